@@ -1,0 +1,83 @@
+# What one types here. `make` or `make help` lists it.
+MAKEFLAGS += --no-print-directory
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long up down status logs bench build format lint schema clean
+
+BUILD := build/release
+BIN := $(BUILD)/bin
+STACK := deploy/local/stack
+STATE ?= var
+TARGET ?=
+NAME ?=
+CTEST := ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## install, build, play four school weeks on a fresh stack and print them
+	@deploy/local/install demo
+	@$(MAKE) build TARGET=tonghu_demo_all
+	@$(STACK) down --purge --state $(STATE)
+	@$(STACK) up --state $(STATE) --build $(BUILD) --clock virtual --start-time 2025-09-01T00:00:00+08:00
+	@$(BIN)/tonghu-demo --state $(STATE)
+	@echo
+	@echo "The stack still runs. Look further: make status; $(BIN)/tonghuctl --help; make logs NAME=alerts-1. Stop: make down"
+
+test: ## install, build, check the schemas, run every test but the long ones
+	@deploy/local/install test
+	@$(MAKE) build
+	@$(MAKE) schema
+	@$(CTEST) -j2 -LE long
+
+test-long: ## the same faults for many more rounds
+	@deploy/local/install test
+	@$(MAKE) build
+	@$(CTEST) -L long
+
+up: ## start the stack under var/ on the system clock
+	@deploy/local/install demo
+	@$(MAKE) build TARGET=tonghu_demo_all
+	@$(STACK) up --state $(STATE) --build $(BUILD) --clock system
+
+down: ## stop it (PURGE=1 also removes its data)
+	@$(STACK) down --state $(STATE) $(if $(PURGE),--purge)
+
+status: ## what runs, and where
+	@$(STACK) status --state $(STATE)
+
+logs: ## the last lines of the logs (NAME=pairing-1 for one, FOLLOW=1 to follow)
+	@$(STACK) logs $(NAME) $(if $(FOLLOW),-f) --state $(STATE)
+
+bench: ## measure against the floors of docs/ARCHITECTURE.md, into var/bench/results.json
+	@deploy/local/install demo
+	@$(MAKE) build
+	@mkdir -p var/bench
+	@$(BIN)/tonghu-bench --state var/bench-stack --out var/bench/results.json
+
+build: ## build everything, or TARGET=one
+	@mkdir -p build
+	@exec 9>> build/.lock; flock 9; \
+	  if [[ ! -f $(BUILD)/build.ninja || CMakePresets.json -nt $(BUILD)/build.ninja ]]; then cmake --preset release; fi; \
+	  ninja -C $(BUILD) $(TARGET) 9>&-
+
+format: ## put all C++ into the project's format
+	@deploy/local/install lint
+	@git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs -r clang-format -i
+
+lint: ## schemas, C++ format, shell syntax
+	@deploy/local/install lint
+	@$(MAKE) schema
+	@git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs -r clang-format --dry-run -Werror
+	@git ls-files -co --exclude-standard deploy .ci | while read -r file; do \
+	  case $$file in *.sh) ;; *) read -r first < $$file || true; [[ $$first == '#!'*bash* ]] || continue ;; esac; \
+	  bash -n $$file; done
+	@echo "lint: nothing found"
+
+schema: ## buf: style of the protos, and nothing in them broken since main
+	@deploy/local/install test
+	@deploy/local/schema
+
+clean: ## remove what was built (downloaded tools stay)
+	@rm -rf build/release build/sanitize

@@ -1,0 +1,57 @@
+// What a county's three roster files hold, and how they are written.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "libs/identity/identity.h"
+
+namespace tonghu::demo {
+
+struct School {
+  std::string code;  // 学校标识码, ten digits
+  std::string name;
+  std::string township;  // nine digits
+  int pupils = 0;        // all of them, not only the children in the roster
+};
+
+// A post and who holds it; a vacant one has no number, name and phone.
+struct Post {
+  std::string number, name, phone;
+  std::string title;                // 班主任, 校长, 儿童督导员, 县民政局值班, 省平台值班
+  std::string school;               // of class teachers and heads
+  int grade = 0, class_number = 0;  // of class teachers, else 0
+  std::string township;             // of supervisors
+  std::string deputy;               // number of who stands in, or empty
+};
+
+struct Relative {
+  std::string name, relation, workplace, phone;  // all empty: not known; no workplace: at home
+};
+
+struct Child {
+  std::string name;
+  identity::Sex sex = identity::Sex::kFemale;
+  absl::CivilDay birth;
+  std::string id_number, ethnic_group, school;
+  int grade = 0, class_number = 0;
+  bool boards = false;
+  std::string guardianship;  // 隔代监护, 父母单方监护, 亲朋监护, 单亲或孤儿
+  std::string care_level;    // 普遍关注, 重点关注, 监护干预, 个案服务
+  Relative guardian, father, mother;
+};
+
+struct Roster {
+  std::string county;
+  std::vector<School> schools;
+  std::vector<Post> posts;
+  std::vector<Child> children;
+};
+
+// The whole files, UTF-8 without a mark, header first.
+std::string SchoolsCsv(const Roster& roster);
+std::string StaffCsv(const Roster& roster);
+std::string ChildrenCsv(const Roster& roster);
+
+}  // namespace tonghu::demo

@@ -1,0 +1,27 @@
+# Debian packages, by what needs them. The names are the same on Debian 12 and 13.
+
+packages_demo=(
+  # building
+  make g++ cmake ninja-build ccache pkg-config
+  libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libabsl-dev libfmt-dev libspdlog-dev
+  libnats-dev libhiredis-dev libpq-dev libcurl4-openssl-dev libssl-dev prometheus-cpp-dev
+  libtomlplusplus-dev libcli11-dev libcsv-dev libicu-dev nlohmann-json3-dev
+  golang-github-gogo-googleapis-dev # google/rpc/*.proto
+  # the configuration of a release build includes the tests
+  librapidcheck-dev libgtest-dev libgmock-dev libbenchmark-dev
+  # running
+  postgresql redis-server jq ca-certificates
+)
+
+packages_lint=(clang-format)
+
+# packages_missing PACKAGE...: sets the global missing_packages.
+packages_missing() {
+  local package state
+  declare -A installed=()
+  while read -r package state; do
+    [[ $state == installed ]] && installed[${package%%:*}]=1
+  done < <(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+  missing_packages=()
+  for package in "$@"; do [[ -n ${installed[$package]:-} ]] || missing_packages+=("$package"); done
+}

@@ -1,0 +1,68 @@
+#include "libs/clock/clock.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::clock {
+
+absl::TimeZone China() { return absl::FixedTimeZone(8 * 60 * 60); }
+
+absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, China()); }
+
+absl::Time StartOf(absl::CivilDay day) { return absl::FromCivil(day, China()); }
+
+int64_t ToMicros(absl::Time time) { return absl::ToUnixMicros(time); }
+
+absl::Time FromMicros(int64_t micros) { return absl::FromUnixMicros(micros); }
+
+absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const std::string& path, absl::Time initial) {
+  const auto failed = [&path](const char* what) {
+    return absl::UnavailableError(absl::StrCat("virtual clock ", path, ": ", what, ": ", std::strerror(errno)));
+  };
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) return failed("open");
+  if (::ftruncate(fd, sizeof(std::atomic<int64_t>)) != 0) {
+    ::close(fd);
+    return failed("truncate");
+  }
+  void* map = ::mmap(nullptr, sizeof(std::atomic<int64_t>), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  ::close(fd);
+  if (map == MAP_FAILED) return failed("mmap");
+  auto* micros = static_cast<std::atomic<int64_t>*>(map);
+  static_assert(std::atomic<int64_t>::is_always_lock_free, "shared between processes");
+  int64_t unset = 0;
+  micros->compare_exchange_strong(unset, ToMicros(initial));
+  return std::unique_ptr<VirtualClock>(new VirtualClock(micros));
+}
+
+VirtualClock::~VirtualClock() { ::munmap(micros_, sizeof(std::atomic<int64_t>)); }
+
+absl::Time VirtualClock::Now() const { return FromMicros(micros_->load(std::memory_order_acquire)); }
+
+absl::Status VirtualClock::AdvanceTo(absl::Time time) {
+  const int64_t target = ToMicros(time);
+  int64_t seen = micros_->load();
+  do {
+    if (target < seen) return absl::InvalidArgumentError("a virtual clock never goes back");
+  } while (!micros_->compare_exchange_weak(seen, target));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Clock>> Make(const std::string& setting) {
+  if (setting == "system") return std::make_unique<SystemClock>();
+  if (absl::StartsWith(setting, "virtual:") && setting.size() > 8) {
+    auto clock = VirtualClock::Open(setting.substr(8), absl::Now());
+    if (!clock.ok()) return clock.status();
+    return std::unique_ptr<Clock>(std::move(*clock));
+  }
+  return absl::InvalidArgumentError(absl::StrCat("clock must be \"system\" or \"virtual:<path>\", not \"", setting, "\""));
+}
+
+}  // namespace tonghu::clock

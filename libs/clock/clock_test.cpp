@@ -1,0 +1,50 @@
+#include "libs/clock/clock.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::clock {
+namespace {
+
+class VirtualClockTest : public testing::Test {
+ protected:
+  void SetUp() override { path_ = absl::StrCat(testing::TempDir(), "/clock-", ::getpid()); }
+  void TearDown() override { ::unlink(path_.c_str()); }
+  std::string path_;
+};
+
+TEST_F(VirtualClockTest, TwoMappingsShareOneTime) {
+  const absl::Time start = absl::FromUnixSeconds(1'700'000'000);
+  auto one = VirtualClock::Open(path_, start);
+  auto two = VirtualClock::Open(path_, start + absl::Hours(9));
+  ASSERT_TRUE(one.ok() && two.ok());
+  EXPECT_EQ((*two)->Now(), start) << "the first to make the file sets the time";
+  ASSERT_TRUE((*one)->AdvanceTo(start + absl::Hours(1)).ok());
+  EXPECT_EQ((*two)->Now(), start + absl::Hours(1));
+}
+
+TEST_F(VirtualClockTest, NeverGoesBack) {
+  const absl::Time start = absl::FromUnixSeconds(1'700'000'000);
+  auto clock = VirtualClock::Open(path_, start);
+  ASSERT_TRUE(clock.ok());
+  EXPECT_EQ((*clock)->AdvanceTo(start - absl::Seconds(1)).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ((*clock)->Now(), start);
+}
+
+TEST(ClockTest, DaysAreChinese) {
+  // 16:30 UTC is already the next day in China.
+  const absl::Time evening = absl::FromCivil(absl::CivilSecond(2026, 9, 1, 16, 30, 0), absl::UTCTimeZone());
+  EXPECT_EQ(DayOf(evening), absl::CivilDay(2026, 9, 2));
+  EXPECT_EQ(StartOf(absl::CivilDay(2026, 9, 2)), absl::FromCivil(absl::CivilSecond(2026, 9, 1, 16, 0, 0), absl::UTCTimeZone()));
+}
+
+TEST(ClockTest, RefusesUnknownSettings) {
+  EXPECT_EQ(Make("lunar").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Make("virtual:").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(Make("system").ok());
+}
+
+}  // namespace
+}  // namespace tonghu::clock

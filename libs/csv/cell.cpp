@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "libs/csv/csv.h"
+
+namespace tonghu::csv {
+namespace {
+
+constexpr std::string_view kBlanks[] = {" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+bool EndsWith(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
+bool AllDigits(std::string_view text) { return std::all_of(text.begin(), text.end(), &IsDigit); }
+
+// Removes any of `starts` from the front of `text`, once.
+bool TakeStart(std::string_view& text, std::initializer_list<std::string_view> starts) {
+  for (const std::string_view start : starts) {
+    if (StartsWith(text, start)) {
+      text.remove_prefix(start.size());
+      return true;
+    }
+  }
+  return false;
+}
+
+// "13800000000", "86 138-0000-0000", "1.5", "-": what people write after + or - without meaning a formula.
+bool IsPlainNumber(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return IsDigit(c) || c == ' ' || c == '-' || c == '.' || c == ',' || c == '%';
+  });
+}
+
+bool IsScientific(std::string_view text) {
+  const size_t e = text.find_first_of("eE");
+  if (e == std::string_view::npos || e == 0 || !IsDigit(text[0])) return false;
+  std::string_view exponent = text.substr(e + 1);
+  TakeStart(exponent, {"+"});
+  if (exponent.empty() || !AllDigits(exponent)) return false;
+  if (e == 1) return true;
+  return text[1] == '.' && AllDigits(text.substr(2, e - 2));
+}
+
+}  // namespace
+
+std::string_view Trim(std::string_view text) {
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view blank : kBlanks) {
+      if (StartsWith(text, blank)) {
+        text.remove_prefix(blank.size());
+        again = true;
+      } else if (EndsWith(text, blank)) {
+        text.remove_suffix(blank.size());
+        again = true;
+      }
+    }
+  }
+  return text;
+}
+
+bool LooksLikeFormula(std::string_view cell) {
+  std::string_view text = Trim(cell);
+  if (TakeStart(text, {"=", "@", "＝", "＠"})) return !text.empty();
+  if (TakeStart(text, {"+", "-", "＋", "－"})) return !IsPlainNumber(text);
+  return false;
+}
+
+bool LooksLikeDamagedNumber(std::string_view cell) {
+  const std::string_view text = Trim(cell);
+  if (IsScientific(text)) return true;
+  return text.size() >= 18 && AllDigits(text) && text.find_first_not_of('0', 15) == std::string_view::npos;
+}
+
+std::string Join(absl::Span<const std::string> fields) {
+  std::string line;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line += ',';
+    const std::string field = LooksLikeFormula(fields[i]) ? "'" + fields[i] : fields[i];
+    if (field.find_first_of(",\"\r\n\t") == std::string::npos) {
+      line += field;
+      continue;
+    }
+    line += '"';
+    for (const char c : field) {
+      if (c == '"') line += '"';
+      line += c;
+    }
+    line += '"';
+  }
+  line += '\n';
+  return line;
+}
+
+}  // namespace tonghu::csv

@@ -1,0 +1,102 @@
+#include "libs/ids/ids.h"
+
+#include <openssl/evp.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace tonghu::ids {
+namespace {
+
+using Bytes = std::array<unsigned char, 16>;
+
+constexpr size_t kRandomBytes = 10;  // what a UUIDv7 takes
+constexpr size_t kPoolBytes = kRandomBytes * 256;
+
+std::string Text(Bytes bytes, unsigned version) {
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | (version << 4));
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
+    text.push_back(kHex[bytes[i] >> 4]);
+    text.push_back(kHex[bytes[i] & 0x0f]);
+  }
+  return text;
+}
+
+std::string V7(absl::Time now, const unsigned char* random) {
+  const int64_t millis = std::clamp<int64_t>(absl::ToUnixMillis(now), 0, (int64_t{1} << 48) - 1);
+  Bytes bytes;
+  for (int i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(millis >> (40 - 8 * i));
+  std::memcpy(bytes.data() + 6, random, kRandomBytes);
+  return Text(bytes, 7);
+}
+
+// Without the kernel's random bits no id is safe to give, so there is nothing to return.
+void FillRandom(std::vector<unsigned char>& pool) {
+  pool.resize(kPoolBytes);
+  size_t filled = 0;
+  while (filled < pool.size()) {
+    const ssize_t got = ::getrandom(pool.data() + filled, pool.size() - filled, 0);
+    if (got > 0) {
+      filled += static_cast<size_t>(got);
+    } else if (errno != EINTR) {
+      std::perror("getrandom");
+      std::abort();
+    }
+  }
+}
+
+}  // namespace
+
+std::string RandomSource::Next(absl::Time now) {
+  unsigned char random[kRandomBytes];
+  {
+    absl::MutexLock lock(&mutex_);
+    if (pool_.empty()) FillRandom(pool_);
+    std::memcpy(random, pool_.data() + pool_.size() - kRandomBytes, kRandomBytes);
+    pool_.resize(pool_.size() - kRandomBytes);
+  }
+  return V7(now, random);
+}
+
+std::string SeededSource::Next(absl::Time now) {
+  uint64_t words[2];
+  {
+    absl::MutexLock lock(&mutex_);
+    words[0] = random_();
+    words[1] = random_();
+  }
+  return V7(now, reinterpret_cast<const unsigned char*>(words));
+}
+
+std::string Derived(std::string_view name) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  if (EVP_Digest(name.data(), name.size(), digest, nullptr, EVP_sha256(), nullptr) != 1) {
+    std::fputs("SHA-256 is not available in this OpenSSL\n", stderr);
+    std::abort();
+  }
+  Bytes bytes;
+  std::memcpy(bytes.data(), digest, bytes.size());
+  return Text(bytes, 8);
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+  }
+  return true;
+}
+
+}  // namespace tonghu::ids

@@ -1,0 +1,69 @@
+#include "libs/jetstream/inbox.h"
+
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+
+namespace tonghu::jetstream {
+namespace {
+constexpr int64_t kDrainMillis = 2000;
+}  // namespace
+
+// Freed by libnats' last callback, not by the Inbox: that callback may come late.
+struct Inbox::Handler {
+  static void OnMessage(natsConnection*, natsSubscription*, natsMsg* message, void* self) {
+    auto* handler = static_cast<Handler*>(self);
+    absl::MutexLock lock(&handler->mutex);
+    if (handler->handle) {
+      handler->handle(message);
+    } else {
+      natsMsg_Destroy(message);
+    }
+  }
+  static void OnComplete(void* self) { delete static_cast<Handler*>(self); }
+
+  absl::Mutex mutex;  // held during a call, so closing waits for the one that is running
+  std::function<void(natsMsg*)> handle ABSL_GUARDED_BY(mutex);
+};
+
+absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection, std::function<void(natsMsg*)> handler) {
+  natsInbox* name = nullptr;
+  natsStatus s = natsInbox_Create(&name);
+  if (s != NATS_OK) return FromNats(s, "name an inbox");
+  const std::string prefix = absl::StrCat(name, ".");
+  natsInbox_Destroy(name);
+
+  auto own = std::make_unique<Handler>();
+  {
+    absl::MutexLock lock(&own->mutex);
+    own->handle = std::move(handler);
+  }
+  natsSubscription* subscription = nullptr;
+  s = natsConnection_Subscribe(&subscription, connection.raw(), absl::StrCat(prefix, ">").c_str(), Handler::OnMessage,
+                               own.get());
+  if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
+  auto inbox = std::unique_ptr<Inbox>(new Inbox(connection, prefix, own.release(), subscription));
+  s = natsSubscription_SetOnCompleteCB(subscription, Handler::OnComplete, inbox->handler_);
+  if (s == NATS_OK) s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
+  if (s != NATS_OK) return FromNats(s, "set up an inbox");
+  return inbox;
+}
+
+Inbox::~Inbox() {
+  {
+    absl::MutexLock lock(&handler_->mutex);
+    handler_->handle = nullptr;
+  }
+  // libnats' read loop uses a message's subscription without holding it: freed while messages arrive it crashes. A drain
+  // ends after a round trip to the server, when none can be on their way any more.
+  if (connection_.connected() && natsSubscription_DrainTimeout(subscription_, kDrainMillis) == NATS_OK) {
+    natsSubscription_WaitForDrainCompletion(subscription_, kDrainMillis);
+  } else {
+    natsSubscription_Unsubscribe(subscription_);
+  }
+  natsSubscription_Destroy(subscription_);
+}
+
+}  // namespace tonghu::jetstream

@@ -1,0 +1,39 @@
+// A private subject below which answers arrive, and the subscription to it, closed without a race.
+#pragma once
+
+#include <nats/nats.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "libs/jetstream/nats_connection.h"
+
+namespace tonghu::jetstream {
+
+class Inbox {
+ public:
+  // `handler` owns the message it is given and is called from one libnats thread at a time. Works while disconnected.
+  static absl::StatusOr<std::unique_ptr<Inbox>> Open(NatsConnection& connection, std::function<void(natsMsg*)> handler);
+  // Waits for a running call to the handler; none comes after that. Then a round trip to the server (2 s at most).
+  ~Inbox();
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  // "_INBOX.x.": what is sent to this plus anything arrives here.
+  const std::string& prefix() const { return prefix_; }
+
+ private:
+  struct Handler;
+  Inbox(NatsConnection& connection, std::string prefix, Handler* handler, natsSubscription* subscription)
+      : connection_(connection), prefix_(std::move(prefix)), handler_(handler), subscription_(subscription) {}
+
+  NatsConnection& connection_;
+  const std::string prefix_;
+  Handler* const handler_;  // libnats has it until its last callback
+  natsSubscription* const subscription_;
+};
+
+}  // namespace tonghu::jetstream

@@ -1,0 +1,51 @@
+// The one implementation of Connection, as this library's own parts see it.
+#pragma once
+
+#include <nats/nats.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "libs/jetstream/jetstream.h"
+
+namespace tonghu::jetstream {
+
+class NatsConnection final : public Connection {
+ public:
+  static absl::StatusOr<std::unique_ptr<NatsConnection>> Open(const Options& options);
+  ~NatsConnection() override;  // waits (bounded) for libnats' last callback
+  NatsConnection(const NatsConnection&) = delete;
+  NatsConnection& operator=(const NatsConnection&) = delete;
+
+  bool connected() const override;
+  absl::StatusOr<std::string> Request(const std::string& subject, const std::string& body,
+                                      absl::Duration timeout) override;
+
+  natsConnection* raw() const { return raw_; }
+  // How often the connection was lost. What was asked under another number gets no answer any more.
+  uint64_t losses() const;
+  // `listener(true)` after each (re)connect, `listener(false)` after each loss; from a libnats thread, one call at a time.
+  // RemoveListener returns when no call to it is running or will come.
+  int AddListener(std::function<void(bool connected)> listener);
+  void RemoveListener(int id);
+
+ private:
+  struct Events;
+  NatsConnection() = default;
+
+  std::unique_ptr<Events> events_;
+  natsConnection* raw_ = nullptr;
+};
+
+// The implementation behind `connection`. Errors: INVALID_ARGUMENT when it is another one (a test's fake).
+absl::StatusOr<NatsConnection*> AsNats(Connection& connection);
+
+// The Abseil status for a libnats one. `doing` goes before the text.
+absl::Status FromNats(natsStatus status, const char* doing);
+
+// Whether `text` can stand as one word of the NATS protocol (a subject, a reply): not empty, no blanks or control characters.
+bool IsProtocolWord(const std::string& text);
+
+}  // namespace tonghu::jetstream

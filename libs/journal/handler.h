@@ -1,0 +1,19 @@
+// What a service does with other services' events.
+#pragma once
+
+#include <functional>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "libs/journal/shard_transaction.h"
+#include "tonghu/journal/v1/event.pb.h"
+
+namespace tonghu::journal {
+
+using Event = tonghu::journal::v1::Event;
+
+// Applies events of one producer and shard, in order, within the transaction (effects and own events). Types it does not know it passes over.
+// An error return loses the transaction: transient ones are tried again, others isolated by halving and put in quarantine.
+using Handler = std::function<absl::Status(ShardTransaction&, absl::Span<const Event* const>)>;
+
+}  // namespace tonghu::journal

@@ -1,0 +1,67 @@
+-- The journal of one service and its positions in others' (docs/ARCHITECTURE.md, "The journal").
+
+-- How many shards the province was created with; fixed for ever.
+CREATE TABLE journal_layout (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), shards integer NOT NULL);
+
+-- One row a shard. Its lock is the shard's: whoever writes to a shard takes it first.
+CREATE TABLE journal_head (shard integer PRIMARY KEY, seq bigint NOT NULL) WITH (fillfactor = 50);
+
+CREATE TABLE journal (
+  shard integer NOT NULL,
+  seq bigint NOT NULL,
+  type text NOT NULL,
+  county text NOT NULL,
+  key text NOT NULL,
+  time timestamptz NOT NULL,
+  payload bytea NOT NULL,
+  PRIMARY KEY (shard, seq)
+);
+
+-- The newest event known to be on the bus.
+CREATE TABLE relay_cursor (shard integer PRIMARY KEY, seq bigint NOT NULL) WITH (fillfactor = 50);
+
+-- The newest event applied of each other journal.
+CREATE TABLE journal_cursor (
+  producer text NOT NULL,
+  shard integer NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (producer, shard)
+) WITH (fillfactor = 50);
+
+-- Events whose handling kept failing, and later ones of the same key.
+CREATE TABLE quarantine (
+  producer text NOT NULL,
+  shard integer NOT NULL,
+  seq bigint NOT NULL,
+  type text NOT NULL,
+  county text NOT NULL,
+  key text NOT NULL,
+  time timestamptz NOT NULL,
+  payload bytea NOT NULL,
+  error text NOT NULL,
+  set_aside_time timestamptz NOT NULL,
+  PRIMARY KEY (producer, shard, seq)
+);
+CREATE INDEX quarantine_key ON quarantine (shard, county, key);
+
+-- Who works a shard (relay, consumer, sweep). `fence` counts changes of owner.
+CREATE TABLE lease (
+  shard integer PRIMARY KEY,
+  owner text NOT NULL DEFAULT '',
+  fence bigint NOT NULL DEFAULT 0,
+  expire_time timestamptz NOT NULL DEFAULT '-infinity'
+) WITH (fillfactor = 50);
+
+-- Replicas alive, so that each takes its share of the shards.
+CREATE TABLE replica (name text PRIMARY KEY, expire_time timestamptz NOT NULL);
+
+-- Answers already given, by the caller's request id.
+CREATE TABLE request (
+  county text NOT NULL,
+  request_id text NOT NULL,
+  body_hash bigint NOT NULL,
+  reply bytea NOT NULL,
+  time timestamptz NOT NULL,
+  PRIMARY KEY (county, request_id)
+);
+CREATE INDEX request_time ON request USING brin (time);

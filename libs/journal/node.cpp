@@ -1,0 +1,143 @@
+#include "libs/journal/node.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/journal/journal_service.h"
+#include "libs/journal/migrations.h"
+#include "libs/journal/purge.h"
+#include "libs/journal/retry.h"
+#include "libs/log/log.h"
+
+namespace tonghu::journal {
+namespace {
+
+constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, leases, workers 8, and some air
+
+constexpr char kLayout[] = R"sql(
+WITH made AS (
+  INSERT INTO journal_layout (shards) VALUES ($1) ON CONFLICT DO NOTHING RETURNING shards
+), heads AS (
+  INSERT INTO journal_head (shard, seq) SELECT n, 0 FROM made, generate_series(0, shards - 1) n
+), relays AS (
+  INSERT INTO relay_cursor (shard, seq) SELECT n, 0 FROM made, generate_series(0, shards - 1) n
+), leases AS (
+  INSERT INTO lease (shard) SELECT n FROM made, generate_series(0, shards - 1) n
+)
+SELECT shards::bigint FROM made UNION ALL SELECT shards::bigint FROM journal_layout)sql";
+
+constexpr char kCursors[] = R"sql(
+INSERT INTO journal_cursor (producer, shard, seq)
+SELECT p, shard, 0 FROM unnest($1) p, journal_head ON CONFLICT DO NOTHING)sql";
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settings, const std::vector<postgres::Migration>& migrations) {
+  std::unique_ptr<Node> node(new Node(settings));
+  auto clock = clock::Make(settings.clock);
+  if (!clock.ok()) return clock.status();
+  node->clock_ = std::move(*clock);
+  node->pool_ = std::make_unique<postgres::Pool>(settings.postgres, kConnections);
+  absl::Status prepared = RetryTransient(absl::Seconds(30), [&] { return node->Prepare(migrations); });
+  if (!prepared.ok()) return prepared;
+  auto bus = jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica});
+  if (!bus.ok()) return bus.status();
+  node->bus_ = std::move(*bus);
+  node->writer_ = std::make_unique<Writer>(Writer::Options{.shards = settings.shards}, *node->pool_, *node->clock_, node->ids_,
+                                           [n = node.get()](int shard) { n->Committed(shard); });
+  return node;
+}
+
+Node::~Node() = default;
+
+absl::Status Node::Prepare(const std::vector<postgres::Migration>& migrations) {
+  auto connection = pool_->Acquire(absl::Seconds(1));
+  if (!connection.ok()) return connection.status();
+  if (absl::Status done = postgres::Migrate(**connection, "journal", Migrations()); !done.ok()) return done;
+  if (absl::Status done = postgres::Migrate(**connection, settings_.service, migrations); !done.ok()) return done;
+  auto layout = (*connection)->Run(kLayout, postgres::Params().Int(settings_.shards));
+  if (!layout.ok()) return layout.status();
+  if (layout->rows() > 0 && layout->Int(0, 0) != settings_.shards) {
+    return absl::FailedPreconditionError(absl::StrCat("settings: shards is ", settings_.shards, ", but this province was created with ",
+                                                      layout->Int(0, 0), "; it can't change"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Node::Peer(const std::string& service) const {
+  const auto found = settings_.peers.find(service);
+  if (found == settings_.peers.end()) {
+    return absl::InvalidArgumentError(absl::StrCat("settings: peers.", service, " is missing: the gRPC address of ", service));
+  }
+  return rpc::Dial(found->second);
+}
+
+absl::StatusOr<std::vector<Consumer::Producer>> Node::Producers(const std::vector<std::string>& names) const {
+  std::vector<Consumer::Producer> producers;
+  for (const std::string& name : names) {
+    auto channel = Peer(name);
+    if (!channel.ok()) return channel.status();
+    producers.push_back({name, v1::JournalService::NewStub(*channel)});
+  }
+  return producers;
+}
+
+void Node::Committed(int shard) {
+  std::function<void(int)> on_commit;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (relay_ != nullptr) relay_->Wake();
+    on_commit = on_commit_;
+  }
+  if (on_commit) on_commit(shard);
+}
+
+absl::Status Node::Serve(Work work) {
+  auto producers = Producers(work.producers);
+  if (!producers.ok()) return producers.status();
+  absl::Status cursors = RetryTransient(absl::Seconds(30), [&] {
+    auto connection = pool_->Acquire(absl::Seconds(1));
+    return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status() : connection.status();
+  });
+  if (!cursors.ok()) return cursors;
+  const auto committed = [this](int shard) { Committed(shard); };
+  work.sweeps.push_back(PurgeRequests());
+
+  Leases leases({.replica = settings_.replica, .shards = settings_.shards}, *pool_);
+  Relay relay({.service = settings_.service}, *pool_, *bus_, leases);
+  {
+    absl::MutexLock lock(&mutex_);
+    relay_ = &relay;
+    on_commit_ = work.committed;
+  }
+  Consumer consumer({.service = settings_.service, .producers = std::move(*producers)}, *pool_, *bus_, leases, *clock_, work.handler,
+                    committed, metrics_);
+  Sweeper sweeper({}, *pool_, leases, *clock_, std::move(work.sweeps), committed);
+  JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, workers_, *writer_, leases, sweeper,
+                          work.handler, [this] { return bus_->connected(); }});
+  work.services.push_back(&journal);
+
+  absl::Status outcome;
+  auto exposer = metrics::Exposer::Start(settings_.admin_listen, metrics_);
+  auto server = rpc::Server::Start({.listen = settings_.listen, .reflection = settings_.reflection}, work.services);
+  if (!exposer.ok()) outcome = exposer.status();
+  if (!server.ok()) outcome = server.status();
+  if (outcome.ok()) {
+    process::ReadyFile ready(settings_.ready_file);
+    spdlog::info("serving at {}", settings_.listen);
+    stop_.Wait();
+    spdlog::info("stopping");
+  }
+  if (server.ok()) (*server)->Stop(absl::Seconds(3));
+  writer_->Stop();
+  sweeper.Stop();
+  consumer.Stop();
+  {
+    absl::MutexLock lock(&mutex_);
+    relay_ = nullptr;
+    on_commit_ = nullptr;
+  }
+  relay.Stop();
+  leases.Stop();
+  return outcome;
+}
+
+}  // namespace tonghu::journal

@@ -1,0 +1,74 @@
+// A service's journal with all that works it: what main.cpp composes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/clock/clock.h"
+#include "libs/ids/ids.h"
+#include "libs/jetstream/jetstream.h"
+#include "libs/journal/consumer.h"
+#include "libs/journal/handler.h"
+#include "libs/journal/lease.h"
+#include "libs/journal/relay.h"
+#include "libs/journal/sweeper.h"
+#include "libs/journal/writer.h"
+#include "libs/metrics/metrics.h"
+#include "libs/postgres/migrate.h"
+#include "libs/postgres/pool.h"
+#include "libs/process/process.h"
+#include "libs/rpc/server.h"
+#include "libs/rpc/workers.h"
+
+namespace tonghu::journal {
+
+// Opened first, so that lanes and RPC adapters can be built on its parts; then served.
+class Node {
+ public:
+  // Connects, migrates (journal first, then the service's own scripts) and checks that the number of shards is the one the province was created with.
+  // Waits up to 30 s for PostgreSQL. Errors: FAILED_PRECONDITION (migrations, shards), UNAVAILABLE.
+  static absl::StatusOr<std::unique_ptr<Node>> Open(const process::Settings& settings, const std::vector<postgres::Migration>& migrations);
+  ~Node();
+
+  postgres::Pool& pool() { return *pool_; }
+  const clock::Clock& clock() const { return *clock_; }
+  ids::Source& ids() { return ids_; }
+  Writer& writer() { return *writer_; }
+  rpc::Workers& workers() { return workers_; }
+  metrics::Metrics& metrics() { return metrics_; }
+  // A channel to another service. Errors: INVALID_ARGUMENT when the settings name no such peer.
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> Peer(const std::string& service) const;
+
+  struct Work {
+    std::vector<std::string> producers;     // services whose events are heard, those whose facts others refer to first
+    Handler handler;                        // for their events
+    std::vector<Sweep> sweeps;
+    std::vector<grpc::Service*> services;   // beside the journal's own; outlive Serve
+    std::function<void(int shard)> committed = [](int) {};  // after commits that wrote events; called on many threads, must not block
+  };
+  // Works and serves until SIGTERM or SIGINT. Call once.
+  absl::Status Serve(Work work);
+
+ private:
+  explicit Node(process::Settings settings) : settings_(std::move(settings)) {}
+  absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
+  absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
+  void Committed(int shard);
+
+  const process::Settings settings_;
+  process::StopSignal stop_;  // before any thread
+  ids::RandomSource ids_;
+  metrics::Metrics metrics_;
+  std::unique_ptr<clock::Clock> clock_;
+  std::unique_ptr<postgres::Pool> pool_;
+  std::unique_ptr<jetstream::Connection> bus_;
+  absl::Mutex mutex_;
+  Relay* relay_ ABSL_GUARDED_BY(mutex_) = nullptr;  // while serving
+  std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<Writer> writer_;
+  rpc::Workers workers_{8, 2000};
+};
+
+}  // namespace tonghu::journal

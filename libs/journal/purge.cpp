@@ -1,0 +1,21 @@
+#include "libs/journal/purge.h"
+
+namespace tonghu::journal {
+namespace {
+
+// The lowest of eight days is looked for through the block range index, so looking costs next to nothing.
+constexpr char kDue[] = "SELECT $1 = 0 AND EXISTS (SELECT FROM request WHERE time < $2 - interval '8 days')";
+constexpr char kDelete[] =
+    "DELETE FROM request WHERE ctid = ANY (ARRAY(SELECT ctid FROM request WHERE time < $1 - interval '7 days' LIMIT $2))";
+
+}  // namespace
+
+Sweep PurgeRequests() {
+  return {"purge of old answers", kDue, [](ShardTransaction& transaction, int limit) -> absl::StatusOr<int> {
+            auto deleted = transaction.db().Run(kDelete, postgres::Params().Time(transaction.now()).Int(limit));
+            if (!deleted.ok()) return deleted.status();
+            return static_cast<int>(deleted->affected());
+          }};
+}
+
+}  // namespace tonghu::journal

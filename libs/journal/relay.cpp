@@ -1,0 +1,105 @@
+#include "libs/journal/relay.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/journal/event_row.h"
+#include "libs/log/log.h"
+
+namespace tonghu::journal {
+namespace {
+
+// Unrelayed events of the given shards, each shard in order from its cursor on.
+constexpr char kUnrelayed[] = R"sql(
+SELECT $2, j.shard, j.seq, j.type, j.county, j.key, j.time, j.payload
+FROM relay_cursor c
+JOIN journal_head h ON h.shard = c.shard AND h.seq > c.seq
+CROSS JOIN LATERAL (SELECT * FROM journal WHERE shard = c.shard AND seq > c.seq ORDER BY seq LIMIT $3) j
+WHERE c.shard = ANY($1)
+ORDER BY j.shard, j.seq LIMIT $3)sql";
+
+constexpr char kMoved[] = R"sql(
+UPDATE relay_cursor c SET seq = m.seq FROM unnest($1, $2) AS m (shard, seq) WHERE c.shard = m.shard AND c.seq < m.seq)sql";
+
+jetstream::Outgoing MessageOf(const tonghu::journal::v1::Event& event) {
+  return {absl::StrCat("tonghu.v1.", event.producer(), ".", event.shard(), ".", event.county(), ".", event.type()),
+          absl::StrCat(event.producer(), ".", event.shard(), ".", event.seq()), event.SerializeAsString()};
+}
+
+}  // namespace
+
+jetstream::StreamSettings EventStream() { return {.name = "TONGHU", .subjects = {"tonghu.v1.>"}}; }
+
+Relay::Relay(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases)
+    : options_(std::move(options)), pool_(pool), bus_(bus), leases_(leases) {
+  thread_ = std::thread([this] { Work(); });
+}
+
+void Relay::Wake() {
+  absl::MutexLock lock(&mutex_);
+  woken_ = true;
+}
+
+void Relay::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Relay::Work() {
+  bool failing = false;
+  for (;;) {
+    absl::StatusOr<int> relayed = RelayOnce();
+    if (relayed.ok() == failing) {
+      failing = !relayed.ok();
+      if (failing) spdlog::warn("relay waits: {}", relayed.status().ToString());
+      if (!failing) spdlog::info("relay goes on");
+    }
+    const bool more = relayed.ok() && *relayed > 0;
+    absl::MutexLock lock(&mutex_);
+    const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
+    if (!more) mutex_.AwaitWithTimeout(absl::Condition(&due), failing ? absl::Milliseconds(250) : options_.poll);
+    if (stopping_) return;
+    woken_ = false;
+  }
+}
+
+absl::StatusOr<int> Relay::RelayOnce() {
+  const std::vector<int> held = leases_.Held();
+  if (held.empty()) return 0;
+  if (!bus_.connected()) return absl::UnavailableError("the bus is not connected");
+  const std::vector<int64_t> shards(held.begin(), held.end());
+  auto connection = pool_.Acquire(absl::Seconds(5));
+  if (!connection.ok()) return connection.status();
+  auto rows = (*connection)->Run(kUnrelayed, postgres::Params().Ints(shards).Text(options_.service).Int(options_.batch));
+  if (!rows.ok()) return rows.status();
+  if (rows->rows() == 0) return 0;
+  std::vector<jetstream::Outgoing> batch;
+  std::vector<int64_t> moved_shards, moved_seqs;
+  for (int i = 0; i < rows->rows(); ++i) {
+    batch.push_back(MessageOf(EventOf(*rows, i)));
+    if (moved_shards.empty() || moved_shards.back() != rows->Int(i, 1)) {
+      moved_shards.push_back(rows->Int(i, 1));
+      moved_seqs.push_back(0);
+    }
+    moved_seqs.back() = rows->Int(i, 2);
+  }
+  if (absl::Status published = Publish(batch); !published.ok()) return published;
+  auto moved = (*connection)->Run(kMoved, postgres::Params().Ints(moved_shards).Ints(moved_seqs));
+  if (!moved.ok()) return moved.status();
+  return rows->rows();
+}
+
+absl::Status Relay::Publish(const std::vector<jetstream::Outgoing>& batch) {
+  if (publisher_ == nullptr) {
+    if (absl::Status stream = jetstream::EnsureStream(bus_, EventStream()); !stream.ok()) return stream;
+    auto made = jetstream::Publisher::Make(bus_);
+    if (!made.ok()) return made.status();
+    publisher_ = std::move(*made);
+  }
+  absl::Status published = publisher_->PublishAll(batch, options_.publish_timeout);
+  if (absl::IsNotFound(published)) publisher_ = nullptr;  // the stream is gone: make it anew with the next try
+  return published;
+}
+
+}  // namespace tonghu::journal

@@ -1,0 +1,124 @@
+#include "libs/journal/sweeper.h"
+
+#include "libs/log/log.h"
+
+namespace tonghu::journal {
+namespace {
+
+constexpr absl::Duration kVirtualPoll = absl::Milliseconds(2);
+
+}  // namespace
+
+Sweeper::Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock, std::vector<Sweep> sweeps,
+                 std::function<void(int shard)> committed)
+    : options_(options), pool_(pool), leases_(leases), clock_(clock), sweeps_(std::move(sweeps)), committed_(std::move(committed)) {
+  thread_ = std::thread([this] { Work(); });
+}
+
+void Sweeper::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::Time Sweeper::SweptThrough(int shard) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = swept_.find(shard);
+  return found == swept_.end() ? absl::InfinitePast() : found->second;
+}
+
+std::string Sweeper::Held() const {
+  absl::MutexLock lock(&mutex_);
+  return guard_.held();
+}
+
+std::string Sweeper::Release() {
+  absl::MutexLock lock(&mutex_);
+  return guard_.Release(clock_.Now(), MonotonicNow());
+}
+
+// A virtual clock is meant to jump; the machine's is not.
+void Sweeper::LookAtClocks() {
+  if (clock_.is_virtual()) return;
+  absl::Time database = absl::InfinitePast();
+  if (auto connection = pool_.Acquire(absl::Seconds(1)); connection.ok()) {
+    if (auto rows = (*connection)->Run("SELECT clock_timestamp()"); rows.ok()) database = rows->Time(0, 0);
+  }
+  absl::MutexLock lock(&mutex_);
+  const bool held = !guard_.held().empty();
+  guard_.Look(clock_.Now(), MonotonicNow(), database);
+  if (!held && !guard_.held().empty()) spdlog::error("deadlines are held: {}; look at the clock, then release", guard_.held());
+}
+
+void Sweeper::Work() {
+  absl::Time looked = absl::InfinitePast();
+  std::vector<int> looked_at;
+  bool clean = false;
+  for (;;) {
+    const absl::Time now = clock_.Now();
+    const std::vector<int> held = leases_.Held();
+    const bool idle = clock_.is_virtual() && clean && now == looked && held == looked_at;
+    if (!idle) {
+      LookAtClocks();
+      if (Held().empty()) clean = SweepAll(now);
+      looked = now;
+      looked_at = held;
+    }
+    absl::MutexLock lock(&mutex_);
+    const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), clock_.is_virtual() ? kVirtualPoll : options_.poll)) return;
+  }
+}
+
+bool Sweeper::SweepAll(absl::Time now) {
+  bool clean = true;
+  for (int shard : leases_.Held()) {
+    auto swept = SweepShard(shard, now);
+    if (!swept.ok()) spdlog::warn("shard {} not swept: {}", shard, swept.status().ToString());
+    if (!swept.ok() || !*swept) {
+      clean = false;
+      continue;
+    }
+    absl::MutexLock lock(&mutex_);
+    swept_[shard] = now;
+  }
+  return clean;
+}
+
+// Gives whether nothing is left that is due at `now`.
+absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
+  auto connection = pool_.Acquire(absl::Seconds(5));
+  if (!connection.ok()) return connection.status();
+  for (const Sweep& sweep : sweeps_) {
+    for (;;) {
+      auto due = (*connection)->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
+      if (!due.ok()) return due.status();
+      if (!due->Bool(0, 0)) break;
+      {
+        absl::MutexLock lock(&mutex_);
+        if (stopping_ || !guard_.held().empty()) return false;
+      }
+      auto fired = Fire(**connection, sweep, shard, now);
+      if (!fired.ok()) return fired.status();
+      if (*fired == 0) {
+        spdlog::warn("{}: due on shard {}, none fired", sweep.name, shard);
+        return false;
+      }
+      committed_(shard);
+    }
+  }
+  return true;
+}
+
+absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now) {
+  auto transaction = ShardTransaction::Begin(connection, shard, now);
+  if (!transaction.ok()) return transaction.status();
+  auto fired = sweep.fire(*transaction, options_.batch);
+  if (!fired.ok()) return fired.status();
+  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
+  return *fired;
+}
+
+}  // namespace tonghu::journal

@@ -1,0 +1,68 @@
+// Fires what is due. The rows are the only truth; this only looks at them in time.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "libs/clock/clock.h"
+#include "libs/journal/clock_guard.h"
+#include "libs/journal/lease.h"
+#include "libs/journal/shard_transaction.h"
+#include "libs/postgres/pool.h"
+
+namespace tonghu::journal {
+
+// One kind of deadline.
+struct Sweep {
+  std::string name;  // for logs
+  // "SELECT EXISTS (SELECT … WHERE shard = $1 AND <open> AND <due time> <= $2)": whether any is due. Must use the partial index.
+  std::string due_sql;
+  // Fires at most `limit` of the shard's rows that are due at transaction.now(); gives how many it fired.
+  std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;
+};
+
+// Sweeps the leased shards on a thread of its own. Thread-safe.
+class Sweeper {
+ public:
+  struct Options {
+    int batch = 10000;                                  // rows a transaction
+    absl::Duration poll = absl::Milliseconds(500);      // by the machine's clock; a virtual clock is looked at every 2 ms
+  };
+  Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock, std::vector<Sweep> sweeps,
+          std::function<void(int shard)> committed);
+  ~Sweeper() { Stop(); }
+  void Stop();
+
+  // Up to when all deadlines of a leased shard have fired; InfinitePast when not swept yet.
+  absl::Time SweptThrough(int shard) const;
+  std::string Held() const;
+  // Gives why deadlines were held.
+  std::string Release();
+
+ private:
+  void Work();
+  bool SweepAll(absl::Time now);
+  absl::StatusOr<bool> SweepShard(int shard, absl::Time now);
+  absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now);
+  void LookAtClocks();
+
+  const Options options_;
+  postgres::Pool& pool_;
+  const Leases& leases_;
+  const clock::Clock& clock_;
+  const std::vector<Sweep> sweeps_;
+  const std::function<void(int)> committed_;
+  mutable absl::Mutex mutex_;
+  ClockGuard guard_ ABSL_GUARDED_BY(mutex_);
+  std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace tonghu::journal

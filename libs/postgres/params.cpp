@@ -1,0 +1,130 @@
+#include "libs/postgres/params.h"
+
+#include <endian.h>
+
+#include <cstring>
+#include <limits>
+
+namespace tonghu::postgres {
+namespace {
+
+// Type OIDs from PostgreSQL's pg_type.dat; fixed for ever.
+constexpr uint32_t kBool = 16, kBytea = 17, kInt8 = 20, kText = 25, kTimestamptz = 1184;
+constexpr uint32_t kBoolArray = 1000, kByteaArray = 1001, kInt8Array = 1016, kTextArray = 1009, kTimestamptzArray = 1185;
+constexpr int64_t kEpochDifference = 946684800LL * 1000000;  // 1970 to 2000
+constexpr int32_t kNull = -1;
+
+void Append32(std::string& out, int32_t value) {
+  const uint32_t big = htobe32(static_cast<uint32_t>(value));
+  out.append(reinterpret_cast<const char*>(&big), sizeof big);
+}
+
+void Append64(std::string& out, int64_t value) {
+  const uint64_t big = htobe64(static_cast<uint64_t>(value));
+  out.append(reinterpret_cast<const char*>(&big), sizeof big);
+}
+
+// Binary array header: dimensions, has-nulls, element type, length, lower bound.
+std::string ArrayHeader(uint32_t element, size_t size, size_t bytes) {
+  std::string out;
+  out.reserve(20 + bytes);
+  Append32(out, 1);
+  Append32(out, 1);
+  Append32(out, static_cast<int32_t>(element));
+  Append32(out, static_cast<int32_t>(size));
+  Append32(out, 1);
+  return out;
+}
+
+std::string StringArray(uint32_t element, absl::Span<const std::string> values) {
+  size_t bytes = 0;
+  for (const std::string& value : values) bytes += 4 + value.size();
+  std::string out = ArrayHeader(element, values.size(), bytes);
+  for (const std::string& value : values) {
+    Append32(out, static_cast<int32_t>(value.size()));
+    out += value;
+  }
+  return out;
+}
+
+}  // namespace
+
+int64_t ToPostgresMicros(absl::Time time) {
+  if (time == absl::InfiniteFuture()) return std::numeric_limits<int64_t>::max();
+  return absl::ToUnixMicros(time) - kEpochDifference;
+}
+
+absl::Time FromPostgresMicros(int64_t micros) {
+  if (micros == std::numeric_limits<int64_t>::max()) return absl::InfiniteFuture();
+  return absl::FromUnixMicros(micros + kEpochDifference);
+}
+
+Params& Params::Push(uint32_t type, std::string value) {
+  types_.push_back(type);
+  values_.push_back(std::move(value));
+  nulls_.push_back(false);
+  return *this;
+}
+
+Params& Params::Int(int64_t value) {
+  std::string out;
+  Append64(out, value);
+  return Push(kInt8, std::move(out));
+}
+
+Params& Params::Bool(bool value) { return Push(kBool, std::string(1, value ? '\1' : '\0')); }
+Params& Params::Text(std::string_view value) { return Push(kText, std::string(value)); }
+Params& Params::Bytes(std::string_view value) { return Push(kBytea, std::string(value)); }
+
+Params& Params::Time(absl::Time value) {
+  std::string out;
+  Append64(out, ToPostgresMicros(value));
+  Push(kTimestamptz, std::move(out));
+  nulls_.back() = value == absl::InfinitePast();
+  return *this;
+}
+
+Params& Params::Ints(absl::Span<const int64_t> values) {
+  std::string out = ArrayHeader(kInt8, values.size(), values.size() * 12);
+  for (int64_t value : values) {
+    Append32(out, 8);
+    Append64(out, value);
+  }
+  return Push(kInt8Array, std::move(out));
+}
+
+Params& Params::Bools(const std::vector<bool>& values) {
+  std::string out = ArrayHeader(kBool, values.size(), values.size() * 5);
+  for (bool value : values) {
+    Append32(out, 1);
+    out.push_back(value ? '\1' : '\0');
+  }
+  return Push(kBoolArray, std::move(out));
+}
+
+Params& Params::Texts(absl::Span<const std::string> values) { return Push(kTextArray, StringArray(kText, values)); }
+Params& Params::BytesList(absl::Span<const std::string> values) { return Push(kByteaArray, StringArray(kBytea, values)); }
+
+Params& Params::Times(absl::Span<const absl::Time> values) {
+  std::string out = ArrayHeader(kTimestamptz, values.size(), values.size() * 12);
+  for (absl::Time value : values) {
+    if (value == absl::InfinitePast()) {
+      Append32(out, kNull);
+      continue;
+    }
+    Append32(out, 8);
+    Append64(out, ToPostgresMicros(value));
+  }
+  return Push(kTimestamptzArray, std::move(out));
+}
+
+void Params::Pointers(std::vector<const char*>& values, std::vector<int>& lengths) const {
+  values.resize(values_.size());
+  lengths.resize(values_.size());
+  for (size_t i = 0; i < values_.size(); ++i) {
+    values[i] = nulls_[i] ? nullptr : values_[i].data();
+    lengths[i] = static_cast<int>(values_[i].size());
+  }
+}
+
+}  // namespace tonghu::postgres

@@ -1,0 +1,44 @@
+// Parameters of a statement in PostgreSQL's binary format: scalars, and arrays for set-based SQL (`unnest($1, $2, …)`).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+
+namespace tonghu::postgres {
+
+// Collects parameters in order: Params().Int(1).Text("x"). Values are copied. Times: InfinitePast is NULL, InfiniteFuture 'infinity'.
+class Params {
+ public:
+  Params& Int(int64_t value);               // bigint
+  Params& Bool(bool value);                 // boolean
+  Params& Text(std::string_view value);     // text
+  Params& Bytes(std::string_view value);    // bytea
+  Params& Time(absl::Time value);           // timestamptz
+  Params& Ints(absl::Span<const int64_t> values);
+  Params& Bools(const std::vector<bool>& values);
+  Params& Texts(absl::Span<const std::string> values);
+  Params& BytesList(absl::Span<const std::string> values);
+  Params& Times(absl::Span<const absl::Time> values);
+
+  // For the connection: the wire form.
+  int size() const { return static_cast<int>(types_.size()); }
+  const std::vector<uint32_t>& types() const { return types_; }
+  void Pointers(std::vector<const char*>& values, std::vector<int>& lengths) const;
+
+ private:
+  Params& Push(uint32_t type, std::string value);
+  std::vector<uint32_t> types_;
+  std::vector<std::string> values_;
+  std::vector<bool> nulls_;
+};
+
+// PostgreSQL's microseconds since 2000-01-01.
+int64_t ToPostgresMicros(absl::Time time);
+absl::Time FromPostgresMicros(int64_t micros);
+
+}  // namespace tonghu::postgres

@@ -1,0 +1,181 @@
+#include "libs/redis/redis.h"
+
+#include <hiredis/hiredis.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::redis {
+namespace {
+
+using Steady = std::chrono::steady_clock;  // a jump of the wall clock must not stretch a wait
+using Context = std::unique_ptr<redisContext, void (*)(redisContext*)>;
+using Reply = std::unique_ptr<redisReply, void (*)(void*)>;
+
+constexpr absl::Duration kLongest = absl::Hours(24 * 366);
+
+// One step on the server, so that no counter stays without an end when the caller dies in between.
+constexpr char kCount[] =
+    "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n";
+
+absl::Status Late() { return absl::DeadlineExceededError("redis: no answer in time"); }
+absl::Status Broken(const char* what) { return absl::UnavailableError(absl::StrCat("redis: ", what)); }
+
+int MillisTo(Steady::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left, 0, 3'600'000));
+}
+
+// Waits until the socket is ready for `events`.
+absl::Status Await(int fd, short events, Steady::time_point deadline) {
+  for (;;) {
+    const int left = MillisTo(deadline);
+    if (left == 0) return Late();
+    pollfd wait{fd, events, 0};
+    const int n = ::poll(&wait, 1, left);
+    if (n > 0) return absl::OkStatus();
+    if (n < 0 && errno != EINTR) return Broken("poll failed");
+  }
+}
+
+absl::Status SendAll(int fd, const char* bytes, size_t size, Steady::time_point deadline) {
+  while (size > 0) {
+    const ssize_t n = ::send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n > 0) {
+      bytes += n;
+      size -= static_cast<size_t>(n);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      if (absl::Status s = Await(fd, POLLOUT, deadline); !s.ok()) return s;
+    } else if (errno != EINTR) {
+      return Broken("connection lost");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Reply> Receive(redisContext* context, Steady::time_point deadline) {
+  for (;;) {
+    void* reply = nullptr;
+    if (redisGetReplyFromReader(context, &reply) != REDIS_OK) return Broken("answer not understood");
+    if (reply != nullptr) return Reply(static_cast<redisReply*>(reply), freeReplyObject);
+    if (absl::Status s = Await(context->fd, POLLIN, deadline); !s.ok()) return s;
+    if (redisBufferRead(context) != REDIS_OK) return Broken("connection lost");
+  }
+}
+
+// An error's first word ("OOM", "LOADING"): the rest may repeat what was sent.
+absl::Status Refused(const redisReply& reply) {
+  const std::string text(reply.str, reply.len);
+  return absl::UnavailableError(absl::StrCat("redis: refused: ", text.substr(0, std::min<size_t>(text.find(' '), 40))));
+}
+
+}  // namespace
+
+struct Client::State {
+  State(std::string path, absl::Duration limit)
+      : socket_path(std::move(path)), timeout(std::clamp(limit, absl::Milliseconds(1), absl::Hours(1))) {}
+
+  absl::StatusOr<Reply> Call(const std::vector<std::string>& words);
+  absl::Status Connect(Steady::time_point deadline);   // with turn held
+  absl::StatusOr<Reply> Exchange(const std::vector<std::string>& words, Steady::time_point deadline);
+  bool Idle() const;
+
+  const std::string socket_path;
+  const absl::Duration timeout;
+  std::timed_mutex turn;
+  Context context{nullptr, redisFree};
+};
+
+// False when there is no connection, or it ended (or says what nobody asked) since the last call.
+bool Client::State::Idle() const {
+  if (context == nullptr) return false;
+  pollfd look{context->fd, POLLIN, 0};
+  return ::poll(&look, 1, 0) == 0;
+}
+
+absl::Status Client::State::Connect(Steady::time_point deadline) {
+  if (Idle()) return absl::OkStatus();
+  const int left = MillisTo(deadline);
+  if (left == 0) return Late();
+  context.reset(redisConnectUnixWithTimeout(socket_path.c_str(), timeval{left / 1000, left % 1000 * 1000}));
+  if (context != nullptr && context->err == 0) return absl::OkStatus();
+  context.reset();
+  return Broken("can't connect");
+}
+
+absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& words, Steady::time_point deadline) {
+  if (absl::Status s = Connect(deadline); !s.ok()) return s;
+  std::vector<const char*> args;
+  std::vector<size_t> sizes;
+  for (const std::string& word : words) {
+    args.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  char* command = nullptr;
+  const int size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), args.data(), sizes.data());
+  if (size < 0) return Broken("out of memory");
+  const absl::Status sent = SendAll(context->fd, command, static_cast<size_t>(size), deadline);
+  redisFreeCommand(command);
+  if (!sent.ok()) return sent;
+  return Receive(context.get(), deadline);
+}
+
+absl::StatusOr<Reply> Client::State::Call(const std::vector<std::string>& words) {
+  const auto deadline = Steady::now() + absl::ToChronoNanoseconds(timeout);
+  std::unique_lock lock(turn, deadline);
+  if (!lock.owns_lock()) return Late();
+  auto reply = Exchange(words, deadline);
+  if (!reply.ok()) {
+    context.reset();  // a late answer must not be taken for the next call's
+    return reply;
+  }
+  if ((*reply)->type == REDIS_REPLY_ERROR) return Refused(**reply);
+  return reply;
+}
+
+Client::Client(std::string socket_path, absl::Duration timeout)
+    : state_(std::make_unique<State>(std::move(socket_path), timeout)) {}
+Client::~Client() = default;
+
+absl::Status Client::Set(const std::string& key, const std::string& value, absl::Duration ttl) {
+  if (ttl < absl::Milliseconds(1) || ttl > kLongest) return absl::InvalidArgumentError("redis: ttl is 1 ms to 366 days");
+  return state_->Call({"SET", key, value, "PX", absl::StrCat(absl::ToInt64Milliseconds(ttl))}).status();
+}
+
+absl::StatusOr<std::optional<std::string>> Client::Get(const std::string& key) {
+  auto reply = state_->Call({"GET", key});
+  if (!reply.ok()) return reply.status();
+  if ((*reply)->type == REDIS_REPLY_NIL) return std::optional<std::string>();
+  if ((*reply)->type != REDIS_REPLY_STRING) return Broken("unexpected answer");
+  return std::optional<std::string>(std::string((*reply)->str, (*reply)->len));
+}
+
+absl::StatusOr<int64_t> Client::CountInWindow(const std::string& key, absl::Duration window, absl::Time now) {
+  if (window < absl::Milliseconds(1) || window > kLongest) {
+    return absl::InvalidArgumentError("redis: window is 1 ms to 366 days");
+  }
+  const int64_t millis = absl::ToInt64Milliseconds(window);
+  absl::Duration into;
+  const int64_t index = absl::IDivDuration(now - absl::UnixEpoch(), window, &into);
+  const std::string counter = absl::StrCat(key, ":", millis, ":", index);
+  // Twice the window: replicas' clocks differ a little.
+  auto reply = state_->Call({"EVAL", kCount, "1", counter, absl::StrCat(2 * millis)});
+  if (!reply.ok()) return reply.status();
+  if ((*reply)->type != REDIS_REPLY_INTEGER) return Broken("unexpected answer");
+  return static_cast<int64_t>((*reply)->integer);
+}
+
+absl::Status Client::Ping() { return state_->Call({"PING"}).status(); }
+
+}  // namespace tonghu::redis

@@ -1,0 +1,29 @@
+// Redis for what may be lost at any moment. Callers decide what a failure means; nothing may depend on an answer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace tonghu::redis {
+
+// One connection, made when first needed and again after any error. Thread-safe (calls take turns). Every call ends within the time-out.
+class Client {
+ public:
+  Client(std::string socket_path, absl::Duration timeout = absl::Milliseconds(200));
+  ~Client();
+  absl::Status Set(const std::string& key, const std::string& value, absl::Duration ttl);
+  absl::StatusOr<std::optional<std::string>> Get(const std::string& key);
+  // Counts one more use of `key` in the window that `now` lies in; gives the count so far in that window.
+  absl::StatusOr<int64_t> CountInWindow(const std::string& key, absl::Duration window, absl::Time now);
+  absl::Status Ping();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tonghu::redis

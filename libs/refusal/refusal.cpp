@@ -1,0 +1,53 @@
+#include "libs/refusal/refusal.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace tonghu::refusal {
+namespace {
+
+constexpr char kPayload[] = "tonghu/refusal";
+constexpr char kSeparator[] = "\x1f";
+
+absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_view field, std::string_view message,
+                   std::string_view message_zh) {
+  return Make({code, std::string(reason), std::string(field), std::string(message), std::string(message_zh)});
+}
+
+}  // namespace
+
+absl::Status Make(const Refusal& refusal) {
+  absl::Status status(refusal.code, refusal.message);
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(refusal.reason, kSeparator, refusal.field, kSeparator, refusal.message_zh)));
+  return status;
+}
+
+absl::Status Invalid(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+  return Coded(absl::StatusCode::kInvalidArgument, reason, field, message, message_zh);
+}
+absl::Status NotFound(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+  return Coded(absl::StatusCode::kNotFound, reason, field, message, message_zh);
+}
+absl::Status Precondition(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+  return Coded(absl::StatusCode::kFailedPrecondition, reason, field, message, message_zh);
+}
+absl::Status Exists(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+  return Coded(absl::StatusCode::kAlreadyExists, reason, field, message, message_zh);
+}
+
+bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).has_value(); }
+
+Refusal Of(const absl::Status& status) {
+  Refusal refusal{status.code(), "", "", std::string(status.message()), ""};
+  if (auto payload = status.GetPayload(kPayload)) {
+    const std::vector<std::string> parts = absl::StrSplit(std::string(*payload), absl::MaxSplits(kSeparator, 2));
+    refusal.reason = parts[0];
+    refusal.field = parts[1];
+    refusal.message_zh = parts[2];
+  }
+  return refusal;
+}
+
+}  // namespace tonghu::refusal

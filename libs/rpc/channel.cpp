@@ -1,0 +1,63 @@
+#include <arpa/inet.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "libs/rpc/server.h"
+
+namespace tonghu::rpc {
+namespace {
+
+constexpr int kFirstBackoffMs = 100;
+constexpr int kMaxBackoffMs = 1000;
+constexpr int kConnectTimeoutMs = 1000;
+constexpr int kPingEveryMs = 20'000;  // servers permit one in 10 s
+constexpr int kPingTimeoutMs = 10'000;
+
+bool IsIp(int family, const std::string& host) {
+  unsigned char parsed[sizeof(in6_addr)];
+  return ::inet_pton(family, host.c_str(), parsed) == 1;
+}
+
+// gRPC's target for `addresses`: a list when they are IP addresses of one kind, else the text itself (one host name, "unix:/path").
+std::string Target(const std::string& addresses) {
+  std::vector<std::string> parts = absl::StrSplit(addresses, ',', absl::SkipWhitespace());
+  bool v4 = !parts.empty();
+  bool v6 = !parts.empty();
+  for (std::string& part : parts) {
+    absl::StripAsciiWhitespace(&part);
+    if (absl::StartsWith(part, "localhost:")) part.replace(0, 9, "127.0.0.1");
+    const std::string host = part.substr(0, part.rfind(':'));
+    v4 = v4 && IsIp(AF_INET, host);
+    v6 = v6 && host.size() > 2 && host.front() == '[' && host.back() == ']' && IsIp(AF_INET6, host.substr(1, host.size() - 2));
+  }
+  if (v4) return absl::StrCat("ipv4:", absl::StrJoin(parts, ","));
+  if (v6) return absl::StrCat("ipv6:", absl::StrJoin(parts, ","));
+  return addresses;
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> Dial(const std::string& addresses) {
+  grpc::ChannelArguments arguments;
+  arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);  // despite its name: how long one attempt may take
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: the time above is the limit
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);             // replicas are on the private network
+  return grpc::CreateCustomChannel(Target(addresses), grpc::InsecureChannelCredentials(), arguments);
+}
+
+std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout) {
+  auto context = std::make_unique<grpc::ClientContext>();
+  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  return context;
+}
+
+}  // namespace tonghu::rpc

@@ -1,0 +1,119 @@
+#include "libs/rpc/errors.h"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+#include <string_view>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/text.h"
+
+namespace tonghu::rpc {
+namespace {
+
+constexpr char kDomain[] = "tonghu";
+constexpr char kField[] = "field";  // its presence in ErrorInfo.metadata says: this was a refusal
+constexpr char kLocale[] = "zh-CN";
+// All of it travels in HTTP/2 trailers, of which clients take 8 KiB.
+constexpr size_t kMaxMessage = 512;
+constexpr size_t kMaxMessageZh = 1024;
+constexpr size_t kMaxField = 256;
+constexpr size_t kMaxReason = 63;
+
+std::string_view GeneralZh(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kCancelled: return "请求已取消。";
+    case absl::StatusCode::kInvalidArgument: return "请求内容有误，请检查后重新提交。";
+    case absl::StatusCode::kDeadlineExceeded: return "处理超时，结果尚不确定，请稍后查询或用同一请求编号重试。";
+    case absl::StatusCode::kNotFound: return "未找到所请求的记录。";
+    case absl::StatusCode::kAlreadyExists: return "该记录已存在。";
+    case absl::StatusCode::kPermissionDenied: return "您没有办理此事项的权限，请联系上级管理员。";
+    case absl::StatusCode::kUnauthenticated: return "登录已失效，请重新登录。";
+    case absl::StatusCode::kResourceExhausted: return "系统繁忙或请求过大，请稍后重试。";
+    case absl::StatusCode::kFailedPrecondition: return "当前状态不允许此操作，请刷新后再试。";
+    case absl::StatusCode::kAborted: return "他人正在修改同一记录，请重试。";
+    case absl::StatusCode::kOutOfRange: return "请求超出允许的范围，请检查后重新提交。";
+    case absl::StatusCode::kUnimplemented: return "系统不支持此操作。";
+    case absl::StatusCode::kUnavailable: return "服务暂时不可用，请稍后重试。";
+    default: return "系统内部错误，请联系管理员。";
+  }
+}
+
+// What the caller is shown. Internal messages may hold anything and are for the log.
+refusal::Refusal Shown(const absl::Status& status) {
+  refusal::Refusal shown = refusal::Of(status);
+  if (!refusal::IsRefusal(status)) {
+    shown.reason = absl::StatusCodeToString(status.code());
+    shown.message_zh = GeneralZh(status.code());
+    if (IsFault(status)) shown.message = "internal error";
+  }
+  shown.reason = CleanText(shown.reason, kMaxReason);
+  shown.field = CleanText(shown.field, kMaxField);
+  shown.message = CleanText(shown.message, kMaxMessage);
+  shown.message_zh = CleanText(shown.message_zh, kMaxMessageZh);
+  return shown;
+}
+
+}  // namespace
+
+bool IsFault(const absl::Status& status) {
+  const bool internal = status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown ||
+                        status.code() == absl::StatusCode::kDataLoss;
+  return internal && !refusal::IsRefusal(status);
+}
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  const refusal::Refusal shown = Shown(status);
+  google::rpc::Status rich;
+  rich.set_code(static_cast<int>(shown.code));
+  rich.set_message(shown.message);
+  google::rpc::ErrorInfo info;
+  info.set_reason(shown.reason);
+  info.set_domain(kDomain);
+  if (refusal::IsRefusal(status)) (*info.mutable_metadata())[kField] = shown.field;
+  rich.add_details()->PackFrom(info);
+  if (!shown.field.empty()) {
+    google::rpc::BadRequest bad;
+    auto* violation = bad.add_field_violations();
+    violation->set_field(shown.field);
+    violation->set_description(shown.message);
+    rich.add_details()->PackFrom(bad);
+  }
+  google::rpc::LocalizedMessage localized;
+  localized.set_locale(kLocale);
+  localized.set_message(shown.message_zh);
+  rich.add_details()->PackFrom(localized);
+  return grpc::Status(static_cast<grpc::StatusCode>(shown.code), shown.message, rich.SerializeAsString());
+}
+
+grpc::Status ToGrpcLogged(const absl::Status& status) {
+  if (IsFault(status)) spdlog::error("call failed: {}", status.ToString());
+  return ToGrpc(status);
+}
+
+absl::Status FromGrpc(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const absl::Status plain(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  google::rpc::Status rich;
+  if (status.error_details().empty() || !rich.ParseFromString(status.error_details())) return plain;
+  refusal::Refusal refusal{plain.code(), "", "", status.error_message(), ""};
+  bool refused = false;
+  for (const auto& detail : rich.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::LocalizedMessage localized;
+    if (detail.UnpackTo(&info) && info.domain() == kDomain) {
+      const auto field = info.metadata().find(kField);
+      refused = field != info.metadata().end();
+      refusal.reason = info.reason();
+      if (refused) refusal.field = field->second;
+    } else if (detail.UnpackTo(&localized) && localized.locale() == kLocale) {
+      refusal.message_zh = localized.message();
+    }
+  }
+  return refused ? refusal::Make(refusal) : plain;
+}
+
+}  // namespace tonghu::rpc

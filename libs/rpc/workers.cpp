@@ -1,0 +1,48 @@
+#include "libs/rpc/workers.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tonghu::rpc {
+
+Workers::Workers(int threads, int max_queue) : max_queue_(static_cast<size_t>(std::max(max_queue, 0))) {
+  const int count = std::max(threads, 1);
+  {
+    absl::MutexLock lock(&mutex_);
+    idle_ = static_cast<size_t>(count);
+  }
+  for (int i = 0; i < count; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+Workers::~Workers() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+bool Workers::Submit(std::function<void()> task) {
+  absl::MutexLock lock(&mutex_);
+  if (stopping_ || queue_.size() >= idle_ + max_queue_) return false;
+  queue_.push_back(std::move(task));
+  return true;
+}
+
+void Workers::Work() {
+  absl::MutexLock lock(&mutex_);
+  while (true) {
+    mutex_.Await(absl::Condition(this, &Workers::HasNews));
+    if (queue_.empty()) return;
+    std::function<void()> task = std::move(queue_.front());
+    queue_.pop_front();
+    --idle_;
+    mutex_.Unlock();
+    task();
+    task = nullptr;  // what it holds is let go outside the lock
+    mutex_.Lock();
+    ++idle_;
+  }
+}
+
+}  // namespace tonghu::rpc

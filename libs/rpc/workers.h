@@ -1,0 +1,40 @@
+// A bounded pool of threads for work that blocks.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace tonghu::rpc {
+
+// Thread-safe. Tasks start in the order given and must not throw.
+class Workers {
+ public:
+  // `threads` (at least 1) run; at most `max_queue` tasks wait for one.
+  Workers(int threads, int max_queue);
+  // Runs what still waits, then returns. Nobody may call Submit any more.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  // False when the queue is full; the task is then not run. Never waits.
+  [[nodiscard]] bool Submit(std::function<void()> task);
+
+ private:
+  void Work();
+  bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); }
+
+  const size_t max_queue_;
+  absl::Mutex mutex_;
+  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;  // threads free to take a task at once
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace tonghu::rpc
