@@ -64,12 +64,14 @@ Reader::~Reader() = default;
 
 absl::StatusOr<Reader> Reader::Open(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat("can't open settings file ", path, ": ", std::strerror(errno)));
+  if (!file)
+    return absl::NotFoundError(absl::StrCat("can't open settings file ", path, ": ", std::strerror(errno)));
   std::string text(kMaxFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return absl::NotFoundError(absl::StrCat("can't read settings file ", path));
   text.resize(static_cast<size_t>(file.gcount()));
-  if (text.size() > kMaxFileBytes) return absl::InvalidArgumentError(absl::StrCat(path, ": larger than 1 MiB"));
+  if (text.size() > kMaxFileBytes)
+    return absl::InvalidArgumentError(absl::StrCat(path, ": larger than 1 MiB"));
   auto reader = Parse(text);
   if (!reader.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", reader.status().message()));
   reader->state_->source = absl::StrCat(path, ": ");
@@ -126,13 +128,16 @@ bool Reader::Bool(std::string_view key, bool otherwise) {
   return state_->fault.ok() ? node->as_boolean()->get() : otherwise;
 }
 
-absl::Duration Reader::Duration(std::string_view key, absl::Duration otherwise, absl::Duration min, absl::Duration max) {
+absl::Duration Reader::Duration(std::string_view key, absl::Duration otherwise, absl::Duration min,
+                                absl::Duration max) {
   const toml::node* node = state_->Find(key);
   if (node == nullptr) return otherwise;
   absl::Duration value;
-  if (!node->is_string() || !absl::ParseDuration(node->as_string()->get(), &value) || value < min || value > max) {
-    state_->Fail(key, node, fmt::format("must be a time such as \"250ms\" or \"5s\", from {} to {}", absl::FormatDuration(min),
-                                        absl::FormatDuration(max)));
+  if (!node->is_string() || !absl::ParseDuration(node->as_string()->get(), &value) || value < min ||
+      value > max) {
+    state_->Fail(key, node,
+                 fmt::format("must be a time such as \"250ms\" or \"5s\", from {} to {}",
+                             absl::FormatDuration(min), absl::FormatDuration(max)));
   }
   return state_->fault.ok() ? value : otherwise;
 }
@@ -157,7 +162,8 @@ absl::Status Reader::Finish() const {
   CollectKeys(state_->root, "", unknown);
   for (const std::string& key : state_->asked) unknown.erase(key);
   if (unknown.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(state_->source, "unknown settings: ", absl::StrJoin(unknown, ", ")));
+  return absl::InvalidArgumentError(
+      absl::StrCat(state_->source, "unknown settings: ", absl::StrJoin(unknown, ", ")));
 }
 
 }  // namespace tonghu::config

@@ -13,7 +13,8 @@
 
 namespace tonghu::config {
 
-// Reads dotted keys ("nats.url"). The first fault is kept and given by Finish; after a fault getters return the default. Not thread-safe.
+// Reads dotted keys ("nats.url"). The first fault is kept and given by Finish; after a fault getters return
+// the default. Not thread-safe.
 class Reader {
  public:
   // Errors: NOT_FOUND (no file), INVALID_ARGUMENT (not TOML; line and column).
@@ -27,7 +28,8 @@ class Reader {
   std::string String(std::string_view key, std::string_view otherwise);  // optional
   int64_t Int(std::string_view key, int64_t otherwise, int64_t min, int64_t max);
   bool Bool(std::string_view key, bool otherwise);
-  absl::Duration Duration(std::string_view key, absl::Duration otherwise, absl::Duration min, absl::Duration max);  // "250ms", "5s"
+  absl::Duration Duration(std::string_view key, absl::Duration otherwise, absl::Duration min,
+                          absl::Duration max);            // "250ms", "5s"
   std::vector<std::string> Keys(std::string_view table);  // names directly below a table; empty when absent
 
   // The first fault so far; OK when there is none.

@@ -18,11 +18,13 @@ Reader Parsed(std::string_view text) {
 }
 
 TEST(ConfigTest, ReadsEveryType) {
-  Reader reader = Parsed("name = 'a'\n[nats]\nurl = \"nats://x\"\nwindow = 7\nwait = \"250ms\"\ntls = true\n");
+  Reader reader =
+      Parsed("name = 'a'\n[nats]\nurl = \"nats://x\"\nwindow = 7\nwait = \"250ms\"\ntls = true\n");
   EXPECT_EQ(reader.String("name"), "a");
   EXPECT_EQ(reader.String("nats.url", ""), "nats://x");
   EXPECT_EQ(reader.Int("nats.window", 1, 1, 10), 7);
-  EXPECT_EQ(reader.Duration("nats.wait", absl::Seconds(1), absl::ZeroDuration(), absl::Seconds(5)), absl::Milliseconds(250));
+  EXPECT_EQ(reader.Duration("nats.wait", absl::Seconds(1), absl::ZeroDuration(), absl::Seconds(5)),
+            absl::Milliseconds(250));
   EXPECT_TRUE(reader.Bool("nats.tls", false));
   EXPECT_TRUE(reader.Finish().ok()) << reader.Finish();
 }
@@ -71,10 +73,14 @@ TEST(ConfigTest, FaultsNameWhatIsWantedButNotTheValue) {
   EXPECT_EQ(fault("a = 1", [](Reader& r) { r.String("a", ""); }), "a (line 1) must be text in quotes");
   EXPECT_EQ(fault("a = 1", [](Reader& r) { r.Bool("a", false); }), "a (line 1) must be true or false");
   EXPECT_EQ(fault("a = 1", [](Reader& r) { r.Keys("a"); }), "a (line 1) must be a table");
-  EXPECT_EQ(fault("a = 'secret'", [](Reader& r) { r.Int("a", 0, 0, 9); }), "a (line 1) must be a whole number from 0 to 9");
-  const auto wait = [](Reader& r) { r.Duration("a", absl::Seconds(1), absl::Milliseconds(1), absl::Seconds(5)); };
+  EXPECT_EQ(fault("a = 'secret'", [](Reader& r) { r.Int("a", 0, 0, 9); }),
+            "a (line 1) must be a whole number from 0 to 9");
+  const auto wait = [](Reader& r) {
+    r.Duration("a", absl::Seconds(1), absl::Milliseconds(1), absl::Seconds(5));
+  };
   for (const char* text : {"a = 5", "a = '5'", "a = '6s'", "a = '-1s'", "a = 'inf'", "a = ''"}) {
-    EXPECT_EQ(fault(text, wait), "a (line 1) must be a time such as \"250ms\" or \"5s\", from 1ms to 5s") << text;
+    EXPECT_EQ(fault(text, wait), "a (line 1) must be a time such as \"250ms\" or \"5s\", from 1ms to 5s")
+        << text;
   }
 }
 

@@ -25,9 +25,17 @@ class Gatherer {
 
   void AddField(std::string_view text) {
     if (!status_.ok()) return;
-    if (text.size() > limits_.max_field_bytes) return Exceeded("单元格超过", limits_.max_field_bytes, "字节");
+    CheckFieldSize(text.size());
+    if (!status_.ok()) return;
     if (fields_.size() == limits_.max_fields) return Exceeded("超过", limits_.max_fields, "列");
     fields_.emplace_back(text);
+  }
+
+  // `bytes` is what a field has so far.
+  void CheckFieldSize(size_t bytes) {
+    if (bytes > limits_.max_field_bytes) {
+      Exceeded("单元格超过", limits_.max_field_bytes, "字节，也可能是引号没有成对");
+    }
   }
 
   // `end` is the byte that ended the row, or -1 at the end of the file.
@@ -109,12 +117,13 @@ class Parser {
 
   void Run(std::string_view text, Gatherer& gatherer) {
     if (!ok_) return gatherer.Fail(absl::StatusCode::kInternal, "libcsv can't start");
-    // In pieces, because libcsv can't be told to stop.
+    // In pieces, because libcsv can't be told to stop: a field is at most one piece over its limit.
     for (size_t at = 0; at < text.size() && gatherer.status().ok(); at += kChunk) {
       const std::string_view chunk = text.substr(at, kChunk);
       if (csv_parse(&parser_, chunk.data(), chunk.size(), &OnField, &OnRow, &gatherer) != chunk.size()) {
         return Refuse(gatherer, "引号用错：带引号的单元格应整格括起，格内的引号写两个");
       }
+      gatherer.CheckFieldSize(parser_.entry_pos);  // a quote left open would swallow the rest of the file
     }
     if (gatherer.status().ok() && csv_fini(&parser_, &OnField, &OnRow, &gatherer) != 0) {
       Refuse(gatherer, "从这一行起，引号没有成对");

@@ -126,9 +126,16 @@ TEST(ParseTest, CostGrowsWithTheBytes) {
     return text;
   };
   EXPECT_LT(Cost(rows(40'000)) / Cost(rows(5'000)), 30);
-  // One quote that never closes makes the rest of the file one cell.
+  // One quote that never closes would make the rest of the file one cell.
   const auto open_quote = [](int count) { return "a\n\"" + std::string(count, ','); };
   EXPECT_LT(Cost(open_quote(8 << 20)) / Cost(open_quote(1 << 20)), 30);
+}
+
+TEST(ParseTest, AQuoteLeftOpenInALongFileIsNamedByItsRow) {
+  const auto table = Parse("a\n1\n\"" + std::string(1 << 20, ','));
+  EXPECT_EQ(table.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(table.status().message()),
+              HasSubstr("第3行：单元格超过16384字节，也可能是引号没有成对"));
 }
 
 TEST(ParseTest, ReadsBackWhatJoinWrites) {

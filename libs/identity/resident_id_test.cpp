@@ -79,6 +79,22 @@ TEST(ResidentIdTest, MadeNumbersReadBack) {
   }));
 }
 
+// ISO 7064's own definition, which knows neither the weights nor the table: double and add; what is left over
+// must be 1.
+bool FitsMod11Radix2(std::string_view number) {
+  int sum = 0;
+  for (const char c : number.substr(0, 17)) sum = (sum + (c - '0')) * 2 % 11;
+  return (sum + (number[17] == 'X' ? 10 : number[17] - '0')) % 11 == 1;
+}
+
+TEST(ResidentIdTest, CheckCharacterFollowsIso7064) {
+  EXPECT_TRUE(FitsMod11Radix2("11010519491231002X"));
+  EXPECT_TRUE(rc::check("every made number fits the standard's definition", [] {
+    const absl::CivilDay birth = kToday - *rc::gen::inRange(0, 36'500);
+    RC_ASSERT(FitsMod11Radix2(MakeResidentId("520324", birth, *rc::gen::inRange(0, 1000))));
+  }));
+}
+
 TEST(ResidentIdTest, OneWrongOrTwoSwappedCharactersAreAlwaysFound) {
   // What MOD 11-2 promises, and the slips people make when copying.
   EXPECT_TRUE(rc::check("any single wrong digit is refused", [] {

@@ -14,7 +14,8 @@
 
 namespace tonghu::ids {
 
-// Gives ids nobody has had before: UUIDv7 text (RFC 9562), lower case, sortable by the millisecond of `now`. Thread-safe.
+// Gives ids nobody has had before: UUIDv7 text (RFC 9562), lower case, sortable by the millisecond of `now`.
+// Thread-safe.
 class Source {
  public:
   virtual ~Source() = default;
@@ -42,7 +43,8 @@ class SeededSource final : public Source {
   std::mt19937_64 random_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The same id for the same name, always: UUIDv8 of the name's SHA-256. For things that must exist once however often they are made.
+// The same id for the same name, always: UUIDv8 of the name's SHA-256. For things that must exist once
+// however often they are made.
 std::string Derived(std::string_view name);
 
 // Whether `text` is a UUID as we write them: 36 characters, lower-case hex.

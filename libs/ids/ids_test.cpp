@@ -10,7 +10,8 @@ namespace {
 
 TEST(RandomSourceTest, IdsAreVersionSevenOfTheGivenTime) {
   RandomSource source;
-  const std::string id = source.Next(absl::FromUnixMillis(0x017f22e279b0));  // the example of RFC 9562, appendix A.6
+  const std::string id =
+      source.Next(absl::FromUnixMillis(0x017f22e279b0));  // the example of RFC 9562, appendix A.6
   ASSERT_TRUE(IsUuid(id)) << id;
   EXPECT_EQ(id.substr(0, 15), "017f22e2-79b0-7");
   EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos) << "the variant is RFC 9562's";

@@ -15,8 +15,10 @@ constexpr size_t kCountyDigits = 6;
 constexpr size_t kIdMax = 63;
 
 absl::Status Malformed(std::string_view field, std::string_view form, std::string_view example) {
-  return refusal::Invalid("NAME_MALFORMED", field, fmt::format("{} must be a name of the form {}, such as {}", field, form, example),
-                          fmt::format("资源名称格式不正确：应为 {}（例如 {}），请检查 {} 后重新提交。", form, example, field));
+  return refusal::Invalid(
+      "NAME_MALFORMED", field,
+      fmt::format("{} must be a name of the form {}, such as {}", field, form, example),
+      fmt::format("资源名称格式不正确：应为 {}（例如 {}），请检查 {} 后重新提交。", form, example, field));
 }
 
 // Takes `prefix` off the front of `text` when it is there.
@@ -45,12 +47,13 @@ absl::StatusOr<Name> ParseName(std::string_view text, std::string_view collectio
   if (Consume(rest, kCounties)) {
     const std::string_view county = rest.substr(0, kCountyDigits);
     rest.remove_prefix(county.size());
-    if (IsCounty(county) && Consume(rest, "/") && Consume(rest, collection) &&
-        Consume(rest, "/") && IsId(rest)) {
+    if (IsCounty(county) && Consume(rest, "/") && Consume(rest, collection) && Consume(rest, "/") &&
+        IsId(rest)) {
       return Name{std::string(county), std::string(collection), std::string(rest)};
     }
   }
-  return Malformed(field, fmt::format("counties/{{county}}/{}/{{id}}", collection), fmt::format("counties/520521/{}/a1", collection));
+  return Malformed(field, fmt::format("counties/{{county}}/{}/{{id}}", collection),
+                   fmt::format("counties/520521/{}/a1", collection));
 }
 
 absl::StatusOr<std::string> ParseParent(std::string_view text, std::string_view field) {

@@ -1,4 +1,5 @@
-// Resource names (AIP-122): "counties/520521/children/<id>". What passes here can't carry a wildcard, dot, space or slash into a message subject.
+// Resource names (AIP-122): "counties/520521/children/<id>". What passes here can't carry a wildcard, dot,
+// space or slash into a message subject.
 #pragma once
 
 #include <string>

@@ -20,15 +20,32 @@ TEST(NameTest, ReadsAndWrites) {
 TEST(NameTest, RefusesWhateverElse) {
   const std::string long_id(63, 'a');
   EXPECT_TRUE(ParseName("counties/520521/children/" + long_id, "children", "name").ok());
-  const std::string bad[] = {
-      "", "counties/", "counties/520521", "counties/520521/", "counties/520521/children", "counties/520521/children/",
-      "counties/52052/children/a", "counties/5205211/children/a", "counties/52052x/children/a", "counties/-/children/a",
-      "counties/520521/schools/a", "counties/520521/childrens/a", "counties/520521/children/a/b",
-      "counties/520521/children/a.b", "counties/520521/children/*", "counties/520521/children/>",
-      "counties/520521/children/a b", "counties/520521/children/-a", "counties/520521/children/_a",
-      "/counties/520521/children/a", "counties/520521/children/a/", "counties/520521/children/a\n",
-      "counties/520521/children/小明", "counties/５２０５２１/children/a", std::string("counties/520521/children/a\0", 27),
-      "counties/520521/children/" + long_id + "a"};
+  const std::string bad[] = {"",
+                             "counties/",
+                             "counties/520521",
+                             "counties/520521/",
+                             "counties/520521/children",
+                             "counties/520521/children/",
+                             "counties/52052/children/a",
+                             "counties/5205211/children/a",
+                             "counties/52052x/children/a",
+                             "counties/-/children/a",
+                             "counties/520521/schools/a",
+                             "counties/520521/childrens/a",
+                             "counties/520521/children/a/b",
+                             "counties/520521/children/a.b",
+                             "counties/520521/children/*",
+                             "counties/520521/children/>",
+                             "counties/520521/children/a b",
+                             "counties/520521/children/-a",
+                             "counties/520521/children/_a",
+                             "/counties/520521/children/a",
+                             "counties/520521/children/a/",
+                             "counties/520521/children/a\n",
+                             "counties/520521/children/小明",
+                             "counties/５２０５２１/children/a",
+                             std::string("counties/520521/children/a\0", 27),
+                             "counties/520521/children/" + long_id + "a"};
   for (const std::string& text : bad) {
     const auto name = ParseName(text, "children", "child.name");
     ASSERT_FALSE(name.ok()) << text;
@@ -50,7 +67,8 @@ TEST(ParentTest, ReadsCounties) {
   const auto county = ParseParent("counties/520521", "parent");
   ASSERT_TRUE(county.ok());
   EXPECT_EQ(*county, "520521");
-  for (const char* text : {"", "520521", "counties/52052", "counties/5205210", "counties/520521/", "counties/-"}) {
+  for (const char* text :
+       {"", "520521", "counties/52052", "counties/5205210", "counties/520521/", "counties/-"}) {
     EXPECT_EQ(refusal::Of(ParseParent(text, "parent").status()).reason, "NAME_MALFORMED") << text;
   }
 }

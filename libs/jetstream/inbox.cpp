@@ -8,7 +8,17 @@
 
 namespace tonghu::jetstream {
 namespace {
+
 constexpr int64_t kDrainMillis = 2000;
+
+absl::StatusOr<std::string> NewPrefix() {
+  natsInbox* name = nullptr;
+  if (natsStatus s = natsInbox_Create(&name); s != NATS_OK) return FromNats(s, "name an inbox");
+  std::string prefix = absl::StrCat(name, ".");
+  natsInbox_Destroy(name);
+  return prefix;
+}
+
 }  // namespace
 
 // Freed by libnats' last callback, not by the Inbox: that callback may come late.
@@ -29,22 +39,18 @@ struct Inbox::Handler {
 };
 
 absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection, std::function<void(natsMsg*)> handler) {
-  natsInbox* name = nullptr;
-  natsStatus s = natsInbox_Create(&name);
-  if (s != NATS_OK) return FromNats(s, "name an inbox");
-  const std::string prefix = absl::StrCat(name, ".");
-  natsInbox_Destroy(name);
-
+  auto prefix = NewPrefix();
+  if (!prefix.ok()) return prefix.status();
   auto own = std::make_unique<Handler>();
   {
     absl::MutexLock lock(&own->mutex);
     own->handle = std::move(handler);
   }
   natsSubscription* subscription = nullptr;
-  s = natsConnection_Subscribe(&subscription, connection.raw(), absl::StrCat(prefix, ">").c_str(), Handler::OnMessage,
-                               own.get());
+  natsStatus s = natsConnection_Subscribe(&subscription, connection.raw(), absl::StrCat(*prefix, ">").c_str(),
+                                          Handler::OnMessage, own.get());
   if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
-  auto inbox = std::unique_ptr<Inbox>(new Inbox(connection, prefix, own.release(), subscription));
+  auto inbox = std::unique_ptr<Inbox>(new Inbox(connection, *prefix, own.release(), subscription));
   s = natsSubscription_SetOnCompleteCB(subscription, Handler::OnComplete, inbox->handler_);
   if (s == NATS_OK) s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
   if (s != NATS_OK) return FromNats(s, "set up an inbox");
@@ -63,6 +69,25 @@ Inbox::~Inbox() {
   } else {
     natsSubscription_Unsubscribe(subscription_);
   }
+  natsSubscription_Destroy(subscription_);
+}
+
+absl::StatusOr<std::unique_ptr<SyncInbox>> SyncInbox::Open(NatsConnection& connection) {
+  auto prefix = NewPrefix();
+  if (!prefix.ok()) return prefix.status();
+  natsSubscription* subscription = nullptr;
+  natsStatus s = natsConnection_SubscribeSync(&subscription, connection.raw(), absl::StrCat(*prefix, ">").c_str());
+  if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
+  auto inbox = std::unique_ptr<SyncInbox>(new SyncInbox(connection, *prefix, subscription));
+  s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
+  if (s != NATS_OK) return FromNats(s, "set up an inbox");
+  return inbox;
+}
+
+SyncInbox::~SyncInbox() {
+  // Nothing reads, so a drain would not end. After a round trip the read loop has left the subscription alone, see above.
+  natsSubscription_Unsubscribe(subscription_);
+  if (connection_.connected()) natsConnection_FlushTimeout(connection_.raw(), kDrainMillis);
   natsSubscription_Destroy(subscription_);
 }
 

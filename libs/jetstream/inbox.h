@@ -1,4 +1,4 @@
-// A private subject below which answers arrive, and the subscription to it, closed without a race.
+// Private subjects below which answers arrive, and the subscriptions to them, closed without a race.
 #pragma once
 
 #include <nats/nats.h>
@@ -13,6 +13,7 @@
 
 namespace tonghu::jetstream {
 
+// Answers are handed to a handler.
 class Inbox {
  public:
   // `handler` owns the message it is given and is called from one libnats thread at a time. Works while disconnected.
@@ -33,6 +34,26 @@ class Inbox {
   NatsConnection& connection_;
   const std::string prefix_;
   Handler* const handler_;  // libnats has it until its last callback
+  natsSubscription* const subscription_;
+};
+
+// Answers wait to be read with natsSubscription_NextMsg; no thread is woken for an answer that nobody waits for.
+class SyncInbox {
+ public:
+  static absl::StatusOr<std::unique_ptr<SyncInbox>> Open(NatsConnection& connection);
+  ~SyncInbox();  // a round trip to the server, 2 s at most
+  SyncInbox(const SyncInbox&) = delete;
+  SyncInbox& operator=(const SyncInbox&) = delete;
+
+  const std::string& prefix() const { return prefix_; }
+  natsSubscription* raw() const { return subscription_; }
+
+ private:
+  SyncInbox(NatsConnection& connection, std::string prefix, natsSubscription* subscription)
+      : connection_(connection), prefix_(std::move(prefix)), subscription_(subscription) {}
+
+  NatsConnection& connection_;
+  const std::string prefix_;
   natsSubscription* const subscription_;
 };
 

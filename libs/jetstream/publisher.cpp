@@ -3,12 +3,9 @@
 #include <nats/nats.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -22,105 +19,95 @@
 namespace tonghu::jetstream {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;  // a jump of the wall clock must not stretch a wait
+using Steady = std::chrono::steady_clock;  // a jump of the wall clock must not stretch a wait
 
-constexpr size_t kWindow = 4096;       // messages on their way without an acknowledgement
-constexpr size_t kCheckEvery = 256;    // messages sent between looks at the clock
+constexpr size_t kWindow = 4096;     // messages on their way without an acknowledgement
+constexpr size_t kCheckEvery = 256;  // messages sent between looks at the clock and at what has been answered
+constexpr int64_t kLookMillis = 20;  // how late a lost connection may be noticed while waiting
+
+// One batch under way.
+struct Batch {
+  Steady::time_point deadline;
+  uint64_t losses;         // of the connection, when it began
+  std::vector<bool> seen;  // by place in the batch
+  size_t acked = 0;
+};
 
 class NatsPublisher final : public Publisher {
  public:
-  explicit NatsPublisher(NatsConnection& connection) : connection_(connection) {}
-  ~NatsPublisher() override {
-    connection_.RemoveListener(listener_);
-    inbox_.reset();  // before what its handler touches
-  }
+  NatsPublisher(NatsConnection& connection, std::unique_ptr<SyncInbox> inbox)
+      : connection_(connection), inbox_(std::move(inbox)) {}
 
-  absl::Status Start() {
-    auto inbox = Inbox::Open(connection_, [this](natsMsg* ack) { OnAck(ack); });
-    if (!inbox.ok()) return inbox.status();
-    inbox_ = std::move(*inbox);
-    prefix_size_ = inbox_->prefix().size();
-    listener_ = connection_.AddListener([this](bool connected) {
-      if (connected) return;
-      std::lock_guard lock(mutex_);
-      Fail(absl::UnavailableError("publish: connection lost"));
-    });
-    return absl::OkStatus();
-  }
-
-  absl::Status PublishAll(absl::Span<const Outgoing> batch, absl::Duration timeout) override;
+  absl::Status PublishAll(absl::Span<const Outgoing> messages, absl::Duration timeout) override;
 
  private:
-  static absl::Status Check(absl::Span<const Outgoing> batch);
-  absl::Status SendAll(absl::Span<const Outgoing> batch, SteadyTime deadline);
+  absl::Status SendAll(absl::Span<const Outgoing> messages, Batch& batch);
   absl::Status Send(const Outgoing& message, const char* reply);
-  absl::Status WaitForAcks(size_t count, SteadyTime deadline);
-  void OnAck(natsMsg* ack);
-  void Count(uint64_t epoch, size_t index, absl::Status answer);
-  void Fail(absl::Status why);  // with mutex_ held
+  // Until `count` are acknowledged, the first refusal, a lost connection or the deadline.
+  absl::Status Await(size_t count, Batch& batch);
+  // Takes the answers that have come; with none, waits for one.
+  absl::Status TakeAnswers(int64_t millis, Batch& batch);
+  absl::Status Count(natsMsg* answer, Batch& batch);
 
   NatsConnection& connection_;
-  std::unique_ptr<Inbox> inbox_;
-  size_t prefix_size_ = 0;  // the handler may run while inbox_ is being destroyed, so it doesn't look there
-  int listener_ = 0;
-
-  // std::, not absl::Mutex: only std::condition_variable waits on the steady clock here.
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  uint64_t epoch_ = 0;          // of the batch under way; acknowledgements of earlier ones don't count
-  bool open_ = false;           // a batch is under way
-  std::vector<bool> seen_;      // by index in the batch
-  size_t wake_at_ = 0;          // acknowledgements the sender waits for
-  absl::Status failure_;        // the first error of this batch
-  std::atomic<size_t> acked_{0};      // written with mutex_ held
-  std::atomic<bool> failed_{false};   // written with mutex_ held
+  std::unique_ptr<SyncInbox> inbox_;
+  bool stale_ = false;  // answers to a batch that failed may still come to inbox_
 };
 
-absl::Status NatsPublisher::Check(absl::Span<const Outgoing> batch) {
-  for (const Outgoing& m : batch) {
+int64_t MillisTo(Steady::time_point deadline) {
+  return std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
+}
+
+absl::Status Check(absl::Span<const Outgoing> messages) {
+  for (const Outgoing& m : messages) {
     if (!IsProtocolWord(m.subject)) return absl::InvalidArgumentError("publish: bad subject");
     if (!IsProtocolWord(m.message_id)) return absl::InvalidArgumentError("publish: bad message id");
   }
   return absl::OkStatus();
 }
 
-absl::Status NatsPublisher::PublishAll(absl::Span<const Outgoing> batch, absl::Duration timeout) {
-  if (batch.empty()) return absl::OkStatus();
-  if (absl::Status s = Check(batch); !s.ok()) return s;
-  // A bound in any case: nothing that was meant to end takes an hour.
-  const SteadyTime deadline = std::chrono::steady_clock::now() +
-                              absl::ToChronoNanoseconds(std::clamp(timeout, absl::ZeroDuration(), absl::Hours(1)));
-  {
-    std::lock_guard lock(mutex_);
-    ++epoch_;
-    open_ = true;
-    seen_.assign(batch.size(), false);
-    acked_ = 0;
-    failed_ = false;
-    failure_ = absl::OkStatus();
+// What an acknowledgement says. A stored or repeated message is answered {"stream":…,"seq":…}; the stream's name can't
+// hold a quote, so looking for the word is enough and much cheaper than a JSON parser.
+absl::Status Judge(natsMsg* ack) {
+  const absl::string_view text(natsMsg_GetData(ack), natsMsg_GetDataLength(ack));
+  if (absl::StrContains(text, "\"error\"") || !absl::StrContains(text, "\"seq\":")) {
+    return absl::UnavailableError(absl::StrCat("publish: refused: ", text.substr(0, 300)));
   }
-  // After opening the batch: a loss from here on fails it through the listener.
-  absl::Status s = connection_.connected() ? SendAll(batch, deadline) : absl::UnavailableError("publish: not connected");
-  std::lock_guard lock(mutex_);
-  open_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status NatsPublisher::PublishAll(absl::Span<const Outgoing> messages, absl::Duration timeout) {
+  if (messages.empty()) return absl::OkStatus();
+  if (absl::Status s = Check(messages); !s.ok()) return s;
+  // Bounded in any case: nothing that was meant to end takes an hour.
+  const auto limit = absl::ToChronoNanoseconds(std::clamp(timeout, absl::ZeroDuration(), absl::Hours(1)));
+  Batch batch{Steady::now() + limit, connection_.losses(), std::vector<bool>(messages.size())};
+  if (!connection_.connected()) return absl::UnavailableError("publish: not connected");
+  if (stale_) {
+    // Late answers to an earlier batch must not count for this one.
+    auto fresh = SyncInbox::Open(connection_);
+    if (!fresh.ok()) return fresh.status();
+    inbox_ = std::move(*fresh);
+  }
+  absl::Status s = SendAll(messages, batch);
+  stale_ = !s.ok();
   return s;
 }
 
-absl::Status NatsPublisher::SendAll(absl::Span<const Outgoing> batch, SteadyTime deadline) {
-  std::string reply = absl::StrCat(inbox_->prefix(), epoch_, ".");
+absl::Status NatsPublisher::SendAll(absl::Span<const Outgoing> messages, Batch& batch) {
+  std::string reply = inbox_->prefix();
   const size_t stem = reply.size();
   char digits[20];
-  for (size_t i = 0; i < batch.size(); ++i) {
-    if (i - acked_ >= kWindow) {
-      if (absl::Status s = WaitForAcks(i - kWindow / 2, deadline); !s.ok()) return s;
-    } else if (failed_ || (i % kCheckEvery == 0 && std::chrono::steady_clock::now() > deadline)) {
-      break;  // the wait below says why
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (i % kCheckEvery == 0 && i > 0) {
+      const size_t enough = i >= kWindow ? i - kWindow + kCheckEvery : 0;
+      if (absl::Status s = Await(enough, batch); !s.ok()) return s;
     }
     reply.resize(stem);
     reply.append(digits, std::to_chars(digits, digits + sizeof digits, i).ptr - digits);
-    if (absl::Status s = Send(batch[i], reply.c_str()); !s.ok()) return s;
+    if (absl::Status s = Send(messages[i], reply.c_str()); !s.ok()) return s;
   }
-  return WaitForAcks(batch.size(), deadline);
+  return Await(messages.size(), batch);
 }
 
 absl::Status NatsPublisher::Send(const Outgoing& message, const char* reply) {
@@ -133,56 +120,47 @@ absl::Status NatsPublisher::Send(const Outgoing& message, const char* reply) {
   return FromNats(s, "publish");
 }
 
-absl::Status NatsPublisher::WaitForAcks(size_t count, SteadyTime deadline) {
-  std::unique_lock lock(mutex_);
-  wake_at_ = count;
-  const bool done = changed_.wait_until(lock, deadline, [this, count] { return failed_ || acked_ >= count; });
-  if (failed_) return failure_;
-  if (!done) return absl::DeadlineExceededError("publish: not all acknowledged in time");
-  return absl::OkStatus();
-}
-
-void NatsPublisher::Fail(absl::Status why) {
-  if (!open_ || failed_) return;
-  failure_ = std::move(why);
-  failed_ = true;
-  changed_.notify_all();
-}
-
-void NatsPublisher::Count(uint64_t epoch, size_t index, absl::Status answer) {
-  std::lock_guard lock(mutex_);
-  if (!open_ || epoch != epoch_ || index >= seen_.size() || seen_[index]) return;
-  if (!answer.ok()) return Fail(std::move(answer));
-  seen_[index] = true;
-  if (++acked_ == wake_at_) changed_.notify_all();
-}
-
-// What an acknowledgement says. A stored or repeated message is answered {"stream":…,"seq":…}; the stream's name can't
-// hold a quote, so looking for the word is enough and much cheaper than a JSON parser.
-absl::Status Judge(natsMsg* ack) {
-  const absl::string_view text(natsMsg_GetData(ack), natsMsg_GetDataLength(ack));
-  if (text.empty()) {
-    if (natsMsg_IsNoResponders(ack)) return absl::NotFoundError("publish: no stream takes this subject");
-    return absl::UnavailableError("publish: empty acknowledgement");
+absl::Status NatsPublisher::Await(size_t count, Batch& batch) {
+  for (;;) {
+    if (connection_.losses() != batch.losses) return absl::UnavailableError("publish: connection lost");
+    const int64_t left = MillisTo(batch.deadline);
+    if (left <= 0) return absl::DeadlineExceededError("publish: not all acknowledged in time");
+    if (batch.acked >= count) return absl::OkStatus();
+    // A round trip instead of waiting for the next answer: nobody is woken for each of the many that come meanwhile. It
+    // also sends what libnats' flusher thread would hold back for 1 ms.
+    natsConnection_FlushTimeout(connection_.raw(), left);
+    if (absl::Status s = TakeAnswers(std::min(left, kLookMillis), batch); !s.ok()) return s;
   }
-  if (absl::StrContains(text, "\"error\"") || !absl::StrContains(text, "\"seq\":")) {
-    return absl::UnavailableError(absl::StrCat("publish: refused: ", text.substr(0, 300)));
+}
+
+absl::Status NatsPublisher::TakeAnswers(int64_t millis, Batch& batch) {
+  uint64_t waiting = 0;
+  natsSubscription_QueuedMsgs(inbox_->raw(), &waiting);
+  for (waiting = std::max<uint64_t>(waiting, 1); waiting > 0; --waiting) {
+    natsMsg* answer = nullptr;
+    const natsStatus s = natsSubscription_NextMsg(&answer, inbox_->raw(), millis);
+    if (s == NATS_TIMEOUT) return absl::OkStatus();
+    if (s == NATS_NO_RESPONDERS) return absl::NotFoundError("publish: no stream takes this subject");
+    if (s != NATS_OK) return FromNats(s, "publish: await acknowledgements");
+    const absl::Status judged = Count(answer, batch);
+    natsMsg_Destroy(answer);
+    if (!judged.ok()) return judged;
   }
   return absl::OkStatus();
 }
 
-void NatsPublisher::OnAck(natsMsg* ack) {
-  const char* at = natsMsg_GetSubject(ack);
+absl::Status NatsPublisher::Count(natsMsg* answer, Batch& batch) {
+  const char* at = natsMsg_GetSubject(answer);
   const char* const end = at + std::strlen(at);
-  at += std::min<size_t>(prefix_size_, end - at);
-  uint64_t epoch = 0;
+  at += std::min<size_t>(inbox_->prefix().size(), end - at);
   size_t index = 0;
-  const auto dot = std::from_chars(at, end, epoch);
-  if (dot.ec == std::errc() && dot.ptr != end && *dot.ptr == '.' &&
-      std::from_chars(dot.ptr + 1, end, index).ec == std::errc()) {
-    Count(epoch, index, Judge(ack));
+  if (std::from_chars(at, end, index).ec != std::errc() || index >= batch.seen.size() || batch.seen[index]) {
+    return absl::OkStatus();
   }
-  natsMsg_Destroy(ack);
+  if (absl::Status s = Judge(answer); !s.ok()) return s;
+  batch.seen[index] = true;
+  ++batch.acked;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -190,9 +168,9 @@ void NatsPublisher::OnAck(natsMsg* ack) {
 absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Make(Connection& connection) {
   auto nats = AsNats(connection);
   if (!nats.ok()) return nats.status();
-  auto publisher = std::make_unique<NatsPublisher>(**nats);
-  if (absl::Status s = publisher->Start(); !s.ok()) return s;
-  return std::unique_ptr<Publisher>(std::move(publisher));
+  auto inbox = SyncInbox::Open(**nats);
+  if (!inbox.ok()) return inbox.status();
+  return std::make_unique<NatsPublisher>(**nats, std::move(*inbox));
 }
 
 }  // namespace tonghu::jetstream

@@ -94,15 +94,22 @@ bool Covers(const json& have, const json& want) {
 }
 
 json ConsumerConfig(const ConsumerSettings& s) {
-  return {{"durable_name", s.durable},
-          {"name", s.durable},
-          {"filter_subjects", s.filter_subjects},
-          {"deliver_policy", "all"},
-          {"ack_policy", "all"},
-          {"replay_policy", "instant"},
-          {"max_deliver", -1},
-          {"ack_wait", absl::ToInt64Nanoseconds(s.ack_wait)},
-          {"max_ack_pending", s.max_ack_pending}};
+  json config = {{"durable_name", s.durable},
+                 {"name", s.durable},
+                 {"deliver_policy", "all"},
+                 {"ack_policy", "all"},
+                 {"replay_policy", "instant"},
+                 {"max_deliver", -1},
+                 {"ack_wait", absl::ToInt64Nanoseconds(s.ack_wait)},
+                 {"max_ack_pending", s.max_ack_pending}};
+  // Not filter_subjects for a single one: nats-server 2.10.27 then searches every block anew for each message and
+  // delivers 1,000 a second instead of 60,000 from a stream of 300,000 with many subjects.
+  if (s.filter_subjects.size() == 1) {
+    config["filter_subject"] = s.filter_subjects.front();
+  } else if (!s.filter_subjects.empty()) {
+    config["filter_subjects"] = s.filter_subjects;
+  }
+  return config;
 }
 
 std::set<std::string> FiltersIn(const json& config) {
@@ -114,6 +121,8 @@ std::set<std::string> FiltersIn(const json& config) {
 // Changed filters would apply only to what comes later, and the two policies can't be changed at all.
 bool NeedsMakingAnew(const json& have, const ConsumerSettings& want) {
   return FiltersIn(have) != std::set<std::string>(want.filter_subjects.begin(), want.filter_subjects.end()) ||
+         // The slow form of one filter, see above.
+         (want.filter_subjects.size() == 1 && have.contains("filter_subjects")) ||
          have.value("ack_policy", "") != "all" || have.value("deliver_policy", "") != "all" ||
          have.contains("deliver_subject");
 }

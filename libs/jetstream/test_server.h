@@ -54,7 +54,10 @@ class NatsServer {
 
   void Kill() { End(SIGKILL); }
   void Stop() { End(SIGTERM); }
-  void Freeze() { ::kill(pid_, SIGSTOP); }
+  void Freeze() {
+    ::kill(pid_, SIGSTOP);
+    ::waitpid(pid_, nullptr, WUNTRACED);  // the signal only starts to stop it
+  }
   void Thaw() { ::kill(pid_, SIGCONT); }
   // The server loses everything it stored. Only while it is not running.
   void Wipe() { std::filesystem::remove_all(dir_ + "/jetstream"); }

@@ -2,8 +2,10 @@
 
 namespace tonghu::journal {
 
-absl::Time TimeOf(const tonghu::journal::v1::Event& event) {
-  return absl::FromUnixSeconds(event.time().seconds()) + absl::Nanoseconds(event.time().nanos());
+absl::Time TimeOf(const tonghu::journal::v1::Event& event) { return ToTime(event.time()); }
+
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
 }
 
 void SetTime(absl::Time time, google::protobuf::Timestamp* timestamp) {

@@ -12,6 +12,7 @@ namespace tonghu::journal {
 tonghu::journal::v1::Event EventOf(const postgres::Result& rows, int row);
 
 absl::Time TimeOf(const tonghu::journal::v1::Event& event);
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp);
 void SetTime(absl::Time time, google::protobuf::Timestamp* timestamp);
 
 }  // namespace tonghu::journal

@@ -1,4 +1,5 @@
-// Structured log lines on standard error: time, level, service, replica, message, key=value pairs. No personal data: resource names only.
+// Structured log lines on standard error: time, level, service, replica, message, key=value pairs. No
+// personal data: resource names only.
 #pragma once
 
 #include <spdlog/spdlog.h>

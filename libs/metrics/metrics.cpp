@@ -16,10 +16,11 @@ const prometheus::Histogram::BucketBoundaries& LatencyBuckets() {
   return *kSeconds;
 }
 
-// prometheus-cpp throws for bad names and for one name as two kinds: mistakes in the program, found at its start.
+// prometheus-cpp throws for bad names and for one name as two kinds: mistakes in the program, found at its
+// start.
 template <class Builder, class... Args>
-auto& Made(Builder builder, prometheus::Registry& registry, const std::string& name, const std::string& help, const Labels& labels,
-           const Args&... args) {
+auto& Made(Builder builder, prometheus::Registry& registry, const std::string& name, const std::string& help,
+           const Labels& labels, const Args&... args) {
   try {
     return builder.Name(name).Help(help).Register(registry).Add(labels, args...);
   } catch (const std::invalid_argument& error) {
@@ -32,7 +33,8 @@ auto& Made(Builder builder, prometheus::Registry& registry, const std::string& n
 
 Metrics::Metrics() : registry_(std::make_shared<prometheus::Registry>()) {}
 
-prometheus::Counter& Metrics::Counter(const std::string& name, const std::string& help, const Labels& labels) {
+prometheus::Counter& Metrics::Counter(const std::string& name, const std::string& help,
+                                      const Labels& labels) {
   return Made(prometheus::BuildCounter(), *registry_, name, help, labels);
 }
 
@@ -40,18 +42,21 @@ prometheus::Gauge& Metrics::Gauge(const std::string& name, const std::string& he
   return Made(prometheus::BuildGauge(), *registry_, name, help, labels);
 }
 
-prometheus::Histogram& Metrics::Latency(const std::string& name, const std::string& help, const Labels& labels) {
+prometheus::Histogram& Metrics::Latency(const std::string& name, const std::string& help,
+                                        const Labels& labels) {
   return Made(prometheus::BuildHistogram(), *registry_, name, help, labels, LatencyBuckets());
 }
 
 absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& address, const Metrics& metrics) {
-  const std::vector<std::string> options = {"listening_ports", address, "num_threads", "2", "request_timeout_ms", "5000"};
+  const std::vector<std::string> options = {"listening_ports",    address, "num_threads", "2",
+                                            "request_timeout_ms", "5000"};
   try {
     auto exposer = std::make_unique<prometheus::Exposer>(options);
     exposer->RegisterCollectable(metrics.registry());
     return std::unique_ptr<Exposer>(new Exposer(std::move(exposer)));
   } catch (const std::runtime_error&) {  // civetweb's; its text says only that it failed
-    return absl::UnavailableError(absl::StrCat("can't serve /metrics on ", address, ": the address is in use, or not ours to bind"));
+    return absl::UnavailableError(
+        absl::StrCat("can't serve /metrics on ", address, ": the address is in use, or not ours to bind"));
   }
 }
 

@@ -18,14 +18,16 @@ namespace tonghu::metrics {
 
 using Labels = std::map<std::string, std::string>;
 
-// The process's metrics. Thread-safe; the references it gives live as long as it does. Asking again for the same name and labels gives the same one.
-// One name is one kind: asking for a counter's name as a gauge is a mistake in the program and ends it.
+// The process's metrics. Thread-safe; the references it gives live as long as it does. Asking again for the
+// same name and labels gives the same one. One name is one kind: asking for a counter's name as a gauge is a
+// mistake in the program and ends it.
 class Metrics {
  public:
   Metrics();
   prometheus::Counter& Counter(const std::string& name, const std::string& help, const Labels& labels = {});
   prometheus::Gauge& Gauge(const std::string& name, const std::string& help, const Labels& labels = {});
-  prometheus::Histogram& Latency(const std::string& name, const std::string& help, const Labels& labels = {});  // seconds, 0.1 ms … 10 s
+  prometheus::Histogram& Latency(const std::string& name, const std::string& help,
+                                 const Labels& labels = {});  // seconds, 0.1 ms … 10 s
   std::shared_ptr<prometheus::Registry> registry() const { return registry_; }
 
  private:

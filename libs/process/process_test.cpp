@@ -43,7 +43,8 @@ class MainTest : public testing::Test {
 TEST_F(MainTest, ExitCodes) {
   EXPECT_EQ(RunMain({"--config", path_}, Fine).code, 0);
   EXPECT_EQ(RunMain({"--config", path_}, [](config::Reader& reader) { return reader.Finish(); }).code, 2);
-  const Outcome failed = RunMain({"--config", path_}, [](config::Reader&) { return absl::UnavailableError("no database at x"); });
+  const Outcome failed = RunMain({"--config", path_},
+                                 [](config::Reader&) { return absl::UnavailableError("no database at x"); });
   EXPECT_EQ(failed.code, 1);
   EXPECT_EQ(failed.error, "tonghu-x: no database at x\n");
 }

@@ -26,8 +26,10 @@ absl::Status Bad(std::string_view key, std::string_view wanted, std::string_view
 
 // Names go into log lines, metrics and durable names on the bus.
 absl::Status CheckName(std::string_view key, std::string_view name) {
-  const bool good = name.size() <= kNameMax && absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&
-                    std::all_of(name.begin(), name.end(), [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_' || c == '-'; });
+  const bool good =
+      name.size() <= kNameMax && absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&
+      std::all_of(name.begin(), name.end(),
+                  [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_' || c == '-'; });
   if (good) return absl::OkStatus();
   return Bad(key, "at most 63 letters, digits, '_' or '-', a letter first", name);
 }
@@ -35,7 +37,8 @@ absl::Status CheckName(std::string_view key, std::string_view name) {
 bool IsAddress(std::string_view address, int lowest_port) {
   const size_t colon = address.rfind(':');
   int port = 0;
-  return colon != std::string_view::npos && colon > 0 && absl::SimpleAtoi(std::string(address.substr(colon + 1)), &port) && port >= lowest_port &&
+  return colon != std::string_view::npos && colon > 0 &&
+         absl::SimpleAtoi(std::string(address.substr(colon + 1)), &port) && port >= lowest_port &&
          port <= kPortMax;
 }
 
@@ -57,7 +60,8 @@ absl::Status CheckLevel(std::string_view level) {
 
 absl::Status CheckClock(std::string_view clock) {
   constexpr std::string_view kVirtual = "virtual:";
-  if (clock == "system" || (clock.starts_with(kVirtual) && clock.size() > kVirtual.size())) return absl::OkStatus();
+  if (clock == "system" || (clock.starts_with(kVirtual) && clock.size() > kVirtual.size()))
+    return absl::OkStatus();
   return Bad("clock", "\"system\" or \"virtual:<path>\"", clock);
 }
 

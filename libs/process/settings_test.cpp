@@ -34,9 +34,10 @@ TEST(SettingsTest, TheLeastIsEnough) {
 }
 
 TEST(SettingsTest, AllOfThem) {
-  const auto settings = Read(absl::StrCat(kLeast,
-                                          "ready_file = '/r'\nclock = 'virtual:/c'\nreflection = true\nshards = 64\nlog_level = 'debug'\n"
-                                          "redis.socket = '/s'\n[peers]\nregistry = '127.0.0.1:1,127.0.0.1:2'\nalerts = '[::1]:3'\n"));
+  const auto settings = Read(absl::StrCat(
+      kLeast,
+      "ready_file = '/r'\nclock = 'virtual:/c'\nreflection = true\nshards = 64\nlog_level = 'debug'\n"
+      "redis.socket = '/s'\n[peers]\nregistry = '127.0.0.1:1,127.0.0.1:2'\nalerts = '[::1]:3'\n"));
   ASSERT_TRUE(settings.ok()) << settings.status();
   EXPECT_EQ(settings->ready_file, "/r");
   EXPECT_EQ(settings->clock, "virtual:/c");
@@ -48,12 +49,16 @@ TEST(SettingsTest, AllOfThem) {
 }
 
 TEST(SettingsTest, EachBoundIsHeld) {
-  const auto fault = [](const std::string& more) { return std::string(Read(absl::StrCat(kLeast, more)).status().message()); };
-  EXPECT_THAT(fault("shards = 65\n"), HasSubstr("shards (line 7) must be a whole number from 1 to 64, not 65"));
+  const auto fault = [](const std::string& more) {
+    return std::string(Read(absl::StrCat(kLeast, more)).status().message());
+  };
+  EXPECT_THAT(fault("shards = 65\n"),
+              HasSubstr("shards (line 7) must be a whole number from 1 to 64, not 65"));
   EXPECT_THAT(fault("shards = 0\n"), HasSubstr("from 1 to 64"));
   EXPECT_THAT(fault("clock = 'lunar'\n"), HasSubstr("clock must be"));
   EXPECT_THAT(fault("clock = 'virtual:'\n"), HasSubstr("clock must be"));
-  EXPECT_THAT(fault("log_level = 'loud'\n"), HasSubstr("log_level must be debug, info, warn, error, not \"loud\""));
+  EXPECT_THAT(fault("log_level = 'loud'\n"),
+              HasSubstr("log_level must be debug, info, warn, error, not \"loud\""));
   EXPECT_THAT(fault("peers.registry = '127.0.0.1'\n"), HasSubstr("peers.registry must be host:port"));
   EXPECT_THAT(fault("peers.registry = '127.0.0.1:1,'\n"), HasSubstr("peers.registry"));
   EXPECT_THAT(fault("peers.registry = '127.0.0.1:0'\n"), HasSubstr("peers.registry"));
@@ -73,8 +78,10 @@ TEST(SettingsTest, NamesAndAddressesAreChecked) {
         .status();
   };
   EXPECT_TRUE(with("pairing", "localhost:1").ok());
-  for (const char* service : {"a.b", "a b", "-a", "*", "小"}) EXPECT_THAT(std::string(with(service, "h:1").message()), HasSubstr("service must be"));
-  for (const char* listen : {"h", ":1", "h:", "h:65536", "h:x", "h:-1"}) EXPECT_THAT(std::string(with("a", listen).message()), HasSubstr("listen must be"));
+  for (const char* service : {"a.b", "a b", "-a", "*", "小"})
+    EXPECT_THAT(std::string(with(service, "h:1").message()), HasSubstr("service must be"));
+  for (const char* listen : {"h", ":1", "h:", "h:65536", "h:x", "h:-1"})
+    EXPECT_THAT(std::string(with("a", listen).message()), HasSubstr("listen must be"));
 }
 
 }  // namespace

@@ -64,7 +64,10 @@ class RedisServer {
     ::close(log_);
     pid_ = -1;
   }
-  void Freeze() { ::kill(pid_, SIGSTOP); }
+  void Freeze() {
+    ::kill(pid_, SIGSTOP);
+    ::waitpid(pid_, nullptr, WUNTRACED);  // the signal only starts to stop it
+  }
   void Thaw() { ::kill(pid_, SIGCONT); }
 
  private:

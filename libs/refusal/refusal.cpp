@@ -11,8 +11,8 @@ namespace {
 constexpr char kPayload[] = "tonghu/refusal";
 constexpr char kSeparator[] = "\x1f";
 
-absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_view field, std::string_view message,
-                   std::string_view message_zh) {
+absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_view field,
+                   std::string_view message, std::string_view message_zh) {
   return Make({code, std::string(reason), std::string(field), std::string(message), std::string(message_zh)});
 }
 
@@ -20,20 +20,25 @@ absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_v
 
 absl::Status Make(const Refusal& refusal) {
   absl::Status status(refusal.code, refusal.message);
-  status.SetPayload(kPayload, absl::Cord(absl::StrCat(refusal.reason, kSeparator, refusal.field, kSeparator, refusal.message_zh)));
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(refusal.reason, kSeparator, refusal.field, kSeparator,
+                                                      refusal.message_zh)));
   return status;
 }
 
-absl::Status Invalid(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+absl::Status Invalid(std::string_view reason, std::string_view field, std::string_view message,
+                     std::string_view message_zh) {
   return Coded(absl::StatusCode::kInvalidArgument, reason, field, message, message_zh);
 }
-absl::Status NotFound(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+absl::Status NotFound(std::string_view reason, std::string_view field, std::string_view message,
+                      std::string_view message_zh) {
   return Coded(absl::StatusCode::kNotFound, reason, field, message, message_zh);
 }
-absl::Status Precondition(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+absl::Status Precondition(std::string_view reason, std::string_view field, std::string_view message,
+                          std::string_view message_zh) {
   return Coded(absl::StatusCode::kFailedPrecondition, reason, field, message, message_zh);
 }
-absl::Status Exists(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+absl::Status Exists(std::string_view reason, std::string_view field, std::string_view message,
+                    std::string_view message_zh) {
   return Coded(absl::StatusCode::kAlreadyExists, reason, field, message, message_zh);
 }
 
@@ -42,7 +47,8 @@ bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).
 Refusal Of(const absl::Status& status) {
   Refusal refusal{status.code(), "", "", std::string(status.message()), ""};
   if (auto payload = status.GetPayload(kPayload)) {
-    const std::vector<std::string> parts = absl::StrSplit(std::string(*payload), absl::MaxSplits(kSeparator, 2));
+    const std::vector<std::string> parts =
+        absl::StrSplit(std::string(*payload), absl::MaxSplits(kSeparator, 2));
     refusal.reason = parts[0];
     refusal.field = parts[1];
     refusal.message_zh = parts[2];

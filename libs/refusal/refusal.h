@@ -1,4 +1,5 @@
-// A refusal: an error that a caller can act on. Named once with a reason, carried as absl::Status, mapped to gRPC once (libs/rpc).
+// A refusal: an error that a caller can act on. Named once with a reason, carried as absl::Status, mapped to
+// gRPC once (libs/rpc).
 #pragma once
 
 #include <string>
@@ -20,10 +21,14 @@ struct Refusal {
 absl::Status Make(const Refusal& refusal);
 
 // INVALID_ARGUMENT / NOT_FOUND / FAILED_PRECONDITION / ALREADY_EXISTS in one line.
-absl::Status Invalid(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh);
-absl::Status NotFound(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh);
-absl::Status Precondition(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh);
-absl::Status Exists(std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh);
+absl::Status Invalid(std::string_view reason, std::string_view field, std::string_view message,
+                     std::string_view message_zh);
+absl::Status NotFound(std::string_view reason, std::string_view field, std::string_view message,
+                      std::string_view message_zh);
+absl::Status Precondition(std::string_view reason, std::string_view field, std::string_view message,
+                          std::string_view message_zh);
+absl::Status Exists(std::string_view reason, std::string_view field, std::string_view message,
+                    std::string_view message_zh);
 
 // Whether `status` was made by Make: a caller's error, final until the caller changes something.
 bool IsRefusal(const absl::Status& status);

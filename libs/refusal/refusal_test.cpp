@@ -6,7 +6,8 @@ namespace tonghu::refusal {
 namespace {
 
 TEST(RefusalTest, CarriesEverything) {
-  const absl::Status status = Invalid("BIRTH_DATE_IN_FUTURE", "child.birth_date", "the birth date is in the future", "出生日期晚于今天，请核对。");
+  const absl::Status status = Invalid("BIRTH_DATE_IN_FUTURE", "child.birth_date",
+                                      "the birth date is in the future", "出生日期晚于今天，请核对。");
   EXPECT_TRUE(IsRefusal(status));
   const Refusal refusal = Of(status);
   EXPECT_EQ(refusal.code, absl::StatusCode::kInvalidArgument);
@@ -31,7 +32,12 @@ TEST(RefusalTest, CodesAreTheirNames) {
 }
 
 TEST(RefusalTest, ASeparatorInTheChineseTextIsKept) {
-  EXPECT_EQ(Of(Invalid("R", "f", "m", "a\x1f" "b")).message_zh, "a\x1f" "b");
+  EXPECT_EQ(Of(Invalid("R", "f", "m",
+                       "a\x1f"
+                       "b"))
+                .message_zh,
+            "a\x1f"
+            "b");
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ bool IsIp(int family, const std::string& host) {
   return ::inet_pton(family, host.c_str(), parsed) == 1;
 }
 
-// gRPC's target for `addresses`: a list when they are IP addresses of one kind, else the text itself (one host name, "unix:/path").
+// gRPC's target for `addresses`: a list when they are IP addresses of one kind, else the text itself (one
+// host name, "unix:/path").
 std::string Target(const std::string& addresses) {
   std::vector<std::string> parts = absl::StrSplit(addresses, ',', absl::SkipWhitespace());
   bool v4 = !parts.empty();
@@ -31,7 +32,8 @@ std::string Target(const std::string& addresses) {
     if (absl::StartsWith(part, "localhost:")) part.replace(0, 9, "127.0.0.1");
     const std::string host = part.substr(0, part.rfind(':'));
     v4 = v4 && IsIp(AF_INET, host);
-    v6 = v6 && host.size() > 2 && host.front() == '[' && host.back() == ']' && IsIp(AF_INET6, host.substr(1, host.size() - 2));
+    v6 = v6 && host.size() > 2 && host.front() == '[' && host.back() == ']' &&
+         IsIp(AF_INET6, host.substr(1, host.size() - 2));
   }
   if (v4) return absl::StrCat("ipv4:", absl::StrJoin(parts, ","));
   if (v6) return absl::StrCat("ipv6:", absl::StrJoin(parts, ","));
@@ -45,7 +47,8 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses) {
   arguments.SetLoadBalancingPolicyName("round_robin");
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);  // despite its name: how long one attempt may take
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
+                   kConnectTimeoutMs);  // despite its name: how long one attempt may take
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

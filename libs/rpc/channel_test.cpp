@@ -32,7 +32,8 @@ bool CallUntil(const std::shared_ptr<grpc::Channel>& channel, Done done) {
 TEST(DialTest, CallsGoToEveryReplica) {
   Replica one, two;
   const auto channel = Dial(AddressOf(*one.server) + ", " + AddressOf(*two.server));
-  EXPECT_TRUE(CallUntil(channel, [&] { return one.calls > 3 && two.calls > 3; })) << one.calls << " " << two.calls;
+  EXPECT_TRUE(CallUntil(channel, [&] { return one.calls > 3 && two.calls > 3; }))
+      << one.calls << " " << two.calls;
 }
 
 TEST(DialTest, ADeadReplicaIsLeftOut) {
@@ -53,7 +54,8 @@ TEST(DialTest, ComesBackWithinASecondOrSo) {
     channel = Dial(address);
     EXPECT_TRUE(Call(channel, {}).status.ok());
   }
-  EXPECT_EQ(Call(channel, {}, absl::Seconds(5)).status.error_code(), grpc::UNAVAILABLE) << "fails at once, does not wait";
+  EXPECT_EQ(Call(channel, {}, absl::Seconds(5)).status.error_code(), grpc::UNAVAILABLE)
+      << "fails at once, does not wait";
   EchoServer service(EchoServer::Repeat);
   const auto again = Server::Start({.listen = address}, {&service});
   ASSERT_TRUE(again.ok()) << again.status();

@@ -7,9 +7,11 @@
 
 namespace tonghu::rpc {
 
-// Code and message carried over, with google.rpc details: one ErrorInfo (reason, domain "tonghu", for a refusal metadata "field"), a BadRequest field violation
-// when a field is named, and one LocalizedMessage in zh-CN. Statuses that are no refusal get the reason of their code and a general Chinese sentence;
-// INTERNAL, UNKNOWN and DATA_LOSS messages are not shown to the caller (they are for the log). Long texts are cut: they travel in trailers of 8 KiB.
+// Code and message carried over, with google.rpc details: one ErrorInfo (reason, domain "tonghu", for a
+// refusal metadata "field"), a BadRequest field violation when a field is named, and one LocalizedMessage in
+// zh-CN. Statuses that are no refusal get the reason of their code and a general Chinese sentence; INTERNAL,
+// UNKNOWN and DATA_LOSS messages are not shown to the caller (they are for the log). Long texts are cut: they
+// travel in trailers of 8 KiB.
 grpc::Status ToGrpc(const absl::Status& status);
 
 // The same, and logs the status when it is a fault.

@@ -28,8 +28,8 @@ Detail Only(const grpc::Status& status) {
 }
 
 TEST(ToGrpcTest, ARefusalCarriesAllItsDetails) {
-  const grpc::Status status =
-      ToGrpc(refusal::Invalid("BIRTH_DATE_IN_FUTURE", "child.birth_date", "the birth date is in the future", "出生日期晚于今天。"));
+  const grpc::Status status = ToGrpc(refusal::Invalid(
+      "BIRTH_DATE_IN_FUTURE", "child.birth_date", "the birth date is in the future", "出生日期晚于今天。"));
   EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
   EXPECT_EQ(status.error_message(), "the birth date is in the future");
   EXPECT_EQ(Rich(status).code(), grpc::INVALID_ARGUMENT);
@@ -47,7 +47,8 @@ TEST(ToGrpcTest, ARefusalCarriesAllItsDetails) {
 }
 
 TEST(ToGrpcTest, FaultsAreNotShown) {
-  for (const auto& fault : {absl::InternalError("password=1"), absl::UnknownError("password=1"), absl::DataLossError("password=1")}) {
+  for (const auto& fault : {absl::InternalError("password=1"), absl::UnknownError("password=1"),
+                            absl::DataLossError("password=1")}) {
     EXPECT_TRUE(IsFault(fault));
     const grpc::Status status = ToGrpc(fault);
     EXPECT_EQ(static_cast<int>(status.error_code()), static_cast<int>(fault.code()));
@@ -68,13 +69,15 @@ TEST(ToGrpcTest, OtherStatusesGetTheReasonOfTheirCode) {
 
 TEST(ToGrpcTest, LongOrBrokenTextsAreMadeToFit) {
   const std::string zh(3000, 'x');
-  const grpc::Status status = ToGrpc(refusal::Invalid("R", std::string(9000, 'f'), std::string(9000, '\xff'), zh));
+  const grpc::Status status =
+      ToGrpc(refusal::Invalid("R", std::string(9000, 'f'), std::string(9000, '\xff'), zh));
   EXPECT_LE(status.error_message().size() * 3 + status.error_details().size() * 4 / 3, 7000u);
   EXPECT_EQ(status.error_message().find('\xff'), std::string::npos);
 }
 
 TEST(FromGrpcTest, IsTheInverse) {
-  const absl::Status refusals[] = {refusal::Invalid("R", "a.b", "m", "z"), refusal::NotFound("R", "", "m", "z"),
+  const absl::Status refusals[] = {refusal::Invalid("R", "a.b", "m", "z"),
+                                   refusal::NotFound("R", "", "m", "z"),
                                    refusal::Make({absl::StatusCode::kInternal, "R", "", "m", "z"})};
   for (const absl::Status& status : refusals) {
     const absl::Status back = FromGrpc(ToGrpc(status));

@@ -9,14 +9,16 @@
 namespace tonghu::rpc {
 namespace {
 
-// Their errors are mostly a peer's doing (a lost connection, a bad request): nothing that by itself needs an operator.
+// Their errors are mostly a peer's doing (a lost connection, a bad request): nothing that by itself needs an
+// operator.
 void FromGrpc(gpr_log_func_args* args) {
   const auto level = args->severity == GPR_LOG_SEVERITY_ERROR ? spdlog::level::warn : spdlog::level::debug;
   spdlog::log(level, "grpc: {}", args->message);
 }
 
 void FromProtobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
-  spdlog::log(level >= google::protobuf::LOGLEVEL_WARNING ? spdlog::level::warn : spdlog::level::debug, "protobuf: {}", message);
+  spdlog::log(level >= google::protobuf::LOGLEVEL_WARNING ? spdlog::level::warn : spdlog::level::debug,
+              "protobuf: {}", message);
 }
 
 }  // namespace

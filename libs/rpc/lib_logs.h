@@ -3,7 +3,8 @@
 
 namespace tonghu::rpc {
 
-// For the whole process; harmless when called again. Both libraries otherwise write to standard error in forms of their own.
+// For the whole process; harmless when called again. Both libraries otherwise write to standard error in
+// forms of their own.
 void RouteLibraryLogs();
 
 }  // namespace tonghu::rpc

@@ -17,7 +17,8 @@ class Interceptor final : public grpc::experimental::Interceptor {
     }
     if (malformed_ && methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
       methods->ModifySendStatus(ToGrpc(refusal::Invalid(
-          "REQUEST_MALFORMED", "", "the request can't be parsed: not this method's message, or a string in it is not UTF-8",
+          "REQUEST_MALFORMED", "",
+          "the request can't be parsed: not this method's message, or a string in it is not UTF-8",
           "请求无法解析：格式不符或含有非 UTF-8 编码的文字，请检查客户端程序或更换输入后重试。")));
     }
     methods->Proceed();
@@ -30,7 +31,8 @@ class Interceptor final : public grpc::experimental::Interceptor {
 }  // namespace
 
 grpc::experimental::Interceptor* MalformedRequests::CreateServerInterceptor(ServerRpcInfo* info) {
-  const bool one_request = info->type() == ServerRpcInfo::Type::UNARY || info->type() == ServerRpcInfo::Type::SERVER_STREAMING;
+  const bool one_request =
+      info->type() == ServerRpcInfo::Type::UNARY || info->type() == ServerRpcInfo::Type::SERVER_STREAMING;
   return one_request ? new Interceptor : nullptr;  // gRPC owns it
 }
 

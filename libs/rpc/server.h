@@ -17,17 +17,19 @@
 namespace tonghu::rpc {
 
 struct ServerOptions {
-  std::string listen;                        // "127.0.0.1:0" picks a port
-  bool reflection = false;                   // lists and describes the services to anyone; locally only
-  int max_message_bytes = 4 << 20;           // larger requests are refused with RESOURCE_EXHAUSTED
-  int max_concurrent_streams = 1000;         // per connection
+  std::string listen;                 // "127.0.0.1:0" picks a port
+  bool reflection = false;            // lists and describes the services to anyone; locally only
+  int max_message_bytes = 4 << 20;    // larger requests are refused with RESOURCE_EXHAUSTED
+  int max_concurrent_streams = 1000;  // per connection
 };
 
 // Serves until stopped. Thread-safe.
 class Server {
  public:
-  // `services` (and the Workers they use) outlive the server. Errors: UNAVAILABLE when the address can't be bound (the sentence names it).
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, const std::vector<grpc::Service*>& services);
+  // `services` (and the Workers they use) outlive the server. Errors: UNAVAILABLE when the address can't be
+  // bound (the sentence names it).
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       const std::vector<grpc::Service*>& services);
   ~Server();
   int port() const { return port_; }
   // Health turns NOT_SERVING, calls under way get `grace` to end, then the rest are cancelled. Idempotent.
@@ -41,20 +43,23 @@ class Server {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-// A channel over all replicas ("127.0.0.1:1,127.0.0.1:2"), round robin, reconnecting within a second, keepalive set. Never fails; calls do.
-// Several replicas must be IP addresses of one kind (or localhost); one may be a host name, of which every address is used.
+// A channel over all replicas ("127.0.0.1:1,127.0.0.1:2"), round robin, reconnecting within a second,
+// keepalive set. Never fails; calls do. Several replicas must be IP addresses of one kind (or localhost); one
+// may be a host name, of which every address is used.
 std::shared_ptr<grpc::Channel> Dial(const std::string& addresses);
 
 // A client context with a deadline; every outgoing call has one.
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout);
 
-// Ends a unary callback call that did not block: moves `result` into `*response`, or maps its error (logging faults). What blocks uses Run (unary.h).
+// Ends a unary callback call that did not block: moves `result` into `*response`, or maps its error (logging
+// faults). What blocks uses Run (unary.h).
 template <class Response>
-grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, std::type_identity_t<absl::StatusOr<Response>> result,
-                                 Response* response);
+grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
+                                 std::type_identity_t<absl::StatusOr<Response>> result, Response* response);
 
-// Every string in a request, at any depth, must be valid UTF-8 without NUL; `bytes` are not looked at. (Bad UTF-8 already fails the parse, see README.)
-// Errors: INVALID_ARGUMENT, reason TEXT_MALFORMED, naming the field ("children[2].name"; map entries by number).
+// Every string in a request, at any depth, must be valid UTF-8 without NUL; `bytes` are not looked at. (Bad
+// UTF-8 already fails the parse, see README.) Errors: INVALID_ARGUMENT, reason TEXT_MALFORMED, naming the
+// field ("children[2].name"; map entries by number).
 absl::Status CheckText(const google::protobuf::Message& request);
 
 }  // namespace tonghu::rpc

@@ -8,8 +8,8 @@
 namespace tonghu::rpc {
 
 template <class Response>
-grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, std::type_identity_t<absl::StatusOr<Response>> result,
-                                 Response* response) {
+grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
+                                 std::type_identity_t<absl::StatusOr<Response>> result, Response* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::Status status = result.status();
   if (status.ok()) *response = *std::move(result);

@@ -14,11 +14,11 @@
 namespace tonghu::rpc {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::AddressOf;
 using testing::Call;
 using testing::EchoRequest;
 using testing::EchoServer;
+using ::testing::HasSubstr;
 
 constexpr char kEcho[] = "/tonghu.rpc.testing.EchoService/Echo";
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
@@ -60,24 +60,30 @@ TEST_F(ServerTest, ALargeMessageIsRefused) {
 TEST_F(ServerTest, ARequestThatCantBeParsedGetsAClearAnswer) {
   const auto server = Started({}, &repeat_);
   const auto channel = Dial(AddressOf(*server));
-  for (const std::string& bytes : {std::string("\x0a\x02\xff\xfe"), std::string("\x0a\x7f"), std::string("\xff\xff")}) {
+  for (const std::string& bytes :
+       {std::string("\x0a\x02\xff\xfe"), std::string("\x0a\x7f"), std::string("\xff\xff")}) {
     const grpc::Status status = testing::CallRaw(channel, kEcho, bytes).status;
     EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << status.error_message();
     EXPECT_EQ(refusal::Of(FromGrpc(status)).reason, "REQUEST_MALFORMED");
   }
   EXPECT_TRUE(testing::CallRaw(channel, kEcho, "").status.ok());
-  EXPECT_EQ(testing::CallRaw(channel, "/tonghu.rpc.testing.EchoService/Other", "").status.error_code(), grpc::UNIMPLEMENTED);
+  EXPECT_EQ(testing::CallRaw(channel, "/tonghu.rpc.testing.EchoService/Other", "").status.error_code(),
+            grpc::UNIMPLEMENTED);
 }
 
 TEST_F(ServerTest, ADeadlineEndsTheCall) {
   const auto server = Started({}, &hang_);
-  EXPECT_EQ(Call(Dial(AddressOf(*server)), {}, absl::Milliseconds(100)).status.error_code(), grpc::DEADLINE_EXCEEDED);
+  EXPECT_EQ(Call(Dial(AddressOf(*server)), {}, absl::Milliseconds(100)).status.error_code(),
+            grpc::DEADLINE_EXCEEDED);
 }
 
 TEST_F(ServerTest, ErrorDetailsTravel) {
   // As much text as an error may have: it must fit the trailers.
-  const absl::Status sent = refusal::Invalid("R", std::string(256, 'f'), std::string(512, 'm'), std::string(1024, 'z'));
-  EchoServer refuse([&sent](auto* context, const auto*, testing::EchoReply* reply) { return Finish(context, sent, reply); });
+  const absl::Status sent =
+      refusal::Invalid("R", std::string(256, 'f'), std::string(512, 'm'), std::string(1024, 'z'));
+  EchoServer refuse([&sent](auto* context, const auto*, testing::EchoReply* reply) {
+    return Finish(context, sent, reply);
+  });
   const auto server = Started({}, &refuse);
   EXPECT_EQ(FromGrpc(Call(Dial(AddressOf(*server)), {}).status), sent);
 }
@@ -92,7 +98,8 @@ TEST_F(ServerTest, ASecondServerOnThePortFailsClearly) {
 
 TEST_F(ServerTest, ReflectionOnlyWhenAskedFor) {
   const auto open = Started({.reflection = true}, &repeat_);
-  EXPECT_THAT(testing::AskStream(Dial(AddressOf(*open)), kReflection, kListServices).bytes, HasSubstr("tonghu.rpc.testing.EchoService"));
+  EXPECT_THAT(testing::AskStream(Dial(AddressOf(*open)), kReflection, kListServices).bytes,
+              HasSubstr("tonghu.rpc.testing.EchoService"));
   const auto closed = Started({.reflection = false}, &hang_);
   const auto answer = testing::AskStream(Dial(AddressOf(*closed)), kReflection, kListServices);
   EXPECT_EQ(answer.status.error_code(), grpc::UNIMPLEMENTED);

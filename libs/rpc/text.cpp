@@ -20,20 +20,25 @@ size_t CharacterLength(std::string_view text) {
   const auto byte = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
   if (first < 0x80) return 1;
-  const size_t length = first >= 0xc2 && first < 0xe0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  const size_t length = first >= 0xc2 && first < 0xe0   ? 2
+                        : (first & 0xf0) == 0xe0        ? 3
+                        : first >= 0xf0 && first < 0xf5 ? 4
+                                                        : 0;
   if (length == 0 || text.size() < length) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }
   const unsigned char second = byte(1);
   if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;  // overlong, surrogate
-  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;  // overlong, past U+10FFFF
+  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
+    return 0;  // overlong, past U+10FFFF
   return length;
 }
 
 bool IsText(std::string_view text) { return text.find('\0') == std::string_view::npos && IsUtf8(text); }
 
-// The path of the first string below `message` that is no text, or "". Map entries are numbered, not named: their keys are the caller's data.
+// The path of the first string below `message` that is no text, or "". Map entries are numbered, not named:
+// their keys are the caller's data.
 std::string BadField(const Message& message);
 
 std::string BadValue(const Message& message, const FieldDescriptor* field, int index) {
@@ -41,14 +46,15 @@ std::string BadValue(const Message& message, const FieldDescriptor* field, int i
   const bool repeated = field->is_repeated();
   const std::string path = repeated ? absl::StrCat(field->name(), "[", index, "]") : field->name();
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    const Message& below =
-        repeated ? reflection->GetRepeatedMessage(message, field, index) : reflection->GetMessage(message, field);
+    const Message& below = repeated ? reflection->GetRepeatedMessage(message, field, index)
+                                    : reflection->GetMessage(message, field);
     const std::string bad = BadField(below);
     return bad.empty() ? bad : absl::StrCat(path, ".", bad);
   }
   std::string scratch;
-  const std::string& value = repeated ? reflection->GetRepeatedStringReference(message, field, index, &scratch)
-                                      : reflection->GetStringReference(message, field, &scratch);
+  const std::string& value = repeated
+                                 ? reflection->GetRepeatedStringReference(message, field, index, &scratch)
+                                 : reflection->GetStringReference(message, field, &scratch);
   return IsText(value) ? std::string() : path;
 }
 
@@ -57,7 +63,9 @@ std::string BadField(const Message& message) {
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE && field->type() != FieldDescriptor::TYPE_STRING) continue;
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
+        field->type() != FieldDescriptor::TYPE_STRING)
+      continue;
     const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       if (std::string bad = BadValue(message, field, i); !bad.empty()) return bad;
@@ -91,7 +99,8 @@ std::string CleanText(std::string_view text, size_t max) {
 absl::Status CheckText(const Message& request) {
   const std::string field = BadField(request);
   if (field.empty()) return absl::OkStatus();
-  return refusal::Invalid("TEXT_MALFORMED", field, absl::StrCat(field, " must be UTF-8 text without NUL characters"),
+  return refusal::Invalid("TEXT_MALFORMED", field,
+                          absl::StrCat(field, " must be UTF-8 text without NUL characters"),
                           absl::StrCat("字段 ", field, " 含有无法识别的字符，请删除后重新输入。"));
 }
 

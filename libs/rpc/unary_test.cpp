@@ -27,7 +27,7 @@ class RunTest : public ::testing::Test {
     service_ = std::make_unique<testing::EchoServer>(
         [this, handler](auto* context, const EchoRequest* request, EchoReply* reply) {
           auto* reactor = rpc::Run(*workers_, context, request, reply, handler);
-          if (++arrived_ == 2 && second_arrived_) {
+          if (request->text() == "2" && second_arrived_) {
             second_ = context;
             second_arrived_->Notify();
           }
@@ -39,9 +39,9 @@ class RunTest : public ::testing::Test {
     channel_ = Dial(testing::AddressOf(*server_));
   }
 
-  std::atomic<int> arrived_ = 0;
   std::unique_ptr<absl::Notification> second_arrived_;
-  const grpc::CallbackServerContext* second_ = nullptr;  // the second call's; set before second_arrived_
+  const grpc::CallbackServerContext* second_ =
+      nullptr;  // of the call with text "2"; set before second_arrived_
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<testing::EchoServer> service_;
   std::unique_ptr<Server> server_;
@@ -56,14 +56,16 @@ EchoRequest Text(std::string text) {
 
 TEST_F(RunTest, AnswersAndRefuses) {
   Start(2, 8, [](const EchoRequest& request) -> absl::StatusOr<EchoReply> {
-    if (request.text() == "no") return refusal::NotFound("CHILD_UNKNOWN", "name", "no such child", "没有这个儿童。");
+    if (request.text() == "no")
+      return refusal::NotFound("CHILD_UNKNOWN", "name", "no such child", "没有这个儿童。");
     if (request.text() == "fault") return absl::InternalError("secret");
     EchoReply reply;
     reply.set_text(request.text());
     return reply;
   });
   EXPECT_EQ(Call(channel_, Text("你好")).text, "你好");
-  EXPECT_EQ(FromGrpc(Call(channel_, Text("no")).status), refusal::NotFound("CHILD_UNKNOWN", "name", "no such child", "没有这个儿童。"));
+  EXPECT_EQ(FromGrpc(Call(channel_, Text("no")).status),
+            refusal::NotFound("CHILD_UNKNOWN", "name", "no such child", "没有这个儿童。"));
   const grpc::Status fault = Call(channel_, Text("fault")).status;
   EXPECT_EQ(fault.error_code(), grpc::INTERNAL);
   EXPECT_EQ(fault.error_message(), "internal error");
@@ -104,7 +106,8 @@ TEST_F(RunTest, WorkNobodyWaitsForIsNotBegun) {
   begun.WaitForNotification();
   EXPECT_EQ(Call(channel_, Text("2"), absl::Milliseconds(200)).status.error_code(), grpc::DEADLINE_EXCEEDED);
   second_arrived_->WaitForNotification();
-  while (!second_->IsCancelled()) std::this_thread::yield();  // the server learns of it a moment after the caller
+  while (!second_->IsCancelled())
+    std::this_thread::yield();  // the server learns of it a moment after the caller
   go.Notify();
   first.join();
   EXPECT_TRUE(Call(channel_, Text("3")).status.ok());

@@ -14,14 +14,17 @@ namespace tonghu::rpc::testing {
 // Answers each call by `handle`.
 class EchoServer final : public EchoService::CallbackService {
  public:
-  using Handle = std::function<grpc::ServerUnaryReactor*(grpc::CallbackServerContext*, const EchoRequest*, EchoReply*)>;
+  using Handle =
+      std::function<grpc::ServerUnaryReactor*(grpc::CallbackServerContext*, const EchoRequest*, EchoReply*)>;
   explicit EchoServer(Handle handle) : handle_(std::move(handle)) {}
 
-  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const EchoRequest* request, EchoReply* reply) override {
+  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const EchoRequest* request,
+                                 EchoReply* reply) override {
     return handle_(context, request, reply);
   }
 
-  static grpc::ServerUnaryReactor* Repeat(grpc::CallbackServerContext* context, const EchoRequest* request, EchoReply* reply) {
+  static grpc::ServerUnaryReactor* Repeat(grpc::CallbackServerContext* context, const EchoRequest* request,
+                                          EchoReply* reply) {
     EchoReply answer;
     answer.set_text(request->text());
     return Finish(context, answer, reply);
@@ -48,7 +51,8 @@ struct Answer {
 };
 
 // Calls Echo on `channel` with `request`.
-inline Answer Call(const std::shared_ptr<grpc::Channel>& channel, const EchoRequest& request, absl::Duration timeout = absl::Seconds(20)) {
+inline Answer Call(const std::shared_ptr<grpc::Channel>& channel, const EchoRequest& request,
+                   absl::Duration timeout = absl::Seconds(20)) {
   EchoReply reply;
   const auto context = WithDeadline(timeout);
   const grpc::Status status = EchoService::NewStub(channel)->Echo(context.get(), request, &reply);

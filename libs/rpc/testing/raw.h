@@ -1,4 +1,5 @@
-// Calls in raw bytes, for services whose protos Debian does not ship and for requests no generated code would send.
+// Calls in raw bytes, for services whose protos Debian does not ship and for requests no generated code would
+// send.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -22,7 +23,8 @@ inline std::string ToBytes(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
   std::string bytes;
   if (!buffer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  for (const grpc::Slice& slice : slices)
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   return bytes;
 }
 
@@ -31,7 +33,8 @@ struct RawAnswer {
   std::string bytes;
 };
 
-inline RawAnswer CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const std::string& request) {
+inline RawAnswer CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                         const std::string& request) {
   grpc::GenericStub stub(channel);
   const auto context = WithDeadline(absl::Seconds(20));
   const grpc::ByteBuffer sent = ToBuffer(request);
@@ -48,7 +51,8 @@ inline RawAnswer CallRaw(const std::shared_ptr<grpc::Channel>& channel, const st
 }
 
 // Sends one message on a stream and gives the first answer, "" when there is none.
-inline RawAnswer AskStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const std::string& request) {
+inline RawAnswer AskStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                           const std::string& request) {
   grpc::GenericStub stub(channel);
   const auto context = WithDeadline(absl::Seconds(20));
   grpc::CompletionQueue queue;

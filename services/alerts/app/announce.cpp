@@ -1,0 +1,67 @@
+#include "services/alerts/app/announce.h"
+
+#include <string>
+
+#include "tonghu/alerts/events/v1/alerts_events.pb.h"
+
+namespace tonghu::alerts {
+namespace {
+
+// The fields that every event of an alert has.
+template <class Event>
+Event About(const Alert& alert) {
+  Event event;
+  event.set_alert_id(alert.id);
+  event.set_kind(static_cast<int>(alert.kind));
+  event.set_township_code(alert.place.township_code);
+  event.set_school_id(alert.place.school_id);
+  return event;
+}
+
+std::string Raised(const Alert& alert) {
+  auto event = About<events::v1::AlertRaised>(alert);
+  event.set_child_id(alert.child_id);
+  event.set_duty_id(alert.duty_id);
+  return event.SerializeAsString();
+}
+
+std::string Escalated(const Alert& alert, const Entry& entry) {
+  auto event = About<events::v1::AlertEscalated>(alert);
+  event.set_step(entry.step);
+  event.set_level(static_cast<int>(entry.level));
+  event.set_staff_id(entry.staff_id);
+  return event.SerializeAsString();
+}
+
+// An answer: acknowledged or resolved.
+template <class Event>
+std::string Answered(const Alert& alert, const Entry& entry) {
+  auto event = About<Event>(alert);
+  event.set_staff_id(entry.staff_id);
+  event.set_seconds(absl::ToInt64Seconds(entry.time - alert.raise_time));
+  return event.SerializeAsString();
+}
+
+std::string Repeated(const Alert& alert) {
+  auto event = About<events::v1::AlertRepeated>(alert);
+  event.set_occurrences(alert.occurrences);
+  return event.SerializeAsString();
+}
+
+}  // namespace
+
+void Announce(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry) {
+  const auto say = [&](std::string_view type, std::string payload) {
+    transaction.Append(type, alert.county, alert.child_id.empty() ? alert.place.school_id : alert.child_id, std::move(payload));
+  };
+  switch (entry.action) {
+    case Action::kRaised: return say("alert_raised", Raised(alert));
+    case Action::kTold:
+    case Action::kVacant: return say("alert_escalated", Escalated(alert, entry));
+    case Action::kAcknowledged: return say("alert_acknowledged", Answered<events::v1::AlertAcknowledged>(alert, entry));
+    case Action::kResolved: return say("alert_resolved", Answered<events::v1::AlertResolved>(alert, entry));
+    case Action::kRepeated: return say("alert_repeated", Repeated(alert));
+  }
+}
+
+}  // namespace tonghu::alerts

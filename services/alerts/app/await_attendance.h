@@ -1,0 +1,24 @@
+// Which mornings a school's attendance is awaited, and what happens when it does not come.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/office.h"
+#include "services/alerts/postgres/attendance_rows.h"
+
+namespace tonghu::alerts {
+
+// A calendar was set: its days that are still to come are awaited, others no more.
+absl::Status AwaitAttendance(journal::ShardTransaction& transaction, const std::vector<AwaitedDays>& schools);
+
+// Raises an alert for each school that sent nothing in time. Gives how many mornings it looked at.
+absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Office& office, int limit);
+
+// The alert about a school's morning.
+std::string AttendanceAlertId(std::string_view county, std::string_view school_id, absl::CivilDay day);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,33 @@
+#include "services/alerts/app/climb_due_alerts.h"
+
+#include <algorithm>
+
+#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/people.h"
+#include "services/alerts/domain/lifecycle.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr int kMost = 5000;  // a transaction; keeps the shard's lock short for those who report
+
+}  // namespace
+
+absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Office& office, int limit) {
+  auto due = LoadDueAlerts(transaction.db(), transaction.shard(), transaction.now(), std::min(limit, kMost));
+  if (!due.ok()) return due.status();
+  PeopleNeeded needed;
+  for (const Alert& alert : *due) needed.Add(alert.county, alert.place, alert.helper_id);
+  auto people = needed.Load(transaction.db());
+  if (!people.ok()) return people.status();
+  Ledger ledger(transaction, office);
+  for (Alert& read : *due) {
+    Alert& alert = ledger.Take(std::move(read));
+    const Policy& policy = people->policies.Pinned(alert.county, alert.kind, alert.policy_version);
+    Climb(alert, policy, people->In(alert.county), transaction.now());
+  }
+  if (absl::Status saved = ledger.Save(); !saved.ok()) return saved;
+  return static_cast<int>(due->size());
+}
+
+}  // namespace tonghu::alerts

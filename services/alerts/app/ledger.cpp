@@ -1,0 +1,105 @@
+#include "services/alerts/app/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/log/log.h"
+#include "services/alerts/app/announce.h"
+#include "services/alerts/postgres/notification_rows.h"
+
+namespace tonghu::alerts {
+namespace {
+
+// Nobody at all could be told, up to the last step.
+bool ToldNobody(absl::Span<const Entry> entries) {
+  const auto is = [](Action action) { return [action](const Entry& entry) { return entry.action == action; }; };
+  return std::any_of(entries.begin(), entries.end(), is(Action::kVacant)) &&
+         std::none_of(entries.begin(), entries.end(), is(Action::kTold));
+}
+
+Notification To(const Alert& alert, const Entry& entry, int number) {
+  return {.county = alert.county,
+          .id = absl::StrCat(alert.id, "-", alert.generation + 1, "-", number),
+          .alert_id = alert.id,
+          .kind = alert.kind,
+          .staff_id = entry.staff_id,
+          .level = entry.level,
+          .make_time = entry.time};
+}
+
+}  // namespace
+
+absl::Status Ledger::Load(const KeyColumns& keys) {
+  if (keys.empty()) return absl::OkStatus();
+  auto alerts = LoadAlerts(transaction_.db(), keys);
+  if (!alerts.ok()) return alerts.status();
+  for (Alert& alert : *alerts) Take(std::move(alert));
+  return absl::OkStatus();
+}
+
+Alert& Ledger::Take(Alert alert) {
+  const size_t stored = alert.entries.size();
+  return Hold(std::move(alert), stored, false);
+}
+
+Alert& Ledger::Add(Alert alert) { return Hold(std::move(alert), 0, true); }
+
+Alert& Ledger::Hold(Alert alert, size_t stored_entries, bool added) {
+  const auto [place, fresh] = by_key_.try_emplace(Key(alert.county, alert.id), nullptr);
+  if (fresh) {
+    held_.push_back({std::move(alert), stored_entries, added});
+    place->second = &held_.back();
+  }
+  return place->second->alert;
+}
+
+Alert* Ledger::Find(const std::string& county, const std::string& id) {
+  const auto found = by_key_.find(Key(county, id));
+  return found == by_key_.end() ? nullptr : &found->second->alert;
+}
+
+absl::Status Ledger::Save() {
+  std::vector<AlertRow> added, changed;
+  for (const Held& held : held_) {
+    if (held.alert.entries.size() > held.stored_entries) (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
+  }
+  if (absl::Status stored = Store(added, changed); !stored.ok()) return stored;
+  changed.insert(changed.end(), added.begin(), added.end());
+  return Tell(changed);
+}
+
+// Leaves in `added` what was not there before.
+absl::Status Ledger::Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed) {
+  if (!changed.empty()) {
+    if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
+  }
+  if (added.empty()) return absl::OkStatus();
+  auto stored = InsertAlerts(transaction_.db(), transaction_.shard(), added);
+  if (!stored.ok()) return stored.status();
+  if (stored->size() != added.size()) {
+    std::erase_if(added, [&](const AlertRow& row) { return !stored->contains(Key(row.alert->county, row.alert->id)); });
+  }
+  for (const AlertRow& row : added) office_.counters.Raised(row.alert->kind).Increment();
+  return absl::OkStatus();
+}
+
+absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
+  std::vector<Notification> notifications;
+  for (const AlertRow& row : rows) {
+    const auto entries = absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries);
+    int number = 0;
+    for (const Entry& entry : entries) {
+      if (entry.action == Action::kTold) notifications.push_back(To(*row.alert, entry, ++number));
+      Announce(transaction_, *row.alert, entry);
+    }
+    if (ToldNobody(entries)) {
+      office_.counters.nobody_to_tell().Increment();
+      spdlog::warn("counties/{}/alerts/{}: every post up to the province is vacant; it is tried again at {}", row.alert->county,
+                   row.alert->id, absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
+    }
+  }
+  return InsertNotifications(transaction_.db(), office_.channel, notifications);
+}
+
+}  // namespace tonghu::alerts

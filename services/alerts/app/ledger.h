@@ -1,0 +1,50 @@
+// What one transaction does to alerts: read once, changed in memory (so that later commands of a batch see earlier ones), written once.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/office.h"
+#include "services/alerts/domain/alert.h"
+#include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/postgres/keys.h"
+
+namespace tonghu::alerts {
+
+// An alert counts as changed when it has new entries. Not thread-safe; pointers into it stay valid while it lives.
+class Ledger {
+ public:
+  Ledger(journal::ShardTransaction& transaction, const Office& office) : transaction_(transaction), office_(office) {}
+
+  // Reads alerts with their entries.
+  absl::Status Load(const KeyColumns& keys);
+  // Takes in an alert that was read, with or without entries; gives the one held, should it be here already.
+  Alert& Take(Alert alert);
+  // Takes in a new alert.
+  Alert& Add(Alert alert);
+  // nullptr when it is not here.
+  Alert* Find(const std::string& county, const std::string& id);
+
+  // Writes what is new: alerts, notifications of those told, events. Once, at the end.
+  absl::Status Save();
+
+ private:
+  struct Held {
+    Alert alert;
+    size_t stored_entries;
+    bool added;
+  };
+  Alert& Hold(Alert alert, size_t stored_entries, bool added);
+  absl::Status Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed);
+  absl::Status Tell(const std::vector<AlertRow>& rows);
+
+  journal::ShardTransaction& transaction_;
+  const Office& office_;
+  std::deque<Held> held_;
+  ByKey<Held*> by_key_;
+};
+
+}  // namespace tonghu::alerts

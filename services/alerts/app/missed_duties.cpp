@@ -1,0 +1,59 @@
+#include "services/alerts/app/missed_duties.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/ids/ids.h"
+#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/people.h"
+#include "services/alerts/domain/lifecycle.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr char kReportedLate[] = "迟报：谈心已按时完成";
+constexpr char kMadeUp[] = "已补做";
+
+// The same for the same duty: however often it is heard, one alert.
+std::string AlertIdOf(std::string_view county, std::string_view duty_id) {
+  return ids::Derived(absl::StrCat("duty_missed/", county, "/", duty_id));
+}
+
+}  // namespace
+
+absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<MissedDuty>& duties) {
+  if (duties.empty()) return absl::OkStatus();
+  PeopleNeeded needed;
+  for (const MissedDuty& duty : duties) needed.Add(duty.county, duty.place, duty.helper_id);
+  auto people = needed.Load(transaction.db());
+  if (!people.ok()) return people.status();
+  Ledger ledger(transaction, office);
+  for (const MissedDuty& duty : duties) {
+    std::string id = AlertIdOf(duty.county, duty.duty_id);
+    if (ledger.Find(duty.county, id) != nullptr) continue;
+    Alert& alert = ledger.Add({.county = duty.county,
+                               .id = std::move(id),
+                               .kind = Kind::kDutyMissed,
+                               .child_id = duty.child_id,
+                               .helper_id = duty.helper_id,
+                               .duty_id = duty.duty_id,
+                               .place = duty.place});
+    Raise(alert, people->policies.InForce(duty.county, alert.kind), people->In(duty.county), transaction.now());
+  }
+  return ledger.Save();
+}
+
+absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<LateDuty>& duties) {
+  if (duties.empty()) return absl::OkStatus();
+  KeyColumns keys;
+  for (const LateDuty& duty : duties) keys.Add(duty.county, AlertIdOf(duty.county, duty.duty_id));
+  Ledger ledger(transaction, office);
+  if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
+  for (size_t i = 0; i < duties.size(); ++i) {
+    Alert* alert = ledger.Find(keys.counties[i], keys.ids[i]);
+    if (alert != nullptr) ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());
+  }
+  return ledger.Save();
+}
+
+}  // namespace tonghu::alerts

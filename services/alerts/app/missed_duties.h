@@ -1,0 +1,26 @@
+// A missed duty raises exactly one alert; a report that comes after all settles it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/office.h"
+#include "services/alerts/domain/alert.h"
+
+namespace tonghu::alerts {
+
+struct MissedDuty {
+  std::string county, duty_id, child_id, helper_id;
+  Place place;
+};
+absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<MissedDuty>& duties);
+
+struct LateDuty {
+  std::string county, duty_id;
+  bool happened_in_time = false;  // only the report was late
+};
+absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<LateDuty>& duties);
+
+}  // namespace tonghu::alerts

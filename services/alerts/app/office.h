@@ -1,0 +1,31 @@
+// What the use cases work with beside their transaction.
+#pragma once
+
+#include <array>
+
+#include "libs/ids/ids.h"
+#include "libs/metrics/metrics.h"
+#include "services/alerts/domain/alert.h"
+#include "services/alerts/postgres/notification_rows.h"
+
+namespace tonghu::alerts {
+
+// What this service counts. Labels are kinds, never people or places.
+class Counters {
+ public:
+  explicit Counters(metrics::Metrics& metrics);
+  prometheus::Counter& Raised(Kind kind) const { return *raised_[static_cast<size_t>(kind)]; }
+  prometheus::Counter& nobody_to_tell() const { return nobody_to_tell_; }
+
+ private:
+  std::array<prometheus::Counter*, 5> raised_{};
+  prometheus::Counter& nobody_to_tell_;
+};
+
+struct Office {
+  Channel channel;
+  ids::Source& ids;
+  const Counters& counters;
+};
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,36 @@
+// Absences, of one child or of a whole school's morning.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/office.h"
+
+namespace tonghu::alerts {
+
+struct Absent {
+  std::string child_id;
+  absl::CivilDay day;
+  bool with_leave = false;
+  std::string field;  // where the request has it: "absences[3]"
+};
+
+struct AttendanceReport {
+  std::string county;
+  std::string school_id;  // set: this is the whole school's `day`
+  absl::CivilDay day;
+  std::vector<Absent> absent;
+  // Set by ReportAttendance: alerts raised or added to, or a refusal.
+  absl::StatusOr<std::vector<std::string>> alert_ids = absl::UnknownError("undecided");
+};
+
+// Decides each report whole or not at all. Without leave a child's open absence alert counts one morning more, or a new one is raised; the same
+// morning again changes nothing. A whole school's report closes its morning, and settles the alert that it was late for.
+// Refusals: DATE_IN_FUTURE, DATE_TOO_OLD, UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
+absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office, absl::Span<AttendanceReport> reports);
+
+}  // namespace tonghu::alerts

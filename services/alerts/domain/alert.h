@@ -1,0 +1,71 @@
+// An alert: something about a child, or a school, that somebody must answer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace tonghu::alerts {
+
+// The numbers stand in the database and in events: those of tonghu.alerts.v1.
+enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4 };
+enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
+enum class Level {
+  kNobody = 0,
+  kHelper = 1,
+  kClassTeacher = 2,
+  kSchoolHead = 3,
+  kTownshipSupervisor = 4,
+  kCountyOffice = 5,
+  kProvinceOffice = 6
+};
+enum class Action { kRaised = 1, kTold = 2, kVacant = 3, kAcknowledged = 4, kResolved = 5, kRepeated = 6 };
+
+// Where a child, or a school, is. Grade and class are 0 for a school.
+struct Place {
+  std::string school_id;
+  std::string township_code;
+  int grade = 0;
+  int class_number = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+// One moment of an alert. Unset times are InfinitePast.
+struct Entry {
+  absl::Time time;
+  Action action = Action::kRaised;
+  Level level = Level::kNobody;
+  std::string post_id;
+  std::string staff_id;
+  std::string staff_name;
+  bool as_deputy = false;
+  int step = 0;
+  absl::Time next_step_time = absl::InfinitePast();
+};
+
+// Unset times are InfinitePast.
+struct Alert {
+  std::string county, id;
+  Kind kind = Kind::kDutyMissed;
+  State state = State::kOpen;
+  std::string child_id;   // empty: about a school
+  std::string helper_id;  // who owed the duty; empty for other kinds
+  std::string duty_id;
+  Place place;
+  Level level = Level::kNobody;  // the highest told so far
+  int next_step = 0;
+  absl::Time next_step_time = absl::InfinitePast();  // set until resolved
+  int policy_version = 0;
+  absl::Time raise_time = absl::InfinitePast();
+  absl::Time acknowledge_time = absl::InfinitePast();
+  std::string acknowledged_by;
+  absl::Time resolve_time = absl::InfinitePast();
+  std::string resolution;
+  int occurrences = 1;
+  int64_t generation = 0;  // how often it was stored
+  std::vector<Entry> entries;
+};
+
+}  // namespace tonghu::alerts

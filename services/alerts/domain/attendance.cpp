@@ -1,0 +1,32 @@
+#include "services/alerts/domain/attendance.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
+#include "libs/refusal/refusal.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr absl::Duration kDue = absl::Hours(10);
+constexpr int kOldestDays = 30;
+
+}  // namespace
+
+absl::Time AttendanceDueTime(absl::CivilDay day) { return clock::StartOf(day) + kDue; }
+
+absl::Status CheckDate(absl::CivilDay day, std::string_view field, absl::Time now) {
+  const absl::CivilDay today = clock::DayOf(now);
+  if (day > today) return refusal::Invalid("DATE_IN_FUTURE", field, absl::StrCat(field, " is in the future"), "日期不能晚于今天");
+  if (today - day > kOldestDays) {
+    return refusal::Invalid("DATE_TOO_OLD", field, absl::StrCat(field, " is more than 30 days ago"), "只能补报30天以内的日期");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSchool(const Child& child, std::string_view school_id, std::string_view field) {
+  if (child.place.school_id == school_id) return absl::OkStatus();
+  return refusal::Invalid("CHILD_OF_ANOTHER_SCHOOL", field, "the child is registered at another school",
+                          "该儿童不在本校名册内，请核对学校或更新档案");
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,73 @@
+#include "services/alerts/domain/escalation.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+namespace tonghu::alerts {
+namespace {
+
+// Tells one level, by entries. Gives whether anybody was told.
+bool Tell(Level level, int step, const Subject& subject, const Directory& directory, std::vector<Entry>& entries) {
+  Entry entry{.action = Action::kTold, .level = level, .step = step};
+  if (level == Level::kHelper && !subject.helper_id.empty()) {
+    entry.staff_id = subject.helper_id;
+    if (const std::string* name = directory.FindName(entry.staff_id)) entry.staff_name = *name;
+    entries.push_back(std::move(entry));
+    return true;
+  }
+  entry.post_id = PostIdAt(level, subject.place);
+  const Post* post = directory.FindPost(entry.post_id);
+  if (post == nullptr || post->holder.id.empty()) {
+    Entry vacant = entry;
+    vacant.action = Action::kVacant;
+    entries.push_back(std::move(vacant));
+    entry.as_deputy = true;
+  }
+  if (post == nullptr) return false;
+  const Person& person = entry.as_deputy ? post->deputy : post->holder;
+  if (person.id.empty()) return false;
+  entry.staff_id = person.id;
+  entry.staff_name = person.name;
+  entries.push_back(std::move(entry));
+  return true;
+}
+
+}  // namespace
+
+Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Directory& directory, absl::Time now) {
+  const int count = static_cast<int>(policy.steps.size());
+  Taken taken;
+  for (int current = std::clamp(step, 0, count - 1);; ++current) {
+    const size_t first = taken.entries.size();
+    bool told = false;
+    for (const Level level : policy.steps[current].levels) {
+      if (!Tell(level, current, subject, directory, taken.entries)) continue;
+      told = true;
+      taken.highest = std::max(taken.highest, level);
+    }
+    taken.next_step = current + 1;
+    const bool last = taken.next_step == count;
+    taken.next_step_time = now + (last ? policy.repeat_last : told ? policy.steps[taken.next_step].delay : absl::ZeroDuration());
+    for (auto entry = std::next(taken.entries.begin(), static_cast<std::ptrdiff_t>(first)); entry != taken.entries.end(); ++entry) {
+      entry->time = now;
+      entry->next_step_time = taken.next_step_time;
+    }
+    if (last || taken.next_step_time > now) return taken;
+  }
+}
+
+std::vector<Entry> Preview(const Policy& policy, const Subject& subject, const Directory& directory, absl::Time raise_time) {
+  std::vector<Entry> all;
+  int step = 0;
+  absl::Time time = raise_time + policy.steps.front().delay;
+  while (step < static_cast<int>(policy.steps.size())) {
+    Taken taken = TakeStep(policy, step, subject, directory, time);
+    std::move(taken.entries.begin(), taken.entries.end(), std::back_inserter(all));
+    step = taken.next_step;
+    time = taken.next_step_time;
+  }
+  return all;
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,103 @@
+#include "services/alerts/domain/lifecycle.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
+#include "services/alerts/domain/escalation.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr std::ptrdiff_t kMostCharacters = 2000;
+
+absl::Status AlreadyResolved() {
+  return refusal::Precondition("ALREADY_RESOLVED", "name", "the alert is resolved; that is final", "该预警已办结，不能再更改");
+}
+
+void AddEntry(Alert& alert, Action action, const Person& person, absl::Time now) {
+  alert.entries.push_back({.time = now,
+                           .action = action,
+                           .staff_id = person.id,
+                           .staff_name = person.name,
+                           .step = std::max(0, alert.next_step - 1),
+                           .next_step_time = alert.next_step_time});
+}
+
+void TakeNext(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now) {
+  Taken taken = TakeStep(policy, alert.next_step, {alert.place, alert.helper_id}, directory, now);
+  std::move(taken.entries.begin(), taken.entries.end(), std::back_inserter(alert.entries));
+  alert.level = std::max(alert.level, taken.highest);
+  alert.next_step = taken.next_step;
+  alert.next_step_time = taken.next_step_time;
+}
+
+void Settle(Alert& alert, const Person& person, std::string_view resolution, absl::Time now) {
+  alert.state = State::kResolved;
+  alert.resolve_time = now;
+  alert.resolution = resolution;
+  alert.next_step_time = absl::InfinitePast();
+  AddEntry(alert, Action::kResolved, person, now);
+}
+
+}  // namespace
+
+void Raise(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now) {
+  alert.state = State::kOpen;
+  alert.raise_time = now;
+  alert.policy_version = policy.version;
+  alert.next_step = 0;
+  alert.next_step_time = now + policy.steps.front().delay;
+  AddEntry(alert, Action::kRaised, {}, now);
+  if (alert.next_step_time <= now) TakeNext(alert, policy, directory, now);
+}
+
+void Climb(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now) {
+  alert.state = State::kOpen;
+  TakeNext(alert, policy, directory, now);
+}
+
+void Repeat(Alert& alert, absl::Time now) {
+  ++alert.occurrences;
+  AddEntry(alert, Action::kRepeated, {}, now);
+}
+
+absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& person, absl::Time now) {
+  if (alert.state == State::kResolved) return AlreadyResolved();
+  if (alert.state == State::kAcknowledged) {
+    if (alert.acknowledged_by == person.id) return absl::OkStatus();
+    return refusal::Precondition("ALREADY_ACKNOWLEDGED", "name", "somebody else has acknowledged the alert; it can be resolved",
+                                 "该预警已由他人签收，可直接办结");
+  }
+  alert.state = State::kAcknowledged;
+  alert.acknowledge_time = now;
+  alert.acknowledged_by = person.id;
+  alert.next_step_time = now + policy.resolve_within;
+  AddEntry(alert, Action::kAcknowledged, person, now);
+  return absl::OkStatus();
+}
+
+absl::Status Resolve(Alert& alert, const Person& person, std::string_view resolution, absl::Time now) {
+  if (alert.state == State::kResolved) return AlreadyResolved();
+  if (absl::Status words = CheckWords(resolution, "resolution"); !words.ok()) return words;
+  Settle(alert, person, resolution, now);
+  return absl::OkStatus();
+}
+
+void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now) {
+  if (alert.state != State::kResolved) Settle(alert, {}, resolution, now);
+}
+
+absl::Status CheckWords(std::string_view text, std::string_view field) {
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  const std::ptrdiff_t characters = static_cast<std::ptrdiff_t>(text.size()) - std::count_if(text.begin(), text.end(), continues);
+  const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isspace(c); });
+  if (!blank && characters <= kMostCharacters) return absl::OkStatus();
+  return refusal::Invalid(blank ? "TEXT_MISSING" : "TEXT_TOO_LONG", field, absl::StrCat(field, " takes 1 .. 2000 characters"),
+                          blank ? "请填写文字说明" : "文字说明不能超过2000字");
+}
+
+}  // namespace tonghu::alerts

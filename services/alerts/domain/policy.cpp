@@ -1,0 +1,109 @@
+#include "services/alerts/domain/policy.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr size_t kMostSteps = 10;
+constexpr absl::Duration kLongest = absl::Hours(24 * 30);
+constexpr absl::Duration kShortest = absl::Minutes(1);
+
+constexpr Level kHelper = Level::kHelper, kTeacher = Level::kClassTeacher, kHead = Level::kSchoolHead,
+                kTownship = Level::kTownshipSupervisor, kCounty = Level::kCountyOffice, kProvince = Level::kProvinceOffice;
+
+Policy MissedDuty() {
+  return {.kind = Kind::kDutyMissed,
+          .steps = {{absl::ZeroDuration(), {kHelper}},
+                    {absl::Hours(24), {kHead}},
+                    {absl::Hours(48), {kTownship}},
+                    {absl::Hours(72), {kCounty}},
+                    {absl::Hours(72), {kProvince}}},
+          .resolve_within = absl::Hours(72),
+          .repeat_last = absl::Hours(72)};
+}
+
+Policy ChildAbsent() {
+  return {.kind = Kind::kAbsence,
+          .steps = {{absl::ZeroDuration(), {kTeacher}},
+                    {absl::Hours(2), {kHead}},
+                    {absl::Hours(4), {kTownship}},
+                    {absl::Hours(12), {kCounty}},
+                    {absl::Hours(24), {kProvince}}},
+          .resolve_within = absl::Hours(24),
+          .repeat_last = absl::Hours(24)};
+}
+
+Policy SilentSchool() {
+  return {.kind = Kind::kAttendanceNotSent,
+          .steps = {{absl::ZeroDuration(), {kHead}},
+                    {absl::Hours(2), {kTownship}},
+                    {absl::Hours(24), {kCounty}},
+                    {absl::Hours(48), {kProvince}}},
+          .resolve_within = absl::Hours(24),
+          .repeat_last = absl::Hours(48)};
+}
+
+Policy SuddenEvent() {
+  return {.kind = Kind::kEmergency,
+          .steps = {{absl::ZeroDuration(), {kTeacher, kHead, kTownship, kCounty}}, {absl::Minutes(15), {kProvince}}},
+          .resolve_within = absl::Hours(24),
+          .repeat_last = absl::Hours(1)};
+}
+
+absl::Status Bad(std::string_view field, std::string_view message, std::string_view message_zh) {
+  return refusal::Invalid("POLICY_INVALID", absl::StrCat("policy.", field), message, message_zh);
+}
+
+absl::Status CheckStep(const Step& step, const std::string& field) {
+  if (step.delay < absl::ZeroDuration() || step.delay > kLongest) {
+    return Bad(absl::StrCat(field, ".delay"), "a step is taken 0 .. 30 days after the one before", "每一步的间隔应为0至30天");
+  }
+  const std::set<Level> different(step.levels.begin(), step.levels.end());
+  const bool known = different.empty() || (*different.begin() >= kHelper && *different.rbegin() <= kProvince);
+  if (different.empty() || different.size() != step.levels.size() || !known) {
+    return Bad(absl::StrCat(field, ".levels"), "a step tells 1 .. 6 different levels", "每一步应通知1至6个不同的层级，不可重复或留空");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPause(absl::Duration pause, std::string_view field) {
+  if (pause >= kShortest && pause <= kLongest) return absl::OkStatus();
+  return Bad(field, absl::StrCat(field, " is 1 minute .. 30 days"), "该时限应为1分钟至30天");
+}
+
+}  // namespace
+
+const Policy& BuiltInPolicy(Kind kind) {
+  static const Policy kMissedDuty = MissedDuty(), kChildAbsent = ChildAbsent(), kSilentSchool = SilentSchool(),
+                      kSuddenEvent = SuddenEvent();
+  switch (kind) {
+    case Kind::kAbsence: return kChildAbsent;
+    case Kind::kAttendanceNotSent: return kSilentSchool;
+    case Kind::kEmergency: return kSuddenEvent;
+    case Kind::kDutyMissed: break;
+  }
+  return kMissedDuty;
+}
+
+absl::Status CheckPolicy(const Policy& policy) {
+  if (policy.steps.empty() || policy.steps.size() > kMostSteps) {
+    return Bad("steps", "a policy has 1 .. 10 steps", "升级方案应有1至10步");
+  }
+  for (size_t i = 0; i < policy.steps.size(); ++i) {
+    if (absl::Status step = CheckStep(policy.steps[i], absl::StrCat("steps[", i, "]")); !step.ok()) return step;
+  }
+  const std::vector<Level>& last = policy.steps.back().levels;
+  if (std::find(last.begin(), last.end(), kProvince) == last.end()) {
+    return Bad("steps", "the last step must reach the province", "最后一步必须通知到省级");
+  }
+  if (absl::Status pause = CheckPause(policy.resolve_within, "resolve_within"); !pause.ok()) return pause;
+  return CheckPause(policy.repeat_last, "repeat_last");
+}
+
+}  // namespace tonghu::alerts

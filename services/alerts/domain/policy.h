@@ -1,0 +1,34 @@
+// Who is told when: the escalation policy of a kind of alert.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/alerts/domain/alert.h"
+
+namespace tonghu::alerts {
+
+struct Step {
+  absl::Duration delay;  // after the step before it; after the raising, for the first
+  std::vector<Level> levels;
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+struct Policy {
+  Kind kind = Kind::kDutyMissed;
+  int version = 0;  // 0: built in
+  std::vector<Step> steps;
+  absl::Duration resolve_within;  // after an acknowledgement it climbs on
+  absl::Duration repeat_last;     // how often the last step is repeated
+  friend bool operator==(const Policy&, const Policy&) = default;
+};
+
+// What holds where a county has set nothing.
+const Policy& BuiltInPolicy(Kind kind);
+
+// 1 .. 10 steps, each 0 .. 30 days after the one before and with 1 .. 6 different levels; the last reaches the province; resolve_within and repeat_last
+// 1 minute .. 30 days. Errors: INVALID_ARGUMENT naming the field below `policy.`.
+absl::Status CheckPolicy(const Policy& policy);
+
+}  // namespace tonghu::alerts

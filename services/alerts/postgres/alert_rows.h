@@ -1,0 +1,50 @@
+// Alerts as rows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "libs/postgres/connection.h"
+#include "services/alerts/domain/alert.h"
+#include "services/alerts/postgres/keys.h"
+
+namespace tonghu::alerts {
+
+// An alert to store, and how many of its entries are stored already.
+struct AlertRow {
+  const Alert* alert;
+  size_t stored_entries = 0;
+};
+
+// Those that exist, in no order. Repeated keys give one.
+absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const KeyColumns& keys);
+
+// The unresolved absence alerts of children; without entries.
+absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db, const KeyColumns& children);
+
+// Alerts whose next step is due at `now`, the longest due first; without entries.
+absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now, int limit);
+
+// "SELECT EXISTS …" for journal::Sweep.
+extern const char kAlertsDue[];
+
+// Stores new alerts. Gives the keys of those stored: an alert that exists stays as it is.
+absl::StatusOr<absl::flat_hash_set<Key>> InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> rows);
+
+// Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since it was read.
+absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> rows);
+
+struct AlertFilter {
+  std::string county;
+  int state = 0;  // 0: all
+  int kind = 0;   // 0: all
+  std::string child_id;
+};
+// With entries, by id, those after `after`.
+absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter, std::string_view after, int limit);
+
+}  // namespace tonghu::alerts

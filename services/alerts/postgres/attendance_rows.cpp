@@ -1,0 +1,122 @@
+#include "services/alerts/postgres/attendance_rows.h"
+
+#include "services/alerts/domain/attendance.h"
+
+namespace tonghu::alerts {
+namespace {
+
+using postgres::Params;
+
+constexpr char kLoadAbsences[] =
+    "SELECT a.county, a.child_id, a.day, a.with_leave, a.alert_id FROM unnest($1, $2, $3) AS k (county, child_id, day) "
+    "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id AND a.day = k.day";
+
+constexpr char kStoreAbsences[] =
+    "INSERT INTO absence (county, child_id, day, with_leave, alert_id, report_time) "
+    "SELECT n.county, n.child_id, n.day, n.with_leave, n.alert_id, $6 "
+    "FROM unnest($1, $2, $3, $4, $5) AS n (county, child_id, day, with_leave, alert_id) "
+    "ON CONFLICT (county, child_id, day) DO UPDATE SET with_leave = excluded.with_leave, alert_id = excluded.alert_id, "
+    "report_time = excluded.report_time";
+
+constexpr char kForget[] =
+    "DELETE FROM attendance_due a USING unnest($1, $2, $3) AS s (county, school_id, put_time) "
+    "WHERE a.county = s.county AND a.school_id = s.school_id AND a.state = 1 AND a.due_time > s.put_time";
+
+constexpr char kAwait[] =
+    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1 FROM unnest($2, $3, $4, $5) AS n (county, school_id, day, due_time) "
+    "ON CONFLICT DO NOTHING";
+
+constexpr char kSent[] =
+    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 2 FROM unnest($2, $3, $4, $5) AS n (county, school_id, day, due_time) "
+    "ON CONFLICT (county, school_id, day) DO UPDATE SET state = 2";
+
+constexpr char kMissing[] =
+    "WITH due AS (SELECT county, school_id, day FROM attendance_due WHERE shard = $1 AND state = 1 AND due_time <= $2 "
+    "ORDER BY due_time LIMIT $3) "
+    "UPDATE attendance_due a SET state = 3 FROM due WHERE a.county = due.county AND a.school_id = due.school_id AND a.day = due.day "
+    "RETURNING a.county, a.school_id, a.day";
+
+int64_t Number(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
+absl::CivilDay DayOf(int64_t number) { return absl::CivilDay(1970, 1, 1) + number; }
+
+struct Columns {
+  KeyColumns keys;
+  std::vector<int64_t> days;
+  std::vector<absl::Time> due_times;
+
+  void Add(const std::string& county, const std::string& school_id, absl::CivilDay day) {
+    keys.Add(county, school_id);
+    days.push_back(Number(day));
+    due_times.push_back(AttendanceDueTime(day));
+  }
+  absl::Status Run(postgres::Connection& db, const char* sql, int shard) const {
+    return db.Run(sql, Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times)).status();
+  }
+};
+
+}  // namespace
+
+const char kAttendanceDue[] = "SELECT EXISTS (SELECT 1 FROM attendance_due WHERE shard = $1 AND state = 1 AND due_time <= $2)";
+
+absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
+                                                     const std::vector<absl::CivilDay>& days) {
+  std::vector<int64_t> numbers;
+  for (const absl::CivilDay day : days) numbers.push_back(Number(day));
+  auto rows = db.Run(kLoadAbsences, Params().Texts(children.counties).Texts(children.ids).Ints(numbers));
+  if (!rows.ok()) return rows.status();
+  std::vector<AbsenceRow> known;
+  for (int i = 0; i < rows->rows(); ++i) {
+    known.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2)), rows->Bool(i, 3), rows->String(i, 4)});
+  }
+  return known;
+}
+
+absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows, absl::Time now) {
+  KeyColumns children;
+  std::vector<int64_t> days;
+  std::vector<bool> leaves;
+  std::vector<std::string> alerts;
+  for (const AbsenceRow& row : rows) {
+    children.Add(row.county, row.child_id);
+    days.push_back(Number(row.day));
+    leaves.push_back(row.with_leave);
+    alerts.push_back(row.alert_id);
+  }
+  Params params;
+  params.Texts(children.counties).Texts(children.ids).Ints(days).Bools(leaves).Texts(alerts).Time(now);
+  return db.Run(kStoreAbsences, params).status();
+}
+
+absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vector<AwaitedDays>& schools) {
+  KeyColumns keys;
+  std::vector<absl::Time> put_times;
+  Columns awaited;
+  for (const AwaitedDays& school : schools) {
+    keys.Add(school.county, school.school_id);
+    put_times.push_back(school.put_time);
+    for (const absl::CivilDay day : school.days) {
+      if (AttendanceDueTime(day) > school.put_time) awaited.Add(school.county, school.school_id, day);
+    }
+  }
+  auto forgotten = db.Run(kForget, Params().Texts(keys.counties).Texts(keys.ids).Times(put_times));
+  if (!forgotten.ok()) return forgotten.status();
+  return awaited.Run(db, kAwait, shard);
+}
+
+absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings) {
+  Columns sent;
+  for (const Morning& morning : mornings) sent.Add(morning.county, morning.school_id, morning.day);
+  return sent.Run(db, kSent, shard);
+}
+
+absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now, int limit) {
+  auto rows = db.Run(kMissing, Params().Int(shard).Time(now).Int(limit));
+  if (!rows.ok()) return rows.status();
+  std::vector<Morning> missing;
+  for (int i = 0; i < rows->rows(); ++i) missing.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2))});
+  return missing;
+}
+
+}  // namespace tonghu::alerts

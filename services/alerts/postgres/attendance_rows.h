@@ -1,0 +1,54 @@
+// Absences, and the mornings whose attendance is awaited.
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "libs/postgres/connection.h"
+#include "services/alerts/postgres/keys.h"
+
+namespace tonghu::alerts {
+
+struct AbsenceRow {
+  std::string county, child_id;
+  absl::CivilDay day;
+  bool with_leave = false;
+  std::string alert_id;  // empty with leave
+};
+
+using AbsenceKey = std::tuple<std::string, std::string, absl::CivilDay>;  // county, child, day
+
+// Those of the given days that were reported; `days` runs along with `children`.
+absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
+                                                     const std::vector<absl::CivilDay>& days);
+// Each key at most once.
+absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows, absl::Time now);
+
+// A school's morning.
+struct Morning {
+  std::string county, school_id;
+  absl::CivilDay day;
+};
+
+// A school's days as its calendar has them at `put_time`: what was awaited later than that is awaited no more, these are. A school at most once.
+struct AwaitedDays {
+  std::string county, school_id;
+  std::vector<absl::CivilDay> days;
+  absl::Time put_time;
+};
+absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vector<AwaitedDays>& schools);
+
+// Closes mornings, awaited or not. Each at most once.
+absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings);
+
+// Takes mornings whose time has come and marks them missing.
+absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now, int limit);
+
+// "SELECT EXISTS …" for journal::Sweep.
+extern const char kAttendanceDue[];
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,48 @@
+// The registry's facts as this service knows them: schools, staff, posts, children; and when a child was last spoken with.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "libs/postgres/connection.h"
+#include "services/alerts/domain/attendance.h"
+#include "services/alerts/domain/directory.h"
+#include "services/alerts/postgres/keys.h"
+
+namespace tonghu::alerts {
+
+struct SchoolFact {
+  std::string county, id, display_name, township_code;
+};
+struct StaffFact {
+  std::string county, id, display_name;
+};
+struct PostFact {
+  std::string county, id;
+  Post post;
+};
+
+// Each stores facts over what was known; a key at most once.
+absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact> schools);
+absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff);
+absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> posts);
+absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children);
+
+// Moves last contacts forward; an earlier time changes nothing.
+absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& last_contact_times);
+
+// Directories by county, with the posts and staff asked for, as far as they are known.
+using Directories = absl::flat_hash_map<std::string, Directory>;
+absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Directories& directories);
+absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Directories& directories);
+
+// Those known.
+absl::StatusOr<ByKey<Child>> LoadChildren(postgres::Connection& db, const KeyColumns& children);
+// Places of schools, without grade and class.
+absl::StatusOr<ByKey<Place>> LoadSchools(postgres::Connection& db, const KeyColumns& schools);
+
+}  // namespace tonghu::alerts

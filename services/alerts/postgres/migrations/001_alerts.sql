@@ -1,0 +1,143 @@
+-- Alerts, what raises them, and who is told. Days are counted from 1970-01-01; levels, kinds and states are numbers of tonghu.alerts.v1.
+-- Ids compare as bytes: cheaper, and pages then have one order everywhere.
+
+-- The registry's facts, as last heard.
+CREATE TABLE school (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  display_name text NOT NULL,
+  township_code text NOT NULL,
+  PRIMARY KEY (county, school_id)
+);
+
+CREATE TABLE staff (
+  county text COLLATE "C" NOT NULL,
+  staff_id text COLLATE "C" NOT NULL,
+  display_name text NOT NULL,
+  PRIMARY KEY (county, staff_id)
+);
+
+CREATE TABLE post (
+  county text COLLATE "C" NOT NULL,
+  post_id text COLLATE "C" NOT NULL,
+  holder_id text NOT NULL,
+  holder_name text NOT NULL,
+  deputy_id text NOT NULL,
+  deputy_name text NOT NULL,
+  PRIMARY KEY (county, post_id)
+);
+
+CREATE TABLE child (
+  county text COLLATE "C" NOT NULL,
+  child_id text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  township_code text NOT NULL,
+  grade smallint NOT NULL,
+  class_number smallint NOT NULL,
+  PRIMARY KEY (county, child_id)
+);
+
+-- When each child was last spoken with. Rewritten by every contact: room on the page keeps the index out of it.
+CREATE TABLE child_contact (
+  county text COLLATE "C" NOT NULL,
+  child_id text COLLATE "C" NOT NULL,
+  last_contact_time timestamptz NOT NULL,
+  PRIMARY KEY (county, child_id)
+) WITH (fillfactor = 50);
+
+-- What a county set instead of the built-in policy (version 0). `doc` is a tonghu.alerts.v1.EscalationPolicy as JSON.
+CREATE TABLE escalation_policy (
+  county text COLLATE "C" NOT NULL,
+  kind smallint NOT NULL,
+  version integer NOT NULL,
+  doc jsonb NOT NULL,
+  put_time timestamptz NOT NULL,
+  PRIMARY KEY (county, kind, version)
+);
+
+-- `entries` is a serialized tonghu.alerts.v1.Alert with nothing but entries, so that appending bytes appends entries: one row an alert,
+-- whatever happens to it. Unset times are NULL.
+CREATE TABLE alert (
+  county text COLLATE "C" NOT NULL,
+  alert_id text COLLATE "C" NOT NULL,
+  shard smallint NOT NULL,
+  kind smallint NOT NULL,
+  state smallint NOT NULL,
+  child_id text COLLATE "C" NOT NULL,
+  helper_id text NOT NULL,
+  duty_id text NOT NULL,
+  school_id text NOT NULL,
+  township_code text NOT NULL,
+  grade smallint NOT NULL,
+  class_number smallint NOT NULL,
+  level smallint NOT NULL,
+  next_step smallint NOT NULL,
+  next_step_time timestamptz,
+  policy_version integer NOT NULL,
+  raise_time timestamptz NOT NULL,
+  acknowledge_time timestamptz,
+  acknowledged_by text NOT NULL,
+  resolve_time timestamptz,
+  resolution text NOT NULL,
+  occurrences integer NOT NULL,
+  generation bigint NOT NULL,
+  entries bytea NOT NULL,
+  PRIMARY KEY (county, alert_id),
+  CHECK ((state = 3) = (next_step_time IS NULL))  -- an alert climbs until it is resolved
+);
+CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
+CREATE INDEX alert_child ON alert (county, child_id) WHERE child_id <> '';
+
+-- What was reported in a sudden event; the alert says what came of it.
+CREATE TABLE emergency (
+  county text COLLATE "C" NOT NULL,
+  alert_id text COLLATE "C" NOT NULL,
+  kind smallint NOT NULL,
+  description text NOT NULL,
+  reporter_id text NOT NULL,
+  happen_time timestamptz NOT NULL,
+  PRIMARY KEY (county, alert_id)
+);
+
+-- Mornings absent. `alert_id` is empty with leave.
+CREATE TABLE absence (
+  county text COLLATE "C" NOT NULL,
+  child_id text COLLATE "C" NOT NULL,
+  day integer NOT NULL,
+  with_leave boolean NOT NULL,
+  alert_id text NOT NULL,
+  report_time timestamptz NOT NULL,
+  PRIMARY KEY (county, child_id, day)
+);
+
+-- Mornings whose attendance is awaited. state: 1 open, 2 sent, 3 missing.
+CREATE TABLE attendance_due (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  day integer NOT NULL,
+  shard smallint NOT NULL,
+  due_time timestamptz NOT NULL,
+  state smallint NOT NULL,
+  PRIMARY KEY (county, school_id, day)
+);
+CREATE INDEX attendance_due_open ON attendance_due (shard, due_time) WHERE state = 1;
+
+-- The outbox. rank 0 goes before rank 1. state: 1 pending, 2 sent, 3 failed. The id begins with the alert's and is the webhook-id.
+CREATE TABLE notification (
+  county text COLLATE "C" NOT NULL,
+  notification_id text COLLATE "C" NOT NULL,
+  alert_id text COLLATE "C" NOT NULL,
+  kind smallint NOT NULL,
+  staff_id text NOT NULL,
+  level smallint NOT NULL,
+  channel text NOT NULL,
+  rank smallint NOT NULL,
+  state smallint NOT NULL,
+  attempts integer NOT NULL,
+  make_time timestamptz NOT NULL,
+  next_attempt_time timestamptz,
+  send_time timestamptz,
+  last_error text NOT NULL,
+  PRIMARY KEY (county, notification_id)
+);
+CREATE INDEX notification_pending ON notification (rank, next_attempt_time) WHERE state = 1;

@@ -1,0 +1,39 @@
+// Counties' own escalation policies.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/postgres/connection.h"
+#include "services/alerts/domain/policy.h"
+
+namespace tonghu::alerts {
+
+// The policies of some counties, every version.
+class PolicyBook {
+ public:
+  void Put(const std::string& county, Policy policy);
+  // The county's newest, or the built-in one.
+  const Policy& InForce(const std::string& county, Kind kind) const;
+  // nullptr when there is no such version; 0 is the built-in one.
+  const Policy* Find(const std::string& county, Kind kind, int version) const;
+  // What an alert was raised under; the one in force should that version be gone.
+  const Policy& Pinned(const std::string& county, Kind kind, int version) const;
+
+ private:
+  std::map<std::tuple<std::string, Kind, int>, Policy> policies_;
+};
+
+absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties);
+
+struct PolicyRow {
+  std::string county;
+  const Policy* policy;
+};
+absl::Status InsertPolicies(postgres::Connection& db, const std::vector<PolicyRow>& rows, absl::Time now);
+
+}  // namespace tonghu::alerts

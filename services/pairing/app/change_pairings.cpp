@@ -1,0 +1,93 @@
+#include "libs/ids/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/pairing/app/pairings.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/events/said.h"
+#include "services/pairing/postgres/duty_store.h"
+
+namespace tonghu::pairing {
+namespace {
+
+absl::StatusOr<PairingRow> LoadLasting(journal::ShardTransaction& transaction, const std::string& text) {
+  auto name = ids::ParseName(text, "pairings", "name");
+  if (!name.ok()) return name.status();
+  auto rows = LoadPairing(transaction.db(), name->county, name->id);
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return UnknownPairing();
+  if (rows->front().end_time != absl::InfinitePast()) return PairingEnded();
+  return rows->front();
+}
+
+absl::Status End(journal::ShardTransaction& transaction, PairingRow& row, int reason) {
+  row.end_time = transaction.now();
+  row.end_reason = reason;
+  return EndPairing(transaction.db(), row);
+}
+
+absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction, const v1::EndPairingRequest& request) {
+  const bool given = request.reason() > 0 && v1::PairingEndReason_IsValid(request.reason()) &&
+                     request.reason() != v1::PAIRING_END_REASON_HANDED_OVER;
+  if (!given) {
+    return refusal::Invalid("END_REASON_MISSING", "reason", "reason must be given; when the helper leaves, hand over instead",
+                            "请填写结束结对的原因；帮扶人离开时请办理交接，不要结束结对");
+  }
+  auto row = LoadLasting(transaction, request.name());
+  if (!row.ok()) return row.status();
+  if (absl::Status ended = End(transaction, *row, request.reason()); !ended.ok()) return ended;
+  auto excused = CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
+  if (!excused.ok()) return excused.status();
+  for (const PlacedDuty& one : *excused) SayDutyExcused(transaction, one.county, one.duty, one.place);
+  SayPairingEnded(transaction, {row->county, row->pairing_id, row->child_id, row->helper_id, "", row->role, row->place});
+  return ToProto(*row);
+}
+
+// A refusal is the slot's answer; any other error loses the transaction.
+template <class Slot, class Reply>
+absl::Status Put(const Slot& slot, absl::StatusOr<Reply> result) {
+  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
+  *slot.reply = std::move(result);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status EndPairings(journal::ShardTransaction& transaction, EndPairingLane::Slots slots) {
+  for (const auto& slot : slots) {
+    if (absl::Status put = Put(slot, EndOne(transaction, *slot.request)); !put.ok()) return put;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& transaction, const std::string& county,
+                                                  const v1::HandOverPairingRequest& request) const {
+  auto helper = ids::ParseName(request.new_helper(), "staffMembers", "new_helper");
+  if (!helper.ok()) return helper.status();
+  if (helper->county != county) return OtherCounty("new_helper");
+  auto old = LoadLasting(transaction, request.name());
+  if (!old.ok()) return old.status();
+  PairingRow next = *old;
+  next.pairing_id = ids_.Next(transaction.now());
+  next.helper_id = helper->id;
+  next.start_time = transaction.now();
+  auto checks = CheckPairings(transaction.db(), {next});
+  if (!checks.ok()) return checks.status();
+  if (!checks->front().helper_known) return UnknownStaff("new_helper");
+  if (checks->front().paired) {
+    return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child", "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
+  }
+  if (absl::Status ended = End(transaction, *old, v1::PAIRING_END_REASON_HANDED_OVER); !ended.ok()) return ended;
+  if (absl::Status made = InsertPairings(transaction.db(), transaction.shard(), {next}, transaction.now()); !made.ok()) return made;
+  absl::Status moved = MoveOpenDuties(transaction.db(), county, old->pairing_id, next.pairing_id, next.helper_id);
+  if (!moved.ok()) return moved;
+  SayPairingHandedOver(transaction, {county, next.pairing_id, next.child_id, next.helper_id, old->helper_id, next.role, old->place});
+  return ToProto(next);
+}
+
+absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction, HandOverPairingLane::Slots slots) const {
+  for (const auto& slot : slots) {
+    if (absl::Status put = Put(slot, One(transaction, *slot.county, *slot.request)); !put.ok()) return put;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,84 @@
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "libs/ids/names.h"
+#include "libs/journal/event_row.h"
+#include "libs/refusal/refusal.h"
+#include "services/pairing/app/pairings.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/events/said.h"
+
+namespace tonghu::pairing {
+namespace {
+
+absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& pairing) {
+  auto child = ids::ParseName(pairing.child(), "children", "pairing.child");
+  if (!child.ok()) return child.status();
+  auto helper = ids::ParseName(pairing.helper(), "staffMembers", "pairing.helper");
+  if (!helper.ok()) return helper.status();
+  if (child->county != county || helper->county != county) return OtherCounty("pairing.child");
+  if (pairing.role() <= 0 || !v1::PairingRole_IsValid(pairing.role())) {
+    return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given", "请填写结对身份（班主任、帮扶教师或代理家长）");
+  }
+  return PairingRow{.county = county, .child_id = child->id, .helper_id = helper->id, .role = pairing.role()};
+}
+
+absl::Status Check(const PairingCheck& check) {
+  if (!check.child_known) return UnknownChild("pairing.child");
+  if (!check.helper_known) return UnknownStaff("pairing.helper");
+  if (check.paired) {
+    return refusal::Exists("ALREADY_PAIRED", "pairing.helper", "this helper is already paired with this child", "该帮扶人已与该儿童结对，无需重复办理");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+v1::Pairing ToProto(const PairingRow& row) {
+  v1::Pairing pairing;
+  const std::string county = absl::StrCat("counties/", row.county);
+  pairing.set_name(absl::StrCat(county, "/pairings/", row.pairing_id));
+  pairing.set_child(absl::StrCat(county, "/children/", row.child_id));
+  pairing.set_helper(absl::StrCat(county, "/staffMembers/", row.helper_id));
+  pairing.set_role(static_cast<v1::PairingRole>(row.role));
+  journal::SetTime(row.start_time, pairing.mutable_start_time());
+  if (row.end_time != absl::InfinitePast()) journal::SetTime(row.end_time, pairing.mutable_end_time());
+  pairing.set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
+  return pairing;
+}
+
+absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction, CreatePairingLane::Slots slots) const {
+  std::vector<PairingRow> wanted, made;
+  std::vector<size_t> open;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    auto row = Parse(*slots[i].county, slots[i].request->pairing());
+    if (!row.ok()) {
+      *slots[i].reply = row.status();
+      continue;
+    }
+    wanted.push_back(std::move(*row));
+    open.push_back(i);
+  }
+  if (wanted.empty()) return absl::OkStatus();
+  auto checks = CheckPairings(transaction.db(), wanted);
+  if (!checks.ok()) return checks.status();
+  std::set<std::string> in_batch;
+  for (size_t k = 0; k < wanted.size(); ++k) {
+    PairingRow& row = wanted[k];
+    PairingCheck& check = (*checks)[k];
+    check.paired |= !in_batch.insert(absl::StrCat(row.county, "/", row.child_id, "/", row.helper_id)).second;
+    if (absl::Status checked = Check(check); !checked.ok()) {
+      *slots[open[k]].reply = checked;
+      continue;
+    }
+    row.pairing_id = ids_.Next(transaction.now());
+    row.start_time = transaction.now();
+    SayPairingStarted(transaction, {row.county, row.pairing_id, row.child_id, row.helper_id, "", row.role, check.place});
+    *slots[open[k]].reply = ToProto(row);
+    made.push_back(row);
+  }
+  if (made.empty()) return absl::OkStatus();
+  return InsertPairings(transaction.db(), transaction.shard(), made, transaction.now());
+}
+
+}  // namespace tonghu::pairing

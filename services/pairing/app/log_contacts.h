@@ -1,0 +1,22 @@
+// Recording contacts.
+#pragma once
+
+#include "libs/ids/ids.h"
+#include "libs/journal/writer.h"
+#include "tonghu/pairing/v1/contact_service.pb.h"
+
+namespace tonghu::pairing {
+
+using ContactLane = journal::Lane<v1::CreateContactRequest, v1::Contact>;
+
+// Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late). Refusals: as CheckContact, and UNKNOWN_CHILD.
+class LogContacts {
+ public:
+  explicit LogContacts(ids::Source& ids) : ids_(ids) {}
+  absl::Status operator()(journal::ShardTransaction& transaction, ContactLane::Slots slots) const;
+
+ private:
+  ids::Source& ids_;
+};
+
+}  // namespace tonghu::pairing

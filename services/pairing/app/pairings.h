@@ -1,0 +1,41 @@
+// Making, handing over and ending pairings.
+#pragma once
+
+#include "libs/ids/ids.h"
+#include "libs/journal/writer.h"
+#include "services/pairing/postgres/pairing_store.h"
+#include "tonghu/pairing/v1/pairing_service.pb.h"
+
+namespace tonghu::pairing {
+
+using CreatePairingLane = journal::Lane<v1::CreatePairingRequest, v1::Pairing>;
+using HandOverPairingLane = journal::Lane<v1::HandOverPairingRequest, v1::Pairing>;
+using EndPairingLane = journal::Lane<v1::EndPairingRequest, v1::Pairing>;
+
+// Refusals: UNKNOWN_CHILD, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
+class CreatePairings {
+ public:
+  explicit CreatePairings(ids::Source& ids) : ids_(ids) {}
+  absl::Status operator()(journal::ShardTransaction& transaction, CreatePairingLane::Slots slots) const;
+
+ private:
+  ids::Source& ids_;
+};
+
+// The old pairing ends, a new one begins, open duties go along. Refusals: UNKNOWN_PAIRING, PAIRING_ENDED, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED.
+class HandOverPairings {
+ public:
+  explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
+  absl::Status operator()(journal::ShardTransaction& transaction, HandOverPairingLane::Slots slots) const;
+
+ private:
+  absl::StatusOr<v1::Pairing> One(journal::ShardTransaction& transaction, const std::string& county, const v1::HandOverPairingRequest& request) const;
+  ids::Source& ids_;
+};
+
+// Open duties are excused. Refusals: UNKNOWN_PAIRING, PAIRING_ENDED, END_REASON_MISSING.
+absl::Status EndPairings(journal::ShardTransaction& transaction, EndPairingLane::Slots slots);
+
+v1::Pairing ToProto(const PairingRow& row);
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,69 @@
+// What is owed to a child, and when a contact closes it. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "libs/calendar/calendar.h"
+
+namespace tonghu::pairing {
+
+// As stored and in tonghu.pairing.v1.DutyState.
+enum class DutyState { kOpen = 1, kDone = 2, kMissed = 3, kExcused = 4, kDoneLate = 5 };
+// As in DutyKind and ContactKind.
+enum class ContactKind { kTalk = 1, kHomeVisit = 2, kParentCall = 3 };
+
+// Where a child is in school.
+struct Place {
+  std::string school_id;
+  std::string township_code;
+  int grade = 0;
+  int class_number = 0;
+};
+
+// A county's weekly talk policy. The built-in one leaves two days for paperwork.
+struct TalkPolicy {
+  int version = 0;
+  absl::Duration report_grace = absl::Hours(48);       // after the week's end, before a duty is judged
+  absl::Duration late_report_after = absl::Hours(24);  // after the talk, before its report is late
+};
+// Errors: INVALID_ARGUMENT, reason POLICY_OUT_OF_RANGE.
+absl::Status CheckPolicy(const TalkPolicy& policy);
+
+struct Duty {
+  std::string duty_id;
+  std::string pairing_id;
+  std::string child_id;
+  std::string helper_id;
+  std::string former_helper_id;
+  DutyState state = DutyState::kOpen;
+  absl::Time window_start;
+  absl::Time window_end;
+  absl::Time due_time;
+};
+
+// The Monday of a duty's week.
+absl::CivilDay WeekOf(absl::Time window_start);
+
+// A week's duty: from Monday to Monday in China; judged when the grace is over.
+struct DutyPlan {
+  absl::CivilDay monday;
+  absl::Time window_start, window_end, due_time;
+};
+struct Planned {
+  std::vector<DutyPlan> duties;
+  absl::Time make_time;  // when to plan again; InfiniteFuture when the calendar ends before
+};
+// Duties for the school weeks from the pairing's first day on, as far ahead as kHorizon. A week in which school began before the pairing did is not owed.
+// Weeks that were planned before are planned again; their ids are the same.
+Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now, const TalkPolicy& policy);
+
+inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
+
+// The same id however often it is planned.
+std::string DutyId(const std::string& county, const std::string& pairing_id, absl::CivilDay monday);
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,67 @@
+#include "services/pairing/domain/duty.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "libs/clock/clock.h"
+
+namespace tonghu::pairing {
+namespace {
+
+absl::Time At(int year, int month, int day, int hour = 0) {
+  return absl::FromCivil(absl::CivilHour(year, month, day, hour), clock::China());
+}
+
+calendar::SchoolCalendar Autumn() {
+  return *calendar::SchoolCalendar::Make({{absl::CivilDay(2026, 9, 1), absl::CivilDay(2027, 1, 15)}},
+                                         {{absl::CivilDay(2026, 9, 28), absl::CivilDay(2026, 10, 9)}}, {});
+}
+
+TEST(PlanDutiesTest, OneASchoolWeekAsFarAsTheHorizon) {
+  const Planned planned = PlanDuties(Autumn(), At(2026, 8, 31), At(2026, 8, 31, 9), {});
+  ASSERT_EQ(planned.duties.size(), 4u) << "31 August to 27 September; the holiday weeks owe nothing";
+  EXPECT_EQ(planned.duties[0].window_start, At(2026, 8, 31));
+  EXPECT_EQ(planned.duties[0].window_end, At(2026, 9, 7));
+  EXPECT_EQ(planned.duties[0].due_time, At(2026, 9, 9)) << "two days' grace for the report";
+  EXPECT_EQ(planned.duties[3].monday, absl::CivilDay(2026, 9, 21));
+  EXPECT_GT(planned.make_time, At(2026, 8, 31, 9));
+  EXPECT_LT(planned.make_time, planned.duties[3].window_start) << "planned again long before the plan ends";
+}
+
+TEST(PlanDutiesTest, AWeekThatHadBegunIsNotOwed) {
+  const Planned planned = PlanDuties(Autumn(), At(2026, 9, 9, 10), At(2026, 9, 9, 10), {});
+  ASSERT_FALSE(planned.duties.empty());
+  EXPECT_EQ(planned.duties[0].monday, absl::CivilDay(2026, 9, 14));
+}
+
+TEST(PlanDutiesTest, AWeekWhoseFirstSchoolDayIsTodayIsOwed) {
+  EXPECT_EQ(PlanDuties(Autumn(), At(2026, 9, 7, 15), At(2026, 9, 7, 15), {}).duties[0].monday, absl::CivilDay(2026, 9, 7));
+}
+
+TEST(PlanDutiesTest, PlanningOverAndOverLeavesNoWeekOut) {
+  std::set<absl::CivilDay> mondays;
+  absl::Time now = At(2026, 8, 31, 9);
+  while (now != absl::InfiniteFuture()) {
+    const Planned planned = PlanDuties(Autumn(), At(2026, 8, 31), now, {});
+    for (const DutyPlan& duty : planned.duties) mondays.insert(duty.monday);
+    now = planned.make_time;
+  }
+  EXPECT_EQ(mondays.size(), 20u - 2u) << "twenty weeks of term, two of them holidays";
+}
+
+TEST(PlanDutiesTest, IdsAreTheSameEachTime) {
+  EXPECT_EQ(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)), DutyId("520521", "p", absl::CivilDay(2026, 9, 7)));
+  EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)), DutyId("520521", "p", absl::CivilDay(2026, 9, 14)));
+  EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)), DutyId("520522", "p", absl::CivilDay(2026, 9, 7)));
+}
+
+TEST(CheckPolicyTest, Bounds) {
+  EXPECT_TRUE(CheckPolicy({}).ok());
+  EXPECT_FALSE(CheckPolicy({.report_grace = -absl::Seconds(1)}).ok());
+  EXPECT_FALSE(CheckPolicy({.report_grace = absl::Hours(24 * 15)}).ok());
+  EXPECT_FALSE(CheckPolicy({.late_report_after = absl::Minutes(59)}).ok());
+}
+
+}  // namespace
+}  // namespace tonghu::pairing

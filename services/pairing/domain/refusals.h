@@ -1,0 +1,17 @@
+// Refusals that several use cases share.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace tonghu::pairing {
+
+absl::Status UnknownChild(std::string_view field);
+absl::Status UnknownStaff(std::string_view field);
+absl::Status UnknownPairing();
+absl::Status PairingEnded();
+absl::Status OtherCounty(std::string_view field);
+absl::Status PageTokenMalformed();
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,32 @@
+// tonghu-pairing: who looks after which child, what they owe, and what was done.
+#include "libs/journal/node.h"
+#include "libs/log/log.h"
+#include "libs/process/process.h"
+#include "services/pairing/app/duty_sweeps.h"
+#include "services/pairing/events/heard.h"
+#include "services/pairing/postgres/migrations.h"
+#include "services/pairing/rpc/pairing_rpc.h"
+
+namespace {
+
+absl::Status Run(tonghu::config::Reader& reader) {
+  using namespace tonghu;
+  auto settings = process::ReadSettings(reader);
+  if (!settings.ok()) return settings.status();
+  if (absl::Status finished = reader.Finish(); !finished.ok()) return finished;
+  log::Init(settings->service, settings->replica, settings->log_level);
+  auto node = journal::Node::Open(*settings, pairing::Migrations());
+  if (!node.ok()) return node.status();
+  pairing::PairingRpc pairings(**node);
+  pairing::DutyRpc duties(**node);
+  pairing::CalendarRpc calendars(**node);
+  pairing::ContactRpc contacts(**node);
+  return (*node)->Serve({.producers = {"registry"},
+                         .handler = pairing::Hear,
+                         .sweeps = {pairing::MakeDuties(), pairing::MissDueDuties()},
+                         .services = {&pairings, &duties, &calendars, &contacts}});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return tonghu::process::Main(argc, argv, "Tonghu pairing: pairings, duties and contacts", Run); }

@@ -1,0 +1,126 @@
+#include "services/registry/app/child_book.h"
+
+#include <algorithm>
+
+#include "services/registry/app/messages.h"
+#include "services/registry/postgres/directory_store.h"
+
+namespace tonghu::registry {
+namespace {
+
+constexpr size_t kChunk = 5000;  // rows a statement
+
+// Calls `work` for each part of `all`, until one fails.
+template <class Row, class Work>
+absl::Status InChunks(absl::Span<const Row> all, Work work) {
+  for (size_t at = 0; at < all.size(); at += kChunk) {
+    if (absl::Status done = work(all.subspan(at, kChunk)); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void ChildBook::Take(Child child) {
+  const Key key = child.key();
+  const auto [place, fresh] = children_.try_emplace(key, std::move(child));
+  const std::string& number = place->second.dossier.identity_number;
+  if (fresh && !number.empty()) numbers_.try_emplace(Key(key.first, number), key.second);
+}
+
+absl::Status ChildBook::LoadNames(absl::Span<const Key> names) {
+  return InChunks(names, [this](absl::Span<const Key> some) {
+    auto children = LoadChildren(transaction_.db(), some);
+    if (!children.ok()) return children.status();
+    for (Child& child : *children) Take(std::move(child));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status ChildBook::LoadNumbers(absl::Span<const Key> numbers) {
+  return InChunks(numbers, [this](absl::Span<const Key> some) {
+    auto children = LoadChildrenByNumber(transaction_.db(), some);
+    if (!children.ok()) return children.status();
+    for (Child& child : *children) Take(std::move(child));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status ChildBook::LoadClassNames(absl::Span<const ClassName> names) {
+  return InChunks(names, [this](absl::Span<const ClassName> some) {
+    auto children = LoadChildrenByClassName(transaction_.db(), some);
+    if (!children.ok()) return children.status();
+    for (Child& child : *children) Take(std::move(child));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status ChildBook::LoadSchools(absl::Span<const Key> schools) {
+  return InChunks(schools, [this](absl::Span<const Key> some) {
+    auto loaded = registry::LoadSchools(transaction_.db(), some);
+    if (!loaded.ok()) return loaded.status();
+    for (School& school : *loaded) schools_.try_emplace(school.key(), school);
+    return absl::OkStatus();
+  });
+}
+
+const Child* ChildBook::Find(const Key& name) const {
+  const auto found = children_.find(name);
+  return found == children_.end() ? nullptr : &found->second;
+}
+
+const Child* ChildBook::FindByNumber(const Key& number) const {
+  const auto found = numbers_.find(number);
+  return found == numbers_.end() ? nullptr : Find(Key(number.first, found->second));
+}
+
+std::vector<const Child*> ChildBook::All() const {
+  std::vector<const Child*> all;
+  all.reserve(children_.size());
+  for (const auto& [key, child] : children_) all.push_back(&child);
+  return all;
+}
+
+ChildBook::Outcome ChildBook::Put(const Key& name, const Dossier& dossier) {
+  Outcome outcome;
+  const auto school = schools_.find(Key(name.first, dossier.school_id));
+  if (school == schools_.end()) outcome.faults.push_back(SchoolNotFound());
+  const Key number(name.first, dossier.identity_number);
+  if (!dossier.identity_number.empty()) {
+    const auto holder = numbers_.find(number);
+    if (holder != numbers_.end() && holder->second != name.second) outcome.faults.push_back(IdentityNumberTaken());
+  }
+  if (!outcome.faults.empty()) return outcome;
+
+  const auto [place, fresh] = children_.try_emplace(name);
+  Child& child = place->second;
+  if (!fresh && child.dossier == dossier) return outcome;
+  outcome.change = fresh ? Change::kCreated : Change::kUpdated;
+  if (fresh) {
+    child.county = name.first;
+    child.id = name.second;
+    child.create_time = transaction_.now();
+  } else if (child.dossier.identity_number != dossier.identity_number) {
+    numbers_.erase(Key(name.first, child.dossier.identity_number));
+  }
+  if (!dossier.identity_number.empty()) numbers_[number] = name.second;
+  child.dossier = dossier;
+  child.update_time = transaction_.now();
+  ++child.revision;
+  changed_.insert(name);
+  transaction_.Append("child_put", child.county, child.id, ChildPutEvent(child, school->second.township_code));
+  return outcome;
+}
+
+absl::Status ChildBook::Store() {
+  std::vector<Key> keys(changed_.begin(), changed_.end());
+  std::sort(keys.begin(), keys.end());  // rows go to their place in the index in order
+  return InChunks(absl::MakeConstSpan(keys), [this](absl::Span<const Key> some) {
+    std::vector<Child> children;
+    children.reserve(some.size());
+    for (const Key& key : some) children.push_back(children_.at(key));
+    return StoreChildren(transaction_.db(), children);
+  });
+}
+
+}  // namespace tonghu::registry

@@ -1,0 +1,57 @@
+// The children that one transaction touches: loaded once, changed in order in memory, stored once, with their events.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/registry/domain/child.h"
+#include "services/registry/domain/directory.h"
+#include "services/registry/postgres/child_store.h"
+
+namespace tonghu::registry {
+
+// Sees only what was loaded or put: load every name, identity number and school that will be asked for. Not thread-safe.
+class ChildBook {
+ public:
+  // `transaction` outlives it.
+  explicit ChildBook(journal::ShardTransaction& transaction) : transaction_(transaction) {}
+
+  // Errors of loading: as postgres::Connection. May be called again; what was changed here stays changed.
+  absl::Status LoadNames(absl::Span<const Key> names);
+  absl::Status LoadNumbers(absl::Span<const Key> numbers);
+  absl::Status LoadClassNames(absl::Span<const ClassName> names);
+  absl::Status LoadSchools(absl::Span<const Key> schools);
+
+  // nullptr when there is none (or it was not loaded). Valid until the next call that loads or puts.
+  const Child* Find(const Key& name) const;
+  const Child* FindByNumber(const Key& number) const;
+  // All loaded children, in any order.
+  std::vector<const Child*> All() const;
+
+  struct Outcome {
+    Change change = Change::kUnchanged;
+    Faults faults;  // when any: not put
+  };
+  // Registers or changes a child with a valid dossier and appends `child_put`; revision and times are set here. Faults: the school is not the county's,
+  // another child has the identity number.
+  Outcome Put(const Key& name, const Dossier& dossier);
+
+  // Writes what was put. Once, last.
+  absl::Status Store();
+
+ private:
+  void Take(Child child);
+
+  journal::ShardTransaction& transaction_;
+  absl::flat_hash_map<Key, Child> children_;
+  absl::flat_hash_map<Key, std::string> numbers_;  // identity number → child id
+  absl::flat_hash_map<Key, School> schools_;
+  absl::flat_hash_set<Key> changed_;
+};
+
+}  // namespace tonghu::registry

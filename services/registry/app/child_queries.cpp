@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include "libs/ids/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/registry/app/messages.h"
+#include "services/registry/app/page_token.h"
+#include "services/registry/app/queries.h"
+#include "services/registry/postgres/child_store.h"
+
+namespace tonghu::registry {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(5);
+
+absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, const std::string& county) {
+  if (request.school().empty()) return "";
+  auto name = ids::ParseName(request.school(), "schools", "school");
+  if (!name.ok()) return name.status();
+  if (name->county == county) return name->id;
+  return refusal::Invalid("SCHOOL_OF_ANOTHER_COUNTY", "school", "the school belongs to another county", "该学校属于其他县，请选择本县学校。");
+}
+
+std::string ScopeOf(const ChildFilter& filter) {
+  return fmt::format("children\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", filter.county, filter.school_id, filter.grade, filter.class_number,
+                     static_cast<int>(filter.care_level), filter.display_name_prefix);
+}
+
+absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request) {
+  ChildFilter filter;
+  auto county = CountyIn(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  filter.county = *county;
+  auto school = SchoolIn(request, *county);
+  if (!school.ok()) return school.status();
+  filter.school_id = *school;
+  filter.grade = request.grade();
+  filter.class_number = request.class_number();
+  filter.care_level = static_cast<CareLevel>(request.care_level());
+  filter.display_name_prefix = request.display_name_prefix();
+  auto limit = PageSizeOf(request.page_size());
+  if (!limit.ok()) return limit.status();
+  filter.limit = *limit;
+  auto after = LastIdOf(ScopeOf(filter), request.page_token());
+  if (!after.ok()) return after.status();
+  filter.after = *after;
+  return filter;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Child> GetChild(postgres::Pool& pool, const v1::GetChildRequest& request) {
+  auto name = ids::ParseName(request.name(), "children", "name");
+  if (!name.ok()) return name.status();
+  if (auto county = CountyIn(request.name(), "children", "name"); !county.ok()) return county.status();
+  auto connection = pool.Acquire(kPatience);
+  if (!connection.ok()) return connection.status();
+  auto children = LoadChildren(**connection, {Key(name->county, name->id)});
+  if (!children.ok()) return children.status();
+  if (children->empty()) return ChildNotFound("name");
+  return MessageOf(children->front());
+}
+
+absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Pool& pool, const v1::ListChildrenRequest& request) {
+  auto filter = FilterOf(request);
+  if (!filter.ok()) return filter.status();
+  auto connection = pool.Acquire(kPatience);
+  if (!connection.ok()) return connection.status();
+  const int wanted = filter->limit;
+  filter->limit = wanted + 1;  // whether there is more
+  auto children = ListChildren(**connection, *filter);
+  if (!children.ok()) return children.status();
+  v1::ListChildrenResponse response;
+  if (static_cast<int>(children->size()) > wanted) {
+    children->pop_back();
+    response.set_next_page_token(PageTokenOf(ScopeOf(*filter), children->back().id));
+  }
+  for (const Child& child : *children) *response.add_children() = MessageOf(child);
+  return response;
+}
+
+}  // namespace tonghu::registry

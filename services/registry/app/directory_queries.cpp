@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libs/division/division.h"
+#include "libs/refusal/refusal.h"
+#include "services/registry/app/messages.h"
+#include "services/registry/app/page_token.h"
+#include "services/registry/app/queries.h"
+#include "services/registry/postgres/directory_store.h"
+
+namespace tonghu::registry {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(5);
+
+std::string IdOf(const School& school) { return school.id; }
+std::string IdOf(const StaffMember& member) { return member.id; }
+std::string IdOf(const Post& post) { return post.id(); }
+
+// One page of a county's rows, by `list`; `add` puts a row into the response.
+template <class Row, class Response, class Request, class Add>
+absl::StatusOr<Response> OnePage(postgres::Pool& pool, const Request& request,
+                                 absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&), Add add) {
+  auto county = CountyIn(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto size = PageSizeOf(request.page_size());
+  if (!size.ok()) return size.status();
+  const std::string scope = fmt::format("{}\x1f{}", Response::descriptor()->name(), *county);
+  auto after = LastIdOf(scope, request.page_token());
+  if (!after.ok()) return after.status();
+  auto connection = pool.Acquire(kPatience);
+  if (!connection.ok()) return connection.status();
+  auto rows = list(**connection, {*county, *after, *size + 1});
+  if (!rows.ok()) return rows.status();
+  Response response;
+  if (static_cast<int>(rows->size()) > *size) {
+    rows->pop_back();
+    response.set_next_page_token(PageTokenOf(scope, IdOf(rows->back())));
+  }
+  for (const Row& row : *rows) add(response, row);
+  return response;
+}
+
+v1::Division MessageOf(const division::Division& division) {
+  v1::Division message;
+  message.set_code(std::string(division.code));
+  message.set_display_name(std::string(division.name));
+  message.set_parent_code(std::string(division::ParentOf(division.code)));
+  message.set_full_name(division::Divisions::Guizhou().FullName(division.code));
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsRequest& request) {
+  const auto& divisions = division::Divisions::Guizhou();
+  v1::ListDivisionsResponse response;
+  if (!request.parent_code().empty() && divisions.Find(request.parent_code()) == nullptr) {
+    return refusal::NotFound("DIVISION_NOT_FOUND", "parent_code", "there is no division with this code", "没有该行政区划代码，请核对。");
+  }
+  const auto below = request.parent_code().empty() ? divisions.AllOf(division::Level::kProvince) : divisions.ChildrenOf(request.parent_code());
+  for (const division::Division& division : below) *response.add_divisions() = MessageOf(division);
+  return response;
+}
+
+absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Pool& pool, const v1::ListSchoolsRequest& request) {
+  return OnePage<School, v1::ListSchoolsResponse>(pool, request, &ListSchools,
+                                                  [](auto& response, const School& school) { *response.add_schools() = MessageOf(school); });
+}
+
+absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Pool& pool, const v1::ListStaffMembersRequest& request) {
+  return OnePage<StaffMember, v1::ListStaffMembersResponse>(
+      pool, request, &ListStaff, [](auto& response, const StaffMember& member) { *response.add_staff_members() = MessageOf(member); });
+}
+
+absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Pool& pool, const v1::ListPostsRequest& request) {
+  return OnePage<Post, v1::ListPostsResponse>(pool, request, &ListPosts,
+                                              [](auto& response, const Post& post) { *response.add_posts() = MessageOf(post); });
+}
+
+}  // namespace tonghu::registry

@@ -1,0 +1,179 @@
+#include "services/registry/app/messages.h"
+
+#include <fmt/format.h>
+
+#include "libs/clock/clock.h"
+#include "libs/ids/names.h"
+#include "tonghu/registry/events/v1/registry_events.pb.h"
+
+namespace tonghu::registry {
+namespace {
+
+std::string NameOf(std::string_view county, std::string_view collection, std::string_view id) {
+  return id.empty() ? "" : fmt::format("counties/{}/{}/{}", county, collection, id);
+}
+
+// The id in a reference to something of the same county; empty for an empty reference, or with a fault.
+std::string IdIn(const std::string& name, std::string_view collection, std::string_view field, std::string_view county, Faults& faults) {
+  if (name.empty()) return "";
+  const auto parsed = ids::ParseName(name, collection, field);
+  if (!parsed.ok()) {
+    faults.push_back(refusal::Of(parsed.status()));
+    return "";
+  }
+  if (parsed->county == county) return parsed->id;
+  const bool school = collection == "schools";
+  AddInvalid(faults, school ? "SCHOOL_OF_ANOTHER_COUNTY" : "STAFF_OF_ANOTHER_COUNTY", field, "it belongs to another county",
+             school ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
+  return "";
+}
+
+Relative RelativeOf(const v1::Relative& message) {
+  return {message.display_name(), message.relation(), message.phone(), message.workplace()};
+}
+
+void Write(const Relative& relative, v1::Relative& message) {
+  message.set_display_name(relative.display_name);
+  message.set_relation(relative.relation);
+  message.set_phone(relative.phone);
+  message.set_workplace(relative.workplace);
+}
+
+void Write(absl::Time time, google::protobuf::Timestamp& message) {
+  const int64_t micros = clock::ToMicros(time);
+  message.set_seconds(micros / 1000000);
+  message.set_nanos(static_cast<int32_t>(micros % 1000000 * 1000));
+}
+
+}  // namespace
+
+Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults) {
+  Dossier dossier;
+  dossier.display_name = message.display_name();
+  dossier.sex = static_cast<Sex>(message.sex());
+  dossier.birth = ParseDate(message.birth_date());
+  dossier.identity_number = message.identity_number();
+  dossier.ethnic_group = message.ethnic_group();
+  dossier.school_id = IdIn(message.school(), "schools", "school", county, faults);
+  dossier.grade = message.grade();
+  dossier.class_number = message.class_number();
+  dossier.boarding = message.boarding();
+  dossier.guardianship = static_cast<Guardianship>(message.guardianship_type());
+  dossier.care_level = static_cast<CareLevel>(message.care_level());
+  if (message.has_guardian()) dossier.guardian = RelativeOf(message.guardian());
+  for (const auto& parent : message.parents()) dossier.parents.push_back(RelativeOf(parent));
+  return dossier;
+}
+
+v1::Child MessageOf(const Child& child) {
+  v1::Child message;
+  const Dossier& dossier = child.dossier;
+  message.set_name(NameOf(child.county, "children", child.id));
+  message.set_display_name(dossier.display_name);
+  message.set_sex(static_cast<v1::Sex>(dossier.sex));
+  if (dossier.birth) {
+    message.set_birth_date(fmt::format("{:04}-{:02}-{:02}", dossier.birth->year(), dossier.birth->month(), dossier.birth->day()));
+  }
+  message.set_identity_number(dossier.identity_number);
+  message.set_ethnic_group(dossier.ethnic_group);
+  message.set_school(NameOf(child.county, "schools", dossier.school_id));
+  message.set_grade(dossier.grade);
+  message.set_class_number(dossier.class_number);
+  message.set_boarding(dossier.boarding);
+  message.set_guardianship_type(static_cast<v1::GuardianshipType>(dossier.guardianship));
+  message.set_care_level(static_cast<v1::CareLevel>(dossier.care_level));
+  if (!dossier.guardian.empty()) Write(dossier.guardian, *message.mutable_guardian());
+  for (const Relative& parent : dossier.parents) Write(parent, *message.add_parents());
+  Write(child.create_time, *message.mutable_create_time());
+  Write(child.update_time, *message.mutable_update_time());
+  message.set_etag(fmt::format("{}", child.revision));
+  return message;
+}
+
+School SchoolOf(const v1::School& message, std::string_view county) {
+  const auto name = ids::ParseName(message.name(), "schools", "school.name");
+  return {std::string(county), name.ok() ? name->id : "", message.display_name(), message.township_code()};
+}
+
+StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county) {
+  const auto name = ids::ParseName(message.name(), "staffMembers", "staff_member.name");
+  return {std::string(county), name.ok() ? name->id : "", message.display_name(), message.phone()};
+}
+
+Post PostOf(const v1::Post& message, std::string_view county, Faults& faults) {
+  return {.county = std::string(county),
+          .kind = static_cast<PostKind>(message.kind()),
+          .school_id = IdIn(message.school(), "schools", "school", county, faults),
+          .grade = message.grade(),
+          .class_number = message.class_number(),
+          .township_code = message.township_code(),
+          .holder_id = IdIn(message.holder(), "staffMembers", "holder", county, faults),
+          .deputy_id = IdIn(message.deputy(), "staffMembers", "deputy", county, faults)};
+}
+
+v1::School MessageOf(const School& school) {
+  v1::School message;
+  message.set_name(NameOf(school.county, "schools", school.id));
+  message.set_display_name(school.display_name);
+  message.set_township_code(school.township_code);
+  return message;
+}
+
+v1::StaffMember MessageOf(const StaffMember& member) {
+  v1::StaffMember message;
+  message.set_name(NameOf(member.county, "staffMembers", member.id));
+  message.set_display_name(member.display_name);
+  message.set_phone(member.phone);
+  return message;
+}
+
+v1::Post MessageOf(const Post& post) {
+  v1::Post message;
+  message.set_name(NameOf(post.county, "posts", post.id()));
+  message.set_kind(static_cast<v1::PostKind>(post.kind));
+  message.set_school(NameOf(post.county, "schools", post.school_id));
+  message.set_grade(post.grade);
+  message.set_class_number(post.class_number);
+  message.set_township_code(post.township_code);
+  message.set_holder(NameOf(post.county, "staffMembers", post.holder_id));
+  message.set_deputy(NameOf(post.county, "staffMembers", post.deputy_id));
+  return message;
+}
+
+std::string ChildPutEvent(const Child& child, std::string_view township_code) {
+  events::v1::ChildPut event;
+  event.set_child_id(child.id);
+  event.set_school_id(child.dossier.school_id);
+  event.set_township_code(std::string(township_code));
+  event.set_grade(child.dossier.grade);
+  event.set_class_number(child.dossier.class_number);
+  event.set_care_level(static_cast<int>(child.dossier.care_level));
+  return event.SerializeAsString();
+}
+
+std::string SchoolPutEvent(const School& school) {
+  events::v1::SchoolPut event;
+  event.set_school_id(school.id);
+  event.set_display_name(school.display_name);
+  event.set_township_code(school.township_code);
+  return event.SerializeAsString();
+}
+
+std::string StaffPutEvent(const StaffMember& member) {
+  events::v1::StaffPut event;
+  event.set_staff_id(member.id);
+  event.set_display_name(member.display_name);
+  return event.SerializeAsString();
+}
+
+std::string PostPutEvent(const Post& post, std::string_view holder_name, std::string_view deputy_name) {
+  events::v1::PostPut event;
+  event.set_post_id(post.id());
+  event.set_holder_id(post.holder_id);
+  event.set_holder_name(std::string(holder_name));
+  event.set_deputy_id(post.deputy_id);
+  event.set_deputy_name(std::string(deputy_name));
+  return event.SerializeAsString();
+}
+
+}  // namespace tonghu::registry

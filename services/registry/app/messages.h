@@ -1,0 +1,32 @@
+// Messages of the API and events ⇄ the domain.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/registry/domain/child.h"
+#include "services/registry/domain/directory.h"
+#include "tonghu/registry/v1/child.pb.h"
+#include "tonghu/registry/v1/directory.pb.h"
+
+namespace tonghu::registry {
+
+// What a message says of a child of `county`. Adds faults of resource names only; a date that can't be read is left out.
+Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults);
+v1::Child MessageOf(const Child& child);
+
+// What the messages say. Their own names must have been read before (`county`, ids). Adds faults of the names inside a post.
+School SchoolOf(const v1::School& message, std::string_view county);
+StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county);
+Post PostOf(const v1::Post& message, std::string_view county, Faults& faults);
+v1::School MessageOf(const School& school);
+v1::StaffMember MessageOf(const StaffMember& member);
+v1::Post MessageOf(const Post& post);
+
+// Serialized events.
+std::string ChildPutEvent(const Child& child, std::string_view township_code);
+std::string SchoolPutEvent(const School& school);
+std::string StaffPutEvent(const StaffMember& member);
+std::string PostPutEvent(const Post& post, std::string_view holder_name, std::string_view deputy_name);
+
+}  // namespace tonghu::registry

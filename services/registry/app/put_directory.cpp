@@ -1,0 +1,162 @@
+#include "services/registry/app/put_directory.h"
+
+#include "absl/container/flat_hash_set.h"
+#include "services/registry/app/messages.h"
+#include "services/registry/postgres/child_store.h"
+#include "services/registry/postgres/directory_store.h"
+
+namespace tonghu::registry {
+namespace {
+
+template <class Row>
+using ByKey = absl::flat_hash_map<Key, Row>;
+
+template <class Row>
+absl::StatusOr<ByKey<Row>> Index(absl::StatusOr<std::vector<Row>> rows) {
+  if (!rows.ok()) return rows.status();
+  ByKey<Row> by_key;
+  by_key.reserve(rows->size());
+  for (Row& row : *rows) {
+    Key key = row.key();
+    by_key.insert_or_assign(std::move(key), std::move(row));
+  }
+  return by_key;
+}
+
+template <class Row>
+std::vector<Key> KeysOf(absl::Span<const Row> rows) {
+  std::vector<Key> keys;
+  keys.reserve(rows.size());
+  for (const Row& row : rows) keys.push_back(row.key());
+  return keys;
+}
+
+// Puts `row` into `known`, remembering in `changed` what must be stored.
+template <class Row>
+Change Put(const Row& row, ByKey<Row>& known, absl::flat_hash_set<Key>& changed) {
+  const auto [place, fresh] = known.try_emplace(row.key(), row);
+  if (!fresh && place->second == row) return Change::kUnchanged;
+  place->second = row;
+  changed.insert(row.key());
+  return fresh ? Change::kCreated : Change::kUpdated;
+}
+
+template <class Row>
+std::vector<Row> Changed(const ByKey<Row>& known, const absl::flat_hash_set<Key>& changed) {
+  std::vector<Row> rows;
+  for (const Key& key : changed) rows.push_back(known.at(key));
+  return rows;
+}
+
+absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved, const ByKey<School>& schools) {
+  if (moved.empty()) return absl::OkStatus();
+  auto children = LoadChildrenOfSchools(transaction.db(), moved);
+  if (!children.ok()) return children.status();
+  for (const Child& child : *children) {
+    const School& school = schools.at(Key(child.county, child.dossier.school_id));
+    transaction.Append("child_put", child.county, child.id, ChildPutEvent(child, school.township_code));
+  }
+  return absl::OkStatus();
+}
+
+std::string NameOf(const ByKey<StaffMember>& staff, const std::string& county, const std::string& id) {
+  const auto found = staff.find(Key(county, id));
+  return found == staff.end() ? "" : found->second.display_name;
+}
+
+void AppendPost(journal::ShardTransaction& transaction, const Post& post, const ByKey<StaffMember>& staff) {
+  transaction.Append("post_put", post.county, post.id(),
+                     PostPutEvent(post, NameOf(staff, post.county, post.holder_id), NameOf(staff, post.county, post.deputy_id)));
+}
+
+absl::StatusOr<ByKey<StaffMember>> StaffOf(postgres::Connection& db, absl::Span<const Post> posts) {
+  std::vector<Key> keys;
+  for (const Post& post : posts) {
+    if (!post.holder_id.empty()) keys.emplace_back(post.county, post.holder_id);
+    if (!post.deputy_id.empty()) keys.emplace_back(post.county, post.deputy_id);
+  }
+  return Index(LoadStaff(db, keys));
+}
+
+absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& renamed) {
+  if (renamed.empty()) return absl::OkStatus();
+  auto posts = LoadPostsOf(transaction.db(), renamed);
+  if (!posts.ok()) return posts.status();
+  auto staff = StaffOf(transaction.db(), *posts);
+  if (!staff.ok()) return staff.status();
+  for (const Post& post : *posts) AppendPost(transaction, post, *staff);
+  return absl::OkStatus();
+}
+
+Faults ReferenceFaults(const Post& post, const ByKey<School>& schools, const ByKey<StaffMember>& staff) {
+  Faults faults;
+  if (!post.school_id.empty() && !schools.contains(Key(post.county, post.school_id))) faults.push_back(SchoolNotFound());
+  if (!post.holder_id.empty() && !staff.contains(Key(post.county, post.holder_id))) faults.push_back(StaffNotFound("holder"));
+  if (!post.deputy_id.empty() && !staff.contains(Key(post.county, post.deputy_id))) faults.push_back(StaffNotFound("deputy"));
+  return faults;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transaction, absl::Span<const School> schools) {
+  auto known = Index(LoadSchools(transaction.db(), KeysOf(schools)));
+  if (!known.ok()) return known.status();
+  absl::flat_hash_set<Key> changed;
+  std::vector<Key> moved;
+  std::vector<Change> changes;
+  for (const School& school : schools) {
+    const auto before = known->find(school.key());
+    if (before != known->end() && before->second.township_code != school.township_code) moved.push_back(school.key());
+    changes.push_back(Put(school, *known, changed));
+    if (changes.back() != Change::kUnchanged) transaction.Append("school_put", school.county, school.id, SchoolPutEvent(school));
+  }
+  if (changed.empty()) return changes;
+  if (absl::Status stored = StoreSchools(transaction.db(), Changed(*known, changed)); !stored.ok()) return stored;
+  if (absl::Status told = TellChildrenOf(transaction, moved, *known); !told.ok()) return told;
+  return changes;
+}
+
+absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction, absl::Span<const StaffMember> staff) {
+  auto known = Index(LoadStaff(transaction.db(), KeysOf(staff)));
+  if (!known.ok()) return known.status();
+  absl::flat_hash_set<Key> changed;
+  std::vector<Key> renamed;
+  std::vector<Change> changes;
+  for (const StaffMember& member : staff) {
+    const auto before = known->find(member.key());
+    if (before != known->end() && before->second.display_name != member.display_name) renamed.push_back(member.key());
+    changes.push_back(Put(member, *known, changed));
+    if (changes.back() != Change::kUnchanged) transaction.Append("staff_put", member.county, member.id, StaffPutEvent(member));
+  }
+  if (changed.empty()) return changes;
+  if (absl::Status stored = StoreStaff(transaction.db(), Changed(*known, changed)); !stored.ok()) return stored;
+  if (absl::Status told = TellPostsOf(transaction, renamed); !told.ok()) return told;
+  return changes;
+}
+
+absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& transaction, absl::Span<const Post> posts) {
+  std::vector<Key> school_keys;
+  for (const Post& post : posts) {
+    if (!post.school_id.empty()) school_keys.emplace_back(post.county, post.school_id);
+  }
+  auto known = Index(LoadPosts(transaction.db(), KeysOf(posts)));
+  if (!known.ok()) return known.status();
+  auto schools = Index(LoadSchools(transaction.db(), school_keys));
+  if (!schools.ok()) return schools.status();
+  auto staff = StaffOf(transaction.db(), posts);
+  if (!staff.ok()) return staff.status();
+  absl::flat_hash_set<Key> changed;
+  std::vector<PostOutcome> outcomes(posts.size());
+  for (size_t i = 0; i < posts.size(); ++i) {
+    outcomes[i].faults = ReferenceFaults(posts[i], *schools, *staff);
+    if (!outcomes[i].faults.empty()) continue;
+    outcomes[i].change = Put(posts[i], *known, changed);
+    if (outcomes[i].change != Change::kUnchanged) AppendPost(transaction, posts[i], *staff);
+  }
+  if (!changed.empty()) {
+    if (absl::Status stored = StorePosts(transaction.db(), Changed(*known, changed)); !stored.ok()) return stored;
+  }
+  return outcomes;
+}
+
+}  // namespace tonghu::registry

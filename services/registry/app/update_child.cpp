@@ -1,0 +1,65 @@
+#include "libs/clock/clock.h"
+#include "libs/ids/names.h"
+#include "services/registry/app/child_book.h"
+#include "services/registry/app/commands.h"
+#include "services/registry/app/messages.h"
+#include "services/registry/app/queries.h"
+#include "services/registry/domain/child_update.h"
+
+namespace tonghu::registry {
+namespace {
+
+struct Draft {
+  Key name;
+  Dossier wanted;
+  Faults faults;  // of the names in the request
+};
+
+Draft DraftOf(const v1::UpdateChildRequest& request, const std::string& county) {
+  Draft draft;
+  const auto name = ids::ParseName(request.child().name(), "children", "child.name");
+  draft.name = Key(county, name.ok() ? name->id : "");
+  draft.wanted = DossierOf(request.child(), county, draft.faults);
+  Normalise(draft.wanted);
+  return draft;
+}
+
+absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Draft& draft, absl::CivilDay today, ChildBook& book) {
+  if (!draft.faults.empty()) return Refuse(draft.faults, "child.");
+  const Child* child = book.Find(draft.name);
+  if (child == nullptr) return ChildNotFound("child.name");
+  if (!request.child().etag().empty() && request.child().etag() != std::to_string(child->revision)) return Refuse({EtagMismatch()}, "child.");
+  Dossier dossier = child->dossier;
+  Faults faults;
+  const std::vector<std::string> paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
+  ApplyMask(paths, draft.wanted, dossier, faults);
+  if (!faults.empty()) return Refuse(faults, "");
+  CheckDossier(dossier, today, &child->dossier, faults);
+  if (faults.empty()) faults = book.Put(draft.name, dossier).faults;
+  if (!faults.empty()) return Refuse(faults, "child.");
+  return MessageOf(*book.Find(draft.name));
+}
+
+}  // namespace
+
+absl::Status UpdateChild(journal::ShardTransaction& transaction, UpdateChildLane::Slots slots) {
+  std::vector<Draft> drafts;
+  std::vector<Key> names, schools, numbers;
+  for (const auto& slot : slots) {
+    drafts.push_back(DraftOf(*slot.request, *slot.county));
+    const Draft& draft = drafts.back();
+    names.push_back(draft.name);
+    if (!draft.wanted.school_id.empty()) schools.emplace_back(*slot.county, draft.wanted.school_id);
+    if (!draft.wanted.identity_number.empty()) numbers.emplace_back(*slot.county, draft.wanted.identity_number);
+  }
+  ChildBook book(transaction);
+  if (absl::Status loaded = book.LoadNames(names); !loaded.ok()) return loaded;
+  if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
+  for (const Child* child : book.All()) schools.emplace_back(child->county, child->dossier.school_id);
+  if (absl::Status loaded = book.LoadSchools(schools); !loaded.ok()) return loaded;
+  const absl::CivilDay today = clock::DayOf(transaction.now());
+  for (size_t i = 0; i < slots.size(); ++i) *slots[i].reply = Decide(*slots[i].request, drafts[i], today, book);
+  return book.Store();
+}
+
+}  // namespace tonghu::registry

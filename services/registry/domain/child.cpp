@@ -1,0 +1,135 @@
+#include "services/registry/domain/child.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "libs/identity/identity.h"
+#include "services/registry/domain/directory.h"
+#include "services/registry/domain/text.h"
+
+namespace tonghu::registry {
+namespace {
+
+constexpr int kAdult = 18;
+constexpr int kFirstYear = 1900;
+constexpr size_t kMaxParents = 4;
+
+bool IsAdult(absl::CivilDay birth, absl::CivilDay today) {
+  return absl::CivilDay(birth.year() + kAdult, birth.month(), birth.day()) <= today;
+}
+
+void CheckBirth(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
+  if (!dossier.birth) {
+    AddInvalid(faults, "BIRTH_DATE_MALFORMED", "birth_date", "birth_date must be a day written YYYY-MM-DD",
+               "请填写出生日期，格式为2015-09-01，且须是真实存在的日期。");
+  } else if (*dossier.birth > today) {
+    AddInvalid(faults, "BIRTH_DATE_IN_FUTURE", "birth_date", "birth_date is in the future", "出生日期晚于今天，请核对。");
+  } else if (IsAdult(*dossier.birth, today) && (before == nullptr || before->birth != dossier.birth)) {
+    AddInvalid(faults, "CHILD_IS_ADULT", "birth_date", "a child is under 18", "按出生日期已满18周岁，不在登记范围，请核对出生日期。");
+  }
+}
+
+bool CheckDigitIsWrong(std::string_view number) {
+  const std::string_view body = number.substr(0, std::min<size_t>(17, number.size()));
+  return number.size() == 18 && std::all_of(body.begin(), body.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }) &&
+         identity::CheckCharacter(body) != number.back();
+}
+
+void CheckIdentity(const Dossier& dossier, absl::CivilDay today, Faults& faults) {
+  if (dossier.identity_number.empty()) return;
+  const auto id = identity::ParseResidentId(dossier.identity_number, today);
+  if (!id.ok()) {
+    const bool digit = CheckDigitIsWrong(dossier.identity_number);
+    AddInvalid(faults, digit ? "IDENTITY_CHECK_DIGIT" : "IDENTITY_NUMBER_MALFORMED", "identity_number",
+               digit ? "the identity number's check digit is wrong" : "identity_number must be 18 characters after GB 11643 with a real birth date",
+               fmt::format("{}。", std::string(id.status().message())));
+    return;
+  }
+  if (dossier.birth && id->birth() != *dossier.birth) {
+    AddInvalid(faults, "IDENTITY_BIRTH_MISMATCH", "birth_date", "birth_date differs from the identity number's",
+               "出生日期与身份证号不一致，请核对两者。");
+  }
+  if (dossier.sex != Sex::kUnspecified && (id->sex() == identity::Sex::kMale) != (dossier.sex == Sex::kMale)) {
+    AddInvalid(faults, "IDENTITY_SEX_MISMATCH", "sex", "sex differs from the identity number's", "性别与身份证号不一致，请核对两者。");
+  }
+}
+
+void CheckKinds(const Dossier& dossier, Faults& faults) {
+  if (dossier.sex != Sex::kMale && dossier.sex != Sex::kFemale) {
+    AddInvalid(faults, "SEX_MISSING", "sex", "sex must be male or female", "请填写性别（男或女）。");
+  }
+  if (dossier.guardianship < Guardianship::kUnspecified || dossier.guardianship > Guardianship::kSingleParentOrOrphan) {
+    AddInvalid(faults, "GUARDIANSHIP_UNKNOWN", "guardianship_type", "not a known type of guardianship", "未知的监护类型，请重新选择。");
+  }
+  if (dossier.care_level < CareLevel::kUnspecified || dossier.care_level > CareLevel::kCase) {
+    AddInvalid(faults, "CARE_LEVEL_UNKNOWN", "care_level", "not a known care level", "未知的关爱等级，请重新选择。");
+  }
+}
+
+// `who` is "guardian", "parents[0]", …
+void CheckRelative(const Relative& relative, const std::string& who, std::string_view who_zh, Faults& faults) {
+  const auto rule = [&](std::string_view field, std::string_view what_zh, size_t max, bool required) {
+    const std::string path = fmt::format("{}.{}", who, field);
+    const std::string what = fmt::format("{}{}", who_zh, what_zh);
+    const std::string& text = field == "display_name" ? relative.display_name : field == "relation" ? relative.relation : relative.workplace;
+    CheckText(text, {path, what, max, required}, faults);
+  };
+  rule("display_name", "姓名", 50, true);
+  rule("relation", "与儿童的关系", 20, false);
+  rule("workplace", "务工地", 100, false);
+  CheckPhone(relative.phone, fmt::format("{}.phone", who), faults);
+}
+
+void CheckRelatives(const Dossier& dossier, Faults& faults) {
+  if (!dossier.guardian.empty()) CheckRelative(dossier.guardian, "guardian", "监护人", faults);
+  if (dossier.parents.size() > kMaxParents) {
+    AddInvalid(faults, "TOO_MANY_PARENTS", "parents", fmt::format("at most {} parents", kMaxParents),
+               fmt::format("父母最多登记{}人。", kMaxParents));
+    return;
+  }
+  for (size_t i = 0; i < dossier.parents.size(); ++i) CheckRelative(dossier.parents[i], fmt::format("parents[{}]", i), "父母", faults);
+}
+
+}  // namespace
+
+void Normalise(Dossier& dossier) {
+  if (!dossier.identity_number.empty() && dossier.identity_number.back() == 'x') dossier.identity_number.back() = 'X';
+  if (dossier.care_level == CareLevel::kUnspecified) dossier.care_level = CareLevel::kGeneral;
+}
+
+void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
+  CheckText(dossier.display_name, {"display_name", "姓名", 50, true}, faults);
+  CheckBirth(dossier, today, before, faults);
+  CheckIdentity(dossier, today, faults);
+  CheckKinds(dossier, faults);
+  CheckText(dossier.ethnic_group, {"ethnic_group", "民族", 20, false}, faults);
+  if (dossier.school_id.empty()) AddInvalid(faults, "SCHOOL_MISSING", "school", "school is required", "请填写学校。");
+  CheckClass(dossier.grade, dossier.class_number, faults);
+  CheckRelatives(dossier, faults);
+}
+
+std::optional<absl::CivilDay> ParseDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  int parts[3] = {0, 0, 0};
+  for (size_t i = 0, part = 0; i < text.size(); ++i) {
+    if (i == 4 || i == 7) {
+      ++part;
+    } else if (absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) {
+      parts[part] = parts[part] * 10 + (text[i] - '0');
+    } else {
+      return std::nullopt;
+    }
+  }
+  const absl::CivilDay day(parts[0], parts[1], parts[2]);  // normalises: 30 February becomes a day in March
+  if (parts[0] < kFirstYear || day.year() != parts[0] || day.month() != parts[1] || day.day() != parts[2]) return std::nullopt;
+  return day;
+}
+
+Fault IdentityNumberTaken() {
+  return {absl::StatusCode::kAlreadyExists, "IDENTITY_NUMBER_TAKEN", "identity_number", "the county has a child with this identity number",
+          "本县已有相同身份证号的儿童档案，请勿重复登记；如需修改请更新原档案。"};
+}
+
+}  // namespace tonghu::registry

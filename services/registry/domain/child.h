@@ -1,0 +1,71 @@
+// A left-behind child with its guardian in place and its parents.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "services/registry/domain/fault.h"
+#include "services/registry/domain/key.h"
+
+namespace tonghu::registry {
+
+// Numbered as in the API and in the database; never renumber.
+enum class Sex { kUnspecified = 0, kMale = 1, kFemale = 2 };
+enum class Guardianship { kUnspecified = 0, kGrandparents = 1, kOneParent = 2, kKinOrFriends = 3, kNobody = 4, kSingleParentOrOrphan = 5 };
+enum class CareLevel { kUnspecified = 0, kGeneral = 1, kFocus = 2, kIntervention = 3, kCase = 4 };
+
+struct Relative {
+  std::string display_name;
+  std::string relation;  // as the roster says it
+  std::string phone;
+  std::string workplace;
+  bool empty() const { return display_name.empty() && relation.empty() && phone.empty() && workplace.empty(); }
+  friend bool operator==(const Relative&, const Relative&) = default;
+};
+
+// What people say of a child.
+struct Dossier {
+  std::string display_name;
+  Sex sex = Sex::kUnspecified;
+  std::optional<absl::CivilDay> birth;  // none: not given, or not a date
+  std::string identity_number;          // empty: not yet issued
+  std::string ethnic_group;
+  std::string school_id;
+  int grade = 0;
+  int class_number = 0;
+  bool boarding = false;
+  Guardianship guardianship = Guardianship::kUnspecified;
+  CareLevel care_level = CareLevel::kUnspecified;
+  Relative guardian;  // empty: none known
+  std::vector<Relative> parents;
+  friend bool operator==(const Dossier&, const Dossier&) = default;
+};
+
+// A child as registered.
+struct Child {
+  std::string county;
+  std::string id;
+  Dossier dossier;
+  int64_t revision = 0;  // counts changes from 1: the etag
+  absl::Time create_time;
+  absl::Time update_time;
+  Key key() const { return {county, id}; }
+};
+
+// Puts a dossier in the form we keep: the identity number's X in capitals, care level "general" when none was given.
+void Normalise(Dossier& dossier);
+
+// Adds what is wrong in the dossier itself on the day `today` in China. `before`: what was known, for a change: a child who has come of age may still
+// be corrected.
+void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults);
+
+// Reads YYYY-MM-DD; none unless it is a real day of the years 1900 to 9999.
+std::optional<absl::CivilDay> ParseDate(std::string_view text);
+
+Fault IdentityNumberTaken();
+
+}  // namespace tonghu::registry

@@ -1,0 +1,61 @@
+// Schools, staff and posts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/registry/domain/fault.h"
+#include "services/registry/domain/key.h"
+
+namespace tonghu::registry {
+
+struct School {
+  std::string county;
+  std::string id;  // the school's own code
+  std::string display_name;
+  std::string township_code;
+  Key key() const { return {county, id}; }
+  friend bool operator==(const School&, const School&) = default;
+};
+
+struct StaffMember {
+  std::string county;
+  std::string id;  // staff number
+  std::string display_name;
+  std::string phone;  // may be empty
+  Key key() const { return {county, id}; }
+  friend bool operator==(const StaffMember&, const StaffMember&) = default;
+};
+
+// Numbered as in the API and in the database; never renumber.
+enum class PostKind { kUnspecified = 0, kClassTeacher = 1, kSchoolHead = 2, kTownshipSupervisor = 3, kCountyOffice = 4, kProvinceOffice = 5 };
+
+struct Post {
+  std::string county;
+  PostKind kind = PostKind::kUnspecified;
+  std::string school_id;  // class teachers and school heads
+  int grade = 0;          // class teachers
+  int class_number = 0;
+  std::string township_code;  // township supervisors
+  std::string holder_id;      // empty: vacant
+  std::string deputy_id;      // may be empty
+  // What it answers for, as an id: "class_teacher-2152990001-3-1"; empty for an unspecified kind.
+  std::string id() const;
+  Key key() const { return {county, id()}; }
+  friend bool operator==(const Post&, const Post&) = default;
+};
+
+// Adds what can be seen without knowing anything else of the county.
+void CheckSchool(const School& school, Faults& faults);
+void CheckStaffMember(const StaffMember& member, Faults& faults);
+void CheckPost(const Post& post, Faults& faults);
+
+// Adds GRADE_OUT_OF_RANGE, CLASS_OUT_OF_RANGE.
+void CheckClass(int grade, int class_number, Faults& faults);
+
+// Faults of what a child or post refers to.
+Fault SchoolNotFound();
+Fault StaffNotFound(std::string_view field);
+
+}  // namespace tonghu::registry

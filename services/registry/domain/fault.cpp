@@ -1,0 +1,19 @@
+#include "services/registry/domain/fault.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::registry {
+
+void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
+  faults.push_back({absl::StatusCode::kInvalidArgument, std::string(reason), std::string(field), std::string(message),
+                    std::string(message_zh)});
+}
+
+absl::Status Refuse(const Faults& faults, std::string_view prefix) {
+  if (faults.empty()) return absl::OkStatus();
+  Fault first = faults.front();
+  first.field = absl::StrCat(prefix, first.field);
+  return refusal::Make(first);
+}
+
+}  // namespace tonghu::registry

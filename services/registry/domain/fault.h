@@ -1,0 +1,23 @@
+// What is wrong with something a caller brought: all of it at once, so that an officer corrects a row in one go.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/refusal/refusal.h"
+
+namespace tonghu::registry {
+
+// A fault's field is relative to the thing judged ("birth_date", "guardian.phone"). Texts hold no personal data.
+using Fault = refusal::Refusal;
+using Faults = std::vector<Fault>;
+
+// Adds a fault of code INVALID_ARGUMENT.
+void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh);
+
+// The first fault as a refusal, its field behind `prefix` ("child."); OK when there is none.
+absl::Status Refuse(const Faults& faults, std::string_view prefix);
+
+}  // namespace tonghu::registry

@@ -1,0 +1,16 @@
+// What names a row: the county and something unique in it.
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace tonghu::registry {
+
+// First the county, then an id (or another natural key). Hashable by absl.
+using Key = std::pair<std::string, std::string>;
+
+// Whether putting something changed what is known.
+enum class Change { kUnchanged, kUpdated, kCreated };
+
+}  // namespace tonghu::registry

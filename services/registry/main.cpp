@@ -1,0 +1,36 @@
+// tonghu-registry: the children and the directory of each county.
+#include "libs/journal/node.h"
+#include "libs/log/log.h"
+#include "libs/process/process.h"
+#include "services/registry/app/commands.h"
+#include "services/registry/postgres/migrations.h"
+#include "services/registry/rpc/child_service.h"
+#include "services/registry/rpc/directory_service.h"
+
+namespace tonghu::registry {
+namespace {
+
+absl::Status Run(config::Reader& reader) {
+  const auto settings = process::ReadSettings(reader);
+  if (!settings.ok()) return settings.status();
+  if (absl::Status read = reader.Finish(); !read.ok()) return read;
+  log::Init(settings->service, settings->replica, settings->log_level);
+  auto opened = journal::Node::Open(*settings, Migrations());
+  if (!opened.ok()) return opened.status();
+  journal::Node& node = **opened;
+
+  CreateChildLane create_child(node.writer(), "create_child", CreateChild(node.ids()));
+  UpdateChildLane update_child(node.writer(), "update_child", &UpdateChild);
+  PutSchoolLane put_school(node.writer(), "put_school", &PutSchool);
+  PutStaffMemberLane put_staff(node.writer(), "put_staff_member", &PutStaffMember);
+  PutPostLane put_post(node.writer(), "put_post", &PutPost);
+
+  ChildService children(create_child, update_child, node.pool(), node.workers());
+  DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
+  return node.Serve({.services = {&children, &directory}});
+}
+
+}  // namespace
+}  // namespace tonghu::registry
+
+int main(int argc, char** argv) { return tonghu::process::Main(argc, argv, "Tonghu's registry of children, schools and posts", &tonghu::registry::Run); }

@@ -1,0 +1,50 @@
+// Children with guardian and parents in PostgreSQL. Every statement is for many rows. Errors of all: as postgres::Connection.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "libs/postgres/connection.h"
+#include "services/registry/domain/child.h"
+
+namespace tonghu::registry {
+
+// A name in a class: how a roster without identity numbers says which child.
+struct ClassName {
+  std::string county;
+  std::string school_id;
+  int grade = 0;
+  int class_number = 0;
+  std::string display_name;
+  friend bool operator==(const ClassName&, const ClassName&) = default;
+  template <class H>
+  friend H AbslHashValue(H h, const ClassName& n) {
+    return H::combine(std::move(h), n.county, n.school_id, n.grade, n.class_number, n.display_name);
+  }
+};
+
+// Those that exist, in any order; a child asked for twice comes once or twice.
+absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names);
+absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db, absl::Span<const Key> numbers);
+absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db, absl::Span<const ClassName> names);
+absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db, absl::Span<const Key> schools);
+
+// Inserts or replaces, with their relatives. No child twice. Errors also: ALREADY_EXISTS for an identity number the county has.
+absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children);
+
+// Which children of a county, behind the id `after`, by id. Empty, 0 and unspecified: all.
+struct ChildFilter {
+  std::string county;
+  std::string school_id;
+  int grade = 0;
+  int class_number = 0;
+  CareLevel care_level = CareLevel::kUnspecified;
+  std::string display_name_prefix;
+  std::string after;
+  int limit = 0;
+};
+absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const ChildFilter& filter);
+
+}  // namespace tonghu::registry

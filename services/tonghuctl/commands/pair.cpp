@@ -1,0 +1,133 @@
+// tonghuctl pair: who looks after which child.
+#include <fmt/format.h>
+
+#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/table.h"
+#include "services/tonghuctl/typed.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+using namespace pairing::v1;
+using Stub = PairingService::Stub;
+
+struct AddOptions {
+  std::string county, child, helper, role = "class_teacher";
+};
+struct ListOptions {
+  std::string county, child, helper;
+  bool ended = false;
+  PageOptions paging;
+};
+struct HandOverOptions {
+  std::string county, pairing, to;
+};
+struct EndOptions {
+  std::string county, pairing, reason;
+};
+
+template <class Pairings>
+std::string Text(const Pairings& pairings) {
+  Table table({"编号", "儿童", "帮扶人", "角色", "开始", "结束", "结束原因"});
+  for (const Pairing& pairing : pairings) {
+    table.Add({ShortName(pairing.name()), ShortName(pairing.child()), ShortName(pairing.helper()), Label(pairing.role()),
+               FormatTime(pairing.start_time()), FormatTime(pairing.end_time()), Label(pairing.end_reason())});
+  }
+  return table.Text();
+}
+
+absl::Status Show(const Session& session, const absl::StatusOr<Pairing>& pairing) {
+  if (!pairing.ok()) return pairing.status();
+  session.output.Show(*pairing, [&] { return Text(std::vector<Pairing>{*pairing}); });
+  return absl::OkStatus();
+}
+
+absl::Status Add(Session& session, const AddOptions& options) {
+  Typed typed(options.county);
+  CreatePairingRequest request;
+  request.mutable_pairing()->set_child(typed.Name("--child", "children", options.child));
+  request.mutable_pairing()->set_helper(typed.Name("--helper", "staffMembers", options.helper));
+  request.mutable_pairing()->set_role(ParseEnum<PairingRole>(options.role));
+  request.set_parent(typed.Parent());
+  if (!typed.ok()) return typed.status();
+  return Show(session, session.client().Tell<PairingService>(&Stub::CreatePairing, request));
+}
+
+absl::Status List(Session& session, const ListOptions& options) {
+  Typed typed(options.county);
+  ListPairingsRequest request;
+  request.set_child(typed.Name("--child", "children", options.child));
+  request.set_helper(typed.Name("--helper", "staffMembers", options.helper));
+  request.set_parent(typed.Parent());
+  request.set_show_ended(options.ended);
+  if (!typed.ok()) return typed.status();
+  const auto found = session.client().AskPages<PairingService>(&Stub::ListPairings, request, options.paging);
+  if (!found.ok()) return found.status();
+  session.output.Show(*found, [&] { return Text(found->pairings()) + fmt::format("共 {} 对\n", found->pairings_size()); });
+  RemarkCut(session, *found);
+  return absl::OkStatus();
+}
+
+absl::Status HandOver(Session& session, const HandOverOptions& options) {
+  Typed typed(options.county);
+  HandOverPairingRequest request;
+  request.set_name(typed.Name("PAIRING", "pairings", options.pairing));
+  request.set_new_helper(typed.Name("--to", "staffMembers", options.to));
+  if (!typed.ok()) return typed.status();
+  return Show(session, session.client().Tell<PairingService>(&Stub::HandOverPairing, request));
+}
+
+absl::Status End(Session& session, const EndOptions& options) {
+  Typed typed(options.county);
+  EndPairingRequest request;
+  request.set_name(typed.Name("PAIRING", "pairings", options.pairing));
+  request.set_reason(ParseEnum<PairingEndReason>(options.reason));
+  if (!typed.ok()) return typed.status();
+  return Show(session, session.client().Tell<PairingService>(&Stub::EndPairing, request));
+}
+
+void AddChanges(CLI::App& group, Session& session) {
+  {
+    auto [command, options] = AddCommand<HandOverOptions>(
+        group, session,
+        {"hand-over", "Hand a pairing over to somebody else; open duties go along", "pair hand-over 0193... --to 52052100007 --county 520521"},
+        HandOver);
+    command->add_option("PAIRING", options.pairing, "Id or full name")->required();
+    command->add_option("--to", options.to, "Staff number of the new helper")->required();
+    AddCounty(command, options.county);
+  }
+  auto [command, options] = AddCommand<EndOptions>(
+      group, session,
+      {"end", "End a pairing; open duties are excused", "pair end 0193... --reason parent_returned --county 520521"}, End);
+  command->add_option("PAIRING", options.pairing, "Id or full name")->required();
+  AddChoice<PairingEndReason>(command, "--reason", options.reason, "Why")->required();
+  AddCounty(command, options.county);
+}
+
+}  // namespace
+
+void AddPair(CLI::App& app, Session& session) {
+  CLI::App& group = AddGroup(app, "pair", "Pairings: who looks after which child");
+  {
+    auto [command, options] = AddCommand<AddOptions>(
+        group, session, {"add", "Pair a child with somebody", "pair add --child 0193... --helper 52052100007 --county 520521"}, Add);
+    command->add_option("--child", options.child, "The child")->required();
+    command->add_option("--helper", options.helper, "Staff number")->required();
+    AddChoice<PairingRole>(command, "--role", options.role, "In which role")->capture_default_str();
+    AddCounty(command, options.county);
+  }
+  AddPairByClass(group, session);
+  {
+    auto [command, options] =
+        AddCommand<ListOptions>(group, session, {"list", "List pairings", "pair list --county 520521 --helper 52052100007"}, List);
+    AddCounty(command, options.county);
+    command->add_option("--child", options.child, "Only this child's");
+    command->add_option("--helper", options.helper, "Only this helper's");
+    command->add_flag("--ended", options.ended, "Ended ones too");
+    AddPaging(command, options.paging);
+  }
+  AddChanges(group, session);
+}
+
+}  // namespace tonghu::tonghuctl

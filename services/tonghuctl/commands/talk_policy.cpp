@@ -1,0 +1,77 @@
+// tonghuctl talk-policy: how long reports of weekly talks may take.
+#include <fmt/format.h>
+
+#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/exit_code.h"
+#include "services/tonghuctl/table.h"
+#include "services/tonghuctl/typed.h"
+#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+using namespace pairing::v1;
+
+struct Options {
+  std::string county, report_grace, late_after;
+};
+
+absl::StatusOr<TalkPolicy> Get(Session& session, const std::string& parent) {
+  GetTalkPolicyRequest request;
+  request.set_parent(parent);
+  return session.client().Ask<CalendarService>(&CalendarService::Stub::GetTalkPolicy, request);
+}
+
+absl::Status Display(const Session& session, const absl::StatusOr<TalkPolicy>& policy) {
+  if (!policy.ok()) return policy.status();
+  session.output.Show(*policy, [&] {
+    Table table({"项目", "内容"});
+    table.Add({"范围", policy->parent()});
+    table.Add({"版本", policy->version() == 0 ? "内置" : fmt::format("{}", policy->version())});
+    table.Add({"补报宽限", FormatDuration(policy->report_grace())});
+    table.Add({"算作迟报", FormatDuration(policy->late_report_after())});
+    return table.Text();
+  });
+  return absl::OkStatus();
+}
+
+absl::Status Show(Session& session, const Options& options) {
+  Typed typed(options.county);
+  const std::string parent = typed.Parent();
+  return typed.ok() ? Display(session, Get(session, parent)) : typed.status();
+}
+
+// What is not said stays as it is.
+absl::Status Put(Session& session, const Options& options) {
+  Typed typed(options.county);
+  const std::string parent = typed.Parent();
+  PutTalkPolicyRequest request;
+  typed.Duration("--report-grace", options.report_grace, request.mutable_policy()->mutable_report_grace());
+  typed.Duration("--late-after", options.late_after, request.mutable_policy()->mutable_late_report_after());
+  if (!typed.ok()) return typed.status();
+  if (options.report_grace.empty() && options.late_after.empty()) return UsageError("say --report-grace or --late-after");
+  const auto now = Get(session, parent);
+  if (!now.ok()) return now.status();
+  request.mutable_policy()->set_parent(parent);
+  if (options.report_grace.empty()) *request.mutable_policy()->mutable_report_grace() = now->report_grace();
+  if (options.late_after.empty()) *request.mutable_policy()->mutable_late_report_after() = now->late_report_after();
+  return Display(session, session.client().Tell<CalendarService>(&CalendarService::Stub::PutTalkPolicy, request));
+}
+
+}  // namespace
+
+void AddTalkPolicy(CLI::App& app, Session& session) {
+  CLI::App& group = AddGroup(app, "talk-policy", "The weekly talk: how long its report may take");
+  {
+    auto [command, options] =
+        AddCommand<Options>(group, session, {"show", "Show a county's policy", "talk-policy show --county 520521"}, Show);
+    AddCounty(command, options.county);
+  }
+  auto [command, options] = AddCommand<Options>(
+      group, session, {"put", "Set it for duties made from now on", "talk-policy put --county 520521 --report-grace 48h"}, Put);
+  AddCounty(command, options.county);
+  command->add_option("--report-grace", options.report_grace, "How long after the week's end a talk may be reported before it is missed");
+  command->add_option("--late-after", options.late_after, "A report this long after the talk counts as late");
+}
+
+}  // namespace tonghu::tonghuctl

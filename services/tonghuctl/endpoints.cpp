@@ -1,0 +1,63 @@
+#include "services/tonghuctl/endpoints.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "absl/strings/str_join.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+constexpr std::string_view kServices[] = {"registry", "pairing", "alerts", "reporting", "partners"};
+
+// The list under "replicas", else the one address at the top.
+std::vector<std::string> Addresses(const nlohmann::json& root, std::string_view service) {
+  std::vector<std::string> found;
+  const std::string key(service);
+  if (const auto all = root.find("replicas"); all != root.end() && all->is_object() && all->contains(key)) {
+    for (const auto& address : (*all)[key]) {
+      if (address.is_string()) found.push_back(address.get<std::string>());
+    }
+  }
+  if (found.empty() && root.contains(key) && root[key].is_string()) found.push_back(root[key].get<std::string>());
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Endpoints::AddressesOf(std::string_view service) const {
+  const auto found = replicas.find(std::string(service));
+  if (found != replicas.end()) return absl::StrJoin(found->second, ",");
+  return absl::UnavailableError(fmt::format("this stack runs no service '{}'", service));
+}
+
+absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view origin) {
+  const nlohmann::json root = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!root.is_object()) return absl::InvalidArgumentError(fmt::format("{} is not a JSON object", origin));
+  Endpoints endpoints;
+  for (const std::string_view service : kServices) {
+    if (auto addresses = Addresses(root, service); !addresses.empty()) {
+      endpoints.replicas.emplace(service, std::move(addresses));
+    }
+  }
+  if (endpoints.replicas.empty()) return absl::InvalidArgumentError(fmt::format("{} names no service", origin));
+  if (const auto clock = root.find("clock"); clock != root.end() && clock->is_string()) {
+    endpoints.clock = clock->get<std::string>();
+  }
+  return endpoints;
+}
+
+absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::UnavailableError(fmt::format("can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE", path));
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  return ParseEndpoints(text.str(), path);
+}
+
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,27 @@
+// Where the services of a running stack are: endpoints.json, as deploy/local writes it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace tonghu::tonghuctl {
+
+struct Endpoints {
+  std::map<std::string, std::vector<std::string>> replicas;  // service -> its replicas' gRPC addresses, at least one
+  std::string clock = "system";                              // or "virtual:<path>"
+
+  // "127.0.0.1:1,127.0.0.1:2", for rpc::Dial. Errors: UNAVAILABLE when the stack has no such service.
+  absl::StatusOr<std::string> AddressesOf(std::string_view service) const;
+};
+
+// Reads the JSON text. Errors: INVALID_ARGUMENT saying what is wrong; `origin` names the text in it.
+absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view origin);
+
+// Reads a file. Errors: UNAVAILABLE with the remedy when it is not there; else as ParseEndpoints.
+absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path);
+
+}  // namespace tonghu::tonghuctl

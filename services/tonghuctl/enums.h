@@ -1,0 +1,40 @@
+// Enumerations as one types them ("home_visit") and as an officer reads them ("家访").
+#pragma once
+
+#include <google/protobuf/generated_enum_util.h>
+#include <google/protobuf/generated_enum_reflection.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tonghu::tonghuctl {
+
+// "home_visit" for CONTACT_KIND_HOME_VISIT; empty for the unspecified one.
+std::string TypedValue(const google::protobuf::EnumValueDescriptor& value);
+
+// All that can be typed, unspecified left out.
+std::vector<std::string> TypedValues(const google::protobuf::EnumDescriptor& type);
+
+// The number of a typed value or of its Chinese label; 0 when there is no such.
+int ParseValue(const google::protobuf::EnumDescriptor& type, std::string_view typed);
+
+// The Chinese label; "" for the unspecified one, the number for one not known.
+std::string Label(const google::protobuf::EnumDescriptor& type, int value);
+
+template <class Enum>
+std::vector<std::string> Choices() {
+  return TypedValues(*google::protobuf::GetEnumDescriptor<Enum>());
+}
+
+template <class Enum>
+Enum ParseEnum(std::string_view typed) {
+  return static_cast<Enum>(ParseValue(*google::protobuf::GetEnumDescriptor<Enum>(), typed));
+}
+
+template <class Enum>
+std::string Label(Enum value) {
+  return Label(*google::protobuf::GetEnumDescriptor<Enum>(), static_cast<int>(value));
+}
+
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,30 @@
+// How a command ends: the exit code a script sees and the error a person reads.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace tonghu::tonghuctl {
+
+enum ExitCode {
+  kDone = 0,
+  kFault = 1,    // anything else: a fault of ours or of the machine
+  kUsage = 2,    // typed wrongly; nothing was asked
+  kRefusal = 3,  // the server, or a check that asked it, says no; final until something changes
+  kOutage = 4,   // no answer, too late or too busy; the same command may succeed later
+};
+
+// An error in what was typed: `what` says which option and what it should be.
+absl::Status UsageError(std::string_view what);
+
+ExitCode ExitCodeOf(const absl::Status& status);
+
+// What goes to stderr for an error: kind, reason, field, the Chinese sentence with the remedy, the English one. Ends with "\n".
+std::string ErrorText(const absl::Status& status);
+
+// The same as one JSON document: {"error": {"exitCode", "code", "reason", "field", "message", "messageZh"}}. Ends with "\n".
+std::string ErrorJson(const absl::Status& status);
+
+}  // namespace tonghu::tonghuctl

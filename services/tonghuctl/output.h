@@ -1,0 +1,36 @@
+// What a command prints: tables for people, or one JSON document with --json.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace tonghu::tonghuctl {
+
+// The protobuf JSON of a message: lowerCamelCase, every field there, on several lines or one.
+std::string ToJson(const google::protobuf::Message& message, bool one_line = false);
+
+// The same as a document to be put into a larger one.
+nlohmann::ordered_json ToDocument(const google::protobuf::Message& message);
+
+class Output {
+ public:
+  explicit Output(const bool& json) : json_(json) {}
+  bool json() const { return json_; }
+
+  // A message, or what `text` makes for people (called only then).
+  void Show(const google::protobuf::Message& message, const std::function<std::string()>& text) const;
+  void Show(const nlohmann::ordered_json& document, const std::function<std::string()>& text) const;
+  // One message of many that come over time: one line of JSON each.
+  void ShowLine(const google::protobuf::Message& message, const std::function<std::string()>& text) const;
+  // A remark beside the result, on stderr.
+  void Remark(std::string_view text) const;
+
+ private:
+  const bool& json_;  // the command line's, read after parsing
+};
+
+}  // namespace tonghu::tonghuctl

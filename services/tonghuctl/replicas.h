@@ -1,0 +1,51 @@
+// Asks every replica of every service where its journal stands.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/tonghuctl/endpoints.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
+
+namespace tonghu::tonghuctl {
+
+// One replica's answer.
+struct ReplicaLook {
+  std::string service;
+  std::string address;
+  absl::StatusOr<journal::v1::JournalStatus> status = absl::UnknownError("not asked");
+  absl::Time asked, answered;  // by this machine's clock
+};
+
+// Everybody's answers, by service and address.
+using Look = std::vector<ReplicaLook>;
+
+// The services whose journals `service` applies, as docs/ARCHITECTURE.md says.
+const std::vector<std::string>& HeardBy(std::string_view service);
+
+// A channel to each replica by itself. Thread-safe.
+class Replicas {
+ public:
+  explicit Replicas(const Endpoints& endpoints);
+
+  // Asks all at once; none has longer than `timeout`.
+  Look Ask(absl::Duration timeout) const;
+
+  struct Replica {
+    std::string service;
+    std::string address;
+    std::shared_ptr<grpc::Channel> channel;
+    std::shared_ptr<journal::v1::JournalService::Stub> journal;
+  };
+  const std::vector<Replica>& all() const { return replicas_; }
+
+ private:
+  std::vector<Replica> replicas_;
+};
+
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,42 @@
+// One run of tonghuctl: what every command is given.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "services/tonghuctl/client.h"
+#include "services/tonghuctl/output.h"
+
+namespace tonghu::tonghuctl {
+
+// The options that every command has.
+struct GlobalOptions {
+  std::string endpoints;  // a file
+  std::string state;      // a state directory
+  std::string timeout = "10s";
+  bool timeout_given = false;
+  bool json = false;
+};
+
+class Session {
+ public:
+  Session() : output(options.json) {}
+
+  // Reads the endpoints; call before the client is used. Errors: usage, or UNAVAILABLE when there is no endpoints file.
+  absl::Status Open();
+
+  Client& client() { return *client_; }
+  // The call's time limit, or `usual` for a command that is slow by nature and was given no --timeout.
+  absl::Duration TimeoutOr(absl::Duration usual) const;
+
+  GlobalOptions options;
+  Output output;
+  std::function<absl::Status(Session&)> chosen;  // what was typed
+
+ private:
+  std::unique_ptr<Client> client_;
+};
+
+}  // namespace tonghu::tonghuctl

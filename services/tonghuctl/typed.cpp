@@ -1,0 +1,206 @@
+#include "services/tonghuctl/typed.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "libs/calendar/calendar.h"
+#include "libs/clock/clock.h"
+#include "libs/ids/names.h"
+#include "services/tonghuctl/exit_code.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+constexpr std::string_view kParent = "counties/";
+constexpr size_t kMaxDigits = 9;  // of one number in a duration
+constexpr int kMaxHolidayDays = 400;
+
+struct Unit {
+  std::string_view name;
+  absl::Duration length;
+};
+
+// Those with a longer name before those that begin like them.
+const std::array<Unit, 6>& Units() {
+  static const auto& units = *new std::array<Unit, 6>{{{"ms", absl::Milliseconds(1)},
+                                                       {"w", absl::Hours(24 * 7)},
+                                                       {"d", absl::Hours(24)},
+                                                       {"h", absl::Hours(1)},
+                                                       {"m", absl::Minutes(1)},
+                                                       {"s", absl::Seconds(1)}}};
+  return units;
+}
+
+// Takes one "36h" off the front of `text`; nullopt-like negative when there is none.
+absl::Duration TakePart(std::string_view& text) {
+  size_t digits = 0;
+  while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
+  int64_t number = 0;
+  if (digits == 0 || digits > kMaxDigits || !absl::SimpleAtoi(text.substr(0, digits), &number)) return -absl::InfiniteDuration();
+  text.remove_prefix(digits);
+  for (const Unit& unit : Units()) {
+    if (!text.starts_with(unit.name)) continue;
+    text.remove_prefix(unit.name.size());
+    return number * unit.length;
+  }
+  return -absl::InfiniteDuration();
+}
+
+}  // namespace
+
+absl::StatusOr<absl::Time> ParseTime(std::string_view text) {
+  absl::Time time;
+  std::string error;
+  for (const char* form : {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"}) {
+    if (absl::ParseTime(form, text, &time, &error)) return time;
+  }
+  for (const char* form : {"%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M:%E*S"}) {
+    if (absl::ParseTime(form, text, clock::China(), &time, &error)) return time;
+  }
+  return UsageError("should be a time such as \"2026-09-04 15:30\" (China's time) or 2026-09-04T15:30:00+08:00");
+}
+
+absl::StatusOr<absl::Duration> ParseDuration(std::string_view text) {
+  absl::Duration total = absl::ZeroDuration();
+  bool good = !text.empty();
+  while (good && !text.empty()) {
+    const absl::Duration part = TakePart(text);
+    good = part >= absl::ZeroDuration();
+    total += part;
+  }
+  if (good) return total;
+  return UsageError("should be a duration such as 90s, 30m, 36h, 7d or 1d12h");
+}
+
+absl::StatusOr<std::vector<std::string>> ParseHolidays(std::string_view text) {
+  const size_t dots = text.find("..");
+  const auto first = calendar::ParseDay(text.substr(0, dots));
+  const auto last = dots == std::string_view::npos ? first : calendar::ParseDay(text.substr(dots + 2));
+  if (!first.ok() || !last.ok() || *last < *first || *last - *first > kMaxHolidayDays) {
+    return UsageError("should be a day, 2026-10-01, or a range, 2026-10-01..2026-10-07");
+  }
+  std::vector<std::string> days;
+  for (absl::CivilDay day = *first; day <= *last; ++day) {
+    const absl::Weekday weekday = absl::GetWeekday(day);
+    const bool weekend = weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;
+    if (!weekend || dots == std::string_view::npos) days.push_back(absl::FormatCivilTime(day));
+  }
+  return days;
+}
+
+std::string FormatTime(absl::Time time) {
+  const bool whole_minutes = clock::ToMicros(time) % 60'000'000 == 0;
+  return absl::FormatTime(whole_minutes ? "%Y-%m-%d %H:%M" : "%Y-%m-%d %H:%M:%S", time, clock::China());
+}
+
+std::string FormatTime(const google::protobuf::Timestamp& time) {
+  return time.seconds() == 0 && time.nanos() == 0 ? "" : FormatTime(ToTime(time));
+}
+
+std::string FormatDuration(const google::protobuf::Duration& duration) {
+  absl::Duration left = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+  std::string text;
+  for (const char* unit : {"d", "h", "m", "s", "ms"}) {
+    absl::Duration length;
+    for (const Unit& known : Units()) {
+      if (known.name == unit) length = known.length;
+    }
+    if (const int64_t count = absl::IDivDuration(left, length, &left); count > 0) text += fmt::format("{}{}", count, unit);
+  }
+  return text.empty() ? "0s" : text;
+}
+
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(absl::ToUnixSeconds(time));
+  timestamp.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
+  return timestamp;
+}
+
+std::string ShortName(std::string_view name) {
+  const size_t slash = name.rfind('/');
+  return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
+}
+
+Typed::Typed(std::string_view county) {
+  if (county.empty()) return;
+  const std::string_view bare = county.starts_with(kParent) ? county.substr(kParent.size()) : county;
+  if (ids::IsCounty(bare)) {
+    county_ = bare;
+  } else {
+    Fail("--county", "should be a county's six digits, such as 520521");
+  }
+}
+
+void Typed::Fail(std::string_view option, std::string_view what) {
+  if (status_.ok()) status_ = UsageError(fmt::format("{} {}", option, what));
+}
+
+void Typed::MeetCounty(std::string_view option, std::string_view county) {
+  if (county_.empty()) county_ = county;
+  if (county_ != county) Fail(option, fmt::format("names something in county {}, but the rest is about {}", county, county_));
+}
+
+std::string Typed::Name(std::string_view option, std::string_view collection, std::string_view text) {
+  if (text.empty() || !ok()) return "";
+  const std::string form = fmt::format("should be an id or a full name, counties/{{county}}/{}/{{id}}", collection);
+  if (text.find('/') != std::string_view::npos) {
+    const auto name = ids::ParseName(text, collection, option);
+    if (!name.ok()) {
+      Fail(option, form);
+    } else {
+      MeetCounty(option, name->county);
+    }
+    return ok() ? std::string(text) : "";
+  }
+  if (!ids::IsId(text)) {
+    Fail(option, form);
+  } else if (county_.empty()) {
+    Fail(option, "is a short name: say --county too, or give the full name");
+  }
+  return ok() ? fmt::format("{}{}/{}/{}", kParent, county_, collection, text) : "";
+}
+
+std::string Typed::County() {
+  if (ok() && county_.empty()) Fail("--county", "is needed (or set TONGHU_COUNTY)");
+  return ok() ? county_ : "";
+}
+
+std::string Typed::Parent() {
+  const std::string county = County();
+  return county.empty() ? "" : fmt::format("{}{}", kParent, county);
+}
+
+void Typed::Time(std::string_view option, std::string_view text, google::protobuf::Timestamp* time) {
+  if (text.empty() || !ok()) return;
+  if (const auto parsed = ParseTime(text); parsed.ok()) {
+    *time = ToTimestamp(*parsed);
+  } else {
+    Fail(option, parsed.status().message());
+  }
+}
+
+void Typed::Duration(std::string_view option, std::string_view text, google::protobuf::Duration* duration) {
+  if (text.empty() || !ok()) return;
+  if (const auto parsed = ParseDuration(text); parsed.ok()) {
+    duration->set_seconds(absl::ToInt64Seconds(*parsed));
+    duration->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(*parsed - absl::Seconds(duration->seconds()))));
+  } else {
+    Fail(option, parsed.status().message());
+  }
+}
+
+std::string Typed::Day(std::string_view option, std::string_view text) {
+  if (text.empty() || !ok()) return "";
+  if (!calendar::ParseDay(text).ok()) Fail(option, "should be a day such as 2026-09-04");
+  return ok() ? std::string(text) : "";
+}
+
+}  // namespace tonghu::tonghuctl
