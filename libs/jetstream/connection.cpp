@@ -79,17 +79,22 @@ struct NatsConnection::Events {
 absl::Status FromNats(natsStatus status, const char* doing) {
   const std::string text = absl::StrCat(doing, ": ", natsStatus_GetText(status));
   switch (status) {
-    case NATS_OK: return absl::OkStatus();
-    case NATS_TIMEOUT: return absl::DeadlineExceededError(text);
+    case NATS_OK:
+      return absl::OkStatus();
+    case NATS_TIMEOUT:
+      return absl::DeadlineExceededError(text);
     case NATS_INVALID_ARG:
     case NATS_INVALID_SUBJECT:
-    case NATS_MAX_PAYLOAD: return absl::InvalidArgumentError(text);
-    default: return absl::UnavailableError(text);
+    case NATS_MAX_PAYLOAD:
+      return absl::InvalidArgumentError(text);
+    default:
+      return absl::UnavailableError(text);
   }
 }
 
 bool IsProtocolWord(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c != 0x7f; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c != 0x7f; });
 }
 
 absl::StatusOr<NatsConnection*> AsNats(Connection& connection) {

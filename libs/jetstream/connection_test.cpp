@@ -15,8 +15,10 @@ TEST_F(ConnectionTest, AsksTheServer) {
 }
 
 TEST_F(ConnectionTest, NobodyAnsweringIsUnavailable) {
-  EXPECT_EQ(connection_->Request("nobody.there", "", absl::Seconds(2)).status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(connection_->Request("a b", "", absl::Seconds(2)).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(connection_->Request("nobody.there", "", absl::Seconds(2)).status().code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(connection_->Request("a b", "", absl::Seconds(2)).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(ConnectionTest, FrozenServerEndsInDeadlineExceeded) {
@@ -42,7 +44,8 @@ TEST_F(ConnectionTest, OpensBeforeTheServerStarts) {
   auto early = NatsConnection::Open({server_.url(), "early"});
   ASSERT_TRUE(early.ok()) << early.status();
   EXPECT_FALSE((*early)->connected());
-  EXPECT_EQ((*early)->Request("$JS.API.INFO", "", absl::Seconds(1)).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ((*early)->Request("$JS.API.INFO", "", absl::Seconds(1)).status().code(),
+            absl::StatusCode::kUnavailable);
   Signal up;
   const int id = (*early)->AddListener([&](bool connected) {
     if (connected) up.Set();
@@ -54,7 +57,8 @@ TEST_F(ConnectionTest, OpensBeforeTheServerStarts) {
   ASSERT_TRUE(server_.Start());
   ASSERT_TRUE(up.Wait(absl::Seconds(10)));
   ASSERT_TRUE(EnsureStream(**early, Stream()).ok());
-  EXPECT_TRUE((*publisher)->PublishAll(Batch(0, 10), absl::Seconds(5)).ok()) << "subscribed before it was connected";
+  EXPECT_TRUE((*publisher)->PublishAll(Batch(0, 10), absl::Seconds(5)).ok())
+      << "subscribed before it was connected";
   (*early)->RemoveListener(id);
 }
 

@@ -38,7 +38,8 @@ struct Inbox::Handler {
   std::function<void(natsMsg*)> handle ABSL_GUARDED_BY(mutex);
 };
 
-absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection, std::function<void(natsMsg*)> handler) {
+absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection,
+                                                   std::function<void(natsMsg*)> handler) {
   auto prefix = NewPrefix();
   if (!prefix.ok()) return prefix.status();
   auto own = std::make_unique<Handler>();
@@ -52,7 +53,8 @@ absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection, s
   if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
   auto inbox = std::unique_ptr<Inbox>(new Inbox(connection, *prefix, own.release(), subscription));
   s = natsSubscription_SetOnCompleteCB(subscription, Handler::OnComplete, inbox->handler_);
-  if (s == NATS_OK) s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
+  if (s == NATS_OK)
+    s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
   if (s != NATS_OK) return FromNats(s, "set up an inbox");
   return inbox;
 }
@@ -62,8 +64,8 @@ Inbox::~Inbox() {
     absl::MutexLock lock(&handler_->mutex);
     handler_->handle = nullptr;
   }
-  // libnats' read loop uses a message's subscription without holding it: freed while messages arrive it crashes. A drain
-  // ends after a round trip to the server, when none can be on their way any more.
+  // libnats' read loop uses a message's subscription without holding it: freed while messages arrive it
+  // crashes. A drain ends after a round trip to the server, when none can be on their way any more.
   if (connection_.connected() && natsSubscription_DrainTimeout(subscription_, kDrainMillis) == NATS_OK) {
     natsSubscription_WaitForDrainCompletion(subscription_, kDrainMillis);
   } else {
@@ -76,7 +78,8 @@ absl::StatusOr<std::unique_ptr<SyncInbox>> SyncInbox::Open(NatsConnection& conne
   auto prefix = NewPrefix();
   if (!prefix.ok()) return prefix.status();
   natsSubscription* subscription = nullptr;
-  natsStatus s = natsConnection_SubscribeSync(&subscription, connection.raw(), absl::StrCat(*prefix, ">").c_str());
+  natsStatus s =
+      natsConnection_SubscribeSync(&subscription, connection.raw(), absl::StrCat(*prefix, ">").c_str());
   if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
   auto inbox = std::unique_ptr<SyncInbox>(new SyncInbox(connection, *prefix, subscription));
   s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
@@ -85,7 +88,8 @@ absl::StatusOr<std::unique_ptr<SyncInbox>> SyncInbox::Open(NatsConnection& conne
 }
 
 SyncInbox::~SyncInbox() {
-  // Nothing reads, so a drain would not end. After a round trip the read loop has left the subscription alone, see above.
+  // Nothing reads, so a drain would not end. After a round trip the read loop has left the subscription
+  // alone, see above.
   natsSubscription_Unsubscribe(subscription_);
   if (connection_.connected()) natsConnection_FlushTimeout(connection_.raw(), kDrainMillis);
   natsSubscription_Destroy(subscription_);

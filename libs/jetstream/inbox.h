@@ -16,9 +16,12 @@ namespace tonghu::jetstream {
 // Answers are handed to a handler.
 class Inbox {
  public:
-  // `handler` owns the message it is given and is called from one libnats thread at a time. Works while disconnected.
-  static absl::StatusOr<std::unique_ptr<Inbox>> Open(NatsConnection& connection, std::function<void(natsMsg*)> handler);
-  // Waits for a running call to the handler; none comes after that. Then a round trip to the server (2 s at most).
+  // `handler` owns the message it is given and is called from one libnats thread at a time. Works while
+  // disconnected.
+  static absl::StatusOr<std::unique_ptr<Inbox>> Open(NatsConnection& connection,
+                                                     std::function<void(natsMsg*)> handler);
+  // Waits for a running call to the handler; none comes after that. Then a round trip to the server (2 s at
+  // most).
   ~Inbox();
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
@@ -37,7 +40,8 @@ class Inbox {
   natsSubscription* const subscription_;
 };
 
-// Answers wait to be read with natsSubscription_NextMsg; no thread is woken for an answer that nobody waits for.
+// Answers wait to be read with natsSubscription_NextMsg; no thread is woken for an answer that nobody waits
+// for.
 class SyncInbox {
  public:
   static absl::StatusOr<std::unique_ptr<SyncInbox>> Open(NatsConnection& connection);

@@ -1,5 +1,6 @@
-// NATS JetStream as Tonghu uses it: stream and consumer set-up, bounded asynchronous publishing, an own pull loop.
-// The bus carries copies; the journal in PostgreSQL is the record, so every failure here is a reason to try again, never a loss.
+// NATS JetStream as Tonghu uses it: stream and consumer set-up, bounded asynchronous publishing, an own pull
+// loop. The bus carries copies; the journal in PostgreSQL is the record, so every failure here is a reason to
+// try again, never a loss.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,8 @@ class Connection {
   virtual ~Connection() = default;
 
   virtual bool connected() const = 0;
-  // Sends `body` to `subject` ("$JS.API.STREAM.INFO.X") and gives the answer. Errors: UNAVAILABLE (not connected, no responders),
-  // DEADLINE_EXCEEDED.
+  // Sends `body` to `subject` ("$JS.API.STREAM.INFO.X") and gives the answer. Errors: UNAVAILABLE (not
+  // connected, lost meanwhile, no responders), DEADLINE_EXCEEDED.
   virtual absl::StatusOr<std::string> Request(const std::string& subject, const std::string& body,
                                               absl::Duration timeout) = 0;
 };
@@ -38,17 +39,24 @@ struct StreamSettings {
   int64_t max_bytes = 1 << 30;        // oldest messages go first: consumers fill a gap from the journal
   absl::Duration duplicate_window = absl::Minutes(2);
 };
-// Makes the stream, or updates it when its settings differ. Idempotent; safe from several processes at once.
+// Makes the stream, or updates it when its settings differ; the number of replicas stays as an operator set
+// it. Idempotent; safe from several processes at once. Errors: UNAVAILABLE, DEADLINE_EXCEEDED,
+// INVALID_ARGUMENT, FAILED_PRECONDITION (the server refuses: subjects of another stream, no disk space
+// granted).
 absl::Status EnsureStream(Connection& connection, const StreamSettings& settings);
 
 struct ConsumerSettings {
   std::string stream;
   std::string durable;
+  // None: everything. One is fast; with two or more nats-server 2.10.27 delivers only some thousand messages
+  // a second from a stream with many subjects, so prefer one with wildcards.
   std::vector<std::string> filter_subjects;
   absl::Duration ack_wait = absl::Seconds(30);
   int max_ack_pending = 20000;
 };
-// Makes the durable pull consumer (AckAll, MaxDeliver -1, deliver all), or makes it anew when its filters differ. Idempotent.
+// Makes the durable pull consumer (AckAll, MaxDeliver -1, deliver all), or makes it anew, from the first
+// message, when its filters differ. Idempotent. Errors: as EnsureStream, and NOT_FOUND when the stream is not
+// there.
 absl::Status EnsureConsumer(Connection& connection, const ConsumerSettings& settings);
 
 struct Outgoing {
@@ -61,8 +69,11 @@ class Publisher {
  public:
   static absl::StatusOr<std::unique_ptr<Publisher>> Make(Connection& connection);  // connection outlives it
   virtual ~Publisher() = default;
-  // Publishes all in order and waits for every acknowledgement. OK: the server stored (or already had) each message.
-  // Any error means unknown: publish the whole batch again later. Errors: UNAVAILABLE, DEADLINE_EXCEEDED, and NOT_FOUND when the stream is gone.
+  // Publishes all in order and waits for every acknowledgement. OK: the server stored (or already had) each
+  // message. Any error means unknown: publish the whole batch again later. Errors: UNAVAILABLE (at once when
+  // the connection is lost), DEADLINE_EXCEEDED (at most 2 s after `timeout`, when a socket write blocks),
+  // NOT_FOUND when the stream is gone, and INVALID_ARGUMENT for what no repeat can cure: a blank in a subject
+  // or id, a message over the server's limit (1 MiB).
   virtual absl::Status PublishAll(absl::Span<const Outgoing> batch, absl::Duration timeout) = 0;
 };
 
@@ -71,24 +82,31 @@ struct Incoming {
   std::string data;
   std::string reply;  // where its acknowledgement goes
 };
-// Pulls one durable consumer. Take and Ack from one thread; `notify` is called from a library thread, must not block.
+// Pulls one durable consumer. Take and AckThrough from one thread. `notify` is called from a library thread
+// and must not block, nor wait for a lock held by whoever destroys the puller.
 class Puller {
  public:
   struct Options {
     std::string stream;
     std::string durable;
-    int batch = 1000;                               // messages asked for at a time; at most two requests' worth is held in memory
-    absl::Duration expires = absl::Seconds(5);      // how long the server keeps a request open
-    std::function<void()> notify = [] {};           // something arrived, or the request ended
+    int batch =
+        1000;  // messages asked for at a time (1 to 100,000); at most two requests' worth is held in memory
+    absl::Duration expires = absl::Seconds(5);  // how long the server keeps a request open
+    std::function<void()> notify = [] {};       // something arrived, or the request ended
   };
-  static absl::StatusOr<std::unique_ptr<Puller>> Make(Connection& connection, Options options);  // connection outlives it
+  static absl::StatusOr<std::unique_ptr<Puller>> Make(Connection& connection,
+                                                      Options options);  // connection outlives it
   virtual ~Puller() = default;
-  // At most `max` messages that have arrived, in arrival order; never waits. Keeps one request outstanding while there is room,
-  // and asks again after one expired, was lost in a reconnect, or was refused. `consumer_missing()` turns true when the server says
-  // that the consumer or stream does not exist (the owner then calls EnsureConsumer).
+  // At most `max` messages that have arrived, in arrival order; never waits. Keeps one request outstanding
+  // while there is room, and asks again after one expired, was lost in a reconnect, or was refused (after a
+  // pause of 50 to 500 ms). It is what makes requests: call it until it gives nothing after each notify, and
+  // every second or so without one.
   virtual std::vector<Incoming> Take(size_t max) = 0;
+  // True when the server said that the consumer or its stream does not exist (the owner then calls
+  // EnsureConsumer), until a message comes or a request stands for half a second.
   virtual bool consumer_missing() const = 0;
-  // Acknowledges this message and all before it (AckAll).
+  // Acknowledges this message and all before it (AckAll), without waiting. Errors: UNAVAILABLE when not
+  // connected; the server then delivers them again after ack_wait.
   virtual absl::Status AckThrough(const Incoming& message) = 0;
 };
 

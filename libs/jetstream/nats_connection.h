@@ -26,8 +26,8 @@ class NatsConnection final : public Connection {
   natsConnection* raw() const { return raw_; }
   // How often the connection was lost. What was asked under another number gets no answer any more.
   uint64_t losses() const;
-  // `listener(true)` after each (re)connect, `listener(false)` after each loss; from a libnats thread, one call at a time.
-  // RemoveListener returns when no call to it is running or will come.
+  // `listener(true)` after each (re)connect, `listener(false)` after each loss; from a libnats thread, one
+  // call at a time. RemoveListener returns when no call to it is running or will come.
   int AddListener(std::function<void(bool connected)> listener);
   void RemoveListener(int id);
 
@@ -45,7 +45,8 @@ absl::StatusOr<NatsConnection*> AsNats(Connection& connection);
 // The Abseil status for a libnats one. `doing` goes before the text.
 absl::Status FromNats(natsStatus status, const char* doing);
 
-// Whether `text` can stand as one word of the NATS protocol (a subject, a reply): not empty, no blanks or control characters.
+// Whether `text` can stand as one word of the NATS protocol (a subject, a reply): not empty, no blanks or
+// control characters.
 bool IsProtocolWord(const std::string& text);
 
 }  // namespace tonghu::jetstream

@@ -66,8 +66,8 @@ absl::Status Check(absl::Span<const Outgoing> messages) {
   return absl::OkStatus();
 }
 
-// What an acknowledgement says. A stored or repeated message is answered {"stream":…,"seq":…}; the stream's name can't
-// hold a quote, so looking for the word is enough and much cheaper than a JSON parser.
+// What an acknowledgement says. A stored or repeated message is answered {"stream":…,"seq":…}; the stream's
+// name can't hold a quote, so looking for the word is enough and much cheaper than a JSON parser.
 absl::Status Judge(natsMsg* ack) {
   const absl::string_view text(natsMsg_GetData(ack), natsMsg_GetDataLength(ack));
   if (absl::StrContains(text, "\"error\"") || !absl::StrContains(text, "\"seq\":")) {
@@ -126,8 +126,8 @@ absl::Status NatsPublisher::Await(size_t count, Batch& batch) {
     const int64_t left = MillisTo(batch.deadline);
     if (left <= 0) return absl::DeadlineExceededError("publish: not all acknowledged in time");
     if (batch.acked >= count) return absl::OkStatus();
-    // A round trip instead of waiting for the next answer: nobody is woken for each of the many that come meanwhile. It
-    // also sends what libnats' flusher thread would hold back for 1 ms.
+    // A round trip instead of waiting for the next answer: nobody is woken for each of the many that come
+    // meanwhile. It also sends what libnats' flusher thread would hold back for 1 ms.
     natsConnection_FlushTimeout(connection_.raw(), left);
     if (absl::Status s = TakeAnswers(std::min(left, kLookMillis), batch); !s.ok()) return s;
   }

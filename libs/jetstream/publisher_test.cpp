@@ -39,7 +39,10 @@ TEST_F(PublisherTest, RepeatedMessageIdsAreStoredOnce) {
 
 TEST_F(PublisherTest, BytesArriveUnchanged) {
   const std::string bytes("\0\r\n\xff end", 8);
-  ASSERT_TRUE(publisher_->PublishAll(std::vector<Outgoing>{{"t.a", "id", bytes}, {"t.a", "id2", ""}}, absl::Seconds(5)).ok());
+  ASSERT_TRUE(
+      publisher_
+          ->PublishAll(std::vector<Outgoing>{{"t.a", "id", bytes}, {"t.a", "id2", ""}}, absl::Seconds(5))
+          .ok());
   ASSERT_TRUE(EnsureConsumer(*connection_, Consumer()).ok());
   auto puller = MakePuller();
   const auto got = TakeAll(*puller, 2);
@@ -49,8 +52,8 @@ TEST_F(PublisherTest, BytesArriveUnchanged) {
 }
 
 TEST_F(PublisherTest, RefusesWhatWouldBreakTheProtocol) {
-  for (const Outgoing& bad : {Outgoing{"t a", "id", ""}, Outgoing{"t.a", "id\r\nX: y", ""}, Outgoing{"", "id", ""},
-                              Outgoing{"t.a", "id", std::string(2 << 20, 'x')}}) {
+  for (const Outgoing& bad : {Outgoing{"t a", "id", ""}, Outgoing{"t.a", "id\r\nX: y", ""},
+                              Outgoing{"", "id", ""}, Outgoing{"t.a", "id", std::string(2 << 20, 'x')}}) {
     EXPECT_EQ(publisher_->PublishAll(std::vector<Outgoing>{bad}, absl::Seconds(2)).code(),
               absl::StatusCode::kInvalidArgument);
   }
@@ -70,7 +73,8 @@ TEST_F(PublisherTest, ServerKilledInTheMiddleFailsInTimeAndARetryStoresAll) {
   ASSERT_TRUE(EnsureConsumer(*connection_, Consumer()).ok());
   const auto batch = Batch(0, 200'000);
   const absl::Time start = absl::Now();
-  auto result = std::async(std::launch::async, [&] { return publisher_->PublishAll(batch, absl::Seconds(20)); });
+  auto result =
+      std::async(std::launch::async, [&] { return publisher_->PublishAll(batch, absl::Seconds(20)); });
   while (Stored() < 1000) ASSERT_LT(absl::Now() - start, absl::Seconds(10));
   server_.Kill();
   const absl::Status status = result.get();
@@ -88,7 +92,8 @@ TEST_F(PublisherTest, ServerKilledInTheMiddleFailsInTimeAndARetryStoresAll) {
 TEST_F(PublisherTest, FrozenServerEndsInTimeAndItsLateAnswersDoNotCount) {
   server_.Freeze();
   const absl::Time start = absl::Now();
-  EXPECT_EQ(publisher_->PublishAll(Batch(0, 50), absl::Milliseconds(300)).code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(publisher_->PublishAll(Batch(0, 50), absl::Milliseconds(300)).code(),
+            absl::StatusCode::kDeadlineExceeded);
   EXPECT_LT(absl::Now() - start, absl::Seconds(2));
   // The late answers of the 50 come while the next batch waits for its own 3, two of which no stream takes.
   server_.Thaw();

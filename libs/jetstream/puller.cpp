@@ -1,4 +1,5 @@
-// The pull loop: natsSubscription_Fetch of libnats 3.4.1 overruns its array or stalls, so requests are made and counted here.
+// The pull loop: natsSubscription_Fetch of libnats 3.4.1 overruns its array or stalls, so requests are made
+// and counted here.
 #include <nats/nats.h>
 
 #include <algorithm>
@@ -22,9 +23,10 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLostAfter(1000);      // past its expiry a request's end is not coming any more
-constexpr milliseconds kStandsAfter(500);     // a request that stood this long was not refused: the consumer exists
-constexpr milliseconds kFirstPause(50);       // after a refusal; doubled each time
+constexpr milliseconds kLostAfter(1000);  // past its expiry a request's end is not coming any more
+constexpr milliseconds kStandsAfter(
+    500);  // a request that stood this long was not refused: the consumer exists
+constexpr milliseconds kFirstPause(50);  // after a refusal; doubled each time
 constexpr milliseconds kLongestPause(500);
 
 class NatsPuller final : public Puller {
@@ -60,10 +62,10 @@ class NatsPuller final : public Puller {
 
  private:
   void OnMessage(natsMsg* message);
-  bool Hold(natsMsg* message);         // with mutex_ held; whether to notify
-  bool EndRequest(natsMsg* status);    // with mutex_ held; whether to notify
+  bool Hold(natsMsg* message);       // with mutex_ held; whether to notify
+  bool EndRequest(natsMsg* status);  // with mutex_ held; whether to notify
   void RefusedAt(Steady::time_point now);
-  void AskIfRoom();                    // with mutex_ held
+  void AskIfRoom();  // with mutex_ held
 
   NatsConnection& connection_;
   const Options options_;
@@ -77,8 +79,8 @@ class NatsPuller final : public Puller {
   mutable std::mutex mutex_;
   std::deque<natsMsg*> held_;
   bool missing_ = false;
-  // The request under way: its number (the last word of its reply subject), what it may still bring, when and under
-  // which number of losses it was sent.
+  // The request under way: its number (the last word of its reply subject), what it may still bring, when and
+  // under which number of losses it was sent.
   uint64_t request_ = 0;
   size_t remaining_ = 0;  // 0: none under way
   Steady::time_point asked_at_;
@@ -118,8 +120,8 @@ void NatsPuller::AskIfRoom() {
   }
   if (held_.size() > batch_ || now < not_before_ || !connection_.connected()) return;
   const std::string reply = absl::StrCat(prefix_, ++request_);
-  const std::string body = absl::StrCat(R"({"batch":)", batch_, R"(,"expires":)",
-                                        std::chrono::nanoseconds(expires_).count(), "}");
+  const std::string body =
+      absl::StrCat(R"({"batch":)", batch_, R"(,"expires":)", std::chrono::nanoseconds(expires_).count(), "}");
   asked_losses_ = connection_.losses();
   if (natsConnection_PublishRequest(connection_.raw(), api_.c_str(), reply.c_str(), body.data(),
                                     static_cast<int>(body.size())) != NATS_OK) {
@@ -139,7 +141,8 @@ void NatsPuller::OnMessage(natsMsg* message) {
   bool notify = false;
   {
     std::lock_guard lock(mutex_);
-    // A consumer's message carries the subject of its acknowledgement; a status has none and comes on our own subject.
+    // A consumer's message carries the subject of its acknowledgement; a status has none and comes on our own
+    // subject.
     const char* reply = natsMsg_GetReply(message);
     if (reply != nullptr && *reply != '\0') {
       notify = Hold(message);
@@ -155,8 +158,8 @@ bool NatsPuller::Hold(natsMsg* message) {
   missing_ = false;
   pause_ = kFirstPause;
   if (remaining_ > 0) --remaining_;
-  // Only requests that outlived a reconnect unseen can bring more than was asked for. The server delivers a dropped
-  // message again, or the reader fills the gap.
+  // Only requests that outlived a reconnect unseen can bring more than was asked for. The server delivers a
+  // dropped message again, or the reader fills the gap.
   if (held_.size() >= 2 * batch_) {
     natsMsg_Destroy(message);
     return false;
@@ -171,7 +174,8 @@ bool NatsPuller::EndRequest(natsMsg* status) {
   if (!absl::StartsWith(subject, prefix_) || remaining_ == 0) return false;
   const char* const end = subject + std::strlen(subject);
   uint64_t request = 0;
-  if (std::from_chars(subject + prefix_.size(), end, request).ec != std::errc() || request != request_) return false;
+  if (std::from_chars(subject + prefix_.size(), end, request).ec != std::errc() || request != request_)
+    return false;
 
   const char* code = "";
   const char* text = "";
@@ -185,22 +189,25 @@ bool NatsPuller::EndRequest(natsMsg* status) {
     pause_ = kFirstPause;
     return true;
   }
-  if (is == "503" || (is == "409" && absl::StrContains(text, "Deleted"))) missing_ = true;
+  if ( (is == "409" && absl::StrContains(text, "Deleted"))) missing_ = true;
   RefusedAt(Steady::now());
   return true;
 }
 
 absl::Status NatsPuller::AckThrough(const Incoming& message) {
-  if (!IsProtocolWord(message.reply)) return absl::InvalidArgumentError("acknowledge: not a consumer's message");
+  if (!IsProtocolWord(message.reply))
+    return absl::InvalidArgumentError("acknowledge: not a consumer's message");
   if (!connection_.connected()) return absl::UnavailableError("acknowledge: not connected");
-  return FromNats(natsConnection_PublishString(connection_.raw(), message.reply.c_str(), "+ACK"), "acknowledge");
+  return FromNats(natsConnection_PublishString(connection_.raw(), message.reply.c_str(), "+ACK"),
+                  "acknowledge");
 }
 
 absl::Status Check(const Puller::Options& options) {
   if (!IsProtocolWord(options.stream) || !IsProtocolWord(options.durable)) {
     return absl::InvalidArgumentError("puller: needs a stream and a durable name");
   }
-  if (options.batch < 1 || options.batch > 100'000) return absl::InvalidArgumentError("puller: batch is 1 to 100000");
+  if (options.batch < 1 || options.batch > 100'000)
+    return absl::InvalidArgumentError("puller: batch is 1 to 100000");
   if (options.expires < absl::Milliseconds(100) || options.expires > absl::Minutes(5)) {
     return absl::InvalidArgumentError("puller: expires is 100 ms to 5 minutes");
   }

@@ -50,7 +50,8 @@ TEST_F(PullerTest, HoldsAtMostTwoRequestsWorth) {
   Publish(0, 5000);
   auto puller = MakePuller(100);
   puller->Take(0);
-  // Nothing is taken, so exactly two requests can be filled. A round trip on the connection shows that all has come.
+  // Nothing is taken, so exactly two requests can be filled. A round trip on the connection shows that all
+  // has come.
   const absl::Time deadline = absl::Now() + absl::Seconds(5);
   std::string state;
   do {
@@ -160,7 +161,8 @@ TEST_F(PullerTest, UnackedComesAgainAfterAReconnect) {
   ASSERT_TRUE(server_.Start());
   ASSERT_TRUE(AwaitConnected());
   auto puller = MakePuller();
-  // In any order: what the killed server didn't remember having delivered comes first, the rest after ack_wait.
+  // In any order: what the killed server didn't remember having delivered comes first, the rest after
+  // ack_wait.
   std::set<std::string> again;
   const absl::Time deadline = absl::Now() + absl::Seconds(10);
   while (again.size() < 50 && absl::Now() < deadline) {

@@ -10,7 +10,8 @@ class StreamTest : public ServerTest {
  protected:
   nlohmann::json Config(const std::string& api) {
     auto text = connection_->Request("$JS.API." + api, "", absl::Seconds(5));
-    return text.ok() ? nlohmann::json::parse(*text).value("config", nlohmann::json::object()) : nlohmann::json::object();
+    return text.ok() ? nlohmann::json::parse(*text).value("config", nlohmann::json::object())
+                     : nlohmann::json::object();
   }
 };
 
@@ -82,7 +83,8 @@ TEST_F(StreamTest, ConsumerWithOtherFiltersIsMadeAnewAndWithOtherLimitsUpdated) 
 }
 
 TEST_F(StreamTest, RefusesBadNamesAndMissingStreams) {
-  EXPECT_EQ(EnsureStream(*connection_, {.name = "a.b", .subjects = {"t"}}).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(EnsureStream(*connection_, {.name = "a.b", .subjects = {"t"}}).code(),
+            absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(EnsureConsumer(*connection_, Consumer()).code(), absl::StatusCode::kNotFound);
 }
 

@@ -49,7 +49,9 @@ class ServerTest : public testing::Test {
     connection_->AddListener([this](bool connected) { (connected ? up_ : down_).Set(); });
   }
 
-  bool AwaitConnected() { return connection_->connected() || (up_.Wait(absl::Seconds(10)) && connection_->connected()); }
+  bool AwaitConnected() {
+    return connection_->connected() || (up_.Wait(absl::Seconds(10)) && connection_->connected());
+  }
 
   static StreamSettings Stream() { return {.name = "T", .subjects = {"t.>"}, .max_bytes = 256 << 20}; }
   static ConsumerSettings Consumer(std::vector<std::string> filters = {"t.>"}) {
@@ -58,7 +60,8 @@ class ServerTest : public testing::Test {
 
   static std::vector<Outgoing> Batch(int from, int count, const std::string& subject = "t.a") {
     std::vector<Outgoing> batch;
-    for (int i = from; i < from + count; ++i) batch.push_back({subject, absl::StrCat("id-", i), absl::StrCat(i)});
+    for (int i = from; i < from + count; ++i)
+      batch.push_back({subject, absl::StrCat("id-", i), absl::StrCat(i)});
     return batch;
   }
 
@@ -81,7 +84,8 @@ class ServerTest : public testing::Test {
   }
 
   // Publishes with repeats until it works or `timeout` is over.
-  absl::Status PublishUntilOk(Publisher& publisher, const std::vector<Outgoing>& batch, absl::Duration timeout) {
+  absl::Status PublishUntilOk(Publisher& publisher, const std::vector<Outgoing>& batch,
+                              absl::Duration timeout) {
     const absl::Time deadline = absl::Now() + timeout;
     absl::Status s;
     do {

@@ -1,4 +1,5 @@
-// A private nats-server for this library's tests and benchmark: started, killed and restarted at will on one port.
+// A private nats-server for this library's tests and benchmark: started, killed and restarted at will on one
+// port.
 #pragma once
 
 #include <arpa/inet.h>
@@ -35,7 +36,8 @@ class NatsServer {
 
   std::string url() const { return absl::StrCat("nats://127.0.0.1:", port_); }
 
-  // Starts it and waits until it takes clients. False when it isn't ready in 10 s (or nats-server is not on PATH).
+  // Starts it and waits until it takes clients. False when it isn't ready in 10 s (or nats-server is not on
+  // PATH).
   bool Start() {
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) return false;
@@ -44,7 +46,8 @@ class NatsServer {
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       ::dup2(out[1], STDERR_FILENO);
-      ::execlp("nats-server", "nats-server", "-a", "127.0.0.1", "-p", port.c_str(), "-js", "-sd", dir_.c_str(), nullptr);
+      ::execlp("nats-server", "nats-server", "-a", "127.0.0.1", "-p", port.c_str(), "-js", "-sd",
+               dir_.c_str(), nullptr);
       ::_exit(127);
     }
     ::close(out[1]);

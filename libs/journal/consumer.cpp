@@ -252,14 +252,13 @@ absl::Status Consumer::TryApply(Feed& feed, Sequencer& sequencer, absl::Span<con
     if (!free.ok()) return free.status();
     if (absl::Status handled = free->empty() ? absl::OkStatus() : handler_(*transaction, *free); !handled.ok()) return handled;
   }
-  const bool wrote = transaction->appended() > 0;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) {
     LoadCursors(feed).IgnoreError();  // the outcome is unknown: the cursor says
     return committed;
   }
   sequencer.Advance(events.size());
   applied_.Increment(static_cast<double>(count));
-  if (wrote) committed_(feed.shard);
+  committed_(feed.shard);
   return absl::OkStatus();
 }
 

@@ -38,7 +38,7 @@ class Consumer {
     absl::Duration poll_without_bus = absl::Milliseconds(50);
     std::vector<Producer> producers;                       // those whose facts others refer to first
   };
-  // All outlive it. `committed` is called with the shard after a commit that wrote own events.
+  // All outlive it. `committed` is called with the shard after each commit.
   Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases, const clock::Clock& clock,
            Handler handler, std::function<void(int shard)> committed, metrics::Metrics& metrics);
   ~Consumer();

@@ -85,6 +85,7 @@ void Node::Committed(int shard) {
   {
     absl::MutexLock lock(&mutex_);
     if (relay_ != nullptr) relay_->Wake();
+    if (sweeper_ != nullptr) sweeper_->Touch(shard);
     on_commit = on_commit_;
   }
   if (on_commit) on_commit(shard);
@@ -111,6 +112,10 @@ absl::Status Node::Serve(Work work) {
   Consumer consumer({.service = settings_.service, .producers = std::move(*producers)}, *pool_, *bus_, leases, *clock_, work.handler,
                     committed, metrics_);
   Sweeper sweeper({}, *pool_, leases, *clock_, std::move(work.sweeps), committed);
+  {
+    absl::MutexLock lock(&mutex_);
+    sweeper_ = &sweeper;
+  }
   JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, workers_, *writer_, leases, sweeper,
                           work.handler, [this] { return bus_->connected(); }});
   work.services.push_back(&journal);
@@ -133,6 +138,7 @@ absl::Status Node::Serve(Work work) {
   {
     absl::MutexLock lock(&mutex_);
     relay_ = nullptr;
+    sweeper_ = nullptr;
     on_commit_ = nullptr;
   }
   relay.Stop();

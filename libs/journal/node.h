@@ -46,7 +46,7 @@ class Node {
     Handler handler;                        // for their events
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;   // beside the journal's own; outlive Serve
-    std::function<void(int shard)> committed = [](int) {};  // after commits that wrote events; called on many threads, must not block
+    std::function<void(int shard)> committed = [](int) {};  // after every commit; called on many threads, must not block
   };
   // Works and serves until SIGTERM or SIGINT. Call once.
   absl::Status Serve(Work work);
@@ -65,7 +65,8 @@ class Node {
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<jetstream::Connection> bus_;
   absl::Mutex mutex_;
-  Relay* relay_ ABSL_GUARDED_BY(mutex_) = nullptr;  // while serving
+  Relay* relay_ ABSL_GUARDED_BY(mutex_) = nullptr;      // while serving
+  Sweeper* sweeper_ ABSL_GUARDED_BY(mutex_) = nullptr;  // while serving
   std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Writer> writer_;
   rpc::Workers workers_{8, 2000};

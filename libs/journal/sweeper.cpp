@@ -1,11 +1,14 @@
 #include "libs/journal/sweeper.h"
 
+#include <utility>
+
 #include "libs/log/log.h"
 
 namespace tonghu::journal {
 namespace {
 
 constexpr absl::Duration kVirtualPoll = absl::Milliseconds(2);
+constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(50);  // for what other replicas commit
 
 }  // namespace
 
@@ -21,6 +24,12 @@ void Sweeper::Stop() {
     stopping_ = true;
   }
   if (thread_.joinable()) thread_.join();
+}
+
+void Sweeper::Touch(int shard) {
+  absl::MutexLock lock(&mutex_);
+  swept_.erase(shard);
+  touched_ = true;
 }
 
 absl::Time Sweeper::SweptThrough(int shard) const {
@@ -52,19 +61,27 @@ void Sweeper::LookAtClocks() {
   if (!held && !guard_.held().empty()) spdlog::error("deadlines are held: {}; look at the clock, then release", guard_.held());
 }
 
+bool Sweeper::TakeTouched() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(touched_, false);
+}
+
 void Sweeper::Work() {
   absl::Time looked = absl::InfinitePast();
   std::vector<int> looked_at;
   bool clean = false;
+  absl::Time look_again = absl::InfinitePast();
   for (;;) {
     const absl::Time now = clock_.Now();
     const std::vector<int> held = leases_.Held();
-    const bool idle = clock_.is_virtual() && clean && now == looked && held == looked_at;
+    const bool touched = TakeTouched();
+    const bool idle = clock_.is_virtual() && clean && !touched && now == looked && held == looked_at && MonotonicNow() < look_again;
     if (!idle) {
       LookAtClocks();
       if (Held().empty()) clean = SweepAll(now);
       looked = now;
       looked_at = held;
+      look_again = MonotonicNow() + kVirtualLookAgain;
     }
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };

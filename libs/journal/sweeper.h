@@ -39,6 +39,9 @@ class Sweeper {
   ~Sweeper() { Stop(); }
   void Stop();
 
+  // Something was committed on this shard: there may be new deadlines, so it counts as unswept until it has been looked at again.
+  void Touch(int shard);
+
   // Up to when all deadlines of a leased shard have fired; InfinitePast when not swept yet.
   absl::Time SweptThrough(int shard) const;
   std::string Held() const;
@@ -47,6 +50,7 @@ class Sweeper {
 
  private:
   void Work();
+  bool TakeTouched();
   bool SweepAll(absl::Time now);
   absl::StatusOr<bool> SweepShard(int shard, absl::Time now);
   absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now);
@@ -61,6 +65,7 @@ class Sweeper {
   mutable absl::Mutex mutex_;
   ClockGuard guard_ ABSL_GUARDED_BY(mutex_);
   std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
+  bool touched_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

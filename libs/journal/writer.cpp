@@ -193,9 +193,8 @@ absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs) {
   if (!open.ok()) return open.status();
   if (absl::Status decided = DecideRuns(*transaction, *open); !decided.ok()) return decided;
   if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
-  const bool wrote = transaction->appended() > 0;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  if (wrote) committed_(shard);
+  committed_(shard);
   return absl::OkStatus();
 }
 

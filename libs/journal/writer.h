@@ -107,7 +107,7 @@ class Writer {
     size_t max_queue = 20000;                       // commands waiting in all; more are refused
     absl::Duration patience = absl::Seconds(10);    // how long a batch is tried again through an outage
   };
-  // Called with each shard after a commit that wrote events.
+  // Called with the shard after each commit.
   using Committed = std::function<void(int shard)>;
 
   Writer(Options options, postgres::Pool& pool, const clock::Clock& clock, ids::Source& ids, Committed committed);

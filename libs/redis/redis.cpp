@@ -27,7 +27,8 @@ constexpr absl::Duration kLongest = absl::Hours(24 * 366);
 
 // One step on the server, so that no counter stays without an end when the caller dies in between.
 constexpr char kCount[] =
-    "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n";
+    "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return "
+    "n";
 
 absl::Status Late() { return absl::DeadlineExceededError("redis: no answer in time"); }
 absl::Status Broken(const char* what) { return absl::UnavailableError(absl::StrCat("redis: ", what)); }
@@ -77,7 +78,8 @@ absl::StatusOr<Reply> Receive(redisContext* context, Steady::time_point deadline
 // An error's first word ("OOM", "LOADING"): the rest may repeat what was sent.
 absl::Status Refused(const redisReply& reply) {
   const std::string text(reply.str, reply.len);
-  return absl::UnavailableError(absl::StrCat("redis: refused: ", text.substr(0, std::min<size_t>(text.find(' '), 40))));
+  return absl::UnavailableError(
+      absl::StrCat("redis: refused: ", text.substr(0, std::min<size_t>(text.find(' '), 40))));
 }
 
 }  // namespace
@@ -87,7 +89,7 @@ struct Client::State {
       : socket_path(std::move(path)), timeout(std::clamp(limit, absl::Milliseconds(1), absl::Hours(1))) {}
 
   absl::StatusOr<Reply> Call(const std::vector<std::string>& words);
-  absl::Status Connect(Steady::time_point deadline);   // with turn held
+  absl::Status Connect(Steady::time_point deadline);  // with turn held
   absl::StatusOr<Reply> Exchange(const std::vector<std::string>& words, Steady::time_point deadline);
   bool Idle() const;
 
@@ -114,7 +116,8 @@ absl::Status Client::State::Connect(Steady::time_point deadline) {
   return Broken("can't connect");
 }
 
-absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& words, Steady::time_point deadline) {
+absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& words,
+                                              Steady::time_point deadline) {
   if (absl::Status s = Connect(deadline); !s.ok()) return s;
   std::vector<const char*> args;
   std::vector<size_t> sizes;
@@ -123,7 +126,8 @@ absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& wo
     sizes.push_back(word.size());
   }
   char* command = nullptr;
-  const int size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), args.data(), sizes.data());
+  const int size =
+      redisFormatCommandArgv(&command, static_cast<int>(words.size()), args.data(), sizes.data());
   if (size < 0) return Broken("out of memory");
   const absl::Status sent = SendAll(context->fd, command, static_cast<size_t>(size), deadline);
   redisFreeCommand(command);
@@ -149,7 +153,8 @@ Client::Client(std::string socket_path, absl::Duration timeout)
 Client::~Client() = default;
 
 absl::Status Client::Set(const std::string& key, const std::string& value, absl::Duration ttl) {
-  if (ttl < absl::Milliseconds(1) || ttl > kLongest) return absl::InvalidArgumentError("redis: ttl is 1 ms to 366 days");
+  if (ttl < absl::Milliseconds(1) || ttl > kLongest)
+    return absl::InvalidArgumentError("redis: ttl is 1 ms to 366 days");
   return state_->Call({"SET", key, value, "PX", absl::StrCat(absl::ToInt64Milliseconds(ttl))}).status();
 }
 

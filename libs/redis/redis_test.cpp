@@ -39,8 +39,8 @@ class RedisServer {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       ::dup2(out[1], STDOUT_FILENO);
       const std::string path = socket();
-      ::execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path.c_str(), "--dir", dir_.c_str(),
-               "--save", "", "--maxmemory", memory, nullptr);
+      ::execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path.c_str(), "--dir",
+               dir_.c_str(), "--save", "", "--maxmemory", memory, nullptr);
       ::_exit(127);
     }
     ::close(out[1]);
@@ -94,8 +94,9 @@ TEST_F(RedisTest, SetThenGet) {
 }
 
 TEST_F(RedisTest, AnyBytesInKeysAndValues) {
-  const std::vector<std::string> odd = {"a b", "\"quoted\" 'too'", std::string("nul\0inside", 10), "%s %b\r\n", "\xff\xfe", "",
-                                        std::string(1 << 20, 'x')};
+  const std::vector<std::string> odd = {
+      "a b", "\"quoted\" 'too'",       std::string("nul\0inside", 10), "%s %b\r\n", "\xff\xfe",
+      "",    std::string(1 << 20, 'x')};
   for (const std::string& text : odd) {
     ASSERT_TRUE(client_.Set("k" + text, text, absl::Minutes(1)).ok());
     EXPECT_EQ(*client_.Get("k" + text), text);
@@ -115,7 +116,8 @@ TEST_F(RedisTest, CountsInItsWindow) {
   EXPECT_EQ(*client_.CountInWindow("r", absl::Hours(1), start_), 1) << "another window, another count";
   EXPECT_EQ(*client_.CountInWindow("r", minute, start_ + minute - absl::Nanoseconds(1)), 21);
   EXPECT_EQ(*client_.CountInWindow("r", minute, start_ + minute), 1);
-  EXPECT_EQ(client_.CountInWindow("r", absl::ZeroDuration(), start_).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(client_.CountInWindow("r", absl::ZeroDuration(), start_).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(RedisTest, ManyThreadsCountTogether) {

@@ -57,7 +57,8 @@ absl::StatusOr<absl::Time> ParseTime(std::string_view text) {
   for (const char* form : {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"}) {
     if (absl::ParseTime(form, text, &time, &error)) return time;
   }
-  for (const char* form : {"%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M:%E*S"}) {
+  for (const char* form : {"%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M:%E*S", "%Y/%m/%d %H:%M",
+                           "%Y/%m/%d %H:%M:%E*S"}) {
     if (absl::ParseTime(form, text, clock::China(), &time, &error)) return time;
   }
   return UsageError("should be a time such as \"2026-09-04 15:30\" (China's time) or 2026-09-04T15:30:00+08:00");

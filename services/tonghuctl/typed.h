@@ -14,7 +14,7 @@
 
 namespace tonghu::tonghuctl {
 
-// "2026-09-04 15:30", "2026-09-04T15:30:05" (China's time), or with an offset as RFC 3339 has it ("2026-09-04T07:30:00Z").
+// "2026-09-04 15:30", "2026-09-04T15:30:05", "2026/9/4 15:30" as spreadsheets write it (China's time), or with an offset as RFC 3339 has it ("2026-09-04T07:30:00Z").
 absl::StatusOr<absl::Time> ParseTime(std::string_view text);
 
 // Whole numbers with units, largest first or not: "90s", "30m", "36h", "7d", "2w", "1d12h", "500ms".

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 TEST(TypedTest, TimesAreChinasUnlessTheySayOtherwise) {
   const absl::Time expected = absl::FromCivil(absl::CivilMinute(2026, 9, 4, 15, 30), clock::China());
   for (const char* text : {"2026-09-04 15:30", "2026-09-04 15:30:00", "2026-09-04T15:30", "2026-09-04T15:30:00+08:00",
-                           "2026-09-04T07:30:00Z", "2026-09-04 07:30:00Z", "2026-09-04T07:30:00.000Z"}) {
+                           "2026-09-04T07:30:00Z", "2026-09-04 07:30:00Z", "2026/9/4 15:30", "2026-09-04T07:30:00.000Z"}) {
     const auto time = ParseTime(text);
     ASSERT_TRUE(time.ok()) << text << ": " << time.status();
     EXPECT_EQ(*time, expected) << text;

@@ -57,8 +57,8 @@ class Timed {
 };
 
 void Say(const char* what, int64_t count, Cost cost) {
-  std::printf("%-46s %8.0f messages/s, %5.2f us of CPU each\n", what, count / absl::ToDoubleSeconds(cost.took),
-              absl::ToDoubleMicroseconds(cost.cpu) / count);
+  std::printf("%-46s %8.0f messages/s, %5.2f us of CPU each\n", what,
+              count / absl::ToDoubleSeconds(cost.took), absl::ToDoubleMicroseconds(cost.cpu) / count);
 }
 
 // The yardstick: a js_PublishAsync loop on its own connection.
@@ -108,7 +108,8 @@ int64_t Compare(const std::string& url, Publisher& publisher) {
       continue;
     }
     Timed timed(ours);
-    if (absl::Status s = publisher.PublishAll(batch, absl::Seconds(10)); !s.ok()) std::printf("%s\n", s.ToString().c_str());
+    if (absl::Status s = publisher.PublishAll(batch, absl::Seconds(10)); !s.ok())
+      std::printf("%s\n", s.ToString().c_str());
   }
   for (int b = 0; b < kBatches; ++b) {
     const auto batch = make();
@@ -169,7 +170,9 @@ int Main() {
     return 1;
   }
   auto connection = Connection::Open({server.url(), "bench"});
-  if (!connection.ok() || !EnsureStream(**connection, {.name = "T", .subjects = {"t.>"}, .max_bytes = int64_t{4} << 30}).ok()) return 1;
+  if (!connection.ok() ||
+      !EnsureStream(**connection, {.name = "T", .subjects = {"t.>"}, .max_bytes = int64_t{4} << 30}).ok())
+    return 1;
   auto publisher = Publisher::Make(**connection);
   if (!publisher.ok()) return 1;
   const int64_t stored = Compare(server.url(), **publisher);

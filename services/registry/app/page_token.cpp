@@ -28,7 +28,7 @@ std::string PageTokenOf(std::string_view scope, std::string_view last_id) {
 absl::StatusOr<std::string> LastIdOf(std::string_view scope, std::string_view token) {
   if (token.empty()) return "";
   std::string text;
-  if (token.size() < 256 && absl::WebSafeBase64Unescape(token, &text) && text.size() > kSeal) {
+  if (token.size() < 256 && absl::WebSafeBase64Unescape(std::string(token), &text) && text.size() > kSeal) {
     std::string id = text.substr(kSeal);
     if (text.substr(0, kSeal) == Seal(scope, id) && ids::IsId(id)) return id;
   }

@@ -1,6 +1,6 @@
 #include "services/registry/domain/fault.h"
 
-#include "absl/strings/str_cat.h"
+#include <fmt/format.h>
 
 namespace tonghu::registry {
 
@@ -12,7 +12,7 @@ void AddInvalid(Faults& faults, std::string_view reason, std::string_view field,
 absl::Status Refuse(const Faults& faults, std::string_view prefix) {
   if (faults.empty()) return absl::OkStatus();
   Fault first = faults.front();
-  first.field = absl::StrCat(prefix, first.field);
+  first.field = fmt::format("{}{}", prefix, first.field);
   return refusal::Make(first);
 }
 

@@ -1,5 +1,7 @@
 #include "services/registry/postgres/directory_store.h"
 
+#include <fmt/format.h>
+
 #include "absl/strings/str_cat.h"
 #include "services/registry/postgres/columns.h"
 
@@ -37,11 +39,11 @@ absl::StatusOr<std::vector<Row>> Read(const absl::StatusOr<postgres::Result>& ro
 }
 
 std::string LoadSql(std::string_view columns, std::string_view table, std::string_view id) {
-  return absl::StrCat("SELECT ", columns, " FROM unnest($1, $2) AS w (county, id) JOIN ", table, " t ON t.county = w.county AND t.", id, " = w.id");
+  return fmt::format("SELECT {} FROM unnest($1, $2) AS w (county, id) JOIN {} t ON t.county = w.county AND t.{} = w.id", columns, table, id);
 }
 
 std::string ListSql(std::string_view columns, std::string_view table, std::string_view id) {
-  return absl::StrCat("SELECT ", columns, " FROM ", table, " t WHERE t.county = $1 AND t.", id, " > $2 ORDER BY t.", id, " LIMIT $3");
+  return fmt::format("SELECT {0} FROM {1} t WHERE t.county = $1 AND t.{2} > $2 ORDER BY t.{2} LIMIT $3", columns, table, id);
 }
 
 postgres::Params PageParams(const Page& page) { return postgres::Params().Text(page.county).Text(page.after).Int(page.limit); }

@@ -1,0 +1,28 @@
+#include "services/alerts/app/put_policies.h"
+
+#include <vector>
+
+#include "services/alerts/postgres/policy_rows.h"
+
+namespace tonghu::alerts {
+
+absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<PolicyChange> changes) {
+  std::vector<std::string> counties;
+  for (const PolicyChange& change : changes) counties.push_back(change.county);
+  auto book = LoadPolicies(transaction.db(), counties);
+  if (!book.ok()) return book.status();
+  std::vector<PolicyRow> rows;
+  for (PolicyChange& change : changes) {
+    if (absl::Status checked = CheckPolicy(change.policy); !checked.ok()) {
+      change.stored = checked;
+      continue;
+    }
+    change.policy.version = book->InForce(change.county, change.policy.kind).version + 1;
+    book->Put(change.county, change.policy);
+    change.stored = change.policy;
+    rows.push_back({change.county, &change.policy});
+  }
+  return rows.empty() ? absl::OkStatus() : InsertPolicies(transaction.db(), rows, transaction.now());
+}
+
+}  // namespace tonghu::alerts

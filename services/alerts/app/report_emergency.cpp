@@ -1,0 +1,60 @@
+#include "services/alerts/app/report_emergency.h"
+
+#include <utility>
+#include <vector>
+
+#include "libs/ids/ids.h"
+#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/people.h"
+#include "services/alerts/app/refusals.h"
+#include "services/alerts/domain/lifecycle.h"
+#include "services/alerts/postgres/emergency_rows.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr absl::Duration kClocksDiffer = absl::Minutes(1);  // between the reporter's device and this one
+
+absl::Status Check(const EmergencyReport& report, const ByKey<Child>& children, absl::Time now) {
+  if (absl::Status words = CheckWords(report.description, "description"); !words.ok()) return words;
+  if (report.happen_time > now + kClocksDiffer) {
+    return refusal::Invalid("HAPPEN_TIME_IN_FUTURE", "happen_time", "happen_time is in the future", "发生时间不能晚于现在");
+  }
+  return children.contains(Key(report.county, report.child_id)) ? absl::OkStatus() : UnknownChild("child");
+}
+
+}  // namespace
+
+absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office, absl::Span<EmergencyReport> reports) {
+  KeyColumns keys;
+  for (const EmergencyReport& report : reports) keys.Add(report.county, report.child_id);
+  auto children = LoadChildren(transaction.db(), keys);
+  if (!children.ok()) return children.status();
+  PeopleNeeded needed;
+  for (const auto& [key, child] : *children) needed.Add(child.county, child.place, "");
+  auto people = needed.Load(transaction.db());
+  if (!people.ok()) return people.status();
+
+  const absl::Time now = transaction.now();
+  Ledger ledger(transaction, office);
+  std::vector<EmergencyRow> rows;
+  for (EmergencyReport& report : reports) {
+    if (absl::Status checked = Check(report, *children, now); !checked.ok()) {
+      report.alert = checked;
+      continue;
+    }
+    Alert& alert = ledger.Add({.county = report.county,
+                               .id = office.ids.Next(now),
+                               .kind = Kind::kEmergency,
+                               .child_id = report.child_id,
+                               .place = children->at(Key(report.county, report.child_id)).place});
+    Raise(alert, people->policies.InForce(report.county, alert.kind), people->In(report.county), now);
+    const absl::Time happened = report.happen_time == absl::InfinitePast() ? now : report.happen_time;
+    rows.push_back({report.county, alert.id, report.kind, report.description, report.reporter_id, happened});
+    report.alert = alert;
+  }
+  if (absl::Status stored = InsertEmergencies(transaction.db(), rows); !stored.ok()) return stored;
+  return ledger.Save();
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,127 @@
+#include "services/alerts/events/hear.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
+#include "services/alerts/app/await_attendance.h"
+#include "services/alerts/app/keep_directory.h"
+#include "services/alerts/app/missed_duties.h"
+#include "tonghu/pairing/events/v1/pairing_events.pb.h"
+#include "tonghu/registry/events/v1/registry_events.pb.h"
+
+namespace tonghu::alerts {
+namespace {
+
+namespace pairing = tonghu::pairing::events::v1;
+namespace registry = tonghu::registry::events::v1;
+
+// What a run of events says, sorted by what is done with it. The order among kinds does not matter: a late duty comes behind its own missed one, and
+// all missed ones are applied first; directory facts replace each other kind by kind.
+struct Heard {
+  DirectoryFacts directory;
+  ByKey<AwaitedDays> calendars;  // by school; the last one counts
+  std::vector<MissedDuty> missed;
+  std::vector<LateDuty> late;
+  ByKey<absl::Time> contacts;
+};
+
+absl::CivilDay DayOf(int32_t number) { return absl::CivilDay(1970, 1, 1) + number; }
+
+template <class PlaceMessage>
+Place PlaceOf(const PlaceMessage& place) {
+  return {place.school_id(), place.township_code(), place.grade(), place.class_number()};
+}
+
+void Take(const journal::Event& event, const registry::SchoolPut& put, Heard& heard) {
+  heard.directory.schools.push_back({event.county(), put.school_id(), put.display_name(), put.township_code()});
+}
+
+void Take(const journal::Event& event, const registry::StaffPut& put, Heard& heard) {
+  heard.directory.staff.push_back({event.county(), put.staff_id(), put.display_name()});
+}
+
+void Take(const journal::Event& event, const registry::PostPut& put, Heard& heard) {
+  heard.directory.posts.push_back({event.county(),
+                                   put.post_id(),
+                                   {.holder = {put.holder_id(), put.holder_name()}, .deputy = {put.deputy_id(), put.deputy_name()}}});
+}
+
+void Take(const journal::Event& event, const registry::ChildPut& put, Heard& heard) {
+  heard.directory.children.push_back({event.county(), put.child_id(), PlaceOf(put)});
+}
+
+void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
+  AwaitedDays awaited{.county = event.county(), .school_id = put.school_id()};
+  for (const int32_t day : put.school_days()) awaited.days.push_back(DayOf(day));
+  // A repeated day would be stored twice by one statement.
+  std::sort(awaited.days.begin(), awaited.days.end());
+  awaited.days.erase(std::unique(awaited.days.begin(), awaited.days.end()), awaited.days.end());
+  awaited.put_time = absl::FromUnixMicros(event.time().seconds() * 1'000'000 + event.time().nanos() / 1000);
+  heard.calendars.insert_or_assign(Key(event.county(), put.school_id()), std::move(awaited));
+}
+
+void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
+  heard.missed.push_back({event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(), PlaceOf(missed.place())});
+}
+
+void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
+  heard.late.push_back({event.county(), late.duty_id(), late.happened_in_time()});
+}
+
+void Take(const journal::Event& event, const pairing::ContactLogged& contact, Heard& heard) {
+  absl::Time& last = heard.contacts.try_emplace(Key(event.county(), contact.child_id()), absl::InfinitePast()).first->second;
+  last = std::max(last, clock::FromMicros(contact.happen_micros()));
+}
+
+using Reader = bool (*)(const journal::Event& event, Heard& heard);
+
+template <class Message>
+bool Read(const journal::Event& event, Heard& heard) {
+  Message message;
+  if (!message.ParseFromString(event.payload())) return false;
+  Take(event, message, heard);
+  return true;
+}
+
+const absl::flat_hash_map<std::string, Reader>& Readers() {
+  static const absl::flat_hash_map<std::string, Reader> kReaders = {
+      {"contact_logged", Read<pairing::ContactLogged>}, {"duty_missed", Read<pairing::DutyMissed>},
+      {"duty_done_late", Read<pairing::DutyDoneLate>},  {"calendar_put", Read<pairing::CalendarPut>},
+      {"child_put", Read<registry::ChildPut>},          {"post_put", Read<registry::PostPut>},
+      {"staff_put", Read<registry::StaffPut>},          {"school_put", Read<registry::SchoolPut>},
+  };
+  return kReaders;
+}
+
+absl::Status Apply(journal::ShardTransaction& transaction, const Office& office, Heard heard) {
+  std::vector<AwaitedDays> calendars;
+  for (auto& [school, awaited] : heard.calendars) calendars.push_back(std::move(awaited));
+  absl::Status applied = KeepDirectory(transaction, std::move(heard.directory));
+  if (applied.ok()) applied = AwaitAttendance(transaction, calendars);
+  if (applied.ok()) applied = RaiseMissedDuties(transaction, office, heard.missed);
+  if (applied.ok()) applied = SettleLateDuties(transaction, office, heard.late);
+  if (applied.ok()) applied = KeepContacts(transaction, heard.contacts);
+  return applied;
+}
+
+}  // namespace
+
+absl::Status Hear(journal::ShardTransaction& transaction, const Office& office, absl::Span<const journal::Event* const> events) {
+  Heard heard;
+  for (const journal::Event* event : events) {
+    const auto reader = Readers().find(event->type());
+    if (reader == Readers().end()) continue;
+    if (!reader->second(*event, heard)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(event->producer(), ".", event->shard(), ".", event->seq(), " is no ", event->type()));
+    }
+  }
+  return Apply(transaction, office, std::move(heard));
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,21 @@
+// What was reported in sudden events.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "libs/postgres/connection.h"
+
+namespace tonghu::alerts {
+
+struct EmergencyRow {
+  std::string county, alert_id;
+  int kind;  // tonghu.alerts.v1.EmergencyKind
+  std::string description, reporter_id;
+  absl::Time happen_time;
+};
+absl::Status InsertEmergencies(postgres::Connection& db, const std::vector<EmergencyRow>& rows);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,87 @@
+#include "services/alerts/rpc/messages.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
+#include "services/alerts/postgres/policy_codec.h"
+
+namespace tonghu::alerts {
+namespace {
+
+// Unset stays unset.
+template <class Message>
+void SetTimeIfAny(absl::Time time, Message& message, google::protobuf::Timestamp* (Message::*field)()) {
+  if (time != absl::InfinitePast()) SetTime(time, (message.*field)());
+}
+
+}  // namespace
+
+std::string NameOf(std::string_view county, std::string_view collection, std::string_view id) {
+  return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
+}
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const int64_t micros = clock::ToMicros(time);
+  out->set_seconds(micros / 1'000'000);
+  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Microseconds(time.nanos() / 1000);
+}
+
+v1::AlertEntry MessageOf(std::string_view county, const Entry& entry) {
+  v1::AlertEntry message;
+  SetTime(entry.time, message.mutable_time());
+  message.set_action(static_cast<v1::AlertAction>(entry.action));
+  message.set_level(static_cast<v1::Level>(entry.level));
+  message.set_post(NameOf(county, "posts", entry.post_id));
+  message.set_staff_member(NameOf(county, "staffMembers", entry.staff_id));
+  message.set_staff_name(entry.staff_name);
+  message.set_as_deputy(entry.as_deputy);
+  message.set_step(entry.step);
+  SetTimeIfAny(entry.next_step_time, message, &v1::AlertEntry::mutable_next_step_time);
+  return message;
+}
+
+v1::Alert MessageOf(const Alert& alert) {
+  v1::Alert message;
+  message.set_name(NameOf(alert.county, "alerts", alert.id));
+  message.set_kind(static_cast<v1::AlertKind>(alert.kind));
+  message.set_state(static_cast<v1::AlertState>(alert.state));
+  message.set_child(NameOf(alert.county, "children", alert.child_id));
+  message.set_school(NameOf(alert.county, "schools", alert.place.school_id));
+  message.set_township_code(alert.place.township_code);
+  message.set_duty(NameOf(alert.county, "duties", alert.duty_id));
+  message.set_level(static_cast<v1::Level>(alert.level));
+  message.set_next_step(alert.next_step);
+  SetTimeIfAny(alert.next_step_time, message, &v1::Alert::mutable_next_step_time);
+  message.set_policy_version(alert.policy_version);
+  SetTimeIfAny(alert.raise_time, message, &v1::Alert::mutable_raise_time);
+  SetTimeIfAny(alert.acknowledge_time, message, &v1::Alert::mutable_acknowledge_time);
+  message.set_acknowledged_by(NameOf(alert.county, "staffMembers", alert.acknowledged_by));
+  SetTimeIfAny(alert.resolve_time, message, &v1::Alert::mutable_resolve_time);
+  message.set_resolution(alert.resolution);
+  message.set_occurrences(alert.occurrences);
+  for (const Entry& entry : alert.entries) *message.add_entries() = MessageOf(alert.county, entry);
+  return message;
+}
+
+v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy) {
+  v1::EscalationPolicy message = ToMessage(policy);
+  message.set_parent(absl::StrCat("counties/", county));
+  return message;
+}
+
+v1::Notification MessageOf(const Notification& notification) {
+  v1::Notification message;
+  message.set_id(notification.id);
+  message.set_staff_member(NameOf(notification.county, "staffMembers", notification.staff_id));
+  message.set_level(static_cast<v1::Level>(notification.level));
+  message.set_state(static_cast<v1::NotificationState>(notification.state));
+  message.set_attempts(notification.attempts);
+  SetTimeIfAny(notification.send_time, message, &v1::Notification::mutable_send_time);
+  message.set_last_error(notification.last_error);
+  return message;
+}
+
+}  // namespace tonghu::alerts

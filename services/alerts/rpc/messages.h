@@ -1,0 +1,28 @@
+// Domain values as API messages, with resource names.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "services/alerts/domain/alert.h"
+#include "services/alerts/domain/policy.h"
+#include "services/alerts/postgres/notification_rows.h"
+#include "tonghu/alerts/v1/alert.pb.h"
+#include "tonghu/alerts/v1/alert_service.pb.h"
+
+namespace tonghu::alerts {
+
+// "counties/520521/children/x"; empty for an empty id.
+std::string NameOf(std::string_view county, std::string_view collection, std::string_view id);
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out);
+absl::Time TimeOf(const google::protobuf::Timestamp& time);
+
+v1::Alert MessageOf(const Alert& alert);
+v1::AlertEntry MessageOf(std::string_view county, const Entry& entry);
+v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
+v1::Notification MessageOf(const Notification& notification);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,76 @@
+// tonghuctl alerts watch: changes as they happen.
+#include <fmt/format.h>
+
+#include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
+#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/exit_code.h"
+#include "services/tonghuctl/table.h"
+#include "services/tonghuctl/typed.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+using namespace alerts::v1;
+
+struct Options {
+  std::string county, duration = "1h";
+  int count = 0;
+};
+
+// What just happened to an alert, on one line.
+std::string Line(const WatchAlertsResponse& change) {
+  const Alert& alert = change.alert();
+  const AlertEntry* last = nullptr;
+  for (const AlertEntry& entry : alert.entries()) {
+    if (entry.action() == change.action()) last = &entry;
+  }
+  std::string line = fmt::format("{}  {}  {}  {}", FormatTime(last == nullptr ? alert.raise_time() : last->time()), Label(alert.kind()),
+                                 Label(change.action()), alert.name());
+  if (last != nullptr) {
+    line += fmt::format("  {} {}", Label(last->level()), last->staff_name());
+    if (last->has_next_step_time()) line += "  下一步 " + FormatTime(last->next_step_time());
+  }
+  return Printable(line) + "\n";
+}
+
+absl::Status Watch(Session& session, const Options& options) {
+  Typed typed(options.county);
+  WatchAlertsRequest request;
+  request.set_parent(typed.Parent());
+  if (!typed.ok()) return typed.status();
+  const auto duration = ParseDuration(options.duration);
+  if (!duration.ok()) return UsageError(fmt::format("--for {}", std::string(duration.status().message())));
+  auto channel = session.client().ChannelTo("alerts");
+  if (!channel.ok()) return channel.status();
+  const auto stub = AlertService::NewStub(*channel);
+  const auto context = rpc::WithDeadline(*duration);
+  const auto reader = stub->WatchAlerts(context.get(), request);
+  WatchAlertsResponse change;
+  int seen = 0;
+  while (reader->Read(&change)) {
+    session.output.ShowLine(change, [&] { return Line(change); });
+    if (++seen == options.count) {
+      context->TryCancel();
+      reader->Finish();
+      return absl::OkStatus();
+    }
+  }
+  const absl::Status ended = rpc::FromGrpc(reader->Finish());
+  return absl::IsDeadlineExceeded(ended) ? absl::OkStatus() : ended;
+}
+
+}  // namespace
+
+void AddAlertWatch(CLI::App& group, Session& session) {
+  auto [command, options] = AddCommand<Options>(
+      group, session,
+      {"watch", "Print changes as they happen, until --for has passed; with --json one document a line", "alerts watch --county 520521 --for 8h"},
+      Watch);
+  AddCounty(command, options.county);
+  command->add_option("--for", options.duration, "How long")->capture_default_str();
+  command->add_option("--count", options.count, "Leave after so many changes; 0 for no such limit")->check(CLI::NonNegativeNumber);
+}
+
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,112 @@
+#include "services/tonghuctl/contacts_file.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/csv/csv.h"
+#include "libs/ids/ids.h"
+#include "services/tonghuctl/enums.h"
+#include "services/tonghuctl/typed.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+using pairing::v1::Contact;
+using pairing::v1::ContactKind;
+
+constexpr size_t kMaxErrors = 100;
+
+enum Place { kChild, kHelper, kKind, kAt, kNote };
+
+const std::vector<csv::Column>& Wanted() {
+  static const auto& wanted = *new std::vector<csv::Column>{
+      {{"child", "儿童编号", "儿童"}},       {{"helper", "工号", "帮扶人"}}, {{"kind", "方式"}}, {{"at", "时间", "发生时间"}},
+      {{"note", "备注", "内容"}, false},
+  };
+  return wanted;
+}
+
+// What a row's request is known by: all it says.
+std::string RequestId(const Contact& contact) {
+  return ids::Derived(absl::StrJoin({std::string("contact"), contact.child(), contact.helper(), absl::StrCat(contact.kind()),
+                                     absl::StrCat(contact.happen_time().seconds(), ".", contact.happen_time().nanos()), contact.note()},
+                                    "\n"));
+}
+
+class Reader {
+ public:
+  Reader(const csv::Columns& columns, std::string_view county) : columns_(columns), county_(county) {}
+
+  void Read(const csv::Row& row, ContactsFile& file) {
+    ContactRow read{row.number, {}};
+    Contact* contact = read.request.mutable_contact();
+    row_ = &row;
+    errors_ = &file.errors;
+    bad_ = false;
+    contact->set_child(Name(kChild, "children", "NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"));
+    contact->set_helper(Name(kHelper, "staffMembers", "NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"));
+    contact->set_kind(ParseEnum<ContactKind>(Cell(kKind)));
+    if (contact->kind() == pairing::v1::CONTACT_KIND_UNSPECIFIED) Fail(kKind, "KIND_UNKNOWN", "应为 谈心、家访 或 联系家长");
+    if (const auto time = ParseTime(Cell(kAt)); time.ok()) {
+      *contact->mutable_happen_time() = ToTimestamp(*time);
+    } else {
+      Fail(kAt, "TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30");
+    }
+    contact->set_note(std::string(Cell(kNote)));
+    if (bad_) return;
+    read.request.set_request_id(RequestId(*contact));
+    file.rows.push_back(std::move(read));
+  }
+
+ private:
+  std::string_view Cell(Place place) const { return columns_.Cell(*row_, place); }
+
+  std::string Name(Place place, std::string_view collection, const char* reason, const char* message) {
+    Typed typed(county_);
+    std::string name = typed.Name("", collection, Cell(place));
+    if (name.empty()) Fail(place, reason, message);
+    return name;
+  }
+
+  void Fail(Place place, const char* reason, const char* message) {
+    bad_ = true;
+    if (errors_->size() < kMaxErrors) errors_->push_back({row_->number, Wanted()[place].names.front(), reason, message});
+  }
+
+  const csv::Columns& columns_;
+  const std::string_view county_;
+  const csv::Row* row_ = nullptr;
+  std::vector<ContactRowError>* errors_ = nullptr;
+  bool bad_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_view county) {
+  const auto table = csv::Parse(bytes);
+  if (!table.ok()) return table.status();
+  const auto columns = csv::Columns::Find(*table, Wanted());
+  if (!columns.ok()) return columns.status();
+  ContactsFile file;
+  Reader reader(*columns, county);
+  for (const csv::Row& row : table->rows) reader.Read(row, file);
+  return file;
+}
+
+std::vector<size_t> BatchEnds(const std::vector<ContactRow>& rows, size_t max_rows, size_t max_bytes) {
+  std::vector<size_t> ends;
+  size_t begin = 0;
+  size_t bytes = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const size_t size = rows[i].request.ByteSizeLong();
+    if (i > begin && (i - begin == max_rows || bytes + size > max_bytes)) {
+      ends.push_back(i);
+      begin = i;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (!rows.empty()) ends.push_back(rows.size());
+  return ends;
+}
+
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,113 @@
+#include "tests/harness/stack.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "libs/rpc/server.h"
+
+#ifndef TONGHU_SOURCE_DIR
+#error "CMake defines TONGHU_SOURCE_DIR and TONGHU_BUILD_DIR"
+#endif
+
+namespace tonghu::harness {
+namespace {
+
+std::string Quoted(const std::string& text) { return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'"); }
+
+// Runs a shell command; its output is in the error when it fails.
+absl::Status Shell(const std::string& command) {
+  FILE* pipe = ::popen(absl::StrCat(command, " 2>&1").c_str(), "re");
+  if (pipe == nullptr) return absl::UnavailableError("no process could be started");
+  std::string output;
+  std::array<char, 4096> buffer;
+  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), count);
+  const int status = ::pclose(pipe);
+  return status == 0 ? absl::OkStatus() : absl::UnavailableError(absl::StrCat(command, ": ", output));
+}
+
+std::string NewStateDir() {
+  const char* root = std::getenv("TONGHU_TEST_STATE_ROOT");
+  std::string path = absl::StrCat(root != nullptr ? root : std::filesystem::temp_directory_path().string(), "/tonghu-test-XXXXXX");
+  if (root != nullptr) std::filesystem::create_directories(root);
+  return ::mkdtemp(path.data()) == nullptr ? "" : path;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Stack>> Stack::Up(Options options) {
+  const std::string state = NewStateDir();
+  if (state.empty()) return absl::UnavailableError("no folder for the test's state");
+  std::unique_ptr<Stack> stack(new Stack(state, std::move(options)));
+  std::string command;
+  for (const auto& [name, value] : stack->options_.environment) absl::StrAppend(&command, name, "=", Quoted(value), " ");
+  absl::StrAppend(&command, TONGHU_SOURCE_DIR "/deploy/local/stack up --state ", Quoted(state), " --build ", Quoted(TONGHU_BUILD_DIR),
+                  " --replicas ", stack->options_.replicas);
+  if (!stack->options_.only.empty()) absl::StrAppend(&command, " --only ", stack->options_.only);
+  if (stack->options_.start != absl::InfinitePast()) {
+    absl::StrAppend(&command, " --clock virtual --start-time ", absl::FormatTime(absl::RFC3339_sec, stack->options_.start, clock::China()));
+  }
+  if (absl::Status up = Shell(command); !up.ok()) return up;
+  if (absl::Status read = stack->ReadEndpoints(); !read.ok()) return read;
+  if (stack->options_.start != absl::InfinitePast()) {
+    auto clock = clock::VirtualClock::Open(absl::StrCat(state, "/run/clock"), stack->options_.start);
+    if (!clock.ok()) return clock.status();
+    stack->clock_ = std::move(*clock);
+  }
+  return stack;
+}
+
+Stack::~Stack() {
+  if (std::getenv("TONGHU_KEEP_STATE") != nullptr) {
+    std::fprintf(stderr, "the stack stays up in %s\n", state_.c_str());
+    return;
+  }
+  if (absl::Status down = Run("down --purge"); !down.ok()) std::fprintf(stderr, "%s\n", down.ToString().c_str());
+  std::error_code ignored;
+  std::filesystem::remove_all(state_, ignored);
+}
+
+absl::Status Stack::Run(const std::string& command) const {
+  return Shell(absl::StrCat(TONGHU_SOURCE_DIR "/deploy/local/stack ", command, " --state ", Quoted(state_)));
+}
+
+absl::Status Stack::ReadEndpoints() {
+  std::ifstream file(absl::StrCat(state_, "/run/endpoints.json"));
+  const auto json = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return absl::UnavailableError("endpoints.json can't be read");
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_string()) addresses_[name] = value.get<std::string>();
+  }
+  if (!json.contains("replicas")) return absl::OkStatus();
+  for (const auto& [service, list] : json["replicas"].items()) replicas_[service] = list.get<std::vector<std::string>>();
+  return absl::OkStatus();
+}
+
+std::string Stack::Address(const std::string& name) const {
+  const auto replicas = replicas_.find(name);
+  if (replicas != replicas_.end()) return absl::StrJoin(replicas->second, ",");
+  const auto found = addresses_.find(name);
+  return found == addresses_.end() ? "" : found->second;
+}
+
+std::vector<std::string> Stack::Replicas(const std::string& service) const {
+  const auto found = replicas_.find(service);
+  return found == replicas_.end() ? std::vector<std::string>() : found->second;
+}
+
+std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& service) const { return rpc::Dial(Address(service)); }
+
+std::string Stack::Conninfo(const std::string& role) const {
+  // The last user named wins.
+  return absl::StrCat(Address("postgres"), " user=", role);
+}
+
+}  // namespace tonghu::harness
