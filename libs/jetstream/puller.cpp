@@ -189,7 +189,7 @@ bool NatsPuller::EndRequest(natsMsg* status) {
     pause_ = kFirstPause;
     return true;
   }
-  if ( (is == "409" && absl::StrContains(text, "Deleted"))) missing_ = true;
+  if (is == "503" || (is == "409" && absl::StrContains(text, "Deleted"))) missing_ = true;
   RefusedAt(Steady::now());
   return true;
 }

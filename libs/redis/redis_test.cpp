@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 
 namespace tonghu::redis {
@@ -147,7 +148,7 @@ TEST_F(RedisTest, KilledFailsInTimeAndRestartedWorksAtOnce) {
   EXPECT_TRUE(client_.Ping().ok());
 }
 
-TEST_F(RedisTest, FrozenEndsInTimeAndALateAnswerIsNotTheNextOnes) {
+TEST_F(RedisTest, FrozenEndsInTimeAndThawedWorks) {
   ASSERT_TRUE(client_.Set("a", "1", absl::Minutes(1)).ok());
   ASSERT_TRUE(client_.Set("b", "2", absl::Minutes(1)).ok());
   server_.Freeze();
@@ -162,6 +163,22 @@ TEST_F(RedisTest, FrozenEndsInTimeAndALateAnswerIsNotTheNextOnes) {
   Client patient(server_.socket(), absl::Seconds(10));
   EXPECT_TRUE(patient.Ping().ok());
   EXPECT_EQ(*client_.Get("b"), "2");
+}
+
+TEST_F(RedisTest, ALateAnswerWhileTheNextCallWaitsIsNotItsOwn) {
+  Client slow(server_.socket(), absl::Seconds(1));
+  ASSERT_TRUE(slow.Set("a", "1", absl::Minutes(1)).ok());
+  ASSERT_TRUE(slow.Set("b", "2", absl::Minutes(1)).ok());
+  server_.Freeze();
+  EXPECT_EQ(slow.Get("a").status().code(), absl::StatusCode::kDeadlineExceeded);
+  absl::Notification asking;
+  std::thread next([&] {
+    asking.Notify();
+    EXPECT_EQ(*slow.Get("b"), "2");
+  });
+  asking.WaitForNotification();
+  server_.Thaw();
+  next.join();
 }
 
 TEST_F(RedisTest, WaitingForATurnIsBoundedToo) {

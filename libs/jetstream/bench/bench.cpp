@@ -68,6 +68,7 @@ class Bare {
     jsOptions options;
     jsOptions_Init(&options);
     options.PublishAsync.MaxPending = 4096;
+    options.PublishAsync.StallWait = 10'000;  // by default it gives a message up after 200 ms
     natsConnection_ConnectTo(&nc_, url.c_str());
     natsConnection_JetStream(&js_, nc_, &options);
   }
@@ -81,7 +82,9 @@ class Bare {
       jsPubOptions_Init(&pub);
       pub.MaxWait = 5000;
       pub.MsgId = m.message_id.c_str();
-      js_PublishAsync(js_, m.subject.c_str(), m.data.data(), static_cast<int>(m.data.size()), &pub);
+      const natsStatus s =
+          js_PublishAsync(js_, m.subject.c_str(), m.data.data(), static_cast<int>(m.data.size()), &pub);
+      if (s != NATS_OK) std::printf("js_PublishAsync: %s\n", natsStatus_GetText(s));
     }
     if (complete) js_PublishAsyncComplete(js_, nullptr);
   }
