@@ -49,6 +49,12 @@ bool IsScientific(std::string_view text) {
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
+  // Nearly every cell has none: one look at its ends tells.
+  const auto is_clean = [](std::string_view t) {
+    const auto first = static_cast<unsigned char>(t.front()), last = static_cast<unsigned char>(t.back());
+    return first > ' ' && first != 0xC2 && first != 0xE3 && last > ' ' && last != 0xA0 && last != 0x80;
+  };
+  if (text.empty() || is_clean(text)) return text;
   for (bool again = true; again;) {
     again = false;
     for (const std::string_view blank : kBlanks) {
@@ -66,6 +72,7 @@ std::string_view Trim(std::string_view text) {
 
 bool LooksLikeFormula(std::string_view cell) {
   std::string_view text = Trim(cell);
+  if (text.empty() || std::string_view("=@+-\xEF").find(text.front()) == std::string_view::npos) return false;
   if (TakeStart(text, {"=", "@", "＝", "＠"})) return !text.empty();
   if (TakeStart(text, {"+", "-", "＋", "－"})) return !IsPlainNumber(text);
   return false;

@@ -20,14 +20,24 @@ constexpr size_t kTake = 2000;
 
 }  // namespace
 
+// One producer's journal of one shard.
+struct Consumer::Source {
+  const Producer* producer;
+  Sequencer sequencer;
+  int64_t applied_when_asked = -1;  // at the last look at the producer's head
+  std::unique_ptr<jetstream::Puller> puller;
+  std::optional<jetstream::Incoming> unacknowledged;  // the newest message taken
+
+  // What has arrived goes to the sequencer.
+  void Take(int shard);
+  // The bus may forget what is applied. While something still waits nothing is acknowledged: after a crash it comes again.
+  void AcknowledgeApplied();
+};
+
 // One leased shard.
 struct Consumer::Feed {
   int shard;
-  std::map<std::string, Sequencer> sequencers;  // by producer
-  std::map<std::string, int64_t> heads;         // as last asked for
-  std::map<std::string, int64_t> applied_when_asked;
-  std::unique_ptr<jetstream::Puller> puller;
-  std::optional<jetstream::Incoming> unacknowledged;  // the newest message taken
+  std::vector<Source> sources;                        // in the order of the producers
   absl::Time retry_time = absl::InfinitePast();       // after a passing failure
   bool failing = false;
 };
@@ -122,9 +132,9 @@ void Consumer::OpenAndClose(Worker& worker) {
 }
 
 absl::Status Consumer::Open(Worker& worker, Feed& feed) {
-  for (const Producer& producer : options_.producers) feed.sequencers.emplace(producer.name, Sequencer());
+  for (const Producer& producer : options_.producers) feed.sources.push_back(Source{.producer = &producer});
   if (absl::Status loaded = LoadCursors(feed); !loaded.ok()) return loaded;
-  Subscribe(worker, feed);
+  for (Source& source : feed.sources) Subscribe(worker, feed, source);
   return absl::OkStatus();
 }
 
@@ -134,71 +144,65 @@ absl::Status Consumer::LoadCursors(Feed& feed) {
   auto rows = (*connection)->Run("SELECT producer, seq FROM journal_cursor WHERE shard = $1", postgres::Params().Int(feed.shard));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
-    const auto found = feed.sequencers.find(rows->String(i, 0));
-    if (found != feed.sequencers.end()) found->second.Reset(rows->Int(i, 1));
+    for (Source& source : feed.sources) {
+      if (source.producer->name == rows->Text(i, 0)) source.sequencer.Reset(rows->Int(i, 1));
+    }
   }
   return absl::OkStatus();
 }
 
 // Without the bus the feed lives from the producers' journals until the next look.
-void Consumer::Subscribe(Worker& worker, Feed& feed) {
-  feed.puller = nullptr;
+void Consumer::Subscribe(Worker& worker, const Feed& feed, Source& source) {
+  source.puller = nullptr;
+  source.unacknowledged.reset();
   if (!bus_.connected()) return;
-  jetstream::ConsumerSettings settings{.stream = EventStream().name, .durable = absl::StrCat(options_.service, "-", feed.shard)};
-  for (const Producer& producer : options_.producers) {
-    settings.filter_subjects.push_back(absl::StrCat("tonghu.v1.", producer.name, ".", feed.shard, ".>"));
-  }
+  const jetstream::ConsumerSettings settings{.stream = EventStream().name,
+                                             .durable = absl::StrCat(options_.service, "-", source.producer->name, "-", feed.shard),
+                                             .filter_subjects = {absl::StrCat("tonghu.v1.", source.producer->name, ".", feed.shard, ".>")}};
   absl::Status ensured = jetstream::EnsureStream(bus_, EventStream());
   if (ensured.ok()) ensured = jetstream::EnsureConsumer(bus_, settings);
-  if (!ensured.ok()) return spdlog::warn("shard {} not subscribed: {}", feed.shard, ensured.ToString());
+  if (!ensured.ok()) return spdlog::warn("{} not subscribed: {}", settings.durable, ensured.ToString());
   auto made = jetstream::Puller::Make(bus_, {.stream = settings.stream, .durable = settings.durable, .notify = [&worker] {
                                                absl::MutexLock lock(&worker.mutex);
                                                worker.notified = true;
                                              }});
-  if (!made.ok()) return spdlog::warn("shard {} not pulled: {}", feed.shard, made.status().ToString());
-  feed.puller = std::move(*made);
+  if (!made.ok()) return spdlog::warn("{} not pulled: {}", settings.durable, made.status().ToString());
+  source.puller = std::move(*made);
 }
 
 bool Consumer::StepFeed(Worker& worker, Feed& feed) {
   if (MonotonicNow() < feed.retry_time) return false;
-  TakeFromBus(feed);
   bool progressed = false;
-  for (const Producer& producer : options_.producers) {
-    Sequencer& sequencer = feed.sequencers.at(producer.name);
-    if (sequencer.gap()) progressed |= Heal(feed, producer);
-    progressed |= ApplyReady(feed, producer);
+  for (Source& source : feed.sources) {
+    source.Take(feed.shard);
+    if (source.sequencer.gap()) progressed |= Heal(feed, source);
+    progressed |= ApplyReady(feed, source);
+    source.AcknowledgeApplied();
   }
-  AcknowledgeApplied(feed);
   return progressed;
 }
 
-void Consumer::TakeFromBus(Feed& feed) {
-  if (feed.puller == nullptr) return;
-  for (jetstream::Incoming& message : feed.puller->Take(kTake)) {
+void Consumer::Source::Take(int shard) {
+  if (puller == nullptr) return;
+  for (jetstream::Incoming& message : puller->Take(kTake)) {
     Event event;
-    const bool ours = event.ParseFromString(message.data) && event.shard() == feed.shard;
-    if (const auto found = feed.sequencers.find(event.producer()); ours && found != feed.sequencers.end()) {
-      found->second.Offer(std::move(event));
+    if (event.ParseFromString(message.data) && event.shard() == shard && event.producer() == producer->name) {
+      sequencer.Offer(std::move(event));
     }
-    feed.unacknowledged = std::move(message);
+    unacknowledged = std::move(message);
   }
 }
 
-// The bus may forget what is applied. While something still waits nothing is acknowledged: after a crash it comes again.
-void Consumer::AcknowledgeApplied(Feed& feed) {
-  if (!feed.unacknowledged.has_value() || feed.puller == nullptr) return;
-  for (const auto& [producer, sequencer] : feed.sequencers) {
-    if (!sequencer.empty()) return;
-  }
-  feed.puller->AckThrough(*feed.unacknowledged).IgnoreError();  // unacknowledged messages come again and are dropped by position
-  feed.unacknowledged.reset();
+void Consumer::Source::AcknowledgeApplied() {
+  if (!unacknowledged.has_value() || !sequencer.empty()) return;
+  puller->AckThrough(*unacknowledged).IgnoreError();  // unacknowledged messages come again and are dropped by position
+  unacknowledged.reset();
 }
 
-bool Consumer::ApplyReady(Feed& feed, const Producer& producer) {
-  Sequencer& sequencer = feed.sequencers.at(producer.name);
-  const std::vector<const Event*> ready = sequencer.Ready(options_.batch);
+bool Consumer::ApplyReady(Feed& feed, Source& source) {
+  const std::vector<const Event*> ready = source.sequencer.Ready(options_.batch);
   if (ready.empty()) return false;
-  const absl::Status applied = ApplyRange(feed, sequencer, ready);
+  const absl::Status applied = ApplyRange(feed, source, ready);
   if (applied.ok() == feed.failing) {
     feed.failing = !applied.ok();
     if (feed.failing) spdlog::warn("shard {} waits: {}", feed.shard, applied.ToString());
@@ -209,10 +213,10 @@ bool Consumer::ApplyReady(Feed& feed, const Producer& producer) {
   return false;
 }
 
-absl::Status Consumer::ApplyRange(Feed& feed, Sequencer& sequencer, absl::Span<const Event* const> events) {
+absl::Status Consumer::ApplyRange(Feed& feed, Source& source, absl::Span<const Event* const> events) {
   absl::Status status;
   for (int attempt = 0; attempt < (events.size() == 1 ? kTries : 1); ++attempt) {
-    status = TryApply(feed, sequencer, events, nullptr);
+    status = TryApply(feed, source, events, nullptr);
     if (status.ok() || postgres::IsTransient(status)) return status;
   }
   if (events.size() == 1) {
@@ -220,25 +224,25 @@ absl::Status Consumer::ApplyRange(Feed& feed, Sequencer& sequencer, absl::Span<c
                   events[0]->type(), status.ToString());
     const std::string error(status.message());
     set_aside_.Increment();
-    return TryApply(feed, sequencer, events, &error);
+    return TryApply(feed, source, events, &error);
   }
   // Halving: all but the one that fails go on. Positions, since applying a half moves the sequencer and frees its events.
   const size_t half = events.size() / 2;
-  if (absl::Status first = ApplyRange(feed, sequencer, events.first(half)); !first.ok()) return first;
-  const std::vector<const Event*> rest = sequencer.Ready(events.size() - half);
-  return rest.empty() ? absl::OkStatus() : ApplyRange(feed, sequencer, rest);
+  if (absl::Status first = ApplyRange(feed, source, events.first(half)); !first.ok()) return first;
+  const std::vector<const Event*> rest = source.sequencer.Ready(events.size() - half);
+  return rest.empty() ? absl::OkStatus() : ApplyRange(feed, source, rest);
 }
 
-absl::Status Consumer::TryApply(Feed& feed, Sequencer& sequencer, absl::Span<const Event* const> events,
+absl::Status Consumer::TryApply(Feed& feed, Source& source, absl::Span<const Event* const> events,
                                 const std::string* set_aside_error) {
-  const std::string producer = events[0]->producer();
+  const std::string& producer = source.producer->name;
   auto connection = pool_.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
   auto transaction = ShardTransaction::Begin(**connection, feed.shard, clock_.Now());
   if (!transaction.ok()) return transaction.status();
   const auto count = static_cast<int64_t>(events.size());
   auto moved = transaction->db().Run("UPDATE journal_cursor SET seq = $3 + $4 WHERE producer = $1 AND shard = $2 AND seq = $3",
-                                     postgres::Params().Text(producer).Int(feed.shard).Int(sequencer.applied()).Int(count));
+                                     postgres::Params().Text(producer).Int(feed.shard).Int(source.sequencer.applied()).Int(count));
   if (!moved.ok()) return moved.status();
   if (moved->affected() != 1) {
     // Another replica was here. Begin again from where it got to.
@@ -256,7 +260,7 @@ absl::Status Consumer::TryApply(Feed& feed, Sequencer& sequencer, absl::Span<con
     LoadCursors(feed).IgnoreError();  // the outcome is unknown: the cursor says
     return committed;
   }
-  sequencer.Advance(events.size());
+  source.sequencer.Advance(events.size());
   applied_.Increment(static_cast<double>(count));
   committed_(feed.shard);
   return absl::OkStatus();
@@ -268,41 +272,45 @@ void Consumer::AskHeads(Worker& worker) {
   const bool bus = bus_.connected();
   worker.ask_time = now + (bus ? options_.poll : options_.poll_without_bus);
   for (auto& [shard, feed] : worker.feeds) {
-    if (bus && (feed.puller == nullptr || feed.puller->consumer_missing())) Subscribe(worker, feed);
+    for (Source& source : feed.sources) {
+      if (bus && (source.puller == nullptr || source.puller->consumer_missing())) Subscribe(worker, feed, source);
+    }
   }
-  for (const Producer& producer : options_.producers) {
+  for (size_t i = 0; i < options_.producers.size(); ++i) {
     auto context = rpc::WithDeadline(kAskTimeout);
     tonghu::journal::v1::JournalStatus status;
-    if (!producer.journal->GetStatus(context.get(), {}, &status).ok()) continue;
+    if (!options_.producers[i].journal->GetStatus(context.get(), {}, &status).ok()) continue;
     for (const auto& head : status.shards()) {
       const auto found = worker.feeds.find(head.shard());
-      if (found == worker.feeds.end()) continue;
-      Feed& feed = found->second;
-      const int64_t applied = feed.sequencers.at(producer.name).applied();
-      // Behind, and the bus brought nothing since the last look.
-      const bool silent = !bus || feed.applied_when_asked[producer.name] == applied;
-      if (head.head_seq() > applied && silent && Heal(feed, producer)) {
-        ApplyReady(feed, producer);
-        absl::MutexLock lock(&worker.mutex);
-        worker.notified = true;
-        worker.ask_time = absl::InfinitePast();
-      }
-      feed.applied_when_asked[producer.name] = bus ? applied : -1;
+      if (found != worker.feeds.end()) LookAtHead(worker, found->second, found->second.sources[i], head.head_seq());
     }
   }
 }
 
-bool Consumer::Heal(Feed& feed, const Producer& producer) {
-  Sequencer& sequencer = feed.sequencers.at(producer.name);
+void Consumer::LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t head) {
+  const bool bus = bus_.connected();
+  const int64_t applied = source.sequencer.applied();
+  // Behind, and the bus brought nothing since the last look.
+  const bool silent = !bus || source.applied_when_asked == applied;
+  source.applied_when_asked = bus ? applied : -1;
+  if (head <= applied || !silent || !Heal(feed, source)) return;
+  ApplyReady(feed, source);
+  worker.ask_time = absl::InfinitePast();
+  absl::MutexLock lock(&worker.mutex);
+  worker.notified = true;
+}
+
+bool Consumer::Heal(Feed& feed, Source& source) {
+  Sequencer& sequencer = source.sequencer;
   auto context = rpc::WithDeadline(kAskTimeout);
   tonghu::journal::v1::ReadEventsRequest request;
   request.set_shard(feed.shard);
   request.set_from_seq(sequencer.applied() + 1);
   request.set_page_size(sequencer.gap() ? static_cast<int>(std::min<int64_t>(sequencer.first_kept() - sequencer.applied() - 1, 2000)) : 2000);
   tonghu::journal::v1::ReadEventsResponse response;
-  const grpc::Status read = producer.journal->ReadEvents(context.get(), request, &response);
+  const grpc::Status read = source.producer->journal->ReadEvents(context.get(), request, &response);
   if (!read.ok()) {
-    spdlog::debug("shard {} of {} not read: {}", feed.shard, producer.name, read.error_message());
+    spdlog::debug("shard {} of {} not read: {}", feed.shard, source.producer->name, read.error_message());
     feed.retry_time = MonotonicNow() + kRetryPause;
     return false;
   }

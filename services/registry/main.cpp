@@ -6,6 +6,7 @@
 #include "services/registry/postgres/migrations.h"
 #include "services/registry/rpc/child_service.h"
 #include "services/registry/rpc/directory_service.h"
+#include "services/registry/rpc/import_service.h"
 
 namespace tonghu::registry {
 namespace {
@@ -27,7 +28,8 @@ absl::Status Run(config::Reader& reader) {
 
   ChildService children(create_child, update_child, node.pool(), node.workers());
   DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
-  return node.Serve({.services = {&children, &directory}});
+  ImportService imports({node.pool(), node.clock(), node.ids(), [&node](std::string_view county) { return node.writer().ShardOf(county); }});
+  return node.Serve({.services = {&children, &directory, &imports}});
 }
 
 }  // namespace

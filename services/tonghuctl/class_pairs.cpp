@@ -6,7 +6,8 @@
 
 namespace tonghu::tonghuctl {
 
-ClassPairs PairByClass(const std::vector<registry::v1::Child>& children, const std::vector<registry::v1::Post>& posts,
+ClassPairs PairByClass(const std::vector<registry::v1::Child>& children,
+                       const std::vector<registry::v1::Post>& posts,
                        const std::vector<pairing::v1::Pairing>& pairings) {
   std::set<std::string> paired;
   for (const auto& pairing : pairings) {

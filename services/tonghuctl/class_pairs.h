@@ -19,9 +19,10 @@ struct ClassPairs {
   int paired_already = 0;
 };
 
-// Every child that no lasting pairing looks after goes to the holder of its class's post; where there is none it is listed. A deputy is not
-// taken: standing in for a post is not looking after its children.
-ClassPairs PairByClass(const std::vector<registry::v1::Child>& children, const std::vector<registry::v1::Post>& posts,
+// Every child that no lasting pairing looks after goes to the holder of its class's post; where there is none
+// it is listed. A deputy is not taken: standing in for a post is not looking after its children.
+ClassPairs PairByClass(const std::vector<registry::v1::Child>& children,
+                       const std::vector<registry::v1::Post>& posts,
                        const std::vector<pairing::v1::Pairing>& pairings);
 
 }  // namespace tonghu::tonghuctl

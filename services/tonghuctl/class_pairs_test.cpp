@@ -14,7 +14,8 @@ registry::v1::Child Child(const std::string& name, const std::string& school, in
   return child;
 }
 
-registry::v1::Post Teacher(const std::string& school, int grade, int class_number, const std::string& holder) {
+registry::v1::Post Teacher(const std::string& school, int grade, int class_number,
+                           const std::string& holder) {
   registry::v1::Post post;
   post.set_kind(registry::v1::POST_KIND_CLASS_TEACHER);
   post.set_school(school);
@@ -32,8 +33,9 @@ pairing::v1::Pairing Pairing(const std::string& child, bool ended) {
 }
 
 TEST(ClassPairsTest, EachChildGoesToTheTeacherOfItsOwnClass) {
-  const auto pairs = PairByClass({Child("a", "s1", 1, 1), Child("b", "s1", 1, 2), Child("c", "s2", 1, 1)},
-                                 {Teacher("s1", 1, 1, "t1"), Teacher("s1", 1, 2, "t2"), Teacher("s2", 1, 1, "t3")}, {});
+  const auto pairs =
+      PairByClass({Child("a", "s1", 1, 1), Child("b", "s1", 1, 2), Child("c", "s2", 1, 1)},
+                  {Teacher("s1", 1, 1, "t1"), Teacher("s1", 1, 2, "t2"), Teacher("s2", 1, 1, "t3")}, {});
   ASSERT_EQ(pairs.to_make.size(), 3u);
   EXPECT_EQ(pairs.to_make[0].helper, "t1");
   EXPECT_EQ(pairs.to_make[1].helper, "t2");
@@ -54,7 +56,8 @@ TEST(ClassPairsTest, AClassWithoutTeacherIsListed) {
   deputised.set_deputy("d");
   auto head = Teacher("s", 3, 1, "h");
   head.set_kind(registry::v1::POST_KIND_SCHOOL_HEAD);
-  const std::vector<registry::v1::Child> children = {Child("a", "s", 1, 1), Child("b", "s", 2, 1), Child("c", "s", 3, 1)};
+  const std::vector<registry::v1::Child> children = {Child("a", "s", 1, 1), Child("b", "s", 2, 1),
+                                                     Child("c", "s", 3, 1)};
   const auto pairs = PairByClass(children, {deputised, head}, {});
   EXPECT_TRUE(pairs.to_make.empty());
   ASSERT_EQ(pairs.without_teacher.size(), 3u);

@@ -30,7 +30,8 @@ int Client::CountOf(const google::protobuf::Message& page) {
 }
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::string& service) {
-  auto addresses = endpoints_.AddressesOf(service);
+  if (!endpoints_.ok()) return endpoints_.status();
+  auto addresses = endpoints_->AddressesOf(service);
   if (!addresses.ok()) return addresses.status();
   absl::MutexLock lock(&mutex_);
   auto& channel = channels_[service];
@@ -38,7 +39,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::stri
   return channel;
 }
 
-absl::Status Client::Try(const std::function<grpc::Status(grpc::ClientContext&)>& call, std::optional<absl::Duration> timeout) {
+absl::Status Client::Try(const std::function<grpc::Status(grpc::ClientContext&)>& call,
+                         std::optional<absl::Duration> timeout) {
   const absl::Time deadline = absl::Now() + timeout.value_or(timeout_);
   absl::Duration pause = kFirstPause;
   for (int retry = 0;; ++retry) {

@@ -1,4 +1,5 @@
-// Calls to the services: every one with a deadline, changes with a request id, outages tried again with the same id.
+// Calls to the services: every one with a deadline, changes with a request id, outages tried again with the
+// same id.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -30,22 +31,27 @@ struct PageOptions {
 class Client {
  public:
   // `timeout` is for each call with its retries.
-  Client(Endpoints endpoints, absl::Duration timeout) : endpoints_(std::move(endpoints)), timeout_(timeout) {}
+  // When the endpoints could not be read every call fails with that error, so that what was typed is checked
+  // first.
+  Client(absl::StatusOr<Endpoints> endpoints, absl::Duration timeout)
+      : endpoints_(std::move(endpoints)), timeout_(timeout) {}
 
-  const Endpoints& endpoints() const { return endpoints_; }
+  const absl::StatusOr<Endpoints>& endpoints() const { return endpoints_; }
   absl::Duration timeout() const { return timeout_; }
   std::string NewRequestId() { return ids_.Next(absl::Now()); }
 
   // A channel to all replicas of a service. Errors: UNAVAILABLE when the stack has none.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service);
 
-  // Calls until it is not UNAVAILABLE any more: at most four times, all within `timeout` (default: the client's). `call` must be one that may
-  // be made again.
-  absl::Status Try(const std::function<grpc::Status(grpc::ClientContext&)>& call, std::optional<absl::Duration> timeout = {});
+  // Calls until it is not UNAVAILABLE any more: at most four times, all within `timeout` (default: the
+  // client's). `call` must be one that may be made again.
+  absl::Status Try(const std::function<grpc::Status(grpc::ClientContext&)>& call,
+                   std::optional<absl::Duration> timeout = {});
 
   // A question: Ask<ChildService>(&ChildService::Stub::GetChild, request).
   template <class Service, class Stub, class Request, class Response>
-  absl::StatusOr<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request) {
+  absl::StatusOr<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                               const Request& request) {
     auto channel = ChannelTo(ServiceOf(Service::service_full_name()));
     if (!channel.ok()) return channel.status();
     const std::unique_ptr<Stub> stub = Service::NewStub(*channel);
@@ -60,15 +66,17 @@ class Client {
 
   // A change: the same with a fresh request id.
   template <class Service, class Stub, class Request, class Response>
-  absl::StatusOr<Response> Tell(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request) {
+  absl::StatusOr<Response> Tell(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                Request request) {
     request.set_request_id(NewRequestId());
     return Ask<Service>(method, request);
   }
 
   // All pages up to the limit as one answer; its next_page_token is empty when there is no more.
   template <class Service, class Stub, class Request, class Response>
-  absl::StatusOr<Response> AskPages(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request,
-                                    const PageOptions& options) {
+  absl::StatusOr<Response> AskPages(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                 Response*),
+                                    Request request, const PageOptions& options) {
     Response all;
     all.set_next_page_token(options.page_token);
     do {
@@ -77,7 +85,8 @@ class Client {
       request.set_page_token(all.next_page_token());
       auto page = Ask<Service>(method, request);
       if (!page.ok()) return page.status();
-      if (CountOf(*page) == 0 && !page->next_page_token().empty() && page->next_page_token() == request.page_token()) {
+      if (CountOf(*page) == 0 && !page->next_page_token().empty() &&
+          page->next_page_token() == request.page_token()) {
         return absl::InternalError("the service gives the same page again and again");
       }
       all.clear_next_page_token();
@@ -92,7 +101,7 @@ class Client {
   // Items in a list's answer: the size of its repeated field.
   static int CountOf(const google::protobuf::Message& page);
 
-  const Endpoints endpoints_;
+  const absl::StatusOr<Endpoints> endpoints_;
   const absl::Duration timeout_;
   ids::RandomSource ids_;
   absl::Mutex mutex_;

@@ -19,17 +19,18 @@ enum Place { kChild, kHelper, kKind, kAt, kNote };
 
 const std::vector<csv::Column>& Wanted() {
   static const auto& wanted = *new std::vector<csv::Column>{
-      {{"child", "儿童编号", "儿童"}},       {{"helper", "工号", "帮扶人"}}, {{"kind", "方式"}}, {{"at", "时间", "发生时间"}},
-      {{"note", "备注", "内容"}, false},
+      {{"child", "儿童编号", "儿童"}}, {{"helper", "工号", "帮扶人"}},    {{"kind", "方式"}},
+      {{"at", "时间", "发生时间"}},    {{"note", "备注", "内容"}, false},
   };
   return wanted;
 }
 
 // What a row's request is known by: all it says.
 std::string RequestId(const Contact& contact) {
-  return ids::Derived(absl::StrJoin({std::string("contact"), contact.child(), contact.helper(), absl::StrCat(contact.kind()),
-                                     absl::StrCat(contact.happen_time().seconds(), ".", contact.happen_time().nanos()), contact.note()},
-                                    "\n"));
+  return ids::Derived(absl::StrJoin(
+      {std::string("contact"), contact.child(), contact.helper(), absl::StrCat(contact.kind()),
+       absl::StrCat(contact.happen_time().seconds(), ".", contact.happen_time().nanos()), contact.note()},
+      "\n"));
 }
 
 class Reader {
@@ -42,10 +43,13 @@ class Reader {
     row_ = &row;
     errors_ = &file.errors;
     bad_ = false;
-    contact->set_child(Name(kChild, "children", "NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"));
-    contact->set_helper(Name(kHelper, "staffMembers", "NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"));
+    contact->set_child(
+        Name(kChild, "children", "NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"));
+    contact->set_helper(
+        Name(kHelper, "staffMembers", "NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"));
     contact->set_kind(ParseEnum<ContactKind>(Cell(kKind)));
-    if (contact->kind() == pairing::v1::CONTACT_KIND_UNSPECIFIED) Fail(kKind, "KIND_UNKNOWN", "应为 谈心、家访 或 联系家长");
+    if (contact->kind() == pairing::v1::CONTACT_KIND_UNSPECIFIED)
+      Fail(kKind, "KIND_UNKNOWN", "应为 谈心、家访 或 联系家长");
     if (const auto time = ParseTime(Cell(kAt)); time.ok()) {
       *contact->mutable_happen_time() = ToTimestamp(*time);
     } else {
@@ -69,7 +73,8 @@ class Reader {
 
   void Fail(Place place, const char* reason, const char* message) {
     bad_ = true;
-    if (errors_->size() < kMaxErrors) errors_->push_back({row_->number, Wanted()[place].names.front(), reason, message});
+    if (errors_->size() < kMaxErrors)
+      errors_->push_back({row_->number, Wanted()[place].names.front(), reason, message});
   }
 
   const csv::Columns& columns_;

@@ -25,12 +25,13 @@ struct ContactsFile {
   std::vector<ContactRowError> errors;  // at most 100; with any, nothing should be sent
 };
 
-// Reads the whole file for `county` (as --county says it; may be empty when every name is a full one). A row's request id is derived from what
-// it says: the same row sent again, also from another file, is recorded once.
-// Errors: as csv::Parse and csv::Columns::Find.
+// Reads the whole file for `county` (as --county says it; may be empty when every name is a full one). A
+// row's request id is derived from what it says: the same row sent again, also from another file, is recorded
+// once. Errors: as csv::Parse and csv::Columns::Find.
 absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_view county);
 
-// Where to cut rows into batches: each with at most `max_rows` rows and, unless one row alone is larger, `max_bytes`. Gives each batch's end.
+// Where to cut rows into batches: each with at most `max_rows` rows and, unless one row alone is larger,
+// `max_bytes`. Gives each batch's end.
 std::vector<size_t> BatchEnds(const std::vector<ContactRow>& rows, size_t max_rows, size_t max_bytes);
 
 }  // namespace tonghu::tonghuctl

@@ -13,8 +13,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(ContactsFileTest, ReadsEnglishAndChineseColumns) {
-  const auto english = ParseContacts("child,helper,kind,at,note\na1,t1,talk,2026-09-04 15:30,\"好, 很好\"\n", "520521");
-  const auto chinese = ParseContacts("\xef\xbb\xbf时间,方式,工号,儿童编号,备注\n2026-09-04 15:30,谈心,t1,a1,\"好, 很好\"\n", "520521");
+  const auto english =
+      ParseContacts("child,helper,kind,at,note\na1,t1,talk,2026-09-04 15:30,\"好, 很好\"\n", "520521");
+  const auto chinese = ParseContacts(
+      "\xef\xbb\xbf时间,方式,工号,儿童编号,备注\n2026-09-04 15:30,谈心,t1,a1,\"好, 很好\"\n", "520521");
   ASSERT_TRUE(english.ok() && chinese.ok()) << english.status() << chinese.status();
   ASSERT_EQ(english->rows.size(), 1u);
   const auto& contact = english->rows[0].request.contact();
@@ -22,7 +24,7 @@ TEST(ContactsFileTest, ReadsEnglishAndChineseColumns) {
   EXPECT_EQ(contact.child(), "counties/520521/children/a1");
   EXPECT_EQ(contact.helper(), "counties/520521/staffMembers/t1");
   EXPECT_EQ(contact.kind(), pairing::v1::CONTACT_KIND_TALK);
-  EXPECT_EQ(FormatTime(contact.happen_time()), "2026-09-04 15:30");
+  EXPECT_EQ(TimeText(contact.happen_time()), "2026-09-04 15:30");
   EXPECT_EQ(contact.note(), "好, 很好");
   ASSERT_EQ(chinese->rows.size(), 1u);
   EXPECT_EQ(english->rows[0].request.SerializeAsString(), chinese->rows[0].request.SerializeAsString());
@@ -30,7 +32,8 @@ TEST(ContactsFileTest, ReadsEnglishAndChineseColumns) {
 
 TEST(ContactsFileTest, TheSameRowHasTheSameRequestIdAndOthersHaveOthers) {
   const auto file = ParseContacts(
-      "child,helper,kind,at\na,t,talk,2026-09-04 15:30\na,t,talk,2026-09-04 15:30\na,t,home_visit,2026-09-04 15:30\na,t,talk,2026-09-04 15:31\n",
+      "child,helper,kind,at\na,t,talk,2026-09-04 15:30\na,t,talk,2026-09-04 15:30\na,t,home_visit,2026-09-04 "
+      "15:30\na,t,talk,2026-09-04 15:31\n",
       "520521");
   ASSERT_TRUE(file.ok()) << file.status();
   ASSERT_EQ(file->rows.size(), 4u);
@@ -42,7 +45,9 @@ TEST(ContactsFileTest, TheSameRowHasTheSameRequestIdAndOthersHaveOthers) {
 }
 
 TEST(ContactsFileTest, NamesRowAndColumnOfEveryError) {
-  const auto file = ParseContacts("child,helper,kind,at\na*,t,talk,2026-09-04 15:30\n\na,t,chat,noon\na,t,talk,2026-09-04 15:30\n", "520521");
+  const auto file = ParseContacts(
+      "child,helper,kind,at\na*,t,talk,2026-09-04 15:30\n\na,t,chat,noon\na,t,talk,2026-09-04 15:30\n",
+      "520521");
   ASSERT_TRUE(file.ok()) << file.status();
   std::vector<std::string> found;
   for (const auto& error : file->errors) found.push_back(std::to_string(error.row) + error.column);
@@ -52,7 +57,9 @@ TEST(ContactsFileTest, NamesRowAndColumnOfEveryError) {
 
 TEST(ContactsFileTest, WithoutCountyOnlyFullNames) {
   const auto file = ParseContacts(
-      "child,helper,kind,at\ncounties/520521/children/a,counties/520521/staffMembers/t,talk,2026-09-04 15:30\nb,t,talk,2026-09-04 15:30\n", "");
+      "child,helper,kind,at\ncounties/520521/children/a,counties/520521/staffMembers/t,talk,2026-09-04 "
+      "15:30\nb,t,talk,2026-09-04 15:30\n",
+      "");
   ASSERT_TRUE(file.ok()) << file.status();
   EXPECT_EQ(file->rows.size(), 1u);
   EXPECT_EQ(file->errors.size(), 2u);
@@ -68,7 +75,8 @@ TEST(ContactsFileTest, BatchesAreBoundedByRowsAndBytes) {
   for (auto& row : rows) row.request.mutable_contact()->set_note(std::string(100, 'x'));
   EXPECT_THAT(BatchEnds(rows, 2, 1 << 20), ElementsAre(2, 4, 5));
   EXPECT_THAT(BatchEnds(rows, 1000, 250), ElementsAre(2, 4, 5));
-  EXPECT_THAT(BatchEnds(rows, 1000, 10), ElementsAre(1, 2, 3, 4, 5)) << "a row larger than a batch goes alone";
+  EXPECT_THAT(BatchEnds(rows, 1000, 10), ElementsAre(1, 2, 3, 4, 5))
+      << "a row larger than a batch goes alone";
   EXPECT_THAT(BatchEnds(rows, 1000, 1 << 20), ElementsAre(5));
   EXPECT_THAT(BatchEnds({}, 1000, 1), IsEmpty());
 }

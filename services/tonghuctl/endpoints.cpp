@@ -22,7 +22,8 @@ std::vector<std::string> Addresses(const nlohmann::json& root, std::string_view 
       if (address.is_string()) found.push_back(address.get<std::string>());
     }
   }
-  if (found.empty() && root.contains(key) && root[key].is_string()) found.push_back(root[key].get<std::string>());
+  if (found.empty() && root.contains(key) && root[key].is_string())
+    found.push_back(root[key].get<std::string>());
   return found;
 }
 
@@ -43,7 +44,8 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
       endpoints.replicas.emplace(service, std::move(addresses));
     }
   }
-  if (endpoints.replicas.empty()) return absl::InvalidArgumentError(fmt::format("{} names no service", origin));
+  if (endpoints.replicas.empty())
+    return absl::InvalidArgumentError(fmt::format("{} names no service", origin));
   if (const auto clock = root.find("clock"); clock != root.end() && clock->is_string()) {
     endpoints.clock = clock->get<std::string>();
   }
@@ -53,7 +55,8 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
 absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return absl::UnavailableError(fmt::format("can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE", path));
+    return absl::UnavailableError(fmt::format(
+        "can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE", path));
   }
   std::ostringstream text;
   text << file.rdbuf();

@@ -11,8 +11,9 @@
 namespace tonghu::tonghuctl {
 
 struct Endpoints {
-  std::map<std::string, std::vector<std::string>> replicas;  // service -> its replicas' gRPC addresses, at least one
-  std::string clock = "system";                              // or "virtual:<path>"
+  std::map<std::string, std::vector<std::string>>
+      replicas;                  // service -> its replicas' gRPC addresses, at least one
+  std::string clock = "system";  // or "virtual:<path>"
 
   // "127.0.0.1:1,127.0.0.1:2", for rpc::Dial. Errors: UNAVAILABLE when the stack has no such service.
   absl::StatusOr<std::string> AddressesOf(std::string_view service) const;

@@ -11,7 +11,8 @@ using ::testing::HasSubstr;
 
 TEST(EndpointsTest, PrefersTheListOfReplicas) {
   const auto read = ParseEndpoints(R"({"registry": "127.0.0.1:1", "nats": "nats://127.0.0.1:9",
-      "replicas": {"registry": ["127.0.0.1:1", "127.0.0.1:2"]}, "clock": "virtual:/x/clock"})", "f");
+      "replicas": {"registry": ["127.0.0.1:1", "127.0.0.1:2"]}, "clock": "virtual:/x/clock"})",
+                                   "f");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_THAT(read->replicas.at("registry"), ElementsAre("127.0.0.1:1", "127.0.0.1:2"));
   EXPECT_EQ(*read->AddressesOf("registry"), "127.0.0.1:1,127.0.0.1:2");
@@ -27,7 +28,8 @@ TEST(EndpointsTest, TakesTheOneAddress) {
 }
 
 TEST(EndpointsTest, SaysWhatIsWrong) {
-  EXPECT_THAT(std::string(ParseEndpoints("{", "f.json").status().message()), HasSubstr("f.json is not a JSON object"));
+  EXPECT_THAT(std::string(ParseEndpoints("{", "f.json").status().message()),
+              HasSubstr("f.json is not a JSON object"));
   EXPECT_THAT(std::string(ParseEndpoints("{}", "f.json").status().message()), HasSubstr("names no service"));
   EXPECT_FALSE(ParseEndpoints(R"({"replicas": {"alerts": [1, 2]}})", "f").ok());
   const auto missing = ReadEndpoints("no/such/file");

@@ -1,7 +1,5 @@
 #include "services/tonghuctl/enums.h"
 
-#include <google/protobuf/descriptor.h>
-
 #include <map>
 
 #include "absl/strings/ascii.h"
@@ -35,6 +33,7 @@ const std::map<std::string, std::string_view, std::less<>>& Labels() {
       {"PAIRING_END_REASON_CHILD_MOVED", "儿童迁出"},
       {"PAIRING_END_REASON_GROWN_UP", "年满十六或离校"},
       {"PAIRING_END_REASON_OTHER_PAIRING", "另有结对"},
+      {"PAIRING_END_REASON_HANDED_OVER", "已移交"},
       {"CONTACT_KIND_TALK", "谈心"},
       {"CONTACT_KIND_HOME_VISIT", "家访"},
       {"CONTACT_KIND_PARENT_CALL", "联系家长"},

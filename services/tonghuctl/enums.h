@@ -1,7 +1,7 @@
 // Enumerations as one types them ("home_visit") and as an officer reads them ("家访").
 #pragma once
 
-#include <google/protobuf/generated_enum_util.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>
 
 #include <string>

@@ -32,10 +32,11 @@ TEST(EnumsTest, UnknownNumbersAreShownAsTheyAre) {
 
 // A value added to a proto must get a label here.
 TEST(EnumsTest, EveryValueHasAChineseLabel) {
-  for (const auto* file : {registry::v1::Child::descriptor()->file(), registry::v1::Post::descriptor()->file(),
-                           pairing::v1::Pairing::descriptor()->file(), pairing::v1::Contact::descriptor()->file(),
-                           pairing::v1::Duty::descriptor()->file(), alerts::v1::Alert::descriptor()->file(),
-                           alerts::v1::Notification::descriptor()->file(), alerts::v1::Absence::descriptor()->file()}) {
+  for (const auto* file :
+       {registry::v1::Child::descriptor()->file(), registry::v1::Post::descriptor()->file(),
+        pairing::v1::Pairing::descriptor()->file(), pairing::v1::Contact::descriptor()->file(),
+        pairing::v1::Duty::descriptor()->file(), alerts::v1::Alert::descriptor()->file(),
+        alerts::v1::Notification::descriptor()->file(), alerts::v1::Absence::descriptor()->file()}) {
     for (int i = 0; i < file->enum_type_count(); ++i) {
       const auto& type = *file->enum_type(i);
       for (int k = 0; k < type.value_count(); ++k) {

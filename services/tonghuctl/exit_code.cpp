@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "absl/strings/cord.h"
 #include "libs/refusal/refusal.h"
@@ -15,36 +16,46 @@ constexpr char kUsagePayload[] = "tonghuctl/usage";
 
 bool IsUsage(const absl::Status& status) { return status.GetPayload(kUsagePayload).has_value(); }
 
-// gRPC's own answer to a message over the size limit has the code of a busy server, but waiting does not help.
+// gRPC's own answer to a message over the size limit has the code of a busy server, but waiting does not
+// help.
 bool IsTooLarge(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kResourceExhausted && status.message().find("larger than max") != std::string_view::npos;
+  return status.code() == absl::StatusCode::kResourceExhausted &&
+         status.message().find("larger than max") != absl::string_view::npos;
 }
 
 std::string_view KindOf(ExitCode code) {
   switch (code) {
-    case kUsage: return "usage";
-    case kRefusal: return "refused";
-    case kOutage: return "outage";
-    default: return "fault";
+    case kUsage:
+      return "usage";
+    case kRefusal:
+      return "refused";
+    case kOutage:
+      return "outage";
+    default:
+      return "fault";
   }
 }
 
 // For errors that bring no Chinese sentence of their own.
 std::string_view RemedyOf(const absl::Status& status) {
   switch (ExitCodeOf(status)) {
-    case kUsage: return "请查看该命令的 --help。";
+    case kUsage:
+      return "请查看该命令的 --help。";
     case kOutage:
       return status.code() == absl::StatusCode::kDeadlineExceeded
-                 ? "未在限定时间内得到答复，结果尚不确定：请先查询再重试，或用 --timeout 延长时间；tonghuctl doctor 可查看哪个服务有问题。"
+                 ? "未在限定时间内得到答复，结果尚不确定：请先查询再重试，或用 --timeout 延长时间；tonghuctl "
+                   "doctor 可查看哪个服务有问题。"
                  : "服务没有应答或正忙：请运行 tonghuctl doctor 查看是哪一个，稍后重试。";
-    case kRefusal: return IsTooLarge(status) ? "内容过大，请分批提交。" : "请求被拒绝，请核对后重新提交。";
-    default: return "程序或环境有故障，请联系管理员。";
+    case kRefusal:
+      return IsTooLarge(status) ? "内容过大，请分批提交。" : "请求被拒绝，请核对后重新提交。";
+    default:
+      return "程序或环境有故障，请联系管理员。";
   }
 }
 
 }  // namespace
 
-absl::Status UsageError(std::string_view what) {
+absl::Status UsageError(const std::string& what) {
   absl::Status status = absl::InvalidArgumentError(what);
   status.SetPayload(kUsagePayload, absl::Cord(""));
   return status;
@@ -57,7 +68,8 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted: return kOutage;
+    case absl::StatusCode::kResourceExhausted:
+      return kOutage;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
@@ -65,8 +77,10 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kAborted:
-    case absl::StatusCode::kOutOfRange: return kRefusal;
-    default: return refusal::IsRefusal(status) ? kRefusal : kFault;
+    case absl::StatusCode::kOutOfRange:
+      return kRefusal;
+    default:
+      return refusal::IsRefusal(status) ? kRefusal : kFault;
   }
 }
 
@@ -76,19 +90,21 @@ std::string ErrorText(const absl::Status& status) {
                                  error.reason.empty() ? absl::StatusCodeToString(error.code) : error.reason);
   if (!error.field.empty()) text += fmt::format(" (field {})", Printable(error.field));
   text += '\n';
-  const std::string zh = error.message_zh.empty() ? std::string(RemedyOf(status)) : Printable(error.message_zh);
+  const std::string zh =
+      error.message_zh.empty() ? std::string(RemedyOf(status)) : Printable(error.message_zh);
   return text + fmt::format("  {}\n  {}\n", zh, Printable(error.message));
 }
 
 std::string ErrorJson(const absl::Status& status) {
   const refusal::Refusal error = refusal::Of(status);
-  const nlohmann::ordered_json document = {{"error",
-                                            {{"exitCode", static_cast<int>(ExitCodeOf(status))},
-                                             {"code", absl::StatusCodeToString(error.code)},
-                                             {"reason", error.reason},
-                                             {"field", error.field},
-                                             {"message", error.message},
-                                             {"messageZh", error.message_zh.empty() ? std::string(RemedyOf(status)) : error.message_zh}}}};
+  const nlohmann::ordered_json document = {
+      {"error",
+       {{"exitCode", static_cast<int>(ExitCodeOf(status))},
+        {"code", absl::StatusCodeToString(error.code)},
+        {"reason", error.reason},
+        {"field", error.field},
+        {"message", error.message},
+        {"messageZh", error.message_zh.empty() ? std::string(RemedyOf(status)) : error.message_zh}}}};
   return document.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 
@@ -17,14 +16,16 @@ enum ExitCode {
 };
 
 // An error in what was typed: `what` says which option and what it should be.
-absl::Status UsageError(std::string_view what);
+absl::Status UsageError(const std::string& what);
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
-// What goes to stderr for an error: kind, reason, field, the Chinese sentence with the remedy, the English one. Ends with "\n".
+// What goes to stderr for an error: kind, reason, field, the Chinese sentence with the remedy, the English
+// one. Ends with "\n".
 std::string ErrorText(const absl::Status& status);
 
-// The same as one JSON document: {"error": {"exitCode", "code", "reason", "field", "message", "messageZh"}}. Ends with "\n".
+// The same as one JSON document: {"error": {"exitCode", "code", "reason", "field", "message", "messageZh"}}.
+// Ends with "\n".
 std::string ErrorJson(const absl::Status& status);
 
 }  // namespace tonghu::tonghuctl

@@ -13,17 +13,19 @@ using ::testing::HasSubstr;
 TEST(ExitCodeTest, TellsUsageRefusalOutageAndFaultApart) {
   EXPECT_EQ(ExitCodeOf(absl::OkStatus()), 0);
   EXPECT_EQ(ExitCodeOf(UsageError("--at: what?")), 2);
-  for (const auto code : {absl::StatusCode::kInvalidArgument, absl::StatusCode::kNotFound, absl::StatusCode::kFailedPrecondition,
-                          absl::StatusCode::kAlreadyExists, absl::StatusCode::kPermissionDenied, absl::StatusCode::kUnauthenticated,
+  for (const auto code : {absl::StatusCode::kInvalidArgument, absl::StatusCode::kNotFound,
+                          absl::StatusCode::kFailedPrecondition, absl::StatusCode::kAlreadyExists,
+                          absl::StatusCode::kPermissionDenied, absl::StatusCode::kUnauthenticated,
                           absl::StatusCode::kAborted, absl::StatusCode::kOutOfRange}) {
     EXPECT_EQ(ExitCodeOf(absl::Status(code, "x")), 3) << absl::StatusCodeToString(code);
   }
-  for (const auto code :
-       {absl::StatusCode::kUnavailable, absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kResourceExhausted}) {
+  for (const auto code : {absl::StatusCode::kUnavailable, absl::StatusCode::kDeadlineExceeded,
+                          absl::StatusCode::kResourceExhausted}) {
     EXPECT_EQ(ExitCodeOf(absl::Status(code, "x")), 4) << absl::StatusCodeToString(code);
   }
-  for (const auto code : {absl::StatusCode::kInternal, absl::StatusCode::kUnknown, absl::StatusCode::kUnimplemented,
-                          absl::StatusCode::kDataLoss, absl::StatusCode::kCancelled}) {
+  for (const auto code :
+       {absl::StatusCode::kInternal, absl::StatusCode::kUnknown, absl::StatusCode::kUnimplemented,
+        absl::StatusCode::kDataLoss, absl::StatusCode::kCancelled}) {
     EXPECT_EQ(ExitCodeOf(absl::Status(code, "x")), 1) << absl::StatusCodeToString(code);
   }
 }
@@ -33,7 +35,8 @@ TEST(ExitCodeTest, AMessageOverTheLimitIsNoOutage) {
 }
 
 TEST(ExitCodeTest, AnErrorNamesReasonFieldAndRemedy) {
-  const absl::Status refused = refusal::Invalid("BIRTH_DATE_IN_FUTURE", "child.birth_date", "in the future", "出生日期晚于今天。");
+  const absl::Status refused =
+      refusal::Invalid("BIRTH_DATE_IN_FUTURE", "child.birth_date", "in the future", "出生日期晚于今天。");
   const std::string text = ErrorText(refused);
   EXPECT_THAT(text, HasSubstr("refused: BIRTH_DATE_IN_FUTURE (field child.birth_date)"));
   EXPECT_THAT(text, HasSubstr("出生日期晚于今天。"));

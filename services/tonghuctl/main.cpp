@@ -13,7 +13,8 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.fallthrough();
   app.require_subcommand(1);
   app.add_option("--state", options.state, "The stack's state directory (default: var)");
-  app.add_option("--endpoints", options.endpoints, "Its endpoints.json, when there is no --state")->envname("TONGHU_ENDPOINTS");
+  app.add_option("--endpoints", options.endpoints, "Its endpoints.json, when there is no --state")
+      ->envname("TONGHU_ENDPOINTS");
   app.add_option_function<std::string>(
          "--timeout",
          [&options](const std::string& text) {
@@ -24,7 +25,8 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->trigger_on_parse();
   app.add_flag("--json", options.json, "Print one JSON document instead of tables");
   app.footer(
-      "Names are given short (--child 0193... --county 520521) or in full (counties/520521/children/0193...).\n"
+      "Names are given short (--child 0193... --county 520521) or in full "
+      "(counties/520521/children/0193...).\n"
       "Times are RFC 3339, or \"2026-09-04 15:30\" in China's time. TONGHU_COUNTY stands in for --county.\n"
       "Exit codes: 0 done, 1 fault, 2 typed wrongly, 3 refused, 4 outage.");
 }
@@ -52,7 +54,8 @@ void AddCommands(CLI::App& app, Session& session) {
 }
 
 int End(const Session& session, const absl::Status& status) {
-  if (!status.ok()) std::fputs((session.options.json ? ErrorJson(status) : ErrorText(status)).c_str(), stderr);
+  if (!status.ok())
+    std::fputs((session.options.json ? ErrorJson(status) : ErrorText(status)).c_str(), stderr);
   return ExitCodeOf(status);
 }
 
@@ -62,7 +65,8 @@ int Main(int argc, char** argv) {
   AddGlobalOptions(app, session.options);
   AddCommands(app, session);
   for (int i = 1; i < argc; ++i) {
-    if (!rpc::IsUtf8(argv[i])) return End(session, UsageError("what was typed is not UTF-8: set the terminal to UTF-8"));
+    if (!rpc::IsUtf8(argv[i]))
+      return End(session, UsageError("what was typed is not UTF-8: set the terminal to UTF-8"));
   }
   try {
     app.parse(argc, argv);

@@ -34,10 +34,12 @@ void Output::Show(const google::protobuf::Message& message, const std::function<
 }
 
 void Output::Show(const nlohmann::ordered_json& document, const std::function<std::string()>& text) const {
-  Write(json_ ? document.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n" : text());
+  Write(json_ ? document.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+              : text());
 }
 
-void Output::ShowLine(const google::protobuf::Message& message, const std::function<std::string()>& text) const {
+void Output::ShowLine(const google::protobuf::Message& message,
+                      const std::function<std::string()>& text) const {
   Write(json_ ? ToJson(message, true) : text());
 }
 

@@ -12,7 +12,8 @@ const absl::Time kNow = absl::FromUnixSeconds(1'788'000'000);
 
 void SetSwept(journal::v1::ShardStatus* shard, absl::Time time) {
   shard->mutable_swept_through()->set_seconds(absl::ToUnixSeconds(time));
-  shard->mutable_swept_through()->set_nanos(static_cast<int>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(absl::ToUnixSeconds(time)))));
+  shard->mutable_swept_through()->set_nanos(
+      static_cast<int>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(absl::ToUnixSeconds(time)))));
 }
 
 // A replica that works shard 1 of two, with everything done.
@@ -73,7 +74,8 @@ TEST(QuietTest, AMissingCursorCountsAsNothingApplied) {
 }
 
 TEST(QuietTest, AProducerThatIsNotPartOfTheStackIsNotWaitedFor) {
-  const Look look = {Replica("pairing", 3, -1)};
+  Look look = {Replica("pairing", 3, -1)};
+  SetCursor(look[0], "registry", 7);
   EXPECT_EQ(WhyNotQuiet(look, kNow), "");
 }
 

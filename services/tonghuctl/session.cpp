@@ -11,7 +11,8 @@ namespace {
 
 constexpr char kUsualState[] = "var";
 
-// --endpoints (or TONGHU_ENDPOINTS, which fills it) names the file; --state the stack's directory, and wins when both are there.
+// --endpoints (or TONGHU_ENDPOINTS, which fills it) names the file; --state the stack's directory, and wins
+// when both are there.
 std::string PathOf(const GlobalOptions& options) {
   if (options.state.empty() && !options.endpoints.empty()) return options.endpoints;
   return absl::StrCat(options.state.empty() ? kUsualState : options.state, "/run/endpoints.json");
@@ -21,11 +22,12 @@ std::string PathOf(const GlobalOptions& options) {
 
 absl::Status Session::Open() {
   const auto timeout = ParseDuration(options.timeout);
-  if (!timeout.ok() || *timeout <= absl::ZeroDuration()) return UsageError("--timeout should be a duration above zero, such as 10s");
+  if (!timeout.ok() || *timeout <= absl::ZeroDuration())
+    return UsageError("--timeout should be a duration above zero, such as 10s");
   auto endpoints = ReadEndpoints(PathOf(options));
-  if (absl::IsInvalidArgument(endpoints.status())) return UsageError(endpoints.status().message());
-  if (!endpoints.ok()) return endpoints.status();
-  client_ = std::make_unique<Client>(*std::move(endpoints), *timeout);
+  if (absl::IsInvalidArgument(endpoints.status()))
+    return UsageError(std::string(endpoints.status().message()));
+  client_ = std::make_unique<Client>(std::move(endpoints), *timeout);
   return absl::OkStatus();
 }
 

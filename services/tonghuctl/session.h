@@ -24,7 +24,8 @@ class Session {
  public:
   Session() : output(options.json) {}
 
-  // Reads the endpoints; call before the client is used. Errors: usage, or UNAVAILABLE when there is no endpoints file.
+  // Reads the endpoints; call before the client is used. Errors: usage. Endpoints that can't be read are the
+  // first call's error.
   absl::Status Open();
 
   Client& client() { return *client_; }

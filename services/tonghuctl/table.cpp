@@ -27,7 +27,8 @@ size_t WidthOf(UChar32 character) {
 bool IsUnprintable(UChar32 character) {
   if (character < 0) return true;
   const auto type = u_charType(character);
-  return type == U_CONTROL_CHAR || type == U_FORMAT_CHAR || type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR;
+  return type == U_CONTROL_CHAR || type == U_FORMAT_CHAR || type == U_LINE_SEPARATOR ||
+         type == U_PARAGRAPH_SEPARATOR;
 }
 
 }  // namespace

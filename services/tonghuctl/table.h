@@ -11,7 +11,8 @@ namespace tonghu::tonghuctl {
 // How many columns `text` (UTF-8) takes: wide characters two, combining marks none. Ambiguous ones count one.
 size_t DisplayWidth(std::string_view text);
 
-// `text` on one line without control characters, so that what somebody typed into a note can't drive the terminal.
+// `text` on one line without control characters, so that what somebody typed into a note can't drive the
+// terminal.
 std::string Printable(std::string_view text);
 
 class Table {

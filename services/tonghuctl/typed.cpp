@@ -39,7 +39,8 @@ absl::Duration TakePart(std::string_view& text) {
   size_t digits = 0;
   while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
   int64_t number = 0;
-  if (digits == 0 || digits > kMaxDigits || !absl::SimpleAtoi(text.substr(0, digits), &number)) return -absl::InfiniteDuration();
+  if (digits == 0 || digits > kMaxDigits || !absl::SimpleAtoi(std::string(text.substr(0, digits)), &number))
+    return -absl::InfiniteDuration();
   text.remove_prefix(digits);
   for (const Unit& unit : Units()) {
     if (!text.starts_with(unit.name)) continue;
@@ -51,17 +52,21 @@ absl::Duration TakePart(std::string_view& text) {
 
 }  // namespace
 
-absl::StatusOr<absl::Time> ParseTime(std::string_view text) {
+absl::StatusOr<absl::Time> ParseTime(std::string_view typed) {
+  const std::string text(typed);
   absl::Time time;
   std::string error;
+  const bool starts_with_year =
+      !text.empty() && absl::ascii_isdigit(text[0]);  // absl reads "infinite-future" too
   for (const char* form : {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"}) {
-    if (absl::ParseTime(form, text, &time, &error)) return time;
+    if (starts_with_year && absl::ParseTime(form, text, &time, &error)) return time;
   }
-  for (const char* form : {"%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M:%E*S", "%Y/%m/%d %H:%M",
-                           "%Y/%m/%d %H:%M:%E*S"}) {
-    if (absl::ParseTime(form, text, clock::China(), &time, &error)) return time;
+  for (const char* form : {"%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%d%ET%H:%M",
+                           "%Y-%m-%d%ET%H:%M:%E*S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%E*S"}) {
+    if (starts_with_year && absl::ParseTime(form, text, clock::China(), &time, &error)) return time;
   }
-  return UsageError("should be a time such as \"2026-09-04 15:30\" (China's time) or 2026-09-04T15:30:00+08:00");
+  return UsageError(
+      "should be a time such as \"2026-09-04 15:30\" (China's time) or 2026-09-04T15:30:00+08:00");
 }
 
 absl::StatusOr<absl::Duration> ParseDuration(std::string_view text) {
@@ -92,16 +97,16 @@ absl::StatusOr<std::vector<std::string>> ParseHolidays(std::string_view text) {
   return days;
 }
 
-std::string FormatTime(absl::Time time) {
+std::string TimeText(absl::Time time) {
   const bool whole_minutes = clock::ToMicros(time) % 60'000'000 == 0;
   return absl::FormatTime(whole_minutes ? "%Y-%m-%d %H:%M" : "%Y-%m-%d %H:%M:%S", time, clock::China());
 }
 
-std::string FormatTime(const google::protobuf::Timestamp& time) {
-  return time.seconds() == 0 && time.nanos() == 0 ? "" : FormatTime(ToTime(time));
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  return time.seconds() == 0 && time.nanos() == 0 ? "" : TimeText(ToTime(time));
 }
 
-std::string FormatDuration(const google::protobuf::Duration& duration) {
+std::string DurationText(const google::protobuf::Duration& duration) {
   absl::Duration left = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
   std::string text;
   for (const char* unit : {"d", "h", "m", "s", "ms"}) {
@@ -109,7 +114,8 @@ std::string FormatDuration(const google::protobuf::Duration& duration) {
     for (const Unit& known : Units()) {
       if (known.name == unit) length = known.length;
     }
-    if (const int64_t count = absl::IDivDuration(left, length, &left); count > 0) text += fmt::format("{}{}", count, unit);
+    if (const int64_t count = absl::IDivDuration(left, length, &left); count > 0)
+      text += fmt::format("{}{}", count, unit);
   }
   return text.empty() ? "0s" : text;
 }
@@ -121,7 +127,8 @@ absl::Time ToTime(const google::protobuf::Timestamp& time) {
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   google::protobuf::Timestamp timestamp;
   timestamp.set_seconds(absl::ToUnixSeconds(time));
-  timestamp.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
+  timestamp.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
   return timestamp;
 }
 
@@ -146,12 +153,14 @@ void Typed::Fail(std::string_view option, std::string_view what) {
 
 void Typed::MeetCounty(std::string_view option, std::string_view county) {
   if (county_.empty()) county_ = county;
-  if (county_ != county) Fail(option, fmt::format("names something in county {}, but the rest is about {}", county, county_));
+  if (county_ != county)
+    Fail(option, fmt::format("names something in county {}, but the rest is about {}", county, county_));
 }
 
 std::string Typed::Name(std::string_view option, std::string_view collection, std::string_view text) {
   if (text.empty() || !ok()) return "";
-  const std::string form = fmt::format("should be an id or a full name, counties/{{county}}/{}/{{id}}", collection);
+  const std::string form =
+      fmt::format("should be an id or a full name, counties/{{county}}/{}/{{id}}", collection);
   if (text.find('/') != std::string_view::npos) {
     const auto name = ids::ParseName(text, collection, option);
     if (!name.ok()) {
@@ -184,7 +193,7 @@ void Typed::Time(std::string_view option, std::string_view text, google::protobu
   if (const auto parsed = ParseTime(text); parsed.ok()) {
     *time = ToTimestamp(*parsed);
   } else {
-    Fail(option, parsed.status().message());
+    Fail(option, std::string(parsed.status().message()));
   }
 }
 
@@ -192,9 +201,10 @@ void Typed::Duration(std::string_view option, std::string_view text, google::pro
   if (text.empty() || !ok()) return;
   if (const auto parsed = ParseDuration(text); parsed.ok()) {
     duration->set_seconds(absl::ToInt64Seconds(*parsed));
-    duration->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(*parsed - absl::Seconds(duration->seconds()))));
+    duration->set_nanos(
+        static_cast<int32_t>(absl::ToInt64Nanoseconds(*parsed - absl::Seconds(duration->seconds()))));
   } else {
-    Fail(option, parsed.status().message());
+    Fail(option, std::string(parsed.status().message()));
   }
 }
 

@@ -14,7 +14,8 @@
 
 namespace tonghu::tonghuctl {
 
-// "2026-09-04 15:30", "2026-09-04T15:30:05", "2026/9/4 15:30" as spreadsheets write it (China's time), or with an offset as RFC 3339 has it ("2026-09-04T07:30:00Z").
+// "2026-09-04 15:30", "2026-09-04T15:30:05", "2026/9/4 15:30" as spreadsheets write it (China's time), or
+// with an offset as RFC 3339 has it ("2026-09-04T07:30:00Z").
 absl::StatusOr<absl::Time> ParseTime(std::string_view text);
 
 // Whole numbers with units, largest first or not: "90s", "30m", "36h", "7d", "2w", "1d12h", "500ms".
@@ -24,16 +25,17 @@ absl::StatusOr<absl::Duration> ParseDuration(std::string_view text);
 absl::StatusOr<std::vector<std::string>> ParseHolidays(std::string_view text);
 
 // "2026-09-04 15:30" in China's time, with seconds only when there are any; empty for an unset one.
-std::string FormatTime(absl::Time time);
-std::string FormatTime(const google::protobuf::Timestamp& time);
+std::string TimeText(absl::Time time);
+std::string TimeText(const google::protobuf::Timestamp& time);
 
 // "48h", "1d12h"; what ParseDuration reads again.
-std::string FormatDuration(const google::protobuf::Duration& duration);
+std::string DurationText(const google::protobuf::Duration& duration);
 
 absl::Time ToTime(const google::protobuf::Timestamp& time);
 google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
-// "children/0193…" for "counties/520521/children/0193…": the last part, as the short form is typed; other text as it is.
+// "children/0193…" for "counties/520521/children/0193…": the last part, as the short form is typed; other
+// text as it is.
 std::string ShortName(std::string_view name);
 
 // One command's arguments. Keeps the first error; after it every answer is empty.
@@ -42,8 +44,8 @@ class Typed {
   // `county`: what --county says, "520521" or "counties/520521"; empty when it was not given.
   explicit Typed(std::string_view county);
 
-  // The full name: `text` as it is when it has a slash, else with --county. Empty stays empty. A full name also says which county is meant;
-  // another one than --county's or an earlier name's is an error.
+  // The full name: `text` as it is when it has a slash, else with --county. Empty stays empty. A full name
+  // also says which county is meant; another one than --county's or an earlier name's is an error.
   std::string Name(std::string_view option, std::string_view collection, std::string_view text);
   // "counties/520521", from --county or the names read so far.
   std::string Parent();

@@ -14,24 +14,26 @@ using ::testing::HasSubstr;
 
 TEST(TypedTest, TimesAreChinasUnlessTheySayOtherwise) {
   const absl::Time expected = absl::FromCivil(absl::CivilMinute(2026, 9, 4, 15, 30), clock::China());
-  for (const char* text : {"2026-09-04 15:30", "2026-09-04 15:30:00", "2026-09-04T15:30", "2026-09-04T15:30:00+08:00",
-                           "2026-09-04T07:30:00Z", "2026-09-04 07:30:00Z", "2026/9/4 15:30", "2026-09-04T07:30:00.000Z"}) {
+  for (const char* text :
+       {"2026-09-04 15:30", "2026-09-04 15:30:00", "2026-09-04T15:30", "2026-09-04T15:30:00+08:00",
+        "2026-09-04T07:30:00Z", "2026-09-04 07:30:00Z", "2026/9/4 15:30", "2026-09-04T07:30:00.000Z"}) {
     const auto time = ParseTime(text);
     ASSERT_TRUE(time.ok()) << text << ": " << time.status();
     EXPECT_EQ(*time, expected) << text;
   }
-  for (const char* text : {"", "now", "2026-09-04", "2026-02-30 10:00", "15:30", "2026-09-04 25:00", "2026-09-04 15:30 x", "infinite-future"}) {
+  for (const char* text : {"", "now", "2026-09-04", "2026-02-30 10:00", "15:30", "2026-09-04 25:00",
+                           "2026-09-04 15:30 x", "infinite-future"}) {
     EXPECT_EQ(ExitCodeOf(ParseTime(text).status()), kUsage) << text;
   }
 }
 
 TEST(TypedTest, TimesReadAgainAsWritten) {
   const absl::Time time = absl::FromCivil(absl::CivilSecond(2026, 9, 4, 15, 30, 7), clock::China());
-  EXPECT_EQ(FormatTime(time), "2026-09-04 15:30:07");
-  EXPECT_EQ(FormatTime(time - absl::Seconds(7)), "2026-09-04 15:30");
-  EXPECT_EQ(*ParseTime(FormatTime(time)), time);
+  EXPECT_EQ(TimeText(time), "2026-09-04 15:30:07");
+  EXPECT_EQ(TimeText(time - absl::Seconds(7)), "2026-09-04 15:30");
+  EXPECT_EQ(*ParseTime(TimeText(time)), time);
   EXPECT_EQ(ToTime(ToTimestamp(time + absl::Microseconds(5))), time + absl::Microseconds(5));
-  EXPECT_EQ(FormatTime(google::protobuf::Timestamp()), "");
+  EXPECT_EQ(TimeText(google::protobuf::Timestamp()), "");
 }
 
 TEST(TypedTest, Durations) {
@@ -48,10 +50,10 @@ TEST(TypedTest, Durations) {
 
 TEST(TypedTest, DurationsReadAgainAsWritten) {
   google::protobuf::Duration duration;
-  EXPECT_EQ(FormatDuration(duration), "0s");
+  EXPECT_EQ(DurationText(duration), "0s");
   Typed typed("");
   typed.Duration("--d", "2d3h500ms", &duration);
-  EXPECT_EQ(FormatDuration(duration), "2d3h500ms");
+  EXPECT_EQ(DurationText(duration), "2d3h500ms");
 }
 
 TEST(TypedTest, HolidaysAreWeekdays) {
@@ -79,7 +81,8 @@ TEST(TypedTest, ShortNamesNeedTheCounty) {
 TEST(TypedTest, FullNamesSayTheCounty) {
   Typed typed("");
   EXPECT_EQ(typed.Name("--child", "children", "counties/520521/children/a"), "counties/520521/children/a");
-  EXPECT_EQ(typed.Name("--helper", "staffMembers", "52052100001"), "counties/520521/staffMembers/52052100001");
+  EXPECT_EQ(typed.Name("--helper", "staffMembers", "52052100001"),
+            "counties/520521/staffMembers/52052100001");
   EXPECT_EQ(typed.Parent(), "counties/520521");
 }
 
@@ -91,7 +94,8 @@ TEST(TypedTest, TwoCountiesAreAMistake) {
 }
 
 TEST(TypedTest, NamesAreChecked) {
-  for (const char* text : {"a*", "a.b", "a b", ">", "counties/520521/schools/1", "counties/520521/children/", "children/a", "'; drop", "%s"}) {
+  for (const char* text : {"a*", "a.b", "a b", ">", "counties/520521/schools/1", "counties/520521/children/",
+                           "children/a", "'; drop", "%s"}) {
     Typed typed("520521");
     EXPECT_EQ(typed.Name("--child", "children", text), "") << text;
     EXPECT_EQ(ExitCodeOf(typed.status()), kUsage) << text;

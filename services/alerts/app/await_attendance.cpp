@@ -39,7 +39,7 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
   return static_cast<int>(missing->size());
 }
 
-std::string AttendanceAlertId(std::string_view county, std::string_view school_id, absl::CivilDay day) {
+std::string AttendanceAlertId(const std::string& county, const std::string& school_id, absl::CivilDay day) {
   return ids::Derived(absl::StrCat("attendance_not_sent/", county, "/", school_id, "/", absl::FormatCivilTime(day)));
 }
 

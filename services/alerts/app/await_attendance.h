@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,6 +18,6 @@ absl::Status AwaitAttendance(journal::ShardTransaction& transaction, const std::
 absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Office& office, int limit);
 
 // The alert about a school's morning.
-std::string AttendanceAlertId(std::string_view county, std::string_view school_id, absl::CivilDay day);
+std::string AttendanceAlertId(const std::string& county, const std::string& school_id, absl::CivilDay day);
 
 }  // namespace tonghu::alerts

@@ -15,7 +15,7 @@ constexpr char kReportedLate[] = "迟报：谈心已按时完成";
 constexpr char kMadeUp[] = "已补做";
 
 // The same for the same duty: however often it is heard, one alert.
-std::string AlertIdOf(std::string_view county, std::string_view duty_id) {
+std::string AlertIdOf(const std::string& county, const std::string& duty_id) {
   return ids::Derived(absl::StrCat("duty_missed/", county, "/", duty_id));
 }
 

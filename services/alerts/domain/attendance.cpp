@@ -1,6 +1,7 @@
 #include "services/alerts/domain/attendance.h"
 
-#include "absl/strings/str_cat.h"
+#include <fmt/format.h>
+
 #include "libs/clock/clock.h"
 #include "libs/refusal/refusal.h"
 
@@ -16,9 +17,9 @@ absl::Time AttendanceDueTime(absl::CivilDay day) { return clock::StartOf(day) + 
 
 absl::Status CheckDate(absl::CivilDay day, std::string_view field, absl::Time now) {
   const absl::CivilDay today = clock::DayOf(now);
-  if (day > today) return refusal::Invalid("DATE_IN_FUTURE", field, absl::StrCat(field, " is in the future"), "日期不能晚于今天");
+  if (day > today) return refusal::Invalid("DATE_IN_FUTURE", field, fmt::format("{} is in the future", field), "日期不能晚于今天");
   if (today - day > kOldestDays) {
-    return refusal::Invalid("DATE_TOO_OLD", field, absl::StrCat(field, " is more than 30 days ago"), "只能补报30天以内的日期");
+    return refusal::Invalid("DATE_TOO_OLD", field, fmt::format("{} is more than 30 days ago", field), "只能补报30天以内的日期");
   }
   return absl::OkStatus();
 }

@@ -18,12 +18,12 @@ std::string PostIdAt(Level level, const Place& place) {
   return "";
 }
 
-const Post* Directory::FindPost(std::string_view post_id) const {
+const Post* Directory::FindPost(const std::string& post_id) const {
   const auto found = posts_.find(post_id);
   return found == posts_.end() ? nullptr : &found->second;
 }
 
-const std::string* Directory::FindName(std::string_view staff_id) const {
+const std::string* Directory::FindName(const std::string& staff_id) const {
   const auto found = names_.find(staff_id);
   return found == names_.end() ? nullptr : &found->second;
 }

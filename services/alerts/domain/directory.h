@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -32,9 +31,9 @@ class Directory {
   void PutStaff(std::string staff_id, std::string name) { names_.insert_or_assign(std::move(staff_id), std::move(name)); }
 
   // nullptr when not known. Valid until the next Put.
-  const Post* FindPost(std::string_view post_id) const;
+  const Post* FindPost(const std::string& post_id) const;
   // nullptr when not known.
-  const std::string* FindName(std::string_view staff_id) const;
+  const std::string* FindName(const std::string& staff_id) const;
 
  private:
   absl::flat_hash_map<std::string, Post> posts_;

@@ -1,6 +1,7 @@
 // The next step of an alert: whom it tells, and when the one after it is taken.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"

@@ -1,11 +1,12 @@
 #include "services/alerts/domain/lifecycle.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/alerts/domain/escalation.h"
 
@@ -96,7 +97,7 @@ absl::Status CheckWords(std::string_view text, std::string_view field) {
   const std::ptrdiff_t characters = static_cast<std::ptrdiff_t>(text.size()) - std::count_if(text.begin(), text.end(), continues);
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isspace(c); });
   if (!blank && characters <= kMostCharacters) return absl::OkStatus();
-  return refusal::Invalid(blank ? "TEXT_MISSING" : "TEXT_TOO_LONG", field, absl::StrCat(field, " takes 1 .. 2000 characters"),
+  return refusal::Invalid(blank ? "TEXT_MISSING" : "TEXT_TOO_LONG", field, fmt::format("{} takes 1 .. 2000 characters", field),
                           blank ? "请填写文字说明" : "文字说明不能超过2000字");
 }
 

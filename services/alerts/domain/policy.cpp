@@ -1,10 +1,11 @@
 #include "services/alerts/domain/policy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::alerts {
@@ -57,24 +58,24 @@ Policy SuddenEvent() {
 }
 
 absl::Status Bad(std::string_view field, std::string_view message, std::string_view message_zh) {
-  return refusal::Invalid("POLICY_INVALID", absl::StrCat("policy.", field), message, message_zh);
+  return refusal::Invalid("POLICY_INVALID", fmt::format("policy.{}", field), message, message_zh);
 }
 
 absl::Status CheckStep(const Step& step, const std::string& field) {
   if (step.delay < absl::ZeroDuration() || step.delay > kLongest) {
-    return Bad(absl::StrCat(field, ".delay"), "a step is taken 0 .. 30 days after the one before", "每一步的间隔应为0至30天");
+    return Bad(field + ".delay", "a step is taken 0 .. 30 days after the one before", "每一步的间隔应为0至30天");
   }
   const std::set<Level> different(step.levels.begin(), step.levels.end());
   const bool known = different.empty() || (*different.begin() >= kHelper && *different.rbegin() <= kProvince);
   if (different.empty() || different.size() != step.levels.size() || !known) {
-    return Bad(absl::StrCat(field, ".levels"), "a step tells 1 .. 6 different levels", "每一步应通知1至6个不同的层级，不可重复或留空");
+    return Bad(field + ".levels", "a step tells 1 .. 6 different levels", "每一步应通知1至6个不同的层级，不可重复或留空");
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckPause(absl::Duration pause, std::string_view field) {
   if (pause >= kShortest && pause <= kLongest) return absl::OkStatus();
-  return Bad(field, absl::StrCat(field, " is 1 minute .. 30 days"), "该时限应为1分钟至30天");
+  return Bad(field, fmt::format("{} is 1 minute .. 30 days", field), "该时限应为1分钟至30天");
 }
 
 }  // namespace
@@ -96,7 +97,7 @@ absl::Status CheckPolicy(const Policy& policy) {
     return Bad("steps", "a policy has 1 .. 10 steps", "升级方案应有1至10步");
   }
   for (size_t i = 0; i < policy.steps.size(); ++i) {
-    if (absl::Status step = CheckStep(policy.steps[i], absl::StrCat("steps[", i, "]")); !step.ok()) return step;
+    if (absl::Status step = CheckStep(policy.steps[i], fmt::format("steps[{}]", i)); !step.ok()) return step;
   }
   const std::vector<Level>& last = policy.steps.back().levels;
   if (std::find(last.begin(), last.end(), kProvince) == last.end()) {

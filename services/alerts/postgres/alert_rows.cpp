@@ -130,7 +130,9 @@ struct Columns {
 
 }  // namespace
 
-const char kAlertsDue[] = "SELECT EXISTS (SELECT 1 FROM alert WHERE shard = $1 AND state <> 3 AND next_step_time <= $2)";
+// Not EXISTS: for that the planner may scan the table, hoping to meet a due row soon, when there is none.
+const char kAlertsDue[] =
+    "SELECT coalesce((SELECT next_step_time <= $2 FROM alert WHERE shard = $1 AND state <> 3 ORDER BY next_step_time LIMIT 1), false)";
 
 absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const KeyColumns& keys) {
   auto rows = db.Run(kLoad, Params().Texts(keys.counties).Texts(keys.ids));

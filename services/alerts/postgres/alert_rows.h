@@ -29,7 +29,7 @@ absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& d
 // Alerts whose next step is due at `now`, the longest due first; without entries.
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now, int limit);
 
-// "SELECT EXISTS …" for journal::Sweep.
+// Whether any is due, for journal::Sweep.
 extern const char kAlertsDue[];
 
 // Stores new alerts. Gives the keys of those stored: an alert that exists stays as it is.

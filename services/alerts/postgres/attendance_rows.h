@@ -48,7 +48,7 @@ absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Mo
 // Takes mornings whose time has come and marks them missing.
 absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now, int limit);
 
-// "SELECT EXISTS …" for journal::Sweep.
+// Whether any is due, for journal::Sweep.
 extern const char kAttendanceDue[];
 
 }  // namespace tonghu::alerts

@@ -15,7 +15,7 @@ void SetTimeIfAny(absl::Time time, Message& message, google::protobuf::Timestamp
 
 }  // namespace
 
-std::string NameOf(std::string_view county, std::string_view collection, std::string_view id) {
+std::string NameOf(const std::string& county, const char* collection, const std::string& id) {
   return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
 }
 
@@ -29,7 +29,7 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Microseconds(time.nanos() / 1000);
 }
 
-v1::AlertEntry MessageOf(std::string_view county, const Entry& entry) {
+v1::AlertEntry MessageOf(const std::string& county, const Entry& entry) {
   v1::AlertEntry message;
   SetTime(entry.time, message.mutable_time());
   message.set_action(static_cast<v1::AlertAction>(entry.action));

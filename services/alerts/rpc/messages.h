@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -15,13 +14,13 @@
 namespace tonghu::alerts {
 
 // "counties/520521/children/x"; empty for an empty id.
-std::string NameOf(std::string_view county, std::string_view collection, std::string_view id);
+std::string NameOf(const std::string& county, const char* collection, const std::string& id);
 
 void SetTime(absl::Time time, google::protobuf::Timestamp* out);
 absl::Time TimeOf(const google::protobuf::Timestamp& time);
 
 v1::Alert MessageOf(const Alert& alert);
-v1::AlertEntry MessageOf(std::string_view county, const Entry& entry);
+v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
 v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
 v1::Notification MessageOf(const Notification& notification);
 

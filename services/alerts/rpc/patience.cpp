@@ -13,9 +13,16 @@ namespace {
 
 constexpr absl::Duration kAsk = absl::Seconds(1);
 constexpr absl::Duration kPatience = absl::Seconds(2);
+constexpr absl::Duration kStaffPatience = absl::Milliseconds(500);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(10);
 constexpr absl::Duration kLongestPause = absl::Milliseconds(200);
 constexpr int kMostSchools = 1000;
+
+absl::Status NotHereYet() {
+  return refusal::Make({absl::StatusCode::kUnavailable, "NOT_HERE_YET", "",
+                        "the registry has it, but its events have not come here yet; try again with the same request_id",
+                        "名册信息正在同步，请稍后使用相同的请求编号重试"});
+}
 
 }  // namespace
 
@@ -45,18 +52,20 @@ absl::Status Registry::HasSchool(const std::string& name) const {
   return found ? absl::OkStatus() : absl::NotFoundError("no such school");
 }
 
-bool IsUnknown(const absl::Status& refusal) {
+bool NamesUnknown(const absl::Status& refusal) {
   if (!absl::IsNotFound(refusal)) return false;
   const std::string reason = refusal::Of(refusal).reason;
   return reason == kUnknownChild || reason == kUnknownSchool || reason == kUnknownStaff;
 }
 
-absl::Status TryUntilKnown(const std::function<absl::Status()>& attempt) {
-  const absl::Time end = absl::Now() + kPatience;
+absl::Status TryUntilKnown(const absl::Status& refusal, const std::function<absl::Status()>& attempt) {
+  const bool staff = refusal::Of(refusal).reason == kUnknownStaff;
+  const absl::Time end = absl::Now() + (staff ? kStaffPatience : kPatience);
   absl::Duration pause = kFirstPause;
   for (;;) {
     absl::Status status = attempt();
-    if (!IsUnknown(status) || absl::Now() + pause > end) return status;
+    if (!NamesUnknown(status)) return status;
+    if (absl::Now() + pause > end) return staff ? status : NotHereYet();
     absl::SleepFor(pause);
     pause = std::min(pause * 2, kLongestPause);
   }

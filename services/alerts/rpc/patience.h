@@ -30,10 +30,11 @@ class Registry {
 };
 
 // Whether `refusal` says that a child, school or staff member is unknown.
-bool IsUnknown(const absl::Status& refusal);
+bool NamesUnknown(const absl::Status& refusal);
 
-// Calls `attempt` until it gives something else than an IsUnknown refusal, at most 2 s. Gives its last outcome.
-absl::Status TryUntilKnown(const std::function<absl::Status()>& attempt);
+// Calls `attempt` until it gives something else than an NamesUnknown refusal: up to 2 s for what the registry is known to have, half a second for staff,
+// of whom it was not asked. Gives the last outcome; UNAVAILABLE, reason NOT_HERE_YET, when the registry has it and it did not come.
+absl::Status TryUntilKnown(const absl::Status& refusal, const std::function<absl::Status()>& attempt);
 
 // journal::RunCommand, but when something is unknown `ask` is called, on a worker: when that says OK the command is tried again for a while, on
 // NOT_FOUND the refusal stands, other errors are the answer.
@@ -61,14 +62,14 @@ grpc::ServerUnaryReactor* RunPatiently(journal::Lane<Request, Reply>& lane, rpc:
   };
   auto patiently = [reactor, attempt, ask = std::move(ask)](const absl::Status& refusal) {
     absl::Status status = ask(refusal);
-    if (status.ok()) status = TryUntilKnown(attempt);
+    if (status.ok()) status = TryUntilKnown(refusal, attempt);
     if (absl::IsNotFound(status)) status = refusal;
     reactor->Finish(rpc::ToGrpcLogged(status));
   };
   lane.Submit(*county, request->request_id(), *request, [reactor, reply, &workers, patiently](absl::StatusOr<Reply> result) {
     if (result.ok()) *reply = *std::move(result);
     const absl::Status status = result.status();
-    const bool waits = IsUnknown(status) && workers.Submit([patiently, status] { patiently(status); });
+    const bool waits = NamesUnknown(status) && workers.Submit([patiently, status] { patiently(status); });
     if (!waits) reactor->Finish(rpc::ToGrpcLogged(status));
   });
   return reactor;

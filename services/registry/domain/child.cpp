@@ -20,17 +20,6 @@ bool IsAdult(absl::CivilDay birth, absl::CivilDay today) {
   return absl::CivilDay(birth.year() + kAdult, birth.month(), birth.day()) <= today;
 }
 
-void CheckBirth(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
-  if (!dossier.birth) {
-    AddInvalid(faults, "BIRTH_DATE_MALFORMED", "birth_date", "birth_date must be a day written YYYY-MM-DD",
-               "请填写出生日期，格式为2015-09-01，且须是真实存在的日期。");
-  } else if (*dossier.birth > today) {
-    AddInvalid(faults, "BIRTH_DATE_IN_FUTURE", "birth_date", "birth_date is in the future", "出生日期晚于今天，请核对。");
-  } else if (IsAdult(*dossier.birth, today) && (before == nullptr || before->birth != dossier.birth)) {
-    AddInvalid(faults, "CHILD_IS_ADULT", "birth_date", "a child is under 18", "按出生日期已满18周岁，不在登记范围，请核对出生日期。");
-  }
-}
-
 bool CheckDigitIsWrong(std::string_view number) {
   const std::string_view body = number.substr(0, std::min<size_t>(17, number.size()));
   return number.size() == 18 && std::all_of(body.begin(), body.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }) &&
@@ -69,17 +58,17 @@ void CheckKinds(const Dossier& dossier, Faults& faults) {
 }
 
 // `who` is "guardian", "parents[0]", …
-void CheckRelative(const Relative& relative, const std::string& who, std::string_view who_zh, Faults& faults) {
-  const auto rule = [&](std::string_view field, std::string_view what_zh, size_t max, bool required) {
-    const std::string path = fmt::format("{}.{}", who, field);
-    const std::string what = fmt::format("{}{}", who_zh, what_zh);
-    const std::string& text = field == "display_name" ? relative.display_name : field == "relation" ? relative.relation : relative.workplace;
-    CheckText(text, {path, what, max, required}, faults);
-  };
-  rule("display_name", "姓名", 50, true);
-  rule("relation", "与儿童的关系", 20, false);
-  rule("workplace", "务工地", 100, false);
-  CheckPhone(relative.phone, fmt::format("{}.phone", who), faults);
+void CheckRelative(const Relative& relative, std::string_view who, std::string_view who_zh, Faults& faults) {
+  Faults own;
+  CheckText(relative.display_name, {"display_name", "姓名", 50, true}, own);
+  CheckText(relative.relation, {"relation", "与儿童的关系", 20, false}, own);
+  CheckText(relative.workplace, {"workplace", "务工地", 100, false}, own);
+  CheckPhone(relative.phone, "phone", own);
+  for (Fault& fault : own) {
+    fault.field = fmt::format("{}.{}", who, fault.field);
+    fault.message_zh = fmt::format("{}：{}", who_zh, fault.message_zh);
+    faults.push_back(std::move(fault));
+  }
 }
 
 void CheckRelatives(const Dossier& dossier, Faults& faults) {
@@ -94,14 +83,31 @@ void CheckRelatives(const Dossier& dossier, Faults& faults) {
 
 }  // namespace
 
+ClassName ClassNameOf(const std::string& county, const Dossier& dossier) {
+  return {county, dossier.school_id, dossier.grade, dossier.class_number, dossier.display_name};
+}
+
 void Normalise(Dossier& dossier) {
   if (!dossier.identity_number.empty() && dossier.identity_number.back() == 'x') dossier.identity_number.back() = 'X';
   if (dossier.care_level == CareLevel::kUnspecified) dossier.care_level = CareLevel::kGeneral;
 }
 
+void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
+  if (!dossier.birth) return;
+  if (*dossier.birth > today) {
+    AddInvalid(faults, "BIRTH_DATE_IN_FUTURE", "birth_date", "birth_date is in the future", "出生日期晚于今天，请核对。");
+  } else if (IsAdult(*dossier.birth, today) && (before == nullptr || before->birth != dossier.birth)) {
+    AddInvalid(faults, "CHILD_IS_ADULT", "birth_date", "a child is under 18", "按出生日期已满18周岁，不在登记范围，请核对出生日期。");
+  }
+}
+
 void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
   CheckText(dossier.display_name, {"display_name", "姓名", 50, true}, faults);
-  CheckBirth(dossier, today, before, faults);
+  if (!dossier.birth) {
+    AddInvalid(faults, "BIRTH_DATE_MALFORMED", "birth_date", "birth_date must be a day written YYYY-MM-DD",
+               "请填写出生日期，格式为2015-09-01，且须是真实存在的日期。");
+  }
+  CheckAge(dossier, today, before, faults);
   CheckIdentity(dossier, today, faults);
   CheckKinds(dossier, faults);
   CheckText(dossier.ethnic_group, {"ethnic_group", "民族", 20, false}, faults);

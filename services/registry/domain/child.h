@@ -56,12 +56,30 @@ struct Child {
   Key key() const { return {county, id}; }
 };
 
+// A name in a class: how a roster without identity numbers says which child.
+struct ClassName {
+  std::string county;
+  std::string school_id;
+  int grade = 0;
+  int class_number = 0;
+  std::string display_name;
+  friend bool operator==(const ClassName&, const ClassName&) = default;
+  template <class H>
+  friend H AbslHashValue(H h, const ClassName& n) {
+    return H::combine(std::move(h), n.county, n.school_id, n.grade, n.class_number, n.display_name);
+  }
+};
+ClassName ClassNameOf(const std::string& county, const Dossier& dossier);
+
 // Puts a dossier in the form we keep: the identity number's X in capitals, care level "general" when none was given.
 void Normalise(Dossier& dossier);
 
 // Adds what is wrong in the dossier itself on the day `today` in China. `before`: what was known, for a change: a child who has come of age may still
 // be corrected.
 void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults);
+
+// The part of CheckDossier that needs `before`: adds BIRTH_DATE_IN_FUTURE, CHILD_IS_ADULT.
+void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults);
 
 // Reads YYYY-MM-DD; none unless it is a real day of the years 1900 to 9999.
 std::optional<absl::CivilDay> ParseDate(std::string_view text);

@@ -15,14 +15,16 @@ constexpr char kColumns[] =
     "t.county, t.child_id, t.revision, t.display_name, t.sex, to_char(t.birth_date, 'YYYY-MM-DD'), t.identity_number, t.ethnic_group, t.school_id, "
     "t.grade, t.class_number, t.boarding, t.guardianship_type, t.care_level, t.create_time, t.update_time";
 
-constexpr char kUpsert[] = R"sql(
+constexpr char kInsert[] = R"sql(
 INSERT INTO child (county, child_id, revision, display_name, sex, birth_date, identity_number, ethnic_group, school_id, grade, class_number,
                    boarding, guardianship_type, care_level, create_time, update_time)
 SELECT c.county, c.child_id, c.revision, c.display_name, c.sex, c.birth_date::date, c.identity_number, c.ethnic_group, c.school_id, c.grade,
        c.class_number, c.boarding, c.guardianship_type, c.care_level, c.create_time, c.update_time
 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
   AS c (county, child_id, revision, display_name, sex, birth_date, identity_number, ethnic_group, school_id, grade, class_number,
-        boarding, guardianship_type, care_level, create_time, update_time)
+        boarding, guardianship_type, care_level, create_time, update_time))sql";
+
+constexpr char kReplace[] = R"sql(
 ON CONFLICT (county, child_id) DO UPDATE SET
   revision = excluded.revision, display_name = excluded.display_name, sex = excluded.sex, birth_date = excluded.birth_date,
   identity_number = excluded.identity_number, ethnic_group = excluded.ethnic_group, school_id = excluded.school_id, grade = excluded.grade,
@@ -74,16 +76,16 @@ std::vector<Key> KeysOf(absl::Span<const Child> children) {
   return keys;
 }
 
-absl::Status AddRelatives(postgres::Connection& db, std::vector<Child>& children) {
+using Places = absl::flat_hash_map<Key, size_t>;
+
+absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::vector<Child>& children) {
   auto rows = db.Run(kLoadRelatives, KeyParams(KeysOf(children)));
   if (!rows.ok()) return rows.status();
-  absl::flat_hash_map<Key, Child*> by_key;
-  for (Child& child : children) by_key[child.key()] = &child;
   for (int i = 0; i < rows->rows(); ++i) {
-    const auto found = by_key.find(Key(rows->String(i, 0), rows->String(i, 1)));
-    if (found == by_key.end()) continue;
+    const auto found = places.find(Key(rows->String(i, 0), rows->String(i, 1)));
+    if (found == places.end()) continue;
     Relative relative{rows->String(i, 3), rows->String(i, 4), rows->String(i, 5), rows->String(i, 6)};
-    Dossier& dossier = found->second->dossier;
+    Dossier& dossier = children[found->second].dossier;
     if (rows->Int(i, 2) == 0) {
       dossier.guardian = std::move(relative);
     } else {
@@ -98,9 +100,13 @@ absl::StatusOr<std::vector<Child>> Read(postgres::Connection& db, const absl::St
   if (!rows.ok()) return rows.status();
   std::vector<Child> children;
   children.reserve(rows->rows());
-  for (int i = 0; i < rows->rows(); ++i) children.push_back(ReadChild(*rows, i));
+  Places places;
+  for (int i = 0; i < rows->rows(); ++i) {
+    Child child = ReadChild(*rows, i);
+    if (places.try_emplace(child.key(), children.size()).second) children.push_back(std::move(child));
+  }
   if (children.empty()) return children;
-  if (absl::Status added = AddRelatives(db, children); !added.ok()) return added;
+  if (absl::Status added = AddRelatives(db, places, children); !added.ok()) return added;
   return children;
 }
 
@@ -133,42 +139,7 @@ std::string DateText(const std::optional<absl::CivilDay>& day) {
   return fmt::format("{:04}-{:02}-{:02}", day->year(), day->month(), day->day());
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names) {
-  static const std::string sql =
-      absl::StrCat("SELECT DISTINCT ", kColumns, " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.child_id = w.id");
-  return Read(db, db.Run(sql, KeyParams(names)));
-}
-
-absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db, absl::Span<const Key> numbers) {
-  static const std::string sql = absl::StrCat("SELECT DISTINCT ", kColumns,
-                                              " FROM unnest($1, $2) AS w (county, number) JOIN child t ON t.county = w.county "
-                                              "AND t.identity_number = w.number AND t.identity_number <> ''");
-  return Read(db, db.Run(sql, KeyParams(numbers)));
-}
-
-absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db, absl::Span<const ClassName> names) {
-  static const std::string sql = absl::StrCat(
-      "SELECT DISTINCT ", kColumns, " FROM unnest($1, $2, $3, $4, $5) AS w (county, school_id, grade, class_number, display_name) JOIN child t ",
-      "ON t.county = w.county AND t.school_id = w.school_id AND t.grade = w.grade::smallint AND t.class_number = w.class_number::smallint "
-      "AND t.display_name = w.display_name");
-  postgres::Params params;
-  params.Texts(TextsOf(names, [](const ClassName& n) { return n.county; }))
-      .Texts(TextsOf(names, [](const ClassName& n) { return n.school_id; }))
-      .Ints(IntsOf(names, [](const ClassName& n) { return n.grade; }))
-      .Ints(IntsOf(names, [](const ClassName& n) { return n.class_number; }))
-      .Texts(TextsOf(names, [](const ClassName& n) { return n.display_name; }));
-  return Read(db, db.Run(sql, params));
-}
-
-absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db, absl::Span<const Key> schools) {
-  static const std::string sql =
-      absl::StrCat("SELECT DISTINCT ", kColumns, " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.school_id = w.id");
-  return Read(db, db.Run(sql, KeyParams(schools)));
-}
-
-absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children) {
+postgres::Params ParamsOf(absl::Span<const Child> children) {
   std::vector<bool> boarding;
   std::vector<absl::Time> created, updated;
   for (const Child& child : children) {
@@ -193,7 +164,55 @@ absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> chi
       .Ints(IntsOf(children, [](const Child& c) { return c.dossier.care_level; }))
       .Times(created)
       .Times(updated);
-  if (absl::Status stored = db.Run(kUpsert, params).status(); !stored.ok()) return stored;
+  return params;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kColumns, " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.child_id = w.id");
+  return Read(db, db.Run(sql, KeyParams(names)));
+}
+
+absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db, absl::Span<const Key> numbers) {
+  static const std::string sql = absl::StrCat("SELECT ", kColumns,
+                                              " FROM unnest($1, $2) AS w (county, number) JOIN child t ON t.county = w.county "
+                                              "AND t.identity_number = w.number AND t.identity_number <> ''");
+  return Read(db, db.Run(sql, KeyParams(numbers)));
+}
+
+absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db, absl::Span<const ClassName> names) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kColumns, " FROM unnest($1, $2, $3, $4, $5) AS w (county, school_id, grade, class_number, display_name) JOIN child t ",
+      "ON t.county = w.county AND t.school_id = w.school_id AND t.grade = w.grade::smallint AND t.class_number = w.class_number::smallint "
+      "AND t.display_name = w.display_name");
+  postgres::Params params;
+  params.Texts(TextsOf(names, [](const ClassName& n) { return n.county; }))
+      .Texts(TextsOf(names, [](const ClassName& n) { return n.school_id; }))
+      .Ints(IntsOf(names, [](const ClassName& n) { return n.grade; }))
+      .Ints(IntsOf(names, [](const ClassName& n) { return n.class_number; }))
+      .Texts(TextsOf(names, [](const ClassName& n) { return n.display_name; }));
+  return Read(db, db.Run(sql, params));
+}
+
+absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db, absl::Span<const Key> schools) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kColumns, " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.school_id = w.id");
+  return Read(db, db.Run(sql, KeyParams(schools)));
+}
+
+absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children) {
+  static const std::string replace = absl::StrCat(kInsert, kReplace);
+  std::vector<Child> fresh, changed;
+  for (const Child& child : children) (child.revision == 1 ? fresh : changed).push_back(child);
+  // Apart, because looking for a conflict costs a fresh row as much as its insertion; changes first, because they may give up an identity number.
+  if (!changed.empty()) {
+    if (absl::Status stored = db.Run(replace, ParamsOf(changed)).status(); !stored.ok()) return stored;
+  }
+  if (!fresh.empty()) {
+    if (absl::Status stored = db.Run(kInsert, ParamsOf(fresh)).status(); !stored.ok()) return stored;
+  }
   return StoreRelatives(db, children);
 }
 

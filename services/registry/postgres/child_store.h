@@ -11,21 +11,7 @@
 
 namespace tonghu::registry {
 
-// A name in a class: how a roster without identity numbers says which child.
-struct ClassName {
-  std::string county;
-  std::string school_id;
-  int grade = 0;
-  int class_number = 0;
-  std::string display_name;
-  friend bool operator==(const ClassName&, const ClassName&) = default;
-  template <class H>
-  friend H AbslHashValue(H h, const ClassName& n) {
-    return H::combine(std::move(h), n.county, n.school_id, n.grade, n.class_number, n.display_name);
-  }
-};
-
-// Those that exist, in any order; a child asked for twice comes once or twice.
+// Those that exist, each once, in any order.
 absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names);
 absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db, absl::Span<const Key> numbers);
 absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db, absl::Span<const ClassName> names);

@@ -31,7 +31,8 @@ absl::Status Report(Session& session, const AbsenceOptions& options) {
   const auto reported = session.client().Tell<SignalService>(&SignalService::Stub::ReportAbsence, request);
   if (!reported.ok()) return reported.status();
   session.output.Show(*reported, [&] {
-    return reported->alert().empty() ? std::string("已记录，有请假，不发预警\n") : fmt::format("预警 {}\n", reported->alert());
+    return reported->alert().empty() ? std::string("已记录，有请假，不发预警\n")
+                                     : fmt::format("预警 {}\n", reported->alert());
   });
   return absl::OkStatus();
 }
@@ -50,10 +51,12 @@ absl::Status Submit(Session& session, const AttendanceOptions& options) {
     absence->set_with_leave(true);
   }
   if (!typed.ok()) return typed.status();
-  const auto submitted = session.client().Tell<SignalService>(&SignalService::Stub::SubmitAttendance, request);
+  const auto submitted =
+      session.client().Tell<SignalService>(&SignalService::Stub::SubmitAttendance, request);
   if (!submitted.ok()) return submitted.status();
   session.output.Show(*submitted, [&] {
-    std::string text = fmt::format("已收到考勤：缺勤 {} 人，请假 {} 人\n", options.absent.size(), options.on_leave.size());
+    std::string text =
+        fmt::format("已收到考勤：缺勤 {} 人，请假 {} 人\n", options.absent.size(), options.on_leave.size());
     for (const std::string& alert : submitted->alerts()) text += fmt::format("预警 {}\n", alert);
     return text;
   });
@@ -63,9 +66,11 @@ absl::Status Submit(Session& session, const AttendanceOptions& options) {
 }  // namespace
 
 void AddAbsence(CLI::App& app, Session& session) {
-  auto [command, options] = AddCommand<AbsenceOptions>(
-      AddGroup(app, "absence", "One child's absence"), session,
-      {"report", "Report a child absent for a day", "absence report --child 0193... --date 2026-09-04 --county 520521"}, Report);
+  auto [command, options] =
+      AddCommand<AbsenceOptions>(AddGroup(app, "absence", "One child's absence"), session,
+                                 {"report", "Report a child absent for a day",
+                                  "absence report --child 0193... --date 2026-09-04 --county 520521"},
+                                 Report);
   command->add_option("--child", options.child, "The child")->required();
   command->add_option("--date", options.date, "The day, YYYY-MM-DD")->required();
   command->add_flag("--with-leave", options.with_leave, "With leave: recorded, raises no alert");

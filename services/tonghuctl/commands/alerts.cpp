@@ -17,8 +17,9 @@ std::string EntriesText(const google::protobuf::RepeatedPtrField<AlertEntry>& en
   for (const AlertEntry& entry : entries) {
     std::string person = entry.staff_name().empty() ? ShortName(entry.staff_member()) : entry.staff_name();
     if (entry.as_deputy()) person += "（代理）";
-    table.Add({FormatTime(entry.time()), Label(entry.action()), Label(entry.level()), person, ShortName(entry.post()),
-               fmt::format("{}", entry.step() + 1), FormatTime(entry.next_step_time())});
+    table.Add({TimeText(entry.time()), Label(entry.action()), Label(entry.level()), person,
+               ShortName(entry.post()), fmt::format("{}", entry.step() + 1),
+               TimeText(entry.next_step_time())});
   }
   return table.Text();
 }
@@ -36,10 +37,12 @@ std::string AlertCard(const Alert& alert) {
   add("任务", alert.duty());
   add("发生次数", alert.occurrences() > 1 ? fmt::format("{}", alert.occurrences()) : "");
   add("已到层级", Label(alert.level()));
-  add("发出时间", FormatTime(alert.raise_time()));
-  add("下一步", FormatTime(alert.next_step_time()));
-  add("响应", alert.acknowledged_by().empty() ? "" : FormatTime(alert.acknowledge_time()) + " " + ShortName(alert.acknowledged_by()));
-  add("办结", FormatTime(alert.resolve_time()));
+  add("发出时间", TimeText(alert.raise_time()));
+  add("下一步", TimeText(alert.next_step_time()));
+  add("响应", alert.acknowledged_by().empty()
+                  ? ""
+                  : TimeText(alert.acknowledge_time()) + " " + ShortName(alert.acknowledged_by()));
+  add("办结", TimeText(alert.resolve_time()));
   add("办结说明", alert.resolution());
   add("策略版本", alert.policy_version() == 0 ? "内置" : fmt::format("{}", alert.policy_version()));
   return table.Text() + "\n" + EntriesText(alert.entries());
@@ -69,8 +72,9 @@ absl::Status List(Session& session, const ListOptions& options) {
     Table table({"编号", "种类", "状态", "儿童或学校", "发出时间", "已到层级", "下一步", "响应人"});
     for (const Alert& alert : found->alerts()) {
       table.Add({ShortName(alert.name()), Label(alert.kind()), Label(alert.state()),
-                 ShortName(alert.child().empty() ? alert.school() : alert.child()), FormatTime(alert.raise_time()), Label(alert.level()),
-                 FormatTime(alert.next_step_time()), ShortName(alert.acknowledged_by())});
+                 ShortName(alert.child().empty() ? alert.school() : alert.child()),
+                 TimeText(alert.raise_time()), Label(alert.level()), TimeText(alert.next_step_time()),
+                 ShortName(alert.acknowledged_by())});
     }
     return table.Text() + fmt::format("共 {} 个\n", found->alerts_size());
   });
@@ -99,15 +103,16 @@ absl::Status Notifications(Session& session, const ShowOptions& options) {
   session.output.Show(*found, [&] {
     Table table({"编号", "收件人", "层级", "状态", "次数", "发送时间", "上次失败原因"});
     for (const Notification& one : found->notifications()) {
-      table.Add({one.id(), ShortName(one.staff_member()), Label(one.level()), Label(one.state()), fmt::format("{}", one.attempts()),
-                 FormatTime(one.send_time()), one.last_error()});
+      table.Add({one.id(), ShortName(one.staff_member()), Label(one.level()), Label(one.state()),
+                 fmt::format("{}", one.attempts()), TimeText(one.send_time()), one.last_error()});
     }
     return table.Text();
   });
   return absl::OkStatus();
 }
 
-void AddShow(CLI::App& group, Session& session, const Verb& verb, absl::Status (*run)(Session&, const ShowOptions&)) {
+void AddShow(CLI::App& group, Session& session, const Verb& verb,
+             absl::Status (*run)(Session&, const ShowOptions&)) {
   auto [command, options] = AddCommand<ShowOptions>(group, session, verb, run);
   command->add_option("ALERT", options.alert, "Id or full name")->required();
   AddCounty(command, options.county);
@@ -117,15 +122,19 @@ void AddShow(CLI::App& group, Session& session, const Verb& verb, absl::Status (
 
 void AddAlerts(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "alerts", "Alerts: seeing, answering and settling them");
-  auto [command, options] =
-      AddCommand<ListOptions>(group, session, {"list", "List alerts", "alerts list --county 520521 --in-state open"}, List);
+  auto [command, options] = AddCommand<ListOptions>(
+      group, session, {"list", "List alerts", "alerts list --county 520521 --in-state open"}, List);
   AddCounty(command, options.county);
   AddChoice<AlertState>(command, "--in-state", options.state, "Only this state");
   AddChoice<AlertKind>(command, "--kind", options.kind, "Only this kind");
   command->add_option("--child", options.child, "Only this child's");
   AddPaging(command, options.paging, 500);
-  AddShow(group, session, {"show", "Show an alert and everything that happened", "alerts show 0193... --county 520521"}, Show);
-  AddShow(group, session, {"notifications", "Show the messages sent for an alert", "alerts notifications 0193... --county 520521"},
+  AddShow(group, session,
+          {"show", "Show an alert and everything that happened", "alerts show 0193... --county 520521"},
+          Show);
+  AddShow(group, session,
+          {"notifications", "Show the messages sent for an alert",
+           "alerts notifications 0193... --county 520521"},
           Notifications);
   AddAlertWatch(group, session);
   AddAlertAnswers(group, session);

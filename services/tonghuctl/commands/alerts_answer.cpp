@@ -51,11 +51,15 @@ std::pair<CLI::App*, Options&> AddAnswer(CLI::App& group, Session& session, cons
 }  // namespace
 
 void AddAlertAnswers(CLI::App& group, Session& session) {
-  AddAnswer(group, session,
-            {"ack", "Say that somebody has taken it up", "alerts ack 0193... --by 52052100003 --county 520521"}, Acknowledge);
+  AddAnswer(
+      group, session,
+      {"ack", "Say that somebody has taken it up", "alerts ack 0193... --by 52052100003 --county 520521"},
+      Acknowledge);
   auto [command, options] =
       AddAnswer(group, session,
-                {"resolve", "Settle it", "alerts resolve 0193... --by 52052100003 --resolution 已家访，孩子平安 --county 520521"}, Resolve);
+                {"resolve", "Settle it",
+                 "alerts resolve 0193... --by 52052100003 --resolution 已家访，孩子平安 --county 520521"},
+                Resolve);
   command->add_option("--resolution", options.resolution, "What was found and done")->required();
 }
 

@@ -26,11 +26,12 @@ std::string Line(const WatchAlertsResponse& change) {
   for (const AlertEntry& entry : alert.entries()) {
     if (entry.action() == change.action()) last = &entry;
   }
-  std::string line = fmt::format("{}  {}  {}  {}", FormatTime(last == nullptr ? alert.raise_time() : last->time()), Label(alert.kind()),
-                                 Label(change.action()), alert.name());
+  std::string line =
+      fmt::format("{}  {}  {}  {}", TimeText(last == nullptr ? alert.raise_time() : last->time()),
+                  Label(alert.kind()), Label(change.action()), alert.name());
   if (last != nullptr) {
     line += fmt::format("  {} {}", Label(last->level()), last->staff_name());
-    if (last->has_next_step_time()) line += "  下一步 " + FormatTime(last->next_step_time());
+    if (last->has_next_step_time()) line += "  下一步 " + TimeText(last->next_step_time());
   }
   return Printable(line) + "\n";
 }
@@ -66,11 +67,13 @@ absl::Status Watch(Session& session, const Options& options) {
 void AddAlertWatch(CLI::App& group, Session& session) {
   auto [command, options] = AddCommand<Options>(
       group, session,
-      {"watch", "Print changes as they happen, until --for has passed; with --json one document a line", "alerts watch --county 520521 --for 8h"},
+      {"watch", "Print changes as they happen, until --for has passed; with --json one document a line",
+       "alerts watch --county 520521 --for 8h"},
       Watch);
   AddCounty(command, options.county);
   command->add_option("--for", options.duration, "How long")->capture_default_str();
-  command->add_option("--count", options.count, "Leave after so many changes; 0 for no such limit")->check(CLI::NonNegativeNumber);
+  command->add_option("--count", options.count, "Leave after so many changes; 0 for no such limit")
+      ->check(CLI::NonNegativeNumber);
 }
 
 }  // namespace tonghu::tonghuctl

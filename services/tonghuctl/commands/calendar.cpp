@@ -48,7 +48,8 @@ absl::Status Put(Session& session, const PutOptions& options) {
     if (!days.ok()) return UsageError(fmt::format("--holiday {}", std::string(days.status().message())));
     for (const std::string& day : *days) calendar->add_holidays(day);
   }
-  return Show(session, session.client().Tell<CalendarService>(&CalendarService::Stub::PutSchoolCalendar, request));
+  return Show(session,
+              session.client().Tell<CalendarService>(&CalendarService::Stub::PutSchoolCalendar, request));
 }
 
 absl::Status Get(Session& session, const GetOptions& options) {
@@ -56,7 +57,8 @@ absl::Status Get(Session& session, const GetOptions& options) {
   GetSchoolCalendarRequest request;
   request.set_school(typed.Name("SCHOOL", "schools", options.school));
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Ask<CalendarService>(&CalendarService::Stub::GetSchoolCalendar, request));
+  return Show(session,
+              session.client().Ask<CalendarService>(&CalendarService::Stub::GetSchoolCalendar, request));
 }
 
 }  // namespace
@@ -64,20 +66,22 @@ absl::Status Get(Session& session, const GetOptions& options) {
 void AddCalendar(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "calendar", "School calendars: talks are owed for weeks with school days");
   {
-    auto [command, options] = AddCommand<PutOptions>(
-        group, session,
-        {"put", "Set a school's calendar for a term",
-         "calendar put 2152990001 --county 520521 --first 2026-09-01 --last 2027-01-15 --holiday 2026-10-01..2026-10-07 --makeup 2026-10-10"},
-        Put);
+    auto [command, options] =
+        AddCommand<PutOptions>(group, session,
+                               {"put", "Set a school's calendar for a term",
+                                "calendar put 2152990001 --county 520521 --first 2026-09-01 --last "
+                                "2027-01-15 --holiday 2026-10-01..2026-10-07 --makeup 2026-10-10"},
+                               Put);
     command->add_option("SCHOOL,--school", options.school, "Id or full name")->required();
     AddCounty(command, options.county);
     command->add_option("--first", options.first, "First day, YYYY-MM-DD")->required();
     command->add_option("--last", options.last, "Last day, YYYY-MM-DD")->required();
-    command->add_option("--holiday", options.holidays, "Days without school: a day or FIRST..LAST, of which weekdays are taken");
+    command->add_option("--holiday", options.holidays,
+                        "Days without school: a day or FIRST..LAST, of which weekdays are taken");
     command->add_option("--makeup", options.makeups, "Saturdays and Sundays with school");
   }
-  auto [command, options] =
-      AddCommand<GetOptions>(group, session, {"get", "Show a school's calendar", "calendar get 2152990001 --county 520521"}, Get);
+  auto [command, options] = AddCommand<GetOptions>(
+      group, session, {"get", "Show a school's calendar", "calendar get 2152990001 --county 520521"}, Get);
   command->add_option("SCHOOL,--school", options.school, "Id or full name")->required();
   AddCounty(command, options.county);
 }

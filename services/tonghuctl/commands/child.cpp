@@ -16,7 +16,8 @@ using namespace registry::v1;
 
 // What can be said about a child, in both add and update. Each knows whether it was said.
 struct Dossier {
-  std::string display_name, sex, birth_date, identity_number, ethnic_group, school, guardianship, care_level, guardian;
+  std::string display_name, sex, birth_date, identity_number, ethnic_group, school, guardianship, care_level,
+      guardian;
   std::vector<std::string> parents;
   int grade = 0, class_number = 0;
   bool boarding = false;
@@ -40,7 +41,8 @@ struct ListOptions {
 absl::Status ReadRelative(const char* option, const std::string& text, Relative* relative) {
   std::vector<std::string> parts = absl::StrSplit(text, ',');
   if (parts.size() < 2 || parts.size() > 4) {
-    return UsageError(fmt::format("{} should be relation,name[,phone[,workplace]], such as 奶奶,王秀英,15400000000", option));
+    return UsageError(fmt::format(
+        "{} should be relation,name[,phone[,workplace]], such as 奶奶,王秀英,15400000000", option));
   }
   parts.resize(4);
   for (std::string& part : parts) absl::StripAsciiWhitespace(&part);
@@ -64,7 +66,9 @@ absl::Status Fill(const Dossier& dossier, Typed& typed, Child* child) {
   child->set_guardianship_type(ParseEnum<GuardianshipType>(dossier.guardianship));
   child->set_care_level(ParseEnum<CareLevel>(dossier.care_level));
   if (!dossier.guardian.empty()) {
-    if (absl::Status read = ReadRelative("--guardian", dossier.guardian, child->mutable_guardian()); !read.ok()) return read;
+    if (absl::Status read = ReadRelative("--guardian", dossier.guardian, child->mutable_guardian());
+        !read.ok())
+      return read;
   }
   for (const std::string& parent : dossier.parents) {
     if (absl::Status read = ReadRelative("--parent", parent, child->add_parents()); !read.ok()) return read;
@@ -72,7 +76,9 @@ absl::Status Fill(const Dossier& dossier, Typed& typed, Child* child) {
   return typed.status();
 }
 
-std::string ClassOf(const Child& child) { return fmt::format("{}年级{}班", child.grade(), child.class_number()); }
+std::string ClassOf(const Child& child) {
+  return fmt::format("{}年级{}班", child.grade(), child.class_number());
+}
 
 std::string RelativeText(const Relative& relative) {
   std::string text = relative.display_name();
@@ -97,8 +103,8 @@ std::string Card(const Child& child) {
   table.Add({"关爱等级", Label(child.care_level())});
   table.Add({"监护人", RelativeText(child.guardian())});
   for (const Relative& parent : child.parents()) table.Add({"父母", RelativeText(parent)});
-  table.Add({"登记时间", FormatTime(child.create_time())});
-  table.Add({"更新时间", FormatTime(child.update_time())});
+  table.Add({"登记时间", TimeText(child.create_time())});
+  table.Add({"更新时间", TimeText(child.update_time())});
   table.Add({"版本标记", child.etag()});
   return table.Text();
 }
@@ -113,7 +119,8 @@ absl::Status Add(Session& session, const ChangeOptions& options) {
   Typed typed(options.county);
   CreateChildRequest request;
   request.set_parent(typed.Parent());
-  if (absl::Status filled = Fill(options.dossier, typed, request.mutable_child()); !filled.ok()) return filled;
+  if (absl::Status filled = Fill(options.dossier, typed, request.mutable_child()); !filled.ok())
+    return filled;
   return Show(session, session.client().Tell<ChildService>(&ChildService::Stub::CreateChild, request));
 }
 
@@ -122,11 +129,13 @@ absl::Status Update(Session& session, const ChangeOptions& options) {
   UpdateChildRequest request;
   request.mutable_child()->set_name(typed.Name("CHILD", "children", options.child));
   request.mutable_child()->set_etag(options.etag);
-  if (absl::Status filled = Fill(options.dossier, typed, request.mutable_child()); !filled.ok()) return filled;
+  if (absl::Status filled = Fill(options.dossier, typed, request.mutable_child()); !filled.ok())
+    return filled;
   for (const auto& [option, field] : options.dossier.said) {
     if (option->count() > 0) request.mutable_update_mask()->add_paths(field);
   }
-  if (request.update_mask().paths().empty()) return UsageError("say what to change, such as --care-level focus");
+  if (request.update_mask().paths().empty())
+    return UsageError("say what to change, such as --care-level focus");
   return Show(session, session.client().Tell<ChildService>(&ChildService::Stub::UpdateChild, request));
 }
 
@@ -148,13 +157,15 @@ absl::Status List(Session& session, const ListOptions& options) {
   request.set_care_level(ParseEnum<CareLevel>(options.care_level));
   request.set_display_name_prefix(options.prefix);
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().AskPages<ChildService>(&ChildService::Stub::ListChildren, request, options.paging);
+  const auto found =
+      session.client().AskPages<ChildService>(&ChildService::Stub::ListChildren, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"编号", "姓名", "性别", "出生日期", "学校", "班级", "监护类型", "关爱等级"});
     for (const Child& child : found->children()) {
-      table.Add({ShortName(child.name()), child.display_name(), Label(child.sex()), child.birth_date(), ShortName(child.school()),
-                 ClassOf(child), Label(child.guardianship_type()), Label(child.care_level())});
+      table.Add({ShortName(child.name()), child.display_name(), Label(child.sex()), child.birth_date(),
+                 ShortName(child.school()), ClassOf(child), Label(child.guardianship_type()),
+                 Label(child.care_level())});
     }
     return table.Text() + fmt::format("共 {} 名\n", found->children_size());
   });
@@ -163,20 +174,28 @@ absl::Status List(Session& session, const ListOptions& options) {
 }
 
 void AddDossier(CLI::App* command, Dossier& dossier) {
-  const auto said = [&dossier](CLI::Option* option, const char* field) { dossier.said.emplace_back(option, field); };
+  const auto said = [&dossier](CLI::Option* option, const char* field) {
+    dossier.said.emplace_back(option, field);
+  };
   said(command->add_option("--name", dossier.display_name, "The child's own name"), "display_name");
   said(AddChoice<Sex>(command, "--sex", dossier.sex, "Sex"), "sex");
   said(command->add_option("--birth", dossier.birth_date, "Birth date, YYYY-MM-DD"), "birth_date");
-  said(command->add_option("--id-number", dossier.identity_number, "Resident identity number, 18 characters"), "identity_number");
-  said(command->add_option("--ethnic-group", dossier.ethnic_group, "Ethnic group, such as 苗族"), "ethnic_group");
+  said(command->add_option("--id-number", dossier.identity_number, "Resident identity number, 18 characters"),
+       "identity_number");
+  said(command->add_option("--ethnic-group", dossier.ethnic_group, "Ethnic group, such as 苗族"),
+       "ethnic_group");
   said(command->add_option("--school", dossier.school, "School"), "school");
   said(command->add_option("--grade", dossier.grade, "Grade, 1 to 12"), "grade");
   said(command->add_option("--class", dossier.class_number, "Class within the grade"), "class_number");
-  said(command->add_flag("--boarding,!--no-boarding", dossier.boarding, "Whether the child boards"), "boarding");
-  said(AddChoice<GuardianshipType>(command, "--guardianship", dossier.guardianship, "Who guards the child"), "guardianship_type");
-  said(AddChoice<CareLevel>(command, "--care-level", dossier.care_level, "How much care it needs"), "care_level");
+  said(command->add_flag("--boarding,!--no-boarding", dossier.boarding, "Whether the child boards"),
+       "boarding");
+  said(AddChoice<GuardianshipType>(command, "--guardianship", dossier.guardianship, "Who guards the child"),
+       "guardianship_type");
+  said(AddChoice<CareLevel>(command, "--care-level", dossier.care_level, "How much care it needs"),
+       "care_level");
   said(command->add_option("--guardian", dossier.guardian, "relation,name[,phone[,workplace]]"), "guardian");
-  said(command->add_option("--parent", dossier.parents, "The same, once for each parent, father first"), "parents");
+  said(command->add_option("--parent", dossier.parents, "The same, once for each parent, father first"),
+       "parents");
 }
 
 }  // namespace
@@ -184,24 +203,27 @@ void AddDossier(CLI::App* command, Dossier& dossier) {
 void AddChild(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "child", "Children in the registry");
   {
-    auto [command, options] = AddCommand<ChangeOptions>(
-        group, session,
-        {"add", "Register a child",
-         "child add --county 520521 --name 李嘉 --sex male --birth 2017-05-06 --school 2152990001 --grade 3 --class 1"},
-        Add);
+    auto [command, options] =
+        AddCommand<ChangeOptions>(group, session,
+                                  {"add", "Register a child",
+                                   "child add --county 520521 --name 李嘉 --sex male --birth 2017-05-06 "
+                                   "--school 2152990001 --grade 3 --class 1"},
+                                  Add);
     AddCounty(command, options.county);
     AddDossier(command, options.dossier);
     command->get_option("--name")->required();
     command->get_option("--school")->required();
   }
   {
-    auto [command, options] = AddCommand<GetOptions>(group, session, {"get", "Show a child", "child get 0193... --county 520521"}, Get);
+    auto [command, options] = AddCommand<GetOptions>(
+        group, session, {"get", "Show a child", "child get 0193... --county 520521"}, Get);
     command->add_option("CHILD", options.child, "Id or full name")->required();
     AddCounty(command, options.county);
   }
   {
     auto [command, options] = AddCommand<ListOptions>(
-        group, session, {"list", "List children", "child list --county 520521 --grade 3 --care-level focus"}, List);
+        group, session, {"list", "List children", "child list --county 520521 --grade 3 --care-level focus"},
+        List);
     AddCounty(command, options.county);
     command->add_option("--school", options.school, "Only this school");
     command->add_option("--grade", options.grade, "Only this grade");
@@ -211,8 +233,11 @@ void AddChild(CLI::App& app, Session& session) {
     AddPaging(command, options.paging);
   }
   {
-    auto [command, options] = AddCommand<ChangeOptions>(
-        group, session, {"update", "Change what is said, keep the rest", "child update 0193... --county 520521 --care-level focus"}, Update);
+    auto [command, options] =
+        AddCommand<ChangeOptions>(group, session,
+                                  {"update", "Change what is said, keep the rest",
+                                   "child update 0193... --county 520521 --care-level focus"},
+                                  Update);
     command->add_option("CHILD", options.child, "Id or full name")->required();
     AddCounty(command, options.county);
     command->add_option("--etag", options.etag, "Only when the child still has this etag");

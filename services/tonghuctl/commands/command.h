@@ -26,7 +26,8 @@ std::pair<CLI::App*, Options&> AddCommand(CLI::App& group, Session& session, con
   command->footer(std::string("Example: tonghuctl ") + verb.example +
                   "\nAlso --json, --timeout, --state and --endpoints: see tonghuctl --help.");
   auto options = std::make_shared<Options>();
-  command->callback([&session, options, run] { session.chosen = [options, run](Session& s) { return run(s, *options); }; });
+  command->callback(
+      [&session, options, run] { session.chosen = [options, run](Session& s) { return run(s, *options); }; });
   return {command, *options};
 }
 
@@ -43,7 +44,8 @@ void AddPaging(CLI::App* command, PageOptions& paging, int page_size = 1000);
 template <class Response>
 void RemarkCut(const Session& session, const Response& response) {
   if (!response.next_page_token().empty()) {
-    session.output.Remark("more: go on with --page-token " + response.next_page_token() + ", or --limit 0 for all");
+    session.output.Remark("more: go on with --page-token " + response.next_page_token() +
+                          ", or --limit 0 for all");
   }
 }
 

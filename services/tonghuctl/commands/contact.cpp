@@ -29,8 +29,9 @@ template <class Contacts>
 std::string Text(const Contacts& contacts) {
   Table table({"编号", "儿童", "帮扶人", "方式", "发生时间", "报告时间", "完成任务", "内容"});
   for (const Contact& contact : contacts) {
-    table.Add({ShortName(contact.name()), ShortName(contact.child()), ShortName(contact.helper()), Label(contact.kind()),
-               FormatTime(contact.happen_time()), FormatTime(contact.report_time()), ShortName(contact.closed_duty()), contact.note()});
+    table.Add({ShortName(contact.name()), ShortName(contact.child()), ShortName(contact.helper()),
+               Label(contact.kind()), TimeText(contact.happen_time()), TimeText(contact.report_time()),
+               ShortName(contact.closed_duty()), contact.note()});
   }
   return table.Text();
 }
@@ -75,26 +76,29 @@ absl::Status List(Session& session, const ListOptions& options) {
   if (!typed.ok()) return typed.status();
   const auto found = session.client().AskPages<ContactService>(&Stub::ListContacts, request, options.paging);
   if (!found.ok()) return found.status();
-  session.output.Show(*found, [&] { return Text(found->contacts()) + fmt::format("共 {} 次\n", found->contacts_size()); });
+  session.output.Show(
+      *found, [&] { return Text(found->contacts()) + fmt::format("共 {} 次\n", found->contacts_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
 
 void AddLog(CLI::App& group, Session& session) {
-  auto [command, options] = AddCommand<LogOptions>(
-      group, session,
-      {"log", "Record a contact, or a file of them",
-       "contact log --child 0193... --helper 52052100007 --at \"2026-09-04 15:30\" --note 谈学习 --county 520521\n"
-       "         tonghuctl contact log --file contacts.csv --county 520521    (columns child,helper,kind,at,note;\n"
-       "         a row sent twice is recorded once)"},
-      Log);
+  auto [command, options] = AddCommand<LogOptions>(group, session,
+                                                   {"log", "Record a contact, or a file of them",
+                                                    "contact log --child 0193... --helper 52052100007 --at "
+                                                    "\"2026-09-04 15:30\" --note 谈学习 --county 520521\n"
+                                                    "         tonghuctl contact log --file contacts.csv "
+                                                    "--county 520521    (columns child,helper,kind,at,note;\n"
+                                                    "         a row sent twice is recorded once)"},
+                                                   Log);
   command->add_option("--child", options.child, "The child");
   command->add_option("--helper", options.helper, "Staff number of who made it");
   AddChoice<ContactKind>(command, "--kind", options.kind, "What it was")->capture_default_str();
   command->add_option("--at", options.at, "When it happened");
   command->add_option("--note", options.note, "What was found");
   auto* file = command->add_option("--file", options.file, "A CSV file instead")->check(CLI::ExistingFile);
-  for (const char* single : {"--child", "--helper", "--kind", "--at", "--note"}) file->excludes(command->get_option(single));
+  for (const char* single : {"--child", "--helper", "--kind", "--at", "--note"})
+    file->excludes(command->get_option(single));
   AddCounty(command, options.county);
 }
 
@@ -104,13 +108,13 @@ void AddContact(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "contact", "Contacts: talks, home visits, calls to parents");
   AddLog(group, session);
   {
-    auto [command, options] =
-        AddCommand<GetOptions>(group, session, {"get", "Show a contact", "contact get 0193... --county 520521"}, Get);
+    auto [command, options] = AddCommand<GetOptions>(
+        group, session, {"get", "Show a contact", "contact get 0193... --county 520521"}, Get);
     command->add_option("CONTACT", options.contact, "Id or full name")->required();
     AddCounty(command, options.county);
   }
-  auto [command, options] =
-      AddCommand<ListOptions>(group, session, {"list", "List contacts", "contact list --county 520521 --child 0193..."}, List);
+  auto [command, options] = AddCommand<ListOptions>(
+      group, session, {"list", "List contacts", "contact list --county 520521 --child 0193..."}, List);
   AddCounty(command, options.county);
   command->add_option("--child", options.child, "Only this child's");
   AddPaging(command, options.paging);

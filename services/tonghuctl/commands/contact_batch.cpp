@@ -29,10 +29,13 @@ struct Outcome {
   ContactError error;
 };
 
-bool MayHelpAgain(const ContactError& error) { return ExitCodeOf(absl::Status(static_cast<absl::StatusCode>(error.code()), "")) == kOutage; }
+bool MayHelpAgain(const ContactError& error) {
+  return ExitCodeOf(absl::Status(static_cast<absl::StatusCode>(error.code()), "")) == kOutage;
+}
 
 // Sends the rows in [begin, end) that have no certain answer yet.
-absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range, std::vector<Outcome>& outcomes) {
+absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
+                      std::vector<Outcome>& outcomes) {
   BatchCreateContactsRequest request;
   std::vector<size_t> sent;
   for (size_t i = range.first; i < range.second; ++i) {
@@ -43,9 +46,11 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
   Typed typed("");
   typed.Name("child", "children", request.requests(0).contact().child());
   request.set_parent(typed.Parent());
-  const auto response = session.client().Ask<ContactService>(&ContactService::Stub::BatchCreateContacts, request);
+  const auto response =
+      session.client().Ask<ContactService>(&ContactService::Stub::BatchCreateContacts, request);
   if (!response.ok()) return response.status();
-  if (response->results_size() != static_cast<int>(sent.size())) return absl::InternalError("the service answered another number of rows");
+  if (response->results_size() != static_cast<int>(sent.size()))
+    return absl::InternalError("the service answered another number of rows");
   for (size_t k = 0; k < sent.size(); ++k) {
     const CreateContactResult& result = response->results(static_cast<int>(k));
     outcomes[sent[k]] = {result.has_contact(), !result.contact().closed_duty().empty(), result.error()};
@@ -53,11 +58,13 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
   return absl::OkStatus();
 }
 
-absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range, std::vector<Outcome>& outcomes) {
+absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
+                       std::vector<Outcome>& outcomes) {
   for (int round = 0; round < kRounds; ++round) {
     if (absl::Status sent = SendOnce(session, rows, range, outcomes); !sent.ok()) return sent;
-    const bool again = std::any_of(outcomes.begin() + range.first, outcomes.begin() + range.second,
-                                   [](const Outcome& outcome) { return !outcome.recorded && MayHelpAgain(outcome.error); });
+    const bool again =
+        std::any_of(outcomes.begin() + range.first, outcomes.begin() + range.second,
+                    [](const Outcome& outcome) { return !outcome.recorded && MayHelpAgain(outcome.error); });
     if (!again) break;
   }
   return absl::OkStatus();
@@ -66,21 +73,27 @@ absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, st
 nlohmann::ordered_json Document(const std::vector<ContactRow>& rows, const std::vector<Outcome>& outcomes) {
   nlohmann::ordered_json document = {
       {"rows", rows.size()},
-      {"recorded", std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.recorded; })},
-      {"closedDuties", std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.closed_duty; })},
+      {"recorded",
+       std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.recorded; })},
+      {"closedDuties",
+       std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.closed_duty; })},
       {"errors", nlohmann::ordered_json::array()},
   };
   for (size_t i = 0; i < rows.size(); ++i) {
     if (outcomes[i].recorded) continue;
     const ContactError& error = outcomes[i].error;
-    document["errors"].push_back({{"row", rows[i].row}, {"column", error.field()}, {"reason", error.reason()}, {"message", error.message()}});
+    document["errors"].push_back({{"row", rows[i].row},
+                                  {"column", error.field()},
+                                  {"reason", error.reason()},
+                                  {"message", error.message()}});
   }
   return document;
 }
 
 void Show(const Session& session, const nlohmann::ordered_json& document) {
   session.output.Show(document, [&] {
-    std::string text = fmt::format("读取 {} 行：记录 {}，完成谈心任务 {}，未记录 {}\n", document["rows"].get<int>(), document["recorded"].get<int>(),
+    std::string text = fmt::format("读取 {} 行：记录 {}，完成谈心任务 {}，未记录 {}\n",
+                                   document["rows"].get<int>(), document["recorded"].get<int>(),
                                    document["closedDuties"].get<int>(), document["errors"].size());
     if (document["errors"].empty()) return text;
     Table table({"行", "列", "原因", "说明"});
@@ -93,13 +106,16 @@ void Show(const Session& session, const nlohmann::ordered_json& document) {
 }
 
 absl::Status ShowUnreadable(const Session& session, const ContactsFile& file) {
-  nlohmann::ordered_json document = {{"rows", file.rows.size() + file.errors.size()}, {"recorded", 0}, {"closedDuties", 0}};
+  nlohmann::ordered_json document = {
+      {"rows", file.rows.size() + file.errors.size()}, {"recorded", 0}, {"closedDuties", 0}};
   document["errors"] = nlohmann::ordered_json::array();
   for (const ContactRowError& error : file.errors) {
-    document["errors"].push_back({{"row", error.row}, {"column", error.column}, {"reason", error.reason}, {"message", error.message}});
+    document["errors"].push_back(
+        {{"row", error.row}, {"column", error.column}, {"reason", error.reason}, {"message", error.message}});
   }
   Show(session, document);
-  return refusal::Invalid("ROWS_IN_ERROR", "", "rows can't be read; nothing was sent", "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
+  return refusal::Invalid("ROWS_IN_ERROR", "", "rows can't be read; nothing was sent",
+                          "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
 }
 
 absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string& county) {
@@ -110,7 +126,8 @@ absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string
   auto parsed = ParseContacts(std::move(bytes).str(), county);
   if (parsed.ok() || refusal::IsRefusal(parsed.status())) return parsed;
   // csv's sentences are Chinese already.
-  return refusal::Invalid("FILE_UNREADABLE", "file", parsed.status().message(), parsed.status().message());
+  const std::string why(parsed.status().message());
+  return refusal::Invalid("FILE_UNREADABLE", "file", why, why);
 }
 
 }  // namespace
@@ -134,12 +151,15 @@ absl::Status LogContactsOf(Session& session, const std::string& path, const std:
   const auto document = Document(file->rows, outcomes);
   Show(session, document);
   if (!sent.ok()) return sent;
-  if (std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return !o.recorded && MayHelpAgain(o.error); })) {
+  if (std::any_of(outcomes.begin(), outcomes.end(),
+                  [](const Outcome& o) { return !o.recorded && MayHelpAgain(o.error); })) {
     return absl::UnavailableError("some rows have no certain answer; send the same file again");
   }
   if (document["errors"].empty()) return absl::OkStatus();
-  return refusal::Invalid("ROWS_REFUSED", "", fmt::format("{} rows were refused, the others are recorded", document["errors"].size()),
-                          "部分行未被记录（见上表），其余已记录。改正后可重新提交整个文件，已记录的不会重复。");
+  return refusal::Invalid(
+      "ROWS_REFUSED", "",
+      fmt::format("{} rows were refused, the others are recorded", document["errors"].size()),
+      "部分行未被记录（见上表），其余已记录。改正后可重新提交整个文件，已记录的不会重复。");
 }
 
 }  // namespace tonghu::tonghuctl

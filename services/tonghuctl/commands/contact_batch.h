@@ -8,7 +8,8 @@
 
 namespace tonghu::tonghuctl {
 
-// Sends a whole file of contacts. With any row that can't be read nothing is sent; what the service refuses is listed by row.
+// Sends a whole file of contacts. With any row that can't be read nothing is sent; what the service refuses
+// is listed by row.
 absl::Status LogContactsOf(Session& session, const std::string& path, const std::string& county);
 
 }  // namespace tonghu::tonghuctl

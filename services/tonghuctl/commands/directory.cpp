@@ -33,7 +33,8 @@ absl::Status ListDivisions(Session& session, const DivisionOptions& options) {
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"代码", "名称", "全称"});
-    for (const Division& division : found->divisions()) table.Add({division.code(), division.display_name(), division.full_name()});
+    for (const Division& division : found->divisions())
+      table.Add({division.code(), division.display_name(), division.full_name()});
     return table.Text();
   });
   return absl::OkStatus();
@@ -57,7 +58,8 @@ absl::Status List(Session& session, const ListOptions& options,
 absl::Status ListSchools(Session& session, const ListOptions& options) {
   return List(session, options, &Stub::ListSchools, [](const ListSchoolsResponse& found) {
     Table table({"学校标识码", "校名", "乡镇代码"});
-    for (const School& school : found.schools()) table.Add({ShortName(school.name()), school.display_name(), school.township_code()});
+    for (const School& school : found.schools())
+      table.Add({ShortName(school.name()), school.display_name(), school.township_code()});
     return table;
   });
 }
@@ -75,14 +77,15 @@ absl::Status ListStaff(Session& session, const ListOptions& options) {
 Table PostRows(const google::protobuf::RepeatedPtrField<Post>& posts) {
   Table table({"岗位", "种类", "任职", "代理"});
   for (const Post& post : posts) {
-    table.Add({ShortName(post.name()), Label(post.kind()), post.holder().empty() ? "（空缺）" : ShortName(post.holder()),
-               ShortName(post.deputy())});
+    table.Add({ShortName(post.name()), Label(post.kind()),
+               post.holder().empty() ? "（空缺）" : ShortName(post.holder()), ShortName(post.deputy())});
   }
   return table;
 }
 
 absl::Status ListPosts(Session& session, const ListOptions& options) {
-  return List(session, options, &Stub::ListPosts, [](const ListPostsResponse& found) { return PostRows(found.posts()); });
+  return List(session, options, &Stub::ListPosts,
+              [](const ListPostsResponse& found) { return PostRows(found.posts()); });
 }
 
 absl::Status SetPost(Session& session, const PostOptions& options) {
@@ -109,7 +112,8 @@ absl::Status SetPost(Session& session, const PostOptions& options) {
   return absl::OkStatus();
 }
 
-void AddList(CLI::App& group, Session& session, const Verb& verb, absl::Status (*run)(Session&, const ListOptions&)) {
+void AddList(CLI::App& group, Session& session, const Verb& verb,
+             absl::Status (*run)(Session&, const ListOptions&)) {
   auto [command, options] = AddCommand<ListOptions>(group, session, verb, run);
   AddCounty(command, options.county);
   AddPaging(command, options.paging);
@@ -118,10 +122,11 @@ void AddList(CLI::App& group, Session& session, const Verb& verb, absl::Status (
 void AddPost(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "post", "Posts: who answers for a class, school, township, county");
   AddList(group, session, {"list", "List a county's posts", "post list --county 520521"}, ListPosts);
-  auto [command, options] = AddCommand<PostOptions>(
-      group, session,
-      {"set", "Set who holds a post, or that nobody does", "post set --county 520521 --kind school_head --school 2152990001 --vacant"},
-      SetPost);
+  auto [command, options] =
+      AddCommand<PostOptions>(group, session,
+                              {"set", "Set who holds a post, or that nobody does",
+                               "post set --county 520521 --kind school_head --school 2152990001 --vacant"},
+                              SetPost);
   AddCounty(command, options.county);
   AddChoice<PostKind>(command, "--kind", options.kind, "What kind of post")->required();
   command->add_option("--school", options.school, "Of a class teacher or school head");
@@ -138,10 +143,13 @@ void AddPost(CLI::App& app, Session& session) {
 void AddDirectory(CLI::App& app, Session& session) {
   auto [divisions, division] = AddCommand<DivisionOptions>(
       AddGroup(app, "division", "Administrative divisions"), session,
-      {"list", "List the divisions directly below a code; the province without one", "division list 520521"}, ListDivisions);
+      {"list", "List the divisions directly below a code; the province without one", "division list 520521"},
+      ListDivisions);
   divisions->add_option("CODE", division.below, "2, 4, 6 or 9 digits");
-  AddList(AddGroup(app, "school", "Schools"), session, {"list", "List a county's schools", "school list --county 520521"}, ListSchools);
-  AddList(AddGroup(app, "staff", "Staff"), session, {"list", "List a county's staff", "staff list --county 520521"}, ListStaff);
+  AddList(AddGroup(app, "school", "Schools"), session,
+          {"list", "List a county's schools", "school list --county 520521"}, ListSchools);
+  AddList(AddGroup(app, "staff", "Staff"), session,
+          {"list", "List a county's staff", "staff list --county 520521"}, ListStaff);
   AddPost(app, session);
 }
 

@@ -32,7 +32,8 @@ std::string Text(const Duties& duties) {
   Table table({"编号", "儿童", "帮扶人", "事项", "从", "到", "判定时间", "状态"});
   for (const Duty& duty : duties) {
     table.Add({ShortName(duty.name()), ShortName(duty.child()), ShortName(duty.helper()), Label(duty.kind()),
-               FormatTime(duty.window_start()), FormatTime(duty.window_end()), FormatTime(duty.due_time()), StateOf(duty)});
+               TimeText(duty.window_start()), TimeText(duty.window_end()), TimeText(duty.due_time()),
+               StateOf(duty)});
   }
   return table.Text();
 }
@@ -43,11 +44,13 @@ absl::Status List(Session& session, const ListOptions& options) {
   request.set_child(typed.Name("--child", "children", options.child));
   request.set_parent(typed.Parent());
   request.set_state(ParseEnum<DutyState>(options.state));
-  if (!options.due_before.empty()) typed.Time("--due-before", options.due_before, request.mutable_due_before());
+  if (!options.due_before.empty())
+    typed.Time("--due-before", options.due_before, request.mutable_due_before());
   if (!typed.ok()) return typed.status();
   const auto found = session.client().AskPages<DutyService>(&Stub::ListDuties, request, options.paging);
   if (!found.ok()) return found.status();
-  session.output.Show(*found, [&] { return Text(found->duties()) + fmt::format("共 {} 项\n", found->duties_size()); });
+  session.output.Show(
+      *found, [&] { return Text(found->duties()) + fmt::format("共 {} 项\n", found->duties_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
@@ -69,16 +72,19 @@ absl::Status Excuse(Session& session, const ExcuseOptions& options) {
 void AddDuty(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "duty", "Duties: what is owed to whom by when");
   {
-    auto [command, options] =
-        AddCommand<ListOptions>(group, session, {"list", "List duties", "duty list --county 520521 --in-state missed"}, List);
+    auto [command, options] = AddCommand<ListOptions>(
+        group, session, {"list", "List duties", "duty list --county 520521 --in-state missed"}, List);
     AddCounty(command, options.county);
     command->add_option("--child", options.child, "Only this child's");
     AddChoice<DutyState>(command, "--in-state", options.state, "Only this state");
     command->add_option("--due-before", options.due_before, "Only those due at or before this time");
     AddPaging(command, options.paging);
   }
-  auto [command, options] = AddCommand<ExcuseOptions>(
-      group, session, {"excuse", "Excuse an open duty; it then raises no alert", "duty excuse 0193... --county 520521 --reason 住院"}, Excuse);
+  auto [command, options] =
+      AddCommand<ExcuseOptions>(group, session,
+                                {"excuse", "Excuse an open duty; it then raises no alert",
+                                 "duty excuse 0193... --county 520521 --reason 住院"},
+                                Excuse);
   command->add_option("DUTY", options.duty, "Id or full name")->required();
   AddCounty(command, options.county);
   command->add_option("--reason", options.reason, "Why, in the officer's words")->required();

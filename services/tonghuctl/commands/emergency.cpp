@@ -30,7 +30,8 @@ absl::Status Report(Session& session, const Options& options) {
     std::string text = fmt::format("预警 {}\n", alert->name());
     for (const AlertEntry& entry : alert->entries()) {
       if (entry.action() != ALERT_ACTION_TOLD) continue;
-      text += fmt::format("  {} 已通知{} {}\n", FormatTime(entry.time()), Label(entry.level()), entry.staff_name());
+      text +=
+          fmt::format("  {} 已通知{} {}\n", TimeText(entry.time()), Label(entry.level()), entry.staff_name());
     }
     return text;
   });
@@ -40,11 +41,12 @@ absl::Status Report(Session& session, const Options& options) {
 }  // namespace
 
 void AddEmergency(CLI::App& app, Session& session) {
-  auto [command, options] = AddCommand<Options>(
-      AddGroup(app, "emergency", "Sudden events"), session,
-      {"report", "Report a sudden event; several are told at once, day or night",
-       "emergency report --child 0193... --kind missing --reporter 52052100007 --description 晚自习后未回家 --county 520521"},
-      Report);
+  auto [command, options] =
+      AddCommand<Options>(AddGroup(app, "emergency", "Sudden events"), session,
+                          {"report", "Report a sudden event; several are told at once, day or night",
+                           "emergency report --child 0193... --kind missing --reporter 52052100007 "
+                           "--description 晚自习后未回家 --county 520521"},
+                          Report);
   command->add_option("--child", options.child, "The child")->required();
   AddChoice<EmergencyKind>(command, "--kind", options.kind, "What kind")->required();
   command->add_option("--description", options.description, "What happened")->required();

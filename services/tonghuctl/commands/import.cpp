@@ -24,8 +24,8 @@ struct Options {
 };
 
 // Sends header and file; the stream ends early when the service has seen enough.
-grpc::Status Send(ImportService::Stub& stub, const ImportHeader& header, std::ifstream& file, grpc::ClientContext& context,
-                  ImportRosterResponse* response) {
+grpc::Status Send(ImportService::Stub& stub, const ImportHeader& header, std::ifstream& file,
+                  grpc::ClientContext& context, ImportRosterResponse* response) {
   response->Clear();
   file.clear();
   file.seekg(0);
@@ -45,8 +45,9 @@ grpc::Status Send(ImportService::Stub& stub, const ImportHeader& header, std::if
 }
 
 std::string Text(const ImportRosterResponse& response, bool validate_only) {
-  std::string text = fmt::format("读取 {} 行：新增 {}，更新 {}，未变 {}{}\n", response.rows_read(), response.created(), response.updated(),
-                                 response.unchanged(), validate_only ? "（仅检查，未入库）" : "");
+  std::string text =
+      fmt::format("读取 {} 行：新增 {}，更新 {}，未变 {}{}\n", response.rows_read(), response.created(),
+                  response.updated(), response.unchanged(), validate_only ? "（仅检查，未入库）" : "");
   if (response.errors().empty()) return text;
   Table table({"行", "列", "原因", "说明"});
   for (const RowError& error : response.errors()) {
@@ -64,18 +65,21 @@ absl::Status Import(Session& session, const Options& options, RosterKind kind) {
   if (!typed.ok()) return typed.status();
   std::ifstream file(options.file, std::ios::binary);
   if (!file) return UsageError(fmt::format("can't read the file {}", options.file));
+  file.seekg(0, std::ios::end);
+  header.set_size_bytes(file.tellg());
   auto channel = session.client().ChannelTo("registry");
   if (!channel.ok()) return channel.status();
   const auto stub = ImportService::NewStub(*channel);
   ImportRosterResponse response;
-  const absl::Status sent =
-      session.client().Try([&](grpc::ClientContext& context) { return Send(*stub, header, file, context, &response); },
-                           session.TimeoutOr(kUsualTimeout));
+  const absl::Status sent = session.client().Try(
+      [&](grpc::ClientContext& context) { return Send(*stub, header, file, context, &response); },
+      session.TimeoutOr(kUsualTimeout));
   if (!sent.ok()) return sent;
   session.output.Show(response, [&] { return Text(response, options.validate_only); });
   if (response.error_count() == 0) return absl::OkStatus();
-  return refusal::Invalid("ROWS_IN_ERROR", "", fmt::format("{} errors; nothing was stored", response.error_count()),
-                          fmt::format("共 {} 处错误，未导入任何数据。请改正后重新导入整个文件。", response.error_count()));
+  return refusal::Invalid(
+      "ROWS_IN_ERROR", "", fmt::format("{} errors; nothing was stored", response.error_count()),
+      fmt::format("共 {} 处错误，未导入任何数据。请改正后重新导入整个文件。", response.error_count()));
 }
 
 template <RosterKind kKind>
@@ -95,11 +99,14 @@ void AddKind(CLI::App& group, Session& session, const Verb& verb) {
 
 void AddImport(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "import", "Import rosters: all rows of a file, or none");
-  AddKind<ROSTER_KIND_SCHOOLS>(group, session, {"schools", "Import schools", "import schools schools.csv --county 520521"});
-  AddKind<ROSTER_KIND_STAFF>(group, session,
-                             {"staff", "Import staff and the posts they hold", "import staff staff.csv --county 520521"});
-  AddKind<ROSTER_KIND_CHILDREN>(group, session, {"children", "Import children with guardian and parents",
-                                                 "import children children.csv --county 520521 --validate-only"});
+  AddKind<ROSTER_KIND_SCHOOLS>(group, session,
+                               {"schools", "Import schools", "import schools schools.csv --county 520521"});
+  AddKind<ROSTER_KIND_STAFF>(
+      group, session,
+      {"staff", "Import staff and the posts they hold", "import staff staff.csv --county 520521"});
+  AddKind<ROSTER_KIND_CHILDREN>(group, session,
+                                {"children", "Import children with guardian and parents",
+                                 "import children children.csv --county 520521 --validate-only"});
 }
 
 }  // namespace tonghu::tonghuctl

@@ -31,8 +31,9 @@ template <class Pairings>
 std::string Text(const Pairings& pairings) {
   Table table({"编号", "儿童", "帮扶人", "角色", "开始", "结束", "结束原因"});
   for (const Pairing& pairing : pairings) {
-    table.Add({ShortName(pairing.name()), ShortName(pairing.child()), ShortName(pairing.helper()), Label(pairing.role()),
-               FormatTime(pairing.start_time()), FormatTime(pairing.end_time()), Label(pairing.end_reason())});
+    table.Add({ShortName(pairing.name()), ShortName(pairing.child()), ShortName(pairing.helper()),
+               Label(pairing.role()), TimeText(pairing.start_time()), TimeText(pairing.end_time()),
+               Label(pairing.end_reason())});
   }
   return table.Text();
 }
@@ -64,7 +65,8 @@ absl::Status List(Session& session, const ListOptions& options) {
   if (!typed.ok()) return typed.status();
   const auto found = session.client().AskPages<PairingService>(&Stub::ListPairings, request, options.paging);
   if (!found.ok()) return found.status();
-  session.output.Show(*found, [&] { return Text(found->pairings()) + fmt::format("共 {} 对\n", found->pairings_size()); });
+  session.output.Show(
+      *found, [&] { return Text(found->pairings()) + fmt::format("共 {} 对\n", found->pairings_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
@@ -91,15 +93,18 @@ void AddChanges(CLI::App& group, Session& session) {
   {
     auto [command, options] = AddCommand<HandOverOptions>(
         group, session,
-        {"hand-over", "Hand a pairing over to somebody else; open duties go along", "pair hand-over 0193... --to 52052100007 --county 520521"},
+        {"hand-over", "Hand a pairing over to somebody else; open duties go along",
+         "pair hand-over 0193... --to 52052100007 --county 520521"},
         HandOver);
     command->add_option("PAIRING", options.pairing, "Id or full name")->required();
     command->add_option("--to", options.to, "Staff number of the new helper")->required();
     AddCounty(command, options.county);
   }
-  auto [command, options] = AddCommand<EndOptions>(
-      group, session,
-      {"end", "End a pairing; open duties are excused", "pair end 0193... --reason parent_returned --county 520521"}, End);
+  auto [command, options] =
+      AddCommand<EndOptions>(group, session,
+                             {"end", "End a pairing; open duties are excused",
+                              "pair end 0193... --reason parent_returned --county 520521"},
+                             End);
   command->add_option("PAIRING", options.pairing, "Id or full name")->required();
   AddChoice<PairingEndReason>(command, "--reason", options.reason, "Why")->required();
   AddCounty(command, options.county);
@@ -110,8 +115,11 @@ void AddChanges(CLI::App& group, Session& session) {
 void AddPair(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "pair", "Pairings: who looks after which child");
   {
-    auto [command, options] = AddCommand<AddOptions>(
-        group, session, {"add", "Pair a child with somebody", "pair add --child 0193... --helper 52052100007 --county 520521"}, Add);
+    auto [command, options] =
+        AddCommand<AddOptions>(group, session,
+                               {"add", "Pair a child with somebody",
+                                "pair add --child 0193... --helper 52052100007 --county 520521"},
+                               Add);
     command->add_option("--child", options.child, "The child")->required();
     command->add_option("--helper", options.helper, "Staff number")->required();
     AddChoice<PairingRole>(command, "--role", options.role, "In which role")->capture_default_str();
@@ -119,8 +127,8 @@ void AddPair(CLI::App& app, Session& session) {
   }
   AddPairByClass(group, session);
   {
-    auto [command, options] =
-        AddCommand<ListOptions>(group, session, {"list", "List pairings", "pair list --county 520521 --helper 52052100007"}, List);
+    auto [command, options] = AddCommand<ListOptions>(
+        group, session, {"list", "List pairings", "pair list --county 520521 --helper 52052100007"}, List);
     AddCounty(command, options.county);
     command->add_option("--child", options.child, "Only this child's");
     command->add_option("--helper", options.helper, "Only this helper's");

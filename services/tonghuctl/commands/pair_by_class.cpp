@@ -37,7 +37,8 @@ struct Roll {
 absl::StatusOr<Roll> Read(Client& client, const std::string& parent) {
   registry::v1::ListChildrenRequest children;
   children.set_parent(parent);
-  const auto found_children = client.AskPages<ChildService>(&ChildService::Stub::ListChildren, children, kAll);
+  const auto found_children =
+      client.AskPages<ChildService>(&ChildService::Stub::ListChildren, children, kAll);
   if (!found_children.ok()) return found_children.status();
   registry::v1::ListPostsRequest posts;
   posts.set_parent(parent);
@@ -45,7 +46,8 @@ absl::StatusOr<Roll> Read(Client& client, const std::string& parent) {
   if (!found_posts.ok()) return found_posts.status();
   pairing::v1::ListPairingsRequest pairings;
   pairings.set_parent(parent);
-  const auto found_pairings = client.AskPages<PairingService>(&PairingService::Stub::ListPairings, pairings, kAll);
+  const auto found_pairings =
+      client.AskPages<PairingService>(&PairingService::Stub::ListPairings, pairings, kAll);
   if (!found_pairings.ok()) return found_pairings.status();
   return Roll{{found_children->children().begin(), found_children->children().end()},
               {found_posts->posts().begin(), found_posts->posts().end()},
@@ -62,7 +64,8 @@ absl::Status Make(Client& client, const std::string& parent, const ClassPairs::P
 }
 
 // One status a pair. After a first outage no more are begun.
-std::vector<absl::Status> MakeAll(Client& client, const std::string& parent, const std::vector<ClassPairs::Pair>& pairs) {
+std::vector<absl::Status> MakeAll(Client& client, const std::string& parent,
+                                  const std::vector<ClassPairs::Pair>& pairs) {
   std::vector<absl::Status> made(pairs.size(), absl::UnavailableError("not tried after an earlier failure"));
   std::atomic<size_t> next = 0;
   std::atomic<bool> out = false;
@@ -86,26 +89,31 @@ nlohmann::ordered_json Document(const ClassPairs& pairs, const std::vector<absl:
       {"failed", nlohmann::ordered_json::array()},
   };
   for (const auto* child : pairs.without_teacher) {
-    document["withoutTeacher"].push_back({{"child", child->name()}, {"school", child->school()}, {"grade", child->grade()},
+    document["withoutTeacher"].push_back({{"child", child->name()},
+                                          {"school", child->school()},
+                                          {"grade", child->grade()},
                                           {"classNumber", child->class_number()}});
   }
   for (size_t i = 0; i < made.size(); ++i) {
     if (made[i].ok()) continue;
     const refusal::Refusal why = refusal::Of(made[i]);
-    document["failed"].push_back({{"child", pairs.to_make[i].child}, {"helper", pairs.to_make[i].helper}, {"reason", why.reason},
+    document["failed"].push_back({{"child", pairs.to_make[i].child},
+                                  {"helper", pairs.to_make[i].helper},
+                                  {"reason", why.reason},
                                   {"message", why.message_zh.empty() ? why.message : why.message_zh}});
   }
   return document;
 }
 
 std::string Text(const nlohmann::ordered_json& document) {
-  std::string text = fmt::format("新结对 {} 名，原已结对 {} 名\n", document["paired"].get<int>(), document["pairedAlready"].get<int>());
+  std::string text = fmt::format("新结对 {} 名，原已结对 {} 名\n", document["paired"].get<int>(),
+                                 document["pairedAlready"].get<int>());
   if (!document["withoutTeacher"].empty()) {
     text += fmt::format("{} 名儿童的班级没有班主任：\n", document["withoutTeacher"].size());
     Table table({"儿童", "学校", "年级", "班级"});
     for (const auto& child : document["withoutTeacher"]) {
-      table.Add({ShortName(child["child"].get<std::string>()), ShortName(child["school"].get<std::string>()), child["grade"].dump(),
-                 child["classNumber"].dump()});
+      table.Add({ShortName(child["child"].get<std::string>()), ShortName(child["school"].get<std::string>()),
+                 child["grade"].dump(), child["classNumber"].dump()});
     }
     text += table.Text();
   }
@@ -132,15 +140,18 @@ absl::Status Run(Session& session, const Options& options) {
   const auto document = Document(pairs, made);
   session.output.Show(document, [&] { return Text(document); });
   for (const absl::Status& status : made) {
-    if (!status.ok() && !refusal::IsRefusal(status) && status.message() != "not tried after an earlier failure") return status;
+    if (!status.ok() && !refusal::IsRefusal(status) &&
+        status.message() != "not tried after an earlier failure")
+      return status;
   }
   for (const absl::Status& status : made) {
     if (!status.ok()) return status;
   }
   if (pairs.without_teacher.empty()) return absl::OkStatus();
-  return refusal::Precondition("CLASS_WITHOUT_TEACHER", "",
-                               fmt::format("{} children are in classes without a teacher", pairs.without_teacher.size()),
-                               "有班级没有班主任：请先用 post set 或 import staff 登记班主任，再运行本命令。");
+  return refusal::Precondition(
+      "CLASS_WITHOUT_TEACHER", "",
+      fmt::format("{} children are in classes without a teacher", pairs.without_teacher.size()),
+      "有班级没有班主任：请先用 post set 或 import staff 登记班主任，再运行本命令。");
 }
 
 }  // namespace
@@ -148,7 +159,9 @@ absl::Status Run(Session& session, const Options& options) {
 void AddPairByClass(CLI::App& group, Session& session) {
   auto [command, options] = AddCommand<Options>(
       group, session,
-      {"by-class", "Pair every unpaired child with its class teacher; list those whose class has none", "pair by-class --county 520521"}, Run);
+      {"by-class", "Pair every unpaired child with its class teacher; list those whose class has none",
+       "pair by-class --county 520521"},
+      Run);
   AddCounty(command, options.county);
 }
 

@@ -28,8 +28,8 @@ absl::Status Display(const Session& session, const absl::StatusOr<TalkPolicy>& p
     Table table({"项目", "内容"});
     table.Add({"范围", policy->parent()});
     table.Add({"版本", policy->version() == 0 ? "内置" : fmt::format("{}", policy->version())});
-    table.Add({"补报宽限", FormatDuration(policy->report_grace())});
-    table.Add({"算作迟报", FormatDuration(policy->late_report_after())});
+    table.Add({"补报宽限", DurationText(policy->report_grace())});
+    table.Add({"算作迟报", DurationText(policy->late_report_after())});
     return table.Text();
   });
   return absl::OkStatus();
@@ -49,13 +49,16 @@ absl::Status Put(Session& session, const Options& options) {
   typed.Duration("--report-grace", options.report_grace, request.mutable_policy()->mutable_report_grace());
   typed.Duration("--late-after", options.late_after, request.mutable_policy()->mutable_late_report_after());
   if (!typed.ok()) return typed.status();
-  if (options.report_grace.empty() && options.late_after.empty()) return UsageError("say --report-grace or --late-after");
+  if (options.report_grace.empty() && options.late_after.empty())
+    return UsageError("say --report-grace or --late-after");
   const auto now = Get(session, parent);
   if (!now.ok()) return now.status();
   request.mutable_policy()->set_parent(parent);
   if (options.report_grace.empty()) *request.mutable_policy()->mutable_report_grace() = now->report_grace();
-  if (options.late_after.empty()) *request.mutable_policy()->mutable_late_report_after() = now->late_report_after();
-  return Display(session, session.client().Tell<CalendarService>(&CalendarService::Stub::PutTalkPolicy, request));
+  if (options.late_after.empty())
+    *request.mutable_policy()->mutable_late_report_after() = now->late_report_after();
+  return Display(session,
+                 session.client().Tell<CalendarService>(&CalendarService::Stub::PutTalkPolicy, request));
 }
 
 }  // namespace
@@ -63,14 +66,17 @@ absl::Status Put(Session& session, const Options& options) {
 void AddTalkPolicy(CLI::App& app, Session& session) {
   CLI::App& group = AddGroup(app, "talk-policy", "The weekly talk: how long its report may take");
   {
-    auto [command, options] =
-        AddCommand<Options>(group, session, {"show", "Show a county's policy", "talk-policy show --county 520521"}, Show);
+    auto [command, options] = AddCommand<Options>(
+        group, session, {"show", "Show a county's policy", "talk-policy show --county 520521"}, Show);
     AddCounty(command, options.county);
   }
   auto [command, options] = AddCommand<Options>(
-      group, session, {"put", "Set it for duties made from now on", "talk-policy put --county 520521 --report-grace 48h"}, Put);
+      group, session,
+      {"put", "Set it for duties made from now on", "talk-policy put --county 520521 --report-grace 48h"},
+      Put);
   AddCounty(command, options.county);
-  command->add_option("--report-grace", options.report_grace, "How long after the week's end a talk may be reported before it is missed");
+  command->add_option("--report-grace", options.report_grace,
+                      "How long after the week's end a talk may be reported before it is missed");
   command->add_option("--late-after", options.late_after, "A report this long after the talk counts as late");
 }
 

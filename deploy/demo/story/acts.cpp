@@ -1,0 +1,232 @@
+#include "deploy/demo/story/acts.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "libs/calendar/calendar.h"
+#include "libs/ids/shard.h"
+#include "libs/journal/event_row.h"
+
+namespace tonghu::demo {
+namespace {
+
+absl::Time At(int month, int day, int hour, int minute = 0) {
+  return absl::FromCivil(absl::CivilMinute(2026, month, day, hour, minute), clock::China());
+}
+
+constexpr int kWeeks = 4;
+const absl::CivilDay kFirstMonday(2026, 8, 31);
+
+// A child's talk in one week.
+enum class Talk { kOnTime, kReportedTwoDaysLater, kMissed, kExcused };
+
+// The three missed and the one excused; about one talk in nine is reported late.
+Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
+  const bool mining = &school == &cast.mining;
+  if (mining && child == 3 && week == 0) return Talk::kMissed;   // the township supervisor answers
+  if (mining && child == 9 && week == 0) return Talk::kMissed;   // nobody answers: it reaches the province
+  if (!mining && child == 5 && week == 1) return Talk::kMissed;  // the head's post is vacant: it passes on at once
+  if (!mining && child == 11 && week == 2) return Talk::kExcused;
+  return ids::StableHash(fmt::format("{}/{}/{}", school.county, child, week)) % 9 == 0 ? Talk::kReportedTwoDaysLater : Talk::kOnTime;
+}
+
+// The class teacher's weekday for this child.
+absl::CivilDay DayOfTalk(size_t child, int week) { return kFirstMonday + 7 * week + 1 + static_cast<int>(child % 3); }
+
+class Script {
+ public:
+  Script(Clients& clients, const Cast& cast) : clients_(clients), cast_(cast) {}
+
+  std::vector<Act> Write() {
+    for (const School* school : {&cast_.village, &cast_.mining}) {
+      Talks(*school);
+      Attendance(*school);
+    }
+    Absences();
+    Emergency();
+    Answers();
+    std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.time < b.time; });
+    return std::move(acts_);
+  }
+
+ private:
+  void Add(absl::Time time, std::function<absl::Status()> act) { acts_.push_back({time, std::move(act)}); }
+
+  void Talks(const School& school) {
+    for (int week = 0; week < kWeeks; ++week) {
+      for (size_t i = 0; i < school.children.size(); ++i) {
+        const Talk talk = TalkOf(cast_, school, i, week);
+        const absl::Time happened = clock::StartOf(DayOfTalk(i, week)) + absl::Hours(15);
+        const Member& child = school.children[i];
+        if (talk == Talk::kMissed) continue;
+        if (talk == Talk::kExcused) {
+          Add(happened, [this, &school, &child, happened] { return Excuse(school, child, happened); });
+          continue;
+        }
+        const absl::Time reported = happened + (talk == Talk::kOnTime ? absl::Hours(1) : absl::Hours(48));
+        Add(reported, [this, &school, &child, happened] { return LogTalk(school, child, happened); });
+      }
+    }
+  }
+
+  absl::Status LogTalk(const School& school, const Member& child, absl::Time happened) {
+    pairing::v1::CreateContactRequest request;
+    request.set_parent("counties/" + school.county);
+    auto* contact = request.mutable_contact();
+    contact->set_child(child.name);
+    contact->set_helper(child.teacher);
+    contact->set_kind(pairing::v1::CONTACT_KIND_TALK);
+    contact->set_note("谈心：学习、生活情况正常");
+    journal::SetTime(happened, contact->mutable_happen_time());
+    return Call(*clients_.contacts, &pairing::v1::ContactService::Stub::CreateContact, request).status();
+  }
+
+  absl::Status Excuse(const School& school, const Member& child, absl::Time now) {
+    pairing::v1::ListDutiesRequest list;
+    list.set_parent("counties/" + school.county);
+    list.set_child(child.name);
+    list.set_state(pairing::v1::DUTY_STATE_OPEN);
+    auto duties = Call(*clients_.duties, &pairing::v1::DutyService::Stub::ListDuties, list);
+    if (!duties.ok()) return duties.status();
+    for (const auto& duty : duties->duties()) {
+      if (journal::ToTime(duty.window_start()) > now || journal::ToTime(duty.window_end()) <= now) continue;
+      pairing::v1::ExcuseDutyRequest request;
+      request.set_name(duty.name());
+      request.set_reason("父母返乡，本周随父母外出");
+      return Call(*clients_.duties, &pairing::v1::DutyService::Stub::ExcuseDuty, request).status();
+    }
+    return absl::NotFoundError("the duty to excuse is not there");
+  }
+
+  // Every school morning at 8:30, but for one day of the village school, which comes at 14:00.
+  void Attendance(const School& school) {
+    const calendar::SchoolCalendar term = calendar::AutumnTerm2026();
+    for (absl::CivilDay day = clock::DayOf(StoryStart()); day <= clock::DayOf(StoryEnd()); ++day) {
+      if (!term.IsSchoolDay(day)) continue;
+      const bool forgotten = &school == &cast_.village && day == absl::CivilDay(2026, 9, 15);
+      Add(clock::StartOf(day) + (forgotten ? absl::Hours(14) : absl::Minutes(8 * 60 + 30)), [this, &school, day] {
+        alerts::v1::SubmitAttendanceRequest request;
+        request.set_school(school.name);
+        request.set_date(absl::FormatCivilTime(day));
+        return Call(*clients_.signals, &alerts::v1::SignalService::Stub::SubmitAttendance, request).status();
+      });
+    }
+  }
+
+  // One boy of the mining school, two mornings without leave.
+  void Absences() {
+    const auto boy = std::find_if(cast_.mining.children.begin(), cast_.mining.children.end(), [](const Member& m) { return m.boy && m.grade >= 4; });
+    absent_ = boy == cast_.mining.children.end() ? &cast_.mining.children.back() : &*boy;
+    for (const int day : {10, 11}) {
+      Add(At(9, day, 9), [this, day] {
+        alerts::v1::ReportAbsenceRequest request;
+        request.set_parent("counties/" + cast_.mining.county);
+        request.mutable_absence()->set_child(absent_->name);
+        request.mutable_absence()->set_date(fmt::format("2026-09-{:02}", day));
+        return Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportAbsence, request).status();
+      });
+    }
+    Add(At(9, 11, 11), [this] { return Answer(cast_.mining, absent_->name, alerts::v1::ALERT_KIND_ABSENCE, absent_->teacher); });
+    Add(At(9, 11, 17), [this] {
+      return Settle(cast_.mining, absent_->name, alerts::v1::ALERT_KIND_ABSENCE, absent_->teacher, "家访：孩子在家照顾生病的奶奶，下周一返校，村委会协助照料");
+    });
+  }
+
+  // A girl of the village school; her teacher reports at night.
+  void Emergency() {
+    const auto girl = std::find_if(cast_.village.children.begin(), cast_.village.children.end(), [](const Member& m) { return !m.boy && m.grade >= 5; });
+    const Member& child = girl == cast_.village.children.end() ? cast_.village.children.back() : *girl;
+    Add(At(9, 16, 23, 40), [this, &child] {
+      alerts::v1::ReportEmergencyRequest request;
+      request.set_parent("counties/" + cast_.village.county);
+      request.set_child(child.name);
+      request.set_kind(alerts::v1::EMERGENCY_KIND_MISSING);
+      request.set_description("晚上与外婆争吵后离家，尚未找到");
+      request.set_reporter(child.teacher);
+      return Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportEmergency, request).status();
+    });
+    const std::string county_office = cast_.village.officers.at("county_office");
+    Add(At(9, 16, 23, 52), [this, &child, county_office] { return Answer(cast_.village, child.name, alerts::v1::ALERT_KIND_EMERGENCY, county_office); });
+    Add(At(9, 17, 1, 30), [this, &child, county_office] {
+      return Settle(cast_.village, child.name, alerts::v1::ALERT_KIND_EMERGENCY, county_office, "已在同学家中找到，派出所与儿童督导员陪同回家，次日安排心理辅导");
+    });
+  }
+
+  // Who answers the missed talks: the mining school's supervisor one, the village's supervisor the other; the third nobody.
+  void Answers() {
+    const Member& first = cast_.mining.children[3];
+    const std::string mining = SupervisorOf(cast_.mining);
+    Add(At(9, 12, 9), [this, &first, mining] { return Answer(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining); });
+    Add(At(9, 12, 18), [this, &first, mining] {
+      return Settle(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining, "班主任外出培训，已安排代课教师补谈");
+    });
+    const Member& second = cast_.village.children[5];
+    const std::string village = SupervisorOf(cast_.village);
+    Add(At(9, 18, 10), [this, &second, village] { return Answer(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village); });
+    Add(At(9, 18, 16), [this, &second, village] {
+      return Settle(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village, "已入户看望，孩子情况正常，督促班主任补谈");
+    });
+  }
+
+  static std::string SupervisorOf(const School& school) {
+    for (const auto& [post, holder] : school.officers) {
+      if (post.rfind("township_supervisor-", 0) == 0) return holder;
+    }
+    return "";
+  }
+
+  // The child's unresolved alert of a kind.
+  absl::StatusOr<std::string> Find(const School& school, const std::string& child, alerts::v1::AlertKind kind) {
+    alerts::v1::ListAlertsRequest list;
+    list.set_parent("counties/" + school.county);
+    list.set_child(child);
+    list.set_kind(kind);
+    auto found = Call(*clients_.alerts, &alerts::v1::AlertService::Stub::ListAlerts, list);
+    if (!found.ok()) return found.status();
+    for (const auto& alert : found->alerts()) {
+      if (alert.state() != alerts::v1::ALERT_STATE_RESOLVED) return alert.name();
+    }
+    return absl::NotFoundError("the alert to answer is not there");
+  }
+
+  absl::Status Answer(const School& school, const std::string& child, alerts::v1::AlertKind kind, const std::string& staff) {
+    auto alert = Find(school, child, kind);
+    if (!alert.ok()) return alert.status();
+    alerts::v1::AcknowledgeAlertRequest request;
+    request.set_name(*alert);
+    request.set_staff_member(staff);
+    return Call(*clients_.alerts, &alerts::v1::AlertService::Stub::AcknowledgeAlert, request).status();
+  }
+
+  absl::Status Settle(const School& school, const std::string& child, alerts::v1::AlertKind kind, const std::string& staff, const std::string& how) {
+    auto alert = Find(school, child, kind);
+    if (!alert.ok()) return alert.status();
+    alerts::v1::ResolveAlertRequest request;
+    request.set_name(*alert);
+    request.set_staff_member(staff);
+    request.set_resolution(how);
+    return Call(*clients_.alerts, &alerts::v1::AlertService::Stub::ResolveAlert, request).status();
+  }
+
+  Clients& clients_;
+  const Cast& cast_;
+  const Member* absent_ = nullptr;
+  std::vector<Act> acts_;
+};
+
+}  // namespace
+
+absl::Time StoryStart() { return At(8, 31, 8); }
+absl::Time StoryEnd() { return At(9, 30, 12); }
+
+std::vector<Act> Acts(Clients& clients, const Cast& cast) {
+  // The acts refer to the script's fields; it lives as long as they may run.
+  auto script = std::make_shared<Script>(clients, cast);
+  std::vector<Act> acts = script->Write();
+  for (Act& act : acts) act.act = [script, inner = std::move(act.act)] { return inner(); };
+  return acts;
+}
+
+}  // namespace tonghu::demo

@@ -1,0 +1,135 @@
+#include "deploy/demo/story/tally.h"
+
+#include <fmt/core.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+
+#include "libs/journal/event_row.h"
+
+namespace tonghu::demo {
+namespace {
+
+void Expect(Tally& tally, const std::string& what, int64_t one, int64_t other) {
+  if (one != other) tally.differences.push_back(fmt::format("{}: {} and {}", what, one, other));
+}
+
+void AddDuty(Tally& tally, const pairing::v1::Duty& duty) {
+  ChildTally& child = tally.by_child[duty.child()];
+  ++tally.duties_due;
+  switch (duty.state()) {
+    case pairing::v1::DUTY_STATE_DONE:
+      ++child.done;
+      ++tally.total.done;
+      child.done_late_reported += duty.reported_late();
+      tally.total.done_late_reported += duty.reported_late();
+      break;
+    case pairing::v1::DUTY_STATE_EXCUSED:
+      ++child.excused;
+      ++tally.total.excused;
+      break;
+    case pairing::v1::DUTY_STATE_MISSED:
+    case pairing::v1::DUTY_STATE_DONE_LATE:
+      ++child.missed;
+      ++tally.total.missed;
+      break;
+    default:
+      tally.differences.push_back(fmt::format("{} is past due and still open", duty.name()));
+  }
+}
+
+absl::Status ReadDuties(Clients& clients, const School& school, absl::Time now, Tally& tally) {
+  pairing::v1::ListDutiesRequest request;
+  request.set_parent("counties/" + school.county);
+  journal::SetTime(now, request.mutable_due_before());
+  request.set_page_size(1000);
+  return CallPages(*clients.duties, &pairing::v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
+    for (const auto& duty : page.duties()) AddDuty(tally, duty);
+  });
+}
+
+absl::Status ReadAlerts(Clients& clients, const School& school, Tally& tally) {
+  alerts::v1::ListAlertsRequest request;
+  request.set_parent("counties/" + school.county);
+  return CallPages(*clients.alerts, &alerts::v1::AlertService::Stub::ListAlerts, request, [&](const auto& page) {
+    for (const auto& alert : page.alerts()) {
+      tally.alerts.push_back(alert);
+      ++tally.alerts_by_last_level[alerts::v1::Level_Name(alert.level()).substr(6)];
+    }
+  });
+}
+
+// The reports say the same as the duties, and the same as the journals read anew.
+absl::Status CheckReports(Clients& clients, Tally& tally) {
+  reporting::v1::WeekCounts sum;
+  for (const char* county : {kVillage, kMining}) {
+    reporting::v1::QueryCountsRequest request;
+    request.set_division(county);
+    auto folded = Call(*clients.reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
+    if (!folded.ok()) return folded.status();
+    auto recomputed = Call(*clients.reports, &reporting::v1::ReportService::Stub::RecomputeCounts, request);
+    if (!recomputed.ok()) return recomputed.status();
+    if (!google::protobuf::util::MessageDifferencer::Equals(*folded, *recomputed)) {
+      tally.differences.push_back(fmt::format("the report of {} differs from its recomputation", county));
+    }
+    for (const auto& week : folded->weeks()) {
+      sum.set_duties_due(sum.duties_due() + week.duties_due());
+      sum.set_done(sum.done() + week.done());
+      sum.set_done_late_reported(sum.done_late_reported() + week.done_late_reported());
+      sum.set_excused(sum.excused() + week.excused());
+      sum.set_missed(sum.missed() + week.missed());
+      sum.set_alerts_raised(sum.alerts_raised() + week.alerts_raised());
+    }
+  }
+  Expect(tally, "duties due: pairing and reporting", tally.duties_due, sum.duties_due());
+  Expect(tally, "done: pairing and reporting", tally.total.done, sum.done());
+  Expect(tally, "done, reported late: pairing and reporting", tally.total.done_late_reported, sum.done_late_reported());
+  Expect(tally, "excused: pairing and reporting", tally.total.excused, sum.excused());
+  Expect(tally, "missed: pairing and reporting", tally.total.missed, sum.missed());
+  Expect(tally, "alerts: alerts and reporting", static_cast<int64_t>(tally.alerts.size()), sum.alerts_raised());
+  return absl::OkStatus();
+}
+
+// Every consumer has applied every event of every journal that it hears.
+absl::Status CheckJournals(const tonghuctl::Replicas& replicas, Tally& tally) {
+  for (const tonghuctl::ReplicaLook& look : replicas.Ask(absl::Seconds(5))) {
+    if (!look.status.ok()) return look.status.status();
+    int64_t& head = tally.journal_events[look.service];
+    head = 0;
+    auto& applied = tally.applied[look.service];
+    applied.clear();
+    for (const auto& shard : look.status->shards()) {
+      head += shard.head_seq();
+      for (const auto& cursor : shard.cursors()) applied[cursor.producer()] += cursor.seq();
+    }
+    if (look.status->quarantined() != 0) tally.differences.push_back(fmt::format("{} has {} events in quarantine", look.service, look.status->quarantined()));
+  }
+  for (const auto& [consumer, producers] : tally.applied) {
+    for (const auto& [producer, count] : producers) {
+      Expect(tally, fmt::format("events of {} and applied by {}", producer, consumer), tally.journal_events[producer], count);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas, absl::Time now) {
+  Tally tally;
+  for (const School* school : {&cast.village, &cast.mining}) {
+    tally.children += static_cast<int>(school->children.size());
+    if (absl::Status read = ReadDuties(clients, *school, now, tally); !read.ok()) return read;
+    if (absl::Status read = ReadAlerts(clients, *school, tally); !read.ok()) return read;
+  }
+  std::sort(tally.alerts.begin(), tally.alerts.end(), [](const auto& a, const auto& b) {
+    return std::make_pair(journal::ToTime(a.raise_time()), a.name()) < std::make_pair(journal::ToTime(b.raise_time()), b.name());
+  });
+  Expect(tally, "duties due and done + excused + missed", tally.duties_due, tally.total.done + tally.total.excused + tally.total.missed);
+  const auto missed_alerts = std::count_if(tally.alerts.begin(), tally.alerts.end(), [](const auto& a) { return a.kind() == alerts::v1::ALERT_KIND_DUTY_MISSED; });
+  Expect(tally, "duties missed and alerts raised for them", tally.total.missed, missed_alerts);
+  if (absl::Status checked = CheckReports(clients, tally); !checked.ok()) return checked;
+  if (absl::Status checked = CheckJournals(replicas, tally); !checked.ok()) return checked;
+  return tally;
+}
+
+}  // namespace tonghu::demo

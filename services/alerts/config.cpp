@@ -1,0 +1,23 @@
+#include "services/alerts/config.h"
+
+#include "services/alerts/webhook/signature.h"
+
+namespace tonghu::alerts {
+
+absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
+  Config config;
+  config.webhook.url = reader.String("webhook.url", "");
+  const std::string secret = reader.String("webhook.secret", "");
+  config.webhook.per_minute = static_cast<int>(reader.Int("webhook.per_minute", 600, 1, 100'000));
+  if (absl::Status fault = reader.Fault(); !fault.ok()) return fault;
+  if (config.webhook.url.empty()) return config;
+  if (!config.webhook.url.starts_with("http://") && !config.webhook.url.starts_with("https://")) {
+    return absl::InvalidArgumentError("settings: webhook.url must begin with http:// or https://");
+  }
+  auto key = WebhookKey(secret);
+  if (!key.ok()) return key.status();
+  config.webhook.key = *std::move(key);
+  return config;
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,24 @@
+// This service's own settings, beside those every service has (libs/process).
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/config/config.h"
+
+namespace tonghu::alerts {
+
+struct Webhook {
+  std::string url;      // empty: the live stream is the only channel
+  std::string key;      // what signs; from the secret
+  int per_minute = 600;  // of all replicas together; emergencies are not counted
+};
+
+struct Config {
+  Webhook webhook;
+};
+
+// Reads webhook.url, webhook.secret ("whsec_…", required with a url) and webhook.per_minute. Errors: INVALID_ARGUMENT naming the key.
+absl::StatusOr<Config> ReadConfig(config::Reader& reader);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,67 @@
+// tonghu-alerts: signals, alerts, escalation.
+#include <memory>
+
+#include "libs/journal/node.h"
+#include "libs/log/log.h"
+#include "libs/process/process.h"
+#include "libs/redis/redis.h"
+#include "services/alerts/app/await_attendance.h"
+#include "services/alerts/app/climb_due_alerts.h"
+#include "services/alerts/config.h"
+#include "services/alerts/events/hear.h"
+#include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/postgres/migrations.h"
+#include "services/alerts/rpc/alert_service.h"
+#include "services/alerts/rpc/policy_service.h"
+#include "services/alerts/rpc/signal_service.h"
+#include "services/alerts/webhook/sender.h"
+
+namespace tonghu::alerts {
+namespace {
+
+absl::Status Run(config::Reader& reader) {
+  auto settings = process::ReadSettings(reader);
+  if (!settings.ok()) return settings.status();
+  auto config = ReadConfig(reader);
+  if (!config.ok()) return config.status();
+  if (absl::Status known = reader.Finish(); !known.ok()) return known;
+  log::Init(settings->service, settings->replica, settings->log_level);
+
+  auto opened = journal::Node::Open(*settings, Migrations());
+  if (!opened.ok()) return opened.status();
+  journal::Node& node = **opened;
+  auto registry_channel = node.Peer("registry");
+  if (!registry_channel.ok()) return registry_channel.status();
+
+  const bool webhook = !config->webhook.url.empty();
+  const Counters counters(node.metrics());
+  const Office office{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
+  const Registry registry(*registry_channel);
+  redis::Client redis(settings->redis_socket);
+  std::unique_ptr<Sender> sender;
+  if (webhook) sender = std::make_unique<Sender>(config->webhook, node.pool(), node.clock(), redis, node.metrics());
+  WatchHub hub(node.pool(), settings->shards);
+
+  SignalService signals(node, office, registry);
+  AlertService alerts(node, office, hub);
+  PolicyService policies(node);
+  return node.Serve({
+      .producers = {"registry", "pairing"},
+      .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },
+      .sweeps = {{"alerts", kAlertsDue, [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, office, limit); }},
+                 {"attendance", kAttendanceDue, [&](auto& transaction, int limit) { return MissAttendance(transaction, office, limit); }}},
+      .services = {&signals, &alerts, &policies},
+      .committed =
+          [&](int) {
+            hub.Wake();
+            if (sender != nullptr) sender->Wake();
+          },
+  });
+}
+
+}  // namespace
+}  // namespace tonghu::alerts
+
+int main(int argc, char** argv) {
+  return tonghu::process::Main(argc, argv, "Tonghu alerts: signals, alerts, escalation", tonghu::alerts::Run);
+}

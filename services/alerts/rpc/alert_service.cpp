@@ -1,0 +1,152 @@
+#include "services/alerts/rpc/alert_service.h"
+
+#include "libs/ids/names.h"
+#include "libs/rpc/unary.h"
+#include "services/alerts/app/answer_alerts.h"
+#include "services/alerts/app/refusals.h"
+#include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/rpc/decide.h"
+#include "services/alerts/rpc/messages.h"
+#include "services/alerts/rpc/page.h"
+#include "services/alerts/rpc/patience.h"
+#include "services/alerts/rpc/signal_requests.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr absl::Duration kAcquire = absl::Seconds(2);
+constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
+constexpr int kMostNotifications = 2000;
+
+absl::StatusOr<Answer> AnswerOf(const std::string& name, const std::string& staff_member) {
+  auto alert = ids::ParseName(name, "alerts", "name");
+  if (!alert.ok()) return alert.status();
+  auto staff = IdIn(alert->county, staff_member, "staffMembers", "staff_member");
+  if (!staff.ok()) return staff.status();
+  return Answer{.county = alert->county, .alert_id = alert->id, .staff_id = *std::move(staff)};
+}
+
+absl::StatusOr<Answer> CommandOf(const v1::AcknowledgeAlertRequest& request) { return AnswerOf(request.name(), request.staff_member()); }
+
+absl::StatusOr<Answer> CommandOf(const v1::ResolveAlertRequest& request) {
+  auto answer = AnswerOf(request.name(), request.staff_member());
+  if (answer.ok()) answer->resolution = request.resolution();
+  return answer;
+}
+
+template <class Run>
+auto Handler(const Office& office, Run run) {
+  return [&office, run](journal::ShardTransaction& transaction, auto slots) {
+    return DecideSlots<Answer>(
+        slots, [](const auto& request) { return CommandOf(request); },
+        [&](absl::Span<Answer> answers) { return run(transaction, office, answers); },
+        [](const Answer& answer) -> absl::StatusOr<v1::Alert> {
+          if (!answer.alert.ok()) return answer.alert.status();
+          return MessageOf(*answer.alert);
+        });
+  };
+}
+
+// Of staff the registry is not asked: it would have to list them all.
+absl::Status AskNobody(const absl::Status&) { return absl::OkStatus(); }
+
+}  // namespace
+
+AlertService::AlertService(journal::Node& node, const Office& office, WatchHub& hub)
+    : pool_(node.pool()),
+      workers_(node.workers()),
+      hub_(hub),
+      acknowledge_(node.writer(), "AcknowledgeAlert", Handler(office, AcknowledgeAlerts)),
+      resolve_(node.writer(), "ResolveAlert", Handler(office, ResolveAlerts)) {}
+
+grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context, const v1::AcknowledgeAlertRequest* request,
+                                                         v1::Alert* response) {
+  const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
+  return RunPatiently(acknowledge_, workers_, context, request, response, county, AskNobody);
+}
+
+grpc::ServerUnaryReactor* AlertService::ResolveAlert(grpc::CallbackServerContext* context, const v1::ResolveAlertRequest* request,
+                                                     v1::Alert* response) {
+  const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
+  return RunPatiently(resolve_, workers_, context, request, response, county, AskNobody);
+}
+
+grpc::ServerUnaryReactor* AlertService::GetAlert(grpc::CallbackServerContext* context, const v1::GetAlertRequest* request,
+                                                 v1::Alert* response) {
+  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Get(r); });
+}
+
+grpc::ServerUnaryReactor* AlertService::ListAlerts(grpc::CallbackServerContext* context, const v1::ListAlertsRequest* request,
+                                                   v1::ListAlertsResponse* response) {
+  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return List(r); });
+}
+
+grpc::ServerUnaryReactor* AlertService::ListNotifications(grpc::CallbackServerContext* context, const v1::ListNotificationsRequest* request,
+                                                          v1::ListNotificationsResponse* response) {
+  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Notifications(r); });
+}
+
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(grpc::CallbackServerContext* context,
+                                                                             const v1::WatchAlertsRequest* request) {
+  absl::Status checked = rpc::CheckText(*request);
+  auto county = ids::ParseParent(request->parent(), "parent");
+  if (checked.ok()) checked = county.status();
+  return checked.ok() ? hub_.Watch(context, *county) : hub_.Refuse(checked);
+}
+
+absl::StatusOr<v1::Alert> AlertService::Get(const v1::GetAlertRequest& request) const {
+  auto name = ids::ParseName(request.name(), "alerts", "name");
+  if (!name.ok()) return name.status();
+  auto connection = pool_.Acquire(kAcquire);
+  if (!connection.ok()) return connection.status();
+  KeyColumns key;
+  key.Add(name->county, name->id);
+  auto alerts = LoadAlerts(**connection, key);
+  if (!alerts.ok()) return alerts.status();
+  if (alerts->empty()) return UnknownAlert();
+  return MessageOf(alerts->front());
+}
+
+absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRequest& request) const {
+  auto county = ids::ParseParent(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  AlertFilter filter{.county = *county, .state = request.state(), .kind = request.kind()};
+  if (!request.child().empty()) {
+    auto child = IdIn(*county, request.child(), "children", "child");
+    if (!child.ok()) return child.status();
+    filter.child_id = *std::move(child);
+  }
+  auto size = PageSize(request);
+  if (!size.ok()) return size.status();
+  auto after = TokenStart(request);
+  if (!after.ok()) return after.status();
+  auto connection = pool_.Acquire(kAcquire);
+  if (!connection.ok()) return connection.status();
+  auto alerts = tonghu::alerts::ListAlerts(**connection, filter, *after, *size + 1);
+  if (!alerts.ok()) return alerts.status();
+  v1::ListAlertsResponse response;
+  size_t bytes = 0;
+  for (size_t i = 0; i < alerts->size(); ++i) {
+    if (static_cast<int>(i) == *size || bytes > kPageBytes) {
+      response.set_next_page_token(TokenAfter(request, (*alerts)[i - 1].id));
+      break;
+    }
+    *response.add_alerts() = MessageOf((*alerts)[i]);
+    bytes += response.alerts(static_cast<int>(i)).ByteSizeLong();
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListNotificationsResponse> AlertService::Notifications(const v1::ListNotificationsRequest& request) const {
+  auto name = ids::ParseName(request.alert(), "alerts", "alert");
+  if (!name.ok()) return name.status();
+  auto connection = pool_.Acquire(kAcquire);
+  if (!connection.ok()) return connection.status();
+  auto notifications = tonghu::alerts::ListNotifications(**connection, name->county, name->id, kMostNotifications);
+  if (!notifications.ok()) return notifications.status();
+  v1::ListNotificationsResponse response;
+  for (const Notification& notification : *notifications) *response.add_notifications() = MessageOf(notification);
+  return response;
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,92 @@
+#include "services/alerts/rpc/signal_requests.h"
+
+#include <fmt/format.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "libs/calendar/calendar.h"
+#include "libs/ids/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/alerts/rpc/messages.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr int kMostAbsences = 1000;
+
+absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view field) {
+  auto day = calendar::ParseDay(text);
+  if (day.ok()) return *day;
+  return refusal::Invalid("DATE_MALFORMED", field, fmt::format("{} must be a date as YYYY-MM-DD", field),
+                          "日期格式应为 YYYY-MM-DD，例如 2026-09-01");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name, std::string_view collection, std::string_view field) {
+  auto parsed = ids::ParseName(name, collection, field);
+  if (!parsed.ok()) return parsed.status();
+  if (parsed->county == county) return parsed->id;
+  return refusal::Invalid("COUNTY_MISMATCH", field, fmt::format("{} belongs to another county than the request", field),
+                          "该资源不属于本县，请核对县级代码");
+}
+
+absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request) {
+  auto school = ids::ParseName(request.school(), "schools", "school");
+  if (!school.ok()) return school.status();
+  auto day = DayIn(request.date(), "date");
+  if (!day.ok()) return day.status();
+  if (request.absences_size() > kMostAbsences) {
+    return refusal::Invalid("TOO_MANY_ABSENCES", "absences", "a school reports at most 1000 absences a morning", "一次最多上报1000名缺勤儿童");
+  }
+  AttendanceReport report{.county = school->county, .school_id = school->id, .day = *day};
+  for (int i = 0; i < request.absences_size(); ++i) {
+    const std::string field = absl::StrCat("absences[", i, "]");
+    auto child = IdIn(report.county, request.absences(i).child(), "children", absl::StrCat(field, ".child"));
+    if (!child.ok()) return child.status();
+    report.absent.push_back({*std::move(child), *day, request.absences(i).with_leave(), field});
+  }
+  return report;
+}
+
+absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& request) {
+  auto county = ids::ParseParent(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto child = IdIn(*county, request.absence().child(), "children", "absence.child");
+  if (!child.ok()) return child.status();
+  auto day = DayIn(request.absence().date(), "absence.date");
+  if (!day.ok()) return day.status();
+  AttendanceReport report{.county = *std::move(county)};
+  report.absent.push_back({*std::move(child), *day, request.absence().with_leave(), "absence"});
+  return report;
+}
+
+absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& request) {
+  auto county = ids::ParseParent(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto child = IdIn(*county, request.child(), "children", "child");
+  if (!child.ok()) return child.status();
+  if (request.kind() == v1::EMERGENCY_KIND_UNSPECIFIED || !v1::EmergencyKind_IsValid(request.kind())) {
+    return refusal::Invalid("EMERGENCY_KIND_MISSING", "kind", "kind must be one of the emergency kinds", "请选择突发事件的类型");
+  }
+  EmergencyReport report{.county = *county, .child_id = *std::move(child), .kind = request.kind(), .description = request.description()};
+  if (!request.reporter().empty()) {
+    auto reporter = IdIn(*county, request.reporter(), "staffMembers", "reporter");
+    if (!reporter.ok()) return reporter.status();
+    report.reporter_id = *std::move(reporter);
+  }
+  if (request.has_happen_time()) report.happen_time = TimeOf(request.happen_time());
+  return report;
+}
+
+std::string NameAt(const v1::SubmitAttendanceRequest& request, std::string_view field) {
+  if (field == "school") return request.school();
+  absl::string_view rest(field.data(), field.size());
+  int number = -1;
+  const bool absence = absl::ConsumePrefix(&rest, "absences[") && absl::ConsumeSuffix(&rest, "].child");
+  if (!absence || !absl::SimpleAtoi(rest, &number) || number < 0 || number >= request.absences_size()) return "";
+  return request.absences(number).child();
+}
+
+}  // namespace tonghu::alerts

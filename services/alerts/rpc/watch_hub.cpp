@@ -1,0 +1,198 @@
+#include "services/alerts/rpc/watch_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "libs/ids/shard.h"
+#include "libs/log/log.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/rpc/messages.h"
+#include "tonghu/alerts/events/v1/alerts_events.pb.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(150);  // other replicas' commits
+constexpr absl::Duration kIdle = absl::Seconds(1);         // nobody watches
+constexpr int kMostEvents = 500;                           // a look
+constexpr size_t kMostWatchers = 1000;
+
+grpc::Status TooMany() {
+  return rpc::ToGrpc(refusal::Make({absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS", "", "too many watch already; try another replica",
+                                    "订阅人数过多，请稍后重试"}));
+}
+
+// An event of this service as a change of an alert.
+struct Change {
+  Key alert;
+  v1::AlertAction action;
+};
+
+template <class Event>
+std::string AlertIdOf(std::string_view payload) {
+  Event event;
+  event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+  return event.alert_id();
+}
+
+Change ChangeOf(std::string_view type, std::string county, std::string_view payload) {
+  if (type == "alert_raised") return {{std::move(county), AlertIdOf<events::v1::AlertRaised>(payload)}, v1::ALERT_ACTION_RAISED};
+  if (type == "alert_acknowledged") {
+    return {{std::move(county), AlertIdOf<events::v1::AlertAcknowledged>(payload)}, v1::ALERT_ACTION_ACKNOWLEDGED};
+  }
+  if (type == "alert_resolved") return {{std::move(county), AlertIdOf<events::v1::AlertResolved>(payload)}, v1::ALERT_ACTION_RESOLVED};
+  if (type == "alert_repeated") return {{std::move(county), AlertIdOf<events::v1::AlertRepeated>(payload)}, v1::ALERT_ACTION_REPEATED};
+  events::v1::AlertEscalated event;
+  event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+  return {{std::move(county), event.alert_id()}, event.staff_id().empty() ? v1::ALERT_ACTION_VACANT : v1::ALERT_ACTION_TOLD};
+}
+
+absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
+  KeyColumns keys;
+  for (const Change& change : changes) keys.Add(change.alert.first, change.alert.second);
+  auto alerts = LoadAlerts(db, keys);
+  if (!alerts.ok()) return alerts.status();
+  ByKey<v1::Alert> messages;
+  for (const Alert& alert : *alerts) messages.try_emplace(Key(alert.county, alert.id), MessageOf(alert));
+  return messages;
+}
+
+}  // namespace
+
+WatchHub::WatchHub(postgres::Pool& pool, int shards) : pool_(pool), shards_(shards) {
+  thread_ = std::thread([this] { Work(); });
+}
+
+WatchHub::~WatchHub() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+void WatchHub::Wake() {
+  absl::MutexLock lock(&mutex_);
+  woken_ = true;
+}
+
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context, const std::string& county) {
+  auto watcher = Watcher::Make(context, county, [this](Watcher* gone) { Forget(gone); });
+  Watcher* const reactor = watcher.get();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (fresh_.size() + watchers_.size() < kMostWatchers) {
+      fresh_.push_back(std::move(watcher));
+      woken_ = true;
+    }
+  }
+  if (watcher != nullptr) watcher->End(TooMany());
+  return reactor;
+}
+
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const absl::Status& status) {
+  auto watcher = Watcher::Make(nullptr, "", [](Watcher*) {});
+  watcher->End(rpc::ToGrpc(status));
+  return watcher.get();
+}
+
+void WatchHub::Forget(Watcher* watcher) {
+  const auto is = [watcher](const std::shared_ptr<Watcher>& other) { return other.get() == watcher; };
+  absl::MutexLock lock(&mutex_);
+  std::erase_if(fresh_, is);
+  std::erase_if(watchers_, is);
+}
+
+void WatchHub::Work() {
+  for (;;) {
+    Look();
+    absl::MutexLock lock(&mutex_);
+    const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
+    mutex_.AwaitWithTimeout(absl::Condition(&news), watchers_.empty() && fresh_.empty() ? kIdle : kPoll);
+    if (stopping_) return;
+    woken_ = false;
+  }
+}
+
+void WatchHub::Look() {
+  Watchers fresh, watchers;
+  {
+    absl::MutexLock lock(&mutex_);
+    fresh = fresh_;
+    watchers = watchers_;
+  }
+  for (const auto& watcher : watchers) watcher->CancelIfStuck(absl::Now());
+  if (fresh.empty() && watchers.empty()) return positions_.clear();
+  const absl::Status looked = [&]() -> absl::Status {
+    auto connection = pool_.Acquire(absl::Seconds(2));
+    if (!connection.ok()) return connection.status();
+    if (absl::Status admitted = Admit(**connection, fresh); !admitted.ok()) return admitted;
+    watchers.insert(watchers.end(), fresh.begin(), fresh.end());
+    std::map<int, Watchers> by_shard;
+    for (auto& watcher : watchers) by_shard[ids::ShardOf(watcher->county(), shards_)].push_back(watcher);
+    std::erase_if(positions_, [&](const auto& position) { return !by_shard.contains(position.first); });
+    for (const auto& [shard, some] : by_shard) {
+      auto more = LookAt(**connection, shard, some);
+      if (!more.ok()) return more.status();
+      if (*more) Wake();
+    }
+    return absl::OkStatus();
+  }();
+  if (looked.ok() == failing_) {
+    failing_ = !looked.ok();
+    if (failing_) spdlog::warn("watchers wait: {}", looked.ToString());
+  }
+}
+
+absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
+  if (fresh.empty()) return absl::OkStatus();
+  for (const auto& watcher : fresh) {
+    const int shard = ids::ShardOf(watcher->county(), shards_);
+    if (positions_.contains(shard)) continue;
+    auto head = db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard));
+    if (!head.ok()) return head.status();
+    positions_[shard] = head->rows() == 0 ? 0 : head->Int(0, 0);
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& watcher : fresh) {
+      if (std::erase(fresh_, watcher) > 0) watchers_.push_back(watcher);  // else it has left meanwhile
+    }
+  }
+  for (const auto& watcher : fresh) watcher->Begin();
+  return absl::OkStatus();
+}
+
+// Gives whether there is more to read.
+absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const Watchers& watchers) {
+  int64_t& position = positions_[shard];
+  auto rows = db.Run("SELECT seq, type, county, payload FROM journal WHERE shard = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                     postgres::Params().Int(shard).Int(position).Int(kMostEvents));
+  if (!rows.ok()) return rows.status();
+  if (rows->rows() == 0) return false;
+  absl::flat_hash_set<std::string> counties;
+  for (const auto& watcher : watchers) counties.insert(watcher->county());
+  std::vector<Change> changes;
+  for (int i = 0; i < rows->rows(); ++i) {
+    if (counties.contains(rows->String(i, 2))) changes.push_back(ChangeOf(rows->Text(i, 1), rows->String(i, 2), rows->Text(i, 3)));
+  }
+  auto alerts = AlertsOf(db, changes);
+  if (!alerts.ok()) return alerts.status();
+  for (const Change& change : changes) {
+    const auto alert = alerts->find(change.alert);
+    if (alert == alerts->end()) continue;
+    auto message = std::make_shared<v1::WatchAlertsResponse>();
+    *message->mutable_alert() = alert->second;
+    message->set_action(change.action);
+    for (const auto& watcher : watchers) {
+      if (watcher->county() == change.alert.first) watcher->Offer(message);
+    }
+  }
+  position = rows->Int(rows->rows() - 1, 0);
+  return rows->rows() == kMostEvents;
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,55 @@
+// Brings committed changes to those who watch.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "libs/postgres/pool.h"
+#include "services/alerts/rpc/watcher.h"
+
+namespace tonghu::alerts {
+
+// Reads this service's own journal behind a position for each watched shard: at once when this process commits, every 150 ms for what other
+// replicas commit. One thread of its own. Thread-safe. Outlives the gRPC server.
+class WatchHub {
+ public:
+  WatchHub(postgres::Pool& pool, int shards);
+  ~WatchHub();
+
+  // A commit wrote events. Never blocks.
+  void Wake();
+  // What WatchAlerts returns.
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context, const std::string& county);
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const absl::Status& status);
+
+ private:
+  using Watchers = std::vector<std::shared_ptr<Watcher>>;
+
+  void Work();
+  void Look();
+  // Those who came since the last look; their shards get positions.
+  absl::Status Admit(postgres::Connection& db, const Watchers& fresh);
+  absl::StatusOr<bool> LookAt(postgres::Connection& db, int shard, const Watchers& watchers);
+  void Forget(Watcher* watcher);
+
+  postgres::Pool& pool_;
+  const int shards_;
+  std::map<int, int64_t> positions_;  // hub thread only; of shards that are watched
+  bool failing_ = false;              // hub thread only
+  absl::Mutex mutex_;
+  Watchers fresh_ ABSL_GUARDED_BY(mutex_);
+  Watchers watchers_ ABSL_GUARDED_BY(mutex_);
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace tonghu::alerts

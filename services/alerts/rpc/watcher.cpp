@@ -1,0 +1,107 @@
+#include "services/alerts/rpc/watcher.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr size_t kMostWaiting = 1000;
+constexpr absl::Duration kStuck = absl::Seconds(10);
+
+grpc::Status TooSlow() {
+  return rpc::ToGrpc(refusal::Make({absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW", "",
+                                    "changes come faster than you take them; list the alerts, then watch again",
+                                    "接收过慢，连接已断开；请先刷新预警列表，再重新订阅"}));
+}
+
+}  // namespace
+
+std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context, std::string county, Gone gone) {
+  std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(county), std::move(gone)));
+  watcher->self_ = watcher;
+  return watcher;
+}
+
+void Watcher::Begin() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ending_ || busy_) return;
+    busy_ = true;
+  }
+  StartSendInitialMetadata();
+}
+
+void Watcher::Offer(Change change) {
+  const v1::WatchAlertsResponse* first = nullptr;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ending_) return;
+    if (queue_.size() == kMostWaiting) {  // so something is being sent; the end follows it
+      queue_.resize(1);
+      ending_ = true;
+      end_ = TooSlow();
+      return;
+    }
+    queue_.push_back(std::move(change));
+    if (!busy_) first = queue_.front().get();
+    busy_ = true;
+  }
+  if (first != nullptr) StartWrite(first);
+}
+
+void Watcher::CancelIfStuck(absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  if (!ending_ || finished_) return;
+  if (stuck_since_ == absl::InfiniteFuture()) stuck_since_ = now;
+  if (now - stuck_since_ > kStuck) context_->TryCancel();
+}
+
+void Watcher::End(const grpc::Status& status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!ending_) end_ = status;
+    ending_ = true;
+    if (busy_ || finished_) return;  // GoOn finishes it
+    finished_ = true;
+  }
+  Finish(status);
+}
+
+void Watcher::OnSendInitialMetadataDone(bool ok) { GoOn(ok, false); }
+void Watcher::OnWriteDone(bool ok) { GoOn(ok, true); }
+
+void Watcher::GoOn(bool ok, bool written) {
+  const v1::WatchAlertsResponse* next = nullptr;
+  grpc::Status end;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (written) queue_.pop_front();
+    if (!ok && !ending_) {
+      ending_ = true;
+      end_ = grpc::Status::CANCELLED;
+    }
+    busy_ = !ending_ && !queue_.empty();
+    if (busy_) next = queue_.front().get();
+    if (!busy_ && !ending_) return;
+    if (ending_) {
+      if (finished_) return;
+      finished_ = true;
+      end = end_;
+    }
+  }
+  if (next != nullptr) return StartWrite(next);
+  Finish(end);
+}
+
+void Watcher::OnCancel() { End(grpc::Status::CANCELLED); }
+
+void Watcher::OnDone() {
+  const std::shared_ptr<Watcher> self = std::move(self_);
+  gone_(this);
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,60 @@
+// One caller of WatchAlerts.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "tonghu/alerts/v1/alert_service.pb.h"
+
+namespace tonghu::alerts {
+
+// Sends changes in the order offered, from a bounded queue. Thread-safe. Keeps itself alive until gRPC is done with it.
+class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
+ public:
+  using Change = std::shared_ptr<const v1::WatchAlertsResponse>;
+  using Gone = std::function<void(Watcher*)>;
+
+  // `gone` is called once, when the call has ended; no lock of the watcher is held then.
+  static std::shared_ptr<Watcher> Make(grpc::CallbackServerContext* context, std::string county, Gone gone);
+
+  const std::string& county() const { return county_; }
+
+  // From now on nothing is missed: tells the caller by sending the initial metadata.
+  void Begin();
+  void Offer(Change change);
+  // Cancels a caller who was cut off for being slow and does not even take that answer. `now` is on any one scale.
+  void CancelIfStuck(absl::Time now);
+  void End(const grpc::Status& status);
+
+  void OnSendInitialMetadataDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  Watcher(grpc::CallbackServerContext* context, std::string county, Gone gone)
+      : context_(context), county_(std::move(county)), gone_(std::move(gone)) {}
+  // What was under way has ended; starts what comes next.
+  void GoOn(bool ok, bool written);
+
+  grpc::CallbackServerContext* const context_;
+  const std::string county_;
+  const Gone gone_;
+  std::shared_ptr<Watcher> self_;  // until OnDone
+  absl::Mutex mutex_;
+  std::deque<Change> queue_ ABSL_GUARDED_BY(mutex_);
+  bool busy_ ABSL_GUARDED_BY(mutex_) = false;  // the metadata or the first of the queue is being sent
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  grpc::Status end_ ABSL_GUARDED_BY(mutex_);
+  absl::Time stuck_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+};
+
+}  // namespace tonghu::alerts

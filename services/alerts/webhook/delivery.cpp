@@ -1,0 +1,49 @@
+#include "services/alerts/webhook/delivery.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr std::array<const char*, 5> kKinds = {"unspecified", "duty_missed", "absence", "attendance_not_sent", "emergency"};
+constexpr std::array<const char*, 7> kLevels = {"unspecified",         "helper",        "class_teacher",  "school_head",
+                                                "township_supervisor", "county_office", "province_office"};
+
+std::string Rfc3339(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()); }
+
+}  // namespace
+
+std::string WebhookBody(const Notification& notification) {
+  const std::string county = absl::StrCat("counties/", notification.county);
+  return nlohmann::json{{"type", "alert.told"},
+                        {"timestamp", Rfc3339(notification.make_time)},
+                        {"data",
+                         {{"notification", notification.id},
+                          {"county", notification.county},
+                          {"alert", absl::StrCat(county, "/alerts/", notification.alert_id)},
+                          {"staff_member", absl::StrCat(county, "/staffMembers/", notification.staff_id)},
+                          {"kind", kKinds.at(static_cast<size_t>(notification.kind))},
+                          {"level", kLevels.at(static_cast<size_t>(notification.level))}}}}
+      .dump();
+}
+
+absl::Duration PauseAfter(int attempts) { return std::min(absl::Hours(1), absl::Seconds(5) * (1 << std::clamp(attempts - 1, 0, 10))); }
+
+void Settle(Notification& notification, const absl::Status& outcome, absl::Time now) {
+  notification.last_error = std::string(outcome.message());
+  notification.next_attempt_time = absl::InfinitePast();
+  if (outcome.ok()) {
+    notification.state = NotificationState::kSent;
+    notification.send_time = now;
+  } else if (notification.attempts >= kMostAttempts) {
+    notification.state = NotificationState::kFailed;
+  } else {
+    notification.next_attempt_time = now + PauseAfter(notification.attempts);
+  }
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,24 @@
+// A notification on its way through the webhook: what is sent, and what becomes of it. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/alerts/postgres/notification_rows.h"
+
+namespace tonghu::alerts {
+
+inline constexpr int kMostAttempts = 12;
+
+// JSON: {"type", "timestamp", "data": {…}} with resource names, kind and level; nobody's name or phone.
+std::string WebhookBody(const Notification& notification);
+
+// How long after attempt number `attempts` (from 1) the next one is made: 5 s doubled each time, at most an hour.
+absl::Duration PauseAfter(int attempts);
+
+// Notes the outcome of an attempt at `now`: sent, to be tried again, or given up.
+void Settle(Notification& notification, const absl::Status& outcome, absl::Time now);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,71 @@
+#include "libs/clock/clock.h"
+#include "services/registry/app/child_book.h"
+#include "services/registry/app/put_roster.h"
+#include "services/registry/domain/child_match.h"
+
+namespace tonghu::registry {
+namespace {
+
+absl::Status Load(const ChildRoster& roster, ChildBook& book) {
+  absl::flat_hash_set<Key> schools;
+  std::vector<Key> numbers;
+  std::vector<ClassName> names;
+  for (const ChildRow& row : roster.rows) {
+    schools.emplace(roster.county, row.dossier.school_id);
+    if (!row.dossier.identity_number.empty()) numbers.emplace_back(roster.county, row.dossier.identity_number);
+  }
+  if (absl::Status loaded = book.LoadSchools(std::vector<Key>(schools.begin(), schools.end())); !loaded.ok()) return loaded;
+  if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
+  for (const ChildRow& row : roster.rows) {
+    const Key number(roster.county, row.dossier.identity_number);
+    if (book.FindByNumber(number) == nullptr) names.push_back(ClassNameOf(roster.county, row.dossier));
+  }
+  return book.LoadClassNames(names);
+}
+
+// What is to be known of the child of a row.
+Dossier Merge(const Dossier& row, const Child* known) {
+  Dossier dossier = row;
+  if (known != nullptr && dossier.identity_number.empty()) dossier.identity_number = known->dossier.identity_number;
+  return dossier;
+}
+
+}  // namespace
+
+absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster, RowErrors& errors, RosterCounts& counts) {
+  ChildBook book(transaction);
+  if (absl::Status loaded = Load(roster, book); !loaded.ok()) return loaded;
+  std::vector<const Dossier*> dossiers;
+  for (const ChildRow& row : roster.rows) dossiers.push_back(&row.dossier);
+  const std::vector<Match> matches = MatchChildren(dossiers, book.All());
+  // Names first: putting may move what the matches point to.
+  std::vector<Key> names;
+  std::vector<Dossier> merged;
+  std::vector<Faults> faults;
+  const absl::CivilDay today = clock::DayOf(transaction.now());
+  for (size_t i = 0; i < matches.size(); ++i) {
+    const Child* known = matches[i].child;
+    names.push_back(known != nullptr ? known->key() : Key(roster.county, roster.ids.Next(transaction.now())));
+    merged.push_back(Merge(roster.rows[i].dossier, known));
+    faults.push_back(matches[i].faults);
+    const Dossier* before = known != nullptr ? &known->dossier : nullptr;
+    // The rest of a row was checked when it was read; a number that is kept must still fit.
+    if (merged.back().identity_number == roster.rows[i].dossier.identity_number) {
+      CheckAge(merged.back(), today, before, faults.back());
+    } else {
+      CheckDossier(merged.back(), today, before, faults.back());
+    }
+  }
+  for (size_t i = 0; i < matches.size(); ++i) {
+    const ChildRow& row = roster.rows[i];
+    if (faults[i].empty()) {
+      ChildBook::Outcome outcome = book.Put(names[i], merged[i]);
+      counts.Add(outcome.change);
+      faults[i] = std::move(outcome.faults);
+    }
+    for (const Fault& fault : faults[i]) errors.Add(ChildRowError(row, fault));
+  }
+  return errors.count() == 0 ? book.Store() : absl::OkStatus();
+}
+
+}  // namespace tonghu::registry

@@ -1,0 +1,75 @@
+#include "services/registry/app/put_roster.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/registry/app/put_directory.h"
+#include "services/registry/postgres/directory_store.h"
+
+namespace tonghu::registry {
+namespace {
+
+// Without a column for deputies the posts keep those they have.
+absl::Status KeepDeputies(postgres::Connection& db, std::vector<Post>& posts) {
+  std::vector<Key> keys;
+  for (const Post& post : posts) keys.push_back(post.key());
+  auto known = LoadPosts(db, keys);
+  if (!known.ok()) return known.status();
+  absl::flat_hash_map<Key, std::string> deputies;
+  for (const Post& post : *known) deputies[post.key()] = post.deputy_id;
+  for (Post& post : posts) {
+    const auto found = deputies.find(post.key());
+    if (found != deputies.end() && found->second != post.holder_id) post.deputy_id = found->second;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void RosterCounts::Add(Change change) {
+  switch (change) {
+    case Change::kCreated: ++created; break;
+    case Change::kUpdated: ++updated; break;
+    case Change::kUnchanged: ++unchanged; break;
+  }
+}
+
+absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::vector<SchoolRow>& rows, RowErrors& errors,
+                             RosterCounts& counts) {
+  std::vector<School> schools;
+  for (const SchoolRow& row : rows) schools.push_back(row.school);
+  auto changes = PutSchools(transaction, schools);
+  if (!changes.ok()) return changes.status();
+  for (const Change change : *changes) counts.Add(change);
+  return absl::OkStatus();
+}
+
+absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffRoster& roster, RowErrors& errors, RosterCounts& counts) {
+  std::vector<StaffMember> staff;
+  std::vector<Post> posts;
+  for (const StaffRow& row : roster.rows) {
+    if (row.member) staff.push_back(*row.member);
+    if (row.post) posts.push_back(*row.post);
+  }
+  auto staff_changes = PutStaff(transaction, staff);
+  if (!staff_changes.ok()) return staff_changes.status();
+  if (!roster.names_deputies) {
+    if (absl::Status kept = KeepDeputies(transaction.db(), posts); !kept.ok()) return kept;
+  }
+  auto outcomes = PutPosts(transaction, posts);
+  if (!outcomes.ok()) return outcomes.status();
+  size_t member = 0, post = 0;
+  for (const StaffRow& row : roster.rows) {
+    Change change = Change::kUnchanged;
+    if (row.member) change = std::max(change, (*staff_changes)[member++]);
+    if (row.post) {
+      const PostOutcome& outcome = (*outcomes)[post++];
+      for (const Fault& fault : outcome.faults) errors.Add(StaffRowError(row, fault));
+      change = std::max(change, outcome.change);
+    }
+    counts.Add(change);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tonghu::registry

@@ -1,0 +1,88 @@
+#include "services/registry/domain/child_match.h"
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+
+namespace tonghu::registry {
+namespace {
+
+class Matcher {
+ public:
+  explicit Matcher(absl::Span<const Child* const> known) {
+    for (const Child* child : known) {
+      if (!child->dossier.identity_number.empty()) by_number_[child->dossier.identity_number] = child;
+      by_name_[ClassNameOf("", child->dossier)].push_back(child);
+    }
+  }
+
+  void ByNumber(const Dossier& row, Match& match) {
+    const auto found = by_number_.find(row.identity_number);
+    if (found != by_number_.end()) Claim(found->second, match);
+  }
+
+  // For a row whose number nobody has.
+  void ByIssue(const Dossier& row, Match& match) {
+    Decide(Candidates(row, [&](const Dossier& known) { return known.identity_number.empty() && known.birth == row.birth; }), match);
+  }
+
+  // For a row without a number.
+  void ByName(const Dossier& row, Match& match) {
+    auto unnumbered = Candidates(row, [](const Dossier& known) { return known.identity_number.empty(); });
+    if (unnumbered.size() > 1) {
+      unnumbered = Candidates(row, [&](const Dossier& known) { return known.identity_number.empty() && known.birth == row.birth; });
+      if (unnumbered.empty()) return Ambiguous(match);
+    }
+    if (!unnumbered.empty()) return Decide(unnumbered, match);
+    Decide(Candidates(row, [&](const Dossier& known) { return !known.identity_number.empty() && known.birth == row.birth; }), match);
+  }
+
+ private:
+  template <class Fits>
+  std::vector<const Child*> Candidates(const Dossier& row, Fits fits) const {
+    std::vector<const Child*> candidates;
+    const auto found = by_name_.find(ClassNameOf("", row));
+    if (found == by_name_.end()) return candidates;
+    for (const Child* child : found->second) {
+      if (!claimed_.contains(child) && fits(child->dossier)) candidates.push_back(child);
+    }
+    return candidates;
+  }
+
+  void Decide(const std::vector<const Child*>& candidates, Match& match) {
+    if (candidates.size() == 1) Claim(candidates.front(), match);
+    if (candidates.size() > 1) Ambiguous(match);
+  }
+
+  void Claim(const Child* child, Match& match) {
+    claimed_.insert(child);
+    match.child = child;
+  }
+
+  static void Ambiguous(Match& match) {
+    AddInvalid(match.faults, "AMBIGUOUS_CHILD", "display_name", "several children of this class have this name",
+               "本班已登记多名同名儿童，无法判断是哪一名，请填写身份证号。");
+  }
+
+  absl::flat_hash_map<std::string, const Child*> by_number_;
+  absl::flat_hash_map<ClassName, std::vector<const Child*>> by_name_;
+  absl::flat_hash_set<const Child*> claimed_;
+};
+
+}  // namespace
+
+std::vector<Match> MatchChildren(absl::Span<const Dossier* const> rows, absl::Span<const Child* const> known) {
+  Matcher matcher(known);
+  std::vector<Match> matches(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i]->identity_number.empty()) matcher.ByNumber(*rows[i], matches[i]);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i]->identity_number.empty() && matches[i].child == nullptr) matcher.ByIssue(*rows[i], matches[i]);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i]->identity_number.empty()) matcher.ByName(*rows[i], matches[i]);
+  }
+  return matches;
+}
+
+}  // namespace tonghu::registry

@@ -1,0 +1,101 @@
+#include "services/registry/domain/directory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "libs/ids/names.h"
+#include "services/registry/domain/county.h"
+#include "services/registry/domain/testing.h"
+
+namespace tonghu::registry {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const School kSchool{"520324", "2152990001", "正安县土坪镇明星村完全小学", "520324104"};
+
+std::vector<std::string> Check(const School& school) {
+  Faults faults;
+  CheckSchool(school, faults);
+  return Reasons(faults);
+}
+
+std::vector<std::string> Check(const Post& post) {
+  Faults faults;
+  CheckPost(post, faults);
+  return Reasons(faults);
+}
+
+TEST(CountyTest, KnowsTheProvincesCountiesOnly) {
+  EXPECT_TRUE(CheckCounty("520324", "parent").ok());
+  for (const char* code : {"110105", "5203", "520399", "520324104", "", "52032a"}) {
+    EXPECT_EQ(refusal::Of(CheckCounty(code, "parent")).reason, "UNKNOWN_COUNTY") << code;
+  }
+}
+
+TEST(SchoolTest, LiesInATownshipOfItsCounty) {
+  EXPECT_THAT(Check(kSchool), IsEmpty());
+  School school = kSchool;
+  school.township_code = "520203104";
+  EXPECT_THAT(Check(school), ElementsAre("TOWNSHIP_OF_ANOTHER_COUNTY"));
+  for (const char* code : {"", "520324", "520324999", "5203241040", "' OR 1=1"}) {
+    school.township_code = code;
+    EXPECT_THAT(Check(school), ElementsAre("TOWNSHIP_UNKNOWN")) << code;
+  }
+}
+
+TEST(SchoolTest, IdsCarryNoWildcardsAndLeaveRoom) {
+  School school = kSchool;
+  for (const char* id : {"", "a.b", "a*", ">", "a b", "-a", "学校", "a/b"}) {
+    school.id = id;
+    EXPECT_THAT(Check(school), ElementsAre("ID_MALFORMED")) << id;
+  }
+  school.id = std::string(41, 'a');
+  EXPECT_THAT(Check(school), ElementsAre("SCHOOL_ID_TOO_LONG"));
+}
+
+TEST(PostTest, IdSaysWhatItAnswersFor) {
+  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kClassTeacher, .school_id = "S1", .grade = 3, .class_number = 12}.id()), "class_teacher-S1-3-12");
+  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kSchoolHead, .school_id = "S1"}.id()), "school_head-S1");
+  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kTownshipSupervisor, .township_code = "520324104"}.id()), "township_supervisor-520324104");
+  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kCountyOffice}.id()), "county_office");
+  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kProvinceOffice}.id()), "province_office");
+}
+
+TEST(PostTest, LongestIdIsStillAName) {
+  const Post post{.county = "520324", .kind = PostKind::kClassTeacher, .school_id = std::string(40, 'a'), .grade = 12, .class_number = 99};
+  EXPECT_TRUE(ids::IsId(post.id()));
+}
+
+TEST(PostTest, NeedsWhatItsKindAnswersForAndNothingElse) {
+  EXPECT_THAT(Check(Post{}), ElementsAre("POST_KIND_MISSING"));
+  EXPECT_THAT(Check(Post{.kind = static_cast<PostKind>(9)}), ElementsAre("POST_KIND_MISSING"));
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kClassTeacher}),
+              ElementsAre("SCHOOL_MISSING", "GRADE_OUT_OF_RANGE", "CLASS_OUT_OF_RANGE"));
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kSchoolHead}), ElementsAre("SCHOOL_MISSING"));
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kTownshipSupervisor}), ElementsAre("TOWNSHIP_UNKNOWN"));
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kCountyOffice, .school_id = "S1", .grade = 1, .township_code = "520324104"}),
+              ElementsAre("FIELD_NOT_OF_POST", "FIELD_NOT_OF_POST", "FIELD_NOT_OF_POST"));
+}
+
+TEST(PostTest, MayBeVacantButNotItsOwnDeputy) {
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kCountyOffice}), IsEmpty());
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kCountyOffice, .holder_id = "T1", .deputy_id = "T1"}), ElementsAre("DEPUTY_IS_HOLDER"));
+}
+
+TEST(ClassTest, Bounds) {
+  for (const auto& [grade, number] : {std::pair{0, 1}, {13, 1}, {-1, 1}, {1, 0}, {1, 100}}) {
+    Faults faults;
+    CheckClass(grade, number, faults);
+    EXPECT_EQ(faults.size(), 1u) << grade << "-" << number;
+  }
+  Faults faults;
+  CheckClass(1, 1, faults);
+  CheckClass(12, 99, faults);
+  EXPECT_THAT(faults, IsEmpty());
+}
+
+}  // namespace
+}  // namespace tonghu::registry

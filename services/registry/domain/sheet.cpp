@@ -1,0 +1,80 @@
+#include "services/registry/domain/sheet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+
+namespace tonghu::registry {
+
+void RowErrors::Add(RowError error) {
+  ++count_;
+  const int row = error.row;
+  if (kept_.size() == kKept && row >= kept_.rbegin()->first) return;
+  kept_.emplace(row, std::move(error));
+  if (kept_.size() > kKept) kept_.erase(std::prev(kept_.end()));
+}
+
+std::vector<RowError> RowErrors::Listed() const {
+  std::vector<RowError> listed;
+  for (const auto& [row, error] : kept_) listed.push_back(error);
+  return listed;
+}
+
+std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const SheetColumn> columns, RowErrors& errors) {
+  std::vector<csv::Column> wanted;
+  for (const SheetColumn& column : columns) wanted.push_back({{column.name}, false});
+  auto places = csv::Columns::Find(table, wanted);
+  if (!places.ok()) {
+    errors.Add({1, "", "HEADER_MALFORMED", fmt::format("{}。", std::string(places.status().message()))});
+    return std::nullopt;
+  }
+  bool complete = true;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (!columns[i].required || places->Has(i)) continue;
+    complete = false;
+    errors.Add({1, columns[i].name, "MISSING_COLUMN", fmt::format("表头缺少“{}”列，请补上该列后重新导入。", columns[i].name)});
+  }
+  if (!complete) return std::nullopt;
+  return Sheet(*std::move(places), columns);
+}
+
+int Sheet::Number(const csv::Row& row, size_t column) const {
+  std::string_view text = places_.Cell(row, column);
+  for (const std::string_view unit : {"年级", "班"}) {
+    if (text.ends_with(unit)) text.remove_suffix(unit.size());
+  }
+  if (text.empty()) return places_.Cell(row, column).empty() ? 0 : -1;
+  if (text.size() > 4) return -1;
+  int number = 0;
+  for (const unsigned char c : text) {
+    if (!absl::ascii_isdigit(c)) return -1;
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+bool Sheet::CheckCells(const csv::Row& row, RowErrors& errors) const {
+  bool good = true;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const std::string_view cell = places_.Cell(row, i);
+    if (csv::LooksLikeFormula(cell)) {
+      good = false;
+      errors.Add({row.number, columns_[i].name, "FORMULA_CELL",
+                  "单元格像是公式（以 = + - @ 开头），请改成文字或数值后重新导入。"});
+    } else if (columns_[i].cells == Cells::kLongNumber && cell.size() < 18 && csv::LooksLikeDamagedNumber(cell)) {
+      good = false;
+      errors.Add({row.number, columns_[i].name, "DAMAGED_NUMBER",
+                  "长号码已被表格软件改成科学计数法，末几位已丢失；请把该列设为文本格式后重新填写。"});
+    }
+  }
+  return good;
+}
+
+std::string_view ColumnOf(std::string_view field, absl::Span<const std::pair<std::string_view, std::string_view>> columns) {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& pair) { return pair.first == field; });
+  return found == columns.end() ? std::string_view() : found->second;
+}
+
+}  // namespace tonghu::registry

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/registry/domain/roster.h"
+#include "services/registry/domain/sheet.h"
+
+namespace tonghu::registry {
+namespace {
+
+enum Place { kId, kName, kPhone, kPost, kSchool, kGrade, kClass, kTownship, kDeputy };
+const SheetColumn kColumns[] = {{"工号", Cells::kLongNumber},       {"姓名"}, {"电话", Cells::kLongNumber},     {"岗位"},
+                                {"学校标识码", Cells::kLongNumber}, {"年级"}, {"班级"},                         {"乡镇代码", Cells::kLongNumber},
+                                {"代理工号", Cells::kLongNumber, false}};
+
+constexpr std::pair<std::string_view, std::string_view> kFields[] = {
+    {"name", "工号"},    {"display_name", "姓名"}, {"phone", "电话"},      {"kind", "岗位"},           {"school", "学校标识码"},
+    {"grade", "年级"}, {"class_number", "班级"}, {"holder", "工号"}, {"deputy", "代理工号"}, {"township_code", "乡镇代码"}};
+
+constexpr std::pair<std::string_view, PostKind> kKinds[] = {{"班主任", PostKind::kClassTeacher},
+                                                            {"校长", PostKind::kSchoolHead},
+                                                            {"儿童督导员", PostKind::kTownshipSupervisor},
+                                                            {"县民政局值班", PostKind::kCountyOffice},
+                                                            {"省平台值班", PostKind::kProvinceOffice}};
+
+// Cells that a kind of post does not use are left aside: people fill them in all the same.
+std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std::string& county, Faults& faults) {
+  const std::string kind = sheet.Cell(row, kPost);
+  if (kind.empty()) return std::nullopt;
+  Post post;
+  post.county = county;
+  for (const auto& [name, value] : kKinds) {
+    if (name == kind) post.kind = value;
+  }
+  if (post.kind == PostKind::kUnspecified) {
+    AddInvalid(faults, "POST_KIND_UNKNOWN", "kind", "", "未知的岗位，应为：班主任、校长、儿童督导员、县民政局值班、省平台值班。");
+    return std::nullopt;
+  }
+  if (post.kind == PostKind::kClassTeacher || post.kind == PostKind::kSchoolHead) post.school_id = sheet.Cell(row, kSchool);
+  if (post.kind == PostKind::kClassTeacher) {
+    post.grade = sheet.Number(row, kGrade);
+    post.class_number = sheet.Number(row, kClass);
+  }
+  if (post.kind == PostKind::kTownshipSupervisor) post.township_code = sheet.Cell(row, kTownship);
+  post.holder_id = sheet.Cell(row, kId);
+  post.deputy_id = sheet.Cell(row, kDeputy);
+  CheckPost(post, faults);
+  return post;
+}
+
+std::optional<StaffMember> ReadMember(const Sheet& sheet, const csv::Row& row, const std::string& county, Faults& faults) {
+  StaffMember member{county, sheet.Cell(row, kId), sheet.Cell(row, kName), sheet.Cell(row, kPhone)};
+  if (!member.id.empty()) {
+    CheckStaffMember(member, faults);
+    return member;
+  }
+  if (!member.display_name.empty() || !member.phone.empty()) {
+    AddInvalid(faults, "STAFF_NUMBER_MISSING", "name", "", "有姓名或电话但缺少工号；岗位空缺时，工号、姓名、电话都应留空。");
+  }
+  return std::nullopt;
+}
+
+// Finds rows that contradict earlier ones.
+class Seen {
+ public:
+  void Check(const StaffRow& row, Faults& faults) {
+    if (row.member) {
+      const auto [first, fresh] = members_.try_emplace(row.member->id, row.row, *row.member);
+      if (!fresh && !(first->second.second == *row.member)) {
+        AddInvalid(faults, "STAFF_DIFFERS", "name", "", fmt::format("与第{}行工号相同，但姓名或电话不同，请核对。", first->second.first));
+      }
+    }
+    if (!row.post) return;
+    const auto [first, fresh] = posts_.try_emplace(row.post->id(), row.row);
+    if (!fresh) AddInvalid(faults, "DUPLICATE_POST", "kind", "", fmt::format("与第{}行是同一岗位，一个岗位只能有一行。", first->second));
+  }
+
+ private:
+  absl::flat_hash_map<std::string, std::pair<int, StaffMember>> members_;
+  absl::flat_hash_map<std::string, int> posts_;
+};
+
+}  // namespace
+
+StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErrors& errors) {
+  StaffRoster roster;
+  const auto sheet = Sheet::Open(table, kColumns, errors);
+  if (!sheet) return roster;
+  roster.names_deputies = sheet->Has(kDeputy);
+  Seen seen;
+  for (const csv::Row& row : table.rows) {
+    if (!sheet->CheckCells(row, errors)) continue;
+    Faults faults;
+    StaffRow read{row.number, ReadMember(*sheet, row, county, faults), ReadPost(*sheet, row, county, faults)};
+    if (faults.empty() && !read.member && !read.post) {
+      AddInvalid(faults, "ROW_SAYS_NOTHING", "", "", "该行既没有工号也没有岗位，请补全或删去。");
+    }
+    if (faults.empty()) seen.Check(read, faults);
+    for (const Fault& fault : faults) errors.Add(StaffRowError(read, fault));
+    if (faults.empty()) roster.rows.push_back(std::move(read));
+  }
+  return roster;
+}
+
+RowError StaffRowError(const StaffRow& row, const Fault& fault) {
+  return {row.row, std::string(ColumnOf(fault.field, kFields)), fault.reason, fault.message_zh};
+}
+
+}  // namespace tonghu::registry

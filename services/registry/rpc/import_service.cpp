@@ -1,0 +1,149 @@
+#include "services/registry/rpc/import_service.h"
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <chrono>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
+
+namespace tonghu::registry {
+namespace {
+
+constexpr size_t kMaxChunk = 1 << 20;
+constexpr size_t kMaxFile = 64 << 20;
+constexpr int64_t kMaxBuffered = 192 << 20;
+constexpr int kMaxUploads = 16;
+constexpr auto kUploadTime = std::chrono::minutes(5);
+
+absl::Status TooLarge(std::string_view message, std::string_view message_zh) {
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE", "chunk", std::string(message), std::string(message_zh)});
+}
+
+absl::Status Busy() {
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "", "too many imports are under way; try again shortly",
+                        "正在导入的名册过多，请稍后重试。"});
+}
+
+absl::Status Malformed() {
+  return refusal::Invalid("REQUEST_MALFORMED", "", "a message of the stream can't be parsed", "请求内容无法解析，请检查客户端版本或文件名编码。");
+}
+
+absl::Status OutOfOrder() {
+  return refusal::Invalid("HEADER_NOT_FIRST", "header", "the first message holds the header, every later one a chunk",
+                          "导入请求的第一条消息应为文件说明，其后均为文件内容。");
+}
+
+}  // namespace
+
+// One call: reads the stream, then has a worker do the import. Deletes itself when the call and its alarm are over.
+class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+ public:
+  Upload(ImportService& service, grpc::CallbackServerContext* context, grpc::ByteBuffer* reply)
+      : service_(service), context_(context), reply_(reply) {
+    alarm_.Set(std::chrono::system_clock::now() + kUploadTime, [this](bool expired) {
+      if (expired) Expire();
+      Release();
+    });
+    if (service_.uploads_.fetch_add(1) >= kMaxUploads) {
+      End(Busy());
+    } else {
+      StartRead(&message_);
+    }
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return Import();
+    const absl::Status taken = Take();
+    if (!taken.ok()) return End(taken);
+    StartRead(&message_);
+  }
+
+  // The worker, when there is one, has finished the call.
+  void OnDone() override {
+    {
+      absl::MutexLock lock(&mutex_);
+      done_ = true;
+    }
+    service_.uploads_.fetch_sub(1);
+    service_.buffered_bytes_.fetch_sub(counted_);
+    alarm_.Cancel();
+    Release();
+  }
+
+ private:
+  ~Upload() override = default;
+
+  void Release() {
+    if (holders_.fetch_sub(1) == 1) delete this;
+  }
+
+  void Expire() {
+    absl::MutexLock lock(&mutex_);
+    if (!done_) context_->TryCancel();
+  }
+
+  void End(const absl::Status& status) { Finish(rpc::ToGrpcLogged(status)); }
+
+  absl::Status Take() {
+    v1::ImportRosterRequest request;
+    if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::ImportRosterRequest>(&message_, &request).ok()) return Malformed();
+    message_.Clear();
+    if (request.has_header() == begun_) return OutOfOrder();
+    if (!begun_) {
+      begun_ = true;
+      file_.header = std::move(*request.mutable_header());
+      if (absl::Status text = rpc::CheckText(file_.header); !text.ok()) return text;
+      return CheckHeader(file_.header);
+    }
+    return Append(request.chunk());
+  }
+
+  absl::Status Append(const std::string& chunk) {
+    if (chunk.size() > kMaxChunk) return TooLarge("a chunk holds at most 1 MiB", "单个数据块超过1MiB，请分块上传。");
+    if (file_.bytes.size() + chunk.size() > kMaxFile) return TooLarge("a file holds at most 64 MiB", "文件超过64MiB，请分成几个文件导入。");
+    const auto size = static_cast<int64_t>(chunk.size());
+    counted_ += size;
+    if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return Busy();
+    file_.bytes += chunk;
+    return absl::OkStatus();
+  }
+
+  void Import() {
+    if (!begun_) return End(OutOfOrder());
+    const bool taken = service_.workers_.Submit([this] {
+      const auto wanted = [this] { return !context_->IsCancelled(); };
+      auto response = wanted() ? registry::ImportRoster(service_.parts_, std::move(file_), wanted)
+                               : absl::CancelledError("the caller went away while sending; nothing was stored");
+      if (response.ok()) {
+        bool own_buffer = false;
+        grpc::GenericSerialize<grpc::ProtoBufferWriter, v1::ImportRosterResponse>(*response, reply_, &own_buffer);
+      }
+      End(response.status());
+    });
+    if (!taken) End(Busy());
+  }
+
+  ImportService& service_;
+  grpc::CallbackServerContext* const context_;
+  grpc::ByteBuffer* const reply_;
+  grpc::ByteBuffer message_;
+  grpc::Alarm alarm_;
+  std::atomic<int> holders_{2};  // the call and the alarm
+  bool begun_ = false;
+  RosterFile file_;
+  int64_t counted_ = 0;
+  absl::Mutex mutex_;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;  // the context is gone
+};
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* ImportService::ImportRoster(grpc::CallbackServerContext* context, grpc::ByteBuffer* reply) {
+  return new Upload(*this, context, reply);
+}
+
+}  // namespace tonghu::registry

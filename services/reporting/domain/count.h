@@ -1,0 +1,45 @@
+// What one fact adds to which week's figures. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/statusor.h"
+#include "services/reporting/domain/fact.h"
+
+namespace tonghu::reporting {
+
+// The figures that are kept, in the order of weekly_count's columns. duties_due is derived: done + excused +
+// missed.
+enum class Metric {
+  kContacts,
+  kDone,
+  kDoneLateReported,
+  kExcused,
+  kMissed,
+  kDoneLate,
+  kAlertsRaised,
+  kAlertsAcknowledged,
+  kAlertsResolved,
+  kPairings,
+};
+inline constexpr size_t kMetrics = static_cast<size_t>(Metric::kPairings) + 1;
+
+struct Increment {
+  absl::CivilDay monday;
+  Metric metric;
+  int64_t delta;
+};
+using Increments = absl::InlinedVector<Increment, 3>;
+
+// Where `fact` counts.
+const Place& PlaceOf(const Fact& fact);
+
+// What `fact` adds at its place: contacts in the week they were reported in, duties in the week they are owed
+// for, pairings and alerts in the week of their change; weeks are China's. Errors: INVALID_ARGUMENT for a
+// fact that can't be right (no school, a township of another county, a week that begins on no Monday, a time
+// outside 2000..2199): counting it would hide the producer's fault in a figure nobody looks at.
+absl::StatusOr<Increments> Count(const Fact& fact);
+
+}  // namespace tonghu::reporting

@@ -1,0 +1,38 @@
+// Which figures a caller asks for: a division and a span of weeks. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+
+namespace tonghu::reporting {
+
+// All of a county, or of one of its townships or schools.
+struct Division {
+  std::string county;
+  std::string township_code;  // empty: all
+  std::string school_id;      // empty: all
+};
+
+// Weeks by their Mondays, both included.
+struct Weeks {
+  absl::CivilDay first;
+  absl::CivilDay last;
+};
+
+struct Scope {
+  Division division;
+  Weeks weeks;
+};
+
+// "520521", "520521101" or "counties/520521/schools/{id}". Errors: INVALID_ARGUMENT, reason
+// DIVISION_MALFORMED, field `division`.
+absl::StatusOr<Division> ParseDivision(std::string_view text);
+
+// The weeks that the days `from` and `to` (YYYY-MM-DD; empty: no bound) lie in. Errors: INVALID_ARGUMENT,
+// reasons DATE_MALFORMED and DATES_REVERSED, fields `from_date` and `to_date`.
+absl::StatusOr<Weeks> ParseWeeks(std::string_view from, std::string_view to);
+
+}  // namespace tonghu::reporting

@@ -1,0 +1,101 @@
+#include "services/reporting/domain/tally.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <map>
+#include <tuple>
+#include <vector>
+
+#include "libs/clock/clock.h"
+
+namespace tonghu::reporting {
+namespace {
+
+using Sums = std::map<std::tuple<std::string, std::string, absl::CivilDay, std::string>, Counts>;
+
+constexpr std::array<Place, 4> kPlaces = {{{"520521", "520521101", "s1"},
+                                           {"520521", "520521102", "s1"},  // the same school after it moved
+                                           {"520521", "520521101", "s2"},
+                                           {"520522", "520522101", "s1"}}};
+
+// Any fact in three weeks of September 2026.
+rc::Gen<Fact> AnyFact() {
+  return rc::gen::exec([] {
+    const Place place = kPlaces[*rc::gen::inRange<size_t>(0, kPlaces.size())];
+    const absl::CivilDay monday = absl::CivilDay(2026, 9, 7) + 7 * *rc::gen::inRange(0, 3);
+    const absl::Time time = clock::StartOf(monday) + absl::Hours(*rc::gen::inRange(0, 24 * 7));
+    switch (*rc::gen::inRange(0, 5)) {
+      case 0:
+        return Fact(ContactLogged{place, time, std::nullopt});
+      case 1:
+        return Fact(
+            ContactLogged{place, time, ContactLogged::ClosedDuty{monday, *rc::gen::arbitrary<bool>()}});
+      case 2:
+        return Fact(DutyChanged{static_cast<DutyChanged::How>(*rc::gen::inRange(0, 3)), place, monday});
+      case 3:
+        return Fact(PairingChanged{static_cast<PairingChanged::How>(*rc::gen::inRange(0, 2)), place, time});
+      default:
+        return Fact(AlertChanged{static_cast<AlertChanged::How>(*rc::gen::inRange(0, 3)), place, time});
+    }
+  });
+}
+
+// What the store's upsert does with a batch.
+void AddTo(Sums& sums, const Tally& tally) {
+  for (const auto& [week, counts] : tally.rows()) {
+    Counts& row = sums[{week.county, week.school_id, week.monday, week.township_code}];
+    for (size_t i = 0; i < kMetrics; ++i) row[i] += counts[i];
+  }
+}
+
+// One fact after the other, without batches.
+Sums Plainly(const std::vector<Fact>& facts) {
+  Sums sums;
+  for (const Fact& fact : facts) {
+    const Place& place = PlaceOf(fact);
+    const auto counts = Count(fact);
+    for (const Increment& count : *counts) {
+      sums[{std::string(place.county), std::string(place.school_id), count.monday,
+            std::string(place.township_code)}][static_cast<size_t>(count.metric)] += count.delta;
+    }
+  }
+  return sums;
+}
+
+TEST(TallyTest, AnySplitIntoBatchesGivesTheSameSums) {
+  EXPECT_TRUE(rc::check("split anywhere, the sums are those of the facts", [] {
+    const auto facts = *rc::gen::container<std::vector<Fact>>(AnyFact());
+    Sums sums;
+    for (size_t begin = 0; begin < facts.size();) {
+      const size_t end = begin + *rc::gen::inRange<size_t>(1, facts.size() - begin + 1);
+      Tally tally;
+      for (size_t i = begin; i < end; ++i) RC_ASSERT(tally.Add(facts[i]).ok());
+      AddTo(sums, tally);
+      begin = end;
+    }
+    RC_ASSERT(sums == Plainly(facts));
+  }));
+}
+
+TEST(TallyTest, ARefusedFactAddsNothing) {
+  Tally tally;
+  const Fact wrong = ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 8)),
+                                   ContactLogged::ClosedDuty{absl::CivilDay(2026, 9, 8), false}};
+  EXPECT_TRUE(absl::IsInvalidArgument(tally.Add(wrong))) << "the duty's week begins on a Tuesday";
+  EXPECT_TRUE(tally.rows().empty());
+}
+
+TEST(TallyTest, ABatchOfOneSchoolAndWeekIsOneRow) {
+  Tally tally;
+  for (int i = 0; i < 5000; ++i) {
+    const Fact fact = ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 7)) + absl::Seconds(i),
+                                    std::nullopt};
+    ASSERT_TRUE(tally.Add(fact).ok());
+  }
+  ASSERT_EQ(tally.rows().size(), 1u);
+  EXPECT_EQ(tally.rows().begin()->second[static_cast<size_t>(Metric::kContacts)], 5000);
+}
+
+}  // namespace
+}  // namespace tonghu::reporting

@@ -1,0 +1,79 @@
+#include "services/reporting/events/fact_reader.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
+#include "libs/journal/event_row.h"
+
+namespace tonghu::reporting {
+namespace {
+
+constexpr absl::CivilDay kEpoch(1970, 1, 1);
+
+absl::Status Unreadable(const journal::Event& event) {
+  return absl::InvalidArgumentError(absl::StrCat("the payload of ", event.type(), " can't be read"));
+}
+
+Place PlaceIn(const journal::Event& event, const tonghu::pairing::events::v1::Place& place) {
+  return {event.county(), place.township_code(), place.school_id()};
+}
+
+}  // namespace
+
+FactReader::Found FactReader::Read(const journal::Event& event) {
+  if (event.producer() == "pairing") return ReadPairing(event);
+  if (event.producer() == "alerts") return ReadAlerts(event);
+  return std::nullopt;
+}
+
+// A hand-over changes no figure: the child is still paired.
+FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
+  if (event.type() == "contact_logged") return ReadContact(event);
+  if (event.type() == "duty_missed") return ReadDuty(missed_, DutyChanged::How::kMissed, event);
+  if (event.type() == "duty_excused") return ReadDuty(excused_, DutyChanged::How::kExcused, event);
+  if (event.type() == "duty_done_late") return ReadDuty(done_late_, DutyChanged::How::kDoneLate, event);
+  if (event.type() == "pairing_started")
+    return ReadPairingChange(started_, PairingChanged::How::kStarted, event);
+  if (event.type() == "pairing_ended") return ReadPairingChange(ended_, PairingChanged::How::kEnded, event);
+  return std::nullopt;
+}
+
+FactReader::Found FactReader::ReadContact(const journal::Event& event) {
+  if (!contact_.ParseFromString(event.payload())) return Unreadable(event);
+  ContactLogged contact{PlaceIn(event, contact_.place()), clock::FromMicros(contact_.report_micros()),
+                        std::nullopt};
+  if (!contact_.closed_duty_id().empty()) {
+    contact.closed = ContactLogged::ClosedDuty{kEpoch + contact_.duty_week(), contact_.reported_late()};
+  }
+  return contact;
+}
+
+template <class Message>
+FactReader::Found FactReader::ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event) {
+  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  return DutyChanged{how, PlaceIn(event, message.place()), kEpoch + message.duty_week()};
+}
+
+template <class Message>
+FactReader::Found FactReader::ReadPairingChange(Message& message, PairingChanged::How how,
+                                                const journal::Event& event) {
+  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  return PairingChanged{how, PlaceIn(event, message.place()), journal::TimeOf(event)};
+}
+
+FactReader::Found FactReader::ReadAlerts(const journal::Event& event) {
+  if (event.type() == "alert_raised") return ReadAlert(raised_, AlertChanged::How::kRaised, event);
+  if (event.type() == "alert_acknowledged")
+    return ReadAlert(acknowledged_, AlertChanged::How::kAcknowledged, event);
+  if (event.type() == "alert_resolved") return ReadAlert(resolved_, AlertChanged::How::kResolved, event);
+  return std::nullopt;
+}
+
+template <class Message>
+FactReader::Found FactReader::ReadAlert(Message& message, AlertChanged::How how,
+                                        const journal::Event& event) {
+  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  return AlertChanged{
+      how, {event.county(), message.township_code(), message.school_id()}, journal::TimeOf(event)};
+}
+
+}  // namespace tonghu::reporting

@@ -1,0 +1,156 @@
+#include "services/reporting/events/fact_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "libs/clock/clock.h"
+#include "libs/journal/event_row.h"
+#include "services/reporting/domain/count.h"
+
+namespace tonghu::reporting {
+namespace {
+
+namespace pairing = tonghu::pairing::events::v1;
+namespace alerts = tonghu::alerts::events::v1;
+
+constexpr absl::CivilDay kMonday(2026, 9, 7);
+constexpr int32_t kMondayNumber = static_cast<int32_t>(kMonday - absl::CivilDay(1970, 1, 1));
+const absl::Time kTime = clock::StartOf(kMonday) + absl::Hours(9);
+
+journal::Event Said(const char* producer, const char* type, const google::protobuf::Message& payload) {
+  journal::Event event;
+  event.set_producer(producer);
+  event.set_type(type);
+  event.set_county("520521");
+  event.set_payload(payload.SerializeAsString());
+  journal::SetTime(kTime, event.mutable_time());
+  return event;
+}
+
+template <class Message>
+Message Placed() {
+  Message message;
+  message.mutable_place()->set_school_id("s1");
+  message.mutable_place()->set_township_code("520521101");
+  return message;
+}
+
+template <class Message>
+Message OfDuty() {
+  auto message = Placed<Message>();
+  message.set_duty_week(kMondayNumber);
+  return message;
+}
+
+template <class Message>
+Message OfAlert() {
+  Message message;
+  message.set_school_id("s1");
+  message.set_township_code("520521101");
+  return message;
+}
+
+// What an event counts as, as metric → delta; each in the week of kMonday at the school s1.
+std::map<Metric, int64_t> CountsOf(const journal::Event& event) {
+  FactReader reader;
+  const auto fact = reader.Read(event);
+  EXPECT_TRUE(fact.ok()) << fact.status();
+  std::map<Metric, int64_t> deltas;
+  if (!fact.ok() || !fact->has_value()) return deltas;
+  EXPECT_EQ(PlaceOf(**fact).county, "520521");
+  EXPECT_EQ(PlaceOf(**fact).township_code, "520521101");
+  EXPECT_EQ(PlaceOf(**fact).school_id, "s1");
+  const auto counts = Count(**fact);
+  EXPECT_TRUE(counts.ok()) << counts.status();
+  if (!counts.ok()) return deltas;
+  for (const Increment& count : *counts) {
+    EXPECT_EQ(count.monday, kMonday);
+    deltas[count.metric] += count.delta;
+  }
+  return deltas;
+}
+
+using Deltas = std::map<Metric, int64_t>;
+
+TEST(FactReaderTest, Contacts) {
+  auto contact = Placed<pairing::ContactLogged>();
+  contact.set_report_micros(clock::ToMicros(kTime));
+  contact.set_happen_micros(clock::ToMicros(kTime - absl::Hours(24 * 9)));  // its week plays no part
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)), (Deltas{{Metric::kContacts, 1}}));
+  contact.set_closed_duty_id("d1");
+  contact.set_duty_week(kMondayNumber);
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)),
+            (Deltas{{Metric::kContacts, 1}, {Metric::kDone, 1}}));
+  contact.set_reported_late(true);
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)),
+            (Deltas{{Metric::kContacts, 1}, {Metric::kDone, 1}, {Metric::kDoneLateReported, 1}}));
+}
+
+TEST(FactReaderTest, DutiesAndPairings) {
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_missed", OfDuty<pairing::DutyMissed>())),
+            (Deltas{{Metric::kMissed, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_excused", OfDuty<pairing::DutyExcused>())),
+            (Deltas{{Metric::kExcused, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_done_late", OfDuty<pairing::DutyDoneLate>())),
+            (Deltas{{Metric::kDoneLate, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "pairing_started", Placed<pairing::PairingStarted>())),
+            (Deltas{{Metric::kPairings, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "pairing_ended", Placed<pairing::PairingEnded>())),
+            (Deltas{{Metric::kPairings, -1}}));
+}
+
+TEST(FactReaderTest, Alerts) {
+  EXPECT_EQ(CountsOf(Said("alerts", "alert_raised", OfAlert<alerts::AlertRaised>())),
+            (Deltas{{Metric::kAlertsRaised, 1}}));
+  EXPECT_EQ(CountsOf(Said("alerts", "alert_acknowledged", OfAlert<alerts::AlertAcknowledged>())),
+            (Deltas{{Metric::kAlertsAcknowledged, 1}}));
+  EXPECT_EQ(CountsOf(Said("alerts", "alert_resolved", OfAlert<alerts::AlertResolved>())),
+            (Deltas{{Metric::kAlertsResolved, 1}}));
+}
+
+TEST(FactReaderTest, WhatChangesNoFigureIsPassedOver) {
+  const std::pair<const char*, const char*> others[] = {
+      {"pairing", "pairing_handed_over"}, {"pairing", "calendar_put"},  {"pairing", "something_new"},
+      {"alerts", "alert_escalated"},      {"alerts", "alert_repeated"}, {"registry", "child_put"},
+      {"registry", "contact_logged"}};
+  for (const auto& [producer, type] : others) {
+    EXPECT_EQ(CountsOf(Said(producer, type, Placed<pairing::ContactLogged>())), Deltas())
+        << producer << " " << type;
+  }
+}
+
+TEST(FactReaderTest, AWrongPayloadIsRefused) {
+  const std::pair<const char*, const char*> types[] = {
+      {"pairing", "contact_logged"}, {"pairing", "duty_missed"},       {"pairing", "duty_excused"},
+      {"pairing", "duty_done_late"}, {"pairing", "pairing_started"},   {"pairing", "pairing_ended"},
+      {"alerts", "alert_raised"},    {"alerts", "alert_acknowledged"}, {"alerts", "alert_resolved"}};
+  for (const auto& [producer, type] : types) {
+    auto event = Said(producer, type, pairing::ContactLogged());
+    event.set_payload("\x0a\x7f not that long");
+    FactReader reader;
+    const absl::Status status = reader.Read(event).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << type << ": " << status;
+    event.set_payload("");
+    const auto empty = reader.Read(event);
+    ASSERT_TRUE(empty.ok() && empty->has_value());
+    EXPECT_TRUE(absl::IsInvalidArgument(Count(**empty).status()))
+        << type << ": an empty message has no school";
+  }
+}
+
+TEST(FactReaderTest, NothingIsLeftFromTheEventBefore) {
+  FactReader reader;
+  auto contact = Placed<pairing::ContactLogged>();
+  contact.set_report_micros(clock::ToMicros(kTime));
+  contact.set_closed_duty_id("d1");
+  contact.set_duty_week(kMondayNumber);
+  ASSERT_TRUE(reader.Read(Said("pairing", "contact_logged", contact)).ok());
+  contact.clear_closed_duty_id();
+  contact.clear_duty_week();
+  const journal::Event second = Said("pairing", "contact_logged", contact);
+  const auto fact = reader.Read(second);
+  ASSERT_TRUE(fact.ok() && fact->has_value());
+  EXPECT_FALSE(std::get<ContactLogged>(**fact).closed.has_value());
+}
+
+}  // namespace
+}  // namespace tonghu::reporting

@@ -1,0 +1,147 @@
+#include "services/tonghuctl/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "services/tonghuctl/positions.h"
+#include "services/tonghuctl/typed.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+constexpr absl::Duration kMaxSkew = absl::Seconds(2);  // what makes deadlines hold, too
+
+std::string NameOf(const ReplicaLook& replica) {
+  const bool known = replica.status.ok() && !replica.status->replica().empty();
+  return known ? replica.status->replica() : fmt::format("{}（{}）", replica.service, replica.address);
+}
+
+Check CheckReplica(const ReplicaLook& replica, bool serving) {
+  Check check{fmt::format("{} 应答", NameOf(replica)), serving && replica.status.ok(), replica.address, ""};
+  if (check.good) return check;
+  if (!serving) {
+    check.found = fmt::format("{} 没有应答或未在服务", replica.address);
+    check.remedy = fmt::format("查看 make status 与 make logs，重新启动 {}", replica.service);
+  } else {
+    check.found =
+        fmt::format("进程在服务，但读不到自己的数据库：{}", std::string(replica.status.status().message()));
+    check.remedy = "检查 PostgreSQL 是否运行、连接数是否用尽（make status）";
+  }
+  return check;
+}
+
+Check CheckLag(const Lag& lag) {
+  const bool bus = lag.of == "bus";
+  Check check{
+      bus ? fmt::format("{} 事件上总线", lag.service) : fmt::format("{} 处理 {} 的事件", lag.service, lag.of),
+      lag.events == 0, "", ""};
+  if (check.good) return check;
+  check.found = fmt::format("落后 {} 条（分片 {}）", lag.events, lag.shards);
+  check.remedy = bus ? "检查 NATS 是否运行、磁盘是否已满；恢复后会自行追上，期间由日志直接传递，不会丢失"
+                     : fmt::format("稍后再看；若不减少，查看 make logs NAME={}-1", lag.service);
+  return check;
+}
+
+Check CheckLeases(const std::string& name, const ServicePosition& service) {
+  std::string idle;
+  for (const auto& [number, shard] : service.shards) {
+    if (!shard.worked) absl::StrAppend(&idle, idle.empty() ? "" : " ", number);
+  }
+  Check check{fmt::format("{} 各分片有人处理", name), idle.empty(),
+              fmt::format("{} 个分片", service.shards.size()), ""};
+  if (check.good) return check;
+  check.found = fmt::format("分片 {} 无人处理", idle);
+  check.remedy = "租约几秒内会被接管；若持续如此，请重新启动该服务";
+  return check;
+}
+
+Check CheckHeld(const std::string& name, const ServicePosition& service) {
+  Check check{fmt::format("{} 到期判定", name), service.held.empty(), "正常触发", ""};
+  if (check.good) return check;
+  check.found = fmt::format("已暂停：{}", service.held);
+  check.remedy = fmt::format("先核对服务器时钟，再运行 tonghuctl deadlines release --service {}", name);
+  return check;
+}
+
+Check CheckQuarantine(const std::string& name, const ServicePosition& service) {
+  Check check{fmt::format("{} 隔离区", name), service.quarantined == 0, "空", ""};
+  if (check.good) return check;
+  check.found = fmt::format("{} 条事件", service.quarantined);
+  check.remedy =
+      fmt::format("tonghuctl quarantine list --service {} 查看原因，排除后用 quarantine release 放行", name);
+  return check;
+}
+
+// How far a replica's clock is from this machine's, and how uncertain that is.
+std::pair<absl::Duration, absl::Duration> OffsetOf(const ReplicaLook& replica) {
+  const absl::Duration half = (replica.answered - replica.asked) / 2;
+  return {ToTime(replica.status->now()) - (replica.asked + half), half};
+}
+
+Check CheckVirtual(const Look& look, const std::pair<absl::Time, absl::Time>& span) {
+  Check check{"虚拟时钟一致", true, TimeText(span.second), ""};
+  for (const ReplicaLook& replica : look) {
+    if (!replica.status.ok()) continue;
+    const absl::Time now = ToTime(replica.status->now());
+    if (now >= span.first && now <= span.second) continue;
+    check.good = false;
+    check.found =
+        fmt::format("{} 的时间为 {}，时钟为 {}", NameOf(replica), TimeText(now), TimeText(span.second));
+    check.remedy = "该进程用的是另一个时钟：核对其设置中的 clock，重新启动";
+  }
+  return check;
+}
+
+}  // namespace
+
+std::vector<Check> CheckReplicas(const Look& look, const std::vector<bool>& health) {
+  std::vector<Check> checks;
+  for (size_t i = 0; i < look.size(); ++i) {
+    checks.push_back(CheckReplica(look[i], i < health.size() && health[i]));
+    if (!look[i].status.ok()) continue;
+    const bool connected = look[i].status->bus_connected();
+    checks.push_back(
+        {fmt::format("{} 与 NATS 连接", NameOf(look[i])), connected, connected ? "已连接" : "未连接",
+         connected ? "" : "检查 NATS（make status）；未连接期间事件由日志直接传递，较慢但不丢失"});
+  }
+  return checks;
+}
+
+Check CheckClocks(const Look& look, const ClockSpan& virtual_clock) {
+  if (virtual_clock.has_value()) return CheckVirtual(look, *virtual_clock);
+  Check check{"各进程时钟一致", true, "", ""};
+  absl::Duration worst = absl::ZeroDuration();
+  for (const ReplicaLook& one : look) {
+    if (!one.status.ok()) continue;
+    for (const ReplicaLook& other : look) {
+      if (!other.status.ok()) continue;
+      const auto [offset, uncertain] = OffsetOf(one);
+      const auto [other_offset, other_uncertain] = OffsetOf(other);
+      const absl::Duration apart = absl::AbsDuration(offset - other_offset) - uncertain - other_uncertain;
+      if (apart <= worst) continue;
+      worst = apart;
+      check.found = fmt::format("{} 与 {} 相差至少 {} 毫秒", NameOf(one), NameOf(other),
+                                absl::ToInt64Milliseconds(apart));
+    }
+  }
+  check.good = worst <= kMaxSkew;
+  if (check.found.empty()) check.found = "相差不到 1 毫秒";
+  if (!check.good) check.remedy = "校准各服务器时间（chrony），再查看到期判定是否暂停";
+  return check;
+}
+
+std::vector<Check> CheckWork(const Look& first, const Look& last) {
+  const Positions positions = PositionsOf(last);
+  std::vector<Check> checks;
+  for (const Lag& lag : LagsOf(positions, PositionsOf(first))) checks.push_back(CheckLag(lag));
+  for (const auto& [name, service] : positions) {
+    checks.push_back(CheckLeases(name, service));
+    checks.push_back(CheckHeld(name, service));
+    checks.push_back(CheckQuarantine(name, service));
+  }
+  return checks;
+}
+
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,113 @@
+#include "services/tonghuctl/check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "services/tonghuctl/typed.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'788'000'000);
+
+ReplicaLook Replica(const std::string& service, int number, int64_t head) {
+  journal::v1::JournalStatus status;
+  status.set_service(service);
+  status.set_replica(service + "-" + std::to_string(number));
+  status.set_bus_connected(true);
+  *status.mutable_now() = ToTimestamp(kNow);
+  auto* shard = status.add_shards();
+  shard->set_head_seq(head);
+  shard->set_relayed_seq(head);
+  shard->set_leased(number == 1);
+  return {service, "127.0.0.1:" + std::to_string(number), status, kNow, kNow};
+}
+
+void SetApplied(ReplicaLook& replica, const std::string& producer, int64_t seq) {
+  auto* cursor = replica.status->mutable_shards(0)->add_cursors();
+  cursor->set_producer(producer);
+  cursor->set_seq(seq);
+}
+
+Look Good() {
+  Look look = {Replica("pairing", 1, 3), Replica("pairing", 2, 3), Replica("registry", 1, 7)};
+  SetApplied(look[0], "registry", 7);
+  return look;
+}
+
+std::vector<std::string> Wrong(const std::vector<Check>& checks) {
+  std::vector<std::string> wrong;
+  for (const Check& check : checks) {
+    if (!check.good) wrong.push_back(check.what);
+    EXPECT_EQ(check.good, check.remedy.empty()) << check.what;
+  }
+  return wrong;
+}
+
+TEST(CheckTest, NothingWrong) {
+  EXPECT_THAT(Wrong(CheckReplicas(Good(), {true, true, true})), IsEmpty());
+  EXPECT_THAT(Wrong(CheckWork(Good(), Good())), IsEmpty());
+  EXPECT_TRUE(CheckClocks(Good(), {}).good);
+  EXPECT_TRUE(CheckClocks(Good(), std::pair(kNow, kNow)).good);
+}
+
+TEST(CheckTest, TellsADeadProcessFromADeadDatabase) {
+  Look look = Good();
+  look[1].status = absl::UnavailableError("no connection");
+  const auto dead = CheckReplicas(look, {true, false, true});
+  ASSERT_THAT(Wrong(dead), ElementsAre("pairing（127.0.0.1:2） 应答"));
+  EXPECT_THAT(dead[2].remedy, HasSubstr("重新启动 pairing"));
+  EXPECT_THAT(CheckReplicas(look, {true, true, true})[2].remedy, HasSubstr("PostgreSQL"));
+}
+
+TEST(CheckTest, SaysWhichReplicaLostTheBus) {
+  Look look = Good();
+  look[2].status->set_bus_connected(false);
+  EXPECT_THAT(Wrong(CheckReplicas(look, {true, true, true})), ElementsAre("registry-1 与 NATS 连接"));
+}
+
+TEST(CheckTest, LagCountsWhatStoodThereAtTheFirstLook) {
+  const Look first = Good();
+  Look last = Good();
+  last[2].status->mutable_shards(0)->set_head_seq(9);
+  last[2].status->mutable_shards(0)->set_relayed_seq(7);
+  EXPECT_THAT(Wrong(CheckWork(first, last)), IsEmpty()) << "two newer events may still be on their way";
+  EXPECT_THAT(Wrong(CheckWork(last, last)),
+              ElementsAre("pairing 处理 registry 的事件", "registry 事件上总线"));
+}
+
+TEST(CheckTest, LeasesHeldDeadlinesAndQuarantine) {
+  Look look = Good();
+  look[0].status->mutable_shards(0)->set_leased(false);
+  look[1].status->set_deadlines_held("the clock jumped by 1h");
+  look[2].status->set_quarantined(2);
+  EXPECT_THAT(Wrong(CheckWork(look, look)),
+              ElementsAre("pairing 各分片有人处理", "pairing 到期判定", "registry 隔离区"));
+}
+
+TEST(CheckTest, SkewBeyondTwoSecondsAndBeyondTheAskingItself) {
+  Look look = Good();
+  *look[1].status->mutable_now() = ToTimestamp(kNow + absl::Milliseconds(1999));
+  EXPECT_TRUE(CheckClocks(look, {}).good);
+  *look[1].status->mutable_now() = ToTimestamp(kNow + absl::Milliseconds(2100));
+  EXPECT_FALSE(CheckClocks(look, {}).good);
+  look[1].answered = kNow + absl::Seconds(2);
+  EXPECT_TRUE(CheckClocks(look, {}).good) << "a slow answer may have been given late";
+}
+
+TEST(CheckTest, AReplicaOnAnotherClock) {
+  Look look = Good();
+  *look[2].status->mutable_now() = ToTimestamp(kNow + absl::Seconds(1));
+  EXPECT_THAT(CheckClocks(look, std::pair(kNow, kNow)).found, HasSubstr("registry-1"));
+  EXPECT_TRUE(CheckClocks(look, std::pair(kNow, kNow + absl::Seconds(1))).good)
+      << "the clock moved meanwhile";
+}
+
+}  // namespace
+}  // namespace tonghu::tonghuctl

@@ -1,0 +1,94 @@
+// tonghuctl doctor: what is wrong, and what to do about it.
+#include <fmt/format.h>
+
+#include "libs/clock/clock.h"
+#include "services/tonghuctl/check.h"
+#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/health.h"
+#include "services/tonghuctl/table.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+struct Options {};
+
+constexpr absl::Duration kCatchUp = absl::Seconds(5);  // how long what is on its way may take
+constexpr absl::Duration kPause = absl::Milliseconds(200);
+
+bool AllGood(const std::vector<Check>& checks) {
+  return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.good; });
+}
+
+// Looks until what stood in the journals at the first look has arrived everywhere, for a bounded time.
+std::vector<Check> WatchWork(const Replicas& replicas, const Look& first, absl::Duration timeout) {
+  const absl::Time until = absl::Now() + kCatchUp;
+  Look last = first;
+  for (;;) {
+    std::vector<Check> checks = CheckWork(first, last);
+    if (AllGood(checks) || absl::Now() >= until) return checks;
+    absl::SleepFor(kPause);
+    last = replicas.Ask(timeout);
+  }
+}
+
+std::string Text(const std::vector<Check>& checks) {
+  Table table({"结果", "检查", "情况", "处理"});
+  size_t problems = 0;
+  for (const Check& check : checks) {
+    table.Add({check.good ? "OK" : "问题", check.what, check.found, check.remedy});
+    problems += check.good ? 0 : 1;
+  }
+  return table.Text() + (problems == 0 ? "一切正常\n" : fmt::format("{} 个问题\n", problems));
+}
+
+nlohmann::ordered_json Document(const std::vector<Check>& checks) {
+  nlohmann::ordered_json document = {{"problems", 0}, {"checks", nlohmann::ordered_json::array()}};
+  int problems = 0;
+  for (const Check& check : checks) {
+    document["checks"].push_back(
+        {{"what", check.what}, {"ok", check.good}, {"found", check.found}, {"remedy", check.remedy}});
+    problems += check.good ? 0 : 1;
+  }
+  document["problems"] = problems;
+  return document;
+}
+
+absl::Status Run(Session& session, const Options&) {
+  const auto& known = session.client().endpoints();
+  if (!known.ok()) return known.status();
+  const Endpoints& endpoints = *known;
+  const absl::Duration timeout = std::min(session.client().timeout(), absl::Seconds(5));
+  const Replicas replicas(endpoints);
+  std::vector<bool> health;
+  for (const auto& replica : replicas.all()) health.push_back(IsServing(replica.channel, timeout));
+  std::unique_ptr<clock::Clock> virtual_clock;
+  if (endpoints.clock.starts_with("virtual:")) {
+    if (auto made = clock::Make(endpoints.clock); made.ok()) virtual_clock = *std::move(made);
+  }
+  const absl::Time before = virtual_clock == nullptr ? absl::Time() : virtual_clock->Now();
+  const Look first = replicas.Ask(timeout);
+  ClockSpan span;
+  if (virtual_clock != nullptr) span = {before, virtual_clock->Now()};
+  std::vector<Check> checks = CheckReplicas(first, health);
+  const bool all_answer =
+      std::all_of(first.begin(), first.end(), [](const ReplicaLook& look) { return look.status.ok(); });
+  checks.push_back(CheckClocks(first, span));
+  for (Check& check : WatchWork(replicas, first, timeout)) checks.push_back(std::move(check));
+  session.output.Show(Document(checks), [&] { return Text(checks); });
+  if (AllGood(checks)) return absl::OkStatus();
+  if (!all_answer) return absl::UnavailableError("not every replica answers");
+  return absl::UnknownError("something is wrong; the table says what to do");
+}
+
+}  // namespace
+
+void AddDoctor(CLI::App& app, Session& session) {
+  AddCommand<Options>(app, session,
+                      {"doctor",
+                       "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases, held "
+                       "deadlines and quarantine; each with its remedy",
+                       "doctor    (exit 0: nothing wrong; 4: something does not answer; 1: another problem)"},
+                      Run);
+}
+
+}  // namespace tonghu::tonghuctl

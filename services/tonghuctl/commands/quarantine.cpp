@@ -1,0 +1,163 @@
+// tonghuctl quarantine and deadlines: what waits for an operator.
+#include <fmt/format.h>
+
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/exit_code.h"
+#include "services/tonghuctl/replicas.h"
+#include "services/tonghuctl/table.h"
+#include "services/tonghuctl/typed.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+using namespace journal::v1;
+
+struct ListOptions {
+  std::string service;
+  int limit = 1000;
+};
+struct ReleaseOptions {
+  std::string service, county, key;
+};
+struct DeadlineOptions {
+  std::string service;
+};
+
+std::vector<std::string> ServicesOf(const Endpoints& endpoints, const std::string& only) {
+  if (!only.empty()) return {only};
+  std::vector<std::string> services;
+  for (const auto& [service, addresses] : endpoints.replicas) services.push_back(service);
+  return services;
+}
+
+// All pages of one service's quarantine, at most `limit` events (0: all).
+absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std::string& service, int limit) {
+  auto channel = session.client().ChannelTo(service);
+  if (!channel.ok()) return channel.status();
+  const auto stub = JournalService::NewStub(*channel);
+  std::vector<QuarantinedEvent> events;
+  ListQuarantinedEventsRequest request;
+  do {
+    ListQuarantinedEventsResponse response;
+    const absl::Status asked = session.client().Try([&](grpc::ClientContext& context) {
+      response.Clear();
+      return stub->ListQuarantinedEvents(&context, request, &response);
+    });
+    if (!asked.ok()) return asked;
+    events.insert(events.end(), response.events().begin(), response.events().end());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty() && (limit == 0 || static_cast<int>(events.size()) < limit));
+  if (limit != 0 && static_cast<int>(events.size()) > limit) events.resize(static_cast<size_t>(limit));
+  return events;
+}
+
+absl::Status List(Session& session, const ListOptions& options) {
+  nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()}};
+  const auto& endpoints = session.client().endpoints();
+  if (!endpoints.ok()) return endpoints.status();
+  Table table({"服务", "来源", "分片", "位置", "事件", "县", "键", "隔离时间", "原因"});
+  for (const std::string& service : ServicesOf(*endpoints, options.service)) {
+    const auto events = Fetch(session, service, options.limit);
+    if (!events.ok()) return events.status();
+    nlohmann::ordered_json listed = nlohmann::ordered_json::array();
+    for (const QuarantinedEvent& one : *events) {
+      listed.push_back(ToDocument(one));
+      const Event& event = one.event();
+      table.Add({service, event.producer(), fmt::format("{}", event.shard()), fmt::format("{}", event.seq()),
+                 event.type(), event.county(), event.key(), TimeText(one.time()), one.error()});
+    }
+    document["services"].push_back({{"service", service}, {"events", std::move(listed)}});
+  }
+  session.output.Show(document, [&] { return table.empty() ? "隔离区为空\n" : table.Text(); });
+  return absl::OkStatus();
+}
+
+absl::Status Release(Session& session, const ReleaseOptions& options) {
+  Typed typed(options.county);
+  ReleaseQuarantinedEventsRequest request;
+  request.set_county(typed.County());
+  request.set_key(options.key);
+  if (!typed.ok()) return typed.status();
+  auto channel = session.client().ChannelTo(options.service);
+  if (!channel.ok()) return channel.status();
+  const auto stub = JournalService::NewStub(*channel);
+  ReleaseQuarantinedEventsResponse response;
+  const absl::Status released = session.client().Try([&](grpc::ClientContext& context) {
+    response.Clear();
+    return stub->ReleaseQuarantinedEvents(&context, request, &response);
+  });
+  if (!released.ok()) return released;
+  session.output.Show(response, [&] {
+    return fmt::format("已处理 {} 条，仍隔离 {} 条{}\n", response.applied(), response.remaining(),
+                       response.error().empty() ? "" : "：" + Printable(response.error()));
+  });
+  if (response.remaining() == 0) return absl::OkStatus();
+  return refusal::Precondition("STILL_QUARANTINED", "", response.error(),
+                               "仍有事件处理失败，请先排除原因（见上），再次放行。");
+}
+
+// Each replica holds by itself, so each is told.
+absl::Status ReleaseDeadlines(Session& session, const DeadlineOptions& options) {
+  nlohmann::ordered_json document = {{"replicas", nlohmann::ordered_json::array()}};
+  Table table({"服务", "地址", "此前暂停原因"});
+  absl::Status failed = absl::OkStatus();
+  bool any = false;
+  const auto& endpoints = session.client().endpoints();
+  if (!endpoints.ok()) return endpoints.status();
+  const Replicas replicas(*endpoints);
+  for (const auto& replica : replicas.all()) {
+    if (!options.service.empty() && replica.service != options.service) continue;
+    any = true;
+    ReleaseDeadlinesResponse response;
+    const absl::Status released = session.client().Try([&](grpc::ClientContext& context) {
+      response.Clear();
+      return replica.journal->ReleaseDeadlines(&context, {}, &response);
+    });
+    if (!released.ok()) failed = released;
+    const std::string held = released.ok() ? response.was_held() : std::string(released.message());
+    document["replicas"].push_back({{"service", replica.service},
+                                    {"address", replica.address},
+                                    {"released", released.ok()},
+                                    {"wasHeld", held}});
+    table.Add({replica.service, replica.address,
+               released.ok() ? (held.empty() ? "未暂停" : held) : "没有应答：" + held});
+  }
+  if (!any) return UsageError("--service names no service of this stack");
+  session.output.Show(document, [&] { return table.Text(); });
+  return failed;
+}
+
+}  // namespace
+
+void AddQuarantine(CLI::App& app, Session& session) {
+  CLI::App& group = AddGroup(app, "quarantine", "Events set aside because their handling kept failing");
+  {
+    auto [command, options] = AddCommand<ListOptions>(
+        group, session, {"list", "List them", "quarantine list --service alerts"}, List);
+    command->add_option("--service", options.service, "Only this service's; all when left out");
+    command->add_option("--limit", options.limit, "At most this many of each service; 0 for all")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+  }
+  auto [command, options] =
+      AddCommand<ReleaseOptions>(group, session,
+                                 {"release", "Replay, in order, what was set aside for one key",
+                                  "quarantine release --service alerts --county 520521 --key 0193..."},
+                                 Release);
+  command->add_option("--service", options.service, "Which service")->required();
+  command->add_option("--key", options.key, "The key, as quarantine list shows it: a child's id")->required();
+  AddCounty(command, options.county);
+}
+
+void AddDeadlines(CLI::App& app, Session& session) {
+  auto [command, options] = AddCommand<DeadlineOptions>(
+      AddGroup(app, "deadlines", "Deadlines held because a clock jumped"), session,
+      {"release", "Let them fire, after you have looked at the clock", "deadlines release --service pairing"},
+      ReleaseDeadlines);
+  command->add_option("--service", options.service, "Only this service's; all when left out");
+}
+
+}  // namespace tonghu::tonghuctl

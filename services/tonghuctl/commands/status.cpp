@@ -1,0 +1,137 @@
+// tonghuctl status: where every journal stands.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/positions.h"
+#include "services/tonghuctl/table.h"
+#include "services/tonghuctl/typed.h"
+
+namespace tonghu::tonghuctl {
+namespace {
+
+struct Options {
+  bool shards = false;
+};
+
+int64_t Events(const ServicePosition& service) {
+  int64_t events = 0;
+  for (const auto& [number, shard] : service.shards) events += shard.head;
+  return events;
+}
+
+std::string ServicesText(const Positions& positions) {
+  Table table({"服务", "事件", "未上总线", "未处理（来自）", "处理中命令", "隔离", "到期判定"});
+  const std::vector<Lag> lags = LagsOf(positions, positions);
+  for (const auto& [name, service] : positions) {
+    std::string bus, heard;
+    for (const Lag& lag : lags) {
+      if (lag.service != name) continue;
+      if (lag.of == "bus") {
+        bus = fmt::format("{}", lag.events);
+      } else {
+        heard += fmt::format("{}{} {}", heard.empty() ? "" : "，", lag.of, lag.events);
+      }
+    }
+    table.Add({name, fmt::format("{}", Events(service)), bus, heard, fmt::format("{}", service.in_flight),
+               fmt::format("{}", service.quarantined),
+               service.held.empty() ? "正常" : "暂停：" + service.held});
+  }
+  return table.Text();
+}
+
+std::string ReplicasText(const Look& look) {
+  Table table({"进程", "地址", "状态", "NATS", "负责分片", "时间"});
+  for (const ReplicaLook& replica : look) {
+    if (!replica.status.ok()) {
+      table.Add({replica.service, replica.address,
+                 fmt::format("没有应答：{}", std::string(replica.status.status().message()))});
+      continue;
+    }
+    std::string leased;
+    for (const auto& shard : replica.status->shards()) {
+      if (shard.leased()) leased += fmt::format("{}{}", leased.empty() ? "" : " ", shard.shard());
+    }
+    table.Add({replica.status->replica(), replica.address, "运行",
+               replica.status->bus_connected() ? "已连接" : "未连接", leased,
+               TimeText(replica.status->now())});
+  }
+  return table.Text();
+}
+
+std::string ShardsText(const Positions& positions) {
+  Table table({"服务", "分片", "事件", "已上总线", "已处理", "到期判定至"});
+  for (const auto& [name, service] : positions) {
+    for (const auto& [number, shard] : service.shards) {
+      std::string applied;
+      for (const auto& [producer, seq] : shard.cursors) {
+        applied += fmt::format("{}{} {}/{}", applied.empty() ? "" : "，", producer, seq,
+                               HeadOf(positions, producer, number));
+      }
+      table.Add({name, fmt::format("{}", number), fmt::format("{}", shard.head),
+                 fmt::format("{}", shard.relayed), applied,
+                 shard.swept == absl::InfinitePast() ? "" : TimeText(shard.swept)});
+    }
+  }
+  return table.Text();
+}
+
+nlohmann::ordered_json Document(const Look& look, const Positions& positions) {
+  nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()},
+                                     {"replicas", nlohmann::ordered_json::array()}};
+  const std::vector<Lag> lags = LagsOf(positions, positions);
+  for (const auto& [name, service] : positions) {
+    nlohmann::ordered_json lag = nlohmann::ordered_json::object();
+    for (const Lag& one : lags) {
+      if (one.service == name) lag[one.of] = one.events;
+    }
+    document["services"].push_back({{"service", name},
+                                    {"events", Events(service)},
+                                    {"lag", lag},
+                                    {"commandsInFlight", service.in_flight},
+                                    {"quarantined", service.quarantined},
+                                    {"deadlinesHeld", service.held}});
+  }
+  for (const ReplicaLook& replica : look) {
+    nlohmann::ordered_json one = {{"service", replica.service}, {"address", replica.address}};
+    if (replica.status.ok()) {
+      one["status"] = ToDocument(*replica.status);
+    } else {
+      one["error"] = std::string(replica.status.status().message());
+    }
+    document["replicas"].push_back(std::move(one));
+  }
+  return document;
+}
+
+absl::Status Run(Session& session, const Options& options) {
+  const auto& endpoints = session.client().endpoints();
+  if (!endpoints.ok()) return endpoints.status();
+  const Look look = Replicas(*endpoints).Ask(session.client().timeout());
+  const Positions positions = PositionsOf(look);
+  session.output.Show(Document(look, positions), [&] {
+    return ServicesText(positions) + "\n" + ReplicasText(look) +
+           (options.shards ? "\n" + ShardsText(positions) : "");
+  });
+  for (const ReplicaLook& replica : look) {
+    if (!replica.status.ok()) {
+      return absl::UnavailableError(
+          fmt::format("{} at {} does not answer", replica.service, replica.address));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddStatus(CLI::App& app, Session& session) {
+  auto [command, options] = AddCommand<Options>(
+      app, session,
+      {"status", "Show where every journal stands: heads, lag, held deadlines, quarantine, replicas",
+       "status --shards"},
+      Run);
+  command->add_flag("--shards", options.shards, "Every shard by itself too");
+}
+
+}  // namespace tonghu::tonghuctl

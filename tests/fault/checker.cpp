@@ -1,0 +1,126 @@
+#include "tests/fault/checker.h"
+
+#include <fmt/core.h>
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "libs/postgres/connection.h"
+
+namespace tonghu::fault {
+namespace {
+
+constexpr int kMostThreads = 80;
+constexpr int kMostDescriptors = 300;
+
+void ExpectZero(Province& province, const std::string& service, const std::string& what, const std::string& sql) {
+  auto number = province.Number(service, sql);
+  ASSERT_TRUE(number.ok()) << what << ": " << number.status();
+  EXPECT_EQ(*number, 0) << service << ": " << what;
+}
+
+std::set<std::string> Texts(Province& province, const std::string& service, const std::string& sql) {
+  auto db = postgres::Connection::Open(province.stack().Conninfo("tonghu_" + service));
+  EXPECT_TRUE(db.ok()) << db.status();
+  std::set<std::string> texts;
+  if (!db.ok()) return texts;
+  auto rows = (*db)->Run(sql);
+  EXPECT_TRUE(rows.ok()) << rows.status();
+  for (int i = 0; rows.ok() && i < rows->rows(); ++i) texts.insert(rows->String(i, 0));
+  return texts;
+}
+
+}  // namespace
+
+void CheckAcknowledged(Province& province, const Load& load) {
+  for (const std::string& surprise : load.surprises()) ADD_FAILURE() << "refused: " << surprise;
+  auto db = postgres::Connection::Open(province.stack().Conninfo("tonghu_pairing"));
+  ASSERT_TRUE(db.ok()) << db.status();
+  auto rows = (*db)->Run("SELECT note, 'counties/' || county || '/contacts/' || contact_id FROM contact WHERE note LIKE 'load-%'");
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  std::map<std::string, std::string> stored;
+  for (int i = 0; i < rows->rows(); ++i) {
+    EXPECT_TRUE(stored.emplace(rows->String(i, 0), rows->String(i, 1)).second) << "stored twice: " << rows->String(i, 0);
+  }
+  for (const auto& [note, name] : load.told()) {
+    const auto found = stored.find(note);
+    if (found == stored.end()) {
+      ADD_FAILURE() << "acknowledged but not stored: " << note;
+    } else {
+      EXPECT_EQ(found->second, name) << "the caller was told another name";
+    }
+  }
+  EXPECT_LE(stored.size(), load.told().size() + load.unknown().size()) << "stored without anybody's asking";
+}
+
+void CheckApplied(Province& province) {
+  for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
+    ExpectZero(province, service, "journal positions with gaps",
+               "SELECT count(*) FROM journal_head h WHERE (SELECT count(*) FROM journal j WHERE j.shard = h.shard) <> h.seq "
+               "OR (SELECT coalesce(max(seq), 0) FROM journal j WHERE j.shard = h.shard) <> h.seq");
+    ExpectZero(province, service, "events in quarantine", "SELECT count(*) FROM quarantine");
+  }
+  auto contacts = province.Number("pairing", "SELECT count(*) FROM contact");
+  auto events = province.Number("pairing", "SELECT count(*) FROM journal WHERE type = 'contact_logged'");
+  auto reported = province.Number("reporting", "SELECT coalesce(sum(contacts), 0)::bigint FROM weekly_count");
+  ASSERT_TRUE(contacts.ok() && events.ok() && reported.ok());
+  EXPECT_EQ(*contacts, *events);
+  EXPECT_EQ(*contacts, *reported) << "reporting applied another number of contacts";
+  // Exactly the children that the registry has.
+  EXPECT_EQ(Texts(province, "registry", "SELECT county || '/' || child_id FROM child"), Texts(province, "pairing", "SELECT county || '/' || child_id FROM child"));
+}
+
+void CheckAlerts(Province& province) {
+  const auto missed = Texts(province, "pairing", "SELECT county || '/' || duty_id FROM duty WHERE state IN (3, 5)");
+  const auto alerted = Texts(province, "alerts", "SELECT county || '/' || duty_id FROM alert WHERE kind = 1");
+  EXPECT_EQ(missed, alerted) << "duties missed and alerts raised for them";
+  auto alerts = province.Number("alerts", "SELECT count(*) FROM alert WHERE kind = 1");
+  ASSERT_TRUE(alerts.ok()) << alerts.status();
+  EXPECT_EQ(*alerts, static_cast<int64_t>(missed.size())) << "more than one alert for a duty";
+  auto overdue = province.Number("pairing", fmt::format("SELECT count(*) FROM duty WHERE state = 1 AND due_time <= to_timestamp({})",
+                                                         absl::ToUnixSeconds(province.stack().clock().Now())));
+  ASSERT_TRUE(overdue.ok()) << overdue.status();
+  EXPECT_EQ(*overdue, 0) << "a duty past due that was not judged";
+}
+
+void CheckReports(Province& province) {
+  for (const std::string& county : province.counties()) {
+    reporting::v1::QueryCountsRequest request;
+    request.set_division(county);
+    auto folded = demo::Call(*province.clients().reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
+    auto recomputed = demo::Call(*province.clients().reports, &reporting::v1::ReportService::Stub::RecomputeCounts, request);
+    ASSERT_TRUE(folded.ok()) << folded.status();
+    ASSERT_TRUE(recomputed.ok()) << recomputed.status();
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*folded, *recomputed))
+        << folded->ShortDebugString() << "\n" << recomputed->ShortDebugString();
+  }
+}
+
+void CheckBounds(Province& province, int replicas) {
+  for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
+    for (int replica = 1; replica <= replicas; ++replica) {
+      std::ifstream file(fmt::format("{}/run/{}-{}.pid", province.stack().state(), service, replica));
+      int pid = 0;
+      file >> pid;
+      std::error_code error;
+      const auto entries = [&](const char* what) {
+        return std::distance(std::filesystem::directory_iterator(fmt::format("/proc/{}/{}", pid, what), error), std::filesystem::directory_iterator());
+      };
+      EXPECT_LE(entries("task"), kMostThreads) << service << " threads";
+      EXPECT_LE(entries("fd"), kMostDescriptors) << service << " descriptors";
+    }
+  }
+}
+
+void CheckEverything(Province& province, const Load& load, int replicas) {
+  CheckAcknowledged(province, load);
+  CheckApplied(province);
+  CheckAlerts(province);
+  CheckReports(province);
+  CheckBounds(province, replicas);
+}
+
+}  // namespace tonghu::fault

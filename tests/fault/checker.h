@@ -1,0 +1,28 @@
+// Compares what callers were told with what is stored, and every service with every other: the invariants of docs/ARCHITECTURE.md.
+#pragma once
+
+#include "libs/jetstream/jetstream.h"
+#include "tests/fault/load.h"
+#include "tests/fault/province.h"
+
+namespace tonghu::fault {
+
+// Each reports through GoogleTest's EXPECTs. The system must be quiet and the load stopped.
+
+// I1: acknowledged to a caller ⇒ in PostgreSQL exactly once; nobody's contact is there twice.
+void CheckAcknowledged(Province& province, const Load& load);
+// I2, I3: positions have no gaps, every consumer stands at every head, and its effects are as many as the events, in each child's order.
+void CheckApplied(Province& province);
+// I4: a duty missed ⇔ exactly one alert for it; no alert for a duty done or excused.
+void CheckAlerts(Province& province);
+// I8: reports equal their recomputation from the journals.
+void CheckReports(Province& province);
+// I7: threads and descriptors of every service stay below fixed bounds.
+void CheckBounds(Province& province, int replicas);
+
+// Deletes some of the newest messages of the stream and publishes them again in the wrong order. Gives how many it touched.
+int HarmStream(jetstream::Connection& bus);
+
+void CheckEverything(Province& province, const Load& load, int replicas);
+
+}  // namespace tonghu::fault

@@ -1,0 +1,190 @@
+// Whatever breaks, nothing acknowledged is lost, doubled or left unsaid.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "libs/jetstream/jetstream.h"
+#include "tests/fault/checker.h"
+#include "tests/fault/load.h"
+#include "tests/fault/province.h"
+
+namespace tonghu::fault {
+namespace {
+
+constexpr int kChildren = 40;  // in each of two counties
+constexpr absl::Duration kPatience = absl::Seconds(60);
+
+// A number from the environment, for replaying a failure and for longer runs.
+uint64_t Setting(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+class FaultTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    seed_ = Setting("TONGHU_FAULT_SEED", std::random_device{}());
+    fmt::print("seed {} (replay: TONGHU_FAULT_SEED={})\n", seed_, seed_);
+    random_.seed(seed_);
+  }
+
+  void Begin(int replicas, int threads = 4) {
+    replicas_ = replicas;
+    auto province = Province::Up(replicas, kChildren);
+    ASSERT_TRUE(province.ok()) << province.status();
+    province_ = std::move(*province);
+    load_ = std::make_unique<Load>(*province_, seed_, threads);
+    ASSERT_TRUE(load_->AwaitMore(20, kPatience));
+  }
+
+  // Stops the load, lets time pass until a week's duties are judged, and checks everything.
+  void EndAndCheck() {
+    load_->Stop();
+    fmt::print("{} contacts acknowledged, {} of unknown outcome\n", load_->acknowledged(), load_->unknown().size());
+    ASSERT_TRUE(Quiet());
+    const absl::Time judged = absl::FromCivil(absl::CivilDay(2026, 9, 17), clock::China());
+    if (province_->stack().clock().Now() < judged) {
+      ASSERT_TRUE(province_->stack().clock().AdvanceTo(judged).ok());
+    }
+    ASSERT_TRUE(Quiet()) << "I6: the lag does not return to zero";
+    CheckEverything(*province_, *load_, replicas_);
+    auto missed = province_->Number("pairing", "SELECT count(*) FROM duty WHERE state IN (3, 5)");
+    EXPECT_GT(missed.value_or(0), 0) << "a test in which nothing is missed proves nothing";
+  }
+
+  bool Quiet() {
+    const absl::Status quiet = province_->Quiet(kPatience);
+    if (!quiet.ok()) fmt::print("{}\n", quiet.ToString());
+    return quiet.ok();
+  }
+
+  void Advance(absl::Duration by) {
+    harness::Stack& stack = province_->stack();
+    ASSERT_TRUE(stack.clock().AdvanceTo(stack.clock().Now() + by).ok());
+  }
+
+  void KillAndStart(const std::string& name) {
+    ASSERT_TRUE(province_->stack().Kill(name).ok()) << name;
+    const absl::Status started = province_->stack().Start(name);
+    ASSERT_TRUE(started.ok()) << started;
+  }
+
+  uint64_t seed_ = 0;
+  std::mt19937_64 random_;
+  int replicas_ = 1;
+  std::unique_ptr<Province> province_;
+  std::unique_ptr<Load> load_;
+};
+
+TEST_F(FaultTest, I1I2I4KilledAtRandomMomentsUnderLoad) {
+  Begin(/*replicas=*/2);
+  const int rounds = static_cast<int>(Setting("TONGHU_FAULT_ROUNDS", 50));
+  const std::vector<std::string> victims = {"registry-1", "registry-2", "pairing-1", "pairing-2", "alerts-1",
+                                            "alerts-2",   "reporting-1", "reporting-2", "nats"};
+  for (int round = 0; round < rounds && !HasFatalFailure(); ++round) {
+    ASSERT_TRUE(load_->AwaitMore(1 + static_cast<int>(random_() % 40), kPatience)) << "round " << round;
+    // The first rounds go through everybody.
+    const size_t victim = round < static_cast<int>(victims.size()) ? round : random_() % victims.size();
+    KillAndStart(victims[victim]);
+    Advance(absl::Hours(6));
+  }
+  EndAndCheck();
+}
+
+TEST_F(FaultTest, PostgresqlKilledAndRedisGone) {
+  Begin(/*replicas=*/1);
+  for (int round = 0; round < 3 && !HasFatalFailure(); ++round) {
+    ASSERT_TRUE(load_->AwaitMore(20, kPatience));
+    KillAndStart("postgres");
+    ASSERT_TRUE(load_->AwaitMore(20, kPatience));
+    KillAndStart("redis");
+    Advance(absl::Hours(48));
+  }
+  EndAndCheck();
+}
+
+TEST_F(FaultTest, I2WithoutTheBusTheJournalsCarryEverything) {
+  Begin(/*replicas=*/1);
+  ASSERT_TRUE(province_->stack().Stop("nats").ok());
+  ASSERT_TRUE(load_->AwaitMore(200, kPatience));
+  EndAndCheck();
+}
+
+TEST_F(FaultTest, I2TheStreamsFilesAreCutInHalfAndThenGone) {
+  Begin(/*replicas=*/1);
+  for (const bool gone : {false, true}) {
+    ASSERT_TRUE(load_->AwaitMore(100, kPatience));
+    ASSERT_TRUE(province_->stack().Kill("nats").ok());
+    const std::filesystem::path store = province_->stack().state() + "/nats";
+    int harmed = 0;
+    if (gone) {
+      harmed = static_cast<int>(std::filesystem::remove_all(store));
+      std::filesystem::create_directories(store);
+    } else {
+      for (const auto& file : std::filesystem::recursive_directory_iterator(store)) {
+        if (file.path().extension() != ".blk") continue;
+        std::filesystem::resize_file(file.path(), file.file_size() / 2);
+        ++harmed;
+      }
+    }
+    ASSERT_GT(harmed, 0) << "nothing was there to harm";
+    ASSERT_TRUE(province_->stack().Start("nats").ok());
+    ASSERT_TRUE(load_->AwaitMore(100, kPatience));
+  }
+  EndAndCheck();
+}
+
+// Deletes, doubles and shuffles messages behind the relay's back.
+TEST_F(FaultTest, I2I3EventsDroppedDoubledAndReorderedOnTheBus) {
+  Begin(/*replicas=*/1);
+  auto bus = jetstream::Connection::Open({.url = province_->stack().Address("nats"), .name = "adversary"});
+  ASSERT_TRUE(bus.ok()) << bus.status();
+  int harmed = 0;
+  for (int round = 0; round < 40; ++round) {
+    ASSERT_TRUE(load_->AwaitMore(10, kPatience));
+    harmed += HarmStream(**bus);
+  }
+  EXPECT_GT(harmed, 100) << "the adversary found nothing to harm";
+  EndAndCheck();
+}
+
+TEST_F(FaultTest, AnEventThatAlwaysFailsIsSetAsideAndReleased) {
+  Begin(/*replicas=*/1, /*threads=*/1);
+  const Paired sick = province_->paired()[0];
+  const Paired well = province_->paired()[1];
+  const std::string id = sick.child.substr(sick.child.rfind('/') + 1);
+  ASSERT_TRUE(province_->Script("pairing", fmt::format("ALTER TABLE child ADD CONSTRAINT poison CHECK (child_id <> '{}') NOT VALID", id)).ok());
+  const auto promote = [&](const Paired& pair, int grade) {
+    registry::v1::UpdateChildRequest request;
+    request.mutable_child()->set_name(pair.child);
+    request.mutable_child()->set_grade(grade);
+    request.mutable_update_mask()->add_paths("grade");
+    return demo::Call(*province_->clients().children, &registry::v1::ChildService::Stub::UpdateChild, request).status();
+  };
+  ASSERT_TRUE(promote(sick, 7).ok());
+  ASSERT_TRUE(promote(sick, 8).ok());
+  ASSERT_TRUE(promote(well, 9).ok());
+  ASSERT_TRUE(Quiet());
+  const auto grade = [&](const Paired& pair) {
+    return province_->Number("pairing", fmt::format("SELECT grade::bigint FROM child WHERE child_id = '{}'", pair.child.substr(pair.child.rfind('/') + 1))).value_or(-1);
+  };
+  EXPECT_EQ(grade(well), 9) << "another child's event flows";
+  EXPECT_LT(grade(sick), 7);
+  EXPECT_EQ(province_->Number("pairing", "SELECT count(*) FROM quarantine").value_or(-1), 2) << "the failing event, and the one behind it";
+  ASSERT_TRUE(province_->Script("pairing", "ALTER TABLE child DROP CONSTRAINT poison").ok());
+  auto journal = journal::v1::JournalService::NewStub(province_->stack().Channel("pairing"));
+  journal::v1::ReleaseQuarantinedEventsRequest release;
+  release.set_county(sick.county);
+  release.set_key(id);
+  auto released = demo::Call(*journal, &journal::v1::JournalService::Stub::ReleaseQuarantinedEvents, release);
+  ASSERT_TRUE(released.ok()) << released.status();
+  EXPECT_EQ(released->applied(), 2);
+  EXPECT_EQ(grade(sick), 8) << "in order: the later one last";
+  EndAndCheck();
+}
+
+}  // namespace
+}  // namespace tonghu::fault

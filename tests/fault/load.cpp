@@ -1,0 +1,78 @@
+#include "tests/fault/load.h"
+
+#include <fmt/core.h>
+
+#include "absl/time/clock.h"
+#include "libs/journal/event_row.h"
+#include "libs/postgres/connection.h"
+
+namespace tonghu::fault {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(60);  // of one caller with one contact
+constexpr absl::Duration kCall = absl::Seconds(15);
+
+}  // namespace
+
+Load::Load(Province& province, uint64_t seed, int threads) : province_(province) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this, i, seed] { Work(i, seed + i); });
+}
+
+void Load::Stop() {
+  stopping_ = true;
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+bool Load::AwaitMore(int count, absl::Duration patience) const {
+  const int goal = acknowledged_ + count;
+  const absl::Time end = absl::Now() + patience;
+  while (acknowledged_ < goal) {
+    if (absl::Now() > end) return false;
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  return true;
+}
+
+void Load::Work(int thread, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  for (int n = 0; !stopping_; ++n) {
+    const Paired& pair = province_.paired()[random() % province_.paired().size()];
+    pairing::v1::CreateContactRequest request;
+    request.set_parent("counties/" + pair.county);
+    request.set_request_id(fmt::format("load-{}-{}-{}", seed, thread, n));
+    auto* contact = request.mutable_contact();
+    contact->set_child(pair.child);
+    contact->set_helper(pair.helper);
+    // One in four closes a duty; the rest are calls to parents, so that enough duties stay open to be missed.
+    contact->set_kind(random() % 4 == 0 ? pairing::v1::CONTACT_KIND_TALK : pairing::v1::CONTACT_KIND_PARENT_CALL);
+    contact->set_note(request.request_id());
+    journal::SetTime(province_.stack().clock().Now(), contact->mutable_happen_time());
+    Record(request);
+  }
+}
+
+void Load::Record(const pairing::v1::CreateContactRequest& request) {
+  const absl::Time end = absl::Now() + kPatience;
+  for (;;) {
+    auto context = rpc::WithDeadline(kCall);
+    pairing::v1::Contact contact;
+    const absl::Status status = rpc::FromGrpc(province_.clients().contacts->CreateContact(context.get(), request, &contact));
+    absl::MutexLock lock(&mutex_);
+    if (status.ok()) {
+      told_[request.request_id()] = contact.name();
+      ++acknowledged_;
+      return;
+    }
+    if (!postgres::IsTransient(status) && !absl::IsResourceExhausted(status)) {
+      surprises_.push_back(fmt::format("{}: {}", request.request_id(), status.ToString()));
+      return;
+    }
+    if (absl::Now() > end) {
+      unknown_.push_back(request.request_id());
+      return;
+    }
+  }
+}
+
+}  // namespace tonghu::fault
