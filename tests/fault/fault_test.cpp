@@ -152,7 +152,8 @@ TEST_F(FaultTest, I2I3EventsDroppedDoubledAndReorderedOnTheBus) {
 }
 
 TEST_F(FaultTest, AnEventThatAlwaysFailsIsSetAsideAndReleased) {
-  Begin(/*replicas=*/1, /*threads=*/1);
+  Begin(/*replicas=*/1);
+  load_->Stop();
   const Paired sick = province_->paired()[0];
   const Paired well = province_->paired()[1];
   const std::string id = sick.child.substr(sick.child.rfind('/') + 1);

@@ -37,15 +37,16 @@ bool Load::AwaitMore(int count, absl::Duration patience) const {
 void Load::Work(int thread, uint64_t seed) {
   std::mt19937_64 random(seed);
   for (int n = 0; !stopping_; ++n) {
-    const Paired& pair = province_.paired()[random() % province_.paired().size()];
+    const size_t child = random() % province_.paired().size();
+    const Paired& pair = province_.paired()[child];
     pairing::v1::CreateContactRequest request;
     request.set_parent("counties/" + pair.county);
     request.set_request_id(fmt::format("load-{}-{}-{}", seed, thread, n));
     auto* contact = request.mutable_contact();
     contact->set_child(pair.child);
     contact->set_helper(pair.helper);
-    // One in four closes a duty; the rest are calls to parents, so that enough duties stay open to be missed.
-    contact->set_kind(random() % 4 == 0 ? pairing::v1::CONTACT_KIND_TALK : pairing::v1::CONTACT_KIND_PARENT_CALL);
+    // One child in three is never talked with, so that there are duties to be missed.
+    contact->set_kind(child % 3 != 0 && random() % 4 == 0 ? pairing::v1::CONTACT_KIND_TALK : pairing::v1::CONTACT_KIND_PARENT_CALL);
     contact->set_note(request.request_id());
     journal::SetTime(province_.stack().clock().Now(), contact->mutable_happen_time());
     Record(request);
