@@ -11,7 +11,7 @@ STACK := deploy/local/stack
 STATE ?= var
 TARGET ?=
 NAME ?=
-CTEST := ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+CTEST := PATH="$(CURDIR)/build/tools:$$PATH" ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,21 +20,21 @@ demo: ## install, build, play four school weeks on a fresh stack and print them
 	@deploy/local/install demo
 	@$(MAKE) build TARGET=tonghu_demo_all
 	@$(STACK) down --purge --state $(STATE)
-	@$(STACK) up --state $(STATE) --build $(BUILD) --clock virtual --start-time 2025-09-01T00:00:00+08:00
+	@$(STACK) up --state $(STATE) --build $(BUILD) --clock virtual --start-time 2026-08-31T08:00:00+08:00
 	@$(BIN)/tonghu-demo --state $(STATE)
 	@echo
 	@echo "The stack still runs. Look further: make status; $(BIN)/tonghuctl --help; make logs NAME=alerts-1. Stop: make down"
 
-test: ## install, build, check the schemas, run every test but the long ones
+test: ## install, build, check the schemas, run every test
 	@deploy/local/install test
 	@$(MAKE) build
 	@$(MAKE) schema
-	@$(CTEST) -j2 -LE long
+	@$(CTEST) -j2
 
-test-long: ## the same faults for many more rounds
+test-long: ## the fault tests with many more rounds (ROUNDS=500)
 	@deploy/local/install test
 	@$(MAKE) build
-	@$(CTEST) -L long
+	@TONGHU_FAULT_ROUNDS=$(or $(ROUNDS),500) $(CTEST) -L fault
 
 up: ## start the stack under var/ on the system clock
 	@deploy/local/install demo
@@ -52,9 +52,8 @@ logs: ## the last lines of the logs (NAME=pairing-1 for one, FOLLOW=1 to follow)
 
 bench: ## measure against the floors of docs/ARCHITECTURE.md, into var/bench/results.json
 	@deploy/local/install demo
-	@$(MAKE) build
-	@mkdir -p var/bench
-	@$(BIN)/tonghu-bench --state var/bench-stack --out var/bench/results.json
+	@$(MAKE) build TARGET="tonghu_demo_all tonghu-bench"
+	@$(BIN)/tonghu-bench --out var/bench/results.json
 
 build: ## build everything, or TARGET=one
 	@mkdir -p build
