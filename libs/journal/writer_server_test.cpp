@@ -165,6 +165,7 @@ TEST_F(JournalServerTest, I7AFullQueueRefusesAtOnce) {
   EXPECT_EQ(answers.back().get().status().code(), absl::StatusCode::kResourceExhausted);
   { auto end = std::move(*blocked); }  // rolls back, frees the shard
   EXPECT_TRUE(answers.front().get().ok());
+  writer->Stop();  // what is still queued needs its lane
 }
 
 // Handles "said" events by storing their payload.
