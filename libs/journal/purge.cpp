@@ -3,7 +3,8 @@
 namespace tonghu::journal {
 namespace {
 
-// The lowest of eight days is looked for through the block range index, so looking costs next to nothing.
+// Looking reads the newest, not yet summarised part of the block range index; so it is not done often.
+constexpr absl::Duration kEvery = absl::Hours(1);
 constexpr char kDue[] = "SELECT $1 = 0 AND EXISTS (SELECT FROM request WHERE time < $2 - interval '8 days')";
 constexpr char kDelete[] =
     "DELETE FROM request WHERE ctid = ANY (ARRAY(SELECT ctid FROM request WHERE time < $1 - interval '7 days' LIMIT $2))";
@@ -15,7 +16,8 @@ Sweep PurgeRequests() {
             auto deleted = transaction.db().Run(kDelete, postgres::Params().Time(transaction.now()).Int(limit));
             if (!deleted.ok()) return deleted.status();
             return static_cast<int>(deleted->affected());
-          }};
+          },
+          kEvery};
 }
 
 }  // namespace tonghu::journal

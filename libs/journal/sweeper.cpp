@@ -104,11 +104,21 @@ bool Sweeper::SweepAll(absl::Time now) {
   return clean;
 }
 
+bool Sweeper::LookedLately(size_t sweep, int shard) {
+  if (sweeps_[sweep].every == absl::ZeroDuration()) return false;
+  absl::Time& looked = looked_.try_emplace({sweep, shard}, absl::InfinitePast()).first->second;
+  if (MonotonicNow() < looked + sweeps_[sweep].every) return true;
+  looked = MonotonicNow();
+  return false;
+}
+
 // Gives whether nothing is left that is due at `now`.
 absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
   auto connection = pool_.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  for (const Sweep& sweep : sweeps_) {
+  for (size_t i = 0; i < sweeps_.size(); ++i) {
+    const Sweep& sweep = sweeps_[i];
+    if (LookedLately(i, shard)) continue;
     for (;;) {
       auto due = (*connection)->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
       if (!due.ok()) return due.status();

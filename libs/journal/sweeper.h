@@ -25,6 +25,8 @@ struct Sweep {
   std::string due_sql;
   // Fires at most `limit` of the shard's rows that are due at transaction.now(); gives how many it fired.
   std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;
+  // Housekeeping that need not be looked at every time: at most this often, by the machine's clock. Zero: every time.
+  absl::Duration every = absl::ZeroDuration();
 };
 
 // Sweeps the leased shards on a thread of its own. Thread-safe.
@@ -53,6 +55,7 @@ class Sweeper {
   bool TakeTouched();
   bool SweepAll(absl::Time now);
   absl::StatusOr<bool> SweepShard(int shard, absl::Time now);
+  bool LookedLately(size_t sweep, int shard);
   absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now);
   void LookAtClocks();
 
@@ -67,6 +70,7 @@ class Sweeper {
   std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
   bool touched_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::map<std::pair<size_t, int>, absl::Time> looked_;  // by sweep and shard, on MonotonicNow's scale; sweeper thread only
   std::thread thread_;
 };
 
