@@ -8,7 +8,7 @@ namespace tonghu::journal {
 namespace {
 
 constexpr absl::Duration kVirtualPoll = absl::Milliseconds(2);
-constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(50);  // for what other replicas commit
+constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(100);  // for what other replicas commit
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void Sweeper::Stop() {
 void Sweeper::Touch(int shard) {
   absl::MutexLock lock(&mutex_);
   swept_.erase(shard);
-  touched_ = true;
+  touched_.insert(shard);
 }
 
 absl::Time Sweeper::SweptThrough(int shard) const {
@@ -61,9 +61,9 @@ void Sweeper::LookAtClocks() {
   if (!held && !guard_.held().empty()) spdlog::error("deadlines are held: {}; look at the clock, then release", guard_.held());
 }
 
-bool Sweeper::TakeTouched() {
+std::set<int> Sweeper::TakeTouched() {
   absl::MutexLock lock(&mutex_);
-  return std::exchange(touched_, false);
+  return std::exchange(touched_, {});
 }
 
 void Sweeper::Work() {
@@ -74,14 +74,20 @@ void Sweeper::Work() {
   for (;;) {
     const absl::Time now = clock_.Now();
     const std::vector<int> held = leases_.Held();
-    const bool touched = TakeTouched();
-    const bool idle = clock_.is_virtual() && clean && !touched && now == looked && held == looked_at && MonotonicNow() < look_again;
-    if (!idle) {
+    const std::set<int> touched = TakeTouched();
+    const bool same = clock_.is_virtual() && clean && now == looked && held == looked_at;
+    if (!same || MonotonicNow() >= look_again) {
       LookAtClocks();
-      if (Held().empty()) clean = SweepAll(now);
+      if (Held().empty()) clean = SweepAll(held, now);
       looked = now;
       looked_at = held;
       look_again = MonotonicNow() + kVirtualLookAgain;
+    } else if (!touched.empty()) {
+      std::vector<int> mine;
+      for (int shard : held) {
+        if (touched.contains(shard)) mine.push_back(shard);
+      }
+      clean = SweepAll(mine, now);
     }
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
@@ -89,9 +95,9 @@ void Sweeper::Work() {
   }
 }
 
-bool Sweeper::SweepAll(absl::Time now) {
+bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
   bool clean = true;
-  for (int shard : leases_.Held()) {
+  for (int shard : shards) {
     auto swept = SweepShard(shard, now);
     if (!swept.ok()) spdlog::warn("shard {} not swept: {}", shard, swept.status().ToString());
     if (!swept.ok() || !*swept) {

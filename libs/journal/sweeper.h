@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,8 +53,8 @@ class Sweeper {
 
  private:
   void Work();
-  bool TakeTouched();
-  bool SweepAll(absl::Time now);
+  std::set<int> TakeTouched();
+  bool SweepAll(const std::vector<int>& shards, absl::Time now);
   absl::StatusOr<bool> SweepShard(int shard, absl::Time now);
   bool LookedLately(size_t sweep, int shard);
   absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now);
@@ -68,7 +69,7 @@ class Sweeper {
   mutable absl::Mutex mutex_;
   ClockGuard guard_ ABSL_GUARDED_BY(mutex_);
   std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
-  bool touched_ ABSL_GUARDED_BY(mutex_) = false;
+  std::set<int> touched_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::pair<size_t, int>, absl::Time> looked_;  // by sweep and shard, on MonotonicNow's scale; sweeper thread only
   std::thread thread_;
