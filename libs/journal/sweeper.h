@@ -22,7 +22,8 @@ namespace tonghu::journal {
 // One kind of deadline.
 struct Sweep {
   std::string name;  // for logs
-  // "SELECT EXISTS (SELECT … WHERE shard = $1 AND <open> AND <due time> <= $2)": whether any is due. Must use the partial index.
+  // Whether any is due: "SELECT coalesce((SELECT <due time> <= $2 FROM … WHERE shard = $1 AND <open> ORDER BY <due time> LIMIT 1), false)". In this
+  // form it reads one entry of the partial index; EXISTS with the comparison inside is planned as a scan of the whole table.
   std::string due_sql;
   // Fires at most `limit` of the shard's rows that are due at transaction.now(); gives how many it fired.
   std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;

@@ -26,7 +26,7 @@ struct PairingToPlan {
   TalkPolicy policy;
 };
 inline constexpr char kPairingsToPlanDue[] =
-    "SELECT EXISTS (SELECT FROM pairing WHERE shard = $1 AND end_time IS NULL AND make_time <= $2)";
+    "SELECT coalesce((SELECT make_time <= $2 FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY make_time LIMIT 1), false)";
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard, absl::Time now, int limit);
 
 struct DutyRow {
@@ -42,7 +42,8 @@ struct PlannedPairing {
 };
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned);
 
-inline constexpr char kDutiesDue[] = "SELECT EXISTS (SELECT FROM duty WHERE shard = $1 AND state = 1 AND due_time <= $2)";
+inline constexpr char kDutiesDue[] =
+    "SELECT coalesce((SELECT due_time <= $2 FROM duty WHERE shard = $1 AND state = 1 ORDER BY due_time LIMIT 1), false)";
 // Judges at most `limit` open duties that are due: they are missed. One statement.
 absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now, int limit);
 
