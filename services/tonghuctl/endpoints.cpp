@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "absl/strings/str_join.h"
+#include "libs/refusal/refusal.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -55,8 +56,10 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
 absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return absl::UnavailableError(fmt::format(
-        "can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE", path));
+    return refusal::Make(
+        {absl::StatusCode::kUnavailable, "STACK_NOT_FOUND", "",
+         fmt::format("can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE", path),
+         "没有找到运行中的系统：请先启动（make up），或用 --state、--endpoints 指明其位置。"});
   }
   std::ostringstream text;
   text << file.rdbuf();

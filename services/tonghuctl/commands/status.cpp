@@ -45,8 +45,7 @@ std::string ReplicasText(const Look& look) {
   Table table({"进程", "地址", "状态", "NATS", "负责分片", "时间"});
   for (const ReplicaLook& replica : look) {
     if (!replica.status.ok()) {
-      table.Add({replica.service, replica.address,
-                 fmt::format("没有应答：{}", std::string(replica.status.status().message()))});
+      table.Add({replica.service, replica.address, "没有应答"});
       continue;
     }
     std::string leased;
