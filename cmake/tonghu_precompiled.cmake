@@ -6,7 +6,7 @@ if(NOT TONGHU_PCH)
   return()
 endif()
 
-add_compile_definitions(NOMINMAX FMT_SHARED SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL SPDLOG_SHARED_LIB)
+add_compile_definitions(_FILE_OFFSET_BITS=64 NOMINMAX FMT_SHARED SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL SPDLOG_SHARED_LIB)
 
 file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "// Holds the precompiled headers.\n")
 add_library(tonghu_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
