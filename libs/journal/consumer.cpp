@@ -16,7 +16,8 @@ namespace {
 constexpr absl::Duration kAskTimeout = absl::Seconds(2);
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
 constexpr int kTries = 3;  // of a single event that fails for good, before it is set aside
-constexpr size_t kTake = 2000;
+constexpr int kPull = 50;     // messages asked of the bus at a time; each holds up to 256 events
+constexpr size_t kTake = 16;  // messages looked at before what they brought is applied
 
 }  // namespace
 
@@ -162,7 +163,7 @@ void Consumer::Subscribe(Worker& worker, const Feed& feed, Source& source) {
   absl::Status ensured = jetstream::EnsureStream(bus_, EventStream());
   if (ensured.ok()) ensured = jetstream::EnsureConsumer(bus_, settings);
   if (!ensured.ok()) return spdlog::warn("{} not subscribed: {}", settings.durable, ensured.ToString());
-  auto made = jetstream::Puller::Make(bus_, {.stream = settings.stream, .durable = settings.durable, .notify = [&worker] {
+  auto made = jetstream::Puller::Make(bus_, {.stream = settings.stream, .durable = settings.durable, .batch = kPull, .notify = [&worker] {
                                                absl::MutexLock lock(&worker.mutex);
                                                worker.notified = true;
                                              }});
@@ -184,10 +185,11 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
 
 void Consumer::Source::Take(int shard) {
   if (puller == nullptr) return;
+  tonghu::journal::v1::EventRun run;
   for (jetstream::Incoming& message : puller->Take(kTake)) {
-    Event event;
-    if (event.ParseFromString(message.data) && event.shard() == shard && event.producer() == producer->name) {
-      sequencer.Offer(std::move(event));
+    if (!run.ParseFromString(message.data)) run.Clear();
+    for (Event& event : *run.mutable_events()) {
+      if (event.shard() == shard && event.producer() == producer->name) sequencer.Offer(std::move(event));
     }
     unacknowledged = std::move(message);
   }

@@ -19,9 +19,46 @@ ORDER BY j.shard, j.seq LIMIT $3)sql";
 constexpr char kMoved[] = R"sql(
 UPDATE relay_cursor c SET seq = m.seq FROM unnest($1, $2) AS m (shard, seq) WHERE c.shard = m.shard AND c.seq < m.seq)sql";
 
-jetstream::Outgoing MessageOf(const tonghu::journal::v1::Event& event) {
-  return {absl::StrCat("tonghu.v1.", event.producer(), ".", event.shard(), ".", event.county(), ".", event.type()),
-          absl::StrCat(event.producer(), ".", event.shard(), ".", event.seq()), event.SerializeAsString()};
+using tonghu::journal::v1::Event;
+using tonghu::journal::v1::EventRun;
+
+// What one message holds at most; nats-server takes 1 MiB.
+constexpr int kRunEvents = 256;
+constexpr size_t kRunBytes = 256 << 10;
+
+bool Continues(const Event& last, const Event& next) {
+  return last.shard() == next.shard() && last.county() == next.county() && last.type() == next.type();
+}
+
+jetstream::Outgoing MessageOf(const EventRun& run) {
+  const Event& first = run.events(0);
+  const int64_t last_seq = run.events(run.events_size() - 1).seq();
+  return {absl::StrCat("tonghu.v1.", first.producer(), ".", first.shard(), ".", first.county(), ".", first.type()),
+          absl::StrCat(first.producer(), ".", first.shard(), ".", first.seq(), "-", last_seq), run.SerializeAsString()};
+}
+
+// The messages for these rows of kUnrelayed. Events of one county and type that follow each other share one: a message costs the bus as much as
+// ten such events cost everything else.
+std::vector<jetstream::Outgoing> MessagesOf(const postgres::Result& rows) {
+  std::vector<jetstream::Outgoing> messages;
+  EventRun run;
+  size_t bytes = 0;
+  const auto end_run = [&] {
+    if (run.events_size() > 0) messages.push_back(MessageOf(run));
+    run.Clear();
+    bytes = 0;
+  };
+  for (int i = 0; i < rows.rows(); ++i) {
+    Event event = EventOf(rows, i);
+    const size_t size = event.payload().size();
+    const bool fits = run.events_size() > 0 && run.events_size() < kRunEvents && bytes + size <= kRunBytes &&
+                      Continues(run.events(run.events_size() - 1), event);
+    if (!fits) end_run();
+    bytes += size;
+    *run.add_events() = std::move(event);
+  }
+  end_run();
+  return messages;
 }
 
 }  // namespace
@@ -74,17 +111,15 @@ absl::StatusOr<int> Relay::RelayOnce() {
   auto rows = (*connection)->Run(kUnrelayed, postgres::Params().Ints(shards).Text(options_.service).Int(options_.batch));
   if (!rows.ok()) return rows.status();
   if (rows->rows() == 0) return 0;
-  std::vector<jetstream::Outgoing> batch;
   std::vector<int64_t> moved_shards, moved_seqs;
   for (int i = 0; i < rows->rows(); ++i) {
-    batch.push_back(MessageOf(EventOf(*rows, i)));
     if (moved_shards.empty() || moved_shards.back() != rows->Int(i, 1)) {
       moved_shards.push_back(rows->Int(i, 1));
       moved_seqs.push_back(0);
     }
     moved_seqs.back() = rows->Int(i, 2);
   }
-  if (absl::Status published = Publish(batch); !published.ok()) return published;
+  if (absl::Status published = Publish(MessagesOf(*rows)); !published.ok()) return published;
   auto moved = (*connection)->Run(kMoved, postgres::Params().Ints(moved_shards).Ints(moved_seqs));
   if (!moved.ok()) return moved.status();
   return rows->rows();

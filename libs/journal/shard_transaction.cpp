@@ -1,6 +1,7 @@
 #include "libs/journal/shard_transaction.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/postgres/rows.h"
 
 namespace tonghu::journal {
 
@@ -21,14 +22,15 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 }
 
 absl::Status ShardTransaction::WriteEvents() {
-  const auto count = static_cast<int64_t>(types_.size());
-  auto written = db().Run(
-      "WITH head AS (UPDATE journal_head SET seq = $2 + $3 WHERE shard = $1) "
-      "INSERT INTO journal (shard, seq, type, county, key, time, payload) "
-      "SELECT $1, $2 + e.n, e.type, e.county, e.key, $4, e.payload "
-      "FROM unnest($5, $6, $7, $8) WITH ORDINALITY AS e (type, county, key, payload, n)",
-      postgres::Params().Int(shard_).Int(head_).Int(count).Time(now_).Texts(types_).Texts(counties_).Texts(keys_).BytesList(payloads_));
-  return written.status();
+  auto moved = db().Run("UPDATE journal_head SET seq = $2 WHERE shard = $1",
+                        postgres::Params().Int(shard_).Int(head_ + static_cast<int64_t>(types_.size())));
+  if (!moved.ok()) return moved.status();
+  postgres::Rows rows("journal", "shard, seq, type, county, key, time, payload");
+  int64_t seq = head_;
+  for (size_t i = 0; i < types_.size(); ++i) {
+    rows.Next().Int(shard_).Big(++seq).Text(types_[i]).Text(counties_[i]).Text(keys_[i]).Time(now_).Bytes(payloads_[i]);
+  }
+  return rows.InsertInto(db());
 }
 
 absl::Status ShardTransaction::Commit() {

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/journal/retry.h"
+#include "libs/postgres/rows.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
@@ -63,21 +64,12 @@ absl::StatusOr<std::vector<Job*>> WithoutAnswered(ShardTransaction& transaction,
 }
 
 absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> decided) {
-  std::vector<std::string> counties, ids, replies;
-  std::vector<int64_t> hashes;
+  postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
   for (const Job* job : decided) {
     if (job->Failed()) continue;
-    counties.push_back(job->county);
-    ids.push_back(job->request_id);
-    hashes.push_back(job->body_hash);
-    replies.push_back(job->EncodeReply());
+    rows.Next().Text(job->county).Text(job->request_id).Big(job->body_hash).Bytes(job->EncodeReply()).Time(transaction.now());
   }
-  if (ids.empty()) return absl::OkStatus();
-  return transaction.db()
-      .Run("INSERT INTO request (county, request_id, body_hash, reply, time) "
-           "SELECT a.county, a.request_id, a.body_hash, a.reply, $5 FROM unnest($1, $2, $3, $4) AS a (county, request_id, body_hash, reply)",
-           postgres::Params().Texts(counties).Texts(ids).Ints(hashes).BytesList(replies).Time(transaction.now()))
-      .status();
+  return rows.empty() ? absl::OkStatus() : rows.InsertInto(transaction.db());
 }
 
 }  // namespace

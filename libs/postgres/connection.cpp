@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -129,6 +130,24 @@ absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& param
   const ExecStatusType status = PQresultStatus(raw);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return Failure(connection_, raw);
   return result;
+}
+
+absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces) {
+  Result begun(PQexec(connection_, sql.c_str()));
+  if (PQresultStatus(begun.raw()) != PGRES_COPY_IN) return Failure(connection_, begun.raw());
+  constexpr size_t kMost = 1 << 20;  // libpq counts in int
+  for (std::string_view piece : pieces) {
+    for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), kMost))) {
+      if (PQputCopyData(connection_, piece.data(), static_cast<int>(std::min(piece.size(), kMost))) != 1) return Failure(connection_, nullptr);
+    }
+  }
+  if (PQputCopyEnd(connection_, nullptr) != 1) return Failure(connection_, nullptr);
+  absl::Status outcome;
+  for (PGresult* raw; (raw = PQgetResult(connection_)) != nullptr;) {
+    Result result(raw);
+    if (PQresultStatus(raw) != PGRES_COMMAND_OK && outcome.ok()) outcome = Failure(connection_, raw);
+  }
+  return outcome;
 }
 
 absl::Status Connection::Script(const std::string& sql) {

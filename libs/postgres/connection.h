@@ -1,6 +1,7 @@
 // A connection to PostgreSQL, its results and its transactions.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ class Result {
   std::string String(int row, int column) const { return std::string(Text(row, column)); }
   absl::Time Time(int row, int column) const;         // timestamptz
   bool IsNull(int row, int column) const;
+  pg_result* raw() const { return result_; }
 
  private:
   pg_result* result_;
@@ -49,6 +51,8 @@ class Connection {
 
   // Runs one statement; the text is prepared when first seen on this connection, so use few different texts.
   absl::StatusOr<Result> Run(std::string_view sql, const Params& params = {});
+  // Runs COPY … FROM STDIN with `pieces` as its data; all rows are stored, or none.
+  absl::Status CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces);
   // Runs a script of statements without parameters.
   absl::Status Script(const std::string& sql);
   // False after the connection was lost; such a connection is of no more use.

@@ -1,28 +1,15 @@
 #include "libs/postgres/params.h"
 
-#include <endian.h>
-
-#include <cstring>
 #include <limits>
+
+#include "libs/postgres/wire.h"
 
 namespace tonghu::postgres {
 namespace {
 
-// Type OIDs from PostgreSQL's pg_type.dat; fixed for ever.
-constexpr uint32_t kBool = 16, kBytea = 17, kInt8 = 20, kText = 25, kTimestamptz = 1184;
 constexpr uint32_t kBoolArray = 1000, kByteaArray = 1001, kInt8Array = 1016, kTextArray = 1009, kTimestamptzArray = 1185;
 constexpr int64_t kEpochDifference = 946684800LL * 1000000;  // 1970 to 2000
 constexpr int32_t kNull = -1;
-
-void Append32(std::string& out, int32_t value) {
-  const uint32_t big = htobe32(static_cast<uint32_t>(value));
-  out.append(reinterpret_cast<const char*>(&big), sizeof big);
-}
-
-void Append64(std::string& out, int64_t value) {
-  const uint64_t big = htobe64(static_cast<uint64_t>(value));
-  out.append(reinterpret_cast<const char*>(&big), sizeof big);
-}
 
 // Binary array header: dimensions, has-nulls, element type, length, lower bound.
 std::string ArrayHeader(uint32_t element, size_t size, size_t bytes) {
@@ -59,12 +46,14 @@ absl::Time FromPostgresMicros(int64_t micros) {
   return absl::FromUnixMicros(micros + kEpochDifference);
 }
 
-Params& Params::Push(uint32_t type, std::string value) {
+Params& Params::Push(uint32_t type, std::string value, bool null) {
   types_.push_back(type);
   values_.push_back(std::move(value));
-  nulls_.push_back(false);
+  nulls_.push_back(null);
   return *this;
 }
+
+Params& Params::Raw(uint32_t type, std::string_view bytes, bool null) { return Push(type, std::string(bytes), null); }
 
 Params& Params::Int(int64_t value) {
   std::string out;
@@ -79,9 +68,7 @@ Params& Params::Bytes(std::string_view value) { return Push(kBytea, std::string(
 Params& Params::Time(absl::Time value) {
   std::string out;
   Append64(out, ToPostgresMicros(value));
-  Push(kTimestamptz, std::move(out));
-  nulls_.back() = value == absl::InfinitePast();
-  return *this;
+  return Push(kTimestamptz, std::move(out), value == absl::InfinitePast());
 }
 
 Params& Params::Ints(absl::Span<const int64_t> values) {

@@ -24,6 +24,7 @@ class Params {
   Params& Texts(absl::Span<const std::string> values);
   Params& BytesList(absl::Span<const std::string> values);
   Params& Times(absl::Span<const absl::Time> values);
+  Params& Raw(uint32_t type, std::string_view bytes, bool null);  // already in the binary form of the type with this OID
 
   // For the connection: the wire form.
   int size() const { return static_cast<int>(types_.size()); }
@@ -31,7 +32,7 @@ class Params {
   void Pointers(std::vector<const char*>& values, std::vector<int>& lengths) const;
 
  private:
-  Params& Push(uint32_t type, std::string value);
+  Params& Push(uint32_t type, std::string value, bool null = false);
   std::vector<uint32_t> types_;
   std::vector<std::string> values_;
   std::vector<bool> nulls_;

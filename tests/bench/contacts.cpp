@@ -65,7 +65,7 @@ absl::Status LogAll(Rig& rig, int batches) {
 absl::Status CheckContacts(Rig& rig, int64_t contacts) {
   const std::vector<std::pair<std::string, std::string>> counts = {
       {"pairing", "SELECT count(*) FROM contact"},
-      {"pairing", "SELECT count(*) FROM duty WHERE state = 2"},
+      {"pairing", "SELECT count(*) FROM duty WHERE outcome = 2"},
       {"reporting", "SELECT coalesce(sum(contacts), 0)::bigint FROM weekly_count"},
       {"reporting", "SELECT coalesce(sum(done), 0)::bigint FROM weekly_count"},
       {"alerts", "SELECT count(*) FROM child_contact"},

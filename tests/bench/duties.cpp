@@ -16,7 +16,7 @@ absl::StatusOr<int64_t> Count(Rig& rig, const std::string& service, const std::s
 // Exactly the open duties were missed, each alerted once.
 absl::Status Check(Rig& rig, int64_t duties) {
   const std::vector<std::pair<std::string, std::string>> counts = {
-      {"pairing", "SELECT count(*) FROM duty WHERE state = 3"},
+      {"pairing", "SELECT count(*) FROM judged_duty WHERE state = 3"},
       {"pairing", "SELECT count(*) FROM journal WHERE type = 'duty_missed'"},
       {"alerts", "SELECT count(*) FROM alert"},
       {"alerts", "SELECT count(*) FROM journal WHERE type = 'alert_raised'"},
@@ -32,7 +32,7 @@ absl::Status Check(Rig& rig, int64_t duties) {
 }  // namespace
 
 absl::StatusOr<std::vector<Result>> DutiesAtOnce(Rig& rig, int duties) {
-  auto open = Count(rig, "pairing", "SELECT count(*) FROM duty WHERE state = 1");
+  auto open = Count(rig, "pairing", "SELECT count(*) FROM judged_duty WHERE state = 1");
   if (!open.ok()) return open.status();
   if (*open != duties) return absl::InternalError(fmt::format("{} duties are open, not {}", *open, duties));
   auto journal = rig.Head("pairing");

@@ -65,8 +65,8 @@ constexpr const char* kFill[] = {
     "INSERT INTO child SELECT $1, 'child-' || to_char(n, 'FM0000000'), 'S1', $1 || '101', 1, 1 FROM generate_series(0, $2 - 1) n",
     "INSERT INTO pairing (county, pairing_id, shard, child_id, helper_id, role, start_time, make_time) "
     "SELECT $1, 'p-' || n, $3, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4 - interval '30 days', 'infinity' FROM generate_series(0, $2 - 1) n",
-    "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, state, window_start, window_end, due_time) "
-    "SELECT $1, 'd-' || n, $3, 'p-' || n, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, 1, $4, $4 + interval '7 days', $4 + interval '9 days' "
+    "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, window_end, due_time) "
+    "SELECT $1, 'd-' || n, $3, 'p-' || n, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4, $4 + interval '7 days', $4 + interval '9 days' "
     "FROM generate_series(0, $2 - 1) n",
 };
 

@@ -74,13 +74,13 @@ void CheckApplied(Province& province) {
 }
 
 void CheckAlerts(Province& province) {
-  const auto missed = Texts(province, "pairing", "SELECT county || '/' || duty_id FROM duty WHERE state IN (3, 5)");
+  const auto missed = Texts(province, "pairing", "SELECT county || '/' || duty_id FROM judged_duty WHERE state IN (3, 5)");
   const auto alerted = Texts(province, "alerts", "SELECT county || '/' || duty_id FROM alert WHERE kind = 1");
   EXPECT_EQ(missed, alerted) << "duties missed and alerts raised for them";
   auto alerts = province.Number("alerts", "SELECT count(*) FROM alert WHERE kind = 1");
   ASSERT_TRUE(alerts.ok()) << alerts.status();
   EXPECT_EQ(*alerts, static_cast<int64_t>(missed.size())) << "more than one alert for a duty";
-  auto overdue = province.Number("pairing", fmt::format("SELECT count(*) FROM duty WHERE state = 1 AND due_time <= to_timestamp({})",
+  auto overdue = province.Number("pairing", fmt::format("SELECT count(*) FROM judged_duty WHERE state = 1 AND due_time <= to_timestamp({})",
                                                          absl::ToUnixSeconds(province.stack().clock().Now())));
   ASSERT_TRUE(overdue.ok()) << overdue.status();
   EXPECT_EQ(*overdue, 0) << "a duty past due that was not judged";

@@ -75,28 +75,32 @@ absl::Status Ledger::Store(std::vector<AlertRow>& added, const std::vector<Alert
     if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
   }
   if (added.empty()) return absl::OkStatus();
-  auto stored = InsertAlerts(transaction_.db(), transaction_.shard(), added);
-  if (!stored.ok()) return stored.status();
-  if (stored->size() != added.size()) {
-    std::erase_if(added, [&](const AlertRow& row) { return !stored->contains(Key(row.alert->county, row.alert->id)); });
-  }
+  if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok()) return stored;
   for (const AlertRow& row : added) office_.counters.Raised(row.alert->kind).Increment();
   return absl::OkStatus();
 }
 
 absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
+  const auto news = [](const AlertRow& row) { return absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries); };
   std::vector<Notification> notifications;
+  size_t longest = 0;
   for (const AlertRow& row : rows) {
-    const auto entries = absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries);
+    const auto entries = news(row);
+    longest = std::max(longest, entries.size());
     int number = 0;
     for (const Entry& entry : entries) {
       if (entry.action == Action::kTold) notifications.push_back(To(*row.alert, entry, ++number));
-      Announce(transaction_, *row.alert, entry);
     }
     if (ToldNobody(entries)) {
       office_.counters.nobody_to_tell().Increment();
       spdlog::warn("counties/{}/alerts/{}: every post up to the province is vacant; it is tried again at {}", row.alert->county,
                    row.alert->id, absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
+    }
+  }
+  // All first entries, then all second ones: events of one type that follow each other travel together.
+  for (size_t n = 0; n < longest; ++n) {
+    for (const AlertRow& row : rows) {
+      if (n < news(row).size()) Announce(transaction_, *row.alert, news(row)[n]);
     }
   }
   return InsertNotifications(transaction_.db(), office_.channel, notifications);

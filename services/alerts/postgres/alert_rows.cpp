@@ -1,6 +1,8 @@
 #include "services/alerts/postgres/alert_rows.h"
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/postgres/rows.h"
 #include "services/alerts/postgres/entry_codec.h"
 
 namespace tonghu::alerts {
@@ -38,17 +40,8 @@ constexpr char kListOfChild[] = "SELECT " TONGHU_ALERT_COLUMNS
                                 "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) AND a.child_id = $6 AND a.child_id <> '' "
                                 "ORDER BY a.alert_id LIMIT $5";
 
-constexpr char kInsert[] = R"sql(
-INSERT INTO alert (county, alert_id, shard, kind, state, child_id, helper_id, duty_id, school_id, township_code, grade, class_number,
-                   level, next_step, next_step_time, policy_version, raise_time, acknowledge_time, acknowledged_by, resolve_time, resolution,
-                   occurrences, generation, entries)
-SELECT n.county, n.alert_id, $1, n.kind, n.state, n.child_id, n.helper_id, n.duty_id, n.school_id, n.township_code, n.grade, n.class_number,
-       n.level, n.next_step, n.next_step_time, n.policy_version, n.raise_time, n.acknowledge_time, n.acknowledged_by, n.resolve_time,
-       n.resolution, n.occurrences, 1, n.entries
-FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-  AS n (county, alert_id, kind, state, child_id, helper_id, duty_id, school_id, township_code, grade, class_number, level, next_step,
-        next_step_time, policy_version, raise_time, acknowledge_time, acknowledged_by, resolve_time, resolution, occurrences, entries)
-ON CONFLICT DO NOTHING RETURNING county, alert_id)sql";
+constexpr char kExisting[] =
+    "SELECT a.county, a.alert_id FROM unnest($1, $2) AS k (county, id) JOIN alert a ON a.county = k.county AND a.alert_id = k.id";
 
 constexpr char kUpdate[] = R"sql(
 UPDATE alert a SET state = n.state, level = n.level, next_step = n.next_step, next_step_time = n.next_step_time,
@@ -103,7 +96,7 @@ std::string NewEntries(const AlertRow& row) {
   return EncodeEntries(absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries));
 }
 
-// The columns that both inserts and updates write.
+// What an update writes.
 struct Columns {
   std::vector<std::string> counties, ids, acknowledged_by, resolutions, entries;
   std::vector<int64_t> states, levels, next_steps, occurrences;
@@ -152,35 +145,30 @@ absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int s
   return WithoutEntries(*rows);
 }
 
-absl::StatusOr<absl::flat_hash_set<Key>> InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> rows) {
-  Columns c(rows);
-  std::vector<std::string> children, helpers, duties, schools, townships;
-  std::vector<int64_t> kinds, grades, classes, versions;
-  std::vector<absl::Time> raise_times;
-  for (const AlertRow& row : rows) {
-    const Alert& alert = *row.alert;
-    kinds.push_back(static_cast<int64_t>(alert.kind));
-    children.push_back(alert.child_id);
-    helpers.push_back(alert.helper_id);
-    duties.push_back(alert.duty_id);
-    schools.push_back(alert.place.school_id);
-    townships.push_back(alert.place.township_code);
-    grades.push_back(alert.place.grade);
-    classes.push_back(alert.place.class_number);
-    versions.push_back(alert.policy_version);
-    raise_times.push_back(alert.raise_time);
+// The shard's lock is held: nobody adds one in between.
+absl::Status InsertAlerts(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts) {
+  KeyColumns keys;
+  for (const AlertRow& row : alerts) keys.Add(row.alert->county, row.alert->id);
+  auto existing = db.Run(kExisting, Params().Texts(keys.counties).Texts(keys.ids));
+  if (!existing.ok()) return existing.status();
+  absl::flat_hash_set<Key> known;
+  for (int i = 0; i < existing->rows(); ++i) known.emplace(existing->String(i, 0), existing->String(i, 1));
+  if (!known.empty()) {
+    std::erase_if(alerts, [&](const AlertRow& row) { return known.contains(Key(row.alert->county, row.alert->id)); });
   }
-  Params params;
-  params.Int(shard).Texts(c.counties).Texts(c.ids).Ints(kinds).Ints(c.states).Texts(children).Texts(helpers).Texts(duties);
-  params.Texts(schools).Texts(townships).Ints(grades).Ints(classes).Ints(c.levels).Ints(c.next_steps).Times(c.next_step_times);
-  params.Ints(versions).Times(raise_times).Times(c.acknowledge_times).Texts(c.acknowledged_by).Times(c.resolve_times);
-  params.Texts(c.resolutions).Ints(c.occurrences).BytesList(c.entries);
-  auto stored = db.Run(kInsert, params);
-  if (!stored.ok()) return stored.status();
-  absl::flat_hash_set<Key> keys;
-  keys.reserve(stored->rows());
-  for (int i = 0; i < stored->rows(); ++i) keys.emplace(stored->String(i, 0), stored->String(i, 1));
-  return keys;
+  postgres::Rows rows("alert",
+                      "county, alert_id, shard, kind, state, child_id, helper_id, duty_id, school_id, township_code, grade, class_number, "
+                      "level, next_step, next_step_time, policy_version, raise_time, acknowledge_time, acknowledged_by, resolve_time, "
+                      "resolution, occurrences, generation, entries");
+  for (const AlertRow& row : alerts) {
+    const Alert& alert = *row.alert;
+    rows.Next().Text(alert.county).Text(alert.id).Small(shard).Small(static_cast<int>(alert.kind)).Small(static_cast<int>(alert.state));
+    rows.Text(alert.child_id).Text(alert.helper_id).Text(alert.duty_id).Text(alert.place.school_id).Text(alert.place.township_code);
+    rows.Small(alert.place.grade).Small(alert.place.class_number).Small(static_cast<int>(alert.level)).Small(alert.next_step);
+    rows.Time(alert.next_step_time).Int(alert.policy_version).Time(alert.raise_time).Time(alert.acknowledge_time);
+    rows.Text(alert.acknowledged_by).Time(alert.resolve_time).Text(alert.resolution).Int(alert.occurrences).Big(1).Bytes(NewEntries(row));
+  }
+  return rows.empty() ? absl::OkStatus() : rows.InsertInto(db);
 }
 
 absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> rows) {

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/postgres/connection.h"
@@ -32,8 +31,8 @@ absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int s
 // Whether any is due, for journal::Sweep.
 extern const char kAlertsDue[];
 
-// Stores new alerts. Gives the keys of those stored: an alert that exists stays as it is.
-absl::StatusOr<absl::flat_hash_set<Key>> InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> rows);
+// Stores new alerts. An alert that exists stays as it is and is taken out of `alerts`.
+absl::Status InsertAlerts(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts);
 
 // Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since it was read.
 absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> rows);

@@ -1,5 +1,8 @@
 #include "services/alerts/postgres/directory_rows.h"
 
+#include "absl/container/flat_hash_set.h"
+#include "libs/postgres/rows.h"
+
 namespace tonghu::alerts {
 namespace {
 
@@ -25,9 +28,8 @@ constexpr char kStoreChildren[] =
     "grade = excluded.grade, class_number = excluded.class_number";
 
 constexpr char kStoreContacts[] =
-    "INSERT INTO child_contact AS c (county, child_id, last_contact_time) SELECT * FROM unnest($1, $2, $3) "
-    "ON CONFLICT (county, child_id) DO UPDATE SET last_contact_time = excluded.last_contact_time "
-    "WHERE c.last_contact_time < excluded.last_contact_time";
+    "UPDATE child_contact c SET last_contact_time = greatest(c.last_contact_time, k.time) "
+    "FROM unnest($1, $2, $3) AS k (county, id, time) WHERE c.county = k.county AND c.child_id = k.id RETURNING c.county, c.child_id";
 
 constexpr char kLoadPosts[] =
     "SELECT p.county, p.post_id, p.holder_id, p.holder_name, p.deputy_id, p.deputy_name FROM unnest($1, $2) AS k (county, id) "
@@ -106,7 +108,16 @@ absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& la
     keys.Add(key.first, key.second);
     times.push_back(time);
   }
-  return db.Run(kStoreContacts, Params().Texts(keys.counties).Texts(keys.ids).Times(times)).status();
+  auto known = db.Run(kStoreContacts, Params().Texts(keys.counties).Texts(keys.ids).Times(times));
+  if (!known.ok()) return known.status();
+  if (static_cast<size_t>(known->rows()) == last_contact_times.size()) return absl::OkStatus();
+  absl::flat_hash_set<Key> seen;
+  for (int i = 0; i < known->rows(); ++i) seen.emplace(known->String(i, 0), known->String(i, 1));
+  postgres::Rows first("child_contact", "county, child_id, last_contact_time");
+  for (const auto& [key, time] : last_contact_times) {
+    if (!seen.contains(key)) first.Next().Text(key.first).Text(key.second).Time(time);
+  }
+  return first.InsertInto(db);
 }
 
 absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Directories& directories) {

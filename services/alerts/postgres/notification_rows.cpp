@@ -1,6 +1,7 @@
 #include "services/alerts/postgres/notification_rows.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/postgres/rows.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -11,13 +12,6 @@ using postgres::Result;
 #define TONGHU_NOTIFICATION_COLUMNS                                                                              \
   "n.county, n.notification_id, n.alert_id, n.kind, n.staff_id, n.level, n.state, n.attempts, n.make_time, "     \
   "n.next_attempt_time, n.send_time, n.last_error"
-
-constexpr char kInsert[] = R"sql(
-INSERT INTO notification (county, notification_id, alert_id, kind, staff_id, level, channel, rank, state, attempts, make_time,
-                          next_attempt_time, send_time, last_error)
-SELECT n.county, n.notification_id, n.alert_id, n.kind, n.staff_id, n.level, $8, CASE WHEN n.kind = 4 THEN 0 ELSE 1 END,
-       CASE WHEN $9 THEN 2 ELSE 1 END, 0, n.make_time, CASE WHEN NOT $9 THEN n.make_time END, CASE WHEN $9 THEN n.make_time END, ''
-FROM unnest($1, $2, $3, $4, $5, $6, $7) AS n (county, notification_id, alert_id, kind, staff_id, level, make_time))sql";
 
 // Ids begin with the alert's and a hyphen; '.' is the character after it.
 constexpr char kList[] = "SELECT " TONGHU_NOTIFICATION_COLUMNS
@@ -59,23 +53,18 @@ std::vector<Notification> Read(const Result& rows) {
 
 absl::Status InsertNotifications(postgres::Connection& db, Channel channel, const std::vector<Notification>& notifications) {
   if (notifications.empty()) return absl::OkStatus();
-  std::vector<std::string> counties, ids, alerts, staff;
-  std::vector<int64_t> kinds, levels;
-  std::vector<absl::Time> times;
+  const bool live = channel == Channel::kLive;  // told by the stream itself: nothing is left to be sent
+  const NotificationState state = live ? NotificationState::kSent : NotificationState::kPending;
+  postgres::Rows rows("notification",
+                      "county, notification_id, alert_id, kind, staff_id, level, channel, rank, state, attempts, make_time, "
+                      "next_attempt_time, send_time, last_error");
   for (const Notification& notification : notifications) {
-    counties.push_back(notification.county);
-    ids.push_back(notification.id);
-    alerts.push_back(notification.alert_id);
-    kinds.push_back(static_cast<int64_t>(notification.kind));
-    staff.push_back(notification.staff_id);
-    levels.push_back(static_cast<int64_t>(notification.level));
-    times.push_back(notification.make_time);
+    rows.Next().Text(notification.county).Text(notification.id).Text(notification.alert_id).Small(static_cast<int>(notification.kind));
+    rows.Text(notification.staff_id).Small(static_cast<int>(notification.level)).Text(live ? "live" : "webhook");
+    rows.Small(notification.kind == Kind::kEmergency ? 0 : 1).Small(static_cast<int>(state)).Int(0).Time(notification.make_time);
+    rows.Time(live ? absl::InfinitePast() : notification.make_time).Time(live ? notification.make_time : absl::InfinitePast()).Text("");
   }
-  const bool live = channel == Channel::kLive;
-  Params params;
-  params.Texts(counties).Texts(ids).Texts(alerts).Ints(kinds).Texts(staff).Ints(levels).Times(times);
-  params.Text(live ? "live" : "webhook").Bool(live);
-  return db.Run(kInsert, params).status();
+  return rows.InsertInto(db);
 }
 
 absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection& db, const std::string& county, const std::string& alert_id,

@@ -1,6 +1,7 @@
 #include "services/pairing/postgres/contact_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/postgres/rows.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -15,20 +16,16 @@ SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_numb
        d.duty_id, d.pairing_id, d.helper_id, d.former_helper_id, d.state, d.window_start, d.window_end, d.due_time
 FROM (SELECT DISTINCT county, child_id FROM unnest($1, $2) AS u (county, child_id)) k
 JOIN child c ON c.county = k.county AND c.child_id = k.child_id
-LEFT JOIN duty d ON d.county = k.county AND d.child_id = k.child_id AND d.state IN (1, 3)
+LEFT JOIN judged_duty d ON d.county = k.county AND d.child_id = k.child_id AND d.outcome = 0
 ORDER BY c.county, c.child_id, d.window_start)sql";
 
 constexpr char kPolicies[] = R"sql(
 SELECT county, version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = ANY($1))sql";
 
-constexpr char kInsert[] = R"sql(
-INSERT INTO contact (county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id)
-SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9))sql";
-
 constexpr char kClose[] = R"sql(
-UPDATE duty d SET state = c.state, contact_id = c.contact_id, reported_late = c.late
-FROM unnest($1, $2, $3, $4, $5) AS c (county, duty_id, state, contact_id, late)
-WHERE d.county = c.county AND d.duty_id = c.duty_id AND d.state IN (1, 3))sql";
+UPDATE duty d SET outcome = c.outcome, contact_id = c.contact_id, reported_late = c.late
+FROM unnest($1, $2, $3, $4, $5) AS c (county, duty_id, outcome, contact_id, late)
+WHERE d.county = c.county AND d.duty_id = c.duty_id AND d.outcome = 0)sql";
 
 Duty DutyOf(const postgres::Result& rows, int i) {
   return {.duty_id = rows.String(i, 6),
@@ -80,33 +77,14 @@ absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl
   return context;
 }
 
-absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> rows) {
-  std::vector<std::string> counties, ids, children, helpers, notes, duties;
-  std::vector<int64_t> kinds;
-  std::vector<absl::Time> happened, reported;
-  for (const ContactRow& row : rows) {
-    counties.push_back(row.county);
-    ids.push_back(row.contact_id);
-    children.push_back(row.child_id);
-    helpers.push_back(row.helper_id);
-    kinds.push_back(static_cast<int64_t>(row.kind));
-    happened.push_back(row.happen_time);
-    reported.push_back(row.report_time);
-    notes.push_back(row.note);
-    duties.push_back(row.closed_duty_id);
+absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> contacts) {
+  postgres::Rows rows("contact", "county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id");
+  for (const ContactRow& contact : contacts) {
+    rows.Next().Text(contact.county).Text(contact.contact_id).Text(contact.child_id).Text(contact.helper_id);
+    rows.Small(static_cast<int>(contact.kind)).Time(contact.happen_time).Time(contact.report_time).Text(contact.note);
+    rows.Text(contact.closed_duty_id);
   }
-  return db
-      .Run(kInsert, postgres::Params()
-                        .Texts(counties)
-                        .Texts(ids)
-                        .Texts(children)
-                        .Texts(helpers)
-                        .Ints(kinds)
-                        .Times(happened)
-                        .Times(reported)
-                        .Texts(notes)
-                        .Texts(duties))
-      .status();
+  return rows.InsertInto(db);
 }
 
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const ClosedDuty> closed) {

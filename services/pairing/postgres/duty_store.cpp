@@ -13,15 +13,23 @@ LEFT JOIN talk_policy t ON t.county = p.county
 WHERE p.shard = $1 AND p.end_time IS NULL AND p.make_time <= $2
 ORDER BY p.make_time LIMIT $3)sql";
 
+// A duty is never made behind the mark of `judged`, where nobody would look at it again: a clock that was put back must not hide one.
 constexpr char kInsert[] = R"sql(
-INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, state, window_start, window_end, due_time)
-SELECT d.county, d.duty_id, $9, d.pairing_id, d.child_id, d.helper_id, 1, 1, d.window_start, d.window_end, d.due_time
+INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, window_end, due_time)
+SELECT d.county, d.duty_id, $9, d.pairing_id, d.child_id, d.helper_id, 1, d.window_start, d.window_end,
+       greatest(d.due_time, j.due_time + interval '1 microsecond')
 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS d (county, duty_id, pairing_id, child_id, helper_id, window_start, window_end, due_time)
+LEFT JOIN judged j ON j.shard = $9
 ON CONFLICT DO NOTHING)sql";
 
 constexpr char kSetMakeTimes[] = R"sql(
 UPDATE pairing p SET make_time = m.make_time FROM unnest($1, $2, $3) AS m (county, pairing_id, make_time)
 WHERE p.county = m.county AND p.pairing_id = m.pairing_id)sql";
+
+// How far shard $1 is judged.
+#define JUDGED_TO                                                                                                          \
+  "SELECT coalesce(max(due_time), '-infinity') AS due_time, coalesce(max(county), '') AS county, coalesce(max(duty_id), '') AS duty_id " \
+  "FROM judged WHERE shard = $1"
 
 // Columns of PlacedOf: a duty and its child's place.
 #define DUTY_COLUMNS                                                                                                     \
@@ -29,34 +37,41 @@ WHERE p.county = m.county AND p.pairing_id = m.pairing_id)sql";
   "d.due_time, c.school_id, c.township_code, c.grade, c.class_number "
 
 constexpr char kMiss[] =
-    "WITH due AS (SELECT county, duty_id FROM duty WHERE shard = $1 AND state = 1 AND due_time <= $2 ORDER BY due_time LIMIT $3), "
-    "d AS (UPDATE duty u SET state = 3 FROM due WHERE u.county = due.county AND u.duty_id = due.duty_id AND u.state = 1 RETURNING u.*) "
-    "SELECT " DUTY_COLUMNS "FROM d JOIN child c ON c.county = d.county AND c.child_id = d.child_id";
+    "SELECT " DUTY_COLUMNS "FROM (SELECT u.*, 3::smallint AS state FROM (" JUDGED_TO ") j CROSS JOIN LATERAL "
+    "(SELECT * FROM duty WHERE shard = $1 AND outcome = 0 AND due_time <= $2 AND (due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
+    "ORDER BY due_time, county, duty_id LIMIT $3) u) d "
+    "LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id ORDER BY d.due_time, d.county, d.duty_id";
+
+constexpr char kJudged[] =
+    "INSERT INTO judged (shard, due_time, county, duty_id) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (shard) DO UPDATE SET due_time = excluded.due_time, county = excluded.county, duty_id = excluded.duty_id";
 
 constexpr char kOne[] = "SELECT " DUTY_COLUMNS
-                        "FROM duty d JOIN child c ON c.county = d.county AND c.child_id = d.child_id WHERE d.county = $1 AND d.duty_id = $2";
+                        "FROM judged_duty d JOIN child c ON c.county = d.county AND c.child_id = d.child_id WHERE d.county = $1 AND d.duty_id = $2";
 
 constexpr char kCloseOpen[] =
-    "WITH later AS (DELETE FROM duty WHERE county = $1 AND pairing_id = $2 AND state = 1 AND window_start > $4), "
-    "d AS (UPDATE duty SET state = 4, excuse = $3 WHERE county = $1 AND pairing_id = $2 AND state = 1 AND window_start <= $4 RETURNING *) "
+    "WITH later AS (DELETE FROM duty WHERE county = $1 AND pairing_id = $2 AND outcome = 0 AND window_start > $4), "
+    "d AS (UPDATE duty u SET outcome = 4, excuse = $3 FROM judged_duty o WHERE o.county = $1 AND o.pairing_id = $2 AND o.state = 1 "
+    "AND o.window_start <= $4 AND u.county = o.county AND u.duty_id = o.duty_id RETURNING u.*, 4::smallint AS state) "
     "SELECT " DUTY_COLUMNS "FROM d JOIN child c ON c.county = d.county AND c.child_id = d.child_id";
 
 constexpr char kMove[] =
-    "UPDATE duty SET pairing_id = $3, former_helper_id = helper_id, helper_id = $4 WHERE county = $1 AND pairing_id = $2 AND state = 1";
+    "UPDATE duty u SET pairing_id = $3, former_helper_id = u.helper_id, helper_id = $4 FROM judged_duty o "
+    "WHERE o.county = $1 AND o.pairing_id = $2 AND o.state = 1 AND u.county = o.county AND u.duty_id = o.duty_id";
 
 constexpr char kReplanSchool[] = R"sql(
 WITH these AS (
   UPDATE pairing p SET make_time = $3 FROM child c
   WHERE c.county = $1 AND c.school_id = $2 AND p.county = c.county AND p.child_id = c.child_id AND p.end_time IS NULL
   RETURNING p.county, p.pairing_id)
-DELETE FROM duty d USING these t WHERE d.county = t.county AND d.pairing_id = t.pairing_id AND d.state = 1 AND d.window_start > $3)sql";
+DELETE FROM duty d USING these t WHERE d.county = t.county AND d.pairing_id = t.pairing_id AND d.outcome = 0 AND d.window_start > $3)sql";
 
 constexpr char kReplanChildren[] = R"sql(
 WITH these AS (
   UPDATE pairing p SET make_time = $3 FROM unnest($1, $2) AS k (county, child_id)
   WHERE p.county = k.county AND p.child_id = k.child_id AND p.end_time IS NULL
   RETURNING p.county, p.pairing_id)
-DELETE FROM duty d USING these t WHERE d.county = t.county AND d.pairing_id = t.pairing_id AND d.state = 1 AND d.window_start > $3)sql";
+DELETE FROM duty d USING these t WHERE d.county = t.county AND d.pairing_id = t.pairing_id AND d.outcome = 0 AND d.window_start > $3)sql";
 
 std::vector<PlacedDuty> PlacedOf(const postgres::Result& rows) {
   std::vector<PlacedDuty> duties;
@@ -76,6 +91,11 @@ absl::StatusOr<std::vector<PlacedDuty>> Placed(absl::StatusOr<postgres::Result> 
 }
 
 }  // namespace
+
+const char kDutiesDue[] =
+    "SELECT coalesce((SELECT u.due_time <= $2 FROM (" JUDGED_TO ") j CROSS JOIN LATERAL "
+    "(SELECT due_time FROM duty WHERE shard = $1 AND outcome = 0 AND (due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
+    "ORDER BY due_time, county, duty_id LIMIT 1) u), false)";
 
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard, absl::Time now, int limit) {
   auto rows = db.Run(kToPlan, postgres::Params().Int(shard).Time(now).Int(limit));
@@ -130,7 +150,12 @@ absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPair
 }
 
 absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now, int limit) {
-  return Placed(db.Run(kMiss, postgres::Params().Int(shard).Time(now).Int(limit)));
+  auto missed = Placed(db.Run(kMiss, postgres::Params().Int(shard).Time(now).Int(limit)));
+  if (!missed.ok() || missed->empty()) return missed;
+  const PlacedDuty& last = missed->back();
+  auto judged = db.Run(kJudged, postgres::Params().Int(shard).Time(last.duty.due_time).Text(last.county).Text(last.duty.duty_id));
+  if (!judged.ok()) return judged.status();
+  return missed;
 }
 
 absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id) {
@@ -139,7 +164,7 @@ absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const
 
 absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id, const std::string& excuse) {
   return db
-      .Run("UPDATE duty SET state = 4, excuse = $3 WHERE county = $1 AND duty_id = $2 AND state = 1",
+      .Run("UPDATE duty SET outcome = 4, excuse = $3 WHERE county = $1 AND duty_id = $2 AND outcome = 0",
            postgres::Params().Text(county).Text(duty_id).Text(excuse))
       .status();
 }

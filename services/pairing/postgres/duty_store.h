@@ -42,9 +42,8 @@ struct PlannedPairing {
 };
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned);
 
-inline constexpr char kDutiesDue[] =
-    "SELECT coalesce((SELECT due_time <= $2 FROM duty WHERE shard = $1 AND state = 1 ORDER BY due_time LIMIT 1), false)";
-// Judges at most `limit` open duties that are due: they are missed. One statement.
+extern const char kDutiesDue[];
+// Judges at most `limit` open duties that are due, the longest due first: they are missed.
 absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now, int limit);
 
 // The duty, or none. `excuse` and the like are read by the queries.

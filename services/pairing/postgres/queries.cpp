@@ -14,7 +14,7 @@ constexpr char kPairings[] =
     "SELECT county, pairing_id, child_id, helper_id, role, start_time, end_time, end_reason FROM pairing WHERE county = $1 ";
 constexpr char kDuties[] =
     "SELECT county, duty_id, child_id, helper_id, pairing_id, kind, state, window_start, window_end, due_time, contact_id, reported_late, "
-    "excuse FROM duty WHERE county = $1 ";
+    "excuse FROM judged_duty WHERE county = $1 ";
 constexpr char kContacts[] =
     "SELECT county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id FROM contact WHERE county = $1 ";
 

@@ -44,7 +44,8 @@ CREATE INDEX pairing_child ON pairing (county, child_id);
 CREATE INDEX pairing_helper ON pairing (county, helper_id);
 CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 
--- state: tonghu.pairing.v1.DutyState. `former_helper_id`: who owed it before a hand-over; what they did still counts.
+-- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
+-- `judged`. `former_helper_id`: who owed it before a hand-over; what they did still counts.
 CREATE TABLE duty (
   county text NOT NULL,
   duty_id text NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE duty (
   helper_id text NOT NULL,
   former_helper_id text NOT NULL DEFAULT '',
   kind smallint NOT NULL,
-  state smallint NOT NULL,
+  outcome smallint NOT NULL DEFAULT 0,
   window_start timestamptz NOT NULL,
   window_end timestamptz NOT NULL,
   due_time timestamptz NOT NULL,
@@ -63,10 +64,26 @@ CREATE TABLE duty (
   excuse text NOT NULL DEFAULT '',
   PRIMARY KEY (county, duty_id)
 );
-CREATE INDEX duty_due ON duty (shard, due_time) WHERE state = 1;
-CREATE INDEX duty_owed ON duty (county, child_id) WHERE state IN (1, 3);
+CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id) WHERE outcome = 0;
+CREATE INDEX duty_owed ON duty (county, child_id) WHERE outcome = 0;
 -- One duty a helper and week, also after a hand-over.
 CREATE UNIQUE INDEX duty_week ON duty (county, child_id, helper_id, window_start);
+
+-- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
+-- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).
+CREATE TABLE judged (
+  shard integer PRIMARY KEY,
+  due_time timestamptz NOT NULL,
+  county text NOT NULL,
+  duty_id text NOT NULL
+) WITH (fillfactor = 50);
+
+-- Duties as everybody but the judging sees them: `state` is a tonghu.pairing.v1.DutyState.
+CREATE VIEW judged_duty AS
+SELECT d.*, CASE WHEN d.outcome <> 0 THEN d.outcome
+                 WHEN (d.due_time, d.county, d.duty_id) <= (j.due_time, j.county, j.duty_id) THEN 3
+                 ELSE 1 END::smallint AS state
+FROM duty d LEFT JOIN judged j ON j.shard = d.shard;
 
 CREATE TABLE contact (
   county text NOT NULL,
