@@ -1,5 +1,6 @@
 #include "libs/journal/writer.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -161,7 +162,15 @@ void Writer::Commit(int shard, Batch& batch) {
   std::vector<Job*> jobs;
   for (auto& job : batch) jobs.push_back(job.get());
   const auto attempt = [&](absl::Span<Job* const> some) {
-    return RetryTransient(options_.patience, [&] { return TryCommit(shard, some); });
+    // Nearly every command is new, so answers already given are looked for only when one turns out to be there, or when it is not known what became of
+    // the first try.
+    bool look = false;
+    return RetryTransient(options_.patience, [&] {
+      absl::Status tried = TryCommit(shard, some, look);
+      const bool again = absl::IsAlreadyExists(tried) && !look;
+      look = true;
+      return again ? TryCommit(shard, some, look) : tried;
+    });
   };
   absl::Status status = attempt(jobs);
   if (status.ok()) return;
@@ -176,14 +185,22 @@ void Writer::Commit(int shard, Batch& batch) {
   }
 }
 
-absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs) {
+absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs, bool look_for_answers) {
   auto connection = pool_.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
   auto transaction = ShardTransaction::Begin(**connection, shard, clock_.Now());
   if (!transaction.ok()) return transaction.status();
-  auto open = WithoutAnswered(*transaction, jobs);
+  absl::StatusOr<std::vector<Job*>> open = std::vector<Job*>(jobs.begin(), jobs.end());
+  if (look_for_answers) open = WithoutAnswered(*transaction, jobs);
   if (!open.ok()) return open.status();
   if (absl::Status decided = DecideRuns(*transaction, *open); !decided.ok()) return decided;
+  if (!look_for_answers) {
+    // What is refused now may be the repetition of what was done before.
+    std::vector<Job*> refused;
+    std::copy_if(open->begin(), open->end(), std::back_inserter(refused), [](const Job* job) { return job->Failed(); });
+    std::erase_if(*open, [](const Job* job) { return job->Failed(); });
+    if (auto looked = refused.empty() ? absl::OkStatus() : WithoutAnswered(*transaction, refused).status(); !looked.ok()) return looked;
+  }
   if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
   committed_(shard);

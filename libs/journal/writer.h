@@ -129,7 +129,7 @@ class Writer {
   void Work();
   bool TakeBatch(int& shard, Batch& batch);
   void Commit(int shard, Batch& batch);
-  absl::Status TryCommit(int shard, absl::Span<Job* const> jobs);
+  absl::Status TryCommit(int shard, absl::Span<Job* const> jobs, bool look_for_answers);
   absl::Status DecideRuns(ShardTransaction& transaction, absl::Span<Job* const> jobs);
 
   const Options options_;

@@ -68,6 +68,14 @@ absl::Status SayWords(ShardTransaction& transaction, Lane<Text, Text>::Slots slo
       *slot.reply = refusal::Invalid("NO", "value", "no", "不");
       continue;
     }
+    if (slot.request->value() == "once") {
+      auto there = transaction.db().Run("SELECT 1 FROM said WHERE word = 'once'");
+      if (!there.ok()) return there.status();
+      if (there->rows() > 0) {
+        *slot.reply = refusal::Exists("SAID", "value", "said already", "说过了");
+        continue;
+      }
+    }
     auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)", postgres::Params().Text(*slot.county).Text(slot.request->value()));
     if (!stored.ok()) return stored.status();
     transaction.Append("said", *slot.county, slot.request->value(), slot.request->value());
@@ -115,6 +123,17 @@ TEST_F(JournalServerTest, TheSameRequestIdIsDecidedOnce) {
   EXPECT_EQ(other.status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(refusal::Of(other.status()).reason, "REQUEST_ID_REUSED");
   EXPECT_TRUE(Say(lane, "520103", "one-id", "another word").get().ok()) << "ids are a county's own";
+}
+
+TEST_F(JournalServerTest, ARepetitionGetsTheFirstAnswerEvenWhenItWouldBeRefusedNow) {
+  auto writer = MakeWriter();
+  Lane<Text, Text> lane(*writer, "Say", SayWords);
+  ASSERT_TRUE(Say(lane, "520102", "id-1", "once").get().ok());
+  auto repeated = Say(lane, "520102", "id-1", "once").get();
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_EQ(repeated->value(), "said once");
+  EXPECT_EQ(refusal::Of(Say(lane, "520102", "id-2", "once").get().status()).reason, "SAID");
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 1);
 }
 
 TEST_F(JournalServerTest, AFailingCommandFailsAlone) {

@@ -69,8 +69,18 @@ void CheckApplied(Province& province) {
   ASSERT_TRUE(contacts.ok() && events.ok() && reported.ok());
   EXPECT_EQ(*contacts, *events);
   EXPECT_EQ(*contacts, *reported) << "reporting applied another number of contacts";
-  // Exactly the children that the registry has.
-  EXPECT_EQ(Texts(province, "registry", "SELECT county || '/' || child_id FROM child"), Texts(province, "pairing", "SELECT county || '/' || child_id FROM child"));
+}
+
+void CheckOrder(Province& province) {
+  constexpr char kPlaces[] = "SELECT concat_ws('/', county, child_id, school_id, grade, class_number) FROM child";
+  const auto places = Texts(province, "registry", kPlaces);
+  for (const char* service : {"pairing", "alerts"}) {
+    EXPECT_EQ(Texts(province, service, kPlaces), places) << service << " knows other places of children";
+    ExpectZero(province, service, "moves applied before earlier ones",
+               "SELECT count(*) FROM (SELECT class_number - lag(class_number) OVER (PARTITION BY county, child_id ORDER BY n) AS step FROM order_log) s "
+               "WHERE step < 0");
+    EXPECT_GT(province.Number(service, "SELECT count(*) FROM order_log").value_or(0), 0) << service << ": nothing was moved";
+  }
 }
 
 void CheckAlerts(Province& province) {
@@ -118,6 +128,7 @@ void CheckBounds(Province& province, int replicas) {
 void CheckEverything(Province& province, const Load& load, int replicas) {
   CheckAcknowledged(province, load);
   CheckApplied(province);
+  CheckOrder(province);
   CheckAlerts(province);
   CheckReports(province);
   CheckBounds(province, replicas);

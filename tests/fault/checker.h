@@ -11,8 +11,10 @@ namespace tonghu::fault {
 
 // I1: acknowledged to a caller ⇒ in PostgreSQL exactly once; nobody's contact is there twice.
 void CheckAcknowledged(Province& province, const Load& load);
-// I2, I3: positions have no gaps, every consumer stands at every head, and its effects are as many as the events, in each child's order.
+// I2: positions have no gaps, every consumer stands at every head, and its effects are as many as the events.
 void CheckApplied(Province& province);
+// I3: no service applied a child's later move before an earlier one, and all stand at the last one.
+void CheckOrder(Province& province);
 // I4: a duty missed ⇔ exactly one alert for it; no alert for a duty done or excused.
 void CheckAlerts(Province& province);
 // I8: reports equal their recomputation from the journals.

@@ -10,11 +10,13 @@
 #include "tests/fault/checker.h"
 #include "tests/fault/load.h"
 #include "tests/fault/province.h"
+#include "tests/fault/small_disk.h"
 
 namespace tonghu::fault {
 namespace {
 
 constexpr int kChildren = 40;  // in each of two counties
+constexpr int kDiskMegabytes = 700;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
 // A number from the environment, for replaying a failure and for longer runs.
@@ -36,6 +38,7 @@ class FaultTest : public testing::Test {
     auto province = Province::Up(replicas, kChildren);
     ASSERT_TRUE(province.ok()) << province.status();
     province_ = std::move(*province);
+    ASSERT_TRUE(province_->LogOrder().ok());
     load_ = std::make_unique<Load>(*province_, seed_, threads);
     ASSERT_TRUE(load_->AwaitMore(20, kPatience));
   }
@@ -75,6 +78,7 @@ class FaultTest : public testing::Test {
   uint64_t seed_ = 0;
   std::mt19937_64 random_;
   int replicas_ = 1;
+  std::unique_ptr<SmallDisk> disk_;  // outlives what stands on it
   std::unique_ptr<Province> province_;
   std::unique_ptr<Load> load_;
 };
@@ -148,6 +152,25 @@ TEST_F(FaultTest, I2I3EventsDroppedDoubledAndReorderedOnTheBus) {
     harmed += HarmStream(**bus);
   }
   EXPECT_GT(harmed, 100) << "the adversary found nothing to harm";
+  EndAndCheck();
+}
+
+// PostgreSQL and nats-server stand on a small disk of their own, which something else fills up.
+TEST_F(FaultTest, I1I6TheDiskIsFullUntilSomebodyMakesRoom) {
+  auto disk = SmallDisk::Mount(kDiskMegabytes);
+  if (!disk.ok()) GTEST_SKIP() << disk.status().message();
+  disk_ = std::move(*disk);
+  Begin(/*replicas=*/1);
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_TRUE(load_->AwaitMore(50, kPatience));
+    disk_->Fill();
+    // Whatever is large can't be written any more. PostgreSQL may refuse or stop.
+    const absl::Status refused = province_->Script("reporting", "CREATE TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 200000)");
+    EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+    disk_->MakeRoom();
+    for (const char* server : {"postgres", "nats"}) ASSERT_TRUE(province_->stack().Start(server).ok()) << server;
+    Advance(absl::Hours(48));
+  }
   EndAndCheck();
 }
 

@@ -11,11 +11,13 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(60);  // of one caller with one contact
 constexpr absl::Duration kCall = absl::Seconds(15);
+constexpr int kLastClass = 50;  // within a grade, as the registry accepts it
 
 }  // namespace
 
 Load::Load(Province& province, uint64_t seed, int threads) : province_(province) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this, i, seed] { Work(i, seed + i); });
+  threads_.emplace_back([this, seed] { MoveChildren(seed); });
 }
 
 void Load::Stop() {
@@ -50,6 +52,30 @@ void Load::Work(int thread, uint64_t seed) {
     contact->set_note(request.request_id());
     journal::SetTime(province_.stack().clock().Now(), contact->mutable_happen_time());
     Record(request);
+  }
+}
+
+// A child's class number only grows.
+void Load::MoveChildren(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::map<std::string, int> class_of;
+  while (!stopping_) {
+    const Paired& pair = province_.paired()[random() % province_.paired().size()];
+    int& class_number = class_of.try_emplace(pair.child, 1).first->second;
+    if (class_number == kLastClass) continue;
+    registry::v1::UpdateChildRequest request;
+    request.mutable_child()->set_name(pair.child);
+    request.mutable_child()->set_class_number(++class_number);
+    request.mutable_update_mask()->add_paths("class_number");
+    for (absl::Status moved = absl::UnavailableError(""); !moved.ok() && !stopping_;) {
+      auto context = rpc::WithDeadline(kCall);
+      registry::v1::Child child;
+      moved = rpc::FromGrpc(province_.clients().children->UpdateChild(context.get(), request, &child));
+      if (moved.ok() || postgres::IsTransient(moved)) continue;
+      absl::MutexLock lock(&mutex_);
+      surprises_.push_back(fmt::format("{} to class {}: {}", pair.child, class_number, moved.ToString()));
+      return;
+    }
   }
 }
 

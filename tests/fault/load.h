@@ -14,8 +14,8 @@
 
 namespace tonghu::fault {
 
-// Each thread records contacts one after the other; on an outage it repeats with the same request id, as a patient client does. Runs from construction
-// until Stop.
+// Each thread records contacts one after the other; on an outage it repeats with the same request id, as a patient client does. One more moves children to
+// the next class, again and again, so that each child has a history whose order can be looked at. Runs from construction until Stop.
 class Load {
  public:
   Load(Province& province, uint64_t seed, int threads);
@@ -35,6 +35,7 @@ class Load {
 
  private:
   void Work(int thread, uint64_t seed);
+  void MoveChildren(uint64_t seed);
   void Record(const pairing::v1::CreateContactRequest& request);
 
   Province& province_;

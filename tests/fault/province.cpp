@@ -36,6 +36,20 @@ absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::st
 
 }  // namespace
 
+absl::Status Province::LogOrder() const {
+  for (const char* service : {"pairing", "alerts"}) {
+    absl::Status made = Script(service, R"sql(
+        CREATE TABLE order_log (n bigserial, county text, child_id text, class_number integer);
+        CREATE FUNCTION log_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          INSERT INTO order_log (county, child_id, class_number) VALUES (NEW.county, NEW.child_id, NEW.class_number);
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER log_order AFTER UPDATE ON child FOR EACH ROW EXECUTE FUNCTION log_order())sql");
+    if (!made.ok()) return made;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int children) {
   std::unique_ptr<Province> province(new Province);
   auto stack = harness::Stack::Up({.replicas = replicas, .start = kStart});

@@ -28,6 +28,8 @@ class Province {
   const std::vector<Paired>& paired() const { return paired_; }
   const std::vector<std::string>& counties() const { return counties_; }
 
+  // From now on pairing and alerts write down every change of a child's class, in the order in which they apply it.
+  absl::Status LogOrder() const;
   // Until nothing is left to do at this instant.
   absl::Status Quiet(absl::Duration patience = absl::Seconds(60)) const;
   // One number from a service's tables.
