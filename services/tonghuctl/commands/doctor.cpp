@@ -1,6 +1,8 @@
 // tonghuctl doctor: what is wrong, and what to do about it.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "libs/clock/clock.h"
 #include "services/tonghuctl/check.h"
 #include "services/tonghuctl/commands/command.h"
@@ -82,7 +84,7 @@ absl::Status Run(Session& session, const Options&) {
 
 }  // namespace
 
-void AddDoctor(CLI::App& app, Session& session) {
+void AddDoctor(Command app, Session& session) {
   AddCommand<Options>(app, session,
                       {"doctor",
                        "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases, held "

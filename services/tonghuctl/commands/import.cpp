@@ -88,17 +88,17 @@ absl::Status Run(Session& session, const Options& options) {
 }
 
 template <RosterKind kKind>
-void AddKind(CLI::App& group, Session& session, const Verb& verb) {
+void AddKind(Command group, Session& session, const Verb& verb) {
   auto [command, options] = AddCommand<Options>(group, session, verb, Run<kKind>);
-  command->add_option("FILE", options.file, "CSV: UTF-8 or GB18030")->required()->check(CLI::ExistingFile);
+  command.AddOption("FILE", options.file, "CSV: UTF-8 or GB18030").Required().ExistingFile();
   AddCounty(command, options.county);
-  command->add_flag("--validate-only", options.validate_only, "Check the file, store nothing");
+  command.AddFlag("--validate-only", options.validate_only, "Check the file, store nothing");
 }
 
 }  // namespace
 
-void AddImport(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "import", "Import rosters: all rows of a file, or none");
+void AddImport(Command app, Session& session) {
+  const Command group = AddGroup(app, "import", "Import rosters: all rows of a file, or none");
   AddKind<ROSTER_KIND_SCHOOLS>(group, session,
                                {"schools", "Import schools", "import schools schools.csv --county 520521"});
   AddKind<ROSTER_KIND_STAFF>(

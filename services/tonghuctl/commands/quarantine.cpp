@@ -1,6 +1,8 @@
 // tonghuctl quarantine and deadlines: what waits for an operator.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/tonghuctl/commands/command.h"
@@ -132,32 +134,32 @@ absl::Status ReleaseDeadlines(Session& session, const DeadlineOptions& options) 
 
 }  // namespace
 
-void AddQuarantine(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "quarantine", "Events set aside because their handling kept failing");
+void AddQuarantine(Command app, Session& session) {
+  const Command group = AddGroup(app, "quarantine", "Events set aside because their handling kept failing");
   {
     auto [command, options] = AddCommand<ListOptions>(
         group, session, {"list", "List them", "quarantine list --service alerts"}, List);
-    command->add_option("--service", options.service, "Only this service's; all when left out");
-    command->add_option("--limit", options.limit, "At most this many of each service; 0 for all")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
+    command.AddOption("--service", options.service, "Only this service's; all when left out");
+    command.AddOption("--limit", options.limit, "At most this many of each service; 0 for all")
+        .NotNegative()
+        .ShowDefault();
   }
   auto [command, options] =
       AddCommand<ReleaseOptions>(group, session,
                                  {"release", "Replay, in order, what was set aside for one key",
                                   "quarantine release --service alerts --county 520521 --key 0193..."},
                                  Release);
-  command->add_option("--service", options.service, "Which service")->required();
-  command->add_option("--key", options.key, "The key, as quarantine list shows it: a child's id")->required();
+  command.AddOption("--service", options.service, "Which service").Required();
+  command.AddOption("--key", options.key, "The key, as quarantine list shows it: a child's id").Required();
   AddCounty(command, options.county);
 }
 
-void AddDeadlines(CLI::App& app, Session& session) {
+void AddDeadlines(Command app, Session& session) {
   auto [command, options] = AddCommand<DeadlineOptions>(
       AddGroup(app, "deadlines", "Deadlines held because a clock jumped"), session,
       {"release", "Let them fire, after you have looked at the clock", "deadlines release --service pairing"},
       ReleaseDeadlines);
-  command->add_option("--service", options.service, "Only this service's; all when left out");
+  command.AddOption("--service", options.service, "Only this service's; all when left out");
 }
 
 }  // namespace tonghu::tonghuctl
