@@ -56,10 +56,14 @@ int Main(int argc, char** argv) {
   AddGlobalOptions(line.program(), session.options);
   AddCommands(line.program(), session);
   for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--json") session.options.json = true;  // for what can't be read, too
+  }
+  for (int i = 1; i < argc; ++i) {
     if (!rpc::IsUtf8(argv[i]))
       return End(session, UsageError("what was typed is not UTF-8: set the terminal to UTF-8"));
   }
-  if (const auto ended = line.Parse(argc, argv)) return *ended;
+  const auto read = line.Parse(argc, argv);
+  if (!read.ok() || !*read) return End(session, read.status());
   session.options.timeout_given = line.program().Find("--timeout").Given();
   if (absl::Status opened = session.Open(); !opened.ok()) return End(session, opened);
   return End(session, session.chosen(session));

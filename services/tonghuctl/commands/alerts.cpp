@@ -76,7 +76,7 @@ absl::Status List(Session& session, const ListOptions& options) {
                  TimeText(alert.raise_time()), Label(alert.level()), TimeText(alert.next_step_time()),
                  ShortName(alert.acknowledged_by())});
     }
-    return table.Text() + fmt::format("共 {} 个\n", found->alerts_size());
+    return table.Text() + fmt::format("列出 {} 个\n", found->alerts_size());
   });
   RemarkCut(session, *found);
   return absl::OkStatus();

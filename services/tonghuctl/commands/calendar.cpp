@@ -27,7 +27,7 @@ absl::Status Show(const Session& session, const absl::StatusOr<SchoolCalendar>& 
     Table table({"项目", "内容"});
     table.Add({"学校", calendar->school()});
     table.Add({"学期", fmt::format("{} 至 {}", calendar->first_day(), calendar->last_day())});
-    table.Add({"放假（工作日）", absl::StrJoin(calendar->holidays(), " ")});
+    table.Add({"放假", absl::StrJoin(calendar->holidays(), " ")});
     table.Add({"调休上课", absl::StrJoin(calendar->makeup_days(), " ")});
     return table.Text();
   });

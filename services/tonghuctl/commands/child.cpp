@@ -167,7 +167,7 @@ absl::Status List(Session& session, const ListOptions& options) {
                  ShortName(child.school()), ClassOf(child), Label(child.guardianship_type()),
                  Label(child.care_level())});
     }
-    return table.Text() + fmt::format("共 {} 名\n", found->children_size());
+    return table.Text() + fmt::format("列出 {} 名\n", found->children_size());
   });
   RemarkCut(session, *found);
   return absl::OkStatus();
@@ -226,8 +226,8 @@ void AddChild(Command app, Session& session) {
         List);
     AddCounty(command, options.county);
     command.AddOption("--school", options.school, "Only this school");
-    command.AddOption("--grade", options.grade, "Only this grade");
-    command.AddOption("--class", options.class_number, "Only this class");
+    command.AddOption("--grade", options.grade, "Only this grade").NotNegative();
+    command.AddOption("--class", options.class_number, "Only this class").NotNegative();
     AddChoice<CareLevel>(command, "--care-level", options.care_level, "Only this care level");
     command.AddOption("--name-prefix", options.prefix, "Only names that start so");
     AddPaging(command, options.paging);

@@ -16,6 +16,7 @@ namespace tonghu::tonghuctl {
 namespace {
 
 constexpr std::string_view kVirtual = "virtual:";
+constexpr absl::Duration kFarthest = absl::Hours(24 * 400);  // at once: there is no way back
 
 struct ShowOptions {};
 struct MoveOptions {
@@ -62,6 +63,8 @@ absl::Status MoveTo(Session& session, clock::VirtualClock& clock, absl::Time tar
   if (!wait.ok()) return UsageError(fmt::format("--wait {}", std::string(wait.status().message())));
   if (target < clock.Now())
     return UsageError(fmt::format("the clock stands at {} and never goes back", TimeText(clock.Now())));
+  if (target - clock.Now() > kFarthest)
+    return UsageError("the clock moves at most 400 days at once, because it never goes back");
   const absl::Status moved = Quiet(*session.client().endpoints()).Advance(clock, target, *step, *wait);
   if (moved.ok()) Display(session, "virtual", clock.Now());
   return moved;

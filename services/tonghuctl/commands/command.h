@@ -45,8 +45,8 @@ void AddPaging(Command command, PageOptions& paging, int page_size = 1000);
 template <class Response>
 void RemarkCut(const Session& session, const Response& response) {
   if (!response.next_page_token().empty()) {
-    session.output.Remark("more: go on with --page-token " + response.next_page_token() +
-                          ", or --limit 0 for all");
+    session.output.Remark("还有更多：用 --page-token " + response.next_page_token() +
+                          " 续看，或用 --limit 0 列出全部");
   }
 }
 

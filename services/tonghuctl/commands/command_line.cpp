@@ -2,9 +2,28 @@
 
 #include <CLI/CLI.hpp>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "services/tonghuctl/exit_code.h"
 
 namespace tonghu::tonghuctl {
+namespace {
+
+// The parser says first what is missing; a word it could not place (a misspelt command or option) is why.
+std::string Sentence(const CLI::App& app, const CLI::ParseError& error) {
+  std::string sentence = error.what();
+  const std::vector<std::string> unplaced = app.remaining(/*recurse=*/true);
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !unplaced.empty())
+    sentence += "; not understood: " + absl::StrJoin(unplaced, " ");
+  return sentence;
+}
+
+// The parser's own check writes the range of a double in full.
+std::string NegativeOrEmpty(const std::string& text) {
+  return absl::StartsWith(text, "-") ? "should be 0 or more" : "";
+}
+
+}  // namespace
 
 Argument Argument::Required() const {
   option_->required();
@@ -17,7 +36,7 @@ Argument Argument::ShowDefault() const {
 }
 
 Argument Argument::NotNegative() const {
-  option_->check(CLI::NonNegativeNumber);
+  option_->check(NegativeOrEmpty, "NONNEGATIVE");
   return *this;
 }
 
@@ -82,13 +101,16 @@ CommandLine::~CommandLine() = default;
 
 Command CommandLine::program() { return Command(app_.get()); }
 
-std::optional<int> CommandLine::Parse(int argc, char** argv) {
+absl::StatusOr<bool> CommandLine::Parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    app_->exit(help);
+    return false;
   } catch (const CLI::ParseError& error) {
-    return app_->exit(error) == 0 ? kDone : kUsage;
+    return UsageError(Sentence(*app_, error));
   }
-  return std::nullopt;
+  return true;
 }
 
 }  // namespace tonghu::tonghuctl

@@ -4,9 +4,10 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
+
+#include "absl/status/statusor.h"
 
 namespace CLI {
 class App;
@@ -65,8 +66,8 @@ class CommandLine {
   ~CommandLine();
 
   Command program();
-  // Reads what was typed. When there is nothing to do after it, the exit code: help was printed, or an error.
-  std::optional<int> Parse(int argc, char** argv);
+  // Reads what was typed. False: help was printed, and there is nothing more to do. Errors: usage.
+  absl::StatusOr<bool> Parse(int argc, char** argv);
 
  private:
   const std::unique_ptr<CLI::App> app_;

@@ -77,7 +77,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   const auto found = session.client().AskPages<ContactService>(&Stub::ListContacts, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
-      *found, [&] { return Text(found->contacts()) + fmt::format("共 {} 次\n", found->contacts_size()); });
+      *found, [&] { return Text(found->contacts()) + fmt::format("列出 {} 次\n", found->contacts_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }

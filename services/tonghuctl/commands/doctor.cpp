@@ -6,6 +6,7 @@
 #include "libs/clock/clock.h"
 #include "services/tonghuctl/check.h"
 #include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/health.h"
 #include "services/tonghuctl/table.h"
 
@@ -79,7 +80,7 @@ absl::Status Run(Session& session, const Options&) {
   session.output.Show(Document(checks), [&] { return Text(checks); });
   if (AllGood(checks)) return absl::OkStatus();
   if (!all_answer) return absl::UnavailableError("not every replica answers");
-  return absl::UnknownError("something is wrong; the table says what to do");
+  return FaultError("something is wrong; the table says what to do", "有问题，请按上表最后一列处理。");
 }
 
 }  // namespace

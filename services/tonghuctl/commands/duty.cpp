@@ -50,7 +50,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   const auto found = session.client().AskPages<DutyService>(&Stub::ListDuties, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
-      *found, [&] { return Text(found->duties()) + fmt::format("共 {} 项\n", found->duties_size()); });
+      *found, [&] { return Text(found->duties()) + fmt::format("列出 {} 项\n", found->duties_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }

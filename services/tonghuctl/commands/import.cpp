@@ -53,7 +53,10 @@ std::string Text(const ImportRosterResponse& response, bool validate_only) {
   for (const RowError& error : response.errors()) {
     table.Add({fmt::format("{}", error.row()), error.column(), error.reason(), error.message()});
   }
-  return text + table.Text();
+  text += table.Text();
+  if (response.error_count() > response.errors_size())
+    text += fmt::format("只列出前 {} 处，改正后请先用 --validate-only 再查\n", response.errors_size());
+  return text;
 }
 
 absl::Status Import(Session& session, const Options& options, RosterKind kind) {

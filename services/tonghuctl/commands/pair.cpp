@@ -66,7 +66,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   const auto found = session.client().AskPages<PairingService>(&Stub::ListPairings, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
-      *found, [&] { return Text(found->pairings()) + fmt::format("共 {} 对\n", found->pairings_size()); });
+      *found, [&] { return Text(found->pairings()) + fmt::format("列出 {} 对\n", found->pairings_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }

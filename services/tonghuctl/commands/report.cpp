@@ -60,9 +60,10 @@ absl::Status Compare(Session& session, QueryCountsRequest request, const QueryCo
   for (int i = 0; same && i < counts.weeks_size(); ++i) {
     same = google::protobuf::util::MessageDifferencer::Equals(counts.weeks(i), anew->weeks(i));
   }
+  session.output.Remark(same ? "重新计算的结果与此一致" : "重新计算的结果：\n" + Text(*anew));
   if (same) return absl::OkStatus();
-  session.output.Remark("重新计算的结果：\n" + Text(*anew));
-  return absl::DataLossError("the figures differ from a recomputation of the journals");
+  return FaultError("the figures differ from a recomputation of the journals",
+                    "统计数字与重新计算的结果不一致，请以重新计算的为准，并联系管理员。");
 }
 
 absl::Status Run(Session& session, const Options& options) {
