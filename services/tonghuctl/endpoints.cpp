@@ -58,7 +58,8 @@ absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path) {
   if (!file) {
     return refusal::Make(
         {absl::StatusCode::kUnavailable, "STACK_NOT_FOUND", "",
-         fmt::format("can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE", path),
+         fmt::format("can't read {}: start the stack (make up), or say --state DIR or --endpoints FILE",
+                     path),
          "没有找到运行中的系统：请先启动（make up），或用 --state、--endpoints 指明其位置。"});
   }
   std::ostringstream text;

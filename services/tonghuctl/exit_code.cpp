@@ -13,14 +13,16 @@ namespace tonghu::tonghuctl {
 namespace {
 
 constexpr char kUsagePayload[] = "tonghuctl/usage";
+constexpr char kRemedyPayload[] = "tonghuctl/remedy";  // a fault's own Chinese sentence
 
 bool IsUsage(const absl::Status& status) { return status.GetPayload(kUsagePayload).has_value(); }
 
-// gRPC's own answer to a message over the size limit has the code of a busy server, but waiting does not
-// help.
+// What is over a limit of size (a file's, or gRPC's for a message) has the code of a busy server, but waiting
+// does not help.
 bool IsTooLarge(const absl::Status& status) {
   return status.code() == absl::StatusCode::kResourceExhausted &&
-         status.message().find("larger than max") != absl::string_view::npos;
+         (refusal::Of(status).reason == "FILE_TOO_LARGE" ||
+          status.message().find("larger than max") != absl::string_view::npos);
 }
 
 std::string_view KindOf(ExitCode code) {
@@ -37,10 +39,11 @@ std::string_view KindOf(ExitCode code) {
 }
 
 // For errors that bring no Chinese sentence of their own.
-std::string_view RemedyOf(const absl::Status& status) {
+std::string RemedyOf(const absl::Status& status) {
+  if (const auto own = status.GetPayload(kRemedyPayload)) return std::string(*own);
   switch (ExitCodeOf(status)) {
     case kUsage:
-      return "请查看该命令的 --help。";
+      return "请按提示改正后重新输入；写法和示例见该命令的 --help。";
     case kOutage:
       return status.code() == absl::StatusCode::kDeadlineExceeded
                  ? "未在限定时间内得到答复，结果尚不确定：请先查询再重试，或用 --timeout 延长时间；tonghuctl "
@@ -58,6 +61,12 @@ std::string_view RemedyOf(const absl::Status& status) {
 absl::Status UsageError(const std::string& what) {
   absl::Status status = absl::InvalidArgumentError(what);
   status.SetPayload(kUsagePayload, absl::Cord(""));
+  return status;
+}
+
+absl::Status FaultError(const std::string& what, const std::string& what_zh) {
+  absl::Status status = absl::UnknownError(what);
+  status.SetPayload(kRemedyPayload, absl::Cord(what_zh));
   return status;
 }
 
@@ -86,12 +95,12 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 
 std::string ErrorText(const absl::Status& status) {
   const refusal::Refusal error = refusal::Of(status);
+  if (IsUsage(status)) return fmt::format("usage: {}\n  {}\n", Printable(error.message), RemedyOf(status));
   std::string text = fmt::format("{}: {}", KindOf(ExitCodeOf(status)),
                                  error.reason.empty() ? absl::StatusCodeToString(error.code) : error.reason);
   if (!error.field.empty()) text += fmt::format(" (field {})", Printable(error.field));
   text += '\n';
-  const std::string zh =
-      error.message_zh.empty() ? std::string(RemedyOf(status)) : Printable(error.message_zh);
+  const std::string zh = error.message_zh.empty() ? RemedyOf(status) : Printable(error.message_zh);
   return text + fmt::format("  {}\n  {}\n", zh, Printable(error.message));
 }
 
@@ -104,7 +113,7 @@ std::string ErrorJson(const absl::Status& status) {
         {"reason", error.reason},
         {"field", error.field},
         {"message", error.message},
-        {"messageZh", error.message_zh.empty() ? std::string(RemedyOf(status)) : error.message_zh}}}};
+        {"messageZh", error.message_zh.empty() ? RemedyOf(status) : error.message_zh}}}};
   return document.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -18,6 +18,9 @@ enum ExitCode {
 // An error in what was typed: `what` says which option and what it should be.
 absl::Status UsageError(const std::string& what);
 
+// Something is wrong that no caller's change mends: exit code 1.
+absl::Status FaultError(const std::string& what, const std::string& what_zh);
+
 ExitCode ExitCodeOf(const absl::Status& status);
 
 // What goes to stderr for an error: kind, reason, field, the Chinese sentence with the remedy, the English

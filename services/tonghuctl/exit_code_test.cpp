@@ -32,6 +32,8 @@ TEST(ExitCodeTest, TellsUsageRefusalOutageAndFaultApart) {
 
 TEST(ExitCodeTest, AMessageOverTheLimitIsNoOutage) {
   EXPECT_EQ(ExitCodeOf(absl::ResourceExhaustedError("Received message larger than max (10 vs. 4)")), 3);
+  EXPECT_EQ(ExitCodeOf(refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE"})), 3);
+  EXPECT_EQ(ExitCodeOf(refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY"})), 4);
 }
 
 TEST(ExitCodeTest, AnErrorNamesReasonFieldAndRemedy) {
@@ -44,6 +46,13 @@ TEST(ExitCodeTest, AnErrorNamesReasonFieldAndRemedy) {
   EXPECT_THAT(json, HasSubstr("\"exitCode\": 3"));
   EXPECT_THAT(json, HasSubstr("\"field\": \"child.birth_date\""));
   EXPECT_THAT(json, HasSubstr("\"messageZh\": \"出生日期晚于今天。\""));
+}
+
+TEST(ExitCodeTest, AFaultHasItsOwnSentence) {
+  const absl::Status fault = FaultError("something is wrong", "请看上表。");
+  EXPECT_EQ(ExitCodeOf(fault), 1);
+  EXPECT_THAT(ErrorText(fault), HasSubstr("请看上表。"));
+  EXPECT_THAT(ErrorText(absl::InternalError("x")), HasSubstr("管理员"));
 }
 
 TEST(ExitCodeTest, AnOutageSaysWhatToDo) {

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace tonghu::tonghuctl {
 namespace {

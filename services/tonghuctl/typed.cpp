@@ -154,7 +154,9 @@ void Typed::Fail(std::string_view option, std::string_view what) {
 void Typed::MeetCounty(std::string_view option, std::string_view county) {
   if (county_.empty()) county_ = county;
   if (county_ != county)
-    Fail(option, fmt::format("names something in county {}, but the rest is about {}", county, county_));
+    Fail(option,
+         fmt::format("names something in county {}, but --county, TONGHU_COUNTY or an earlier name says {}",
+                     county, county_));
 }
 
 std::string Typed::Name(std::string_view option, std::string_view collection, std::string_view text) {

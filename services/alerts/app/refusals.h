@@ -20,6 +20,8 @@ inline absl::Status UnknownSchool(std::string_view field) {
 inline absl::Status UnknownStaff(std::string_view field) {
   return refusal::NotFound(kUnknownStaff, field, "no such staff member in the registry", "未找到该工作人员，请先登记");
 }
-inline absl::Status UnknownAlert() { return refusal::NotFound("ALERT_NOT_FOUND", "name", "no such alert", "未找到该预警"); }
+inline absl::Status UnknownAlert(std::string_view field = "name") {
+  return refusal::NotFound("ALERT_NOT_FOUND", field, "no such alert", "未找到该预警");
+}
 
 }  // namespace tonghu::alerts

@@ -1,5 +1,6 @@
 #include "services/alerts/rpc/alert_service.h"
 
+#include "libs/division/county.h"
 #include "libs/ids/names.h"
 #include "libs/rpc/unary.h"
 #include "services/alerts/app/answer_alerts.h"
@@ -89,7 +90,7 @@ grpc::ServerUnaryReactor* AlertService::ListNotifications(grpc::CallbackServerCo
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(grpc::CallbackServerContext* context,
                                                                              const v1::WatchAlertsRequest* request) {
   absl::Status checked = rpc::CheckText(*request);
-  auto county = ids::ParseParent(request->parent(), "parent");
+  auto county = division::ParseCounty(request->parent(), "parent");
   if (checked.ok()) checked = county.status();
   return checked.ok() ? hub_.Watch(context, *county) : hub_.Refuse(checked);
 }
@@ -108,7 +109,7 @@ absl::StatusOr<v1::Alert> AlertService::Get(const v1::GetAlertRequest& request) 
 }
 
 absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRequest& request) const {
-  auto county = ids::ParseParent(request.parent(), "parent");
+  auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   AlertFilter filter{.county = *county, .state = request.state(), .kind = request.kind()};
   if (!request.child().empty()) {
@@ -142,6 +143,11 @@ absl::StatusOr<v1::ListNotificationsResponse> AlertService::Notifications(const 
   if (!name.ok()) return name.status();
   auto connection = pool_.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
+  KeyColumns key;
+  key.Add(name->county, name->id);
+  auto alert = LoadAlerts(**connection, key);
+  if (!alert.ok()) return alert.status();
+  if (alert->empty()) return UnknownAlert("alert");
   auto notifications = tonghu::alerts::ListNotifications(**connection, name->county, name->id, kMostNotifications);
   if (!notifications.ok()) return notifications.status();
   v1::ListNotificationsResponse response;

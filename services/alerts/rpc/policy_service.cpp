@@ -1,6 +1,6 @@
 #include "services/alerts/rpc/policy_service.h"
 
-#include "libs/ids/names.h"
+#include "libs/division/county.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/unary.h"
 #include "services/alerts/app/put_policies.h"
@@ -22,7 +22,7 @@ absl::StatusOr<Kind> KindIn(int kind, std::string_view field) {
 }
 
 absl::StatusOr<PolicyChange> CommandOf(const v1::PutEscalationPolicyRequest& request) {
-  auto county = ids::ParseParent(request.policy().parent(), "policy.parent");
+  auto county = division::ParseCounty(request.policy().parent(), "policy.parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.policy().kind(), "policy.kind");
   if (!kind.ok()) return kind.status();
@@ -30,7 +30,7 @@ absl::StatusOr<PolicyChange> CommandOf(const v1::PutEscalationPolicyRequest& req
 }
 
 absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request, absl::Time now) {
-  auto county = ids::ParseParent(request.parent(), "parent");
+  auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.kind(), "kind");
   if (!kind.ok()) return kind.status();
@@ -64,7 +64,7 @@ PolicyService::PolicyService(journal::Node& node)
 grpc::ServerUnaryReactor* PolicyService::PutEscalationPolicy(grpc::CallbackServerContext* context,
                                                              const v1::PutEscalationPolicyRequest* request,
                                                              v1::EscalationPolicy* response) {
-  return journal::RunCommand(put_, context, request, response, ids::ParseParent(request->policy().parent(), "policy.parent"));
+  return journal::RunCommand(put_, context, request, response, division::ParseCounty(request->policy().parent(), "policy.parent"));
 }
 
 grpc::ServerUnaryReactor* PolicyService::GetEscalationPolicy(grpc::CallbackServerContext* context,
@@ -80,7 +80,7 @@ grpc::ServerUnaryReactor* PolicyService::TryEscalationPolicy(grpc::CallbackServe
 }
 
 absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationPolicyRequest& request) const {
-  auto county = ids::ParseParent(request.parent(), "parent");
+  auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.kind(), "kind");
   if (!kind.ok()) return kind.status();

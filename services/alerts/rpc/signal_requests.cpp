@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -41,10 +42,15 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
     return refusal::Invalid("TOO_MANY_ABSENCES", "absences", "a school reports at most 1000 absences a morning", "一次最多上报1000名缺勤儿童");
   }
   AttendanceReport report{.county = school->county, .school_id = school->id, .day = *day};
+  absl::flat_hash_set<std::string> told;
   for (int i = 0; i < request.absences_size(); ++i) {
     const std::string field = absl::StrCat("absences[", i, "]");
     auto child = IdIn(report.county, request.absences(i).child(), "children", absl::StrCat(field, ".child"));
     if (!child.ok()) return child.status();
+    if (!told.insert(*child).second) {
+      return refusal::Invalid("CHILD_TWICE", absl::StrCat(field, ".child"), "a child is absent or on leave once a morning",
+                              "同一名儿童在一次考勤中只能填写一次（缺勤或请假）");
+    }
     report.absent.push_back({*std::move(child), *day, request.absences(i).with_leave(), field});
   }
   return report;

@@ -33,6 +33,11 @@ TEST(SubmitAttendanceTest, FaultsNameTheRow) {
   EXPECT_EQ(refusal.reason, "COUNTY_MISMATCH");
   EXPECT_EQ(refusal.field, "absences[1].child");
   request = Morning();
+  request.add_absences()->set_child("counties/520521/children/c1");
+  request.mutable_absences(2)->set_with_leave(true);
+  EXPECT_EQ(refusal::Of(CommandOf(request).status()).reason, "CHILD_TWICE");
+  EXPECT_EQ(refusal::Of(CommandOf(request).status()).field, "absences[2].child");
+  request = Morning();
   request.set_date("2026-02-30");
   EXPECT_EQ(refusal::Of(CommandOf(request).status()).reason, "DATE_MALFORMED");
   request = Morning();

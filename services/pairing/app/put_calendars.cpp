@@ -3,6 +3,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/said.h"
 #include "services/pairing/postgres/queries.h"
 
@@ -10,8 +11,9 @@ namespace tonghu::pairing {
 namespace {
 
 absl::Status Malformed(std::string_view field, const absl::Status& cause) {
-  return refusal::Invalid("CALENDAR_MALFORMED", field, std::string(cause.message()),
-                          "校历有误：请核对学期起止日期、放假日期和补课日期，日期格式为 2026-09-01");
+  // The library's sentences are Chinese: which day is wrong, and why.
+  return refusal::Invalid("CALENDAR_MALFORMED", field, "the calendar contradicts itself, or a day is not written YYYY-MM-DD",
+                          absl::StrCat(cause.message(), "。请改正后重新提交，日期格式为 2026-09-01"));
 }
 
 absl::StatusOr<calendar::SchoolCalendar> Parse(const v1::SchoolCalendar& given) {
@@ -41,6 +43,9 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   if (!school.ok()) return school.status();
   auto calendar = Parse(request.calendar());
   if (!calendar.ok()) return calendar.status();
+  auto known = IsSchool(transaction.db(), *school);
+  if (!known.ok()) return known.status();
+  if (!*known) return UnknownSchool("calendar.school");
   if (absl::Status stored = PutCalendar(transaction.db(), *school, *calendar); !stored.ok()) return stored;
   absl::Status replanned = ReplanSchool(transaction.db(), school->county, school->id, transaction.now());
   if (!replanned.ok()) return replanned;

@@ -9,6 +9,7 @@ namespace tonghu::pairing {
 
 absl::Status UnknownChild(std::string_view field);
 absl::Status UnknownStaff(std::string_view field);
+absl::Status UnknownSchool(std::string_view field);
 absl::Status UnknownPairing();
 absl::Status PairingEnded();
 absl::Status OtherCounty(std::string_view field);

@@ -30,7 +30,7 @@ absl::Status PutAndReplan(journal::ShardTransaction& transaction, const ChildRow
 
 absl::Status Hear(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
   ChildRows children;
-  std::vector<std::string> staff_counties, staff;
+  std::vector<std::string> staff_counties, staff, school_counties, schools;
   for (const journal::Event* event : events) {
     if (event->type() == "child_put") {
       heard::ChildPut put;
@@ -46,9 +46,15 @@ absl::Status Hear(journal::ShardTransaction& transaction, absl::Span<const journ
       if (!put.ParseFromString(event->payload())) return Unreadable(*event);
       staff_counties.push_back(event->county());
       staff.push_back(put.staff_id());
+    } else if (event->type() == "school_put") {
+      heard::SchoolPut put;
+      if (!put.ParseFromString(event->payload())) return Unreadable(*event);
+      school_counties.push_back(event->county());
+      schools.push_back(put.school_id());
     }
   }
   if (absl::Status put = PutStaff(transaction.db(), staff_counties, staff); !put.ok()) return put;
+  if (absl::Status put = PutSchools(transaction.db(), school_counties, schools); !put.ok()) return put;
   return PutAndReplan(transaction, children);
 }
 

@@ -114,4 +114,12 @@ absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> co
       .status();
 }
 
+absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids) {
+  if (ids.empty()) return absl::OkStatus();
+  return db
+      .Run("INSERT INTO school (county, school_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
+           postgres::Params().Texts(counties).Texts(ids))
+      .status();
+}
+
 }  // namespace tonghu::pairing

@@ -1,4 +1,4 @@
-// Pairings, and what is known of children and staff.
+// Pairings, and what is known of children, staff and schools.
 #pragma once
 
 #include <string>
@@ -44,5 +44,6 @@ absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows);
 // Of those children, the ones known with another school.
 absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const ChildRows& rows);
 absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids);
+absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids);
 
 }  // namespace tonghu::pairing

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/division/county.h"
 #include "libs/journal/event_row.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/domain/refusals.h"
@@ -76,7 +77,7 @@ struct Listing {
 };
 template <class Request>
 absl::StatusOr<Listing> Begin(const Request& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
+  auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
   return Listing{*county, request.page_token(), request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000)};
@@ -163,6 +164,13 @@ absl::StatusOr<calendar::SchoolCalendar> ReadCalendar(postgres::Connection& db, 
   if (!rows.ok()) return rows.status();
   if (rows->rows() == 0) return refusal::NotFound("NO_CALENDAR", "school", "this school has no calendar; put one", "该学校尚未设置校历，请先设置");
   return calendar::SchoolCalendar::Parse(rows->String(0, 0));
+}
+
+absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school) {
+  auto rows = db.Run("SELECT EXISTS (SELECT FROM school WHERE county = $1 AND school_id = $2)",
+                     postgres::Params().Text(school.county).Text(school.id));
+  if (!rows.ok()) return rows.status();
+  return rows->Bool(0, 0);
 }
 
 absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, const TalkPolicy& policy) {

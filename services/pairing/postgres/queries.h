@@ -22,6 +22,8 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db, 
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db, const v1::ListDutiesRequest& request);
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db, const v1::ListContactsRequest& request);
 
+// Whether the registry has said this school.
+absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school);
 absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, const calendar::SchoolCalendar& calendar);
 // Errors: NOT_FOUND, reason NO_CALENDAR.
 absl::StatusOr<calendar::SchoolCalendar> ReadCalendar(postgres::Connection& db, const ids::Name& school);

@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "libs/division/county.h"
 #include "services/pairing/postgres/queries.h"
 #include "services/pairing/rpc/pairing_rpc.h"
 #include "services/pairing/rpc/read.h"
@@ -24,7 +25,7 @@ absl::StatusOr<v1::SchoolCalendar> ReadOne(postgres::Connection& db, const v1::G
 }
 
 absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db, const v1::GetTalkPolicyRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
+  auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto policy = ReadPolicy(db, *county);
   if (!policy.ok()) return policy.status();
@@ -46,7 +47,7 @@ Reactor* CalendarRpc::GetSchoolCalendar(Context* context, const v1::GetSchoolCal
 }
 
 Reactor* CalendarRpc::PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request, v1::TalkPolicy* response) {
-  return journal::RunCommand(put_policy_, context, request, response, ids::ParseParent(request->policy().parent(), "policy.parent"));
+  return journal::RunCommand(put_policy_, context, request, response, division::ParseCounty(request->policy().parent(), "policy.parent"));
 }
 
 Reactor* CalendarRpc::GetTalkPolicy(Context* context, const v1::GetTalkPolicyRequest* request, v1::TalkPolicy* response) {

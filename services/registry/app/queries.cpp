@@ -1,22 +1,19 @@
 #include "services/registry/app/queries.h"
 
+#include "libs/division/county.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
-#include "services/registry/domain/county.h"
 
 namespace tonghu::registry {
 
 absl::StatusOr<std::string> CountyIn(std::string_view parent, std::string_view field) {
-  auto county = ids::ParseParent(parent, field);
-  if (!county.ok()) return county;
-  if (absl::Status known = CheckCounty(*county, field); !known.ok()) return known;
-  return county;
+  return division::ParseCounty(parent, field);
 }
 
 absl::StatusOr<std::string> CountyIn(std::string_view name, std::string_view collection, std::string_view field) {
   auto parsed = ids::ParseName(name, collection, field);
   if (!parsed.ok()) return parsed.status();
-  if (absl::Status known = CheckCounty(parsed->county, field); !known.ok()) return known;
+  if (absl::Status known = division::CheckCounty(parsed->county, field); !known.ok()) return known;
   return parsed->county;
 }
 

@@ -4,12 +4,6 @@
 
 namespace tonghu::registry {
 
-absl::Status CheckCounty(std::string_view code, std::string_view field) {
-  if (division::Divisions::Guizhou().IsCounty(code)) return absl::OkStatus();
-  return refusal::Invalid("UNKNOWN_COUNTY", field, "not the code of a county of this province",
-                          "未知的县级行政区划代码，请核对六位代码后重新提交。");
-}
-
 void CheckTownship(std::string_view county, std::string_view code, Faults& faults) {
   const division::Division* township = division::Divisions::Guizhou().Find(code);
   if (township == nullptr || township->level != division::Level::kTownship) {

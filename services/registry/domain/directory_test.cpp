@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/ids/names.h"
+#include "libs/division/county.h"
 #include "services/registry/domain/county.h"
 #include "services/registry/domain/testing.h"
 
@@ -29,9 +30,9 @@ std::vector<std::string> Check(const Post& post) {
 }
 
 TEST(CountyTest, KnowsTheProvincesCountiesOnly) {
-  EXPECT_TRUE(CheckCounty("520324", "parent").ok());
+  EXPECT_TRUE(division::CheckCounty("520324", "parent").ok());
   for (const char* code : {"110105", "5203", "520399", "520324104", "", "52032a"}) {
-    EXPECT_EQ(refusal::Of(CheckCounty(code, "parent")).reason, "UNKNOWN_COUNTY") << code;
+    EXPECT_EQ(refusal::Of(division::CheckCounty(code, "parent")).reason, "UNKNOWN_COUNTY") << code;
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
+#include "libs/division/county.h"
+#include "libs/division/division.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/unary.h"
 #include "services/reporting/app/query_counts.h"
@@ -23,6 +25,17 @@ absl::Time DeadlineOf(const Context& context) {
   return told > now + absl::Hours(24) ? now + kRecomputeUnlessTold : std::min(told, now + kRecomputeAtMost);
 }
 
+// Figures of a division that is not there would be empty, and look as if all were well.
+absl::StatusOr<Scope> KnownScopeOf(const v1::QueryCountsRequest& request) {
+  auto scope = ScopeOf(request);
+  if (!scope.ok()) return scope;
+  const auto& [county, township, school] = scope->division;
+  if (absl::Status known = division::CheckCounty(county, "division"); !known.ok()) return known;
+  if (township.empty() || division::Divisions::Guizhou().Find(township) != nullptr) return scope;
+  return refusal::Invalid("UNKNOWN_TOWNSHIP", "division", "not the code of a township of this province",
+                          "未知的乡镇代码，请核对九位代码后重新查询");
+}
+
 absl::Status Busy() {
   return refusal::Make({absl::StatusCode::kResourceExhausted, "RECOMPUTE_BUSY", "",
                         "two recomputations are under way; try again when they have ended",
@@ -35,7 +48,7 @@ Reactor* ReportRpc::QueryCounts(Context* context, const v1::QueryCountsRequest* 
                                 v1::QueryCountsResponse* response) {
   return rpc::Run(node_.workers(), context, request, response,
                   [this](const v1::QueryCountsRequest& r) -> absl::StatusOr<v1::QueryCountsResponse> {
-                    auto scope = ScopeOf(r);
+                    auto scope = KnownScopeOf(r);
                     if (!scope.ok()) return scope.status();
                     auto connection = node_.pool().Acquire(kAcquire);
                     if (!connection.ok()) return connection.status();
@@ -52,7 +65,7 @@ Reactor* ReportRpc::RecomputeCounts(Context* context, const v1::QueryCountsReque
 
 absl::StatusOr<v1::QueryCountsResponse> ReportRpc::Recompute(Context* context,
                                                              const v1::QueryCountsRequest& request) {
-  auto scope = ScopeOf(request);
+  auto scope = KnownScopeOf(request);
   if (!scope.ok()) return scope.status();
   auto through = PositionsOf(request);
   if (!through.ok()) return through.status();

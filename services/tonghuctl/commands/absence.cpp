@@ -65,28 +65,28 @@ absl::Status Submit(Session& session, const AttendanceOptions& options) {
 
 }  // namespace
 
-void AddAbsence(CLI::App& app, Session& session) {
+void AddAbsence(Command app, Session& session) {
   auto [command, options] =
       AddCommand<AbsenceOptions>(AddGroup(app, "absence", "One child's absence"), session,
                                  {"report", "Report a child absent for a day",
                                   "absence report --child 0193... --date 2026-09-04 --county 520521"},
                                  Report);
-  command->add_option("--child", options.child, "The child")->required();
-  command->add_option("--date", options.date, "The day, YYYY-MM-DD")->required();
-  command->add_flag("--with-leave", options.with_leave, "With leave: recorded, raises no alert");
+  command.AddOption("--child", options.child, "The child").Required();
+  command.AddOption("--date", options.date, "The day, YYYY-MM-DD").Required();
+  command.AddFlag("--with-leave", options.with_leave, "With leave: recorded, raises no alert");
   AddCounty(command, options.county);
 }
 
-void AddAttendance(CLI::App& app, Session& session) {
+void AddAttendance(Command app, Session& session) {
   auto [command, options] = AddCommand<AttendanceOptions>(
       AddGroup(app, "attendance", "A school's morning"), session,
       {"submit", "Submit a school's attendance; nobody absent unless said",
        "attendance submit --school 2152990001 --date 2026-09-04 --county 520521 --absent 0193... 0194..."},
       Submit);
-  command->add_option("--school", options.school, "The school")->required();
-  command->add_option("--date", options.date, "The day, YYYY-MM-DD")->required();
-  command->add_option("--absent", options.absent, "Children absent without leave");
-  command->add_option("--on-leave", options.on_leave, "Children absent with leave");
+  command.AddOption("--school", options.school, "The school").Required();
+  command.AddOption("--date", options.date, "The day, YYYY-MM-DD").Required();
+  command.AddOption("--absent", options.absent, "Children absent without leave");
+  command.AddOption("--on-leave", options.on_leave, "Children absent with leave");
   AddCounty(command, options.county);
 }
 

@@ -76,7 +76,7 @@ absl::Status List(Session& session, const ListOptions& options) {
                  TimeText(alert.raise_time()), Label(alert.level()), TimeText(alert.next_step_time()),
                  ShortName(alert.acknowledged_by())});
     }
-    return table.Text() + fmt::format("共 {} 个\n", found->alerts_size());
+    return table.Text() + fmt::format("列出 {} 个\n", found->alerts_size());
   });
   RemarkCut(session, *found);
   return absl::OkStatus();
@@ -111,23 +111,23 @@ absl::Status Notifications(Session& session, const ShowOptions& options) {
   return absl::OkStatus();
 }
 
-void AddShow(CLI::App& group, Session& session, const Verb& verb,
+void AddShow(Command group, Session& session, const Verb& verb,
              absl::Status (*run)(Session&, const ShowOptions&)) {
   auto [command, options] = AddCommand<ShowOptions>(group, session, verb, run);
-  command->add_option("ALERT", options.alert, "Id or full name")->required();
+  command.AddOption("ALERT", options.alert, "Id or full name").Required();
   AddCounty(command, options.county);
 }
 
 }  // namespace
 
-void AddAlerts(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "alerts", "Alerts: seeing, answering and settling them");
+void AddAlerts(Command app, Session& session) {
+  const Command group = AddGroup(app, "alerts", "Alerts: seeing, answering and settling them");
   auto [command, options] = AddCommand<ListOptions>(
       group, session, {"list", "List alerts", "alerts list --county 520521 --in-state open"}, List);
   AddCounty(command, options.county);
   AddChoice<AlertState>(command, "--in-state", options.state, "Only this state");
   AddChoice<AlertKind>(command, "--kind", options.kind, "Only this kind");
-  command->add_option("--child", options.child, "Only this child's");
+  command.AddOption("--child", options.child, "Only this child's");
   AddPaging(command, options.paging, 500);
   AddShow(group, session,
           {"show", "Show an alert and everything that happened", "alerts show 0193... --county 520521"},

@@ -39,18 +39,18 @@ absl::Status Resolve(Session& session, const Options& options) {
   return Show(session, session.client().Tell<AlertService>(&Stub::ResolveAlert, request));
 }
 
-std::pair<CLI::App*, Options&> AddAnswer(CLI::App& group, Session& session, const Verb& verb,
-                                         absl::Status (*run)(Session&, const Options&)) {
+std::pair<Command, Options&> AddAnswer(Command group, Session& session, const Verb& verb,
+                                       absl::Status (*run)(Session&, const Options&)) {
   auto [command, options] = AddCommand<Options>(group, session, verb, run);
-  command->add_option("ALERT", options.alert, "Id or full name")->required();
-  command->add_option("--by", options.staff, "Staff number of who answers")->required();
+  command.AddOption("ALERT", options.alert, "Id or full name").Required();
+  command.AddOption("--by", options.staff, "Staff number of who answers").Required();
   AddCounty(command, options.county);
   return {command, options};
 }
 
 }  // namespace
 
-void AddAlertAnswers(CLI::App& group, Session& session) {
+void AddAlertAnswers(Command group, Session& session) {
   AddAnswer(
       group, session,
       {"ack", "Say that somebody has taken it up", "alerts ack 0193... --by 52052100003 --county 520521"},
@@ -60,7 +60,7 @@ void AddAlertAnswers(CLI::App& group, Session& session) {
                 {"resolve", "Settle it",
                  "alerts resolve 0193... --by 52052100003 --resolution 已家访，孩子平安 --county 520521"},
                 Resolve);
-  command->add_option("--resolution", options.resolution, "What was found and done")->required();
+  command.AddOption("--resolution", options.resolution, "What was found and done").Required();
 }
 
 }  // namespace tonghu::tonghuctl

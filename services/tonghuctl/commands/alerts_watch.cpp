@@ -64,16 +64,16 @@ absl::Status Watch(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddAlertWatch(CLI::App& group, Session& session) {
+void AddAlertWatch(Command group, Session& session) {
   auto [command, options] = AddCommand<Options>(
       group, session,
       {"watch", "Print changes as they happen, until --for has passed; with --json one document a line",
        "alerts watch --county 520521 --for 8h"},
       Watch);
   AddCounty(command, options.county);
-  command->add_option("--for", options.duration, "How long")->capture_default_str();
-  command->add_option("--count", options.count, "Leave after so many changes; 0 for no such limit")
-      ->check(CLI::NonNegativeNumber);
+  command.AddOption("--for", options.duration, "How long").ShowDefault();
+  command.AddOption("--count", options.count, "Leave after so many changes; 0 for no such limit")
+      .NotNegative();
 }
 
 }  // namespace tonghu::tonghuctl

@@ -27,7 +27,7 @@ absl::Status Show(const Session& session, const absl::StatusOr<SchoolCalendar>& 
     Table table({"项目", "内容"});
     table.Add({"学校", calendar->school()});
     table.Add({"学期", fmt::format("{} 至 {}", calendar->first_day(), calendar->last_day())});
-    table.Add({"放假（工作日）", absl::StrJoin(calendar->holidays(), " ")});
+    table.Add({"放假", absl::StrJoin(calendar->holidays(), " ")});
     table.Add({"调休上课", absl::StrJoin(calendar->makeup_days(), " ")});
     return table.Text();
   });
@@ -63,8 +63,9 @@ absl::Status Get(Session& session, const GetOptions& options) {
 
 }  // namespace
 
-void AddCalendar(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "calendar", "School calendars: talks are owed for weeks with school days");
+void AddCalendar(Command app, Session& session) {
+  const Command group =
+      AddGroup(app, "calendar", "School calendars: talks are owed for weeks with school days");
   {
     auto [command, options] =
         AddCommand<PutOptions>(group, session,
@@ -72,17 +73,17 @@ void AddCalendar(CLI::App& app, Session& session) {
                                 "calendar put 2152990001 --county 520521 --first 2026-09-01 --last "
                                 "2027-01-15 --holiday 2026-10-01..2026-10-07 --makeup 2026-10-10"},
                                Put);
-    command->add_option("SCHOOL,--school", options.school, "Id or full name")->required();
+    command.AddOption("SCHOOL,--school", options.school, "Id or full name").Required();
     AddCounty(command, options.county);
-    command->add_option("--first", options.first, "First day, YYYY-MM-DD")->required();
-    command->add_option("--last", options.last, "Last day, YYYY-MM-DD")->required();
-    command->add_option("--holiday", options.holidays,
-                        "Days without school: a day or FIRST..LAST, of which weekdays are taken");
-    command->add_option("--makeup", options.makeups, "Saturdays and Sundays with school");
+    command.AddOption("--first", options.first, "First day, YYYY-MM-DD").Required();
+    command.AddOption("--last", options.last, "Last day, YYYY-MM-DD").Required();
+    command.AddOption("--holiday", options.holidays,
+                      "Days without school: a day or FIRST..LAST, of which weekdays are taken");
+    command.AddOption("--makeup", options.makeups, "Saturdays and Sundays with school");
   }
   auto [command, options] = AddCommand<GetOptions>(
       group, session, {"get", "Show a school's calendar", "calendar get 2152990001 --county 520521"}, Get);
-  command->add_option("SCHOOL,--school", options.school, "Id or full name")->required();
+  command.AddOption("SCHOOL,--school", options.school, "Id or full name").Required();
   AddCounty(command, options.county);
 }
 

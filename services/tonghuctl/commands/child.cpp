@@ -21,7 +21,7 @@ struct Dossier {
   std::vector<std::string> parents;
   int grade = 0, class_number = 0;
   bool boarding = false;
-  std::vector<std::pair<CLI::Option*, const char*>> said;  // the option and the field of the mask
+  std::vector<std::pair<Argument, const char*>> said;  // the option and the field of the mask
 };
 
 struct GetOptions {
@@ -132,7 +132,7 @@ absl::Status Update(Session& session, const ChangeOptions& options) {
   if (absl::Status filled = Fill(options.dossier, typed, request.mutable_child()); !filled.ok())
     return filled;
   for (const auto& [option, field] : options.dossier.said) {
-    if (option->count() > 0) request.mutable_update_mask()->add_paths(field);
+    if (option.Given()) request.mutable_update_mask()->add_paths(field);
   }
   if (request.update_mask().paths().empty())
     return UsageError("say what to change, such as --care-level focus");
@@ -167,41 +167,41 @@ absl::Status List(Session& session, const ListOptions& options) {
                  ShortName(child.school()), ClassOf(child), Label(child.guardianship_type()),
                  Label(child.care_level())});
     }
-    return table.Text() + fmt::format("共 {} 名\n", found->children_size());
+    return table.Text() + fmt::format("列出 {} 名\n", found->children_size());
   });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
 
-void AddDossier(CLI::App* command, Dossier& dossier) {
-  const auto said = [&dossier](CLI::Option* option, const char* field) {
+void AddDossier(Command command, Dossier& dossier) {
+  const auto said = [&dossier](Argument option, const char* field) {
     dossier.said.emplace_back(option, field);
   };
-  said(command->add_option("--name", dossier.display_name, "The child's own name"), "display_name");
+  said(command.AddOption("--name", dossier.display_name, "The child's own name"), "display_name");
   said(AddChoice<Sex>(command, "--sex", dossier.sex, "Sex"), "sex");
-  said(command->add_option("--birth", dossier.birth_date, "Birth date, YYYY-MM-DD"), "birth_date");
-  said(command->add_option("--id-number", dossier.identity_number, "Resident identity number, 18 characters"),
+  said(command.AddOption("--birth", dossier.birth_date, "Birth date, YYYY-MM-DD"), "birth_date");
+  said(command.AddOption("--id-number", dossier.identity_number, "Resident identity number, 18 characters"),
        "identity_number");
-  said(command->add_option("--ethnic-group", dossier.ethnic_group, "Ethnic group, such as 苗族"),
+  said(command.AddOption("--ethnic-group", dossier.ethnic_group, "Ethnic group, such as 苗族"),
        "ethnic_group");
-  said(command->add_option("--school", dossier.school, "School"), "school");
-  said(command->add_option("--grade", dossier.grade, "Grade, 1 to 12"), "grade");
-  said(command->add_option("--class", dossier.class_number, "Class within the grade"), "class_number");
-  said(command->add_flag("--boarding,!--no-boarding", dossier.boarding, "Whether the child boards"),
+  said(command.AddOption("--school", dossier.school, "School"), "school");
+  said(command.AddOption("--grade", dossier.grade, "Grade, 1 to 12"), "grade");
+  said(command.AddOption("--class", dossier.class_number, "Class within the grade"), "class_number");
+  said(command.AddFlag("--boarding,!--no-boarding", dossier.boarding, "Whether the child boards"),
        "boarding");
   said(AddChoice<GuardianshipType>(command, "--guardianship", dossier.guardianship, "Who guards the child"),
        "guardianship_type");
   said(AddChoice<CareLevel>(command, "--care-level", dossier.care_level, "How much care it needs"),
        "care_level");
-  said(command->add_option("--guardian", dossier.guardian, "relation,name[,phone[,workplace]]"), "guardian");
-  said(command->add_option("--parent", dossier.parents, "The same, once for each parent, father first"),
+  said(command.AddOption("--guardian", dossier.guardian, "relation,name[,phone[,workplace]]"), "guardian");
+  said(command.AddOption("--parent", dossier.parents, "The same, once for each parent, father first"),
        "parents");
 }
 
 }  // namespace
 
-void AddChild(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "child", "Children in the registry");
+void AddChild(Command app, Session& session) {
+  const Command group = AddGroup(app, "child", "Children in the registry");
   {
     auto [command, options] =
         AddCommand<ChangeOptions>(group, session,
@@ -211,13 +211,13 @@ void AddChild(CLI::App& app, Session& session) {
                                   Add);
     AddCounty(command, options.county);
     AddDossier(command, options.dossier);
-    command->get_option("--name")->required();
-    command->get_option("--school")->required();
+    command.Find("--name").Required();
+    command.Find("--school").Required();
   }
   {
     auto [command, options] = AddCommand<GetOptions>(
         group, session, {"get", "Show a child", "child get 0193... --county 520521"}, Get);
-    command->add_option("CHILD", options.child, "Id or full name")->required();
+    command.AddOption("CHILD", options.child, "Id or full name").Required();
     AddCounty(command, options.county);
   }
   {
@@ -225,11 +225,11 @@ void AddChild(CLI::App& app, Session& session) {
         group, session, {"list", "List children", "child list --county 520521 --grade 3 --care-level focus"},
         List);
     AddCounty(command, options.county);
-    command->add_option("--school", options.school, "Only this school");
-    command->add_option("--grade", options.grade, "Only this grade");
-    command->add_option("--class", options.class_number, "Only this class");
+    command.AddOption("--school", options.school, "Only this school");
+    command.AddOption("--grade", options.grade, "Only this grade").NotNegative();
+    command.AddOption("--class", options.class_number, "Only this class").NotNegative();
     AddChoice<CareLevel>(command, "--care-level", options.care_level, "Only this care level");
-    command->add_option("--name-prefix", options.prefix, "Only names that start so");
+    command.AddOption("--name-prefix", options.prefix, "Only names that start so");
     AddPaging(command, options.paging);
   }
   {
@@ -238,9 +238,9 @@ void AddChild(CLI::App& app, Session& session) {
                                   {"update", "Change what is said, keep the rest",
                                    "child update 0193... --county 520521 --care-level focus"},
                                   Update);
-    command->add_option("CHILD", options.child, "Id or full name")->required();
+    command.AddOption("CHILD", options.child, "Id or full name").Required();
     AddCounty(command, options.county);
-    command->add_option("--etag", options.etag, "Only when the child still has this etag");
+    command.AddOption("--etag", options.etag, "Only when the child still has this etag");
     AddDossier(command, options.dossier);
   }
 }

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
@@ -14,6 +16,7 @@ namespace tonghu::tonghuctl {
 namespace {
 
 constexpr std::string_view kVirtual = "virtual:";
+constexpr absl::Duration kFarthest = absl::Hours(24 * 400);  // at once: there is no way back
 
 struct ShowOptions {};
 struct MoveOptions {
@@ -60,6 +63,8 @@ absl::Status MoveTo(Session& session, clock::VirtualClock& clock, absl::Time tar
   if (!wait.ok()) return UsageError(fmt::format("--wait {}", std::string(wait.status().message())));
   if (target < clock.Now())
     return UsageError(fmt::format("the clock stands at {} and never goes back", TimeText(clock.Now())));
+  if (target - clock.Now() > kFarthest)
+    return UsageError("the clock moves at most 400 days at once, because it never goes back");
   const absl::Status moved = Quiet(*session.client().endpoints()).Advance(clock, target, *step, *wait);
   if (moved.ok()) Display(session, "virtual", clock.Now());
   return moved;
@@ -81,23 +86,23 @@ absl::Status AdvanceTo(Session& session, const MoveOptions& options) {
   return MoveTo(session, **clock, *target, options);
 }
 
-void AddMove(CLI::App& group, Session& session, const Verb& verb,
+void AddMove(Command group, Session& session, const Verb& verb,
              absl::Status (*run)(Session&, const MoveOptions&)) {
   auto [command, options] = AddCommand<MoveOptions>(group, session, verb, run);
   const bool to = run == AdvanceTo;
-  command->add_option(to ? "TIME" : "DURATION", options.target, to ? "Where to" : "How far")->required();
+  command.AddOption(to ? "TIME" : "DURATION", options.target, to ? "Where to" : "How far").Required();
   command
-      ->add_option("--step", options.step,
-                   "Move in such steps, so that deadlines fire near their time; 0s for one leap")
-      ->capture_default_str();
-  command->add_option("--wait", options.wait, "How long the services may take to become quiet, each time")
-      ->capture_default_str();
+      .AddOption("--step", options.step,
+                 "Move in such steps, so that deadlines fire near their time; 0s for one leap")
+      .ShowDefault();
+  command.AddOption("--wait", options.wait, "How long the services may take to become quiet, each time")
+      .ShowDefault();
 }
 
 }  // namespace
 
-void AddClock(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "clock", "The virtual clock (development and demonstration only)");
+void AddClock(Command app, Session& session) {
+  const Command group = AddGroup(app, "clock", "The virtual clock (development and demonstration only)");
   AddCommand<ShowOptions>(group, session, {"show", "Show the time the services go by", "clock show"}, Show);
   AddMove(group, session,
           {"advance", "Move the clock when every service is quiet, and wait until they are again",

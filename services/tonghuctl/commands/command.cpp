@@ -2,23 +2,29 @@
 
 namespace tonghu::tonghuctl {
 
-CLI::App& AddGroup(CLI::App& app, const char* name, const char* what) {
-  CLI::App* group = app.add_subcommand(name, what);
-  group->require_subcommand(1);
-  return *group;
+Command AddVerb(Command group, const Verb& verb, std::function<void()> chosen) {
+  const Command command = group.Add(verb.name, verb.what);
+  command.Footer(std::string("Example: tonghuctl ") + verb.example +
+                 "\nAlso --json, --timeout, --state and --endpoints: see tonghuctl --help.");
+  command.WhenTyped(std::move(chosen));
+  return command;
 }
 
-CLI::Option* AddCounty(CLI::App* command, std::string& county) {
-  return command->add_option("--county", county, "The county's six digits; full names say it too")
-      ->envname("TONGHU_COUNTY");
+Command AddGroup(Command app, const char* name, const char* what) {
+  const Command group = app.Add(name, what);
+  group.NeedsCommand();
+  return group;
 }
 
-void AddPaging(CLI::App* command, PageOptions& paging, int page_size) {
+void AddCounty(Command command, std::string& county) {
+  command.AddOption("--county", county, "The county's six digits; full names say it too")
+      .FromEnvironment("TONGHU_COUNTY");
+}
+
+void AddPaging(Command command, PageOptions& paging, int page_size) {
   paging.page_size = page_size;
-  command->add_option("--limit", paging.limit, "At most this many; 0 for all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command->add_option("--page-token", paging.page_token, "Go on where an earlier list was cut");
+  command.AddOption("--limit", paging.limit, "At most this many; 0 for all").NotNegative().ShowDefault();
+  command.AddOption("--page-token", paging.page_token, "Go on where an earlier list was cut");
 }
 
 }  // namespace tonghu::tonghuctl

@@ -1,12 +1,12 @@
 // How a command is added to the command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "services/tonghuctl/commands/command_line.h"
 #include "services/tonghuctl/enums.h"
 #include "services/tonghuctl/session.h"
 
@@ -18,66 +18,67 @@ struct Verb {
   const char* example;  // without "tonghuctl"
 };
 
-// Adds `verb` to `group`; `run` gets the options filled in. The options live as long as the command line.
+// Adds `verb` with its help to `group`; `chosen` is called when it was typed.
+Command AddVerb(Command group, const Verb& verb, std::function<void()> chosen);
+
+// The same for a command with options: `run` gets them filled in. They live as long as the command line.
 template <class Options>
-std::pair<CLI::App*, Options&> AddCommand(CLI::App& group, Session& session, const Verb& verb,
-                                          absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = group.add_subcommand(verb.name, verb.what);
-  command->footer(std::string("Example: tonghuctl ") + verb.example +
-                  "\nAlso --json, --timeout, --state and --endpoints: see tonghuctl --help.");
+std::pair<Command, Options&> AddCommand(Command group, Session& session, const Verb& verb,
+                                        absl::Status (*run)(Session&, const Options&)) {
   auto options = std::make_shared<Options>();
-  command->callback(
-      [&session, options, run] { session.chosen = [options, run](Session& s) { return run(s, *options); }; });
-  return {command, *options};
+  const auto chosen = [&session, options, run] {
+    session.chosen = [options, run](Session& s) { return run(s, *options); };
+  };
+  return {AddVerb(group, verb, chosen), *options};
 }
 
 // A group of commands, such as "child".
-CLI::App& AddGroup(CLI::App& app, const char* name, const char* what);
+Command AddGroup(Command app, const char* name, const char* what);
 
 // --county.
-CLI::Option* AddCounty(CLI::App* command, std::string& county);
+void AddCounty(Command command, std::string& county);
 
 // --limit and --page-token; `page_size` is the most the service gives at once.
-void AddPaging(CLI::App* command, PageOptions& paging, int page_size = 1000);
+void AddPaging(Command command, PageOptions& paging, int page_size = 1000);
 
 // Says on stderr how to go on when a list was cut.
 template <class Response>
 void RemarkCut(const Session& session, const Response& response) {
   if (!response.next_page_token().empty()) {
-    session.output.Remark("more: go on with --page-token " + response.next_page_token() +
-                          ", or --limit 0 for all");
+    session.output.Remark("还有更多：用 --page-token " + response.next_page_token() +
+                          " 续看，或用 --limit 0 列出全部");
   }
 }
 
 // An option whose value is one of an enumeration's.
 template <class Enum>
-CLI::Option* AddChoice(CLI::App* command, const char* flag, std::string& value, const char* what) {
-  return command->add_option(flag, value, what)->check(CLI::IsMember(Choices<Enum>()));
+Argument AddChoice(Command command, const char* flag, std::string& value, const char* what) {
+  return command.AddOption(flag, value, what).OneOf(Choices<Enum>());
 }
 
-void AddAbsence(CLI::App& app, Session& session);
-void AddAlerts(CLI::App& app, Session& session);
-void AddAttendance(CLI::App& app, Session& session);
-void AddCalendar(CLI::App& app, Session& session);
-void AddChild(CLI::App& app, Session& session);
-void AddClock(CLI::App& app, Session& session);
-void AddContact(CLI::App& app, Session& session);
-void AddDeadlines(CLI::App& app, Session& session);
-void AddDirectory(CLI::App& app, Session& session);
-void AddDoctor(CLI::App& app, Session& session);
-void AddDuty(CLI::App& app, Session& session);
-void AddEmergency(CLI::App& app, Session& session);
-void AddImport(CLI::App& app, Session& session);
-void AddPair(CLI::App& app, Session& session);
-void AddPolicy(CLI::App& app, Session& session);
-void AddQuarantine(CLI::App& app, Session& session);
-void AddReport(CLI::App& app, Session& session);
-void AddStatus(CLI::App& app, Session& session);
-void AddTalkPolicy(CLI::App& app, Session& session);
+void AddAbsence(Command app, Session& session);
+void AddAlerts(Command app, Session& session);
+void AddAttendance(Command app, Session& session);
+void AddCalendar(Command app, Session& session);
+void AddChild(Command app, Session& session);
+void AddClock(Command app, Session& session);
+void AddContact(Command app, Session& session);
+void AddDeadlines(Command app, Session& session);
+void AddDirectory(Command app, Session& session);
+void AddDoctor(Command app, Session& session);
+void AddDuty(Command app, Session& session);
+void AddEmergency(Command app, Session& session);
+void AddImport(Command app, Session& session);
+void AddPair(Command app, Session& session);
+void AddPolicy(Command app, Session& session);
+void AddQuarantine(Command app, Session& session);
+void AddReport(Command app, Session& session);
+void AddStatus(Command app, Session& session);
+void AddTalkPolicy(Command app, Session& session);
 
 // Parts of AddAlerts, AddPair and AddContact with files of their own.
-void AddAlertAnswers(CLI::App& group, Session& session);
-void AddAlertWatch(CLI::App& group, Session& session);
-void AddPairByClass(CLI::App& group, Session& session);
+void AddAlertAnswers(Command group, Session& session);
+void AddAlertWatch(Command group, Session& session);
+void AddPairByClass(Command group, Session& session);
 
 }  // namespace tonghu::tonghuctl

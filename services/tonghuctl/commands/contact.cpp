@@ -77,12 +77,12 @@ absl::Status List(Session& session, const ListOptions& options) {
   const auto found = session.client().AskPages<ContactService>(&Stub::ListContacts, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
-      *found, [&] { return Text(found->contacts()) + fmt::format("共 {} 次\n", found->contacts_size()); });
+      *found, [&] { return Text(found->contacts()) + fmt::format("列出 {} 次\n", found->contacts_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
 
-void AddLog(CLI::App& group, Session& session) {
+void AddLog(Command group, Session& session) {
   auto [command, options] = AddCommand<LogOptions>(group, session,
                                                    {"log", "Record a contact, or a file of them",
                                                     "contact log --child 0193... --helper 52052100007 --at "
@@ -91,32 +91,32 @@ void AddLog(CLI::App& group, Session& session) {
                                                     "--county 520521    (columns child,helper,kind,at,note;\n"
                                                     "         a row sent twice is recorded once)"},
                                                    Log);
-  command->add_option("--child", options.child, "The child");
-  command->add_option("--helper", options.helper, "Staff number of who made it");
-  AddChoice<ContactKind>(command, "--kind", options.kind, "What it was")->capture_default_str();
-  command->add_option("--at", options.at, "When it happened");
-  command->add_option("--note", options.note, "What was found");
-  auto* file = command->add_option("--file", options.file, "A CSV file instead")->check(CLI::ExistingFile);
+  command.AddOption("--child", options.child, "The child");
+  command.AddOption("--helper", options.helper, "Staff number of who made it");
+  AddChoice<ContactKind>(command, "--kind", options.kind, "What it was").ShowDefault();
+  command.AddOption("--at", options.at, "When it happened");
+  command.AddOption("--note", options.note, "What was found");
+  const auto file = command.AddOption("--file", options.file, "A CSV file instead").ExistingFile();
   for (const char* single : {"--child", "--helper", "--kind", "--at", "--note"})
-    file->excludes(command->get_option(single));
+    file.Excludes(command.Find(single));
   AddCounty(command, options.county);
 }
 
 }  // namespace
 
-void AddContact(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "contact", "Contacts: talks, home visits, calls to parents");
+void AddContact(Command app, Session& session) {
+  const Command group = AddGroup(app, "contact", "Contacts: talks, home visits, calls to parents");
   AddLog(group, session);
   {
     auto [command, options] = AddCommand<GetOptions>(
         group, session, {"get", "Show a contact", "contact get 0193... --county 520521"}, Get);
-    command->add_option("CONTACT", options.contact, "Id or full name")->required();
+    command.AddOption("CONTACT", options.contact, "Id or full name").Required();
     AddCounty(command, options.county);
   }
   auto [command, options] = AddCommand<ListOptions>(
       group, session, {"list", "List contacts", "contact list --county 520521 --child 0193..."}, List);
   AddCounty(command, options.county);
-  command->add_option("--child", options.child, "Only this child's");
+  command.AddOption("--child", options.child, "Only this child's");
   AddPaging(command, options.paging);
 }
 

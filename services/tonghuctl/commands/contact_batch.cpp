@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "absl/strings/strip.h"
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/contacts_file.h"
 #include "services/tonghuctl/exit_code.h"
@@ -28,6 +30,12 @@ struct Outcome {
   bool closed_duty = false;
   ContactError error;
 };
+
+// The file's column of a field that the service names.
+std::string ColumnOf(const std::string& field) {
+  if (field == "contact.happen_time") return "at";
+  return std::string(absl::StripPrefix(field, "contact."));
+}
 
 bool MayHelpAgain(const ContactError& error) {
   return ExitCodeOf(absl::Status(static_cast<absl::StatusCode>(error.code()), "")) == kOutage;
@@ -83,7 +91,7 @@ nlohmann::ordered_json Document(const std::vector<ContactRow>& rows, const std::
     if (outcomes[i].recorded) continue;
     const ContactError& error = outcomes[i].error;
     document["errors"].push_back({{"row", rows[i].row},
-                                  {"column", error.field()},
+                                  {"column", ColumnOf(error.field())},
                                   {"reason", error.reason()},
                                   {"message", error.message()}});
   }
@@ -159,7 +167,7 @@ absl::Status LogContactsOf(Session& session, const std::string& path, const std:
   return refusal::Invalid(
       "ROWS_REFUSED", "",
       fmt::format("{} rows were refused, the others are recorded", document["errors"].size()),
-      "部分行未被记录（见上表），其余已记录。改正后可重新提交整个文件，已记录的不会重复。");
+      "未记录的行见上表，其余已记录。改正后可重新提交整个文件，已记录的不会重复。");
 }
 
 }  // namespace tonghu::tonghuctl

@@ -112,15 +112,15 @@ absl::Status SetPost(Session& session, const PostOptions& options) {
   return absl::OkStatus();
 }
 
-void AddList(CLI::App& group, Session& session, const Verb& verb,
+void AddList(Command group, Session& session, const Verb& verb,
              absl::Status (*run)(Session&, const ListOptions&)) {
   auto [command, options] = AddCommand<ListOptions>(group, session, verb, run);
   AddCounty(command, options.county);
   AddPaging(command, options.paging);
 }
 
-void AddPost(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "post", "Posts: who answers for a class, school, township, county");
+void AddPost(Command app, Session& session) {
+  const Command group = AddGroup(app, "post", "Posts: who answers for a class, school, township, county");
   AddList(group, session, {"list", "List a county's posts", "post list --county 520521"}, ListPosts);
   auto [command, options] =
       AddCommand<PostOptions>(group, session,
@@ -128,24 +128,24 @@ void AddPost(CLI::App& app, Session& session) {
                                "post set --county 520521 --kind school_head --school 2152990001 --vacant"},
                               SetPost);
   AddCounty(command, options.county);
-  AddChoice<PostKind>(command, "--kind", options.kind, "What kind of post")->required();
-  command->add_option("--school", options.school, "Of a class teacher or school head");
-  command->add_option("--grade", options.grade, "Of a class teacher");
-  command->add_option("--class", options.class_number, "Of a class teacher");
-  command->add_option("--township", options.township, "Of a township supervisor: nine digits");
-  command->add_option("--holder", options.holder, "Staff number of who holds it");
-  command->add_flag("--vacant", options.vacant, "Nobody holds it");
-  command->add_option("--deputy", options.deputy, "Staff number of who stands in; left out: nobody");
+  AddChoice<PostKind>(command, "--kind", options.kind, "What kind of post").Required();
+  command.AddOption("--school", options.school, "Of a class teacher or school head");
+  command.AddOption("--grade", options.grade, "Of a class teacher");
+  command.AddOption("--class", options.class_number, "Of a class teacher");
+  command.AddOption("--township", options.township, "Of a township supervisor: nine digits");
+  command.AddOption("--holder", options.holder, "Staff number of who holds it");
+  command.AddFlag("--vacant", options.vacant, "Nobody holds it");
+  command.AddOption("--deputy", options.deputy, "Staff number of who stands in; left out: nobody");
 }
 
 }  // namespace
 
-void AddDirectory(CLI::App& app, Session& session) {
+void AddDirectory(Command app, Session& session) {
   auto [divisions, division] = AddCommand<DivisionOptions>(
       AddGroup(app, "division", "Administrative divisions"), session,
       {"list", "List the divisions directly below a code; the province without one", "division list 520521"},
       ListDivisions);
-  divisions->add_option("CODE", division.below, "2, 4, 6 or 9 digits");
+  divisions.AddOption("CODE", division.below, "2, 4, 6 or 9 digits");
   AddList(AddGroup(app, "school", "Schools"), session,
           {"list", "List a county's schools", "school list --county 520521"}, ListSchools);
   AddList(AddGroup(app, "staff", "Staff"), session,

@@ -1,9 +1,12 @@
 // tonghuctl doctor: what is wrong, and what to do about it.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "libs/clock/clock.h"
 #include "services/tonghuctl/check.h"
 #include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/health.h"
 #include "services/tonghuctl/table.h"
 
@@ -77,12 +80,12 @@ absl::Status Run(Session& session, const Options&) {
   session.output.Show(Document(checks), [&] { return Text(checks); });
   if (AllGood(checks)) return absl::OkStatus();
   if (!all_answer) return absl::UnavailableError("not every replica answers");
-  return absl::UnknownError("something is wrong; the table says what to do");
+  return FaultError("something is wrong; the table says what to do", "有问题，请按上表最后一列处理。");
 }
 
 }  // namespace
 
-void AddDoctor(CLI::App& app, Session& session) {
+void AddDoctor(Command app, Session& session) {
   AddCommand<Options>(app, session,
                       {"doctor",
                        "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases, held "

@@ -50,7 +50,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   const auto found = session.client().AskPages<DutyService>(&Stub::ListDuties, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
-      *found, [&] { return Text(found->duties()) + fmt::format("共 {} 项\n", found->duties_size()); });
+      *found, [&] { return Text(found->duties()) + fmt::format("列出 {} 项\n", found->duties_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
@@ -69,15 +69,15 @@ absl::Status Excuse(Session& session, const ExcuseOptions& options) {
 
 }  // namespace
 
-void AddDuty(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "duty", "Duties: what is owed to whom by when");
+void AddDuty(Command app, Session& session) {
+  const Command group = AddGroup(app, "duty", "Duties: what is owed to whom by when");
   {
     auto [command, options] = AddCommand<ListOptions>(
         group, session, {"list", "List duties", "duty list --county 520521 --in-state missed"}, List);
     AddCounty(command, options.county);
-    command->add_option("--child", options.child, "Only this child's");
+    command.AddOption("--child", options.child, "Only this child's");
     AddChoice<DutyState>(command, "--in-state", options.state, "Only this state");
-    command->add_option("--due-before", options.due_before, "Only those due at or before this time");
+    command.AddOption("--due-before", options.due_before, "Only those due at or before this time");
     AddPaging(command, options.paging);
   }
   auto [command, options] =
@@ -85,9 +85,9 @@ void AddDuty(CLI::App& app, Session& session) {
                                 {"excuse", "Excuse an open duty; it then raises no alert",
                                  "duty excuse 0193... --county 520521 --reason 住院"},
                                 Excuse);
-  command->add_option("DUTY", options.duty, "Id or full name")->required();
+  command.AddOption("DUTY", options.duty, "Id or full name").Required();
   AddCounty(command, options.county);
-  command->add_option("--reason", options.reason, "Why, in the officer's words")->required();
+  command.AddOption("--reason", options.reason, "Why, in the officer's words").Required();
 }
 
 }  // namespace tonghu::tonghuctl

@@ -40,18 +40,18 @@ absl::Status Report(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddEmergency(CLI::App& app, Session& session) {
+void AddEmergency(Command app, Session& session) {
   auto [command, options] =
       AddCommand<Options>(AddGroup(app, "emergency", "Sudden events"), session,
                           {"report", "Report a sudden event; several are told at once, day or night",
                            "emergency report --child 0193... --kind missing --reporter 52052100007 "
                            "--description 晚自习后未回家 --county 520521"},
                           Report);
-  command->add_option("--child", options.child, "The child")->required();
-  AddChoice<EmergencyKind>(command, "--kind", options.kind, "What kind")->required();
-  command->add_option("--description", options.description, "What happened")->required();
-  command->add_option("--reporter", options.reporter, "Staff number of who reports");
-  command->add_option("--at", options.at, "When it happened; now when left out");
+  command.AddOption("--child", options.child, "The child").Required();
+  AddChoice<EmergencyKind>(command, "--kind", options.kind, "What kind").Required();
+  command.AddOption("--description", options.description, "What happened").Required();
+  command.AddOption("--reporter", options.reporter, "Staff number of who reports");
+  command.AddOption("--at", options.at, "When it happened; now when left out");
   AddCounty(command, options.county);
 }
 

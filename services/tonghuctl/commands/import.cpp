@@ -53,7 +53,10 @@ std::string Text(const ImportRosterResponse& response, bool validate_only) {
   for (const RowError& error : response.errors()) {
     table.Add({fmt::format("{}", error.row()), error.column(), error.reason(), error.message()});
   }
-  return text + table.Text();
+  text += table.Text();
+  if (response.error_count() > response.errors_size())
+    text += fmt::format("只列出前 {} 处，改正后请先用 --validate-only 再查\n", response.errors_size());
+  return text;
 }
 
 absl::Status Import(Session& session, const Options& options, RosterKind kind) {
@@ -88,17 +91,17 @@ absl::Status Run(Session& session, const Options& options) {
 }
 
 template <RosterKind kKind>
-void AddKind(CLI::App& group, Session& session, const Verb& verb) {
+void AddKind(Command group, Session& session, const Verb& verb) {
   auto [command, options] = AddCommand<Options>(group, session, verb, Run<kKind>);
-  command->add_option("FILE", options.file, "CSV: UTF-8 or GB18030")->required()->check(CLI::ExistingFile);
+  command.AddOption("FILE", options.file, "CSV: UTF-8 or GB18030").Required().ExistingFile();
   AddCounty(command, options.county);
-  command->add_flag("--validate-only", options.validate_only, "Check the file, store nothing");
+  command.AddFlag("--validate-only", options.validate_only, "Check the file, store nothing");
 }
 
 }  // namespace
 
-void AddImport(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "import", "Import rosters: all rows of a file, or none");
+void AddImport(Command app, Session& session) {
+  const Command group = AddGroup(app, "import", "Import rosters: all rows of a file, or none");
   AddKind<ROSTER_KIND_SCHOOLS>(group, session,
                                {"schools", "Import schools", "import schools schools.csv --county 520521"});
   AddKind<ROSTER_KIND_STAFF>(

@@ -66,7 +66,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   const auto found = session.client().AskPages<PairingService>(&Stub::ListPairings, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
-      *found, [&] { return Text(found->pairings()) + fmt::format("共 {} 对\n", found->pairings_size()); });
+      *found, [&] { return Text(found->pairings()) + fmt::format("列出 {} 对\n", found->pairings_size()); });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
@@ -89,15 +89,15 @@ absl::Status End(Session& session, const EndOptions& options) {
   return Show(session, session.client().Tell<PairingService>(&Stub::EndPairing, request));
 }
 
-void AddChanges(CLI::App& group, Session& session) {
+void AddChanges(Command group, Session& session) {
   {
     auto [command, options] = AddCommand<HandOverOptions>(
         group, session,
         {"hand-over", "Hand a pairing over to somebody else; open duties go along",
          "pair hand-over 0193... --to 52052100007 --county 520521"},
         HandOver);
-    command->add_option("PAIRING", options.pairing, "Id or full name")->required();
-    command->add_option("--to", options.to, "Staff number of the new helper")->required();
+    command.AddOption("PAIRING", options.pairing, "Id or full name").Required();
+    command.AddOption("--to", options.to, "Staff number of the new helper").Required();
     AddCounty(command, options.county);
   }
   auto [command, options] =
@@ -105,24 +105,24 @@ void AddChanges(CLI::App& group, Session& session) {
                              {"end", "End a pairing; open duties are excused",
                               "pair end 0193... --reason parent_returned --county 520521"},
                              End);
-  command->add_option("PAIRING", options.pairing, "Id or full name")->required();
-  AddChoice<PairingEndReason>(command, "--reason", options.reason, "Why")->required();
+  command.AddOption("PAIRING", options.pairing, "Id or full name").Required();
+  AddChoice<PairingEndReason>(command, "--reason", options.reason, "Why").Required();
   AddCounty(command, options.county);
 }
 
 }  // namespace
 
-void AddPair(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "pair", "Pairings: who looks after which child");
+void AddPair(Command app, Session& session) {
+  const Command group = AddGroup(app, "pair", "Pairings: who looks after which child");
   {
     auto [command, options] =
         AddCommand<AddOptions>(group, session,
                                {"add", "Pair a child with somebody",
                                 "pair add --child 0193... --helper 52052100007 --county 520521"},
                                Add);
-    command->add_option("--child", options.child, "The child")->required();
-    command->add_option("--helper", options.helper, "Staff number")->required();
-    AddChoice<PairingRole>(command, "--role", options.role, "In which role")->capture_default_str();
+    command.AddOption("--child", options.child, "The child").Required();
+    command.AddOption("--helper", options.helper, "Staff number").Required();
+    AddChoice<PairingRole>(command, "--role", options.role, "In which role").ShowDefault();
     AddCounty(command, options.county);
   }
   AddPairByClass(group, session);
@@ -130,9 +130,9 @@ void AddPair(CLI::App& app, Session& session) {
     auto [command, options] = AddCommand<ListOptions>(
         group, session, {"list", "List pairings", "pair list --county 520521 --helper 52052100007"}, List);
     AddCounty(command, options.county);
-    command->add_option("--child", options.child, "Only this child's");
-    command->add_option("--helper", options.helper, "Only this helper's");
-    command->add_flag("--ended", options.ended, "Ended ones too");
+    command.AddOption("--child", options.child, "Only this child's");
+    command.AddOption("--helper", options.helper, "Only this helper's");
+    command.AddFlag("--ended", options.ended, "Ended ones too");
     AddPaging(command, options.paging);
   }
   AddChanges(group, session);

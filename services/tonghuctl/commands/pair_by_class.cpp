@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "libs/refusal/refusal.h"
@@ -156,7 +157,7 @@ absl::Status Run(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddPairByClass(CLI::App& group, Session& session) {
+void AddPairByClass(Command group, Session& session) {
   auto [command, options] = AddCommand<Options>(
       group, session,
       {"by-class", "Pair every unpaired child with its class teacher; list those whose class has none",

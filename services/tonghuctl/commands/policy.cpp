@@ -110,34 +110,34 @@ absl::Status Try(Session& session, const TryOptions& options) {
   return absl::OkStatus();
 }
 
-void AddTry(CLI::App& group, Session& session) {
+void AddTry(Command group, Session& session) {
   auto [command, options] = AddCommand<TryOptions>(
       group, session,
       {"try", "Show who would be told, and when, if nobody answered; changes nothing",
        "policy try --kind duty_missed --child 0193... --county 520521 --at \"2026-09-07 00:00\""},
       Try);
   AddCounty(command, options.county);
-  AddChoice<AlertKind>(command, "--kind", options.kind, "For which alerts")->required();
-  auto* child = command->add_option("--child", options.child, "The child it would be about");
-  command->add_option("--school", options.school, "The school, for alerts about a school")->excludes(child);
-  command->add_option("--at", options.at, "When it would be raised; now when left out");
-  command->add_option("--policy", options.policy, "Try this file's policy instead of the one in force")
-      ->check(CLI::ExistingFile);
+  AddChoice<AlertKind>(command, "--kind", options.kind, "For which alerts").Required();
+  const auto child = command.AddOption("--child", options.child, "The child it would be about");
+  command.AddOption("--school", options.school, "The school, for alerts about a school").Excludes(child);
+  command.AddOption("--at", options.at, "When it would be raised; now when left out");
+  command.AddOption("--policy", options.policy, "Try this file's policy instead of the one in force")
+      .ExistingFile();
 }
 
 }  // namespace
 
-void AddPolicy(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "policy", "Escalation policies: who is told when");
+void AddPolicy(Command app, Session& session) {
+  const Command group = AddGroup(app, "policy", "Escalation policies: who is told when");
   {
     auto [command, options] = AddCommand<ShowOptions>(group, session,
                                                       {"show", "Show a county's policy for a kind of alert",
                                                        "policy show --county 520521 --kind duty_missed"},
                                                       Show);
     AddCounty(command, options.county);
-    AddChoice<AlertKind>(command, "--kind", options.kind, "For which alerts")->required();
-    command->add_option("--policy-version", options.version,
-                        "An earlier version; the one in force when left out");
+    AddChoice<AlertKind>(command, "--kind", options.kind, "For which alerts").Required();
+    command.AddOption("--policy-version", options.version,
+                      "An earlier version; the one in force when left out");
   }
   AddTry(group, session);
   auto [command, options] = AddCommand<PutOptions>(
@@ -145,7 +145,7 @@ void AddPolicy(CLI::App& app, Session& session) {
       {"put", "Set a county's policy as a new version; the file is what `policy show --json` prints",
        "policy put policy.json --county 520521"},
       Put);
-  command->add_option("FILE", options.file, "JSON")->required()->check(CLI::ExistingFile);
+  command.AddOption("FILE", options.file, "JSON").Required().ExistingFile();
   AddCounty(command, options.county);
 }
 

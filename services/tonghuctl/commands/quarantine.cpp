@@ -1,6 +1,9 @@
 // tonghuctl quarantine and deadlines: what waits for an operator.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_join.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/tonghuctl/commands/command.h"
@@ -33,6 +36,12 @@ std::vector<std::string> ServicesOf(const Endpoints& endpoints, const std::strin
   return services;
 }
 
+absl::Status CheckService(const Endpoints& endpoints, const std::string& service) {
+  if (service.empty() || endpoints.replicas.contains(service)) return absl::OkStatus();
+  return UsageError(
+      fmt::format("--service should be one of {}", absl::StrJoin(ServicesOf(endpoints, ""), ", ")));
+}
+
 // All pages of one service's quarantine, at most `limit` events (0: all).
 absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std::string& service, int limit) {
   auto channel = session.client().ChannelTo(service);
@@ -58,6 +67,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()}};
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
+  if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
   Table table({"服务", "来源", "分片", "位置", "事件", "县", "键", "隔离时间", "原因"});
   for (const std::string& service : ServicesOf(*endpoints, options.service)) {
     const auto events = Fetch(session, service, options.limit);
@@ -81,6 +91,9 @@ absl::Status Release(Session& session, const ReleaseOptions& options) {
   request.set_county(typed.County());
   request.set_key(options.key);
   if (!typed.ok()) return typed.status();
+  const auto& endpoints = session.client().endpoints();
+  if (!endpoints.ok()) return endpoints.status();
+  if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
   auto channel = session.client().ChannelTo(options.service);
   if (!channel.ok()) return channel.status();
   const auto stub = JournalService::NewStub(*channel);
@@ -91,6 +104,7 @@ absl::Status Release(Session& session, const ReleaseOptions& options) {
   });
   if (!released.ok()) return released;
   session.output.Show(response, [&] {
+    if (response.applied() + response.remaining() == 0) return std::string("隔离区中没有这个键的事件\n");
     return fmt::format("已处理 {} 条，仍隔离 {} 条{}\n", response.applied(), response.remaining(),
                        response.error().empty() ? "" : "：" + Printable(response.error()));
   });
@@ -104,13 +118,12 @@ absl::Status ReleaseDeadlines(Session& session, const DeadlineOptions& options) 
   nlohmann::ordered_json document = {{"replicas", nlohmann::ordered_json::array()}};
   Table table({"服务", "地址", "此前暂停原因"});
   absl::Status failed = absl::OkStatus();
-  bool any = false;
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
+  if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
   const Replicas replicas(*endpoints);
   for (const auto& replica : replicas.all()) {
     if (!options.service.empty() && replica.service != options.service) continue;
-    any = true;
     ReleaseDeadlinesResponse response;
     const absl::Status released = session.client().Try([&](grpc::ClientContext& context) {
       response.Clear();
@@ -125,39 +138,38 @@ absl::Status ReleaseDeadlines(Session& session, const DeadlineOptions& options) 
     table.Add({replica.service, replica.address,
                released.ok() ? (held.empty() ? "未暂停" : held) : "没有应答：" + held});
   }
-  if (!any) return UsageError("--service names no service of this stack");
   session.output.Show(document, [&] { return table.Text(); });
   return failed;
 }
 
 }  // namespace
 
-void AddQuarantine(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "quarantine", "Events set aside because their handling kept failing");
+void AddQuarantine(Command app, Session& session) {
+  const Command group = AddGroup(app, "quarantine", "Events set aside because their handling kept failing");
   {
     auto [command, options] = AddCommand<ListOptions>(
         group, session, {"list", "List them", "quarantine list --service alerts"}, List);
-    command->add_option("--service", options.service, "Only this service's; all when left out");
-    command->add_option("--limit", options.limit, "At most this many of each service; 0 for all")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
+    command.AddOption("--service", options.service, "Only this service's; all when left out");
+    command.AddOption("--limit", options.limit, "At most this many of each service; 0 for all")
+        .NotNegative()
+        .ShowDefault();
   }
   auto [command, options] =
       AddCommand<ReleaseOptions>(group, session,
                                  {"release", "Replay, in order, what was set aside for one key",
                                   "quarantine release --service alerts --county 520521 --key 0193..."},
                                  Release);
-  command->add_option("--service", options.service, "Which service")->required();
-  command->add_option("--key", options.key, "The key, as quarantine list shows it: a child's id")->required();
+  command.AddOption("--service", options.service, "Which service").Required();
+  command.AddOption("--key", options.key, "The key, as quarantine list shows it: a child's id").Required();
   AddCounty(command, options.county);
 }
 
-void AddDeadlines(CLI::App& app, Session& session) {
+void AddDeadlines(Command app, Session& session) {
   auto [command, options] = AddCommand<DeadlineOptions>(
       AddGroup(app, "deadlines", "Deadlines held because a clock jumped"), session,
       {"release", "Let them fire, after you have looked at the clock", "deadlines release --service pairing"},
       ReleaseDeadlines);
-  command->add_option("--service", options.service, "Only this service's; all when left out");
+  command.AddOption("--service", options.service, "Only this service's; all when left out");
 }
 
 }  // namespace tonghu::tonghuctl

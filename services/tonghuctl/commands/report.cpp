@@ -60,9 +60,10 @@ absl::Status Compare(Session& session, QueryCountsRequest request, const QueryCo
   for (int i = 0; same && i < counts.weeks_size(); ++i) {
     same = google::protobuf::util::MessageDifferencer::Equals(counts.weeks(i), anew->weeks(i));
   }
+  session.output.Remark(same ? "重新计算的结果与此一致" : "重新计算的结果：\n" + Text(*anew));
   if (same) return absl::OkStatus();
-  session.output.Remark("重新计算的结果：\n" + Text(*anew));
-  return absl::DataLossError("the figures differ from a recomputation of the journals");
+  return FaultError("the figures differ from a recomputation of the journals",
+                    "统计数字与重新计算的结果不一致，请以重新计算的为准，并联系管理员。");
 }
 
 absl::Status Run(Session& session, const Options& options) {
@@ -81,21 +82,22 @@ absl::Status Run(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddReport(CLI::App& app, Session& session) {
+void AddReport(Command app, Session& session) {
   auto [command, options] =
       AddCommand<Options>(app, session,
                           {"report", "Show a division's figures, one row a week",
                            "report --division 520521 --from 2026-09-01 --to 2026-09-30"},
                           Run);
   command
-      ->add_option("--division", options.division,
-                   "A county's or township's code, or counties/{county}/schools/{id}")
-      ->required();
-  command->add_option("--from", options.from, "First week, by any of its days");
-  command->add_option("--to", options.to, "Last week");
-  auto* recompute = command->add_flag("--recompute", options.recompute, "Count anew from the journals; slow");
-  command->add_flag("--check", options.check, "Also count anew and compare; exit 1 when anything differs")
-      ->excludes(recompute);
+      .AddOption("--division", options.division,
+                 "A county's or township's code, or counties/{county}/schools/{id}")
+      .Required();
+  command.AddOption("--from", options.from, "First week, by any of its days");
+  command.AddOption("--to", options.to, "Last week");
+  const auto recompute =
+      command.AddFlag("--recompute", options.recompute, "Count anew from the journals; slow");
+  command.AddFlag("--check", options.check, "Also count anew and compare; exit 1 when anything differs")
+      .Excludes(recompute);
 }
 
 }  // namespace tonghu::tonghuctl

@@ -1,6 +1,7 @@
 // tonghuctl status: where every journal stands.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "services/tonghuctl/commands/command.h"
@@ -124,13 +125,13 @@ absl::Status Run(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddStatus(CLI::App& app, Session& session) {
+void AddStatus(Command app, Session& session) {
   auto [command, options] = AddCommand<Options>(
       app, session,
       {"status", "Show where every journal stands: heads, lag, held deadlines, quarantine, replicas",
        "status --shards"},
       Run);
-  command->add_flag("--shards", options.shards, "Every shard by itself too");
+  command.AddFlag("--shards", options.shards, "Every shard by itself too");
 }
 
 }  // namespace tonghu::tonghuctl

@@ -63,8 +63,8 @@ absl::Status Put(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddTalkPolicy(CLI::App& app, Session& session) {
-  CLI::App& group = AddGroup(app, "talk-policy", "The weekly talk: how long its report may take");
+void AddTalkPolicy(Command app, Session& session) {
+  const Command group = AddGroup(app, "talk-policy", "The weekly talk: how long its report may take");
   {
     auto [command, options] = AddCommand<Options>(
         group, session, {"show", "Show a county's policy", "talk-policy show --county 520521"}, Show);
@@ -75,9 +75,9 @@ void AddTalkPolicy(CLI::App& app, Session& session) {
       {"put", "Set it for duties made from now on", "talk-policy put --county 520521 --report-grace 48h"},
       Put);
   AddCounty(command, options.county);
-  command->add_option("--report-grace", options.report_grace,
-                      "How long after the week's end a talk may be reported before it is missed");
-  command->add_option("--late-after", options.late_after, "A report this long after the talk counts as late");
+  command.AddOption("--report-grace", options.report_grace,
+                    "How long after the week's end a talk may be reported before it is missed");
+  command.AddOption("--late-after", options.late_after, "A report this long after the talk counts as late");
 }
 
 }  // namespace tonghu::tonghuctl

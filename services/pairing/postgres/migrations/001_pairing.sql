@@ -15,6 +15,9 @@ CREATE INDEX child_school ON child (county, school_id);
 -- Staff, as the registry last said (staff_put).
 CREATE TABLE staff (county text NOT NULL, staff_id text NOT NULL, PRIMARY KEY (county, staff_id));
 
+-- Schools, as the registry last said (school_put).
+CREATE TABLE school (county text NOT NULL, school_id text NOT NULL, PRIMARY KEY (county, school_id));
+
 -- A school's calendar, in libs/calendar's text form.
 CREATE TABLE school_calendar (county text NOT NULL, school_id text NOT NULL, calendar text NOT NULL, PRIMARY KEY (county, school_id));
 

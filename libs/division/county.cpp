@@ -1,0 +1,22 @@
+#include "libs/division/county.h"
+
+#include "libs/division/division.h"
+#include "libs/ids/names.h"
+#include "libs/refusal/refusal.h"
+
+namespace tonghu::division {
+
+absl::Status CheckCounty(std::string_view code, std::string_view field) {
+  if (Divisions::Guizhou().IsCounty(code)) return absl::OkStatus();
+  return refusal::Invalid("UNKNOWN_COUNTY", field, "not the code of a county of this province",
+                          "未知的县级行政区划代码，请核对六位代码后重新提交。");
+}
+
+absl::StatusOr<std::string> ParseCounty(std::string_view parent, std::string_view field) {
+  auto county = ids::ParseParent(parent, field);
+  if (!county.ok()) return county;
+  if (absl::Status known = CheckCounty(*county, field); !known.ok()) return known;
+  return county;
+}
+
+}  // namespace tonghu::division
