@@ -1,5 +1,6 @@
 #include "tests/harness/stack.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -38,7 +39,8 @@ std::string NewStateDir() {
   const char* root = std::getenv("TONGHU_TEST_STATE_ROOT");
   std::string path = absl::StrCat(root != nullptr ? root : std::filesystem::temp_directory_path().string(), "/tonghu-test-XXXXXX");
   if (root != nullptr) std::filesystem::create_directories(root);
-  return ::mkdtemp(path.data()) == nullptr ? "" : path;
+  // PostgreSQL, which may run as another user, must reach its own folder in it.
+  return ::mkdtemp(path.data()) == nullptr || ::chmod(path.c_str(), 0711) != 0 ? "" : path;
 }
 
 }  // namespace

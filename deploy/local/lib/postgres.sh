@@ -62,7 +62,7 @@ postgres_create() {
   (
     cd /
     "${postgres_prefix[@]}" "$postgres_bin_dir/initdb" -D "$data" --username=tonghu_admin --auth=trust \
-      --encoding=UTF8 --locale=C.UTF-8 --no-sync --no-instructions
+      --encoding=UTF8 --locale=C --no-sync --no-instructions
     postgres_roles | "${postgres_prefix[@]}" "$postgres_bin_dir/postgres" --single -j -D "$data" postgres
     postgres_schemas | "${postgres_prefix[@]}" "$postgres_bin_dir/postgres" --single -j -D "$data" tonghu
     printf "include 'tonghu.conf'\n" >> "$data/postgresql.conf"
@@ -113,7 +113,7 @@ max_wal_size = 2GB
 checkpoint_timeout = 15min
 checkpoint_completion_target = 0.9
 random_page_cost = 1.1
-autovacuum_naptime = 10s
+jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_destination = 'stderr'
