@@ -50,9 +50,9 @@ absl::Status Province::LogOrder() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int children) {
+absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int children, std::map<std::string, std::string> environment) {
   std::unique_ptr<Province> province(new Province);
-  auto stack = harness::Stack::Up({.replicas = replicas, .start = kStart});
+  auto stack = harness::Stack::Up({.replicas = replicas, .start = kStart, .environment = std::move(environment)});
   if (!stack.ok()) return stack.status();
   province->stack_ = std::move(*stack);
   auto endpoints = tonghuctl::ReadEndpoints(province->stack_->state() + "/run/endpoints.json");

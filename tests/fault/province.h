@@ -1,6 +1,7 @@
 // A small province under load: two counties imported, paired and owed talks, on a virtual clock.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ struct Paired {
 class Province {
  public:
   // Everything up on Monday 31 August 2026, 8:00, `children` in each of two counties (of two shards) imported, paired with their class teachers.
-  static absl::StatusOr<std::unique_ptr<Province>> Up(int replicas, int children);
+  // `environment` is the stack's.
+  static absl::StatusOr<std::unique_ptr<Province>> Up(int replicas, int children, std::map<std::string, std::string> environment = {});
 
   harness::Stack& stack() { return *stack_; }
   demo::Clients& clients() { return clients_; }
