@@ -13,6 +13,8 @@ namespace tonghu::bench {
 absl::StatusOr<std::vector<Result>> ContactsThrough(Rig& rig, int contacts);
 // Unary calls with 1, 32 and 256 callers; floor: one-row transactions, as many at a time (at most 8).
 absl::StatusOr<std::vector<Result>> UnaryCalls(Rig& rig, int calls);
+// Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
+absl::StatusOr<std::vector<Result>> Emergencies(Rig& rig, int count);
 // All duties due at one instant: judged and journalled, then alerted; floor: the same journal rows by COPY.
 absl::StatusOr<std::vector<Result>> DutiesAtOnce(Rig& rig, int duties);
 

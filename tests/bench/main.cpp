@@ -10,6 +10,8 @@ namespace {
 using tonghu::bench::Result;
 using tonghu::bench::Rig;
 
+constexpr int kEmergencies = 400;
+
 void Add(std::vector<Result>& all, std::vector<Result> some) { all.insert(all.end(), some.begin(), some.end()); }
 
 absl::Status Run(int contacts, int calls, int duties, const std::string& out) {
@@ -25,6 +27,10 @@ absl::Status Run(int contacts, int calls, int duties, const std::string& out) {
     auto unary = tonghu::bench::UnaryCalls(**rig, calls);
     if (!unary.ok()) return unary.status();
     Add(results, *unary);
+    fmt::print("emergencies …\n");
+    auto emergencies = tonghu::bench::Emergencies(**rig, kEmergencies);
+    if (!emergencies.ok()) return emergencies.status();
+    Add(results, *emergencies);
   }
   {
     fmt::print("duties: a stack with {} open duties …\n", duties);

@@ -36,8 +36,8 @@ double CpuOf(int pid, bool children) {
   return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-double CpuOfTree(int parent) {
-  double cpu = CpuOf(parent, true);
+double CpuOfLivingChildren(int parent) {
+  double cpu = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     int pid = 0;
     if (!absl::SimpleAtoi(entry.path().filename().string(), &pid)) continue;
@@ -45,6 +45,16 @@ double CpuOfTree(int parent) {
     if (fields.size() > 1 && fields[1] == std::to_string(parent)) cpu += CpuOf(pid, false);
   }
   return cpu;
+}
+
+// A child that ends while its brothers are being added up would be in neither sum: then it is done again.
+double CpuOfTree(int parent) {
+  for (double before = CpuOf(parent, true);;) {
+    const double children = CpuOfLivingChildren(parent);
+    const double after = CpuOf(parent, true);
+    if (after - before < 0.05) return after + children;
+    before = after;
+  }
 }
 
 int PidOf(const std::string& state, const std::string& name) {
