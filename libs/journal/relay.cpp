@@ -95,6 +95,7 @@ void Relay::Work() {
     const bool more = relayed.ok() && *relayed > 0;
     absl::MutexLock lock(&mutex_);
     const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
+    if (more && *relayed < options_.batch) mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.pace);
     if (!more) mutex_.AwaitWithTimeout(absl::Condition(&due), failing ? absl::Milliseconds(250) : options_.poll);
     if (stopping_) return;
     woken_ = false;

@@ -23,6 +23,7 @@ class Relay {
  public:
   struct Options {
     std::string service;
+    absl::Duration pace = absl::Milliseconds(5);            // between rounds, so that what is committed one by one goes on together
     int batch = 4000;                                       // events published before the cursor moves
     absl::Duration publish_timeout = absl::Seconds(5);
     absl::Duration poll = absl::Milliseconds(50);           // other replicas' commits are seen this late

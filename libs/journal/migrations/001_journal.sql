@@ -62,6 +62,6 @@ CREATE TABLE request (
   body_hash bigint NOT NULL,
   reply bytea NOT NULL,
   time timestamptz NOT NULL,
-  PRIMARY KEY (county, request_id)
+  PRIMARY KEY (request_id, county)
 );
 CREATE INDEX request_time ON request USING brin (time);

@@ -122,8 +122,9 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db, 
   if (!child.ok()) return child.status();
   auto helper = Filter(*listing, request.helper(), "staffMembers", "helper");
   if (!helper.ok()) return helper.status();
-  auto rows = db.Run(absl::StrCat(kPairings, "AND pairing_id > $2 AND ($3 = '' OR child_id = $3) AND ($4 = '' OR helper_id = $4) "
-                                             "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
+  auto rows = db.Run(absl::StrCat(kPairings, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
+                                  "AND pairing_id > $2 AND ($4 = '' OR helper_id = $4) "
+                                  "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
                      postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Text(*helper).Bool(request.show_ended()).Int(listing->size + 1));
   return Page<v1::ListPairingsResponse>(rows, listing->size, [](auto& r) { return r.add_pairings(); });
 }
@@ -134,7 +135,7 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db, cons
   auto child = Filter(*listing, request.child(), "children", "child");
   if (!child.ok()) return child.status();
   const absl::Time before = request.has_due_before() ? journal::ToTime(request.due_before()) : absl::InfiniteFuture();
-  auto rows = db.Run(absl::StrCat(kDuties, "AND duty_id > $2 AND ($3 = '' OR child_id = $3) AND ($4 = 0 OR state = $4) AND due_time <= $5 "
+  auto rows = db.Run(absl::StrCat(kDuties, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ", "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
                                            "ORDER BY duty_id LIMIT $6"),
                      postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Int(request.state()).Time(before).Int(listing->size + 1));
   return Page<v1::ListDutiesResponse>(rows, listing->size, [](auto& r) { return r.add_duties(); });
@@ -145,7 +146,7 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db, 
   if (!listing.ok()) return listing.status();
   auto child = Filter(*listing, request.child(), "children", "child");
   if (!child.ok()) return child.status();
-  auto rows = db.Run(absl::StrCat(kContacts, "AND contact_id > $2 AND ($3 = '' OR child_id = $3) ORDER BY contact_id LIMIT $4"),
+  auto rows = db.Run(absl::StrCat(kContacts, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ", "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
                      postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Int(listing->size + 1));
   return Page<v1::ListContactsResponse>(rows, listing->size, [](auto& r) { return r.add_contacts(); });
 }

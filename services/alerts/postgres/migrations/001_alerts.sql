@@ -42,7 +42,7 @@ CREATE TABLE child_contact (
   county text COLLATE "C" NOT NULL,
   child_id text COLLATE "C" NOT NULL,
   last_contact_time timestamptz NOT NULL,
-  PRIMARY KEY (county, child_id)
+  PRIMARY KEY (child_id, county)
 ) WITH (fillfactor = 50);
 
 -- What a county set instead of the built-in policy (version 0). `doc` is a tonghu.alerts.v1.EscalationPolicy as JSON.
@@ -86,7 +86,7 @@ CREATE TABLE alert (
   CHECK ((state = 3) = (next_step_time IS NULL))  -- an alert climbs until it is resolved
 );
 CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
-CREATE INDEX alert_child ON alert (county, child_id) WHERE child_id <> '';
+CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id <> '';
 
 -- What was reported in a sudden event; the alert says what came of it.
 CREATE TABLE emergency (

@@ -1,4 +1,5 @@
--- Pairings, what they owe, and what was done.
+-- Pairings, what they owe, and what was done. Where no list goes through a key in a county's order, the id stands before the county: it alone decides
+-- nearly every comparison in the tree.
 
 -- Where a child is in school, as the registry last said (child_put).
 CREATE TABLE child (
@@ -8,7 +9,7 @@ CREATE TABLE child (
   township_code text NOT NULL,
   grade integer NOT NULL,
   class_number integer NOT NULL,
-  PRIMARY KEY (county, child_id)
+  PRIMARY KEY (child_id, county)
 );
 CREATE INDEX child_school ON child (county, school_id);
 
@@ -42,9 +43,9 @@ CREATE TABLE pairing (
   make_time timestamptz NOT NULL,
   PRIMARY KEY (county, pairing_id)
 );
-CREATE UNIQUE INDEX pairing_active ON pairing (county, child_id, helper_id) WHERE end_time IS NULL;
-CREATE INDEX pairing_child ON pairing (county, child_id);
-CREATE INDEX pairing_helper ON pairing (county, helper_id);
+CREATE UNIQUE INDEX pairing_active ON pairing (child_id, helper_id, county) WHERE end_time IS NULL;
+CREATE INDEX pairing_child ON pairing (child_id, helper_id, county);
+CREATE INDEX pairing_helper ON pairing (helper_id, county);
 CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 
 -- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
@@ -68,9 +69,9 @@ CREATE TABLE duty (
   PRIMARY KEY (county, duty_id)
 );
 CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id) WHERE outcome = 0;
-CREATE INDEX duty_owed ON duty (county, child_id) WHERE outcome = 0;
+CREATE INDEX duty_owed ON duty (child_id, county) WHERE outcome = 0;
 -- One duty a helper and week, also after a hand-over.
-CREATE UNIQUE INDEX duty_week ON duty (county, child_id, helper_id, window_start);
+CREATE UNIQUE INDEX duty_week ON duty (child_id, helper_id, window_start, county);
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).
@@ -100,4 +101,4 @@ CREATE TABLE contact (
   closed_duty_id text NOT NULL,
   PRIMARY KEY (county, contact_id)
 );
-CREATE INDEX contact_child ON contact (county, child_id, happen_time);
+CREATE INDEX contact_child ON contact (child_id, contact_id, county);
