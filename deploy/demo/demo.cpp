@@ -1,4 +1,5 @@
-// tonghu-demo: plays four school weeks of two schools on the virtual clock of a running stack, tells what came of them, and checks that it all agrees.
+// tonghu-demo: plays four school weeks of two schools on the virtual clock of a running stack, tells what
+// came of them, and checks that it all agrees.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -21,10 +22,13 @@ constexpr absl::Duration kStep = absl::Hours(1);
 absl::Status Import(const std::string& bin, const std::string& endpoints, const std::string& rosters) {
   for (const char* county : {kVillage, kMining}) {
     for (const char* kind : {"schools", "staff", "children"}) {
-      const std::string command = fmt::format("'{}/tonghuctl' --endpoints '{}' import {} '{}/{}-{}.csv' --county {}", bin, endpoints, kind, rosters, kind, county, county);
+      const std::string command =
+          fmt::format("'{}/tonghuctl' --endpoints '{}' import {} '{}/{}-{}.csv' --county {}", bin, endpoints,
+                      kind, rosters, kind, county, county);
       fmt::print("$ tonghuctl import {} {}-{}.csv --county {}\n", kind, kind, county, county);
       std::fflush(stdout);
-      if (std::system(command.c_str()) != 0) return absl::FailedPreconditionError(fmt::format("the import of {}-{}.csv failed", kind, county));
+      if (std::system(command.c_str()) != 0)
+        return absl::FailedPreconditionError(fmt::format("the import of {}-{}.csv failed", kind, county));
     }
   }
   return absl::OkStatus();
@@ -38,7 +42,8 @@ absl::Status PutCalendar(Clients& clients, const School& school) {
   calendar->set_first_day(absl::FormatCivilTime(term.terms().front().first));
   calendar->set_last_day(absl::FormatCivilTime(term.terms().back().last));
   for (const calendar::Holiday& holiday : term.holidays()) {
-    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day) calendar->add_holidays(absl::FormatCivilTime(day));
+    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
+      calendar->add_holidays(absl::FormatCivilTime(day));
   }
   for (absl::CivilDay day : term.make_up_days()) calendar->add_makeup_days(absl::FormatCivilTime(day));
   return Call(*clients.calendars, &pairing::v1::CalendarService::Stub::PutSchoolCalendar, request).status();
@@ -51,7 +56,9 @@ absl::Status Pair(Clients& clients, const School& school) {
     request.mutable_pairing()->set_child(child.name);
     request.mutable_pairing()->set_helper(child.teacher);
     request.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    if (auto paired = Call(*clients.pairings, &pairing::v1::PairingService::Stub::CreatePairing, request); !paired.ok()) return paired.status();
+    if (auto paired = Call(*clients.pairings, &pairing::v1::PairingService::Stub::CreatePairing, request);
+        !paired.ok())
+      return paired.status();
   }
   return absl::OkStatus();
 }
@@ -60,7 +67,8 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
   const std::string file = state + "/run/endpoints.json";
   auto endpoints = tonghuctl::ReadEndpoints(file);
   if (!endpoints.ok()) return endpoints.status();
-  if (endpoints->clock.rfind("virtual:", 0) != 0) return absl::FailedPreconditionError("the story needs a stack on a virtual clock: make demo");
+  if (endpoints->clock.rfind("virtual:", 0) != 0)
+    return absl::FailedPreconditionError("the story needs a stack on a virtual clock: make demo");
   auto clock = clock::VirtualClock::Open(endpoints->clock.substr(8), StoryStart());
   if (!clock.ok()) return clock.status();
   auto clients = Connect(*endpoints);
@@ -74,23 +82,27 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
   for (const School* school : {&cast->village, &cast->mining}) {
     if (absl::Status put = PutCalendar(*clients, *school); !put.ok()) return put;
     if (absl::Status paired = Pair(*clients, *school); !paired.ok()) return paired;
-    fmt::print("{}: {} children paired with their class teachers, each owed a talk every school week\n", school->display_name, school->children.size());
+    fmt::print("{}: {} children paired with their class teachers, each owed a talk every school week\n",
+               school->display_name, school->children.size());
   }
-  fmt::print("playing {} to {} …\n", absl::FormatTime("%Y-%m-%d", StoryStart(), clock::China()), absl::FormatTime("%Y-%m-%d", StoryEnd(), clock::China()));
+  fmt::print("playing {} to {} …\n", absl::FormatTime("%Y-%m-%d", StoryStart(), clock::China()),
+             absl::FormatTime("%Y-%m-%d", StoryEnd(), clock::China()));
   std::fflush(stdout);
   for (const Act& act : Acts(*clients, *cast)) {
     if (act.time > (*clock)->Now()) {
       if (absl::Status moved = quiet.Advance(**clock, act.time, kStep, kPatience); !moved.ok()) return moved;
     }
     if (absl::Status acted = act.act(); !acted.ok()) {
-      return absl::Status(acted.code(), fmt::format("at {}: {}", absl::FormatTime(act.time, clock::China()), acted.ToString()));
+      return absl::Status(acted.code(), fmt::format("at {}: {}", absl::FormatTime(act.time, clock::China()),
+                                                    acted.ToString()));
     }
   }
   if (absl::Status moved = quiet.Advance(**clock, StoryEnd(), kStep, kPatience); !moved.ok()) return moved;
   auto tally = Count(*clients, *cast, tonghuctl::Replicas(*endpoints), (*clock)->Now());
   if (!tally.ok()) return tally.status();
   Tell(*cast, *tally);
-  if (absl::Status written = WriteSummary(*tally, state + "/demo/summary.json"); !written.ok()) return written;
+  if (absl::Status written = WriteSummary(*tally, state + "/demo/summary.json"); !written.ok())
+    return written;
   fmt::print("  the same figures: {}/demo/summary.json\n", state);
   return tally->differences.empty() ? absl::OkStatus() : absl::DataLossError("the figures do not agree");
 }
@@ -98,7 +110,9 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Plays four school weeks of two schools on a running stack with a virtual clock (make demo starts one)");
+  CLI::App app(
+      "Plays four school weeks of two schools on a running stack with a virtual clock (make demo starts "
+      "one)");
   std::string state = "var", bin = "build/release/bin", rosters = "deploy/demo/rosters";
   app.add_option("--state", state, "the stack's folder");
   app.add_option("--bin", bin, "where tonghuctl is");

@@ -22,9 +22,11 @@ int64_t ToMicros(absl::Time time) { return absl::ToUnixMicros(time); }
 
 absl::Time FromMicros(int64_t micros) { return absl::FromUnixMicros(micros); }
 
-absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const std::string& path, absl::Time initial) {
+absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const std::string& path,
+                                                                 absl::Time initial) {
   const auto failed = [&path](const char* what) {
-    return absl::UnavailableError(absl::StrCat("virtual clock ", path, ": ", what, ": ", std::strerror(errno)));
+    return absl::UnavailableError(
+        absl::StrCat("virtual clock ", path, ": ", what, ": ", std::strerror(errno)));
   };
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return failed("open");
@@ -62,7 +64,8 @@ absl::StatusOr<std::unique_ptr<Clock>> Make(const std::string& setting) {
     if (!clock.ok()) return clock.status();
     return std::unique_ptr<Clock>(std::move(*clock));
   }
-  return absl::InvalidArgumentError(absl::StrCat("clock must be \"system\" or \"virtual:<path>\", not \"", setting, "\""));
+  return absl::InvalidArgumentError(
+      absl::StrCat("clock must be \"system\" or \"virtual:<path>\", not \"", setting, "\""));
 }
 
 }  // namespace tonghu::clock

@@ -39,10 +39,12 @@ class SystemClock final : public Clock {
   bool is_virtual() const override { return false; }
 };
 
-// One time shared by all processes that map the same small file. Whoever tells it to move must first see the system quiet.
+// One time shared by all processes that map the same small file. Whoever tells it to move must first see the
+// system quiet.
 class VirtualClock final : public Clock {
  public:
-  // Maps `path`, making it with `initial` when it does not exist. Errors: UNAVAILABLE when the file can't be made or mapped.
+  // Maps `path`, making it with `initial` when it does not exist. Errors: UNAVAILABLE when the file can't be
+  // made or mapped.
   static absl::StatusOr<std::unique_ptr<VirtualClock>> Open(const std::string& path, absl::Time initial);
   ~VirtualClock() override;
   VirtualClock(const VirtualClock&) = delete;

@@ -37,7 +37,8 @@ TEST(ClockTest, DaysAreChinese) {
   // 16:30 UTC is already the next day in China.
   const absl::Time evening = absl::FromCivil(absl::CivilSecond(2026, 9, 1, 16, 30, 0), absl::UTCTimeZone());
   EXPECT_EQ(DayOf(evening), absl::CivilDay(2026, 9, 2));
-  EXPECT_EQ(StartOf(absl::CivilDay(2026, 9, 2)), absl::FromCivil(absl::CivilSecond(2026, 9, 1, 16, 0, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(StartOf(absl::CivilDay(2026, 9, 2)),
+            absl::FromCivil(absl::CivilSecond(2026, 9, 1, 16, 0, 0), absl::UTCTimeZone()));
 }
 
 TEST(ClockTest, RefusesUnknownSettings) {

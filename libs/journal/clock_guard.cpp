@@ -15,7 +15,8 @@ void ClockGuard::Look(absl::Time wall, absl::Time monotonic, absl::Time database
   if (absl::AbsDuration(jump) > tolerance_) {
     held_ = absl::StrCat("the wall clock jumped by ", absl::FormatDuration(jump));
   } else if (database != absl::InfinitePast() && absl::AbsDuration(database - wall) > tolerance_) {
-    held_ = absl::StrCat("the wall clock differs from the database's by ", absl::FormatDuration(wall - database));
+    held_ =
+        absl::StrCat("the wall clock differs from the database's by ", absl::FormatDuration(wall - database));
   }
 }
 

@@ -12,7 +12,8 @@ class ClockGuard {
  public:
   explicit ClockGuard(absl::Duration tolerance = absl::Seconds(2)) : tolerance_(tolerance) {}
 
-  // Looks at all three; `database` may be InfinitePast when it was not asked. Deadlines are held from a jump on until Release.
+  // Looks at all three; `database` may be InfinitePast when it was not asked. Deadlines are held from a jump
+  // on until Release.
   void Look(absl::Time wall, absl::Time monotonic, absl::Time database);
   // Why deadlines are held; empty: they fire.
   const std::string& held() const { return held_; }

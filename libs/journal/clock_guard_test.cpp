@@ -11,7 +11,8 @@ const absl::Time kMonotonic = absl::FromUnixSeconds(5000);
 TEST(ClockGuardTest, ARunningClockFires) {
   ClockGuard guard;
   for (int second = 0; second < 100; ++second) {
-    guard.Look(kWall + absl::Seconds(second) + absl::Milliseconds(second), kMonotonic + absl::Seconds(second), absl::InfinitePast());
+    guard.Look(kWall + absl::Seconds(second) + absl::Milliseconds(second), kMonotonic + absl::Seconds(second),
+               absl::InfinitePast());
   }
   EXPECT_EQ(guard.held(), "");
 }

@@ -7,9 +7,11 @@
 namespace tonghu::journal {
 
 absl::Status CheckRequestId(std::string_view request_id) {
-  const bool plain = std::all_of(request_id.begin(), request_id.end(), [](char c) { return absl::ascii_isalnum(c) || c == '-'; });
+  const bool plain = std::all_of(request_id.begin(), request_id.end(),
+                                 [](char c) { return absl::ascii_isalnum(c) || c == '-'; });
   if (plain && request_id.size() <= 64) return absl::OkStatus();
-  return refusal::Invalid("REQUEST_ID_MALFORMED", "request_id", "request_id must be a UUID: at most 64 letters, digits and hyphens",
+  return refusal::Invalid("REQUEST_ID_MALFORMED", "request_id",
+                          "request_id must be a UUID: at most 64 letters, digits and hyphens",
                           "请求编号格式不正确，应为不超过64位的字母、数字和连字符（建议使用UUID）");
 }
 

@@ -1,4 +1,5 @@
-// A unary gRPC method that is a command: checks the request, queues it in its lane, finishes the call with the decision.
+// A unary gRPC method that is a command: checks the request, queues it in its lane, finishes the call with
+// the decision.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -20,8 +21,9 @@ absl::Status CheckRequestId(std::string_view request_id);
 
 // `county` comes from the request's parent or name (ids::ParseParent, ids::ParseName).
 template <class Request, class Reply>
-grpc::ServerUnaryReactor* RunCommand(Lane<Request, Reply>& lane, grpc::CallbackServerContext* context, const Request* request,
-                                     Reply* reply, const absl::StatusOr<std::string>& county) {
+grpc::ServerUnaryReactor* RunCommand(Lane<Request, Reply>& lane, grpc::CallbackServerContext* context,
+                                     const Request* request, Reply* reply,
+                                     const absl::StatusOr<std::string>& county) {
   absl::Status checked = rpc::CheckText(*request);
   if (checked.ok()) checked = CheckRequestId(request->request_id());
   if (checked.ok()) checked = county.status();

@@ -15,7 +15,7 @@ namespace {
 
 constexpr absl::Duration kAskTimeout = absl::Seconds(2);
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
-constexpr int kTries = 3;  // of a single event that fails for good, before it is set aside
+constexpr int kTries = 3;     // of a single event that fails for good, before it is set aside
 constexpr int kPull = 50;     // messages asked of the bus at a time; each holds up to 256 events
 constexpr size_t kTake = 16;  // messages looked at before what they brought is applied
 
@@ -31,15 +31,16 @@ struct Consumer::Source {
 
   // What has arrived goes to the sequencer.
   void Take(int shard);
-  // The bus may forget what is applied. While something still waits nothing is acknowledged: after a crash it comes again.
+  // The bus may forget what is applied. While something still waits nothing is acknowledged: after a crash it
+  // comes again.
   void AcknowledgeApplied();
 };
 
 // One leased shard.
 struct Consumer::Feed {
   int shard;
-  std::vector<Source> sources;                        // in the order of the producers
-  absl::Time retry_time = absl::InfinitePast();       // after a passing failure
+  std::vector<Source> sources;                   // in the order of the producers
+  absl::Time retry_time = absl::InfinitePast();  // after a passing failure
   bool failing = false;
 };
 
@@ -54,8 +55,9 @@ struct Consumer::Worker {
   std::thread thread;
 };
 
-Consumer::Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases, const clock::Clock& clock,
-                   Handler handler, std::function<void(int shard)> committed, metrics::Metrics& metrics)
+Consumer::Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases,
+                   const clock::Clock& clock, Handler handler, std::function<void(int shard)> committed,
+                   metrics::Metrics& metrics)
     : options_(std::move(options)),
       pool_(pool),
       bus_(bus),
@@ -64,7 +66,8 @@ Consumer::Consumer(Options options, postgres::Pool& pool, jetstream::Connection&
       handler_(std::move(handler)),
       committed_(std::move(committed)),
       applied_(metrics.Counter("tonghu_events_applied_total", "Events of other services applied")),
-      healed_(metrics.Counter("tonghu_events_healed_total", "Events read from a producer's journal instead of the bus")),
+      healed_(metrics.Counter("tonghu_events_healed_total",
+                              "Events read from a producer's journal instead of the bus")),
       set_aside_(metrics.Counter("tonghu_events_quarantined_total", "Events put in quarantine")) {
   if (options_.producers.empty()) return;
   for (int i = 0; i < options_.threads; ++i) {
@@ -89,8 +92,11 @@ void Consumer::Work(Worker& worker) {
   for (;;) {
     Step(worker);
     absl::MutexLock lock(&worker.mutex);
-    const auto due = [&worker]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(worker.mutex) { return worker.notified || worker.stopping; };
-    worker.mutex.AwaitWithTimeout(absl::Condition(&due), bus_.connected() ? absl::Milliseconds(100) : options_.poll_without_bus);
+    const auto due = [&worker]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(worker.mutex) {
+      return worker.notified || worker.stopping;
+    };
+    worker.mutex.AwaitWithTimeout(absl::Condition(&due),
+                                  bus_.connected() ? absl::Milliseconds(100) : options_.poll_without_bus);
     if (worker.stopping) break;
     worker.notified = false;
   }
@@ -118,7 +124,8 @@ void Consumer::OpenAndClose(Worker& worker) {
     if (shard % options_.threads == worker.index) mine.push_back(shard);
   }
   for (auto it = worker.feeds.begin(); it != worker.feeds.end();) {
-    it = std::find(mine.begin(), mine.end(), it->first) == mine.end() ? worker.feeds.erase(it) : std::next(it);
+    it =
+        std::find(mine.begin(), mine.end(), it->first) == mine.end() ? worker.feeds.erase(it) : std::next(it);
   }
   for (int shard : mine) {
     if (worker.feeds.contains(shard)) continue;
@@ -142,7 +149,9 @@ absl::Status Consumer::Open(Worker& worker, Feed& feed) {
 absl::Status Consumer::LoadCursors(Feed& feed) {
   auto connection = pool_.Acquire(absl::Seconds(2));
   if (!connection.ok()) return connection.status();
-  auto rows = (*connection)->Run("SELECT producer, seq FROM journal_cursor WHERE shard = $1", postgres::Params().Int(feed.shard));
+  auto rows = (*connection)
+                  ->Run("SELECT producer, seq FROM journal_cursor WHERE shard = $1",
+                        postgres::Params().Int(feed.shard));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
     for (Source& source : feed.sources) {
@@ -157,16 +166,18 @@ void Consumer::Subscribe(Worker& worker, const Feed& feed, Source& source) {
   source.puller = nullptr;
   source.unacknowledged.reset();
   if (!bus_.connected()) return;
-  const jetstream::ConsumerSettings settings{.stream = EventStream().name,
-                                             .durable = absl::StrCat(options_.service, "-", source.producer->name, "-", feed.shard),
-                                             .filter_subjects = {absl::StrCat("tonghu.v1.", source.producer->name, ".", feed.shard, ".>")}};
+  const jetstream::ConsumerSettings settings{
+      .stream = EventStream().name,
+      .durable = absl::StrCat(options_.service, "-", source.producer->name, "-", feed.shard),
+      .filter_subjects = {absl::StrCat("tonghu.v1.", source.producer->name, ".", feed.shard, ".>")}};
   absl::Status ensured = jetstream::EnsureStream(bus_, EventStream());
   if (ensured.ok()) ensured = jetstream::EnsureConsumer(bus_, settings);
   if (!ensured.ok()) return spdlog::warn("{} not subscribed: {}", settings.durable, ensured.ToString());
-  auto made = jetstream::Puller::Make(bus_, {.stream = settings.stream, .durable = settings.durable, .batch = kPull, .notify = [&worker] {
-                                               absl::MutexLock lock(&worker.mutex);
-                                               worker.notified = true;
-                                             }});
+  auto made = jetstream::Puller::Make(
+      bus_, {.stream = settings.stream, .durable = settings.durable, .batch = kPull, .notify = [&worker] {
+               absl::MutexLock lock(&worker.mutex);
+               worker.notified = true;
+             }});
   if (!made.ok()) return spdlog::warn("{} not pulled: {}", settings.durable, made.status().ToString());
   source.puller = std::move(*made);
 }
@@ -197,7 +208,8 @@ void Consumer::Source::Take(int shard) {
 
 void Consumer::Source::AcknowledgeApplied() {
   if (!unacknowledged.has_value() || !sequencer.empty()) return;
-  puller->AckThrough(*unacknowledged).IgnoreError();  // unacknowledged messages come again and are dropped by position
+  puller->AckThrough(*unacknowledged)
+      .IgnoreError();  // unacknowledged messages come again and are dropped by position
   unacknowledged.reset();
 }
 
@@ -222,13 +234,14 @@ absl::Status Consumer::ApplyRange(Feed& feed, Source& source, absl::Span<const E
     if (status.ok() || postgres::IsTransient(status)) return status;
   }
   if (events.size() == 1) {
-    spdlog::error("event {}.{}.{} ({}) put in quarantine: {}", events[0]->producer(), events[0]->shard(), events[0]->seq(),
-                  events[0]->type(), status.ToString());
+    spdlog::error("event {}.{}.{} ({}) put in quarantine: {}", events[0]->producer(), events[0]->shard(),
+                  events[0]->seq(), events[0]->type(), status.ToString());
     const std::string error(status.message());
     set_aside_.Increment();
     return TryApply(feed, source, events, &error);
   }
-  // Halving: all but the one that fails go on. Positions, since applying a half moves the sequencer and frees its events.
+  // Halving: all but the one that fails go on. Positions, since applying a half moves the sequencer and frees
+  // its events.
   const size_t half = events.size() / 2;
   if (absl::Status first = ApplyRange(feed, source, events.first(half)); !first.ok()) return first;
   const std::vector<const Event*> rest = source.sequencer.Ready(events.size() - half);
@@ -243,8 +256,9 @@ absl::Status Consumer::TryApply(Feed& feed, Source& source, absl::Span<const Eve
   auto transaction = ShardTransaction::Begin(**connection, feed.shard, clock_.Now());
   if (!transaction.ok()) return transaction.status();
   const auto count = static_cast<int64_t>(events.size());
-  auto moved = transaction->db().Run("UPDATE journal_cursor SET seq = $3 + $4 WHERE producer = $1 AND shard = $2 AND seq = $3",
-                                     postgres::Params().Text(producer).Int(feed.shard).Int(source.sequencer.applied()).Int(count));
+  auto moved = transaction->db().Run(
+      "UPDATE journal_cursor SET seq = $3 + $4 WHERE producer = $1 AND shard = $2 AND seq = $3",
+      postgres::Params().Text(producer).Int(feed.shard).Int(source.sequencer.applied()).Int(count));
   if (!moved.ok()) return moved.status();
   if (moved->affected() != 1) {
     // Another replica was here. Begin again from where it got to.
@@ -256,7 +270,9 @@ absl::Status Consumer::TryApply(Feed& feed, Source& source, absl::Span<const Eve
   } else {
     auto free = HoldBack(*transaction, events);
     if (!free.ok()) return free.status();
-    if (absl::Status handled = free->empty() ? absl::OkStatus() : handler_(*transaction, *free); !handled.ok()) return handled;
+    if (absl::Status handled = free->empty() ? absl::OkStatus() : handler_(*transaction, *free);
+        !handled.ok())
+      return handled;
   }
   if (absl::Status committed = transaction->Commit(); !committed.ok()) {
     LoadCursors(feed).IgnoreError();  // the outcome is unknown: the cursor says
@@ -275,7 +291,8 @@ void Consumer::AskHeads(Worker& worker) {
   worker.ask_time = now + (bus ? options_.poll : options_.poll_without_bus);
   for (auto& [shard, feed] : worker.feeds) {
     for (Source& source : feed.sources) {
-      if (bus && (source.puller == nullptr || source.puller->consumer_missing())) Subscribe(worker, feed, source);
+      if (bus && (source.puller == nullptr || source.puller->consumer_missing()))
+        Subscribe(worker, feed, source);
     }
   }
   for (size_t i = 0; i < options_.producers.size(); ++i) {
@@ -284,7 +301,8 @@ void Consumer::AskHeads(Worker& worker) {
     if (!options_.producers[i].journal->GetStatus(context.get(), {}, &status).ok()) continue;
     for (const auto& head : status.shards()) {
       const auto found = worker.feeds.find(head.shard());
-      if (found != worker.feeds.end()) LookAtHead(worker, found->second, found->second.sources[i], head.head_seq());
+      if (found != worker.feeds.end())
+        LookAtHead(worker, found->second, found->second.sources[i], head.head_seq());
     }
   }
 }
@@ -308,7 +326,9 @@ bool Consumer::Heal(Feed& feed, Source& source) {
   tonghu::journal::v1::ReadEventsRequest request;
   request.set_shard(feed.shard);
   request.set_from_seq(sequencer.applied() + 1);
-  request.set_page_size(sequencer.gap() ? static_cast<int>(std::min<int64_t>(sequencer.first_kept() - sequencer.applied() - 1, 2000)) : 2000);
+  request.set_page_size(sequencer.gap() ? static_cast<int>(std::min<int64_t>(
+                                              sequencer.first_kept() - sequencer.applied() - 1, 2000))
+                                        : 2000);
   tonghu::journal::v1::ReadEventsResponse response;
   const grpc::Status read = source.producer->journal->ReadEvents(context.get(), request, &response);
   if (!read.ok()) {

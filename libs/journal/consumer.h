@@ -23,8 +23,8 @@
 namespace tonghu::journal {
 
 // Works the leased shards on threads of its own. For each shard and producer it pulls one durable consumer
-// (one with several filters is a hundred times slower in nats-server 2.10); a Sequencer says what is next. A gap,
-// a silent bus or a bus that is down is filled from the producer's journal over gRPC.
+// (one with several filters is a hundred times slower in nats-server 2.10); a Sequencer says what is next. A
+// gap, a silent bus or a bus that is down is filled from the producer's journal over gRPC.
 class Consumer {
  public:
   struct Producer {
@@ -34,14 +34,15 @@ class Consumer {
   struct Options {
     std::string service;
     int threads = 2;
-    size_t batch = 1000;                                   // events a transaction
-    absl::Duration poll = absl::Seconds(1);                // how often producers' heads are asked for while the bus is up
+    size_t batch = 1000;                     // events a transaction
+    absl::Duration poll = absl::Seconds(1);  // how often producers' heads are asked for while the bus is up
     absl::Duration poll_without_bus = absl::Milliseconds(50);
-    std::vector<Producer> producers;                       // those whose facts others refer to first
+    std::vector<Producer> producers;  // those whose facts others refer to first
   };
   // All outlive it. `committed` is called with the shard after each commit.
-  Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases, const clock::Clock& clock,
-           Handler handler, std::function<void(int shard)> committed, metrics::Metrics& metrics);
+  Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases,
+           const clock::Clock& clock, Handler handler, std::function<void(int shard)> committed,
+           metrics::Metrics& metrics);
   ~Consumer();
   void Stop();
 
@@ -59,7 +60,8 @@ class Consumer {
   void Subscribe(Worker& worker, const Feed& feed, Source& source);
   bool ApplyReady(Feed& feed, Source& source);
   absl::Status ApplyRange(Feed& feed, Source& source, absl::Span<const Event* const> events);
-  absl::Status TryApply(Feed& feed, Source& source, absl::Span<const Event* const> events, const std::string* set_aside_error);
+  absl::Status TryApply(Feed& feed, Source& source, absl::Span<const Event* const> events,
+                        const std::string* set_aside_error);
   void AskHeads(Worker& worker);
   void LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t head);
   bool Heal(Feed& feed, Source& source);

@@ -16,7 +16,8 @@ constexpr absl::Duration kAcquire = absl::Seconds(2);
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 
 constexpr char kRead[] =
-    "SELECT $4, shard, seq, type, county, key, time, payload FROM journal WHERE shard = $1 AND seq >= $2 ORDER BY seq LIMIT $3";
+    "SELECT $4, shard, seq, type, county, key, time, payload FROM journal WHERE shard = $1 AND seq >= $2 "
+    "ORDER BY seq LIMIT $3";
 
 constexpr char kShards[] = R"sql(
 SELECT h.shard, h.seq, coalesce(r.seq, 0), c.producer, c.seq
@@ -27,23 +28,31 @@ ORDER BY h.shard, c.producer)sql";
 
 }  // namespace
 
-grpc::ServerUnaryReactor* JournalService::ReadEvents(grpc::CallbackServerContext* context, const v1::ReadEventsRequest* request,
+grpc::ServerUnaryReactor* JournalService::ReadEvents(grpc::CallbackServerContext* context,
+                                                     const v1::ReadEventsRequest* request,
                                                      v1::ReadEventsResponse* response) {
   return rpc::Run(parts_.workers, context, request, response, [this](const auto& r) { return Read(r); });
 }
 
 absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(const v1::ReadEventsRequest& request) {
   if (request.shard() < 0 || request.shard() >= parts_.shards || request.from_seq() < 1) {
-    return refusal::Invalid("POSITION_OUT_OF_RANGE", "from_seq", "shard must exist and from_seq be at least 1", "分片或位置超出范围");
+    return refusal::Invalid("POSITION_OUT_OF_RANGE", "from_seq",
+                            "shard must exist and from_seq be at least 1", "分片或位置超出范围");
   }
   const int size = request.page_size() <= 0 ? 1000 : std::min(request.page_size(), 5000);
   auto connection = parts_.pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
   v1::ReadEventsResponse response;
-  auto head = (*connection)->Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
+  auto head =
+      (*connection)
+          ->Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
   if (!head.ok()) return head.status();
   response.set_head_seq(head->Int(0, 0));
-  auto rows = (*connection)->Run(kRead, postgres::Params().Int(request.shard()).Int(request.from_seq()).Int(size).Text(parts_.service));
+  auto rows =
+      (*connection)
+          ->Run(
+              kRead,
+              postgres::Params().Int(request.shard()).Int(request.from_seq()).Int(size).Text(parts_.service));
   if (!rows.ok()) return rows.status();
   size_t bytes = 0;
   for (int i = 0; i < rows->rows() && bytes < kPageBytes; ++i) {
@@ -53,7 +62,8 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(const v1::ReadEvents
   return response;
 }
 
-grpc::ServerUnaryReactor* JournalService::GetStatus(grpc::CallbackServerContext* context, const v1::GetStatusRequest* request,
+grpc::ServerUnaryReactor* JournalService::GetStatus(grpc::CallbackServerContext* context,
+                                                    const v1::GetStatusRequest* request,
                                                     v1::JournalStatus* response) {
   return rpc::Run(parts_.workers, context, request, response, [this](const auto&) { return Status(); });
 }
@@ -82,7 +92,8 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
       shard->set_relayed_seq(rows->Int(i, 2));
       const auto found = swept.find(number);
       shard->set_leased(found != swept.end());
-      if (found != swept.end() && found->second != absl::InfinitePast()) SetTime(found->second, shard->mutable_swept_through());
+      if (found != swept.end() && found->second != absl::InfinitePast())
+        SetTime(found->second, shard->mutable_swept_through());
     }
     if (rows->IsNull(i, 3)) continue;
     v1::CursorStatus* cursor = shard->add_cursors();
@@ -97,13 +108,14 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
   return status;
 }
 
-grpc::ServerUnaryReactor* JournalService::ListQuarantinedEvents(grpc::CallbackServerContext* context,
-                                                                const v1::ListQuarantinedEventsRequest* request,
-                                                                v1::ListQuarantinedEventsResponse* response) {
+grpc::ServerUnaryReactor* JournalService::ListQuarantinedEvents(
+    grpc::CallbackServerContext* context, const v1::ListQuarantinedEventsRequest* request,
+    v1::ListQuarantinedEventsResponse* response) {
   return rpc::Run(parts_.workers, context, request, response, [this](const auto& r) { return List(r); });
 }
 
-absl::StatusOr<v1::ListQuarantinedEventsResponse> JournalService::List(const v1::ListQuarantinedEventsRequest& request) {
+absl::StatusOr<v1::ListQuarantinedEventsResponse> JournalService::List(
+    const v1::ListQuarantinedEventsRequest& request) {
   const int size = request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000);
   auto connection = parts_.pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
@@ -121,20 +133,22 @@ absl::StatusOr<v1::ListQuarantinedEventsResponse> JournalService::List(const v1:
   return response;
 }
 
-grpc::ServerUnaryReactor* JournalService::ReleaseQuarantinedEvents(grpc::CallbackServerContext* context,
-                                                                   const v1::ReleaseQuarantinedEventsRequest* request,
-                                                                   v1::ReleaseQuarantinedEventsResponse* response) {
+grpc::ServerUnaryReactor* JournalService::ReleaseQuarantinedEvents(
+    grpc::CallbackServerContext* context, const v1::ReleaseQuarantinedEventsRequest* request,
+    v1::ReleaseQuarantinedEventsResponse* response) {
   return rpc::Run(parts_.workers, context, request, response, [this](const auto& r) { return Release(r); });
 }
 
-absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(const v1::ReleaseQuarantinedEventsRequest& request) {
+absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(
+    const v1::ReleaseQuarantinedEventsRequest& request) {
   if (!ids::IsCounty(request.county())) {
-    return refusal::Invalid("COUNTY_MALFORMED", "county", "county must be six digits", "县级行政区划代码应为6位数字");
+    return refusal::Invalid("COUNTY_MALFORMED", "county", "county must be six digits",
+                            "县级行政区划代码应为6位数字");
   }
   auto connection = parts_.pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto released = journal::Release(**connection, parts_.writer.ShardOf(request.county()), request.county(), request.key(),
-                                   parts_.clock.Now(), parts_.handler);
+  auto released = journal::Release(**connection, parts_.writer.ShardOf(request.county()), request.county(),
+                                   request.key(), parts_.clock.Now(), parts_.handler);
   if (!released.ok()) return released.status();
   v1::ReleaseQuarantinedEventsResponse response;
   response.set_applied(released->applied);
@@ -143,7 +157,8 @@ absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(con
   return response;
 }
 
-grpc::ServerUnaryReactor* JournalService::ReleaseDeadlines(grpc::CallbackServerContext* context, const v1::ReleaseDeadlinesRequest* request,
+grpc::ServerUnaryReactor* JournalService::ReleaseDeadlines(grpc::CallbackServerContext* context,
+                                                           const v1::ReleaseDeadlinesRequest* request,
                                                            v1::ReleaseDeadlinesResponse* response) {
   v1::ReleaseDeadlinesResponse released;
   released.set_was_held(parts_.sweeper.Release());

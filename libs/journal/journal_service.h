@@ -34,23 +34,28 @@ class JournalService final : public tonghu::journal::v1::JournalService::Callbac
  public:
   explicit JournalService(JournalParts parts) : parts_(std::move(parts)) {}
 
-  grpc::ServerUnaryReactor* ReadEvents(grpc::CallbackServerContext* context, const v1::ReadEventsRequest* request,
+  grpc::ServerUnaryReactor* ReadEvents(grpc::CallbackServerContext* context,
+                                       const v1::ReadEventsRequest* request,
                                        v1::ReadEventsResponse* response) override;
-  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context, const v1::GetStatusRequest* request,
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
                                       v1::JournalStatus* response) override;
-  grpc::ServerUnaryReactor* ListQuarantinedEvents(grpc::CallbackServerContext* context, const v1::ListQuarantinedEventsRequest* request,
+  grpc::ServerUnaryReactor* ListQuarantinedEvents(grpc::CallbackServerContext* context,
+                                                  const v1::ListQuarantinedEventsRequest* request,
                                                   v1::ListQuarantinedEventsResponse* response) override;
   grpc::ServerUnaryReactor* ReleaseQuarantinedEvents(grpc::CallbackServerContext* context,
                                                      const v1::ReleaseQuarantinedEventsRequest* request,
                                                      v1::ReleaseQuarantinedEventsResponse* response) override;
-  grpc::ServerUnaryReactor* ReleaseDeadlines(grpc::CallbackServerContext* context, const v1::ReleaseDeadlinesRequest* request,
+  grpc::ServerUnaryReactor* ReleaseDeadlines(grpc::CallbackServerContext* context,
+                                             const v1::ReleaseDeadlinesRequest* request,
                                              v1::ReleaseDeadlinesResponse* response) override;
 
  private:
   absl::StatusOr<v1::ReadEventsResponse> Read(const v1::ReadEventsRequest& request);
   absl::StatusOr<v1::JournalStatus> Status();
   absl::StatusOr<v1::ListQuarantinedEventsResponse> List(const v1::ListQuarantinedEventsRequest& request);
-  absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> Release(const v1::ReleaseQuarantinedEventsRequest& request);
+  absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> Release(
+      const v1::ReleaseQuarantinedEventsRequest& request);
 
   const JournalParts parts_;
 };

@@ -9,8 +9,8 @@
 namespace tonghu::journal {
 namespace {
 
-// One statement a renewal: be alive, count the living, keep at most a fair share, take what has lapsed. The living replica with the same name is
-// this one's earlier life, so its leases are ours at once.
+// One statement a renewal: be alive, count the living, keep at most a fair share, take what has lapsed. The
+// living replica with the same name is this one's earlier life, so its leases are ours at once.
 constexpr char kRenew[] = R"sql(
 WITH alive AS (
   INSERT INTO replica (name, expire_time) VALUES ($1, clock_timestamp() + make_interval(secs => $2 / 1000.0))
@@ -61,7 +61,11 @@ absl::Status Leases::Renew() {
   const absl::Time asked = MonotonicNow();
   auto connection = pool_.Acquire(options_.ttl / 4);
   if (!connection.ok()) return connection.status();
-  auto rows = (*connection)->Run(kRenew, postgres::Params().Text(options_.replica).Int(absl::ToInt64Milliseconds(options_.ttl)).Int(options_.shards));
+  auto rows = (*connection)
+                  ->Run(kRenew, postgres::Params()
+                                    .Text(options_.replica)
+                                    .Int(absl::ToInt64Milliseconds(options_.ttl))
+                                    .Int(options_.shards));
   if (!rows.ok()) return rows.status();
   std::vector<int> held;
   for (int i = 0; i < rows->rows(); ++i) held.push_back(static_cast<int>(rows->Int(i, 0)));
@@ -75,7 +79,8 @@ absl::Status Leases::Renew() {
 
 void Leases::Keep() {
   for (;;) {
-    if (absl::Status renewed = Renew(); !renewed.ok()) spdlog::warn("leases not renewed: {}", renewed.ToString());
+    if (absl::Status renewed = Renew(); !renewed.ok())
+      spdlog::warn("leases not renewed: {}", renewed.ToString());
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
     if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), options_.ttl / 4)) return;

@@ -13,7 +13,8 @@
 
 namespace tonghu::journal {
 
-// Keeps this replica's leases alive on a thread of its own. Correctness never rests on them: a zombie's writes touch no rows. Thread-safe.
+// Keeps this replica's leases alive on a thread of its own. Correctness never rests on them: a zombie's
+// writes touch no rows. Thread-safe.
 class Leases {
  public:
   struct Options {
@@ -39,7 +40,8 @@ class Leases {
   postgres::Pool& pool_;
   mutable absl::Mutex mutex_;
   std::vector<int> held_ ABSL_GUARDED_BY(mutex_);
-  absl::Time valid_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();  // on the monotonic scale of MonotonicNow()
+  absl::Time valid_until_ ABSL_GUARDED_BY(mutex_) =
+      absl::InfinitePast();  // on the monotonic scale of MonotonicNow()
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

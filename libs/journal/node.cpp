@@ -30,7 +30,8 @@ SELECT p, shard, 0 FROM unnest($1) p, journal_head ON CONFLICT DO NOTHING)sql";
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settings, const std::vector<postgres::Migration>& migrations) {
+absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settings,
+                                                 const std::vector<postgres::Migration>& migrations) {
   std::unique_ptr<Node> node(new Node(settings));
   auto clock = clock::Make(settings.clock);
   if (!clock.ok()) return clock.status();
@@ -41,8 +42,9 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   auto bus = jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica});
   if (!bus.ok()) return bus.status();
   node->bus_ = std::move(*bus);
-  node->writer_ = std::make_unique<Writer>(Writer::Options{.shards = settings.shards}, *node->pool_, *node->clock_, node->ids_,
-                                           [n = node.get()](int shard) { n->Committed(shard); });
+  node->writer_ =
+      std::make_unique<Writer>(Writer::Options{.shards = settings.shards}, *node->pool_, *node->clock_,
+                               node->ids_, [n = node.get()](int shard) { n->Committed(shard); });
   return node;
 }
 
@@ -52,11 +54,13 @@ absl::Status Node::Prepare(const std::vector<postgres::Migration>& migrations) {
   auto connection = pool_->Acquire(absl::Seconds(1));
   if (!connection.ok()) return connection.status();
   if (absl::Status done = postgres::Migrate(**connection, "journal", Migrations()); !done.ok()) return done;
-  if (absl::Status done = postgres::Migrate(**connection, settings_.service, migrations); !done.ok()) return done;
+  if (absl::Status done = postgres::Migrate(**connection, settings_.service, migrations); !done.ok())
+    return done;
   auto layout = (*connection)->Run(kLayout, postgres::Params().Int(settings_.shards));
   if (!layout.ok()) return layout.status();
   if (layout->rows() > 0 && layout->Int(0, 0) != settings_.shards) {
-    return absl::FailedPreconditionError(absl::StrCat("settings: shards is ", settings_.shards, ", but this province was created with ",
+    return absl::FailedPreconditionError(absl::StrCat("settings: shards is ", settings_.shards,
+                                                      ", but this province was created with ",
                                                       layout->Int(0, 0), "; it can't change"));
   }
   return absl::OkStatus();
@@ -65,7 +69,8 @@ absl::Status Node::Prepare(const std::vector<postgres::Migration>& migrations) {
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Node::Peer(const std::string& service) const {
   const auto found = settings_.peers.find(service);
   if (found == settings_.peers.end()) {
-    return absl::InvalidArgumentError(absl::StrCat("settings: peers.", service, " is missing: the gRPC address of ", service));
+    return absl::InvalidArgumentError(
+        absl::StrCat("settings: peers.", service, " is missing: the gRPC address of ", service));
   }
   return rpc::Dial(found->second);
 }
@@ -96,7 +101,8 @@ absl::Status Node::Serve(Work work) {
   if (!producers.ok()) return producers.status();
   absl::Status cursors = RetryTransient(absl::Seconds(30), [&] {
     auto connection = pool_->Acquire(absl::Seconds(1));
-    return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status() : connection.status();
+    return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status()
+                           : connection.status();
   });
   if (!cursors.ok()) return cursors;
   const auto committed = [this](int shard) { Committed(shard); };
@@ -109,20 +115,21 @@ absl::Status Node::Serve(Work work) {
     relay_ = &relay;
     on_commit_ = work.committed;
   }
-  Consumer consumer({.service = settings_.service, .producers = std::move(*producers)}, *pool_, *bus_, leases, *clock_, work.handler,
-                    committed, metrics_);
+  Consumer consumer({.service = settings_.service, .producers = std::move(*producers)}, *pool_, *bus_, leases,
+                    *clock_, work.handler, committed, metrics_);
   Sweeper sweeper({}, *pool_, leases, *clock_, std::move(work.sweeps), committed);
   {
     absl::MutexLock lock(&mutex_);
     sweeper_ = &sweeper;
   }
-  JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, workers_, *writer_, leases, sweeper,
-                          work.handler, [this] { return bus_->connected(); }});
+  JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, workers_,
+                          *writer_, leases, sweeper, work.handler, [this] { return bus_->connected(); }});
   work.services.push_back(&journal);
 
   absl::Status outcome;
   auto exposer = metrics::Exposer::Start(settings_.admin_listen, metrics_);
-  auto server = rpc::Server::Start({.listen = settings_.listen, .reflection = settings_.reflection}, work.services);
+  auto server =
+      rpc::Server::Start({.listen = settings_.listen, .reflection = settings_.reflection}, work.services);
   if (!exposer.ok()) outcome = exposer.status();
   if (!server.ok()) outcome = server.status();
   if (outcome.ok()) {

@@ -27,9 +27,11 @@ namespace tonghu::journal {
 // Opened first, so that lanes and RPC adapters can be built on its parts; then served.
 class Node {
  public:
-  // Connects, migrates (journal first, then the service's own scripts) and checks that the number of shards is the one the province was created with.
-  // Waits up to 30 s for PostgreSQL. Errors: FAILED_PRECONDITION (migrations, shards), UNAVAILABLE.
-  static absl::StatusOr<std::unique_ptr<Node>> Open(const process::Settings& settings, const std::vector<postgres::Migration>& migrations);
+  // Connects, migrates (journal first, then the service's own scripts) and checks that the number of shards
+  // is the one the province was created with. Waits up to 30 s for PostgreSQL. Errors: FAILED_PRECONDITION
+  // (migrations, shards), UNAVAILABLE.
+  static absl::StatusOr<std::unique_ptr<Node>> Open(const process::Settings& settings,
+                                                    const std::vector<postgres::Migration>& migrations);
   ~Node();
 
   postgres::Pool& pool() { return *pool_; }
@@ -42,11 +44,13 @@ class Node {
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Peer(const std::string& service) const;
 
   struct Work {
-    std::vector<std::string> producers;     // services whose events are heard, those whose facts others refer to first
-    Handler handler;                        // for their events
+    std::vector<std::string>
+        producers;    // services whose events are heard, those whose facts others refer to first
+    Handler handler;  // for their events
     std::vector<Sweep> sweeps;
-    std::vector<grpc::Service*> services;   // beside the journal's own; outlive Serve
-    std::function<void(int shard)> committed = [](int) {};  // after every commit; called on many threads, must not block
+    std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve
+    std::function<void(int shard)> committed = [](int) {
+    };  // after every commit; called on many threads, must not block
   };
   // Works and serves until SIGTERM or SIGINT. Call once.
   absl::Status Serve(Work work);

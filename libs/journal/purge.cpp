@@ -7,13 +7,16 @@ namespace {
 constexpr absl::Duration kEvery = absl::Hours(1);
 constexpr char kDue[] = "SELECT $1 = 0 AND EXISTS (SELECT FROM request WHERE time < $2 - interval '8 days')";
 constexpr char kDelete[] =
-    "DELETE FROM request WHERE ctid = ANY (ARRAY(SELECT ctid FROM request WHERE time < $1 - interval '7 days' LIMIT $2))";
+    "DELETE FROM request WHERE ctid = ANY (ARRAY(SELECT ctid FROM request WHERE time < $1 - interval '7 "
+    "days' LIMIT $2))";
 
 }  // namespace
 
 Sweep PurgeRequests() {
-  return {"purge of old answers", kDue, [](ShardTransaction& transaction, int limit) -> absl::StatusOr<int> {
-            auto deleted = transaction.db().Run(kDelete, postgres::Params().Time(transaction.now()).Int(limit));
+  return {"purge of old answers", kDue,
+          [](ShardTransaction& transaction, int limit) -> absl::StatusOr<int> {
+            auto deleted =
+                transaction.db().Run(kDelete, postgres::Params().Time(transaction.now()).Int(limit));
             if (!deleted.ok()) return deleted.status();
             return static_cast<int>(deleted->affected());
           },

@@ -9,15 +9,19 @@
 
 namespace tonghu::journal {
 
-absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction, absl::Span<const Event* const> events) {
-  auto held = transaction.db().Run("SELECT county, key, min(seq) FROM quarantine WHERE shard = $1 GROUP BY county, key",
-                                   postgres::Params().Int(transaction.shard()));
+absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction,
+                                                   absl::Span<const Event* const> events) {
+  auto held = transaction.db().Run(
+      "SELECT county, key, min(seq) FROM quarantine WHERE shard = $1 GROUP BY county, key",
+      postgres::Params().Int(transaction.shard()));
   if (!held.ok()) return held.status();
   absl::flat_hash_map<std::string, int64_t> waiting;
-  for (int i = 0; i < held->rows(); ++i) waiting[absl::StrCat(held->String(i, 0), "/", held->String(i, 1))] = held->Int(i, 2);
+  for (int i = 0; i < held->rows(); ++i)
+    waiting[absl::StrCat(held->String(i, 0), "/", held->String(i, 1))] = held->Int(i, 2);
   std::vector<const Event*> free;
   for (const Event* event : events) {
-    const auto found = waiting.empty() ? waiting.end() : waiting.find(absl::StrCat(event->county(), "/", event->key()));
+    const auto found =
+        waiting.empty() ? waiting.end() : waiting.find(absl::StrCat(event->county(), "/", event->key()));
     if (found == waiting.end()) {
       free.push_back(event);
       continue;
@@ -30,38 +34,45 @@ absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction
 
 absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error) {
   return transaction.db()
-      .Run("INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, set_aside_time) "
-           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-           postgres::Params()
-               .Text(event.producer())
-               .Int(event.shard())
-               .Int(event.seq())
-               .Text(event.type())
-               .Text(event.county())
-               .Text(event.key())
-               .Time(TimeOf(event))
-               .Bytes(event.payload())
-               .Text(error)
-               .Time(transaction.now()))
+      .Run(
+          "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, "
+          "set_aside_time) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+          postgres::Params()
+              .Text(event.producer())
+              .Int(event.shard())
+              .Int(event.seq())
+              .Text(event.type())
+              .Text(event.county())
+              .Text(event.key())
+              .Time(TimeOf(event))
+              .Bytes(event.payload())
+              .Text(error)
+              .Time(transaction.now()))
       .status();
 }
 
 namespace {
 
 constexpr char kNextOfKey[] =
-    "SELECT producer, shard, seq, type, county, key, time, payload FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3 "
+    "SELECT producer, shard, seq, type, county, key, time, payload FROM quarantine WHERE shard = $1 AND "
+    "county = $2 AND key = $3 "
     "ORDER BY set_aside_time, producer, seq LIMIT 1";
 
 // Replays the first event of the key. Gives whether there was one.
-absl::StatusOr<bool> ReleaseOne(ShardTransaction& transaction, const std::string& county, const std::string& key, const Handler& handler) {
-  auto row = transaction.db().Run(kNextOfKey, postgres::Params().Int(transaction.shard()).Text(county).Text(key));
+absl::StatusOr<bool> ReleaseOne(ShardTransaction& transaction, const std::string& county,
+                                const std::string& key, const Handler& handler) {
+  auto row =
+      transaction.db().Run(kNextOfKey, postgres::Params().Int(transaction.shard()).Text(county).Text(key));
   if (!row.ok()) return row.status();
   if (row->rows() == 0) return false;
   const Event event = EventOf(*row, 0);
   const Event* const one = &event;
-  if (absl::Status applied = handler(transaction, absl::MakeConstSpan(&one, 1)); !applied.ok()) return applied;
-  auto deleted = transaction.db().Run("DELETE FROM quarantine WHERE producer = $1 AND shard = $2 AND seq = $3",
-                                      postgres::Params().Text(event.producer()).Int(event.shard()).Int(event.seq()));
+  if (absl::Status applied = handler(transaction, absl::MakeConstSpan(&one, 1)); !applied.ok())
+    return applied;
+  auto deleted =
+      transaction.db().Run("DELETE FROM quarantine WHERE producer = $1 AND shard = $2 AND seq = $3",
+                           postgres::Params().Text(event.producer()).Int(event.shard()).Int(event.seq()));
   if (!deleted.ok()) return deleted.status();
   if (absl::Status committed = transaction.Commit(); !committed.ok()) return committed;
   return true;
@@ -69,8 +80,8 @@ absl::StatusOr<bool> ReleaseOne(ShardTransaction& transaction, const std::string
 
 }  // namespace
 
-absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county, const std::string& key,
-                                 absl::Time now, const Handler& handler) {
+absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county,
+                                 const std::string& key, absl::Time now, const Handler& handler) {
   Released released;
   for (;;) {
     auto transaction = ShardTransaction::Begin(connection, shard, now);
@@ -91,8 +102,8 @@ absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, co
   return released;
 }
 
-absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(postgres::Connection& connection,
-                                                                                  const std::string& after, int limit) {
+absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(
+    postgres::Connection& connection, const std::string& after, int limit) {
   const std::vector<std::string> place = absl::StrSplit(after, '/');
   int64_t shard = -1, seq = 0;
   if (place.size() == 3 && !(absl::SimpleAtoi(place[1], &shard) && absl::SimpleAtoi(place[2], &seq))) {

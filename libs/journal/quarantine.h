@@ -12,9 +12,10 @@
 
 namespace tonghu::journal {
 
-// Takes the events whose key has something in quarantine out of `events` and sets them aside too: order within a key is kept.
-// Gives the rest.
-absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction, absl::Span<const Event* const> events);
+// Takes the events whose key has something in quarantine out of `events` and sets them aside too: order
+// within a key is kept. Gives the rest.
+absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction,
+                                                   absl::Span<const Event* const> events);
 
 // Sets one event aside with its error.
 absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error);
@@ -24,12 +25,14 @@ struct Released {
   int remaining = 0;
   std::string error;
 };
-// Replays one key's events in order through `handler`, each in a transaction of its own; stops at the first that fails again.
-absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county, const std::string& key,
-                                 absl::Time now, const Handler& handler);
+// Replays one key's events in order through `handler`, each in a transaction of its own; stops at the first
+// that fails again.
+absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county,
+                                 const std::string& key, absl::Time now, const Handler& handler);
 
-// At most `limit` events behind position `after` ("<producer>/<shard>/<seq>", empty for the first), in that order.
-absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(postgres::Connection& connection,
-                                                                                  const std::string& after, int limit);
+// At most `limit` events behind position `after` ("<producer>/<shard>/<seq>", empty for the first), in that
+// order.
+absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(
+    postgres::Connection& connection, const std::string& after, int limit);
 
 }  // namespace tonghu::journal

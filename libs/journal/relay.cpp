@@ -33,12 +33,14 @@ bool Continues(const Event& last, const Event& next) {
 jetstream::Outgoing MessageOf(const EventRun& run) {
   const Event& first = run.events(0);
   const int64_t last_seq = run.events(run.events_size() - 1).seq();
-  return {absl::StrCat("tonghu.v1.", first.producer(), ".", first.shard(), ".", first.county(), ".", first.type()),
-          absl::StrCat(first.producer(), ".", first.shard(), ".", first.seq(), "-", last_seq), run.SerializeAsString()};
+  return {absl::StrCat("tonghu.v1.", first.producer(), ".", first.shard(), ".", first.county(), ".",
+                       first.type()),
+          absl::StrCat(first.producer(), ".", first.shard(), ".", first.seq(), "-", last_seq),
+          run.SerializeAsString()};
 }
 
-// The messages for these rows of kUnrelayed. Events of one county and type that follow each other share one: a message costs the bus as much as
-// ten such events cost everything else.
+// The messages for these rows of kUnrelayed. Events of one county and type that follow each other share one:
+// a message costs the bus as much as ten such events cost everything else.
 std::vector<jetstream::Outgoing> MessagesOf(const postgres::Result& rows) {
   std::vector<jetstream::Outgoing> messages;
   EventRun run;
@@ -95,8 +97,10 @@ void Relay::Work() {
     const bool more = relayed.ok() && *relayed > 0;
     absl::MutexLock lock(&mutex_);
     const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
-    if (more && *relayed < options_.batch) mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.pace);
-    if (!more) mutex_.AwaitWithTimeout(absl::Condition(&due), failing ? absl::Milliseconds(250) : options_.poll);
+    if (more && *relayed < options_.batch)
+      mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.pace);
+    if (!more)
+      mutex_.AwaitWithTimeout(absl::Condition(&due), failing ? absl::Milliseconds(250) : options_.poll);
     if (stopping_) return;
     woken_ = false;
   }
@@ -109,7 +113,9 @@ absl::StatusOr<int> Relay::RelayOnce() {
   const std::vector<int64_t> shards(held.begin(), held.end());
   auto connection = pool_.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto rows = (*connection)->Run(kUnrelayed, postgres::Params().Ints(shards).Text(options_.service).Int(options_.batch));
+  auto rows =
+      (*connection)
+          ->Run(kUnrelayed, postgres::Params().Ints(shards).Text(options_.service).Int(options_.batch));
   if (!rows.ok()) return rows.status();
   if (rows->rows() == 0) return 0;
   std::vector<int64_t> moved_shards, moved_seqs;
@@ -134,7 +140,8 @@ absl::Status Relay::Publish(const std::vector<jetstream::Outgoing>& batch) {
     publisher_ = std::move(*made);
   }
   absl::Status published = publisher_->PublishAll(batch, options_.publish_timeout);
-  if (absl::IsNotFound(published)) publisher_ = nullptr;  // the stream is gone: make it anew with the next try
+  if (absl::IsNotFound(published))
+    publisher_ = nullptr;  // the stream is gone: make it anew with the next try
   return published;
 }
 

@@ -17,16 +17,17 @@ namespace tonghu::journal {
 // The one stream of all services' events. Oldest messages make room for new ones: the journal is the record.
 jetstream::StreamSettings EventStream();
 
-// Publishes journal rows behind the relay's cursor, moves the cursor when every message of a batch is acknowledged. Two at once only cost
-// duplicates. A thread of its own.
+// Publishes journal rows behind the relay's cursor, moves the cursor when every message of a batch is
+// acknowledged. Two at once only cost duplicates. A thread of its own.
 class Relay {
  public:
   struct Options {
     std::string service;
-    absl::Duration pace = absl::Milliseconds(5);            // between rounds, so that what is committed one by one goes on together
-    int batch = 4000;                                       // events published before the cursor moves
+    absl::Duration pace =
+        absl::Milliseconds(5);  // between rounds, so that what is committed one by one goes on together
+    int batch = 4000;           // events published before the cursor moves
     absl::Duration publish_timeout = absl::Seconds(5);
-    absl::Duration poll = absl::Milliseconds(50);           // other replicas' commits are seen this late
+    absl::Duration poll = absl::Milliseconds(50);  // other replicas' commits are seen this late
   };
   // All outlive it.
   Relay(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases);

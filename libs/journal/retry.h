@@ -11,7 +11,8 @@
 
 namespace tonghu::journal {
 
-// Runs `work` until it succeeds, fails for good, or `patience` (machine time) is over; waits 5 ms to 500 ms between tries.
+// Runs `work` until it succeeds, fails for good, or `patience` (machine time) is over; waits 5 ms to 500 ms
+// between tries.
 template <class Work>
 absl::Status RetryTransient(absl::Duration patience, Work work) {
   const absl::Time end = absl::Now() + patience;

@@ -13,7 +13,8 @@ void Sequencer::Offer(Event event) {
   const int64_t seq = event.seq();
   if (seq <= applied_) return;
   if (kept_.size() >= max_early_ && seq > kept_.rbegin()->first) return;
-  kept_.try_emplace(kept_.empty() || seq > kept_.rbegin()->first ? kept_.end() : kept_.lower_bound(seq), seq, std::move(event));
+  kept_.try_emplace(kept_.empty() || seq > kept_.rbegin()->first ? kept_.end() : kept_.lower_bound(seq), seq,
+                    std::move(event));
 }
 
 std::vector<const Event*> Sequencer::Ready(size_t max) const {

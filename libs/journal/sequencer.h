@@ -1,4 +1,5 @@
-// Puts what the bus delivers of one journal's shard back in order: doubled events are dropped, early ones kept, gaps named. Pure.
+// Puts what the bus delivers of one journal's shard back in order: doubled events are dropped, early ones
+// kept, gaps named. Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,10 @@ using Event = tonghu::journal::v1::Event;
 // Not thread-safe.
 class Sequencer {
  public:
-  // `applied` is the newest position already applied. At most `max_early` events are kept ahead of a gap; more are dropped (they will be read again).
-  explicit Sequencer(int64_t applied = 0, size_t max_early = 10000) : applied_(applied), max_early_(max_early) {}
+  // `applied` is the newest position already applied. At most `max_early` events are kept ahead of a gap;
+  // more are dropped (they will be read again).
+  explicit Sequencer(int64_t applied = 0, size_t max_early = 10000)
+      : applied_(applied), max_early_(max_early) {}
 
   // Starts again behind `applied`; what is kept from later positions stays.
   void Reset(int64_t applied);

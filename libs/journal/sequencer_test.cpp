@@ -27,8 +27,10 @@ std::vector<int64_t> Drain(Sequencer& sequencer, size_t piece) {
 
 RC_GTEST_PROP(SequencerTest, EveryEventOnceInOrderHoweverTheyCome, ()) {
   const int count = *rc::gen::inRange(1, 60);
-  std::vector<int64_t> deliveries = *rc::gen::container<std::vector<int64_t>>(rc::gen::inRange<int64_t>(1, count + 1));
-  for (int64_t seq = 1; seq <= count; ++seq) deliveries.push_back(seq);  // all come at last, as healing makes sure
+  std::vector<int64_t> deliveries =
+      *rc::gen::container<std::vector<int64_t>>(rc::gen::inRange<int64_t>(1, count + 1));
+  for (int64_t seq = 1; seq <= count; ++seq)
+    deliveries.push_back(seq);  // all come at last, as healing makes sure
   const auto seed = *rc::gen::arbitrary<uint32_t>();
   std::shuffle(deliveries.begin(), deliveries.end(), std::mt19937(seed));
   Sequencer sequencer;

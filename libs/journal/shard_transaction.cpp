@@ -5,16 +5,19 @@
 
 namespace tonghu::journal {
 
-absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection, int shard, absl::Time now) {
+absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection, int shard,
+                                                         absl::Time now) {
   auto transaction = postgres::Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
-  auto head = connection.Run("SELECT seq FROM journal_head WHERE shard = $1 FOR UPDATE", postgres::Params().Int(shard));
+  auto head = connection.Run("SELECT seq FROM journal_head WHERE shard = $1 FOR UPDATE",
+                             postgres::Params().Int(shard));
   if (!head.ok()) return head.status();
   if (head->rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard));
   return ShardTransaction(std::move(*transaction), shard, now, head->Int(0, 0));
 }
 
-void ShardTransaction::Append(std::string_view type, std::string_view county, std::string_view key, std::string payload) {
+void ShardTransaction::Append(std::string_view type, std::string_view county, std::string_view key,
+                              std::string payload) {
   types_.emplace_back(type);
   counties_.emplace_back(county);
   keys_.emplace_back(key);
@@ -28,7 +31,14 @@ absl::Status ShardTransaction::WriteEvents() {
   postgres::Rows rows("journal", "shard, seq, type, county, key, time, payload");
   int64_t seq = head_;
   for (size_t i = 0; i < types_.size(); ++i) {
-    rows.Next().Int(shard_).Big(++seq).Text(types_[i]).Text(counties_[i]).Text(keys_[i]).Time(now_).Bytes(payloads_[i]);
+    rows.Next()
+        .Int(shard_)
+        .Big(++seq)
+        .Text(types_[i])
+        .Text(counties_[i])
+        .Text(keys_[i])
+        .Time(now_)
+        .Bytes(payloads_[i]);
   }
   return rows.InsertInto(db());
 }

@@ -11,11 +11,13 @@
 
 namespace tonghu::journal {
 
-// Takes the shard's head lock first, so that whatever is read inside stays true until the commit, commit order equals `seq` order, and two writers
-// of a shard never deadlock. Rolled back unless committed. Not thread-safe.
+// Takes the shard's head lock first, so that whatever is read inside stays true until the commit, commit
+// order equals `seq` order, and two writers of a shard never deadlock. Rolled back unless committed. Not
+// thread-safe.
 class ShardTransaction {
  public:
-  // `now` is the one time of everything decided inside. Errors: as postgres::Connection; FAILED_PRECONDITION for a shard that does not exist.
+  // `now` is the one time of everything decided inside. Errors: as postgres::Connection; FAILED_PRECONDITION
+  // for a shard that does not exist.
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard, absl::Time now);
   ShardTransaction(ShardTransaction&&) = default;
 
@@ -23,7 +25,8 @@ class ShardTransaction {
   int shard() const { return shard_; }
   absl::Time now() const { return now_; }
 
-  // Adds an event behind those already added. `key` is whose order is kept; `payload` a serialized event message.
+  // Adds an event behind those already added. `key` is whose order is kept; `payload` a serialized event
+  // message.
   void Append(std::string_view type, std::string_view county, std::string_view key, std::string payload);
   size_t appended() const { return types_.size(); }
 

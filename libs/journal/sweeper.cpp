@@ -12,9 +12,14 @@ constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(100);  // for wh
 
 }  // namespace
 
-Sweeper::Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock, std::vector<Sweep> sweeps,
-                 std::function<void(int shard)> committed)
-    : options_(options), pool_(pool), leases_(leases), clock_(clock), sweeps_(std::move(sweeps)), committed_(std::move(committed)) {
+Sweeper::Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock,
+                 std::vector<Sweep> sweeps, std::function<void(int shard)> committed)
+    : options_(options),
+      pool_(pool),
+      leases_(leases),
+      clock_(clock),
+      sweeps_(std::move(sweeps)),
+      committed_(std::move(committed)) {
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -58,7 +63,8 @@ void Sweeper::LookAtClocks() {
   absl::MutexLock lock(&mutex_);
   const bool held = !guard_.held().empty();
   guard_.Look(clock_.Now(), MonotonicNow(), database);
-  if (!held && !guard_.held().empty()) spdlog::error("deadlines are held: {}; look at the clock, then release", guard_.held());
+  if (!held && !guard_.held().empty())
+    spdlog::error("deadlines are held: {}; look at the clock, then release", guard_.held());
 }
 
 std::set<int> Sweeper::TakeTouched() {
@@ -91,7 +97,9 @@ void Sweeper::Work() {
     }
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), clock_.is_virtual() ? kVirtualPoll : options_.poll)) return;
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping),
+                                clock_.is_virtual() ? kVirtualPoll : options_.poll))
+      return;
   }
 }
 
@@ -145,7 +153,8 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
   return true;
 }
 
-absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now) {
+absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard,
+                                  absl::Time now) {
   auto transaction = ShardTransaction::Begin(connection, shard, now);
   if (!transaction.ok()) return transaction.status();
   auto fired = sweep.fire(*transaction, options_.batch);

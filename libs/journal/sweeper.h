@@ -22,12 +22,14 @@ namespace tonghu::journal {
 // One kind of deadline.
 struct Sweep {
   std::string name;  // for logs
-  // Whether any is due: "SELECT coalesce((SELECT <due time> <= $2 FROM … WHERE shard = $1 AND <open> ORDER BY <due time> LIMIT 1), false)". In this
-  // form it reads one entry of the partial index; EXISTS with the comparison inside is planned as a scan of the whole table.
+  // Whether any is due: "SELECT coalesce((SELECT <due time> <= $2 FROM … WHERE shard = $1 AND <open> ORDER BY
+  // <due time> LIMIT 1), false)". In this form it reads one entry of the partial index; EXISTS with the
+  // comparison inside is planned as a scan of the whole table.
   std::string due_sql;
   // Fires at most `limit` of the shard's rows that are due at transaction.now(); gives how many it fired.
   std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;
-  // Housekeeping that need not be looked at every time: at most this often, by the machine's clock. Zero: every time.
+  // Housekeeping that need not be looked at every time: at most this often, by the machine's clock. Zero:
+  // every time.
   absl::Duration every = absl::ZeroDuration();
 };
 
@@ -35,15 +37,17 @@ struct Sweep {
 class Sweeper {
  public:
   struct Options {
-    int batch = 10000;                                  // rows a transaction
-    absl::Duration poll = absl::Milliseconds(500);      // by the machine's clock; a virtual clock is looked at every 2 ms
+    int batch = 10000;  // rows a transaction
+    absl::Duration poll =
+        absl::Milliseconds(500);  // by the machine's clock; a virtual clock is looked at every 2 ms
   };
-  Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock, std::vector<Sweep> sweeps,
-          std::function<void(int shard)> committed);
+  Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock,
+          std::vector<Sweep> sweeps, std::function<void(int shard)> committed);
   ~Sweeper() { Stop(); }
   void Stop();
 
-  // Something was committed on this shard: there may be new deadlines, so it counts as unswept until it has been looked at again.
+  // Something was committed on this shard: there may be new deadlines, so it counts as unswept until it has
+  // been looked at again.
   void Touch(int shard);
 
   // Up to when all deadlines of a leased shard have fired; InfinitePast when not swept yet.
@@ -72,7 +76,8 @@ class Sweeper {
   std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
   std::set<int> touched_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::map<std::pair<size_t, int>, absl::Time> looked_;  // by sweep and shard, on MonotonicNow's scale; sweeper thread only
+  std::map<std::pair<size_t, int>, absl::Time>
+      looked_;  // by sweep and shard, on MonotonicNow's scale; sweeper thread only
   std::thread thread_;
 };
 

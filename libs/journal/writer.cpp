@@ -15,28 +15,31 @@ namespace tonghu::journal {
 namespace {
 
 absl::Status Busy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "", "too many commands are waiting; try again",
-                        "系统繁忙，请稍后重试"});
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
+                        "too many commands are waiting; try again", "系统繁忙，请稍后重试"});
 }
 
 absl::Status Stopping() {
-  return refusal::Make({absl::StatusCode::kUnavailable, "SERVER_STOPPING", "", "this replica is stopping; try again",
-                        "服务正在重启，请重试"});
+  return refusal::Make({absl::StatusCode::kUnavailable, "SERVER_STOPPING", "",
+                        "this replica is stopping; try again", "服务正在重启，请重试"});
 }
 
 absl::Status OtherBody() {
-  return refusal::Exists("REQUEST_ID_REUSED", "request_id", "this request id was used with another body; choose a new one",
+  return refusal::Exists("REQUEST_ID_REUSED", "request_id",
+                         "this request id was used with another body; choose a new one",
                          "该请求编号已用于不同内容的请求，请更换请求编号");
 }
 
 absl::Status Unknown(const absl::Status& cause) {
-  return refusal::Make({absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", "",
-                        absl::StrCat("the database is away; repeat with the same request_id: ", cause.message()),
-                        "数据库暂时不可用，请使用相同的请求编号重试"});
+  return refusal::Make(
+      {absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", "",
+       absl::StrCat("the database is away; repeat with the same request_id: ", cause.message()),
+       "数据库暂时不可用，请使用相同的请求编号重试"});
 }
 
 // Fills in answers already given. Gives the jobs that are still to be decided.
-absl::StatusOr<std::vector<Job*>> WithoutAnswered(ShardTransaction& transaction, absl::Span<Job* const> jobs) {
+absl::StatusOr<std::vector<Job*>> WithoutAnswered(ShardTransaction& transaction,
+                                                  absl::Span<Job* const> jobs) {
   std::vector<std::string> counties, ids;
   for (const Job* job : jobs) {
     counties.push_back(job->county);
@@ -68,14 +71,20 @@ absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> 
   postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
   for (const Job* job : decided) {
     if (job->Failed()) continue;
-    rows.Next().Text(job->county).Text(job->request_id).Big(job->body_hash).Bytes(job->EncodeReply()).Time(transaction.now());
+    rows.Next()
+        .Text(job->county)
+        .Text(job->request_id)
+        .Big(job->body_hash)
+        .Bytes(job->EncodeReply())
+        .Time(transaction.now());
   }
   return rows.empty() ? absl::OkStatus() : rows.InsertInto(transaction.db());
 }
 
 }  // namespace
 
-Writer::Writer(Options options, postgres::Pool& pool, const clock::Clock& clock, ids::Source& ids, Committed committed)
+Writer::Writer(Options options, postgres::Pool& pool, const clock::Clock& clock, ids::Source& ids,
+               Committed committed)
     : options_(options), pool_(pool), clock_(clock), ids_(ids), committed_(std::move(committed)) {
   queues_.resize(options_.shards);
   busy_.resize(options_.shards);
@@ -123,7 +132,9 @@ bool Writer::TakeBatch(int& shard, Batch& batch) {
     }
     return -1;
   };
-  const auto ready = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return find() >= 0 || (stopping_ && queued_ == 0); };
+  const auto ready = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return find() >= 0 || (stopping_ && queued_ == 0);
+  };
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(&ready));
   shard = find();
@@ -162,8 +173,8 @@ void Writer::Commit(int shard, Batch& batch) {
   std::vector<Job*> jobs;
   for (auto& job : batch) jobs.push_back(job.get());
   const auto attempt = [&](absl::Span<Job* const> some) {
-    // Nearly every command is new, so answers already given are looked for only when one turns out to be there, or when it is not known what became of
-    // the first try.
+    // Nearly every command is new, so answers already given are looked for only when one turns out to be
+    // there, or when it is not known what became of the first try.
     bool look = false;
     return RetryTransient(options_.patience, [&] {
       absl::Status tried = TryCommit(shard, some, look);
@@ -197,9 +208,12 @@ absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs, bool look
   if (!look_for_answers) {
     // What is refused now may be the repetition of what was done before.
     std::vector<Job*> refused;
-    std::copy_if(open->begin(), open->end(), std::back_inserter(refused), [](const Job* job) { return job->Failed(); });
+    std::copy_if(open->begin(), open->end(), std::back_inserter(refused),
+                 [](const Job* job) { return job->Failed(); });
     std::erase_if(*open, [](const Job* job) { return job->Failed(); });
-    if (auto looked = refused.empty() ? absl::OkStatus() : WithoutAnswered(*transaction, refused).status(); !looked.ok()) return looked;
+    if (auto looked = refused.empty() ? absl::OkStatus() : WithoutAnswered(*transaction, refused).status();
+        !looked.ok())
+      return looked;
   }
   if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
@@ -211,7 +225,9 @@ absl::Status Writer::DecideRuns(ShardTransaction& transaction, absl::Span<Job* c
   for (size_t begin = 0; begin < jobs.size();) {
     size_t end = begin + 1;
     while (end < jobs.size() && jobs[end]->lane == jobs[begin]->lane) ++end;
-    if (absl::Status decided = jobs[begin]->lane->Decide(transaction, jobs.subspan(begin, end - begin)); !decided.ok()) return decided;
+    if (absl::Status decided = jobs[begin]->lane->Decide(transaction, jobs.subspan(begin, end - begin));
+        !decided.ok())
+      return decided;
     begin = end;
   }
   return absl::OkStatus();

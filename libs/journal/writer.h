@@ -35,15 +35,15 @@ struct Job {
   class LaneBase* lane = nullptr;
   int shard = 0;
   std::string county;
-  std::string request_id;   // never empty once queued: the same id with the same body is decided once
+  std::string request_id;  // never empty once queued: the same id with the same body is decided once
   int64_t body_hash = 0;
 };
 
 class LaneBase {
  public:
   virtual ~LaneBase() = default;
-  // Decides `jobs` (all of this lane and of the transaction's shard), leaving a reply or a failure in each. An error return means that the
-  // transaction is lost.
+  // Decides `jobs` (all of this lane and of the transaction's shard), leaving a reply or a failure in each.
+  // An error return means that the transaction is lost.
   virtual absl::Status Decide(ShardTransaction& transaction, absl::Span<Job* const> jobs) = 0;
 };
 
@@ -63,12 +63,14 @@ class Lane final : public LaneBase {
   using Handler = std::function<absl::Status(ShardTransaction&, Slots)>;
   using Done = std::function<void(absl::StatusOr<Reply>)>;
 
-  // `name` tells bodies of different kinds apart. `handler` decides a batch: it loads what all need, decides each, stores all; a refused command is
-  // a refusal in its slot, an error return means that nothing was stored.
-  Lane(Writer& writer, std::string name, Handler handler) : writer_(writer), name_(std::move(name)), handler_(std::move(handler)) {}
+  // `name` tells bodies of different kinds apart. `handler` decides a batch: it loads what all need, decides
+  // each, stores all; a refused command is a refusal in its slot, an error return means that nothing was
+  // stored.
+  Lane(Writer& writer, std::string name, Handler handler)
+      : writer_(writer), name_(std::move(name)), handler_(std::move(handler)) {}
 
-  // Queues a command of a county; `done` is called once, on another thread, or at once when the queue is full (RESOURCE_EXHAUSTED).
-  // `request_id` may be empty.
+  // Queues a command of a county; `done` is called once, on another thread, or at once when the queue is full
+  // (RESOURCE_EXHAUSTED). `request_id` may be empty.
   void Submit(const std::string& county, const std::string& request_id, Request request, Done done);
 
   absl::Status Decide(ShardTransaction& transaction, absl::Span<Job* const> jobs) override;
@@ -102,15 +104,16 @@ class Writer {
  public:
   struct Options {
     int shards = 8;
-    int threads = 2;                                // each holds one connection while it commits
-    size_t max_batch = 1000;                        // commands a transaction
-    size_t max_queue = 20000;                       // commands waiting in all; more are refused
-    absl::Duration patience = absl::Seconds(10);    // how long a batch is tried again through an outage
+    int threads = 2;                              // each holds one connection while it commits
+    size_t max_batch = 1000;                      // commands a transaction
+    size_t max_queue = 20000;                     // commands waiting in all; more are refused
+    absl::Duration patience = absl::Seconds(10);  // how long a batch is tried again through an outage
   };
   // Called with the shard after each commit.
   using Committed = std::function<void(int shard)>;
 
-  Writer(Options options, postgres::Pool& pool, const clock::Clock& clock, ids::Source& ids, Committed committed);
+  Writer(Options options, postgres::Pool& pool, const clock::Clock& clock, ids::Source& ids,
+         Committed committed);
   ~Writer() { Stop(); }
 
   // Refuses new commands, answers those queued, ends the threads. Idempotent.
@@ -149,7 +152,8 @@ class Writer {
 };
 
 template <class Request, class Reply>
-void Lane<Request, Reply>::Submit(const std::string& county, const std::string& request_id, Request request, Done done) {
+void Lane<Request, Reply>::Submit(const std::string& county, const std::string& request_id, Request request,
+                                  Done done) {
   auto job = std::make_unique<TypedJob>();
   job->lane = this;
   job->county = county;

@@ -1,4 +1,5 @@
-// The journal against a real PostgreSQL: group commit, repeated requests, failures that stay alone, quarantine, leases, sweeps.
+// The journal against a real PostgreSQL: group commit, repeated requests, failures that stay alone,
+// quarantine, leases, sweeps.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -35,13 +36,18 @@ class JournalServerTest : public testing::Test {
     ASSERT_TRUE(connection.ok()) << connection.status();
     postgres::Connection& db = **connection;
     const absl::Status emptied = db.Script(
-        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP "
+        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = "
+        "current_schema() LOOP "
         "EXECUTE 'DROP TABLE ' || quote_ident(t); END LOOP; END $$");
     ASSERT_TRUE(emptied.ok()) << emptied;
     ASSERT_TRUE(postgres::Migrate(db, "journal", Migrations()).ok());
     ASSERT_TRUE(db.Script("CREATE TABLE said (county text, word text CHECK (word <> 'poison'))").ok());
-    ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO journal_head SELECT n, 0 FROM generate_series(0, ", kShards - 1, ") n")).ok());
-    ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO lease SELECT n FROM generate_series(0, ", kShards - 1, ") n")).ok());
+    ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO journal_head SELECT n, 0 FROM generate_series(0, ",
+                                       kShards - 1, ") n"))
+                    .ok());
+    ASSERT_TRUE(
+        db.Script(absl::StrCat("INSERT INTO lease SELECT n FROM generate_series(0, ", kShards - 1, ") n"))
+            .ok());
   }
 
   int64_t Count(const std::string& sql) {
@@ -52,7 +58,8 @@ class JournalServerTest : public testing::Test {
   }
 
   std::unique_ptr<Writer> MakeWriter(size_t max_queue = 20000) {
-    return std::make_unique<Writer>(Writer::Options{.shards = kShards, .max_queue = max_queue}, *pool_, clock_, ids_, [](int) {});
+    return std::make_unique<Writer>(Writer::Options{.shards = kShards, .max_queue = max_queue}, *pool_,
+                                    clock_, ids_, [](int) {});
   }
 
   static inline harness::Stack* stack_ = nullptr;
@@ -76,7 +83,8 @@ absl::Status SayWords(ShardTransaction& transaction, Lane<Text, Text>::Slots slo
         continue;
       }
     }
-    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)", postgres::Params().Text(*slot.county).Text(slot.request->value()));
+    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
+                                       postgres::Params().Text(*slot.county).Text(slot.request->value()));
     if (!stored.ok()) return stored.status();
     transaction.Append("said", *slot.county, slot.request->value(), slot.request->value());
     Text reply;
@@ -87,11 +95,13 @@ absl::Status SayWords(ShardTransaction& transaction, Lane<Text, Text>::Slots slo
 }
 
 // Submits and gives the future answer.
-std::future<absl::StatusOr<Text>> Say(Lane<Text, Text>& lane, const std::string& county, const std::string& id, const std::string& word) {
+std::future<absl::StatusOr<Text>> Say(Lane<Text, Text>& lane, const std::string& county,
+                                      const std::string& id, const std::string& word) {
   auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
   Text request;
   request.set_value(word);
-  lane.Submit(county, id, request, [promise](absl::StatusOr<Text> reply) { promise->set_value(std::move(reply)); });
+  lane.Submit(county, id, request,
+              [promise](absl::StatusOr<Text> reply) { promise->set_value(std::move(reply)); });
   return promise->get_future();
 }
 
@@ -99,11 +109,13 @@ TEST_F(JournalServerTest, I1EveryAcknowledgedCommandIsStoredOnceAndPositionsHave
   auto writer = MakeWriter();
   Lane<Text, Text> lane(*writer, "Say", SayWords);
   std::vector<std::future<absl::StatusOr<Text>>> answers;
-  for (int i = 0; i < 3000; ++i) answers.push_back(Say(lane, absl::StrCat(520100 + i % 9), "", absl::StrCat("w", i)));
+  for (int i = 0; i < 3000; ++i)
+    answers.push_back(Say(lane, absl::StrCat(520100 + i % 9), "", absl::StrCat("w", i)));
   for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 3000);
   EXPECT_EQ(Count("SELECT sum(seq)::bigint FROM journal_head"), 3000);
-  EXPECT_EQ(Count("SELECT count(*) FROM journal_head h WHERE (SELECT count(*) FROM journal WHERE shard = h.shard) <> h.seq OR "
+  EXPECT_EQ(Count("SELECT count(*) FROM journal_head h WHERE (SELECT count(*) FROM journal WHERE shard = "
+                  "h.shard) <> h.seq OR "
                   "(SELECT coalesce(max(seq), 0) FROM journal WHERE shard = h.shard) <> h.seq"),
             0);
 }
@@ -140,7 +152,11 @@ TEST_F(JournalServerTest, AFailingCommandFailsAlone) {
   auto writer = MakeWriter();
   Lane<Text, Text> lane(*writer, "Say", SayWords);
   std::vector<std::future<absl::StatusOr<Text>>> answers;
-  for (int i = 0; i < 200; ++i) answers.push_back(Say(lane, "520102", "", i == 57 ? "poison" : i % 10 == 0 ? "no" : absl::StrCat("w", i)));
+  for (int i = 0; i < 200; ++i)
+    answers.push_back(Say(lane, "520102", "",
+                          i == 57       ? "poison"
+                          : i % 10 == 0 ? "no"
+                                        : absl::StrCat("w", i)));
   int stored = 0, refused = 0, failed = 0;
   for (auto& answer : answers) {
     auto reply = answer.get();
@@ -190,7 +206,8 @@ TEST_F(JournalServerTest, I7AFullQueueRefusesAtOnce) {
 // Handles "said" events by storing their payload.
 absl::Status Store(ShardTransaction& transaction, absl::Span<const Event* const> events) {
   for (const Event* event : events) {
-    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)", postgres::Params().Text(event->county()).Text(event->payload()));
+    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
+                                       postgres::Params().Text(event->county()).Text(event->payload()));
     if (!stored.ok()) return stored.status();
   }
   return absl::OkStatus();
@@ -259,16 +276,21 @@ TEST_F(JournalServerTest, ReplicasShareTheShardsAndTakeOver) {
 TEST_F(JournalServerTest, ASweepFiresEverythingOverdueOnce) {
   {
     auto connection = pool_->Acquire(absl::Seconds(5));
-    ASSERT_TRUE((*connection)->Script("CREATE TABLE due (shard int, n int, open boolean, due_time timestamptz);"
-                                      "INSERT INTO due SELECT n % 4, n, true, now() - interval '1 day' FROM generate_series(1, 2500) n").ok());
+    ASSERT_TRUE((*connection)
+                    ->Script("CREATE TABLE due (shard int, n int, open boolean, due_time timestamptz);"
+                             "INSERT INTO due SELECT n % 4, n, true, now() - interval '1 day' FROM "
+                             "generate_series(1, 2500) n")
+                    .ok());
   }
   const Sweep sweep{"test", "SELECT EXISTS (SELECT FROM due WHERE shard = $1 AND open AND due_time <= $2)",
                     [](ShardTransaction& transaction, int limit) -> absl::StatusOr<int> {
                       auto fired = transaction.db().Run(
-                          "UPDATE due SET open = false WHERE n IN (SELECT n FROM due WHERE shard = $1 AND open AND due_time <= $2 LIMIT $3) RETURNING n::text",
+                          "UPDATE due SET open = false WHERE n IN (SELECT n FROM due WHERE shard = $1 AND "
+                          "open AND due_time <= $2 LIMIT $3) RETURNING n::text",
                           postgres::Params().Int(transaction.shard()).Time(transaction.now()).Int(limit));
                       if (!fired.ok()) return fired.status();
-                      for (int i = 0; i < fired->rows(); ++i) transaction.Append("due", "520102", "k", fired->String(i, 0));
+                      for (int i = 0; i < fired->rows(); ++i)
+                        transaction.Append("due", "520102", "k", fired->String(i, 0));
                       return fired->rows();
                     }};
   Leases leases({"one", kShards, absl::Seconds(5)}, *pool_);

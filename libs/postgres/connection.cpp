@@ -18,13 +18,15 @@ namespace {
 constexpr int kBinary = 1;
 // Bounds on the server's side of every wait.
 constexpr char kSession[] =
-    "SET statement_timeout = '60s'; SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning";
+    "SET statement_timeout = '60s'; SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = "
+    "'60s'; SET client_min_messages = warning";
 
 absl::StatusCode CodeOf(absl::string_view sqlstate) {
-  if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03" || sqlstate == "57014") return absl::StatusCode::kAborted;
+  if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03" || sqlstate == "57014")
+    return absl::StatusCode::kAborted;
   if (sqlstate == "23505") return absl::StatusCode::kAlreadyExists;
-  if (absl::StartsWith(sqlstate, "08") || absl::StartsWith(sqlstate, "53") || absl::StartsWith(sqlstate, "57P") ||
-      absl::StartsWith(sqlstate, "58") || sqlstate == "25P03") {
+  if (absl::StartsWith(sqlstate, "08") || absl::StartsWith(sqlstate, "53") ||
+      absl::StartsWith(sqlstate, "57P") || absl::StartsWith(sqlstate, "58") || sqlstate == "25P03") {
     return absl::StatusCode::kUnavailable;
   }
   if (absl::StartsWith(sqlstate, "22")) return absl::StatusCode::kInvalidArgument;
@@ -37,12 +39,15 @@ std::string FirstLine(const char* message) {
 
 absl::Status Failure(PGconn* connection, const PGresult* result) {
   if (PQstatus(connection) != CONNECTION_OK) {
-    return absl::UnavailableError(absl::StrCat("PostgreSQL connection lost: ", FirstLine(PQerrorMessage(connection))));
+    return absl::UnavailableError(
+        absl::StrCat("PostgreSQL connection lost: ", FirstLine(PQerrorMessage(connection))));
   }
   const char* sqlstate = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (sqlstate == nullptr) return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection))));
-  return absl::Status(CodeOf(sqlstate), absl::StrCat("PostgreSQL ", sqlstate, ": ",
-                                                     FirstLine(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))));
+  if (sqlstate == nullptr)
+    return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection))));
+  return absl::Status(CodeOf(sqlstate),
+                      absl::StrCat("PostgreSQL ", sqlstate, ": ",
+                                   FirstLine(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))));
 }
 
 template <class T>
@@ -71,10 +76,14 @@ int64_t Result::affected() const {
 int64_t Result::Int(int row, int column) const {
   const char* data = PQgetvalue(result_, row, column);
   switch (PQgetlength(result_, row, column)) {
-    case 8: return static_cast<int64_t>(be64toh(ReadBig<uint64_t>(data)));
-    case 4: return static_cast<int32_t>(be32toh(ReadBig<uint32_t>(data)));
-    case 2: return static_cast<int16_t>(be16toh(ReadBig<uint16_t>(data)));
-    default: return 0;
+    case 8:
+      return static_cast<int64_t>(be64toh(ReadBig<uint64_t>(data)));
+    case 4:
+      return static_cast<int32_t>(be32toh(ReadBig<uint32_t>(data)));
+    case 2:
+      return static_cast<int16_t>(be16toh(ReadBig<uint16_t>(data)));
+    default:
+      return 0;
   }
 }
 
@@ -93,7 +102,8 @@ absl::Time Result::Time(int row, int column) const {
 bool Result::IsNull(int row, int column) const { return PQgetisnull(result_, row, column) != 0; }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& conninfo) {
-  std::unique_ptr<Connection> connection(new Connection(PQconnectdb(absl::StrCat(conninfo, " connect_timeout=3").c_str())));
+  std::unique_ptr<Connection> connection(
+      new Connection(PQconnectdb(absl::StrCat(conninfo, " connect_timeout=3").c_str())));
   if (!connection->healthy()) {
     return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection->raw()))));
   }
@@ -125,7 +135,8 @@ absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& param
   std::vector<int> lengths;
   params.Pointers(values, lengths);
   const std::vector<int> formats(values.size(), kBinary);
-  PGresult* raw = PQexecPrepared(connection_, statement->c_str(), params.size(), values.data(), lengths.data(), formats.data(), kBinary);
+  PGresult* raw = PQexecPrepared(connection_, statement->c_str(), params.size(), values.data(),
+                                 lengths.data(), formats.data(), kBinary);
   Result result(raw);
   const ExecStatusType status = PQresultStatus(raw);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return Failure(connection_, raw);
@@ -138,7 +149,8 @@ absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<st
   constexpr size_t kMost = 1 << 20;  // libpq counts in int
   for (std::string_view piece : pieces) {
     for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), kMost))) {
-      if (PQputCopyData(connection_, piece.data(), static_cast<int>(std::min(piece.size(), kMost))) != 1) return Failure(connection_, nullptr);
+      if (PQputCopyData(connection_, piece.data(), static_cast<int>(std::min(piece.size(), kMost))) != 1)
+        return Failure(connection_, nullptr);
     }
   }
   if (PQputCopyEnd(connection_, nullptr) != 1) return Failure(connection_, nullptr);
@@ -153,14 +165,16 @@ absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<st
 absl::Status Connection::Script(const std::string& sql) {
   PGresult* result = PQexec(connection_, sql.c_str());
   const ExecStatusType status = PQresultStatus(result);
-  absl::Status outcome =
-      status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? absl::OkStatus() : Failure(connection_, result);
+  absl::Status outcome = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
+                             ? absl::OkStatus()
+                             : Failure(connection_, result);
   PQclear(result);
   return outcome;
 }
 
 bool IsTransient(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsAborted(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status);
+  return absl::IsUnavailable(status) || absl::IsAborted(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
 }
 
 absl::StatusOr<Transaction> Transaction::Begin(Connection& connection) {

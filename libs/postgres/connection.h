@@ -17,7 +17,8 @@ struct pg_result;
 
 namespace tonghu::postgres {
 
-// Rows in binary format. Column types must be the ones the getter names; NULL reads as 0, "", false or InfinitePast.
+// Rows in binary format. Column types must be the ones the getter names; NULL reads as 0, "", false or
+// InfinitePast.
 class Result {
  public:
   explicit Result(pg_result* result) : result_(result) {}
@@ -26,12 +27,12 @@ class Result {
   ~Result();
 
   int rows() const;
-  int64_t affected() const;                           // rows changed by INSERT, UPDATE or DELETE
-  int64_t Int(int row, int column) const;             // bigint, integer, smallint
-  bool Bool(int row, int column) const;               // boolean
-  std::string_view Text(int row, int column) const;   // text, bytea; valid while the result lives
+  int64_t affected() const;                          // rows changed by INSERT, UPDATE or DELETE
+  int64_t Int(int row, int column) const;            // bigint, integer, smallint
+  bool Bool(int row, int column) const;              // boolean
+  std::string_view Text(int row, int column) const;  // text, bytea; valid while the result lives
   std::string String(int row, int column) const { return std::string(Text(row, column)); }
-  absl::Time Time(int row, int column) const;         // timestamptz
+  absl::Time Time(int row, int column) const;  // timestamptz
   bool IsNull(int row, int column) const;
   pg_result* raw() const { return result_; }
 
@@ -39,9 +40,10 @@ class Result {
   pg_result* result_;
 };
 
-// Errors of every call: UNAVAILABLE (connection lost, server starting, stopping, out of disk or connections: try again),
-// ABORTED (deadlock, serialization: try again), ALREADY_EXISTS (unique violation), INVALID_ARGUMENT (data exception, class 22),
-// INTERNAL (anything else). The message holds SQLSTATE and the server's first line, never parameters.
+// Errors of every call: UNAVAILABLE (connection lost, server starting, stopping, out of disk or connections:
+// try again), ABORTED (deadlock, serialization: try again), ALREADY_EXISTS (unique violation),
+// INVALID_ARGUMENT (data exception, class 22), INTERNAL (anything else). The message holds SQLSTATE and the
+// server's first line, never parameters.
 class Connection {
  public:
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& conninfo);

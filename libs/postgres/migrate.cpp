@@ -9,7 +9,8 @@ namespace {
 
 // Applied scripts of the set: version → text.
 absl::StatusOr<std::map<int64_t, std::string>> Applied(Connection& connection, const std::string& set) {
-  auto rows = connection.Run("SELECT version, sql FROM schema_migration WHERE set_name = $1", Params().Text(set));
+  auto rows =
+      connection.Run("SELECT version, sql FROM schema_migration WHERE set_name = $1", Params().Text(set));
   if (!rows.ok()) return rows.status();
   std::map<int64_t, std::string> applied;
   for (int i = 0; i < rows->rows(); ++i) applied[rows->Int(i, 0)] = rows->String(i, 1);
@@ -28,14 +29,17 @@ absl::Status Apply(Connection& connection, const std::string& set, const Migrati
 
 }  // namespace
 
-absl::Status Migrate(Connection& connection, const std::string& set, const std::vector<Migration>& migrations) {
+absl::Status Migrate(Connection& connection, const std::string& set,
+                     const std::vector<Migration>& migrations) {
   auto transaction = Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
   // One migrator at a time a schema; released at commit.
-  auto locked = connection.Run("SELECT pg_advisory_xact_lock(hashtext('tonghu.migrate.' || current_schema()))");
+  auto locked =
+      connection.Run("SELECT pg_advisory_xact_lock(hashtext('tonghu.migrate.' || current_schema()))");
   if (!locked.ok()) return locked.status();
   absl::Status table = connection.Script(
-      "CREATE TABLE IF NOT EXISTS schema_migration (set_name text, version bigint, name text NOT NULL, sql text NOT NULL, "
+      "CREATE TABLE IF NOT EXISTS schema_migration (set_name text, version bigint, name text NOT NULL, sql "
+      "text NOT NULL, "
       "apply_time timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (set_name, version))");
   if (!table.ok()) return table;
   auto applied = Applied(connection, set);
@@ -43,7 +47,8 @@ absl::Status Migrate(Connection& connection, const std::string& set, const std::
   for (const Migration& migration : migrations) {
     if (auto found = applied->find(migration.version); found != applied->end()) {
       if (found->second != migration.sql) {
-        return absl::FailedPreconditionError(absl::StrCat("migration ", migration.name, " was edited after it had been applied"));
+        return absl::FailedPreconditionError(
+            absl::StrCat("migration ", migration.name, " was edited after it had been applied"));
       }
       applied->erase(found);
       continue;
@@ -51,8 +56,9 @@ absl::Status Migrate(Connection& connection, const std::string& set, const std::
     if (absl::Status done = Apply(connection, set, migration); !done.ok()) return done;
   }
   if (!applied->empty()) {
-    return absl::FailedPreconditionError(absl::StrCat("the schema has migration ", applied->begin()->first, " of set ", set,
-                                                      ", which this program does not know: run the newer version"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("the schema has migration ", applied->begin()->first, " of set ", set,
+                     ", which this program does not know: run the newer version"));
   }
   return transaction->Commit();
 }

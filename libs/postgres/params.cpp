@@ -7,7 +7,8 @@
 namespace tonghu::postgres {
 namespace {
 
-constexpr uint32_t kBoolArray = 1000, kByteaArray = 1001, kInt8Array = 1016, kTextArray = 1009, kTimestamptzArray = 1185;
+constexpr uint32_t kBoolArray = 1000, kByteaArray = 1001, kInt8Array = 1016, kTextArray = 1009,
+                   kTimestamptzArray = 1185;
 constexpr int64_t kEpochDifference = 946684800LL * 1000000;  // 1970 to 2000
 constexpr int32_t kNull = -1;
 
@@ -53,7 +54,9 @@ Params& Params::Push(uint32_t type, std::string value, bool null) {
   return *this;
 }
 
-Params& Params::Raw(uint32_t type, std::string_view bytes, bool null) { return Push(type, std::string(bytes), null); }
+Params& Params::Raw(uint32_t type, std::string_view bytes, bool null) {
+  return Push(type, std::string(bytes), null);
+}
 
 Params& Params::Int(int64_t value) {
   std::string out;
@@ -89,8 +92,12 @@ Params& Params::Bools(const std::vector<bool>& values) {
   return Push(kBoolArray, std::move(out));
 }
 
-Params& Params::Texts(absl::Span<const std::string> values) { return Push(kTextArray, StringArray(kText, values)); }
-Params& Params::BytesList(absl::Span<const std::string> values) { return Push(kByteaArray, StringArray(kBytea, values)); }
+Params& Params::Texts(absl::Span<const std::string> values) {
+  return Push(kTextArray, StringArray(kText, values));
+}
+Params& Params::BytesList(absl::Span<const std::string> values) {
+  return Push(kByteaArray, StringArray(kBytea, values));
+}
 
 Params& Params::Times(absl::Span<const absl::Time> values) {
   std::string out = ArrayHeader(kTimestamptz, values.size(), values.size() * 12);

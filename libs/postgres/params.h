@@ -1,4 +1,5 @@
-// Parameters of a statement in PostgreSQL's binary format: scalars, and arrays for set-based SQL (`unnest($1, $2, …)`).
+// Parameters of a statement in PostgreSQL's binary format: scalars, and arrays for set-based SQL (`unnest($1,
+// $2, …)`).
 #pragma once
 
 #include <cstdint>
@@ -11,20 +12,22 @@
 
 namespace tonghu::postgres {
 
-// Collects parameters in order: Params().Int(1).Text("x"). Values are copied. Times: InfinitePast is NULL, InfiniteFuture 'infinity'.
+// Collects parameters in order: Params().Int(1).Text("x"). Values are copied. Times: InfinitePast is NULL,
+// InfiniteFuture 'infinity'.
 class Params {
  public:
-  Params& Int(int64_t value);               // bigint
-  Params& Bool(bool value);                 // boolean
-  Params& Text(std::string_view value);     // text
-  Params& Bytes(std::string_view value);    // bytea
-  Params& Time(absl::Time value);           // timestamptz
+  Params& Int(int64_t value);             // bigint
+  Params& Bool(bool value);               // boolean
+  Params& Text(std::string_view value);   // text
+  Params& Bytes(std::string_view value);  // bytea
+  Params& Time(absl::Time value);         // timestamptz
   Params& Ints(absl::Span<const int64_t> values);
   Params& Bools(const std::vector<bool>& values);
   Params& Texts(absl::Span<const std::string> values);
   Params& BytesList(absl::Span<const std::string> values);
   Params& Times(absl::Span<const absl::Time> values);
-  Params& Raw(uint32_t type, std::string_view bytes, bool null);  // already in the binary form of the type with this OID
+  Params& Raw(uint32_t type, std::string_view bytes,
+              bool null);  // already in the binary form of the type with this OID
 
   // For the connection: the wire form.
   int size() const { return static_cast<int>(types_.size()); }

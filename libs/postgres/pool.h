@@ -29,12 +29,14 @@ class Pool {
 
    private:
     friend class Pool;
-    Lease(Pool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Pool* pool, std::unique_ptr<Connection> connection)
+        : pool_(pool), connection_(std::move(connection)) {}
     Pool* pool_;
     std::unique_ptr<Connection> connection_;
   };
 
-  // Waits for a free one. Errors: RESOURCE_EXHAUSTED after `timeout`, UNAVAILABLE when the server can't be reached.
+  // Waits for a free one. Errors: RESOURCE_EXHAUSTED after `timeout`, UNAVAILABLE when the server can't be
+  // reached.
   absl::StatusOr<Lease> Acquire(absl::Duration timeout);
 
  private:

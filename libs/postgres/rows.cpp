@@ -61,7 +61,9 @@ Rows& Rows::Big(int64_t value) {
   return Field(kInt8, out);
 }
 
-Rows& Rows::Bool(bool value) { return Field(kBool, value ? std::string_view("\1", 1) : std::string_view("\0", 1)); }
+Rows& Rows::Bool(bool value) {
+  return Field(kBool, value ? std::string_view("\1", 1) : std::string_view("\0", 1));
+}
 Rows& Rows::Text(std::string_view value) { return Field(kText, value); }
 Rows& Rows::Bytes(std::string_view value) { return Field(kBytea, value); }
 
@@ -82,7 +84,8 @@ absl::Status Rows::InsertInto(Connection& connection) const {
 absl::Status Rows::Copy(Connection& connection) const {
   std::string trailer;
   Append16(trailer, -1);
-  return connection.CopyIn(absl::StrCat("COPY ", table_, " (", columns_, ") FROM STDIN (FORMAT binary)"), {kHeader, data_, trailer});
+  return connection.CopyIn(absl::StrCat("COPY ", table_, " (", columns_, ") FROM STDIN (FORMAT binary)"),
+                           {kHeader, data_, trailer});
 }
 
 absl::Status Rows::InsertOneByOne(Connection& connection) const {

@@ -1,4 +1,5 @@
-// New rows of one table, sent by COPY when they are many: it writes them page by page and costs a third of an INSERT.
+// New rows of one table, sent by COPY when they are many: it writes them page by page and costs a third of an
+// INSERT.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +13,20 @@
 
 namespace tonghu::postgres {
 
-// Collects rows: Rows("contact", "county, kind").Next().Text("520102").Small(1). Every row gives each column, in order, in the column's own type.
+// Collects rows: Rows("contact", "county, kind").Next().Text("520102").Small(1). Every row gives each column,
+// in order, in the column's own type.
 class Rows {
  public:
   Rows(std::string_view table, std::string_view columns) : table_(table), columns_(columns) {}
 
-  Rows& Next();                           // begins a row
-  Rows& Small(int64_t value);             // smallint
-  Rows& Int(int64_t value);               // integer
-  Rows& Big(int64_t value);               // bigint
-  Rows& Bool(bool value);                 // boolean
-  Rows& Text(std::string_view value);     // text
-  Rows& Bytes(std::string_view value);    // bytea
-  Rows& Time(absl::Time value);           // timestamptz; InfinitePast is NULL, InfiniteFuture 'infinity'
+  Rows& Next();                         // begins a row
+  Rows& Small(int64_t value);           // smallint
+  Rows& Int(int64_t value);             // integer
+  Rows& Big(int64_t value);             // bigint
+  Rows& Bool(bool value);               // boolean
+  Rows& Text(std::string_view value);   // text
+  Rows& Bytes(std::string_view value);  // bytea
+  Rows& Time(absl::Time value);         // timestamptz; InfinitePast is NULL, InfiniteFuture 'infinity'
 
   bool empty() const { return starts_.empty(); }
 

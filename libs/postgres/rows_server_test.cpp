@@ -1,7 +1,6 @@
-#include "libs/postgres/rows.h"
-
 #include <gtest/gtest.h>
 
+#include "libs/postgres/rows.h"
 #include "tests/harness/stack.h"
 
 namespace tonghu::postgres {
@@ -21,14 +20,21 @@ class RowsTest : public testing::Test {
     ASSERT_TRUE(connection.ok()) << connection.status();
     connection_ = std::move(*connection);
     ASSERT_TRUE(connection_
-                    ->Script("CREATE TEMP TABLE t (a smallint, b integer, c bigint PRIMARY KEY, d boolean, e text, f bytea, g timestamptz)")
+                    ->Script("CREATE TEMP TABLE t (a smallint, b integer, c bigint PRIMARY KEY, d boolean, e "
+                             "text, f bytea, g timestamptz)")
                     .ok());
   }
 
   static Rows Made(int count, int from = 0) {
     Rows rows("t", "a, b, c, d, e, f, g");
     for (int i = from; i < from + count; ++i) {
-      rows.Next().Small(-i).Int(i * 1000).Big(i * 10'000'000'000).Bool(i % 2 == 1).Text("谈心\t\\N\n").Bytes(std::string("\0\xff", 2));
+      rows.Next()
+          .Small(-i)
+          .Int(i * 1000)
+          .Big(i * 10'000'000'000)
+          .Bool(i % 2 == 1)
+          .Text("谈心\t\\N\n")
+          .Bytes(std::string("\0\xff", 2));
       rows.Time(i == 0 ? absl::InfinitePast() : absl::FromUnixSeconds(i));
     }
     return rows;

@@ -9,7 +9,8 @@
 namespace tonghu::postgres {
 
 // Type OIDs from PostgreSQL's pg_type.dat; fixed for ever.
-inline constexpr uint32_t kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kTimestamptz = 1184;
+inline constexpr uint32_t kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25,
+                          kTimestamptz = 1184;
 
 inline void Append16(std::string& out, int16_t value) {
   const uint16_t big = htobe16(static_cast<uint16_t>(value));

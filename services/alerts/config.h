@@ -9,8 +9,8 @@
 namespace tonghu::alerts {
 
 struct Webhook {
-  std::string url;      // empty: the live stream is the only channel
-  std::string key;      // what signs; from the secret
+  std::string url;       // empty: the live stream is the only channel
+  std::string key;       // what signs; from the secret
   int per_minute = 600;  // of all replicas together; emergencies are not counted
 };
 
@@ -18,7 +18,8 @@ struct Config {
   Webhook webhook;
 };
 
-// Reads webhook.url, webhook.secret ("whsec_…", required with a url) and webhook.per_minute. Errors: INVALID_ARGUMENT naming the key.
+// Reads webhook.url, webhook.secret ("whsec_…", required with a url) and webhook.per_minute. Errors:
+// INVALID_ARGUMENT naming the key.
 absl::StatusOr<Config> ReadConfig(config::Reader& reader);
 
 }  // namespace tonghu::alerts

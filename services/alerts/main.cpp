@@ -39,7 +39,8 @@ absl::Status Run(config::Reader& reader) {
   const Registry registry(*registry_channel);
   redis::Client redis(settings->redis_socket);
   std::unique_ptr<Sender> sender;
-  if (webhook) sender = std::make_unique<Sender>(config->webhook, node.pool(), node.clock(), redis, node.metrics());
+  if (webhook)
+    sender = std::make_unique<Sender>(config->webhook, node.pool(), node.clock(), redis, node.metrics());
   WatchHub hub(node.pool(), settings->shards);
 
   SignalService signals(node, office, registry);
@@ -48,8 +49,10 @@ absl::Status Run(config::Reader& reader) {
   return node.Serve({
       .producers = {"registry", "pairing"},
       .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },
-      .sweeps = {{"alerts", kAlertsDue, [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, office, limit); }},
-                 {"attendance", kAttendanceDue, [&](auto& transaction, int limit) { return MissAttendance(transaction, office, limit); }}},
+      .sweeps = {{"alerts", kAlertsDue,
+                  [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, office, limit); }},
+                 {"attendance", kAttendanceDue,
+                  [&](auto& transaction, int limit) { return MissAttendance(transaction, office, limit); }}},
       .services = {&signals, &alerts, &policies},
       .committed =
           [&](int) {

@@ -29,4 +29,6 @@ absl::Status Run(tonghu::config::Reader& reader) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return tonghu::process::Main(argc, argv, "Tonghu pairing: pairings, duties and contacts", Run); }
+int main(int argc, char** argv) {
+  return tonghu::process::Main(argc, argv, "Tonghu pairing: pairings, duties and contacts", Run);
+}

@@ -28,11 +28,15 @@ absl::Status Run(config::Reader& reader) {
 
   ChildService children(create_child, update_child, node.pool(), node.workers());
   DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
-  ImportService imports({node.pool(), node.clock(), node.ids(), [&node](std::string_view county) { return node.writer().ShardOf(county); }});
+  ImportService imports({node.pool(), node.clock(), node.ids(),
+                         [&node](std::string_view county) { return node.writer().ShardOf(county); }});
   return node.Serve({.services = {&children, &directory, &imports}});
 }
 
 }  // namespace
 }  // namespace tonghu::registry
 
-int main(int argc, char** argv) { return tonghu::process::Main(argc, argv, "Tonghu's registry of children, schools and posts", &tonghu::registry::Run); }
+int main(int argc, char** argv) {
+  return tonghu::process::Main(argc, argv, "Tonghu's registry of children, schools and posts",
+                               &tonghu::registry::Run);
+}

@@ -1,4 +1,6 @@
 // The registry as callers meet it: the real program on a real stack.
+#include "libs/rpc/server.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -14,7 +16,6 @@
 #include "libs/ids/shard.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
-#include "libs/rpc/server.h"
 #include "services/registry/domain/testing.h"
 #include "tests/harness/stack.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
@@ -34,11 +35,13 @@ std::string Roster(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// One stack for the tests of this suite; each test works in a county or class of its own, or looks at differences.
+// One stack for the tests of this suite; each test works in a county or class of its own, or looks at
+// differences.
 class RegistryTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres,nats,redis,registry", .start = clock::StartOf(kToday) + absl::Hours(10)});
+    auto stack = harness::Stack::Up(
+        {.only = "postgres,nats,redis,registry", .start = clock::StartOf(kToday) + absl::Hours(10)});
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
   }
@@ -54,7 +57,10 @@ class RegistryTest : public testing::Test {
   }
 
   template <class Stub, class Request, class Reply>
-  static absl::StatusOr<Reply> Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const Request& request) {
+  static absl::StatusOr<Reply> Call(Stub& stub,
+                                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                 Reply*),
+                                    const Request& request) {
     Reply reply;
     const grpc::Status status = (stub.*method)(rpc::WithDeadline(absl::Seconds(20)).get(), request, &reply);
     if (!status.ok()) return rpc::FromGrpc(status);
@@ -66,26 +72,31 @@ class RegistryTest : public testing::Test {
     request.set_parent(kCounty);
     *request.mutable_child() = child;
     request.set_request_id(request_id);
-    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::CreateChild, request);
+    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::CreateChild,
+                                                 request);
   }
 
   absl::StatusOr<v1::Child> Update(const v1::Child& child, const std::vector<std::string>& paths) {
     v1::UpdateChildRequest request;
     *request.mutable_child() = child;
     for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
-    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::UpdateChild, request);
+    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::UpdateChild,
+                                                 request);
   }
 
-  absl::StatusOr<v1::School> PutSchool(const std::string& name, const std::string& township, const std::string& display_name = "明星小学") {
+  absl::StatusOr<v1::School> PutSchool(const std::string& name, const std::string& township,
+                                       const std::string& display_name = "明星小学") {
     v1::PutSchoolRequest request;
     request.mutable_school()->set_name(name);
     request.mutable_school()->set_township_code(township);
     request.mutable_school()->set_display_name(display_name);
-    return Call<v1::DirectoryService::StubInterface>(*directory_, &v1::DirectoryService::StubInterface::PutSchool, request);
+    return Call<v1::DirectoryService::StubInterface>(
+        *directory_, &v1::DirectoryService::StubInterface::PutSchool, request);
   }
 
   absl::StatusOr<v1::ListChildrenResponse> List(const v1::ListChildrenRequest& request) {
-    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::ListChildren, request);
+    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::ListChildren,
+                                                 request);
   }
 
   int CountIn(const std::string& parent) {
@@ -100,8 +111,9 @@ class RegistryTest : public testing::Test {
   // How a stream of an import ends before its end.
   enum class Ending { kWhole, kCancelled, kOversizedMessage };
 
-  absl::StatusOr<v1::ImportRosterResponse> Import(const std::string& parent, v1::RosterKind kind, const std::string& bytes,
-                                                  Ending ending = Ending::kWhole, bool validate_only = false) {
+  absl::StatusOr<v1::ImportRosterResponse> Import(const std::string& parent, v1::RosterKind kind,
+                                                  const std::string& bytes, Ending ending = Ending::kWhole,
+                                                  bool validate_only = false) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
     v1::ImportRosterResponse response;
@@ -134,7 +146,8 @@ class RegistryTest : public testing::Test {
     request.set_page_size(1000);
     for (int64_t next = 1;;) {
       request.set_from_seq(next);
-      const auto page = Call<journal::v1::JournalService::StubInterface>(*journal_, &journal::v1::JournalService::StubInterface::ReadEvents, request);
+      const auto page = Call<journal::v1::JournalService::StubInterface>(
+          *journal_, &journal::v1::JournalService::StubInterface::ReadEvents, request);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok() || page->events().empty()) return events;
       for (const auto& event : page->events()) {
@@ -177,7 +190,9 @@ std::vector<std::string> TypesFrom(const std::vector<journal::v1::Event>& events
   return types;
 }
 
-std::string FirstTownship(std::string_view county) { return std::string(division::Divisions::Guizhou().ChildrenOf(county).front().code); }
+std::string FirstTownship(std::string_view county) {
+  return std::string(division::Divisions::Guizhou().ChildrenOf(county).front().code);
+}
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -205,7 +220,8 @@ TEST_F(RegistryTest, AChildIsRegisteredOnceFoundAndChanged) {
 
   v1::GetChildRequest get;
   get.set_name(child->name());
-  const auto got = Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::GetChild, get);
+  const auto got =
+      Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::GetChild, get);
   ASSERT_TRUE(got.ok());
   EXPECT_EQ(got->SerializeAsString(), updated->SerializeAsString());
 
@@ -229,12 +245,17 @@ TEST_F(RegistryTest, RefusalsNameReasonAndField) {
     const absl::Status status = Create(child).status();
     return Reason(status) + " " + Field(status);
   };
-  EXPECT_EQ(refused([](auto& c) { c.set_birth_date("2026-09-02"); }), "BIRTH_DATE_IN_FUTURE child.birth_date");
+  EXPECT_EQ(refused([](auto& c) { c.set_birth_date("2026-09-02"); }),
+            "BIRTH_DATE_IN_FUTURE child.birth_date");
   EXPECT_EQ(refused([](auto& c) { c.set_sex(v1::SEX_MALE); }), "IDENTITY_SEX_MISMATCH child.sex");
-  EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520203/schools/S1"); }), "SCHOOL_OF_ANOTHER_COUNTY child.school");
-  EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520324/schools/none"); }), "SCHOOL_NOT_FOUND child.school");
-  EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520324/schools/a.*.>"); }), "NAME_MALFORMED child.school");
-  EXPECT_EQ(refused([](auto& c) { c.set_display_name(std::string("安\0雅", 7)); }), "TEXT_MALFORMED child.display_name");
+  EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520203/schools/S1"); }),
+            "SCHOOL_OF_ANOTHER_COUNTY child.school");
+  EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520324/schools/none"); }),
+            "SCHOOL_NOT_FOUND child.school");
+  EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520324/schools/a.*.>"); }),
+            "NAME_MALFORMED child.school");
+  EXPECT_EQ(refused([](auto& c) { c.set_display_name(std::string("安\0雅", 7)); }),
+            "TEXT_MALFORMED child.display_name");
   EXPECT_EQ(refused([](auto& c) { c.set_grade(13); }), "GRADE_OUT_OF_RANGE child.grade");
   EXPECT_EQ(Reason(PutSchool("counties/529999/schools/S1", "529999101").status()), "UNKNOWN_COUNTY");
   EXPECT_EQ(Reason(PutSchool(kSchoolName, "520203104").status()), "TOWNSHIP_OF_ANOTHER_COUNTY");
@@ -295,12 +316,18 @@ TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {
   v1::PutStaffMemberRequest staff;
   staff.mutable_staff_member()->set_name(county + "/staffMembers/T1");
   staff.mutable_staff_member()->set_display_name("石小芬");
-  const auto put_staff = [&] { return Call<v1::DirectoryService::StubInterface>(*directory_, &v1::DirectoryService::StubInterface::PutStaffMember, staff); };
+  const auto put_staff = [&] {
+    return Call<v1::DirectoryService::StubInterface>(
+        *directory_, &v1::DirectoryService::StubInterface::PutStaffMember, staff);
+  };
   v1::PutPostRequest post;
   post.set_parent(county);
   post.mutable_post()->set_kind(v1::POST_KIND_COUNTY_OFFICE);
   post.mutable_post()->set_holder(county + "/staffMembers/T1");
-  const auto put_post = [&] { return Call<v1::DirectoryService::StubInterface>(*directory_, &v1::DirectoryService::StubInterface::PutPost, post); };
+  const auto put_post = [&] {
+    return Call<v1::DirectoryService::StubInterface>(*directory_,
+                                                     &v1::DirectoryService::StubInterface::PutPost, post);
+  };
   EXPECT_EQ(Reason(put_post().status()), "STAFF_NOT_FOUND");
   ASSERT_TRUE(put_staff().ok());
   ASSERT_EQ(put_post()->name(), county + "/posts/county_office");
@@ -309,7 +336,8 @@ TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {
   post.mutable_post()->clear_holder();
   ASSERT_TRUE(put_post().ok());
   const auto events = EventsOf("520521");
-  EXPECT_THAT(TypesFrom(events, 0), ElementsAre("staff_put", "post_put", "staff_put", "post_put", "post_put"));
+  EXPECT_THAT(TypesFrom(events, 0),
+              ElementsAre("staff_put", "post_put", "staff_put", "post_put", "post_put"));
   events::v1::PostPut renamed, vacant;
   ASSERT_TRUE(renamed.ParseFromString(events[3].payload()) && vacant.ParseFromString(events[4].payload()));
   EXPECT_EQ(renamed.holder_name(), "石晓芬");
@@ -320,7 +348,8 @@ TEST_F(RegistryTest, RostersAreStoredWholeAndTheSameAgainChangesNothing) {
   const std::string county = "counties/520203";
   const auto import_all = [&](bool validate_only) {
     std::vector<v1::ImportRosterResponse> responses;
-    for (const auto& [kind, file] : {std::pair{v1::ROSTER_KIND_SCHOOLS, "schools-520203.csv"}, {v1::ROSTER_KIND_STAFF, "staff-520203.csv"},
+    for (const auto& [kind, file] : {std::pair{v1::ROSTER_KIND_SCHOOLS, "schools-520203.csv"},
+                                     {v1::ROSTER_KIND_STAFF, "staff-520203.csv"},
                                      {v1::ROSTER_KIND_CHILDREN, "children-520203.csv"}}) {
       const auto response = Import(county, kind, Roster(file), Ending::kWhole, validate_only);
       EXPECT_TRUE(response.ok()) << response.status();

@@ -37,10 +37,13 @@ absl::Status CallBatches(Rig& rig, std::atomic<int>& next, int batches, absl::Ti
     const std::string& county = counties[batch % counties.size()];
     pairing::BatchCreateContactsRequest request;
     request.set_parent("counties/" + county);
-    for (int i = 0; i < kBatch; ++i) *request.add_requests() = ContactOf(county, batch / static_cast<int>(counties.size()) * kBatch + i, when);
+    for (int i = 0; i < kBatch; ++i)
+      *request.add_requests() =
+          ContactOf(county, batch / static_cast<int>(counties.size()) * kBatch + i, when);
     auto context = rpc::WithDeadline(absl::Seconds(60));
     pairing::BatchCreateContactsResponse response;
-    if (grpc::Status called = stub->BatchCreateContacts(context.get(), request, &response); !called.ok()) return rpc::FromGrpc(called);
+    if (grpc::Status called = stub->BatchCreateContacts(context.get(), request, &response); !called.ok())
+      return rpc::FromGrpc(called);
     for (const auto& result : response.results()) {
       if (!result.has_contact()) return absl::InternalError("refused: " + result.error().reason());
     }
@@ -53,7 +56,8 @@ absl::Status LogAll(Rig& rig, int batches) {
   std::vector<absl::Status> outcomes(kCallers);
   std::vector<std::thread> callers;
   const absl::Time when = rig.stack().clock().Now() - absl::Hours(1);
-  for (int i = 0; i < kCallers; ++i) callers.emplace_back([&, i] { outcomes[i] = CallBatches(rig, next, batches, when); });
+  for (int i = 0; i < kCallers; ++i)
+    callers.emplace_back([&, i] { outcomes[i] = CallBatches(rig, next, batches, when); });
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& outcome : outcomes) {
     if (!outcome.ok()) return outcome;
@@ -75,7 +79,9 @@ absl::Status CheckContacts(Rig& rig, int64_t contacts) {
     if (!db.ok()) return db.status();
     auto rows = (*db)->Run(sql);
     if (!rows.ok()) return rows.status();
-    if (rows->Int(0, 0) != contacts) return absl::DataLossError(fmt::format("{}: {} is {}, not {}", service, sql, rows->Int(0, 0), contacts));
+    if (rows->Int(0, 0) != contacts)
+      return absl::DataLossError(
+          fmt::format("{}: {} is {}, not {}", service, sql, rows->Int(0, 0), contacts));
   }
   return absl::OkStatus();
 }
@@ -102,13 +108,17 @@ absl::StatusOr<std::vector<Result>> ContactsThrough(Rig& rig, int contacts) {
   const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
   const Rig::Cpu after = rig.CpuSoFar();
   if (absl::Status checked = CheckContacts(rig, contacts); !checked.ok()) return checked;
-  auto floor = CopyAndPublish(rig, {"pairing.contact", "pairing.journal", "pairing.request", "alerts.child_contact"}, contacts);
+  auto floor = CopyAndPublish(
+      rig, {"pairing.contact", "pairing.journal", "pairing.request", "alerts.child_contact"}, contacts);
   if (!floor.ok()) return floor.status();
   const double per = 1e6 / contacts;
   return std::vector<Result>{
-      {"contact logged -> applied by alerts and reporting", contacts / seconds, "events/s", contacts / floor->seconds, true, 25000},
-      {"  of that, until logged (answered)", contacts / log_seconds, "events/s", contacts / floor->seconds, true, 0},
-      {"  CPU an event, all processes but the caller", (after.Stack() - cpu.Stack()) * per, "us", floor->cpu_seconds * per, false, 2 * floor->cpu_seconds * per},
+      {"contact logged -> applied by alerts and reporting", contacts / seconds, "events/s",
+       contacts / floor->seconds, true, 25000},
+      {"  of that, until logged (answered)", contacts / log_seconds, "events/s", contacts / floor->seconds,
+       true, 0},
+      {"  CPU an event, all processes but the caller", (after.Stack() - cpu.Stack()) * per, "us",
+       floor->cpu_seconds * per, false, 2 * floor->cpu_seconds * per},
       {"    services", (after.services - cpu.services) * per, "us", 0, false, 0},
       {"    PostgreSQL", (after.postgres - cpu.postgres) * per, "us", 0, false, 0},
       {"    nats-server", (after.nats - cpu.nats) * per, "us", 0, false, 0},

@@ -9,7 +9,8 @@
 
 namespace tonghu::bench {
 
-// Contacts logged in batches → applied by alerts and reporting; floor: the same rows by COPY and the same bytes published bare.
+// Contacts logged in batches → applied by alerts and reporting; floor: the same rows by COPY and the same
+// bytes published bare.
 absl::StatusOr<std::vector<Result>> ContactsThrough(Rig& rig, int contacts);
 // Unary calls with 1, 32 and 256 callers; floor: one-row transactions, as many at a time (at most 8).
 absl::StatusOr<std::vector<Result>> UnaryCalls(Rig& rig, int calls);
@@ -18,7 +19,8 @@ absl::StatusOr<std::vector<Result>> Emergencies(Rig& rig, int count);
 // All duties due at one instant: judged and journalled, then alerted; floor: the same journal rows by COPY.
 absl::StatusOr<std::vector<Result>> DutiesAtOnce(Rig& rig, int duties);
 
-// Seconds and processor time of the floor: rows written so far by COPY into tables like the ones they are in, and the bus's bytes published bare.
+// Seconds and processor time of the floor: rows written so far by COPY into tables like the ones they are in,
+// and the bus's bytes published bare.
 struct Floor {
   double seconds = 0;
   double cpu_seconds = 0;

@@ -24,7 +24,8 @@ absl::Status Check(Rig& rig, int64_t duties) {
   for (const auto& [service, sql] : counts) {
     auto count = Count(rig, service, sql);
     if (!count.ok()) return count.status();
-    if (*count != duties) return absl::DataLossError(fmt::format("{}: {} is {}, not {}", service, sql, *count, duties));
+    if (*count != duties)
+      return absl::DataLossError(fmt::format("{}: {} is {}, not {}", service, sql, *count, duties));
   }
   return absl::OkStatus();
 }
@@ -58,11 +59,13 @@ absl::StatusOr<std::vector<Result>> DutiesAtOnce(Rig& rig, int duties) {
   if (absl::Status checked = Check(rig, duties); !checked.ok()) return checked;
   auto judge_floor = CopyAndPublish(rig, {"pairing.duty", "pairing.journal"}, 0);
   if (!judge_floor.ok()) return judge_floor.status();
-  auto alert_floor = CopyAndPublish(rig, {"pairing.duty", "pairing.journal", "alerts.alert", "alerts.journal"}, duties);
+  auto alert_floor =
+      CopyAndPublish(rig, {"pairing.duty", "pairing.journal", "alerts.alert", "alerts.journal"}, duties);
   if (!alert_floor.ok()) return alert_floor.status();
   const double scale = 1e6 / duties;  // to a million
   return std::vector<Result>{
-      {fmt::format("{} duties due at one instant: judged and journalled", duties), judge_seconds, "s", judge_floor->seconds, false, 10 / scale},
+      {fmt::format("{} duties due at one instant: judged and journalled", duties), judge_seconds, "s",
+       judge_floor->seconds, false, 10 / scale},
       {"  and alerted", alert_seconds, "s", alert_floor->seconds, false, 20 / scale},
       {"memory of the four services after it", rig.ServicesMemory(), "MiB", 0, false, 0},
   };

@@ -17,7 +17,8 @@ namespace alerts = tonghu::alerts::v1;
 constexpr const char* kFill[] = {
     "INSERT INTO school VALUES ($1, 'S1', '小学', $1 || '101')",
     "INSERT INTO staff VALUES ($1, 'T1', '老师')",
-    "INSERT INTO post SELECT $1, p, 'T1', '老师', '', '' FROM unnest(ARRAY['class_teacher-S1-1-1', 'school_head-S1', "
+    "INSERT INTO post SELECT $1, p, 'T1', '老师', '', '' FROM unnest(ARRAY['class_teacher-S1-1-1', "
+    "'school_head-S1', "
     "'township_supervisor-' || $1 || '101', 'county_office', 'province_office']) p",
     "INSERT INTO child VALUES ($1, 'child-0000001', 'S1', $1 || '101', 1, 1)",
 };
@@ -54,7 +55,8 @@ absl::StatusOr<std::vector<Result>> Emergencies(Rig& rig, int count) {
     auto call = rpc::WithDeadline(absl::Seconds(10));
     alerts::Alert alert;
     const absl::Time begin = absl::Now();
-    if (grpc::Status reported = reporter->ReportEmergency(call.get(), request, &alert); !reported.ok()) return rpc::FromGrpc(reported);
+    if (grpc::Status reported = reporter->ReportEmergency(call.get(), request, &alert); !reported.ok())
+      return rpc::FromGrpc(reported);
     alerts::WatchAlertsResponse change;
     do {
       if (!stream->Read(&change)) return absl::DataLossError("the live stream ended");
@@ -64,7 +66,8 @@ absl::StatusOr<std::vector<Result>> Emergencies(Rig& rig, int count) {
   context->TryCancel();
   std::sort(milliseconds.begin(), milliseconds.end());
   return std::vector<Result>{
-      {"emergency reported -> on the county's live stream, median", milliseconds[count / 2], "ms", 0, false, 0},
+      {"emergency reported -> on the county's live stream, median", milliseconds[count / 2], "ms", 0, false,
+       0},
       {"  99 of 100", milliseconds[count * 99 / 100], "ms", 0, false, 50},
   };
 }

@@ -8,7 +8,9 @@ namespace tonghu::bench {
 namespace {
 
 // The role that may read every service's tables.
-absl::StatusOr<std::unique_ptr<postgres::Connection>> Admin(Rig& rig) { return postgres::Connection::Open(rig.stack().Conninfo("tonghu_admin")); }
+absl::StatusOr<std::unique_ptr<postgres::Connection>> Admin(Rig& rig) {
+  return postgres::Connection::Open(rig.stack().Conninfo("tonghu_admin"));
+}
 
 absl::StatusOr<std::string> CopyOut(postgres::Connection& db, const std::string& table) {
   PGresult* begun = PQexec(db.raw(), fmt::format("COPY {} TO STDOUT (FORMAT binary)", table).c_str());
@@ -30,11 +32,14 @@ absl::Status CopyIn(postgres::Connection& db, const std::string& table, const st
   PQclear(PQexec(db.raw(), fmt::format("COPY {} FROM STDIN (FORMAT binary)", table).c_str()));
   constexpr size_t kPiece = 1 << 16;
   for (size_t at = 0; at < data.size(); at += kPiece) {
-    if (PQputCopyData(db.raw(), data.data() + at, static_cast<int>(std::min(kPiece, data.size() - at))) != 1) break;
+    if (PQputCopyData(db.raw(), data.data() + at, static_cast<int>(std::min(kPiece, data.size() - at))) != 1)
+      break;
   }
   PQputCopyEnd(db.raw(), nullptr);
   PGresult* end = PQgetResult(db.raw());
-  const absl::Status status = PQresultStatus(end) == PGRES_COMMAND_OK ? absl::OkStatus() : absl::InternalError(PQerrorMessage(db.raw()));
+  const absl::Status status = PQresultStatus(end) == PGRES_COMMAND_OK
+                                  ? absl::OkStatus()
+                                  : absl::InternalError(PQerrorMessage(db.raw()));
   PQclear(end);
   PQclear(PQgetResult(db.raw()));
   return status;
@@ -82,12 +87,15 @@ absl::StatusOr<Floor> CopyAndPublish(Rig& rig, const std::vector<std::string>& t
   auto db = Admin(rig);
   if (!db.ok()) return db.status();
   std::vector<std::string> rows;
-  if (absl::Status made = (*db)->Script("DROP SCHEMA IF EXISTS floor CASCADE; CREATE SCHEMA floor"); !made.ok()) return made;
+  if (absl::Status made = (*db)->Script("DROP SCHEMA IF EXISTS floor CASCADE; CREATE SCHEMA floor");
+      !made.ok())
+    return made;
   for (size_t i = 0; i < tables.size(); ++i) {
     auto data = CopyOut(**db, tables[i]);
     if (!data.ok()) return data.status();
     rows.push_back(std::move(*data));
-    absl::Status made = (*db)->Script(fmt::format("CREATE TABLE floor.t{} (LIKE {} INCLUDING INDEXES)", i, tables[i]));
+    absl::Status made =
+        (*db)->Script(fmt::format("CREATE TABLE floor.t{} (LIKE {} INCLUDING INDEXES)", i, tables[i]));
     if (!made.ok()) return made;
   }
   auto size = (*db)->Run("SELECT coalesce(avg(length(payload)), 0)::bigint FROM pairing.journal");
@@ -99,10 +107,12 @@ absl::StatusOr<Floor> CopyAndPublish(Rig& rig, const std::vector<std::string>& t
   for (size_t i = 0; i < tables.size(); ++i) {
     if (absl::Status in = CopyIn(**db, fmt::format("floor.t{}", i), rows[i]); !in.ok()) return in;
   }
-  if (absl::Status published = PublishBare(rig.stack().Address("nats"), messages, bytes); !published.ok()) return published;
+  if (absl::Status published = PublishBare(rig.stack().Address("nats"), messages, bytes); !published.ok())
+    return published;
   const Rig::Cpu after = rig.CpuSoFar();
   // Both ends count: a bare loop has no services.
-  const Floor floor{absl::ToDoubleSeconds(absl::Now() - begin), after.Stack() - before.Stack() + after.driver - before.driver};
+  const Floor floor{absl::ToDoubleSeconds(absl::Now() - begin),
+                    after.Stack() - before.Stack() + after.driver - before.driver};
   if (absl::Status gone = (*db)->Script("DROP SCHEMA floor CASCADE"); !gone.ok()) return gone;
   return floor;
 }

@@ -12,7 +12,9 @@ using tonghu::bench::Rig;
 
 constexpr int kEmergencies = 400;
 
-void Add(std::vector<Result>& all, std::vector<Result> some) { all.insert(all.end(), some.begin(), some.end()); }
+void Add(std::vector<Result>& all, std::vector<Result> some) {
+  all.insert(all.end(), some.begin(), some.end());
+}
 
 absl::Status Run(int contacts, int calls, int duties, const std::string& out) {
   std::vector<Result> results;
@@ -50,9 +52,11 @@ int main(int argc, char** argv) {
   CLI::App app("Tonghu's benchmarks on a private stack of their own");
   int contacts = 200000, calls = 20000, duties = 1000000;
   std::string out = "var/bench/results.json";
-  app.add_option("--contacts", contacts, "contacts logged in batches (a multiple of 4000)")->check(CLI::Range(4000, 4000000));
+  app.add_option("--contacts", contacts, "contacts logged in batches (a multiple of 4000)")
+      ->check(CLI::Range(4000, 4000000));
   app.add_option("--calls", calls, "unary calls")->check(CLI::Range(800, 1000000));
-  app.add_option("--duties", duties, "duties due at one instant (a multiple of 8)")->check(CLI::Range(800, 4000000));
+  app.add_option("--duties", duties, "duties due at one instant (a multiple of 8)")
+      ->check(CLI::Range(800, 4000000));
   app.add_option("--out", out, "where the results go (JSON)");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = Run(contacts / 4000 * 4000, calls / 8 * 8, duties / 8 * 8, out);

@@ -12,9 +12,9 @@ struct Result {
   std::string name;
   double value;
   std::string unit;
-  double floor;         // the same work by the barest means, in the same unit; 0: none
+  double floor;  // the same work by the barest means, in the same unit; 0: none
   bool higher_is_better;
-  double target;        // 0: none
+  double target;  // 0: none
   // How far from the floor: always 1 when equal, larger is worse.
   double Ratio() const { return floor == 0 ? 0 : higher_is_better ? floor / value : value / floor; }
 };

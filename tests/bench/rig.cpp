@@ -72,11 +72,15 @@ const std::vector<std::string>& Services() {
 // $1 county, $2 shard, $3 children, $4 Monday. Children 0 … n-1 with a pairing and one open duty each.
 constexpr const char* kFill[] = {
     "INSERT INTO staff SELECT $1, 'T1' ON CONFLICT DO NOTHING",
-    "INSERT INTO child SELECT $1, 'child-' || to_char(n, 'FM0000000'), 'S1', $1 || '101', 1, 1 FROM generate_series(0, $2 - 1) n",
+    "INSERT INTO child SELECT $1, 'child-' || to_char(n, 'FM0000000'), 'S1', $1 || '101', 1, 1 FROM "
+    "generate_series(0, $2 - 1) n",
     "INSERT INTO pairing (county, pairing_id, shard, child_id, helper_id, role, start_time, make_time) "
-    "SELECT $1, 'p-' || n, $3, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4 - interval '30 days', 'infinity' FROM generate_series(0, $2 - 1) n",
-    "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, window_end, due_time) "
-    "SELECT $1, 'd-' || n, $3, 'p-' || n, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4, $4 + interval '7 days', $4 + interval '9 days' "
+    "SELECT $1, 'p-' || n, $3, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4 - interval '30 days', "
+    "'infinity' FROM generate_series(0, $2 - 1) n",
+    "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, "
+    "window_end, due_time) "
+    "SELECT $1, 'd-' || n, $3, 'p-' || n, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4, $4 + interval '7 "
+    "days', $4 + interval '9 days' "
     "FROM generate_series(0, $2 - 1) n",
 };
 
@@ -92,8 +96,12 @@ std::vector<std::string> Counties() {
 }
 
 std::string ChildId(int number) { return fmt::format("child-{:07}", number); }
-std::string ChildName(const std::string& county, int number) { return fmt::format("counties/{}/children/{}", county, ChildId(number)); }
-std::string HelperName(const std::string& county) { return fmt::format("counties/{}/staffMembers/T1", county); }
+std::string ChildName(const std::string& county, int number) {
+  return fmt::format("counties/{}/children/{}", county, ChildId(number));
+}
+std::string HelperName(const std::string& county) {
+  return fmt::format("counties/{}/staffMembers/T1", county);
+}
 
 absl::StatusOr<std::unique_ptr<Rig>> Rig::Up(int children) {
   std::unique_ptr<Rig> rig(new Rig);
@@ -118,9 +126,10 @@ absl::Status Rig::Fill(int children) {
   if (!db.ok()) return db.status();
   int shard = 0;
   for (const std::string& county : Counties()) {
-    const postgres::Params params[] = {postgres::Params().Text(county), postgres::Params().Text(county).Int(children),
-                                       postgres::Params().Text(county).Int(children).Int(shard).Time(kMonday),
-                                       postgres::Params().Text(county).Int(children).Int(shard).Time(kMonday)};
+    const postgres::Params params[] = {
+        postgres::Params().Text(county), postgres::Params().Text(county).Int(children),
+        postgres::Params().Text(county).Int(children).Int(shard).Time(kMonday),
+        postgres::Params().Text(county).Int(children).Int(shard).Time(kMonday)};
     for (int i = 0; i < 4; ++i) {
       if (auto filled = (*db)->Run(kFill[i], params[i]); !filled.ok()) return filled.status();
     }
@@ -132,7 +141,8 @@ absl::Status Rig::Fill(int children) {
 absl::StatusOr<int64_t> Rig::Head(const std::string& service) {
   auto context = rpc::WithDeadline(absl::Seconds(5));
   tonghu::journal::v1::JournalStatus status;
-  if (grpc::Status got = journals_.at(service)->GetStatus(context.get(), {}, &status); !got.ok()) return rpc::FromGrpc(got);
+  if (grpc::Status got = journals_.at(service)->GetStatus(context.get(), {}, &status); !got.ok())
+    return rpc::FromGrpc(got);
   int64_t head = 0;
   for (const auto& shard : status.shards()) head += shard.head_seq();
   return head;
@@ -141,7 +151,8 @@ absl::StatusOr<int64_t> Rig::Head(const std::string& service) {
 absl::StatusOr<int64_t> Rig::Applied(const std::string& consumer, const std::string& producer) {
   auto context = rpc::WithDeadline(absl::Seconds(5));
   tonghu::journal::v1::JournalStatus status;
-  if (grpc::Status got = journals_.at(consumer)->GetStatus(context.get(), {}, &status); !got.ok()) return rpc::FromGrpc(got);
+  if (grpc::Status got = journals_.at(consumer)->GetStatus(context.get(), {}, &status); !got.ok())
+    return rpc::FromGrpc(got);
   int64_t applied = 0;
   for (const auto& shard : status.shards()) {
     for (const auto& cursor : shard.cursors()) applied += cursor.producer() == producer ? cursor.seq() : 0;
@@ -155,14 +166,17 @@ absl::Status Rig::Await(absl::Duration bound, const std::function<absl::StatusOr
     auto met = condition();
     if (!met.ok()) return met.status();
     if (*met) return absl::OkStatus();
-    if (absl::Now() > end) return absl::DeadlineExceededError("what was waited for did not come in " + absl::FormatDuration(bound));
+    if (absl::Now() > end)
+      return absl::DeadlineExceededError("what was waited for did not come in " +
+                                         absl::FormatDuration(bound));
     absl::SleepFor(absl::Milliseconds(5));
   }
 }
 
 Rig::Cpu Rig::CpuSoFar() const {
   Cpu cpu;
-  for (const std::string& service : Services()) cpu.services += CpuOf(PidOf(stack_->state(), service + "-1"), true);
+  for (const std::string& service : Services())
+    cpu.services += CpuOf(PidOf(stack_->state(), service + "-1"), true);
   cpu.postgres = CpuOfTree(PidOf(stack_->state(), "postgres"));
   cpu.nats = CpuOf(PidOf(stack_->state(), "nats"), true);
   cpu.driver = CpuOf(::getpid(), false);

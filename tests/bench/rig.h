@@ -1,4 +1,5 @@
-// What all benchmarks stand on: a stack on a virtual clock, counties full of children, and the machine's own accounts.
+// What all benchmarks stand on: a stack on a virtual clock, counties full of children, and the machine's own
+// accounts.
 #pragma once
 
 #include <functional>
@@ -15,14 +16,14 @@ namespace tonghu::bench {
 
 // One county a shard.
 std::vector<std::string> Counties();
-std::string ChildId(int number);                      // of a county; "child-0000001"
+std::string ChildId(int number);  // of a county; "child-0000001"
 std::string ChildName(const std::string& county, int number);
 std::string HelperName(const std::string& county);
 
 class Rig {
  public:
-  // Brings everything up with `children` paired children in each county, all of whose duties of one week are open and due at DueTime().
-  // Written by SQL straight into pairing's tables: what is measured comes after.
+  // Brings everything up with `children` paired children in each county, all of whose duties of one week are
+  // open and due at DueTime(). Written by SQL straight into pairing's tables: what is measured comes after.
   static absl::StatusOr<std::unique_ptr<Rig>> Up(int children);
 
   harness::Stack& stack() { return *stack_; }
@@ -30,7 +31,8 @@ class Rig {
   // A connection as a service's role.
   absl::StatusOr<std::unique_ptr<postgres::Connection>> Database(const std::string& service);
 
-  // Newest positions of a service's journal, summed over shards; and of what `consumer` has applied of `producer`.
+  // Newest positions of a service's journal, summed over shards; and of what `consumer` has applied of
+  // `producer`.
   absl::StatusOr<int64_t> Head(const std::string& service);
   absl::StatusOr<int64_t> Applied(const std::string& consumer, const std::string& producer);
   // Looks every 5 ms until `condition`; errors after `bound`.

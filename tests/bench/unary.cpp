@@ -17,7 +17,11 @@ namespace pairing = tonghu::pairing::v1;
 // Callers that each make one call after the other, all on gRPC's own threads.
 class Callers {
  public:
-  Callers(Rig& rig, int calls) : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))), when_(rig.stack().clock().Now()), left_(calls), open_(calls) {}
+  Callers(Rig& rig, int calls)
+      : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))),
+        when_(rig.stack().clock().Now()),
+        left_(calls),
+        open_(calls) {}
 
   // Gives how many calls failed.
   int Run(int callers) {
@@ -44,12 +48,13 @@ class Callers {
     contact->set_helper(HelperName(county));
     contact->set_kind(pairing::CONTACT_KIND_PARENT_CALL);
     journal::SetTime(when_, contact->mutable_happen_time());
-    stub_->async()->CreateContact(call->context.get(), &call->request, &call->response, [this, call](grpc::Status status) {
-      failed_ += !status.ok();
-      delete call;
-      Next();
-      if (--open_ == 0) done_.Notify();
-    });
+    stub_->async()->CreateContact(call->context.get(), &call->request, &call->response,
+                                  [this, call](grpc::Status status) {
+                                    failed_ += !status.ok();
+                                    delete call;
+                                    Next();
+                                    if (--open_ == 0) done_.Notify();
+                                  });
   }
 
   const std::unique_ptr<pairing::ContactService::Stub> stub_;
@@ -69,12 +74,16 @@ absl::StatusOr<double> OneRowTransactions(Rig& rig, int connections, int rows) {
     if (!db.ok()) return db.status();
     open.push_back(std::move(*db));
   }
-  if (absl::Status made = open[0]->Script("CREATE TABLE IF NOT EXISTS floor_row (n text, note text)"); !made.ok()) return made;
+  if (absl::Status made = open[0]->Script("CREATE TABLE IF NOT EXISTS floor_row (n text, note text)");
+      !made.ok())
+    return made;
   const absl::Time begin = absl::Now();
   std::vector<std::thread> threads;
   for (auto& db : open) {
     threads.emplace_back([&db, count = rows / connections] {
-      for (int i = 0; i < count; ++i) db->Run("INSERT INTO floor_row VALUES ($1, 'x')", postgres::Params().Text(std::to_string(i))).IgnoreError();
+      for (int i = 0; i < count; ++i)
+        db->Run("INSERT INTO floor_row VALUES ($1, 'x')", postgres::Params().Text(std::to_string(i)))
+            .IgnoreError();
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -105,11 +114,13 @@ absl::StatusOr<std::vector<Result>> UnaryCalls(Rig& rig, int calls) {
     auto after = Contacts(rig);
     if (!after.ok()) return after.status();
     if (failed != 0 || *after - *before != count) {
-      return absl::DataLossError(fmt::format("{} calls: {} failed, {} stored", count, failed, *after - *before));
+      return absl::DataLossError(
+          fmt::format("{} calls: {} failed, {} stored", count, failed, *after - *before));
     }
     auto floor = OneRowTransactions(rig, std::min(callers, 8), count);
     if (!floor.ok()) return floor.status();
-    results.push_back({fmt::format("unary CreateContact, {} callers", callers), count / seconds, "calls/s", *floor, true, 0});
+    results.push_back({fmt::format("unary CreateContact, {} callers", callers), count / seconds, "calls/s",
+                       *floor, true, 0});
   }
   return results;
 }

@@ -48,8 +48,11 @@ int HarmStream(jetstream::Connection& bus) {
     const nlohmann::json message = Get(bus, seq);
     if (message.is_null()) continue;
     // Newest first: what comes again comes in the wrong order, and without the id that would have it dropped.
-    again.insert(again.begin(), {message["subject"].get<std::string>(), fmt::format("again.{}.{}", last, seq), Decoded(message["data"].get<std::string>())});
-    if (seq % 3 == 0 && bus.Request("$JS.API.STREAM.MSG.DELETE.TONGHU", fmt::format(R"({{"seq":{}}})", seq), kAsk).ok()) ++harmed;
+    again.insert(again.begin(), {message["subject"].get<std::string>(), fmt::format("again.{}.{}", last, seq),
+                                 Decoded(message["data"].get<std::string>())});
+    if (seq % 3 == 0 &&
+        bus.Request("$JS.API.STREAM.MSG.DELETE.TONGHU", fmt::format(R"({{"seq":{}}})", seq), kAsk).ok())
+      ++harmed;
   }
   if ((*publisher)->PublishAll(again, kAsk).ok()) harmed += static_cast<int>(again.size());
   return harmed;

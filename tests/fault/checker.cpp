@@ -16,7 +16,8 @@ namespace {
 constexpr int kMostThreads = 80;
 constexpr int kMostDescriptors = 300;
 
-void ExpectZero(Province& province, const std::string& service, const std::string& what, const std::string& sql) {
+void ExpectZero(Province& province, const std::string& service, const std::string& what,
+                const std::string& sql) {
   auto number = province.Number(service, sql);
   ASSERT_TRUE(number.ok()) << what << ": " << number.status();
   EXPECT_EQ(*number, 0) << service << ": " << what;
@@ -39,11 +40,14 @@ void CheckAcknowledged(Province& province, const Load& load) {
   for (const std::string& surprise : load.surprises()) ADD_FAILURE() << "refused: " << surprise;
   auto db = postgres::Connection::Open(province.stack().Conninfo("tonghu_pairing"));
   ASSERT_TRUE(db.ok()) << db.status();
-  auto rows = (*db)->Run("SELECT note, 'counties/' || county || '/contacts/' || contact_id FROM contact WHERE note LIKE 'load-%'");
+  auto rows = (*db)->Run(
+      "SELECT note, 'counties/' || county || '/contacts/' || contact_id FROM contact WHERE note LIKE "
+      "'load-%'");
   ASSERT_TRUE(rows.ok()) << rows.status();
   std::map<std::string, std::string> stored;
   for (int i = 0; i < rows->rows(); ++i) {
-    EXPECT_TRUE(stored.emplace(rows->String(i, 0), rows->String(i, 1)).second) << "stored twice: " << rows->String(i, 0);
+    EXPECT_TRUE(stored.emplace(rows->String(i, 0), rows->String(i, 1)).second)
+        << "stored twice: " << rows->String(i, 0);
   }
   for (const auto& [note, name] : load.told()) {
     const auto found = stored.find(note);
@@ -59,7 +63,8 @@ void CheckAcknowledged(Province& province, const Load& load) {
 void CheckApplied(Province& province) {
   for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
     ExpectZero(province, service, "journal positions with gaps",
-               "SELECT count(*) FROM journal_head h WHERE (SELECT count(*) FROM journal j WHERE j.shard = h.shard) <> h.seq "
+               "SELECT count(*) FROM journal_head h WHERE (SELECT count(*) FROM journal j WHERE j.shard = "
+               "h.shard) <> h.seq "
                "OR (SELECT coalesce(max(seq), 0) FROM journal j WHERE j.shard = h.shard) <> h.seq");
     ExpectZero(province, service, "events in quarantine", "SELECT count(*) FROM quarantine");
   }
@@ -72,26 +77,32 @@ void CheckApplied(Province& province) {
 }
 
 void CheckOrder(Province& province) {
-  constexpr char kPlaces[] = "SELECT concat_ws('/', county, child_id, school_id, grade, class_number) FROM child";
+  constexpr char kPlaces[] =
+      "SELECT concat_ws('/', county, child_id, school_id, grade, class_number) FROM child";
   const auto places = Texts(province, "registry", kPlaces);
   for (const char* service : {"pairing", "alerts"}) {
     EXPECT_EQ(Texts(province, service, kPlaces), places) << service << " knows other places of children";
     ExpectZero(province, service, "moves applied before earlier ones",
-               "SELECT count(*) FROM (SELECT class_number - lag(class_number) OVER (PARTITION BY county, child_id ORDER BY n) AS step FROM order_log) s "
+               "SELECT count(*) FROM (SELECT class_number - lag(class_number) OVER (PARTITION BY county, "
+               "child_id ORDER BY n) AS step FROM order_log) s "
                "WHERE step < 0");
-    EXPECT_GT(province.Number(service, "SELECT count(*) FROM order_log").value_or(0), 0) << service << ": nothing was moved";
+    EXPECT_GT(province.Number(service, "SELECT count(*) FROM order_log").value_or(0), 0)
+        << service << ": nothing was moved";
   }
 }
 
 void CheckAlerts(Province& province) {
-  const auto missed = Texts(province, "pairing", "SELECT county || '/' || duty_id FROM judged_duty WHERE state IN (3, 5)");
+  const auto missed =
+      Texts(province, "pairing", "SELECT county || '/' || duty_id FROM judged_duty WHERE state IN (3, 5)");
   const auto alerted = Texts(province, "alerts", "SELECT county || '/' || duty_id FROM alert WHERE kind = 1");
   EXPECT_EQ(missed, alerted) << "duties missed and alerts raised for them";
   auto alerts = province.Number("alerts", "SELECT count(*) FROM alert WHERE kind = 1");
   ASSERT_TRUE(alerts.ok()) << alerts.status();
   EXPECT_EQ(*alerts, static_cast<int64_t>(missed.size())) << "more than one alert for a duty";
-  auto overdue = province.Number("pairing", fmt::format("SELECT count(*) FROM judged_duty WHERE state = 1 AND due_time <= to_timestamp({})",
-                                                         absl::ToUnixSeconds(province.stack().clock().Now())));
+  auto overdue = province.Number(
+      "pairing",
+      fmt::format("SELECT count(*) FROM judged_duty WHERE state = 1 AND due_time <= to_timestamp({})",
+                  absl::ToUnixSeconds(province.stack().clock().Now())));
   ASSERT_TRUE(overdue.ok()) << overdue.status();
   EXPECT_EQ(*overdue, 0) << "a duty past due that was not judged";
 }
@@ -100,12 +111,15 @@ void CheckReports(Province& province) {
   for (const std::string& county : province.counties()) {
     reporting::v1::QueryCountsRequest request;
     request.set_division(county);
-    auto folded = demo::Call(*province.clients().reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
-    auto recomputed = demo::Call(*province.clients().reports, &reporting::v1::ReportService::Stub::RecomputeCounts, request);
+    auto folded =
+        demo::Call(*province.clients().reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
+    auto recomputed = demo::Call(*province.clients().reports,
+                                 &reporting::v1::ReportService::Stub::RecomputeCounts, request);
     ASSERT_TRUE(folded.ok()) << folded.status();
     ASSERT_TRUE(recomputed.ok()) << recomputed.status();
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*folded, *recomputed))
-        << folded->ShortDebugString() << "\n" << recomputed->ShortDebugString();
+        << folded->ShortDebugString() << "\n"
+        << recomputed->ShortDebugString();
   }
 }
 
@@ -117,7 +131,9 @@ void CheckBounds(Province& province, int replicas) {
       file >> pid;
       std::error_code error;
       const auto entries = [&](const char* what) {
-        return std::distance(std::filesystem::directory_iterator(fmt::format("/proc/{}/{}", pid, what), error), std::filesystem::directory_iterator());
+        return std::distance(
+            std::filesystem::directory_iterator(fmt::format("/proc/{}/{}", pid, what), error),
+            std::filesystem::directory_iterator());
       };
       EXPECT_LE(entries("task"), kMostThreads) << service << " threads";
       EXPECT_LE(entries("fd"), kMostDescriptors) << service << " descriptors";

@@ -1,4 +1,5 @@
-// Compares what callers were told with what is stored, and every service with every other: the invariants of docs/ARCHITECTURE.md.
+// Compares what callers were told with what is stored, and every service with every other: the invariants of
+// docs/ARCHITECTURE.md.
 #pragma once
 
 #include "libs/jetstream/jetstream.h"
@@ -22,7 +23,8 @@ void CheckReports(Province& province);
 // I7: threads and descriptors of every service stay below fixed bounds.
 void CheckBounds(Province& province, int replicas);
 
-// Deletes some of the newest messages of the stream and publishes them again in the wrong order. Gives how many it touched.
+// Deletes some of the newest messages of the stream and publishes them again in the wrong order. Gives how
+// many it touched.
 int HarmStream(jetstream::Connection& bus);
 
 void CheckEverything(Province& province, const Load& load, int replicas);

@@ -46,7 +46,8 @@ class FaultTest : public testing::Test {
   // Stops the load, lets time pass until a week's duties are judged, and checks everything.
   void EndAndCheck() {
     load_->Stop();
-    fmt::print("{} contacts acknowledged, {} of unknown outcome\n", load_->acknowledged(), load_->unknown().size());
+    fmt::print("{} contacts acknowledged, {} of unknown outcome\n", load_->acknowledged(),
+               load_->unknown().size());
     ASSERT_TRUE(Quiet());
     const absl::Time judged = absl::FromCivil(absl::CivilDay(2026, 9, 17), clock::China());
     if (province_->stack().clock().Now() < judged) {
@@ -86,8 +87,9 @@ class FaultTest : public testing::Test {
 TEST_F(FaultTest, I1I2I4KilledAtRandomMomentsUnderLoad) {
   Begin(/*replicas=*/2);
   const int rounds = static_cast<int>(Setting("TONGHU_FAULT_ROUNDS", 50));
-  const std::vector<std::string> victims = {"registry-1", "registry-2", "pairing-1", "pairing-2", "alerts-1",
-                                            "alerts-2",   "reporting-1", "reporting-2", "nats"};
+  const std::vector<std::string> victims = {"registry-1",  "registry-2",  "pairing-1",
+                                            "pairing-2",   "alerts-1",    "alerts-2",
+                                            "reporting-1", "reporting-2", "nats"};
   for (int round = 0; round < rounds && !HasFatalFailure(); ++round) {
     ASSERT_TRUE(load_->AwaitMore(1 + static_cast<int>(random_() % 40), kPatience)) << "round " << round;
     // The first rounds go through everybody.
@@ -165,10 +167,12 @@ TEST_F(FaultTest, I1I6TheDiskIsFullUntilSomebodyMakesRoom) {
     ASSERT_TRUE(load_->AwaitMore(50, kPatience));
     disk_->Fill();
     // Whatever is large can't be written any more. PostgreSQL may refuse or stop.
-    const absl::Status refused = province_->Script("reporting", "CREATE TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 200000)");
+    const absl::Status refused = province_->Script(
+        "reporting", "CREATE TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 200000)");
     EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
     disk_->MakeRoom();
-    for (const char* server : {"postgres", "nats"}) ASSERT_TRUE(province_->stack().Start(server).ok()) << server;
+    for (const char* server : {"postgres", "nats"})
+      ASSERT_TRUE(province_->stack().Start(server).ok()) << server;
     Advance(absl::Hours(48));
   }
   EndAndCheck();
@@ -180,24 +184,34 @@ TEST_F(FaultTest, AnEventThatAlwaysFailsIsSetAsideAndReleased) {
   const Paired sick = province_->paired()[0];
   const Paired well = province_->paired()[1];
   const std::string id = sick.child.substr(sick.child.rfind('/') + 1);
-  ASSERT_TRUE(province_->Script("pairing", fmt::format("ALTER TABLE child ADD CONSTRAINT poison CHECK (child_id <> '{}') NOT VALID", id)).ok());
+  ASSERT_TRUE(
+      province_
+          ->Script(
+              "pairing",
+              fmt::format("ALTER TABLE child ADD CONSTRAINT poison CHECK (child_id <> '{}') NOT VALID", id))
+          .ok());
   const auto promote = [&](const Paired& pair, int grade) {
     registry::v1::UpdateChildRequest request;
     request.mutable_child()->set_name(pair.child);
     request.mutable_child()->set_grade(grade);
     request.mutable_update_mask()->add_paths("grade");
-    return demo::Call(*province_->clients().children, &registry::v1::ChildService::Stub::UpdateChild, request).status();
+    return demo::Call(*province_->clients().children, &registry::v1::ChildService::Stub::UpdateChild, request)
+        .status();
   };
   ASSERT_TRUE(promote(sick, 7).ok());
   ASSERT_TRUE(promote(sick, 8).ok());
   ASSERT_TRUE(promote(well, 9).ok());
   ASSERT_TRUE(Quiet());
   const auto grade = [&](const Paired& pair) {
-    return province_->Number("pairing", fmt::format("SELECT grade::bigint FROM child WHERE child_id = '{}'", pair.child.substr(pair.child.rfind('/') + 1))).value_or(-1);
+    return province_
+        ->Number("pairing", fmt::format("SELECT grade::bigint FROM child WHERE child_id = '{}'",
+                                        pair.child.substr(pair.child.rfind('/') + 1)))
+        .value_or(-1);
   };
   EXPECT_EQ(grade(well), 9) << "another child's event flows";
   EXPECT_LT(grade(sick), 7);
-  EXPECT_EQ(province_->Number("pairing", "SELECT count(*) FROM quarantine").value_or(-1), 2) << "the failing event, and the one behind it";
+  EXPECT_EQ(province_->Number("pairing", "SELECT count(*) FROM quarantine").value_or(-1), 2)
+      << "the failing event, and the one behind it";
   ASSERT_TRUE(province_->Script("pairing", "ALTER TABLE child DROP CONSTRAINT poison").ok());
   auto journal = journal::v1::JournalService::NewStub(province_->stack().Channel("pairing"));
   journal::v1::ReleaseQuarantinedEventsRequest release;

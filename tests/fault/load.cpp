@@ -48,7 +48,8 @@ void Load::Work(int thread, uint64_t seed) {
     contact->set_child(pair.child);
     contact->set_helper(pair.helper);
     // One child in three is never talked with, so that there are duties to be missed.
-    contact->set_kind(child % 3 != 0 && random() % 4 == 0 ? pairing::v1::CONTACT_KIND_TALK : pairing::v1::CONTACT_KIND_PARENT_CALL);
+    contact->set_kind(child % 3 != 0 && random() % 4 == 0 ? pairing::v1::CONTACT_KIND_TALK
+                                                          : pairing::v1::CONTACT_KIND_PARENT_CALL);
     contact->set_note(request.request_id());
     journal::SetTime(province_.stack().clock().Now(), contact->mutable_happen_time());
     Record(request);
@@ -84,7 +85,8 @@ void Load::Record(const pairing::v1::CreateContactRequest& request) {
   for (;;) {
     auto context = rpc::WithDeadline(kCall);
     pairing::v1::Contact contact;
-    const absl::Status status = rpc::FromGrpc(province_.clients().contacts->CreateContact(context.get(), request, &contact));
+    const absl::Status status =
+        rpc::FromGrpc(province_.clients().contacts->CreateContact(context.get(), request, &contact));
     absl::MutexLock lock(&mutex_);
     if (status.ok()) {
       told_[request.request_id()] = contact.name();

@@ -14,8 +14,9 @@
 
 namespace tonghu::fault {
 
-// Each thread records contacts one after the other; on an outage it repeats with the same request id, as a patient client does. One more moves children to
-// the next class, again and again, so that each child has a history whose order can be looked at. Runs from construction until Stop.
+// Each thread records contacts one after the other; on an outage it repeats with the same request id, as a
+// patient client does. One more moves children to the next class, again and again, so that each child has a
+// history whose order can be looked at. Runs from construction until Stop.
 class Load {
  public:
   Load(Province& province, uint64_t seed, int threads);
@@ -27,7 +28,8 @@ class Load {
   // Waits until `count` more are acknowledged; false after `patience`.
   bool AwaitMore(int count, absl::Duration patience) const;
 
-  // After Stop: note (unique a contact) → the name each caller was told; and notes whose outcome no caller learned.
+  // After Stop: note (unique a contact) → the name each caller was told; and notes whose outcome no caller
+  // learned.
   const std::map<std::string, std::string>& told() const { return told_; }
   const std::vector<std::string>& unknown() const { return unknown_; }
   // Refusals that no caller should have had.

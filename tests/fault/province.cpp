@@ -14,7 +14,8 @@ namespace {
 const absl::Time kStart = absl::FromCivil(absl::CivilHour(2026, 8, 31, 8), clock::China());
 constexpr uint64_t kRosterSeed = 7;
 
-absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::string& county, registry::v1::RosterKind kind, const std::string& csv) {
+absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::string& county,
+                    registry::v1::RosterKind kind, const std::string& csv) {
   auto stub = registry::v1::ImportService::NewStub(channel);
   auto context = rpc::WithDeadline(absl::Seconds(60));
   registry::v1::ImportRosterResponse response;
@@ -31,7 +32,8 @@ absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::st
   writer->WritesDone();
   if (grpc::Status done = writer->Finish(); !done.ok()) return rpc::FromGrpc(done);
   if (response.error_count() == 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format("row {}: {}", response.errors(0).row(), response.errors(0).reason()));
+  return absl::InvalidArgumentError(
+      fmt::format("row {}: {}", response.errors(0).row(), response.errors(0).reason()));
 }
 
 }  // namespace
@@ -50,9 +52,11 @@ absl::Status Province::LogOrder() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int children, std::map<std::string, std::string> environment) {
+absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int children,
+                                                       std::map<std::string, std::string> environment) {
   std::unique_ptr<Province> province(new Province);
-  auto stack = harness::Stack::Up({.replicas = replicas, .start = kStart, .environment = std::move(environment)});
+  auto stack =
+      harness::Stack::Up({.replicas = replicas, .start = kStart, .environment = std::move(environment)});
   if (!stack.ok()) return stack.status();
   province->stack_ = std::move(*stack);
   auto endpoints = tonghuctl::ReadEndpoints(province->stack_->state() + "/run/endpoints.json");
@@ -79,8 +83,13 @@ absl::Status Province::ImportCounty(const std::string& county, int children) {
   if (!plan.ok()) return plan.status();
   demo::RosterGenerator generator(kRosterSeed);
   const demo::Roster roster = generator.Make(*plan);
-  if (absl::Status done = Import(registry_, county, registry::v1::ROSTER_KIND_SCHOOLS, demo::SchoolsCsv(roster)); !done.ok()) return done;
-  if (absl::Status done = Import(registry_, county, registry::v1::ROSTER_KIND_STAFF, demo::StaffCsv(roster)); !done.ok()) return done;
+  if (absl::Status done =
+          Import(registry_, county, registry::v1::ROSTER_KIND_SCHOOLS, demo::SchoolsCsv(roster));
+      !done.ok())
+    return done;
+  if (absl::Status done = Import(registry_, county, registry::v1::ROSTER_KIND_STAFF, demo::StaffCsv(roster));
+      !done.ok())
+    return done;
   return Import(registry_, county, registry::v1::ROSTER_KIND_CHILDREN, demo::ChildrenCsv(roster));
 }
 
@@ -88,19 +97,23 @@ absl::Status Province::PairCounty(const std::string& county) {
   std::map<std::string, std::string> teachers;  // post → holder
   registry::v1::ListPostsRequest posts;
   posts.set_parent("counties/" + county);
-  absl::Status read = demo::CallPages(*clients_.directory, &registry::v1::DirectoryService::Stub::ListPosts, posts, [&](const auto& page) {
-    for (const auto& post : page.posts()) teachers[post.name()] = post.holder();
-  });
+  absl::Status read = demo::CallPages(*clients_.directory, &registry::v1::DirectoryService::Stub::ListPosts,
+                                      posts, [&](const auto& page) {
+                                        for (const auto& post : page.posts())
+                                          teachers[post.name()] = post.holder();
+                                      });
   if (!read.ok()) return read;
   registry::v1::ListChildrenRequest children;
   children.set_parent("counties/" + county);
-  read = demo::CallPages(*clients_.children, &registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
-    for (const auto& child : page.children()) {
-      const std::string school = child.school().substr(child.school().rfind('/') + 1);
-      paired_.push_back({county, child.name(),
-                         teachers[fmt::format("counties/{}/posts/class_teacher-{}-{}-{}", county, school, child.grade(), child.class_number())]});
-    }
-  });
+  read = demo::CallPages(
+      *clients_.children, &registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
+        for (const auto& child : page.children()) {
+          const std::string school = child.school().substr(child.school().rfind('/') + 1);
+          paired_.push_back({county, child.name(),
+                             teachers[fmt::format("counties/{}/posts/class_teacher-{}-{}-{}", county, school,
+                                                  child.grade(), child.class_number())]});
+        }
+      });
   if (!read.ok()) return read;
   registry::v1::ListSchoolsRequest schools;
   schools.set_parent("counties/" + county);
@@ -111,7 +124,8 @@ absl::Status Province::PairCounty(const std::string& county) {
     calendar.mutable_calendar()->set_school(school.name());
     calendar.mutable_calendar()->set_first_day("2026-09-01");
     calendar.mutable_calendar()->set_last_day("2027-01-15");
-    auto put = demo::Call(*clients_.calendars, &pairing::v1::CalendarService::Stub::PutSchoolCalendar, calendar);
+    auto put =
+        demo::Call(*clients_.calendars, &pairing::v1::CalendarService::Stub::PutSchoolCalendar, calendar);
     if (!put.ok()) return put.status();
   }
   for (const Paired& one : paired_) {
@@ -121,7 +135,10 @@ absl::Status Province::PairCounty(const std::string& county) {
     request.mutable_pairing()->set_child(one.child);
     request.mutable_pairing()->set_helper(one.helper);
     request.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    if (auto made = demo::Call(*clients_.pairings, &pairing::v1::PairingService::Stub::CreatePairing, request); !made.ok()) return made.status();
+    if (auto made =
+            demo::Call(*clients_.pairings, &pairing::v1::PairingService::Stub::CreatePairing, request);
+        !made.ok())
+      return made.status();
   }
   return absl::OkStatus();
 }

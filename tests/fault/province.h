@@ -21,16 +21,18 @@ struct Paired {
 
 class Province {
  public:
-  // Everything up on Monday 31 August 2026, 8:00, `children` in each of two counties (of two shards) imported, paired with their class teachers.
-  // `environment` is the stack's.
-  static absl::StatusOr<std::unique_ptr<Province>> Up(int replicas, int children, std::map<std::string, std::string> environment = {});
+  // Everything up on Monday 31 August 2026, 8:00, `children` in each of two counties (of two shards)
+  // imported, paired with their class teachers. `environment` is the stack's.
+  static absl::StatusOr<std::unique_ptr<Province>> Up(int replicas, int children,
+                                                      std::map<std::string, std::string> environment = {});
 
   harness::Stack& stack() { return *stack_; }
   demo::Clients& clients() { return clients_; }
   const std::vector<Paired>& paired() const { return paired_; }
   const std::vector<std::string>& counties() const { return counties_; }
 
-  // From now on pairing and alerts write down every change of a child's class, in the order in which they apply it.
+  // From now on pairing and alerts write down every change of a child's class, in the order in which they
+  // apply it.
   absl::Status LogOrder() const;
   // Until nothing is left to do at this instant.
   absl::Status Quiet(absl::Duration patience = absl::Seconds(60)) const;

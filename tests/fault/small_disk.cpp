@@ -24,7 +24,8 @@ std::string Filler(const std::string& folder) { return folder + "/filler"; }
 absl::StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Mount(int megabytes) {
   std::string folder = (std::filesystem::temp_directory_path() / "tonghu-disk.XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) return absl::UnavailableError(std::strerror(errno));
-  if (::mount("tonghu", folder.c_str(), "tmpfs", 0, fmt::format("size={}m,mode=0711", megabytes).c_str()) != 0) {
+  if (::mount("tonghu", folder.c_str(), "tmpfs", 0, fmt::format("size={}m,mode=0711", megabytes).c_str()) !=
+      0) {
     const std::string why = std::strerror(errno);
     ::rmdir(folder.c_str());
     return absl::FailedPreconditionError("a small disk can't be mounted (root may): " + why);

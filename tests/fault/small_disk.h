@@ -10,7 +10,8 @@ namespace tonghu::fault {
 
 class SmallDisk {
  public:
-  // Mounts it and points $TONGHU_TEST_STATE_ROOT to it. Errors: FAILED_PRECONDITION when this user may not mount.
+  // Mounts it and points $TONGHU_TEST_STATE_ROOT to it. Errors: FAILED_PRECONDITION when this user may not
+  // mount.
   static absl::StatusOr<std::unique_ptr<SmallDisk>> Mount(int megabytes);
   // Unmounts it, even when something still stands on it.
   ~SmallDisk();
@@ -21,7 +22,8 @@ class SmallDisk {
   void MakeRoom() const;
 
  private:
-  explicit SmallDisk(std::string folder, std::string former_root) : folder_(std::move(folder)), former_root_(std::move(former_root)) {}
+  explicit SmallDisk(std::string folder, std::string former_root)
+      : folder_(std::move(folder)), former_root_(std::move(former_root)) {}
 
   const std::string folder_;
   const std::string former_root_;  // empty: was not set

@@ -22,7 +22,9 @@
 namespace tonghu::harness {
 namespace {
 
-std::string Quoted(const std::string& text) { return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'"); }
+std::string Quoted(const std::string& text) {
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
 
 // Runs a shell command; its output is in the error when it fails.
 absl::Status Shell(const std::string& command) {
@@ -30,14 +32,16 @@ absl::Status Shell(const std::string& command) {
   if (pipe == nullptr) return absl::UnavailableError("no process could be started");
   std::string output;
   std::array<char, 4096> buffer;
-  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), count);
+  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    output.append(buffer.data(), count);
   const int status = ::pclose(pipe);
   return status == 0 ? absl::OkStatus() : absl::UnavailableError(absl::StrCat(command, ": ", output));
 }
 
 std::string NewStateDir() {
   const char* root = std::getenv("TONGHU_TEST_STATE_ROOT");
-  std::string path = absl::StrCat(root != nullptr ? root : std::filesystem::temp_directory_path().string(), "/tonghu-test-XXXXXX");
+  std::string path = absl::StrCat(root != nullptr ? root : std::filesystem::temp_directory_path().string(),
+                                  "/tonghu-test-XXXXXX");
   if (root != nullptr) std::filesystem::create_directories(root);
   // PostgreSQL, which may run as another user, must reach its own folder in it.
   return ::mkdtemp(path.data()) == nullptr || ::chmod(path.c_str(), 0711) != 0 ? "" : path;
@@ -50,12 +54,14 @@ absl::StatusOr<std::unique_ptr<Stack>> Stack::Up(Options options) {
   if (state.empty()) return absl::UnavailableError("no folder for the test's state");
   std::unique_ptr<Stack> stack(new Stack(state, std::move(options)));
   std::string command;
-  for (const auto& [name, value] : stack->options_.environment) absl::StrAppend(&command, name, "=", Quoted(value), " ");
-  absl::StrAppend(&command, TONGHU_SOURCE_DIR "/deploy/local/stack up --state ", Quoted(state), " --build ", Quoted(TONGHU_BUILD_DIR),
-                  " --replicas ", stack->options_.replicas);
+  for (const auto& [name, value] : stack->options_.environment)
+    absl::StrAppend(&command, name, "=", Quoted(value), " ");
+  absl::StrAppend(&command, TONGHU_SOURCE_DIR "/deploy/local/stack up --state ", Quoted(state), " --build ",
+                  Quoted(TONGHU_BUILD_DIR), " --replicas ", stack->options_.replicas);
   if (!stack->options_.only.empty()) absl::StrAppend(&command, " --only ", stack->options_.only);
   if (stack->options_.start != absl::InfinitePast()) {
-    absl::StrAppend(&command, " --clock virtual --start-time ", absl::FormatTime(absl::RFC3339_sec, stack->options_.start, clock::China()));
+    absl::StrAppend(&command, " --clock virtual --start-time ",
+                    absl::FormatTime(absl::RFC3339_sec, stack->options_.start, clock::China()));
   }
   if (absl::Status up = Shell(command); !up.ok()) return up;
   if (absl::Status read = stack->ReadEndpoints(); !read.ok()) return read;
@@ -72,7 +78,8 @@ Stack::~Stack() {
     std::fprintf(stderr, "the stack stays up in %s\n", state_.c_str());
     return;
   }
-  if (absl::Status down = Run("down --purge"); !down.ok()) std::fprintf(stderr, "%s\n", down.ToString().c_str());
+  if (absl::Status down = Run("down --purge"); !down.ok())
+    std::fprintf(stderr, "%s\n", down.ToString().c_str());
   std::error_code ignored;
   std::filesystem::remove_all(state_, ignored);
 }
@@ -89,7 +96,8 @@ absl::Status Stack::ReadEndpoints() {
     if (value.is_string()) addresses_[name] = value.get<std::string>();
   }
   if (!json.contains("replicas")) return absl::OkStatus();
-  for (const auto& [service, list] : json["replicas"].items()) replicas_[service] = list.get<std::vector<std::string>>();
+  for (const auto& [service, list] : json["replicas"].items())
+    replicas_[service] = list.get<std::vector<std::string>>();
   return absl::OkStatus();
 }
 
@@ -105,7 +113,9 @@ std::vector<std::string> Stack::Replicas(const std::string& service) const {
   return found == replicas_.end() ? std::vector<std::string>() : found->second;
 }
 
-std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& service) const { return rpc::Dial(Address(service)); }
+std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& service) const {
+  return rpc::Dial(Address(service));
+}
 
 std::string Stack::Conninfo(const std::string& role) const {
   // The last user named wins.

@@ -1,4 +1,5 @@
-// A private stack for a test: real PostgreSQL, nats-server and Redis, and the services, through deploy/local/stack.
+// A private stack for a test: real PostgreSQL, nats-server and Redis, and the services, through
+// deploy/local/stack.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -18,16 +19,18 @@ namespace tonghu::harness {
 class Stack {
  public:
   struct Options {
-    std::string only;                                  // "postgres,nats,redis": no services; empty: everything
-    int replicas = 1;                                  // of every service
-    absl::Time start = absl::InfinitePast();           // of the virtual clock; InfinitePast: the machine's clock
-    std::map<std::string, std::string> environment;    // for `stack up` (TONGHU_WEBHOOK_URL, …)
+    std::string only;                         // "postgres,nats,redis": no services; empty: everything
+    int replicas = 1;                         // of every service
+    absl::Time start = absl::InfinitePast();  // of the virtual clock; InfinitePast: the machine's clock
+    std::map<std::string, std::string> environment;  // for `stack up` (TONGHU_WEBHOOK_URL, …)
   };
-  // State below $TONGHU_TEST_STATE_ROOT, or the system's folder for temporary files. Errors: UNAVAILABLE with what `stack up` printed.
+  // State below $TONGHU_TEST_STATE_ROOT, or the system's folder for temporary files. Errors: UNAVAILABLE with
+  // what `stack up` printed.
   static absl::StatusOr<std::unique_ptr<Stack>> Up(Options options);
   ~Stack();
 
-  // By name: "postgres", "nats", "redis", "pairing-1". Kill is SIGKILL; Start waits until it is ready. Thread-safe.
+  // By name: "postgres", "nats", "redis", "pairing-1". Kill is SIGKILL; Start waits until it is ready.
+  // Thread-safe.
   absl::Status Kill(const std::string& name) const { return Run("kill " + name); }
   absl::Status Start(const std::string& name) const { return Run("start " + name); }
   absl::Status Stop(const std::string& name) const { return Run("stop " + name); }

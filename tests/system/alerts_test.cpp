@@ -28,7 +28,8 @@ std::multiset<std::string> Ids(const std::vector<Post>& posts) {
 class AlertsTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto province = fault::Province::Up(1, 5, {{"TONGHU_WEBHOOK_URL", receiver_.url()}, {"TONGHU_WEBHOOK_SECRET", kSecret}});
+    auto province = fault::Province::Up(
+        1, 5, {{"TONGHU_WEBHOOK_URL", receiver_.url()}, {"TONGHU_WEBHOOK_SECRET", kSecret}});
     ASSERT_TRUE(province.ok()) << province.status();
     province_ = std::move(*province);
   }
@@ -52,18 +53,22 @@ class AlertsTest : public testing::Test {
     request.set_alert(alert.name());
     auto listed = demo::Call(*province_->clients().alerts, &AlertStub::ListNotifications, request);
     // A channel learns of a restart by a call that breaks.
-    if (absl::IsUnavailable(listed.status())) listed = demo::Call(*province_->clients().alerts, &AlertStub::ListNotifications, request);
+    if (absl::IsUnavailable(listed.status()))
+      listed = demo::Call(*province_->clients().alerts, &AlertStub::ListNotifications, request);
     EXPECT_TRUE(listed.ok()) << listed.status();
-    return listed.ok() ? std::vector<v1::Notification>(listed->notifications().begin(), listed->notifications().end())
-                       : std::vector<v1::Notification>();
+    return listed.ok()
+               ? std::vector<v1::Notification>(listed->notifications().begin(), listed->notifications().end())
+               : std::vector<v1::Notification>();
   }
 
   // How many of its notifications are in a state, as soon as that is `count`.
   int AwaitInState(const v1::Alert& alert, v1::NotificationState state, int count) {
     int found = -1;
-    for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end; absl::SleepFor(absl::Milliseconds(5))) {
+    for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end;
+         absl::SleepFor(absl::Milliseconds(5))) {
       const auto all = Notifications(alert);
-      found = static_cast<int>(std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.state() == state; }));
+      found = static_cast<int>(
+          std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.state() == state; }));
       if (found == count) break;
     }
     return found;
@@ -74,7 +79,9 @@ class AlertsTest : public testing::Test {
     for (size_t wanted = ids.size() * times;;) {
       const std::vector<Post> posts = receiver_.Await(wanted);
       const std::multiset<std::string> posted = Ids(posts);
-      if (std::all_of(ids.begin(), ids.end(), [&](const std::string& id) { return posted.count(id) >= times; })) return true;
+      if (std::all_of(ids.begin(), ids.end(),
+                      [&](const std::string& id) { return posted.count(id) >= times; }))
+        return true;
       if (posts.size() < wanted) return false;
       wanted = posts.size() + 1;
     }
@@ -92,14 +99,16 @@ TEST_F(AlertsTest, EverybodyToldIsPostedOnceAndSigned) {
   ASSERT_TRUE(ReportEmergency("one-call").ok());
   const auto told = Notifications(*alert);
   ASSERT_FALSE(told.empty());
-  EXPECT_EQ(AwaitInState(*alert, v1::NOTIFICATION_STATE_SENT, static_cast<int>(told.size())), static_cast<int>(told.size()));
+  EXPECT_EQ(AwaitInState(*alert, v1::NOTIFICATION_STATE_SENT, static_cast<int>(told.size())),
+            static_cast<int>(told.size()));
   const std::vector<Post> posts = receiver_.Await(told.size());
   ASSERT_EQ(posts.size(), told.size()) << "one post for each person, also when the call is repeated";
   const auto key = alerts::WebhookKey(kSecret);
   ASSERT_TRUE(key.ok()) << key.status();
   for (const Post& post : posts) {
     const absl::Time time = absl::FromUnixSeconds(std::stoll(post.headers.at("webhook-timestamp")));
-    EXPECT_EQ(post.headers.at("webhook-signature"), alerts::WebhookSignature(*key, post.headers.at("webhook-id"), time, post.body));
+    EXPECT_EQ(post.headers.at("webhook-signature"),
+              alerts::WebhookSignature(*key, post.headers.at("webhook-id"), time, post.body));
     EXPECT_EQ(nlohmann::json::parse(post.body)["data"]["alert"], alert->name());
     EXPECT_EQ(post.body.find("摔伤"), std::string::npos) << "what happened stays inside";
   }
@@ -116,14 +125,16 @@ TEST_F(AlertsTest, APartnerWhoFailsIsAskedAgainWithTheSameIdAndGivenUpInTheEnd) 
     ASSERT_TRUE(province_->Quiet().ok());
     Advance(absl::Hours(1));
   }
-  EXPECT_EQ(AwaitInState(*alert, v1::NOTIFICATION_STATE_FAILED, static_cast<int>(ids.size())), static_cast<int>(ids.size()));
+  EXPECT_EQ(AwaitInState(*alert, v1::NOTIFICATION_STATE_FAILED, static_cast<int>(ids.size())),
+            static_cast<int>(ids.size()));
   const std::multiset<std::string> posted = Ids(receiver_.Await(0));
   for (const std::string& id : ids) EXPECT_EQ(posted.count(id), static_cast<size_t>(alerts::kMostAttempts));
   v1::GetAlertRequest get;
   get.set_name(alert->name());
   auto now = demo::Call(*province_->clients().alerts, &AlertStub::GetAlert, get);
   ASSERT_TRUE(now.ok()) << now.status();
-  EXPECT_GT(now->entries_size(), alert->entries_size()) << "the alert climbs whether or not the webhook works";
+  EXPECT_GT(now->entries_size(), alert->entries_size())
+      << "the alert climbs whether or not the webhook works";
 }
 
 TEST_F(AlertsTest, WithoutRedisEverythingGoes) {
@@ -134,7 +145,8 @@ TEST_F(AlertsTest, WithoutRedisEverythingGoes) {
   EXPECT_EQ(AwaitInState(*alert, v1::NOTIFICATION_STATE_SENT, told), told);
 }
 
-// The partner has the message, the sender dies before it hears so: the message comes again under its id, and nobody is forgotten.
+// The partner has the message, the sender dies before it hears so: the message comes again under its id, and
+// nobody is forgotten.
 TEST_F(AlertsTest, KilledWhilePostingItPostsAgain) {
   receiver_.Answer(0);
   auto alert = ReportEmergency();
@@ -156,7 +168,8 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
   // Takes no more than HTTP/2's first window while nobody reads.
   grpc::ChannelArguments small;
   small.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  auto slow_stub = v1::AlertService::NewStub(grpc::CreateCustomChannel(stack().Replicas("alerts")[0], grpc::InsecureChannelCredentials(), small));
+  auto slow_stub = v1::AlertService::NewStub(
+      grpc::CreateCustomChannel(stack().Replicas("alerts")[0], grpc::InsecureChannelCredentials(), small));
   const auto watch = [&](AlertStub& stub, grpc::ClientContext& context) {
     v1::WatchAlertsRequest request;
     request.set_parent("counties/" + pair().county);
@@ -164,7 +177,8 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
     stream->WaitForInitialMetadata();  // from now on nothing is missed
     return stream;
   };
-  auto slow_context = rpc::WithDeadline(absl::Seconds(60)), good_context = rpc::WithDeadline(absl::Seconds(60));
+  auto slow_context = rpc::WithDeadline(absl::Seconds(60)),
+       good_context = rpc::WithDeadline(absl::Seconds(60));
   auto slow = watch(*slow_stub, *slow_context), good = watch(*province_->clients().alerts, *good_context);
   std::set<std::string> seen;
   std::thread reader([&] {

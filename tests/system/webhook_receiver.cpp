@@ -77,7 +77,9 @@ std::vector<Post> WebhookReceiver::Await(size_t count, absl::Duration patience) 
 }
 
 void WebhookReceiver::Work() {
-  for (int connection; (connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0; ::close(connection)) Serve(connection);
+  for (int connection; (connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;
+       ::close(connection))
+    Serve(connection);
 }
 
 void WebhookReceiver::Serve(int connection) {
@@ -91,7 +93,8 @@ void WebhookReceiver::Serve(int connection) {
     mutex_.Await(absl::Condition(&told));
     status = status_;
   }
-  const std::string answer = absl::StrCat("HTTP/1.1 ", status, " .\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  const std::string answer =
+      absl::StrCat("HTTP/1.1 ", status, " .\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
 }
 

@@ -25,7 +25,8 @@ class WebhookReceiver {
   ~WebhookReceiver();
 
   std::string url() const;
-  // What the next requests are answered; 0: not at all, the connection stays open until another answer is set.
+  // What the next requests are answered; 0: not at all, the connection stays open until another answer is
+  // set.
   void Answer(int status);
   // All requests so far, as soon as there are `count`; fewer after `patience`.
   std::vector<Post> Await(size_t count, absl::Duration patience = absl::Seconds(20));

@@ -25,15 +25,20 @@ enum class Talk { kOnTime, kReportedTwoDaysLater, kMissed, kExcused };
 // The three missed and the one excused; about one talk in nine is reported late.
 Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
   const bool mining = &school == &cast.mining;
-  if (mining && child == 3 && week == 0) return Talk::kMissed;   // the township supervisor answers
-  if (mining && child == 9 && week == 0) return Talk::kMissed;   // nobody answers: it reaches the province
-  if (!mining && child == 5 && week == 1) return Talk::kMissed;  // the head's post is vacant: it passes on at once
+  if (mining && child == 3 && week == 0) return Talk::kMissed;  // the township supervisor answers
+  if (mining && child == 9 && week == 0) return Talk::kMissed;  // nobody answers: it reaches the province
+  if (!mining && child == 5 && week == 1)
+    return Talk::kMissed;  // the head's post is vacant: it passes on at once
   if (!mining && child == 11 && week == 2) return Talk::kExcused;
-  return ids::StableHash(fmt::format("{}/{}/{}", school.county, child, week)) % 9 == 0 ? Talk::kReportedTwoDaysLater : Talk::kOnTime;
+  return ids::StableHash(fmt::format("{}/{}/{}", school.county, child, week)) % 9 == 0
+             ? Talk::kReportedTwoDaysLater
+             : Talk::kOnTime;
 }
 
 // The class teacher's weekday for this child.
-absl::CivilDay DayOfTalk(size_t child, int week) { return kFirstMonday + 7 * week + 1 + static_cast<int>(child % 3); }
+absl::CivilDay DayOfTalk(size_t child, int week) {
+  return kFirstMonday + 7 * week + 1 + static_cast<int>(child % 3);
+}
 
 class Script {
  public:
@@ -106,7 +111,8 @@ class Script {
     for (absl::CivilDay day = clock::DayOf(StoryStart()); day <= clock::DayOf(StoryEnd()); ++day) {
       if (!term.IsSchoolDay(day)) continue;
       const bool forgotten = &school == &cast_.village && day == absl::CivilDay(2026, 9, 15);
-      Add(clock::StartOf(day) + (forgotten ? absl::Hours(14) : absl::Minutes(8 * 60 + 30)), [this, &school, day] {
+      Add(clock::StartOf(day) + (forgotten ? absl::Hours(14) : absl::Minutes(8 * 60 + 30)), [this, &school,
+                                                                                             day] {
         alerts::v1::SubmitAttendanceRequest request;
         request.set_school(school.name);
         request.set_date(absl::FormatCivilTime(day));
@@ -117,7 +123,8 @@ class Script {
 
   // One boy of the mining school, two mornings without leave.
   void Absences() {
-    const auto boy = std::find_if(cast_.mining.children.begin(), cast_.mining.children.end(), [](const Member& m) { return m.boy && m.grade >= 4; });
+    const auto boy = std::find_if(cast_.mining.children.begin(), cast_.mining.children.end(),
+                                  [](const Member& m) { return m.boy && m.grade >= 4; });
     absent_ = boy == cast_.mining.children.end() ? &cast_.mining.children.back() : &*boy;
     for (const int day : {10, 11}) {
       Add(At(9, day, 9), [this, day] {
@@ -128,15 +135,19 @@ class Script {
         return Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportAbsence, request).status();
       });
     }
-    Add(At(9, 11, 11), [this] { return Answer(cast_.mining, absent_->name, alerts::v1::ALERT_KIND_ABSENCE, absent_->teacher); });
+    Add(At(9, 11, 11), [this] {
+      return Answer(cast_.mining, absent_->name, alerts::v1::ALERT_KIND_ABSENCE, absent_->teacher);
+    });
     Add(At(9, 11, 17), [this] {
-      return Settle(cast_.mining, absent_->name, alerts::v1::ALERT_KIND_ABSENCE, absent_->teacher, "家访：孩子在家照顾生病的奶奶，下周一返校，村委会协助照料");
+      return Settle(cast_.mining, absent_->name, alerts::v1::ALERT_KIND_ABSENCE, absent_->teacher,
+                    "家访：孩子在家照顾生病的奶奶，下周一返校，村委会协助照料");
     });
   }
 
   // A girl of the village school; her teacher reports at night.
   void Emergency() {
-    const auto girl = std::find_if(cast_.village.children.begin(), cast_.village.children.end(), [](const Member& m) { return !m.boy && m.grade >= 5; });
+    const auto girl = std::find_if(cast_.village.children.begin(), cast_.village.children.end(),
+                                   [](const Member& m) { return !m.boy && m.grade >= 5; });
     const Member& child = girl == cast_.village.children.end() ? cast_.village.children.back() : *girl;
     Add(At(9, 16, 23, 40), [this, &child] {
       alerts::v1::ReportEmergencyRequest request;
@@ -148,25 +159,35 @@ class Script {
       return Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportEmergency, request).status();
     });
     const std::string county_office = cast_.village.officers.at("county_office");
-    Add(At(9, 16, 23, 52), [this, &child, county_office] { return Answer(cast_.village, child.name, alerts::v1::ALERT_KIND_EMERGENCY, county_office); });
+    Add(At(9, 16, 23, 52), [this, &child, county_office] {
+      return Answer(cast_.village, child.name, alerts::v1::ALERT_KIND_EMERGENCY, county_office);
+    });
     Add(At(9, 17, 1, 30), [this, &child, county_office] {
-      return Settle(cast_.village, child.name, alerts::v1::ALERT_KIND_EMERGENCY, county_office, "已在同学家中找到，派出所与儿童督导员陪同回家，次日安排心理辅导");
+      return Settle(cast_.village, child.name, alerts::v1::ALERT_KIND_EMERGENCY, county_office,
+                    "已在同学家中找到，派出所与儿童督导员陪同回家，次日安排心理辅导");
     });
   }
 
-  // Who answers the missed talks: the mining school's supervisor one, the village's supervisor the other; the third nobody.
+  // Who answers the missed talks: the mining school's supervisor one, the village's supervisor the other; the
+  // third nobody.
   void Answers() {
     const Member& first = cast_.mining.children[3];
     const std::string mining = SupervisorOf(cast_.mining);
-    Add(At(9, 12, 9), [this, &first, mining] { return Answer(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining); });
+    Add(At(9, 12, 9), [this, &first, mining] {
+      return Answer(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining);
+    });
     Add(At(9, 12, 18), [this, &first, mining] {
-      return Settle(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining, "班主任外出培训，已安排代课教师补谈");
+      return Settle(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining,
+                    "班主任外出培训，已安排代课教师补谈");
     });
     const Member& second = cast_.village.children[5];
     const std::string village = SupervisorOf(cast_.village);
-    Add(At(9, 18, 10), [this, &second, village] { return Answer(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village); });
+    Add(At(9, 18, 10), [this, &second, village] {
+      return Answer(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village);
+    });
     Add(At(9, 18, 16), [this, &second, village] {
-      return Settle(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village, "已入户看望，孩子情况正常，督促班主任补谈");
+      return Settle(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village,
+                    "已入户看望，孩子情况正常，督促班主任补谈");
     });
   }
 
@@ -178,7 +199,8 @@ class Script {
   }
 
   // The child's unresolved alert of a kind.
-  absl::StatusOr<std::string> Find(const School& school, const std::string& child, alerts::v1::AlertKind kind) {
+  absl::StatusOr<std::string> Find(const School& school, const std::string& child,
+                                   alerts::v1::AlertKind kind) {
     alerts::v1::ListAlertsRequest list;
     list.set_parent("counties/" + school.county);
     list.set_child(child);
@@ -191,7 +213,8 @@ class Script {
     return absl::NotFoundError("the alert to answer is not there");
   }
 
-  absl::Status Answer(const School& school, const std::string& child, alerts::v1::AlertKind kind, const std::string& staff) {
+  absl::Status Answer(const School& school, const std::string& child, alerts::v1::AlertKind kind,
+                      const std::string& staff) {
     auto alert = Find(school, child, kind);
     if (!alert.ok()) return alert.status();
     alerts::v1::AcknowledgeAlertRequest request;
@@ -200,7 +223,8 @@ class Script {
     return Call(*clients_.alerts, &alerts::v1::AlertService::Stub::AcknowledgeAlert, request).status();
   }
 
-  absl::Status Settle(const School& school, const std::string& child, alerts::v1::AlertKind kind, const std::string& staff, const std::string& how) {
+  absl::Status Settle(const School& school, const std::string& child, alerts::v1::AlertKind kind,
+                      const std::string& staff, const std::string& how) {
     auto alert = Find(school, child, kind);
     if (!alert.ok()) return alert.status();
     alerts::v1::ResolveAlertRequest request;

@@ -12,9 +12,11 @@ namespace {
 absl::Status ReadStaff(Clients& clients, const std::string& county, Cast& cast) {
   registry::v1::ListStaffMembersRequest request;
   request.set_parent("counties/" + county);
-  return CallPages(*clients.directory, &registry::v1::DirectoryService::Stub::ListStaffMembers, request, [&](const auto& page) {
-    for (const auto& member : page.staff_members()) cast.staff_names[member.name()] = member.display_name();
-  });
+  return CallPages(*clients.directory, &registry::v1::DirectoryService::Stub::ListStaffMembers, request,
+                   [&](const auto& page) {
+                     for (const auto& member : page.staff_members())
+                       cast.staff_names[member.name()] = member.display_name();
+                   });
 }
 
 absl::Status ReadSchool(Clients& clients, School& school) {
@@ -22,28 +24,35 @@ absl::Status ReadSchool(Clients& clients, School& school) {
   schools.set_parent("counties/" + school.county);
   auto found = Call(*clients.directory, &registry::v1::DirectoryService::Stub::ListSchools, schools);
   if (!found.ok()) return found.status();
-  if (found->schools_size() != 1) return absl::FailedPreconditionError(fmt::format("county {} has {} schools, not one", school.county, found->schools_size()));
+  if (found->schools_size() != 1)
+    return absl::FailedPreconditionError(
+        fmt::format("county {} has {} schools, not one", school.county, found->schools_size()));
   school.name = found->schools(0).name();
   school.display_name = found->schools(0).display_name();
 
   registry::v1::ListPostsRequest posts;
   posts.set_parent("counties/" + school.county);
-  absl::Status read = CallPages(*clients.directory, &registry::v1::DirectoryService::Stub::ListPosts, posts, [&](const auto& page) {
-    for (const auto& post : page.posts()) {
-      if (!post.holder().empty()) school.officers[ids::ParseName(post.name(), "posts", "name")->id] = post.holder();
-    }
-  });
+  absl::Status read = CallPages(
+      *clients.directory, &registry::v1::DirectoryService::Stub::ListPosts, posts, [&](const auto& page) {
+        for (const auto& post : page.posts()) {
+          if (!post.holder().empty())
+            school.officers[ids::ParseName(post.name(), "posts", "name")->id] = post.holder();
+        }
+      });
   if (!read.ok()) return read;
 
   const std::string school_id = ids::ParseName(school.name, "schools", "name")->id;
   registry::v1::ListChildrenRequest children;
   children.set_parent("counties/" + school.county);
-  read = CallPages(*clients.children, &registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
-    for (const auto& child : page.children()) {
-      const std::string post = fmt::format("class_teacher-{}-{}-{}", school_id, child.grade(), child.class_number());
-      school.children.push_back({child.name(), child.display_name(), school.officers[post], child.sex() == registry::v1::SEX_MALE, child.grade()});
-    }
-  });
+  read = CallPages(
+      *clients.children, &registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
+        for (const auto& child : page.children()) {
+          const std::string post =
+              fmt::format("class_teacher-{}-{}-{}", school_id, child.grade(), child.class_number());
+          school.children.push_back({child.name(), child.display_name(), school.officers[post],
+                                     child.sex() == registry::v1::SEX_MALE, child.grade()});
+        }
+      });
   std::sort(school.children.begin(), school.children.end(), [](const Member& a, const Member& b) {
     return std::tie(a.grade, a.display_name, a.name) < std::tie(b.grade, b.display_name, b.name);
   });

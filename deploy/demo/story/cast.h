@@ -14,19 +14,20 @@ inline constexpr char kVillage[] = "520324";  // the village school's county; it
 inline constexpr char kMining[] = "520203";   // the mining-district school's county
 
 struct Member {
-  std::string name;          // counties/…/children/…
+  std::string name;  // counties/…/children/…
   std::string display_name;
-  std::string teacher;       // counties/…/staffMembers/… of its class teacher
+  std::string teacher;  // counties/…/staffMembers/… of its class teacher
   bool boy = false;
   int grade = 0;
 };
 
 struct School {
   std::string county;
-  std::string name;          // counties/…/schools/…
+  std::string name;  // counties/…/schools/…
   std::string display_name;
-  std::vector<Member> children;                 // by grade, then name of resource
-  std::map<std::string, std::string> officers;  // post id → counties/…/staffMembers/…; vacant posts are not in it
+  std::vector<Member> children;  // by grade, then name of resource
+  std::map<std::string, std::string>
+      officers;  // post id → counties/…/staffMembers/…; vacant posts are not in it
 };
 
 struct Cast {

@@ -40,7 +40,9 @@ absl::StatusOr<Clients> Connect(const tonghuctl::Endpoints& endpoints);
 
 // One call with a deadline: `Call(*clients.alerts, &Stub::GetAlert, request)`.
 template <class Stub, class Request, class Response>
-absl::StatusOr<Response> Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request) {
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                              const Request& request) {
   auto context = rpc::WithDeadline(absl::Seconds(30));
   Response response;
   const grpc::Status status = (stub.*method)(context.get(), request, &response);
@@ -50,7 +52,9 @@ absl::StatusOr<Response> Call(Stub& stub, grpc::Status (Stub::*method)(grpc::Cli
 
 // All pages of a list: `add(response)` for each.
 template <class Stub, class Request, class Response, class Add>
-absl::Status CallPages(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request, Add add) {
+absl::Status CallPages(Stub& stub,
+                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                       Request request, Add add) {
   do {
     auto page = Call(stub, method, request);
     if (!page.ok()) return page.status();

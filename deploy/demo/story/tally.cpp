@@ -43,20 +43,22 @@ absl::Status ReadDuties(Clients& clients, const School& school, absl::Time now, 
   request.set_parent("counties/" + school.county);
   journal::SetTime(now, request.mutable_due_before());
   request.set_page_size(1000);
-  return CallPages(*clients.duties, &pairing::v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
-    for (const auto& duty : page.duties()) AddDuty(tally, duty);
-  });
+  return CallPages(*clients.duties, &pairing::v1::DutyService::Stub::ListDuties, request,
+                   [&](const auto& page) {
+                     for (const auto& duty : page.duties()) AddDuty(tally, duty);
+                   });
 }
 
 absl::Status ReadAlerts(Clients& clients, const School& school, Tally& tally) {
   alerts::v1::ListAlertsRequest request;
   request.set_parent("counties/" + school.county);
-  return CallPages(*clients.alerts, &alerts::v1::AlertService::Stub::ListAlerts, request, [&](const auto& page) {
-    for (const auto& alert : page.alerts()) {
-      tally.alerts.push_back(alert);
-      ++tally.alerts_by_last_level[alerts::v1::Level_Name(alert.level()).substr(6)];
-    }
-  });
+  return CallPages(*clients.alerts, &alerts::v1::AlertService::Stub::ListAlerts, request,
+                   [&](const auto& page) {
+                     for (const auto& alert : page.alerts()) {
+                       tally.alerts.push_back(alert);
+                       ++tally.alerts_by_last_level[alerts::v1::Level_Name(alert.level()).substr(6)];
+                     }
+                   });
 }
 
 // The reports say the same as the duties, and the same as the journals read anew.
@@ -83,10 +85,12 @@ absl::Status CheckReports(Clients& clients, Tally& tally) {
   }
   Expect(tally, "duties due: pairing and reporting", tally.duties_due, sum.duties_due());
   Expect(tally, "done: pairing and reporting", tally.total.done, sum.done());
-  Expect(tally, "done, reported late: pairing and reporting", tally.total.done_late_reported, sum.done_late_reported());
+  Expect(tally, "done, reported late: pairing and reporting", tally.total.done_late_reported,
+         sum.done_late_reported());
   Expect(tally, "excused: pairing and reporting", tally.total.excused, sum.excused());
   Expect(tally, "missed: pairing and reporting", tally.total.missed, sum.missed());
-  Expect(tally, "alerts: alerts and reporting", static_cast<int64_t>(tally.alerts.size()), sum.alerts_raised());
+  Expect(tally, "alerts: alerts and reporting", static_cast<int64_t>(tally.alerts.size()),
+         sum.alerts_raised());
   return absl::OkStatus();
 }
 
@@ -102,11 +106,14 @@ absl::Status CheckJournals(const tonghuctl::Replicas& replicas, Tally& tally) {
       head += shard.head_seq();
       for (const auto& cursor : shard.cursors()) applied[cursor.producer()] += cursor.seq();
     }
-    if (look.status->quarantined() != 0) tally.differences.push_back(fmt::format("{} has {} events in quarantine", look.service, look.status->quarantined()));
+    if (look.status->quarantined() != 0)
+      tally.differences.push_back(
+          fmt::format("{} has {} events in quarantine", look.service, look.status->quarantined()));
   }
   for (const auto& [consumer, producers] : tally.applied) {
     for (const auto& [producer, count] : producers) {
-      Expect(tally, fmt::format("events of {} and applied by {}", producer, consumer), tally.journal_events[producer], count);
+      Expect(tally, fmt::format("events of {} and applied by {}", producer, consumer),
+             tally.journal_events[producer], count);
     }
   }
   return absl::OkStatus();
@@ -114,7 +121,8 @@ absl::Status CheckJournals(const tonghuctl::Replicas& replicas, Tally& tally) {
 
 }  // namespace
 
-absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas, absl::Time now) {
+absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas,
+                            absl::Time now) {
   Tally tally;
   for (const School* school : {&cast.village, &cast.mining}) {
     tally.children += static_cast<int>(school->children.size());
@@ -122,10 +130,14 @@ absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl:
     if (absl::Status read = ReadAlerts(clients, *school, tally); !read.ok()) return read;
   }
   std::sort(tally.alerts.begin(), tally.alerts.end(), [](const auto& a, const auto& b) {
-    return std::make_pair(journal::ToTime(a.raise_time()), a.name()) < std::make_pair(journal::ToTime(b.raise_time()), b.name());
+    return std::make_pair(journal::ToTime(a.raise_time()), a.name()) <
+           std::make_pair(journal::ToTime(b.raise_time()), b.name());
   });
-  Expect(tally, "duties due and done + excused + missed", tally.duties_due, tally.total.done + tally.total.excused + tally.total.missed);
-  const auto missed_alerts = std::count_if(tally.alerts.begin(), tally.alerts.end(), [](const auto& a) { return a.kind() == alerts::v1::ALERT_KIND_DUTY_MISSED; });
+  Expect(tally, "duties due and done + excused + missed", tally.duties_due,
+         tally.total.done + tally.total.excused + tally.total.missed);
+  const auto missed_alerts = std::count_if(tally.alerts.begin(), tally.alerts.end(), [](const auto& a) {
+    return a.kind() == alerts::v1::ALERT_KIND_DUTY_MISSED;
+  });
   Expect(tally, "duties missed and alerts raised for them", tally.total.missed, missed_alerts);
   if (absl::Status checked = CheckReports(clients, tally); !checked.ok()) return checked;
   if (absl::Status checked = CheckJournals(replicas, tally); !checked.ok()) return checked;

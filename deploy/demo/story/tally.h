@@ -17,17 +17,18 @@ struct ChildTally {
 
 struct Tally {
   int children = 0;
-  ChildTally total;                                                 // done includes those reported late
+  ChildTally total;  // done includes those reported late
   int duties_due = 0;
-  std::map<std::string, ChildTally> by_child;                       // by resource name
-  std::vector<alerts::v1::Alert> alerts;                            // by time raised
+  std::map<std::string, ChildTally> by_child;  // by resource name
+  std::vector<alerts::v1::Alert> alerts;       // by time raised
   std::map<std::string, int> alerts_by_last_level;
-  std::map<std::string, int64_t> journal_events;                    // service → events
-  std::map<std::string, std::map<std::string, int64_t>> applied;    // consumer → producer → events
-  std::vector<std::string> differences;                             // empty: everything agrees
+  std::map<std::string, int64_t> journal_events;                  // service → events
+  std::map<std::string, std::map<std::string, int64_t>> applied;  // consumer → producer → events
+  std::vector<std::string> differences;                           // empty: everything agrees
 };
 
 // Reads and reconciles. `replicas` are asked for journals and cursors.
-absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas, absl::Time now);
+absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas,
+                            absl::Time now);
 
 }  // namespace tonghu::demo

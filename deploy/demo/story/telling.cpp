@@ -18,48 +18,69 @@ std::string When(const google::protobuf::Timestamp& time) {
 
 const char* KindText(alerts::v1::AlertKind kind) {
   switch (kind) {
-    case alerts::v1::ALERT_KIND_DUTY_MISSED: return "talk missed (谈心未完成)";
-    case alerts::v1::ALERT_KIND_ABSENCE: return "absent without leave (无故缺勤)";
-    case alerts::v1::ALERT_KIND_ATTENDANCE_NOT_SENT: return "attendance not sent (考勤未报)";
-    case alerts::v1::ALERT_KIND_EMERGENCY: return "EMERGENCY (突发事件)";
-    default: return "?";
+    case alerts::v1::ALERT_KIND_DUTY_MISSED:
+      return "talk missed (谈心未完成)";
+    case alerts::v1::ALERT_KIND_ABSENCE:
+      return "absent without leave (无故缺勤)";
+    case alerts::v1::ALERT_KIND_ATTENDANCE_NOT_SENT:
+      return "attendance not sent (考勤未报)";
+    case alerts::v1::ALERT_KIND_EMERGENCY:
+      return "EMERGENCY (突发事件)";
+    default:
+      return "?";
   }
 }
 
 const char* LevelText(alerts::v1::Level level) {
   switch (level) {
-    case alerts::v1::LEVEL_HELPER: return "helper";
-    case alerts::v1::LEVEL_CLASS_TEACHER: return "class teacher";
-    case alerts::v1::LEVEL_SCHOOL_HEAD: return "school head";
-    case alerts::v1::LEVEL_TOWNSHIP_SUPERVISOR: return "township supervisor";
-    case alerts::v1::LEVEL_COUNTY_OFFICE: return "county office";
-    case alerts::v1::LEVEL_PROVINCE_OFFICE: return "province";
-    default: return "";
+    case alerts::v1::LEVEL_HELPER:
+      return "helper";
+    case alerts::v1::LEVEL_CLASS_TEACHER:
+      return "class teacher";
+    case alerts::v1::LEVEL_SCHOOL_HEAD:
+      return "school head";
+    case alerts::v1::LEVEL_TOWNSHIP_SUPERVISOR:
+      return "township supervisor";
+    case alerts::v1::LEVEL_COUNTY_OFFICE:
+      return "county office";
+    case alerts::v1::LEVEL_PROVINCE_OFFICE:
+      return "province";
+    default:
+      return "";
   }
 }
 
 std::string What(const alerts::v1::AlertEntry& entry, const alerts::v1::Alert& alert) {
   switch (entry.action()) {
-    case alerts::v1::ALERT_ACTION_RAISED: return "raised";
+    case alerts::v1::ALERT_ACTION_RAISED:
+      return "raised";
     case alerts::v1::ALERT_ACTION_TOLD:
-      return fmt::format("told {} {}{}", LevelText(entry.level()), entry.staff_name(), entry.as_deputy() ? " (as deputy)" : "");
-    case alerts::v1::ALERT_ACTION_VACANT: return fmt::format("{}: the post is vacant, passed on at once", LevelText(entry.level()));
-    case alerts::v1::ALERT_ACTION_ACKNOWLEDGED: return fmt::format("acknowledged by {}", entry.staff_name());
+      return fmt::format("told {} {}{}", LevelText(entry.level()), entry.staff_name(),
+                         entry.as_deputy() ? " (as deputy)" : "");
+    case alerts::v1::ALERT_ACTION_VACANT:
+      return fmt::format("{}: the post is vacant, passed on at once", LevelText(entry.level()));
+    case alerts::v1::ALERT_ACTION_ACKNOWLEDGED:
+      return fmt::format("acknowledged by {}", entry.staff_name());
     case alerts::v1::ALERT_ACTION_RESOLVED:
-      return fmt::format("resolved{}: {}", entry.staff_name().empty() ? "" : " by " + entry.staff_name(), alert.resolution());
-    case alerts::v1::ALERT_ACTION_REPEATED: return "happened again";
-    default: return "?";
+      return fmt::format("resolved{}: {}", entry.staff_name().empty() ? "" : " by " + entry.staff_name(),
+                         alert.resolution());
+    case alerts::v1::ALERT_ACTION_REPEATED:
+      return "happened again";
+    default:
+      return "?";
   }
 }
 
 void TellAlert(const alerts::v1::Alert& alert, const std::map<std::string, std::string>& names) {
   const auto child = names.find(alert.child());
   const auto school = names.find(alert.school());
-  fmt::print("\n  {}: {}, {}\n", KindText(alert.kind()), child == names.end() ? "the whole school" : child->second,
+  fmt::print("\n  {}: {}, {}\n", KindText(alert.kind()),
+             child == names.end() ? "the whole school" : child->second,
              school == names.end() ? alert.school() : school->second);
   for (const auto& entry : alert.entries()) {
     const bool next = entry.has_next_step_time() && entry.action() != alerts::v1::ALERT_ACTION_VACANT;
-    fmt::print("    {}  {}{}\n", When(entry.time()), What(entry, alert), next ? fmt::format("  [next step {}]", When(entry.next_step_time())) : "");
+    fmt::print("    {}  {}{}\n", When(entry.time()), What(entry, alert),
+               next ? fmt::format("  [next step {}]", When(entry.next_step_time())) : "");
   }
 }
 
@@ -68,7 +89,8 @@ void TellChildren(const School& school, const Tally& tally) {
   for (const Member& child : school.children) {
     const auto found = tally.by_child.find(child.name);
     const ChildTally one = found == tally.by_child.end() ? ChildTally() : found->second;
-    fmt::print("    {:>4}  {:>13}  {:>7}  {:>6}   {} (grade {})\n", one.done, one.done_late_reported, one.excused, one.missed, child.display_name, child.grade);
+    fmt::print("    {:>4}  {:>13}  {:>7}  {:>6}   {} (grade {})\n", one.done, one.done_late_reported,
+               one.excused, one.missed, child.display_name, child.grade);
   }
 }
 
@@ -86,8 +108,9 @@ void Tell(const Cast& cast, const Tally& tally) {
   TellChildren(cast.village, tally);
   TellChildren(cast.mining, tally);
   fmt::print("\nReconciliation\n");
-  fmt::print("  duties due {} = done {} (of them reported late {}) + excused {} + missed {}\n", tally.duties_due, tally.total.done,
-             tally.total.done_late_reported, tally.total.excused, tally.total.missed);
+  fmt::print("  duties due {} = done {} (of them reported late {}) + excused {} + missed {}\n",
+             tally.duties_due, tally.total.done, tally.total.done_late_reported, tally.total.excused,
+             tally.total.missed);
   fmt::print("  alerts {}, by the last level told:", tally.alerts.size());
   for (const auto& [level, count] : tally.alerts_by_last_level) fmt::print(" {} {}", level, count);
   fmt::print("\n");

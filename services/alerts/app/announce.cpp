@@ -52,15 +52,21 @@ std::string Repeated(const Alert& alert) {
 
 void Announce(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry) {
   const auto say = [&](std::string_view type, std::string payload) {
-    transaction.Append(type, alert.county, alert.child_id.empty() ? alert.place.school_id : alert.child_id, std::move(payload));
+    transaction.Append(type, alert.county, alert.child_id.empty() ? alert.place.school_id : alert.child_id,
+                       std::move(payload));
   };
   switch (entry.action) {
-    case Action::kRaised: return say("alert_raised", Raised(alert));
+    case Action::kRaised:
+      return say("alert_raised", Raised(alert));
     case Action::kTold:
-    case Action::kVacant: return say("alert_escalated", Escalated(alert, entry));
-    case Action::kAcknowledged: return say("alert_acknowledged", Answered<events::v1::AlertAcknowledged>(alert, entry));
-    case Action::kResolved: return say("alert_resolved", Answered<events::v1::AlertResolved>(alert, entry));
-    case Action::kRepeated: return say("alert_repeated", Repeated(alert));
+    case Action::kVacant:
+      return say("alert_escalated", Escalated(alert, entry));
+    case Action::kAcknowledged:
+      return say("alert_acknowledged", Answered<events::v1::AlertAcknowledged>(alert, entry));
+    case Action::kResolved:
+      return say("alert_resolved", Answered<events::v1::AlertResolved>(alert, entry));
+    case Action::kRepeated:
+      return say("alert_repeated", Repeated(alert));
   }
 }
 

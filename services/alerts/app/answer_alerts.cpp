@@ -11,7 +11,8 @@
 namespace tonghu::alerts {
 namespace {
 
-using Change = std::function<absl::Status(Alert& alert, const Answer& answer, const Person& person, const PolicyBook& policies)>;
+using Change = std::function<absl::Status(Alert& alert, const Answer& answer, const Person& person,
+                                          const PolicyBook& policies)>;
 
 absl::Status Apply(const Change& change, Ledger& ledger, const People& people, Answer& answer) {
   Alert* alert = ledger.Find(answer.county, answer.alert_id);
@@ -21,7 +22,8 @@ absl::Status Apply(const Change& change, Ledger& ledger, const People& people, A
   return change(*alert, answer, {answer.staff_id, *name}, people.policies);
 }
 
-absl::Status Decide(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers, const Change& change) {
+absl::Status Decide(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers,
+                    const Change& change) {
   KeyColumns keys;
   PeopleNeeded needed;
   for (const Answer& answer : answers) {
@@ -45,18 +47,23 @@ absl::Status Decide(journal::ShardTransaction& transaction, const Office& office
 
 }  // namespace
 
-absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers) {
+absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Office& office,
+                               absl::Span<Answer> answers) {
   return Decide(transaction, office, answers,
-                [now = transaction.now()](Alert& alert, const Answer&, const Person& person, const PolicyBook& policies) {
-                  return Acknowledge(alert, policies.Pinned(alert.county, alert.kind, alert.policy_version), person, now);
+                [now = transaction.now()](Alert& alert, const Answer&, const Person& person,
+                                          const PolicyBook& policies) {
+                  return Acknowledge(alert, policies.Pinned(alert.county, alert.kind, alert.policy_version),
+                                     person, now);
                 });
 }
 
-absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers) {
-  return Decide(transaction, office, answers,
-                [now = transaction.now()](Alert& alert, const Answer& answer, const Person& person, const PolicyBook&) {
-                  return Resolve(alert, person, answer.resolution, now);
-                });
+absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Office& office,
+                           absl::Span<Answer> answers) {
+  return Decide(
+      transaction, office, answers,
+      [now = transaction.now()](Alert& alert, const Answer& answer, const Person& person, const PolicyBook&) {
+        return Resolve(alert, person, answer.resolution, now);
+      });
 }
 
 }  // namespace tonghu::alerts

@@ -13,14 +13,16 @@ namespace tonghu::alerts {
 
 struct Answer {
   std::string county, alert_id, staff_id;
-  std::string resolution;  // for ResolveAlerts
+  std::string resolution;                                         // for ResolveAlerts
   absl::StatusOr<Alert> alert = absl::UnknownError("undecided");  // set: the alert after it, with all entries
 };
 
 // Refusals: ALERT_NOT_FOUND, UNKNOWN_STAFF, ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
-absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers);
+absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Office& office,
+                               absl::Span<Answer> answers);
 
 // Refusals: ALERT_NOT_FOUND, UNKNOWN_STAFF, ALREADY_RESOLVED, TEXT_MISSING, TEXT_TOO_LONG.
-absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers);
+absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Office& office,
+                           absl::Span<Answer> answers);
 
 }  // namespace tonghu::alerts

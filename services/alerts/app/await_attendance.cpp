@@ -8,7 +8,8 @@
 
 namespace tonghu::alerts {
 
-absl::Status AwaitAttendance(journal::ShardTransaction& transaction, const std::vector<AwaitedDays>& schools) {
+absl::Status AwaitAttendance(journal::ShardTransaction& transaction,
+                             const std::vector<AwaitedDays>& schools) {
   if (schools.empty()) return absl::OkStatus();
   return ReplaceAwaited(transaction.db(), transaction.shard(), schools);
 }
@@ -29,18 +30,21 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
   for (const Morning& morning : *missing) {
     // A school not heard of yet has no township here: the alert passes on to the county.
     const auto known = schools->find(Key(morning.county, morning.school_id));
-    Alert& alert = ledger.Add({.county = morning.county,
-                               .id = AttendanceAlertId(morning.county, morning.school_id, morning.day),
-                               .kind = Kind::kAttendanceNotSent,
-                               .place = known == schools->end() ? Place{.school_id = morning.school_id} : known->second});
-    Raise(alert, people->policies.InForce(alert.county, alert.kind), people->In(alert.county), transaction.now());
+    Alert& alert = ledger.Add(
+        {.county = morning.county,
+         .id = AttendanceAlertId(morning.county, morning.school_id, morning.day),
+         .kind = Kind::kAttendanceNotSent,
+         .place = known == schools->end() ? Place{.school_id = morning.school_id} : known->second});
+    Raise(alert, people->policies.InForce(alert.county, alert.kind), people->In(alert.county),
+          transaction.now());
   }
   if (absl::Status saved = ledger.Save(); !saved.ok()) return saved;
   return static_cast<int>(missing->size());
 }
 
 std::string AttendanceAlertId(const std::string& county, const std::string& school_id, absl::CivilDay day) {
-  return ids::Derived(absl::StrCat("attendance_not_sent/", county, "/", school_id, "/", absl::FormatCivilTime(day)));
+  return ids::Derived(
+      absl::StrCat("attendance_not_sent/", county, "/", school_id, "/", absl::FormatCivilTime(day)));
 }
 
 }  // namespace tonghu::alerts

@@ -36,7 +36,8 @@ absl::Status KeepDirectory(journal::ShardTransaction& transaction, DirectoryFact
   return kept;
 }
 
-absl::Status KeepContacts(journal::ShardTransaction& transaction, const ByKey<absl::Time>& last_contact_times) {
+absl::Status KeepContacts(journal::ShardTransaction& transaction,
+                          const ByKey<absl::Time>& last_contact_times) {
   return last_contact_times.empty() ? absl::OkStatus() : StoreContacts(transaction.db(), last_contact_times);
 }
 

@@ -18,6 +18,7 @@ struct DirectoryFacts {
 };
 absl::Status KeepDirectory(journal::ShardTransaction& transaction, DirectoryFacts facts);
 
-absl::Status KeepContacts(journal::ShardTransaction& transaction, const ByKey<absl::Time>& last_contact_times);
+absl::Status KeepContacts(journal::ShardTransaction& transaction,
+                          const ByKey<absl::Time>& last_contact_times);
 
 }  // namespace tonghu::alerts

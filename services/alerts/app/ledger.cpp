@@ -13,7 +13,9 @@ namespace {
 
 // Nobody at all could be told, up to the last step.
 bool ToldNobody(absl::Span<const Entry> entries) {
-  const auto is = [](Action action) { return [action](const Entry& entry) { return entry.action == action; }; };
+  const auto is = [](Action action) {
+    return [action](const Entry& entry) { return entry.action == action; };
+  };
   return std::any_of(entries.begin(), entries.end(), is(Action::kVacant)) &&
          std::none_of(entries.begin(), entries.end(), is(Action::kTold));
 }
@@ -62,7 +64,8 @@ Alert* Ledger::Find(const std::string& county, const std::string& id) {
 absl::Status Ledger::Save() {
   std::vector<AlertRow> added, changed;
   for (const Held& held : held_) {
-    if (held.alert.entries.size() > held.stored_entries) (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
+    if (held.alert.entries.size() > held.stored_entries)
+      (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
   }
   if (absl::Status stored = Store(added, changed); !stored.ok()) return stored;
   changed.insert(changed.end(), added.begin(), added.end());
@@ -75,13 +78,16 @@ absl::Status Ledger::Store(std::vector<AlertRow>& added, const std::vector<Alert
     if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
   }
   if (added.empty()) return absl::OkStatus();
-  if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok()) return stored;
+  if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok())
+    return stored;
   for (const AlertRow& row : added) office_.counters.Raised(row.alert->kind).Increment();
   return absl::OkStatus();
 }
 
 absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
-  const auto news = [](const AlertRow& row) { return absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries); };
+  const auto news = [](const AlertRow& row) {
+    return absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries);
+  };
   std::vector<Notification> notifications;
   size_t longest = 0;
   for (const AlertRow& row : rows) {
@@ -93,8 +99,9 @@ absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
     }
     if (ToldNobody(entries)) {
       office_.counters.nobody_to_tell().Increment();
-      spdlog::warn("counties/{}/alerts/{}: every post up to the province is vacant; it is tried again at {}", row.alert->county,
-                   row.alert->id, absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
+      spdlog::warn("counties/{}/alerts/{}: every post up to the province is vacant; it is tried again at {}",
+                   row.alert->county, row.alert->id,
+                   absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
     }
   }
   // All first entries, then all second ones: events of one type that follow each other travel together.

@@ -1,4 +1,5 @@
-// What one transaction does to alerts: read once, changed in memory (so that later commands of a batch see earlier ones), written once.
+// What one transaction does to alerts: read once, changed in memory (so that later commands of a batch see
+// earlier ones), written once.
 #pragma once
 
 #include <deque>
@@ -14,10 +15,12 @@
 
 namespace tonghu::alerts {
 
-// An alert counts as changed when it has new entries. Not thread-safe; pointers into it stay valid while it lives.
+// An alert counts as changed when it has new entries. Not thread-safe; pointers into it stay valid while it
+// lives.
 class Ledger {
  public:
-  Ledger(journal::ShardTransaction& transaction, const Office& office) : transaction_(transaction), office_(office) {}
+  Ledger(journal::ShardTransaction& transaction, const Office& office)
+      : transaction_(transaction), office_(office) {}
 
   // Reads alerts with their entries.
   absl::Status Load(const KeyColumns& keys);

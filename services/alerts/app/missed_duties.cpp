@@ -21,7 +21,8 @@ std::string AlertIdOf(const std::string& county, const std::string& duty_id) {
 
 }  // namespace
 
-absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<MissedDuty>& duties) {
+absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office,
+                               const std::vector<MissedDuty>& duties) {
   if (duties.empty()) return absl::OkStatus();
   PeopleNeeded needed;
   for (const MissedDuty& duty : duties) needed.Add(duty.county, duty.place, duty.helper_id);
@@ -38,12 +39,14 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Off
                                .helper_id = duty.helper_id,
                                .duty_id = duty.duty_id,
                                .place = duty.place});
-    Raise(alert, people->policies.InForce(duty.county, alert.kind), people->In(duty.county), transaction.now());
+    Raise(alert, people->policies.InForce(duty.county, alert.kind), people->In(duty.county),
+          transaction.now());
   }
   return ledger.Save();
 }
 
-absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<LateDuty>& duties) {
+absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office,
+                              const std::vector<LateDuty>& duties) {
   if (duties.empty()) return absl::OkStatus();
   KeyColumns keys;
   for (const LateDuty& duty : duties) keys.Add(duty.county, AlertIdOf(duty.county, duty.duty_id));
@@ -51,7 +54,8 @@ absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Offi
   if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
   for (size_t i = 0; i < duties.size(); ++i) {
     Alert* alert = ledger.Find(keys.counties[i], keys.ids[i]);
-    if (alert != nullptr) ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());
+    if (alert != nullptr)
+      ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());
   }
   return ledger.Save();
 }

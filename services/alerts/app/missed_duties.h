@@ -15,12 +15,14 @@ struct MissedDuty {
   std::string county, duty_id, child_id, helper_id;
   Place place;
 };
-absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<MissedDuty>& duties);
+absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office,
+                               const std::vector<MissedDuty>& duties);
 
 struct LateDuty {
   std::string county, duty_id;
   bool happened_in_time = false;  // only the report was late
 };
-absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office, const std::vector<LateDuty>& duties);
+absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office,
+                              const std::vector<LateDuty>& duties);
 
 }  // namespace tonghu::alerts

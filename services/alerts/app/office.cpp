@@ -3,8 +3,11 @@
 namespace tonghu::alerts {
 
 Counters::Counters(metrics::Metrics& metrics)
-    : nobody_to_tell_(metrics.Counter("tonghu_alerts_nobody_to_tell_total", "Times an alert climbed to the last step and found every post vacant")) {
-  static constexpr const char* kNames[] = {"unspecified", "duty_missed", "absence", "attendance_not_sent", "emergency"};
+    : nobody_to_tell_(
+          metrics.Counter("tonghu_alerts_nobody_to_tell_total",
+                          "Times an alert climbed to the last step and found every post vacant")) {
+  static constexpr const char* kNames[] = {"unspecified", "duty_missed", "absence", "attendance_not_sent",
+                                           "emergency"};
   for (size_t kind = 0; kind < raised_.size(); ++kind) {
     raised_[kind] = &metrics.Counter("tonghu_alerts_raised_total", "Alerts raised", {{"kind", kNames[kind]}});
   }

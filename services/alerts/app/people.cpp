@@ -7,8 +7,8 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr Level kPosts[] = {Level::kClassTeacher, Level::kSchoolHead, Level::kTownshipSupervisor, Level::kCountyOffice,
-                            Level::kProvinceOffice};
+constexpr Level kPosts[] = {Level::kClassTeacher, Level::kSchoolHead, Level::kTownshipSupervisor,
+                            Level::kCountyOffice, Level::kProvinceOffice};
 
 KeyColumns Columns(const absl::flat_hash_set<Key>& keys) {
   KeyColumns columns;
@@ -20,8 +20,8 @@ KeyColumns Columns(const absl::flat_hash_set<Key>& keys) {
 
 void PeopleNeeded::Add(const std::string& county, const Place& place, std::string_view helper_id) {
   if (!helper_id.empty()) staff_.emplace(county, helper_id);
-  const std::string seen =
-      absl::StrCat(county, "/", place.school_id, "/", place.township_code, "/", place.grade, "/", place.class_number);
+  const std::string seen = absl::StrCat(county, "/", place.school_id, "/", place.township_code, "/",
+                                        place.grade, "/", place.class_number);
   if (!places_.insert(seen).second) return;
   counties_.insert(county);
   for (const Level level : kPosts) posts_.emplace(county, PostIdAt(level, place));

@@ -12,7 +12,7 @@ namespace tonghu::alerts {
 
 struct PolicyChange {
   std::string county;
-  Policy policy;                                                   // its version is ignored
+  Policy policy;                                                    // its version is ignored
   absl::StatusOr<Policy> stored = absl::UnknownError("undecided");  // set: with its version
 };
 

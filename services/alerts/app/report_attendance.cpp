@@ -70,7 +70,8 @@ absl::Status Mornings::Load(absl::Span<const AttendanceReport> reports) {
   schools_ = *std::move(known_schools);
   auto absences = LoadAbsences(transaction_.db(), children, days);
   if (!absences.ok()) return absences.status();
-  for (AbsenceRow& row : *absences) absences_.insert_or_assign(AbsenceKey(row.county, row.child_id, row.day), row);
+  for (AbsenceRow& row : *absences)
+    absences_.insert_or_assign(AbsenceKey(row.county, row.child_id, row.day), row);
   if (absl::Status loaded = ledger_.Load(late); !loaded.ok()) return loaded;
   if (absl::Status loaded = LoadAlertsOf(children); !loaded.ok()) return loaded;
   return LoadPeople();
@@ -96,7 +97,8 @@ absl::Status Mornings::LoadPeople() {
 
 absl::Status Mornings::CheckAbsent(const AttendanceReport& report, const Absent& absent) const {
   if (report.school_id.empty()) {
-    if (absl::Status date = CheckDate(absent.day, absl::StrCat(absent.field, ".date"), now_); !date.ok()) return date;
+    if (absl::Status date = CheckDate(absent.day, absl::StrCat(absent.field, ".date"), now_); !date.ok())
+      return date;
   }
   const std::string field = absl::StrCat(absent.field, ".child");
   const auto child = children_.find(Key(report.county, absent.child_id));
@@ -123,10 +125,12 @@ void Mornings::Decide(AttendanceReport& report) {
   std::vector<std::string> alert_ids;
   for (const Absent& absent : report.absent) {
     std::string id = Apply(children_.at(Key(report.county, absent.child_id)), absent);
-    if (!id.empty() && std::find(alert_ids.begin(), alert_ids.end(), id) == alert_ids.end()) alert_ids.push_back(std::move(id));
+    if (!id.empty() && std::find(alert_ids.begin(), alert_ids.end(), id) == alert_ids.end())
+      alert_ids.push_back(std::move(id));
   }
   if (!report.school_id.empty()) {
-    sent_.insert_or_assign({report.county, report.school_id, report.day}, Morning{report.county, report.school_id, report.day});
+    sent_.insert_or_assign({report.county, report.school_id, report.day},
+                           Morning{report.county, report.school_id, report.day});
     Alert* late = ledger_.Find(report.county, AttendanceAlertId(report.county, report.school_id, report.day));
     if (late != nullptr) ResolveByFact(*late, kSentLate, now_);
   }
@@ -137,7 +141,8 @@ std::string Mornings::Apply(const Child& child, const Absent& absent) {
   const AbsenceKey key(child.county, child.id, absent.day);
   const auto known = absences_.find(key);
   // What was reported without leave stays: an alert is settled by a person.
-  if (known != absences_.end() && (!known->second.with_leave || absent.with_leave)) return known->second.alert_id;
+  if (known != absences_.end() && (!known->second.with_leave || absent.with_leave))
+    return known->second.alert_id;
   AbsenceRow row{child.county, child.id, absent.day, absent.with_leave, ""};
   if (!absent.with_leave) row.alert_id = RaiseOrRepeat(child, absent.day).id;
   absences_.insert_or_assign(key, row);
@@ -152,7 +157,8 @@ Alert& Mornings::RaiseOrRepeat(const Child& child, absl::CivilDay day) {
     return *open;
   }
   open = &ledger_.Add({.county = child.county,
-                       .id = ids::Derived(absl::StrCat("absence/", child.county, "/", child.id, "/", absl::FormatCivilTime(day))),
+                       .id = ids::Derived(absl::StrCat("absence/", child.county, "/", child.id, "/",
+                                                       absl::FormatCivilTime(day))),
                        .kind = Kind::kAbsence,
                        .child_id = child.id,
                        .place = child.place});
@@ -169,14 +175,16 @@ absl::Status Mornings::Save() {
   std::vector<Morning> sent;
   for (auto& [key, morning] : sent_) sent.push_back(std::move(morning));
   if (!sent.empty()) {
-    if (absl::Status stored = StoreSent(transaction_.db(), transaction_.shard(), sent); !stored.ok()) return stored;
+    if (absl::Status stored = StoreSent(transaction_.db(), transaction_.shard(), sent); !stored.ok())
+      return stored;
   }
   return ledger_.Save();
 }
 
 }  // namespace
 
-absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office, absl::Span<AttendanceReport> reports) {
+absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office,
+                              absl::Span<AttendanceReport> reports) {
   Mornings mornings(transaction, office);
   if (absl::Status loaded = mornings.Load(reports); !loaded.ok()) return loaded;
   for (AttendanceReport& report : reports) mornings.Decide(report);

@@ -28,9 +28,11 @@ struct AttendanceReport {
   absl::StatusOr<std::vector<std::string>> alert_ids = absl::UnknownError("undecided");
 };
 
-// Decides each report whole or not at all. Without leave a child's open absence alert counts one morning more, or a new one is raised; the same
-// morning again changes nothing. A whole school's report closes its morning, and settles the alert that it was late for.
-// Refusals: DATE_IN_FUTURE, DATE_TOO_OLD, UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
-absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office, absl::Span<AttendanceReport> reports);
+// Decides each report whole or not at all. Without leave a child's open absence alert counts one morning
+// more, or a new one is raised; the same morning again changes nothing. A whole school's report closes its
+// morning, and settles the alert that it was late for. Refusals: DATE_IN_FUTURE, DATE_TOO_OLD,
+// UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
+absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office,
+                              absl::Span<AttendanceReport> reports);
 
 }  // namespace tonghu::alerts

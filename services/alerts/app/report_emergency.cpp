@@ -18,14 +18,16 @@ constexpr absl::Duration kClocksDiffer = absl::Minutes(1);  // between the repor
 absl::Status Check(const EmergencyReport& report, const ByKey<Child>& children, absl::Time now) {
   if (absl::Status words = CheckWords(report.description, "description"); !words.ok()) return words;
   if (report.happen_time > now + kClocksDiffer) {
-    return refusal::Invalid("HAPPEN_TIME_IN_FUTURE", "happen_time", "happen_time is in the future", "发生时间不能晚于现在");
+    return refusal::Invalid("HAPPEN_TIME_IN_FUTURE", "happen_time", "happen_time is in the future",
+                            "发生时间不能晚于现在");
   }
   return children.contains(Key(report.county, report.child_id)) ? absl::OkStatus() : UnknownChild("child");
 }
 
 }  // namespace
 
-absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office, absl::Span<EmergencyReport> reports) {
+absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office,
+                               absl::Span<EmergencyReport> reports) {
   KeyColumns keys;
   for (const EmergencyReport& report : reports) keys.Add(report.county, report.child_id);
   auto children = LoadChildren(transaction.db(), keys);

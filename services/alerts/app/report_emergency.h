@@ -16,12 +16,14 @@ struct EmergencyReport {
   std::string county, child_id;
   int kind = 0;  // tonghu.alerts.v1.EmergencyKind
   std::string description;
-  std::string reporter_id;                            // may be empty
-  absl::Time happen_time = absl::InfinitePast();      // unset: now
+  std::string reporter_id;                        // may be empty
+  absl::Time happen_time = absl::InfinitePast();  // unset: now
   absl::StatusOr<Alert> alert = absl::UnknownError("undecided");
 };
 
-// Every report is an alert of its own. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE, UNKNOWN_CHILD.
-absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office, absl::Span<EmergencyReport> reports);
+// Every report is an alert of its own. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
+// UNKNOWN_CHILD.
+absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office,
+                               absl::Span<EmergencyReport> reports);
 
 }  // namespace tonghu::alerts

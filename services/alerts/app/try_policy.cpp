@@ -36,7 +36,8 @@ absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const Pol
   needed.Add(trial.county, *place, "");
   auto people = needed.Load(db);
   if (!people.ok()) return people.status();
-  const Policy& policy = trial.policy.has_value() ? *trial.policy : people->policies.InForce(trial.county, trial.kind);
+  const Policy& policy =
+      trial.policy.has_value() ? *trial.policy : people->policies.InForce(trial.county, trial.kind);
   return Preview(policy, {*place, ""}, people->In(trial.county), trial.raise_time);
 }
 

@@ -16,10 +16,10 @@ namespace tonghu::alerts {
 struct PolicyTrial {
   std::string county;
   Kind kind = Kind::kDutyMissed;
-  std::string child_id;           // or
+  std::string child_id;  // or
   std::string school_id;
   absl::Time raise_time;
-  std::optional<Policy> policy;   // instead of the one in force
+  std::optional<Policy> policy;  // instead of the one in force
 };
 
 // Refusals: as CheckPolicy, UNKNOWN_CHILD, UNKNOWN_SCHOOL.

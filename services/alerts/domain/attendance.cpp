@@ -17,9 +17,12 @@ absl::Time AttendanceDueTime(absl::CivilDay day) { return clock::StartOf(day) + 
 
 absl::Status CheckDate(absl::CivilDay day, std::string_view field, absl::Time now) {
   const absl::CivilDay today = clock::DayOf(now);
-  if (day > today) return refusal::Invalid("DATE_IN_FUTURE", field, fmt::format("{} is in the future", field), "日期不能晚于今天");
+  if (day > today)
+    return refusal::Invalid("DATE_IN_FUTURE", field, fmt::format("{} is in the future", field),
+                            "日期不能晚于今天");
   if (today - day > kOldestDays) {
-    return refusal::Invalid("DATE_TOO_OLD", field, fmt::format("{} is more than 30 days ago", field), "只能补报30天以内的日期");
+    return refusal::Invalid("DATE_TOO_OLD", field, fmt::format("{} is more than 30 days ago", field),
+                            "只能补报30天以内的日期");
   }
   return absl::OkStatus();
 }

@@ -9,11 +9,16 @@ std::string PostIdAt(Level level, const Place& place) {
     case Level::kHelper:
     case Level::kClassTeacher:
       return absl::StrCat("class_teacher-", place.school_id, "-", place.grade, "-", place.class_number);
-    case Level::kSchoolHead: return absl::StrCat("school_head-", place.school_id);
-    case Level::kTownshipSupervisor: return absl::StrCat("township_supervisor-", place.township_code);
-    case Level::kCountyOffice: return "county_office";
-    case Level::kProvinceOffice: return "province_office";
-    case Level::kNobody: break;
+    case Level::kSchoolHead:
+      return absl::StrCat("school_head-", place.school_id);
+    case Level::kTownshipSupervisor:
+      return absl::StrCat("township_supervisor-", place.township_code);
+    case Level::kCountyOffice:
+      return "county_office";
+    case Level::kProvinceOffice:
+      return "province_office";
+    case Level::kNobody:
+      break;
   }
   return "";
 }

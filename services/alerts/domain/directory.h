@@ -21,14 +21,19 @@ struct Post {
 };
 
 // The post that answers for `place` at a level; the helper's is the class teacher's.
-// "class_teacher-<school>-<grade>-<class>", "school_head-<school>", "township_supervisor-<township>", "county_office", "province_office".
+// "class_teacher-<school>-<grade>-<class>", "school_head-<school>", "township_supervisor-<township>",
+// "county_office", "province_office".
 std::string PostIdAt(Level level, const Place& place);
 
 // One county's posts and staff. A post that is not known counts as vacant.
 class Directory {
  public:
-  void PutPost(std::string post_id, Post post) { posts_.insert_or_assign(std::move(post_id), std::move(post)); }
-  void PutStaff(std::string staff_id, std::string name) { names_.insert_or_assign(std::move(staff_id), std::move(name)); }
+  void PutPost(std::string post_id, Post post) {
+    posts_.insert_or_assign(std::move(post_id), std::move(post));
+  }
+  void PutStaff(std::string staff_id, std::string name) {
+    names_.insert_or_assign(std::move(staff_id), std::move(name));
+  }
 
   // nullptr when not known. Valid until the next Put.
   const Post* FindPost(const std::string& post_id) const;

@@ -8,7 +8,8 @@ namespace tonghu::alerts {
 namespace {
 
 // Tells one level, by entries. Gives whether anybody was told.
-bool Tell(Level level, int step, const Subject& subject, const Directory& directory, std::vector<Entry>& entries) {
+bool Tell(Level level, int step, const Subject& subject, const Directory& directory,
+          std::vector<Entry>& entries) {
   Entry entry{.action = Action::kTold, .level = level, .step = step};
   if (level == Level::kHelper && !subject.helper_id.empty()) {
     entry.staff_id = subject.helper_id;
@@ -35,7 +36,8 @@ bool Tell(Level level, int step, const Subject& subject, const Directory& direct
 
 }  // namespace
 
-Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Directory& directory, absl::Time now) {
+Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Directory& directory,
+               absl::Time now) {
   const int count = static_cast<int>(policy.steps.size());
   Taken taken;
   for (int current = std::clamp(step, 0, count - 1);; ++current) {
@@ -48,8 +50,11 @@ Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Dir
     }
     taken.next_step = current + 1;
     const bool last = taken.next_step == count;
-    taken.next_step_time = now + (last ? policy.repeat_last : told ? policy.steps[taken.next_step].delay : absl::ZeroDuration());
-    for (auto entry = std::next(taken.entries.begin(), static_cast<std::ptrdiff_t>(first)); entry != taken.entries.end(); ++entry) {
+    taken.next_step_time = now + (last   ? policy.repeat_last
+                                  : told ? policy.steps[taken.next_step].delay
+                                         : absl::ZeroDuration());
+    for (auto entry = std::next(taken.entries.begin(), static_cast<std::ptrdiff_t>(first));
+         entry != taken.entries.end(); ++entry) {
       entry->time = now;
       entry->next_step_time = taken.next_step_time;
     }
@@ -57,7 +62,8 @@ Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Dir
   }
 }
 
-std::vector<Entry> Preview(const Policy& policy, const Subject& subject, const Directory& directory, absl::Time raise_time) {
+std::vector<Entry> Preview(const Policy& policy, const Subject& subject, const Directory& directory,
+                           absl::Time raise_time) {
   std::vector<Entry> all;
   int step = 0;
   absl::Time time = raise_time + policy.steps.front().delay;

@@ -11,11 +11,12 @@ namespace {
 
 const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 const Place kPlace{"s1", "520521100", 3, 2};
-const std::vector<Level> kPosts = {Level::kClassTeacher, Level::kSchoolHead, Level::kTownshipSupervisor, Level::kCountyOffice,
-                                   Level::kProvinceOffice};
+const std::vector<Level> kPosts = {Level::kClassTeacher, Level::kSchoolHead, Level::kTownshipSupervisor,
+                                   Level::kCountyOffice, Level::kProvinceOffice};
 
 void Hold(Directory& directory, Level level, const std::string& holder, const std::string& deputy = "") {
-  directory.PutPost(PostIdAt(level, kPlace), {.holder = {holder, "n-" + holder}, .deputy = {deputy, "n-" + deputy}});
+  directory.PutPost(PostIdAt(level, kPlace),
+                    {.holder = {holder, "n-" + holder}, .deputy = {deputy, "n-" + deputy}});
 }
 
 Directory Full() {
@@ -144,14 +145,16 @@ TEST(PreviewTest, AFirstStepMayWait) {
 }
 
 Policy AnyPolicy() {
-  Policy policy{.resolve_within = absl::Minutes(*rc::gen::inRange(1, 1000)), .repeat_last = absl::Minutes(*rc::gen::inRange(1, 1000))};
+  Policy policy{.resolve_within = absl::Minutes(*rc::gen::inRange(1, 1000)),
+                .repeat_last = absl::Minutes(*rc::gen::inRange(1, 1000))};
   const int steps = *rc::gen::inRange(1, 11);
   for (int i = 0; i < steps; ++i) {
     Step step{.delay = absl::Minutes(*rc::gen::inRange(0, 3) * 30)};
     for (int level = 1; level <= 6; ++level) {
       if (*rc::gen::arbitrary<bool>()) step.levels.push_back(static_cast<Level>(level));
     }
-    if (step.levels.empty() || (i == steps - 1 && step.levels.back() != Level::kProvinceOffice)) step.levels.push_back(Level::kProvinceOffice);
+    if (step.levels.empty() || (i == steps - 1 && step.levels.back() != Level::kProvinceOffice))
+      step.levels.push_back(Level::kProvinceOffice);
     policy.steps.push_back(std::move(step));
   }
   return policy;
@@ -166,7 +169,8 @@ Directory AnyDirectory() {
   return directory;
 }
 
-// Whatever is vacant: whoever can be told is told, or it keeps climbing; the next time is later than now and finite.
+// Whatever is vacant: whoever can be told is told, or it keeps climbing; the next time is later than now and
+// finite.
 TEST(TakeStepTest, NothingIsSwallowed) {
   EXPECT_TRUE(rc::check([] {
     const Policy policy = AnyPolicy();
@@ -181,9 +185,12 @@ TEST(TakeStepTest, NothingIsSwallowed) {
     RC_ASSERT(taken.next_step > std::min(step, count - 1));
     RC_ASSERT(taken.next_step <= count);
     RC_ASSERT(!taken.entries.empty());
-    const bool told = std::any_of(taken.entries.begin(), taken.entries.end(), [](const Entry& e) { return e.action == Action::kTold; });
-    RC_ASSERT(told || taken.next_step == count);  // nobody is told only when all posts up to the last step are vacant
-    for (const Entry& entry : taken.entries) RC_ASSERT((entry.action == Action::kTold) == !entry.staff_id.empty());
+    const bool told = std::any_of(taken.entries.begin(), taken.entries.end(),
+                                  [](const Entry& e) { return e.action == Action::kTold; });
+    RC_ASSERT(told ||
+              taken.next_step == count);  // nobody is told only when all posts up to the last step are vacant
+    for (const Entry& entry : taken.entries)
+      RC_ASSERT((entry.action == Action::kTold) == !entry.staff_id.empty());
     RC_ASSERT(told == (taken.highest != Level::kNobody));
   }));
 }
@@ -195,10 +202,12 @@ TEST(PreviewTest, CoversThePolicy) {
     const std::vector<Entry> entries = Preview(policy, kOfNobody, AnyDirectory(), kNow);
     for (int step = 0; step < static_cast<int>(policy.steps.size()); ++step) {
       for (const Level level : policy.steps[step].levels) {
-        RC_ASSERT(std::any_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.step == step && e.level == level; }));
+        RC_ASSERT(std::any_of(entries.begin(), entries.end(),
+                              [&](const Entry& e) { return e.step == step && e.level == level; }));
       }
     }
-    RC_ASSERT(std::is_sorted(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.time < b.time; }));
+    RC_ASSERT(std::is_sorted(entries.begin(), entries.end(),
+                             [](const Entry& a, const Entry& b) { return a.time < b.time; }));
   }));
 }
 

@@ -16,7 +16,8 @@ namespace {
 constexpr std::ptrdiff_t kMostCharacters = 2000;
 
 absl::Status AlreadyResolved() {
-  return refusal::Precondition("ALREADY_RESOLVED", "name", "the alert is resolved; that is final", "该预警已办结，不能再更改");
+  return refusal::Precondition("ALREADY_RESOLVED", "name", "the alert is resolved; that is final",
+                               "该预警已办结，不能再更改");
 }
 
 void AddEntry(Alert& alert, Action action, const Person& person, absl::Time now) {
@@ -70,7 +71,8 @@ absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& perso
   if (alert.state == State::kResolved) return AlreadyResolved();
   if (alert.state == State::kAcknowledged) {
     if (alert.acknowledged_by == person.id) return absl::OkStatus();
-    return refusal::Precondition("ALREADY_ACKNOWLEDGED", "name", "somebody else has acknowledged the alert; it can be resolved",
+    return refusal::Precondition("ALREADY_ACKNOWLEDGED", "name",
+                                 "somebody else has acknowledged the alert; it can be resolved",
                                  "该预警已由他人签收，可直接办结");
   }
   alert.state = State::kAcknowledged;
@@ -94,10 +96,12 @@ void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now) {
 
 absl::Status CheckWords(std::string_view text, std::string_view field) {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
-  const std::ptrdiff_t characters = static_cast<std::ptrdiff_t>(text.size()) - std::count_if(text.begin(), text.end(), continues);
+  const std::ptrdiff_t characters =
+      static_cast<std::ptrdiff_t>(text.size()) - std::count_if(text.begin(), text.end(), continues);
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isspace(c); });
   if (!blank && characters <= kMostCharacters) return absl::OkStatus();
-  return refusal::Invalid(blank ? "TEXT_MISSING" : "TEXT_TOO_LONG", field, fmt::format("{} takes 1 .. 2000 characters", field),
+  return refusal::Invalid(blank ? "TEXT_MISSING" : "TEXT_TOO_LONG", field,
+                          fmt::format("{} takes 1 .. 2000 characters", field),
                           blank ? "请填写文字说明" : "文字说明不能超过2000字");
 }
 

@@ -31,7 +31,8 @@ absl::Status Resolve(Alert& alert, const Person& person, std::string_view resolu
 // A fact settles it, unless it is settled.
 void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now);
 
-// Errors: INVALID_ARGUMENT unless `text` has 1 .. 2000 characters other than blanks; `field` is where it was given.
+// Errors: INVALID_ARGUMENT unless `text` has 1 .. 2000 characters other than blanks; `field` is where it was
+// given.
 absl::Status CheckWords(std::string_view text, std::string_view field);
 
 }  // namespace tonghu::alerts

@@ -24,7 +24,12 @@ Directory Full() {
 }
 
 Alert Raised(Kind kind = Kind::kDutyMissed) {
-  Alert alert{.county = "520521", .id = "a1", .kind = kind, .child_id = "c1", .helper_id = "h1", .place = {"s1", "520521100", 3, 2}};
+  Alert alert{.county = "520521",
+              .id = "a1",
+              .kind = kind,
+              .child_id = "c1",
+              .helper_id = "h1",
+              .place = {"s1", "520521100", 3, 2}};
   Raise(alert, BuiltInPolicy(kind), Full(), kNow);
   return alert;
 }
@@ -134,7 +139,8 @@ TEST(RepeatTest, CountsWithoutMovingTheClimb) {
   EXPECT_EQ(alert.entries.back().action, Action::kRepeated);
 }
 
-// Whatever happens, in any order: an alert has a finite time of its next step until it is resolved, and only then none.
+// Whatever happens, in any order: an alert has a finite time of its next step until it is resolved, and only
+// then none.
 TEST(LifecycleTest, AlwaysClimbsUntilResolved) {
   EXPECT_TRUE(rc::check([](const std::vector<int>& events) {
     const Directory directory = *rc::gen::arbitrary<bool>() ? Full() : Directory();
@@ -149,8 +155,12 @@ TEST(LifecycleTest, AlwaysClimbsUntilResolved) {
         case 0:
           if (alert.state != State::kResolved) Climb(alert, policy, directory, now);
           break;
-        case 1: Acknowledge(alert, policy, kHead, now).IgnoreError(); break;
-        case 2: Acknowledge(alert, policy, kOther, now).IgnoreError(); break;
+        case 1:
+          Acknowledge(alert, policy, kHead, now).IgnoreError();
+          break;
+        case 2:
+          Acknowledge(alert, policy, kOther, now).IgnoreError();
+          break;
         case 3:
           if (alert.state != State::kResolved) Repeat(alert, now);
           break;

@@ -16,7 +16,8 @@ constexpr absl::Duration kLongest = absl::Hours(24 * 30);
 constexpr absl::Duration kShortest = absl::Minutes(1);
 
 constexpr Level kHelper = Level::kHelper, kTeacher = Level::kClassTeacher, kHead = Level::kSchoolHead,
-                kTownship = Level::kTownshipSupervisor, kCounty = Level::kCountyOffice, kProvince = Level::kProvinceOffice;
+                kTownship = Level::kTownshipSupervisor, kCounty = Level::kCountyOffice,
+                kProvince = Level::kProvinceOffice;
 
 Policy MissedDuty() {
   return {.kind = Kind::kDutyMissed,
@@ -52,7 +53,8 @@ Policy SilentSchool() {
 
 Policy SuddenEvent() {
   return {.kind = Kind::kEmergency,
-          .steps = {{absl::ZeroDuration(), {kTeacher, kHead, kTownship, kCounty}}, {absl::Minutes(15), {kProvince}}},
+          .steps = {{absl::ZeroDuration(), {kTeacher, kHead, kTownship, kCounty}},
+                    {absl::Minutes(15), {kProvince}}},
           .resolve_within = absl::Hours(24),
           .repeat_last = absl::Hours(1)};
 }
@@ -63,12 +65,14 @@ absl::Status Bad(std::string_view field, std::string_view message, std::string_v
 
 absl::Status CheckStep(const Step& step, const std::string& field) {
   if (step.delay < absl::ZeroDuration() || step.delay > kLongest) {
-    return Bad(field + ".delay", "a step is taken 0 .. 30 days after the one before", "每一步的间隔应为0至30天");
+    return Bad(field + ".delay", "a step is taken 0 .. 30 days after the one before",
+               "每一步的间隔应为0至30天");
   }
   const std::set<Level> different(step.levels.begin(), step.levels.end());
   const bool known = different.empty() || (*different.begin() >= kHelper && *different.rbegin() <= kProvince);
   if (different.empty() || different.size() != step.levels.size() || !known) {
-    return Bad(field + ".levels", "a step tells 1 .. 6 different levels", "每一步应通知1至6个不同的层级，不可重复或留空");
+    return Bad(field + ".levels", "a step tells 1 .. 6 different levels",
+               "每一步应通知1至6个不同的层级，不可重复或留空");
   }
   return absl::OkStatus();
 }
@@ -81,13 +85,17 @@ absl::Status CheckPause(absl::Duration pause, std::string_view field) {
 }  // namespace
 
 const Policy& BuiltInPolicy(Kind kind) {
-  static const Policy kMissedDuty = MissedDuty(), kChildAbsent = ChildAbsent(), kSilentSchool = SilentSchool(),
-                      kSuddenEvent = SuddenEvent();
+  static const Policy kMissedDuty = MissedDuty(), kChildAbsent = ChildAbsent(),
+                      kSilentSchool = SilentSchool(), kSuddenEvent = SuddenEvent();
   switch (kind) {
-    case Kind::kAbsence: return kChildAbsent;
-    case Kind::kAttendanceNotSent: return kSilentSchool;
-    case Kind::kEmergency: return kSuddenEvent;
-    case Kind::kDutyMissed: break;
+    case Kind::kAbsence:
+      return kChildAbsent;
+    case Kind::kAttendanceNotSent:
+      return kSilentSchool;
+    case Kind::kEmergency:
+      return kSuddenEvent;
+    case Kind::kDutyMissed:
+      break;
   }
   return kMissedDuty;
 }

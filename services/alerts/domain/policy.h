@@ -27,8 +27,9 @@ struct Policy {
 // What holds where a county has set nothing.
 const Policy& BuiltInPolicy(Kind kind);
 
-// 1 .. 10 steps, each 0 .. 30 days after the one before and with 1 .. 6 different levels; the last reaches the province; resolve_within and repeat_last
-// 1 minute .. 30 days. Errors: INVALID_ARGUMENT naming the field below `policy.`.
+// 1 .. 10 steps, each 0 .. 30 days after the one before and with 1 .. 6 different levels; the last reaches
+// the province; resolve_within and repeat_last 1 minute .. 30 days. Errors: INVALID_ARGUMENT naming the field
+// below `policy.`.
 absl::Status CheckPolicy(const Policy& policy);
 
 }  // namespace tonghu::alerts

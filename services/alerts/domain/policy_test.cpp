@@ -29,7 +29,9 @@ TEST(BuiltInPolicyTest, AMissedDutyClimbsInNineDays) {
   EXPECT_EQ(policy.steps[0].levels, std::vector<Level>{Level::kHelper});
 }
 
-TEST(BuiltInPolicyTest, AnEmergencyTellsFourAtOnce) { EXPECT_EQ(BuiltInPolicy(Kind::kEmergency).steps[0].levels.size(), 4u); }
+TEST(BuiltInPolicyTest, AnEmergencyTellsFourAtOnce) {
+  EXPECT_EQ(BuiltInPolicy(Kind::kEmergency).steps[0].levels.size(), 4u);
+}
 
 TEST(CheckPolicyTest, RefusesByField) {
   const Policy good = BuiltInPolicy(Kind::kAbsence);
@@ -47,8 +49,9 @@ TEST(CheckPolicyTest, RefusesByField) {
   EXPECT_EQ(FieldOf(bad), "policy.steps[1].delay");
   bad.steps[1].delay = absl::Hours(24 * 30) + absl::Seconds(1);
   EXPECT_EQ(FieldOf(bad), "policy.steps[1].delay");
-  for (const std::vector<Level>& levels : {std::vector<Level>{}, std::vector<Level>{Level::kNobody}, std::vector<Level>{static_cast<Level>(7)},
-                                           std::vector<Level>{Level::kHelper, Level::kHelper}}) {
+  for (const std::vector<Level>& levels :
+       {std::vector<Level>{}, std::vector<Level>{Level::kNobody}, std::vector<Level>{static_cast<Level>(7)},
+        std::vector<Level>{Level::kHelper, Level::kHelper}}) {
     bad = good;
     bad.steps[2].levels = levels;
     EXPECT_EQ(FieldOf(bad), "policy.steps[2].levels");

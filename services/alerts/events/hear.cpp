@@ -20,8 +20,9 @@ namespace {
 namespace pairing = tonghu::pairing::events::v1;
 namespace registry = tonghu::registry::events::v1;
 
-// What a run of events says, sorted by what is done with it. The order among kinds does not matter: a late duty comes behind its own missed one, and
-// all missed ones are applied first; directory facts replace each other kind by kind.
+// What a run of events says, sorted by what is done with it. The order among kinds does not matter: a late
+// duty comes behind its own missed one, and all missed ones are applied first; directory facts replace each
+// other kind by kind.
 struct Heard {
   DirectoryFacts directory;
   ByKey<AwaitedDays> calendars;  // by school; the last one counts
@@ -38,7 +39,8 @@ Place PlaceOf(const PlaceMessage& place) {
 }
 
 void Take(const journal::Event& event, const registry::SchoolPut& put, Heard& heard) {
-  heard.directory.schools.push_back({event.county(), put.school_id(), put.display_name(), put.township_code()});
+  heard.directory.schools.push_back(
+      {event.county(), put.school_id(), put.display_name(), put.township_code()});
 }
 
 void Take(const journal::Event& event, const registry::StaffPut& put, Heard& heard) {
@@ -46,9 +48,10 @@ void Take(const journal::Event& event, const registry::StaffPut& put, Heard& hea
 }
 
 void Take(const journal::Event& event, const registry::PostPut& put, Heard& heard) {
-  heard.directory.posts.push_back({event.county(),
-                                   put.post_id(),
-                                   {.holder = {put.holder_id(), put.holder_name()}, .deputy = {put.deputy_id(), put.deputy_name()}}});
+  heard.directory.posts.push_back(
+      {event.county(),
+       put.post_id(),
+       {.holder = {put.holder_id(), put.holder_name()}, .deputy = {put.deputy_id(), put.deputy_name()}}});
 }
 
 void Take(const journal::Event& event, const registry::ChildPut& put, Heard& heard) {
@@ -66,7 +69,8 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
-  heard.missed.push_back({event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(), PlaceOf(missed.place())});
+  heard.missed.push_back(
+      {event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(), PlaceOf(missed.place())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
@@ -74,7 +78,8 @@ void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard&
 }
 
 void Take(const journal::Event& event, const pairing::ContactLogged& contact, Heard& heard) {
-  absl::Time& last = heard.contacts.try_emplace(Key(event.county(), contact.child_id()), absl::InfinitePast()).first->second;
+  absl::Time& last =
+      heard.contacts.try_emplace(Key(event.county(), contact.child_id()), absl::InfinitePast()).first->second;
   last = std::max(last, clock::FromMicros(contact.happen_micros()));
 }
 
@@ -111,7 +116,8 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Office& office,
 
 }  // namespace
 
-absl::Status Hear(journal::ShardTransaction& transaction, const Office& office, absl::Span<const journal::Event* const> events) {
+absl::Status Hear(journal::ShardTransaction& transaction, const Office& office,
+                  absl::Span<const journal::Event* const> events) {
   Heard heard;
   for (const journal::Event* event : events) {
     const auto reader = Readers().find(event->type());

@@ -8,8 +8,10 @@
 
 namespace tonghu::alerts {
 
-// journal::Handler of this service: applies a run of one producer's events. Events it has no use for are passed over.
-// Errors: INVALID_ARGUMENT for bytes that are not the event they say they are; else as the use cases.
-absl::Status Hear(journal::ShardTransaction& transaction, const Office& office, absl::Span<const journal::Event* const> events);
+// journal::Handler of this service: applies a run of one producer's events. Events it has no use for are
+// passed over. Errors: INVALID_ARGUMENT for bytes that are not the event they say they are; else as the use
+// cases.
+absl::Status Hear(journal::ShardTransaction& transaction, const Office& office,
+                  absl::Span<const journal::Event* const> events);
 
 }  // namespace tonghu::alerts

@@ -11,37 +11,44 @@ namespace {
 using postgres::Params;
 using postgres::Result;
 
-#define TONGHU_ALERT_COLUMNS                                                                                                  \
-  "a.county, a.alert_id, a.kind, a.state, a.child_id, a.helper_id, a.duty_id, a.school_id, a.township_code, a.grade, "        \
-  "a.class_number, a.level, a.next_step, a.next_step_time, a.policy_version, a.raise_time, a.acknowledge_time, "              \
+#define TONGHU_ALERT_COLUMNS                                                                 \
+  "a.county, a.alert_id, a.kind, a.state, a.child_id, a.helper_id, a.duty_id, a.school_id, " \
+  "a.township_code, a.grade, "                                                               \
+  "a.class_number, a.level, a.next_step, a.next_step_time, a.policy_version, a.raise_time, " \
+  "a.acknowledge_time, "                                                                     \
   "a.acknowledged_by, a.resolve_time, a.resolution, a.occurrences, a.generation"
 
 constexpr int kEntries = 22;  // behind the columns above, where selected
 
-constexpr char kLoad[] = "SELECT " TONGHU_ALERT_COLUMNS
-                         ", a.entries FROM (SELECT DISTINCT k.county, k.id FROM unnest($1, $2) AS k (county, id)) k "
-                         "JOIN alert a ON a.county = k.county AND a.alert_id = k.id";
+constexpr char kLoad[] =
+    "SELECT " TONGHU_ALERT_COLUMNS
+    ", a.entries FROM (SELECT DISTINCT k.county, k.id FROM unnest($1, $2) AS k (county, id)) k "
+    "JOIN alert a ON a.county = k.county AND a.alert_id = k.id";
 
-constexpr char kOpenAbsences[] = "SELECT " TONGHU_ALERT_COLUMNS
-                                 " FROM (SELECT DISTINCT k.county, k.id FROM unnest($1, $2) AS k (county, id)) k "
-                                 "JOIN alert a ON a.county = k.county AND a.child_id = k.id "
-                                 "WHERE a.child_id <> '' AND a.kind = 2 AND a.state <> 3";
+constexpr char kOpenAbsences[] =
+    "SELECT " TONGHU_ALERT_COLUMNS
+    " FROM (SELECT DISTINCT k.county, k.id FROM unnest($1, $2) AS k (county, id)) k "
+    "JOIN alert a ON a.county = k.county AND a.child_id = k.id "
+    "WHERE a.child_id <> '' AND a.kind = 2 AND a.state <> 3";
 
 constexpr char kDue[] = "SELECT " TONGHU_ALERT_COLUMNS
                         " FROM alert a WHERE a.shard = $1 AND a.state <> 3 AND a.next_step_time <= $2 "
                         "ORDER BY a.next_step_time LIMIT $3";
 
-constexpr char kList[] = "SELECT " TONGHU_ALERT_COLUMNS
-                         ", a.entries FROM alert a WHERE a.county = $1 AND a.alert_id > $2 "
-                         "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) ORDER BY a.alert_id LIMIT $5";
+constexpr char kList[] =
+    "SELECT " TONGHU_ALERT_COLUMNS
+    ", a.entries FROM alert a WHERE a.county = $1 AND a.alert_id > $2 "
+    "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) ORDER BY a.alert_id LIMIT $5";
 
-constexpr char kListOfChild[] = "SELECT " TONGHU_ALERT_COLUMNS
-                                ", a.entries FROM alert a WHERE a.county = $1 AND a.alert_id > $2 "
-                                "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) AND a.child_id = $6 AND a.child_id <> '' "
-                                "ORDER BY a.alert_id LIMIT $5";
+constexpr char kListOfChild[] =
+    "SELECT " TONGHU_ALERT_COLUMNS
+    ", a.entries FROM alert a WHERE a.county = $1 AND a.alert_id > $2 "
+    "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) AND a.child_id = $6 AND a.child_id <> '' "
+    "ORDER BY a.alert_id LIMIT $5";
 
 constexpr char kExisting[] =
-    "SELECT a.county, a.alert_id FROM unnest($1, $2) AS k (county, id) JOIN alert a ON a.county = k.county AND a.alert_id = k.id";
+    "SELECT a.county, a.alert_id FROM unnest($1, $2) AS k (county, id) JOIN alert a ON a.county = k.county "
+    "AND a.alert_id = k.id";
 
 constexpr char kUpdate[] = R"sql(
 UPDATE alert a SET state = n.state, level = n.level, next_step = n.next_step, next_step_time = n.next_step_time,
@@ -125,7 +132,8 @@ struct Columns {
 
 // Not EXISTS: for that the planner may scan the table, hoping to meet a due row soon, when there is none.
 const char kAlertsDue[] =
-    "SELECT coalesce((SELECT next_step_time <= $2 FROM alert WHERE shard = $1 AND state <> 3 ORDER BY next_step_time LIMIT 1), false)";
+    "SELECT coalesce((SELECT next_step_time <= $2 FROM alert WHERE shard = $1 AND state <> 3 ORDER BY "
+    "next_step_time LIMIT 1), false)";
 
 absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const KeyColumns& keys) {
   auto rows = db.Run(kLoad, Params().Texts(keys.counties).Texts(keys.ids));
@@ -133,13 +141,15 @@ absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const Ke
   return WithEntries(*rows);
 }
 
-absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db, const KeyColumns& children) {
+absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
+                                                         const KeyColumns& children) {
   auto rows = db.Run(kOpenAbsences, Params().Texts(children.counties).Texts(children.ids));
   if (!rows.ok()) return rows.status();
   return WithoutEntries(*rows);
 }
 
-absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now, int limit) {
+absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,
+                                                 int limit) {
   auto rows = db.Run(kDue, Params().Int(shard).Time(now).Int(limit));
   if (!rows.ok()) return rows.status();
   return WithoutEntries(*rows);
@@ -154,19 +164,42 @@ absl::Status InsertAlerts(postgres::Connection& db, int shard, std::vector<Alert
   absl::flat_hash_set<Key> known;
   for (int i = 0; i < existing->rows(); ++i) known.emplace(existing->String(i, 0), existing->String(i, 1));
   if (!known.empty()) {
-    std::erase_if(alerts, [&](const AlertRow& row) { return known.contains(Key(row.alert->county, row.alert->id)); });
+    std::erase_if(alerts,
+                  [&](const AlertRow& row) { return known.contains(Key(row.alert->county, row.alert->id)); });
   }
   postgres::Rows rows("alert",
-                      "county, alert_id, shard, kind, state, child_id, helper_id, duty_id, school_id, township_code, grade, class_number, "
-                      "level, next_step, next_step_time, policy_version, raise_time, acknowledge_time, acknowledged_by, resolve_time, "
+                      "county, alert_id, shard, kind, state, child_id, helper_id, duty_id, school_id, "
+                      "township_code, grade, class_number, "
+                      "level, next_step, next_step_time, policy_version, raise_time, acknowledge_time, "
+                      "acknowledged_by, resolve_time, "
                       "resolution, occurrences, generation, entries");
   for (const AlertRow& row : alerts) {
     const Alert& alert = *row.alert;
-    rows.Next().Text(alert.county).Text(alert.id).Small(shard).Small(static_cast<int>(alert.kind)).Small(static_cast<int>(alert.state));
-    rows.Text(alert.child_id).Text(alert.helper_id).Text(alert.duty_id).Text(alert.place.school_id).Text(alert.place.township_code);
-    rows.Small(alert.place.grade).Small(alert.place.class_number).Small(static_cast<int>(alert.level)).Small(alert.next_step);
-    rows.Time(alert.next_step_time).Int(alert.policy_version).Time(alert.raise_time).Time(alert.acknowledge_time);
-    rows.Text(alert.acknowledged_by).Time(alert.resolve_time).Text(alert.resolution).Int(alert.occurrences).Big(1).Bytes(NewEntries(row));
+    rows.Next()
+        .Text(alert.county)
+        .Text(alert.id)
+        .Small(shard)
+        .Small(static_cast<int>(alert.kind))
+        .Small(static_cast<int>(alert.state));
+    rows.Text(alert.child_id)
+        .Text(alert.helper_id)
+        .Text(alert.duty_id)
+        .Text(alert.place.school_id)
+        .Text(alert.place.township_code);
+    rows.Small(alert.place.grade)
+        .Small(alert.place.class_number)
+        .Small(static_cast<int>(alert.level))
+        .Small(alert.next_step);
+    rows.Time(alert.next_step_time)
+        .Int(alert.policy_version)
+        .Time(alert.raise_time)
+        .Time(alert.acknowledge_time);
+    rows.Text(alert.acknowledged_by)
+        .Time(alert.resolve_time)
+        .Text(alert.resolution)
+        .Int(alert.occurrences)
+        .Big(1)
+        .Bytes(NewEntries(row));
   }
   return rows.empty() ? absl::OkStatus() : rows.InsertInto(db);
 }
@@ -176,8 +209,18 @@ absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> r
   std::vector<int64_t> generations;
   for (const AlertRow& row : rows) generations.push_back(row.alert->generation);
   Params params;
-  params.Texts(c.counties).Texts(c.ids).Ints(generations).Ints(c.states).Ints(c.levels).Ints(c.next_steps).Times(c.next_step_times);
-  params.Times(c.acknowledge_times).Texts(c.acknowledged_by).Times(c.resolve_times).Texts(c.resolutions).Ints(c.occurrences);
+  params.Texts(c.counties)
+      .Texts(c.ids)
+      .Ints(generations)
+      .Ints(c.states)
+      .Ints(c.levels)
+      .Ints(c.next_steps)
+      .Times(c.next_step_times);
+  params.Times(c.acknowledge_times)
+      .Texts(c.acknowledged_by)
+      .Times(c.resolve_times)
+      .Texts(c.resolutions)
+      .Ints(c.occurrences);
   params.BytesList(c.entries);
   auto updated = db.Run(kUpdate, params);
   if (!updated.ok()) return updated.status();
@@ -185,7 +228,8 @@ absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> r
   return absl::AbortedError("an alert was changed by somebody else");
 }
 
-absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter, std::string_view after, int limit) {
+absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
+                                              std::string_view after, int limit) {
   Params params;
   params.Text(filter.county).Text(after).Int(filter.state).Int(filter.kind).Int(limit);
   if (!filter.child_id.empty()) params.Text(filter.child_id);

@@ -23,10 +23,12 @@ struct AlertRow {
 absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const KeyColumns& keys);
 
 // The unresolved absence alerts of children; without entries.
-absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db, const KeyColumns& children);
+absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
+                                                         const KeyColumns& children);
 
 // Alerts whose next step is due at `now`, the longest due first; without entries.
-absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now, int limit);
+absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,
+                                                 int limit);
 
 // Whether any is due, for journal::Sweep.
 extern const char kAlertsDue[];
@@ -34,7 +36,8 @@ extern const char kAlertsDue[];
 // Stores new alerts. An alert that exists stays as it is and is taken out of `alerts`.
 absl::Status InsertAlerts(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts);
 
-// Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since it was read.
+// Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since
+// it was read.
 absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> rows);
 
 struct AlertFilter {
@@ -44,6 +47,7 @@ struct AlertFilter {
   std::string child_id;
 };
 // With entries, by id, those after `after`.
-absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter, std::string_view after, int limit);
+absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
+                                              std::string_view after, int limit);
 
 }  // namespace tonghu::alerts

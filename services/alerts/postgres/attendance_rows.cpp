@@ -8,14 +8,16 @@ namespace {
 using postgres::Params;
 
 constexpr char kLoadAbsences[] =
-    "SELECT a.county, a.child_id, a.day, a.with_leave, a.alert_id FROM unnest($1, $2, $3) AS k (county, child_id, day) "
+    "SELECT a.county, a.child_id, a.day, a.with_leave, a.alert_id FROM unnest($1, $2, $3) AS k (county, "
+    "child_id, day) "
     "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id AND a.day = k.day";
 
 constexpr char kStoreAbsences[] =
     "INSERT INTO absence (county, child_id, day, with_leave, alert_id, report_time) "
     "SELECT n.county, n.child_id, n.day, n.with_leave, n.alert_id, $6 "
     "FROM unnest($1, $2, $3, $4, $5) AS n (county, child_id, day, with_leave, alert_id) "
-    "ON CONFLICT (county, child_id, day) DO UPDATE SET with_leave = excluded.with_leave, alert_id = excluded.alert_id, "
+    "ON CONFLICT (county, child_id, day) DO UPDATE SET with_leave = excluded.with_leave, alert_id = "
+    "excluded.alert_id, "
     "report_time = excluded.report_time";
 
 constexpr char kForget[] =
@@ -24,18 +26,22 @@ constexpr char kForget[] =
 
 constexpr char kAwait[] =
     "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1 FROM unnest($2, $3, $4, $5) AS n (county, school_id, day, due_time) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1 FROM unnest($2, $3, $4, $5) AS n (county, "
+    "school_id, day, due_time) "
     "ON CONFLICT DO NOTHING";
 
 constexpr char kSent[] =
     "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 2 FROM unnest($2, $3, $4, $5) AS n (county, school_id, day, due_time) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 2 FROM unnest($2, $3, $4, $5) AS n (county, "
+    "school_id, day, due_time) "
     "ON CONFLICT (county, school_id, day) DO UPDATE SET state = 2";
 
 constexpr char kMissing[] =
-    "WITH due AS (SELECT county, school_id, day FROM attendance_due WHERE shard = $1 AND state = 1 AND due_time <= $2 "
+    "WITH due AS (SELECT county, school_id, day FROM attendance_due WHERE shard = $1 AND state = 1 AND "
+    "due_time <= $2 "
     "ORDER BY due_time LIMIT $3) "
-    "UPDATE attendance_due a SET state = 3 FROM due WHERE a.county = due.county AND a.school_id = due.school_id AND a.day = due.day "
+    "UPDATE attendance_due a SET state = 3 FROM due WHERE a.county = due.county AND a.school_id = "
+    "due.school_id AND a.day = due.day "
     "RETURNING a.county, a.school_id, a.day";
 
 int64_t Number(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
@@ -52,7 +58,8 @@ struct Columns {
     due_times.push_back(AttendanceDueTime(day));
   }
   absl::Status Run(postgres::Connection& db, const char* sql, int shard) const {
-    return db.Run(sql, Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times)).status();
+    return db.Run(sql, Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times))
+        .status();
   }
 };
 
@@ -60,7 +67,8 @@ struct Columns {
 
 // Not EXISTS: for that the planner may scan the table, hoping to meet a due row soon, when there is none.
 const char kAttendanceDue[] =
-    "SELECT coalesce((SELECT due_time <= $2 FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY due_time LIMIT 1), false)";
+    "SELECT coalesce((SELECT due_time <= $2 FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY "
+    "due_time LIMIT 1), false)";
 
 absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
                                                      const std::vector<absl::CivilDay>& days) {
@@ -70,7 +78,8 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, c
   if (!rows.ok()) return rows.status();
   std::vector<AbsenceRow> known;
   for (int i = 0; i < rows->rows(); ++i) {
-    known.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2)), rows->Bool(i, 3), rows->String(i, 4)});
+    known.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2)), rows->Bool(i, 3),
+                     rows->String(i, 4)});
   }
   return known;
 }
@@ -113,11 +122,13 @@ absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Mo
   return sent.Run(db, kSent, shard);
 }
 
-absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now, int limit) {
+absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now,
+                                                 int limit) {
   auto rows = db.Run(kMissing, Params().Int(shard).Time(now).Int(limit));
   if (!rows.ok()) return rows.status();
   std::vector<Morning> missing;
-  for (int i = 0; i < rows->rows(); ++i) missing.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2))});
+  for (int i = 0; i < rows->rows(); ++i)
+    missing.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2))});
   return missing;
 }
 

@@ -34,7 +34,8 @@ struct Morning {
   absl::CivilDay day;
 };
 
-// A school's days as its calendar has them at `put_time`: what was awaited later than that is awaited no more, these are. A school at most once.
+// A school's days as its calendar has them at `put_time`: what was awaited later than that is awaited no
+// more, these are. A school at most once.
 struct AwaitedDays {
   std::string county, school_id;
   std::vector<absl::CivilDay> days;
@@ -46,7 +47,8 @@ absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vect
 absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings);
 
 // Takes mornings whose time has come and marks them missing.
-absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now, int limit);
+absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now,
+                                                 int limit);
 
 // Whether any is due, for journal::Sweep.
 extern const char kAttendanceDue[];

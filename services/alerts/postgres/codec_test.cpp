@@ -10,13 +10,21 @@ namespace {
 const absl::Time kNow = absl::FromUnixMicros(1'790'000'000'123'456);
 
 bool Same(const Entry& a, const Entry& b) {
-  return a.time == b.time && a.action == b.action && a.level == b.level && a.post_id == b.post_id && a.staff_id == b.staff_id &&
-         a.staff_name == b.staff_name && a.as_deputy == b.as_deputy && a.step == b.step && a.next_step_time == b.next_step_time;
+  return a.time == b.time && a.action == b.action && a.level == b.level && a.post_id == b.post_id &&
+         a.staff_id == b.staff_id && a.staff_name == b.staff_name && a.as_deputy == b.as_deputy &&
+         a.step == b.step && a.next_step_time == b.next_step_time;
 }
 
 TEST(EntryCodecTest, BytesAppend) {
-  const Entry told{.time = kNow, .action = Action::kTold, .level = Level::kSchoolHead, .post_id = "school_head-s1", .staff_id = "t3",
-                   .staff_name = "校长", .as_deputy = true, .step = 1, .next_step_time = kNow + absl::Hours(1)};
+  const Entry told{.time = kNow,
+                   .action = Action::kTold,
+                   .level = Level::kSchoolHead,
+                   .post_id = "school_head-s1",
+                   .staff_id = "t3",
+                   .staff_name = "校长",
+                   .as_deputy = true,
+                   .step = 1,
+                   .next_step_time = kNow + absl::Hours(1)};
   const Entry resolved{.time = kNow, .action = Action::kResolved};
   const std::vector<Entry> read = DecodeEntries(EncodeEntries({told}) + EncodeEntries({resolved, told}));
   ASSERT_EQ(read.size(), 3u);

@@ -18,21 +18,27 @@ constexpr char kStoreStaff[] =
     "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name";
 
 constexpr char kStorePosts[] =
-    "INSERT INTO post (county, post_id, holder_id, holder_name, deputy_id, deputy_name) SELECT * FROM unnest($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, holder_name = excluded.holder_name, "
+    "INSERT INTO post (county, post_id, holder_id, holder_name, deputy_id, deputy_name) SELECT * FROM "
+    "unnest($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, holder_name = "
+    "excluded.holder_name, "
     "deputy_id = excluded.deputy_id, deputy_name = excluded.deputy_name";
 
 constexpr char kStoreChildren[] =
-    "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) SELECT * FROM unnest($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (county, child_id) DO UPDATE SET school_id = excluded.school_id, township_code = excluded.township_code, "
+    "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) SELECT * FROM "
+    "unnest($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (county, child_id) DO UPDATE SET school_id = excluded.school_id, township_code = "
+    "excluded.township_code, "
     "grade = excluded.grade, class_number = excluded.class_number";
 
 constexpr char kStoreContacts[] =
     "UPDATE child_contact c SET last_contact_time = greatest(c.last_contact_time, k.time) "
-    "FROM unnest($1, $2, $3) AS k (county, id, time) WHERE c.county = k.county AND c.child_id = k.id RETURNING c.county, c.child_id";
+    "FROM unnest($1, $2, $3) AS k (county, id, time) WHERE c.county = k.county AND c.child_id = k.id "
+    "RETURNING c.county, c.child_id";
 
 constexpr char kLoadPosts[] =
-    "SELECT p.county, p.post_id, p.holder_id, p.holder_name, p.deputy_id, p.deputy_name FROM unnest($1, $2) AS k (county, id) "
+    "SELECT p.county, p.post_id, p.holder_id, p.holder_name, p.deputy_id, p.deputy_name FROM unnest($1, $2) "
+    "AS k (county, id) "
     "JOIN post p ON p.county = k.county AND p.post_id = k.id";
 
 constexpr char kLoadStaff[] =
@@ -40,7 +46,8 @@ constexpr char kLoadStaff[] =
     "JOIN staff s ON s.county = k.county AND s.staff_id = k.id";
 
 constexpr char kLoadChildren[] =
-    "SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_number FROM unnest($1, $2) AS k (county, id) "
+    "SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_number FROM unnest($1, $2) "
+    "AS k (county, id) "
     "JOIN child c ON c.county = k.county AND c.child_id = k.id";
 
 constexpr char kLoadSchools[] =
@@ -57,7 +64,8 @@ absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact>
     names.push_back(school.display_name);
     townships.push_back(school.township_code);
   }
-  return db.Run(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(names).Texts(townships)).status();
+  return db.Run(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(names).Texts(townships))
+      .status();
 }
 
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff) {
@@ -81,7 +89,12 @@ absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> pos
     deputy_names.push_back(fact.post.deputy.name);
   }
   Params params;
-  params.Texts(keys.counties).Texts(keys.ids).Texts(holders).Texts(holder_names).Texts(deputies).Texts(deputy_names);
+  params.Texts(keys.counties)
+      .Texts(keys.ids)
+      .Texts(holders)
+      .Texts(holder_names)
+      .Texts(deputies)
+      .Texts(deputy_names);
   return db.Run(kStorePosts, params).status();
 }
 
@@ -125,9 +138,9 @@ absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Direct
   auto rows = db.Run(kLoadPosts, Params().Texts(posts.counties).Texts(posts.ids));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
-    directories[rows->String(i, 0)].PutPost(
-        rows->String(i, 1),
-        {.holder = {rows->String(i, 2), rows->String(i, 3)}, .deputy = {rows->String(i, 4), rows->String(i, 5)}});
+    directories[rows->String(i, 0)].PutPost(rows->String(i, 1),
+                                            {.holder = {rows->String(i, 2), rows->String(i, 3)},
+                                             .deputy = {rows->String(i, 4), rows->String(i, 5)}});
   }
   return absl::OkStatus();
 }
@@ -136,7 +149,8 @@ absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Direct
   if (staff.empty()) return absl::OkStatus();
   auto rows = db.Run(kLoadStaff, Params().Texts(staff.counties).Texts(staff.ids));
   if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) directories[rows->String(i, 0)].PutStaff(rows->String(i, 1), rows->String(i, 2));
+  for (int i = 0; i < rows->rows(); ++i)
+    directories[rows->String(i, 0)].PutStaff(rows->String(i, 1), rows->String(i, 2));
   return absl::OkStatus();
 }
 
@@ -162,7 +176,8 @@ absl::StatusOr<ByKey<Place>> LoadSchools(postgres::Connection& db, const KeyColu
   if (!rows.ok()) return rows.status();
   ByKey<Place> known;
   for (int i = 0; i < rows->rows(); ++i) {
-    known[{rows->String(i, 0), rows->String(i, 1)}] = {.school_id = rows->String(i, 1), .township_code = rows->String(i, 2)};
+    known[{rows->String(i, 0), rows->String(i, 1)}] = {.school_id = rows->String(i, 1),
+                                                       .township_code = rows->String(i, 2)};
   }
   return known;
 }

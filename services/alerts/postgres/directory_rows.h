@@ -1,4 +1,5 @@
-// The registry's facts as this service knows them: schools, staff, posts, children; and when a child was last spoken with.
+// The registry's facts as this service knows them: schools, staff, posts, children; and when a child was last
+// spoken with.
 #pragma once
 
 #include <string>

@@ -26,7 +26,8 @@ void Encode(const Entry& entry, v1::AlertEntry* out) {
   out->set_staff_name(entry.staff_name);
   out->set_as_deputy(entry.as_deputy);
   out->set_step(entry.step);
-  if (entry.next_step_time != absl::InfinitePast()) SetTime(entry.next_step_time, out->mutable_next_step_time());
+  if (entry.next_step_time != absl::InfinitePast())
+    SetTime(entry.next_step_time, out->mutable_next_step_time());
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ std::vector<Entry> DecodeEntries(std::string_view bytes) {
                        .staff_name = std::move(*entry.mutable_staff_name()),
                        .as_deputy = entry.as_deputy(),
                        .step = entry.step(),
-                       .next_step_time = entry.has_next_step_time() ? TimeOf(entry.next_step_time()) : absl::InfinitePast()});
+                       .next_step_time = entry.has_next_step_time() ? TimeOf(entry.next_step_time())
+                                                                    : absl::InfinitePast()});
   }
   return entries;
 }

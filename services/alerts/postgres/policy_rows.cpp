@@ -42,8 +42,9 @@ absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vec
   for (int i = 0; i < rows->rows(); ++i) {
     v1::EscalationPolicy message;
     if (!google::protobuf::util::JsonStringToMessage(rows->String(i, 3), &message).ok()) {
-      return absl::DataLossError(absl::StrCat("the stored policy of ", rows->String(i, 0), ", kind ", rows->Int(i, 1), ", version ",
-                                              rows->Int(i, 2), " can't be read"));
+      return absl::DataLossError(absl::StrCat("the stored policy of ", rows->String(i, 0), ", kind ",
+                                              rows->Int(i, 1), ", version ", rows->Int(i, 2),
+                                              " can't be read"));
     }
     Policy policy = FromMessage(message);
     policy.kind = static_cast<Kind>(rows->Int(i, 1));
@@ -58,16 +59,19 @@ absl::Status InsertPolicies(postgres::Connection& db, const std::vector<PolicyRo
   std::vector<int64_t> kinds, versions;
   for (const PolicyRow& row : rows) {
     std::string doc;
-    if (!google::protobuf::util::MessageToJsonString(ToMessage(*row.policy), &doc).ok()) return absl::InternalError("policy not written");
+    if (!google::protobuf::util::MessageToJsonString(ToMessage(*row.policy), &doc).ok())
+      return absl::InternalError("policy not written");
     counties.push_back(row.county);
     kinds.push_back(static_cast<int64_t>(row.policy->kind));
     versions.push_back(row.policy->version);
     docs.push_back(std::move(doc));
   }
   return db
-      .Run("INSERT INTO escalation_policy (county, kind, version, doc, put_time) "
-           "SELECT n.county, n.kind, n.version, n.doc::jsonb, $5 FROM unnest($1, $2, $3, $4) AS n (county, kind, version, doc)",
-           postgres::Params().Texts(counties).Ints(kinds).Ints(versions).Texts(docs).Time(now))
+      .Run(
+          "INSERT INTO escalation_policy (county, kind, version, doc, put_time) "
+          "SELECT n.county, n.kind, n.version, n.doc::jsonb, $5 FROM unnest($1, $2, $3, $4) AS n (county, "
+          "kind, version, doc)",
+          postgres::Params().Texts(counties).Ints(kinds).Ints(versions).Texts(docs).Time(now))
       .status();
 }
 

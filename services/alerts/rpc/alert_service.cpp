@@ -27,7 +27,9 @@ absl::StatusOr<Answer> AnswerOf(const std::string& name, const std::string& staf
   return Answer{.county = alert->county, .alert_id = alert->id, .staff_id = *std::move(staff)};
 }
 
-absl::StatusOr<Answer> CommandOf(const v1::AcknowledgeAlertRequest& request) { return AnswerOf(request.name(), request.staff_member()); }
+absl::StatusOr<Answer> CommandOf(const v1::AcknowledgeAlertRequest& request) {
+  return AnswerOf(request.name(), request.staff_member());
+}
 
 absl::StatusOr<Answer> CommandOf(const v1::ResolveAlertRequest& request) {
   auto answer = AnswerOf(request.name(), request.staff_member());
@@ -60,35 +62,39 @@ AlertService::AlertService(journal::Node& node, const Office& office, WatchHub& 
       acknowledge_(node.writer(), "AcknowledgeAlert", Handler(office, AcknowledgeAlerts)),
       resolve_(node.writer(), "ResolveAlert", Handler(office, ResolveAlerts)) {}
 
-grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context, const v1::AcknowledgeAlertRequest* request,
+grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context,
+                                                         const v1::AcknowledgeAlertRequest* request,
                                                          v1::Alert* response) {
   const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
   return RunPatiently(acknowledge_, workers_, context, request, response, county, AskNobody);
 }
 
-grpc::ServerUnaryReactor* AlertService::ResolveAlert(grpc::CallbackServerContext* context, const v1::ResolveAlertRequest* request,
+grpc::ServerUnaryReactor* AlertService::ResolveAlert(grpc::CallbackServerContext* context,
+                                                     const v1::ResolveAlertRequest* request,
                                                      v1::Alert* response) {
   const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
   return RunPatiently(resolve_, workers_, context, request, response, county, AskNobody);
 }
 
-grpc::ServerUnaryReactor* AlertService::GetAlert(grpc::CallbackServerContext* context, const v1::GetAlertRequest* request,
-                                                 v1::Alert* response) {
+grpc::ServerUnaryReactor* AlertService::GetAlert(grpc::CallbackServerContext* context,
+                                                 const v1::GetAlertRequest* request, v1::Alert* response) {
   return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Get(r); });
 }
 
-grpc::ServerUnaryReactor* AlertService::ListAlerts(grpc::CallbackServerContext* context, const v1::ListAlertsRequest* request,
+grpc::ServerUnaryReactor* AlertService::ListAlerts(grpc::CallbackServerContext* context,
+                                                   const v1::ListAlertsRequest* request,
                                                    v1::ListAlertsResponse* response) {
   return rpc::Run(workers_, context, request, response, [this](const auto& r) { return List(r); });
 }
 
-grpc::ServerUnaryReactor* AlertService::ListNotifications(grpc::CallbackServerContext* context, const v1::ListNotificationsRequest* request,
+grpc::ServerUnaryReactor* AlertService::ListNotifications(grpc::CallbackServerContext* context,
+                                                          const v1::ListNotificationsRequest* request,
                                                           v1::ListNotificationsResponse* response) {
   return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Notifications(r); });
 }
 
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(grpc::CallbackServerContext* context,
-                                                                             const v1::WatchAlertsRequest* request) {
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(
+    grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) {
   absl::Status checked = rpc::CheckText(*request);
   auto county = division::ParseCounty(request->parent(), "parent");
   if (checked.ok()) checked = county.status();
@@ -138,7 +144,8 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
   return response;
 }
 
-absl::StatusOr<v1::ListNotificationsResponse> AlertService::Notifications(const v1::ListNotificationsRequest& request) const {
+absl::StatusOr<v1::ListNotificationsResponse> AlertService::Notifications(
+    const v1::ListNotificationsRequest& request) const {
   auto name = ids::ParseName(request.alert(), "alerts", "alert");
   if (!name.ok()) return name.status();
   auto connection = pool_.Acquire(kAcquire);
@@ -148,10 +155,12 @@ absl::StatusOr<v1::ListNotificationsResponse> AlertService::Notifications(const 
   auto alert = LoadAlerts(**connection, key);
   if (!alert.ok()) return alert.status();
   if (alert->empty()) return UnknownAlert("alert");
-  auto notifications = tonghu::alerts::ListNotifications(**connection, name->county, name->id, kMostNotifications);
+  auto notifications =
+      tonghu::alerts::ListNotifications(**connection, name->county, name->id, kMostNotifications);
   if (!notifications.ok()) return notifications.status();
   v1::ListNotificationsResponse response;
-  for (const Notification& notification : *notifications) *response.add_notifications() = MessageOf(notification);
+  for (const Notification& notification : *notifications)
+    *response.add_notifications() = MessageOf(notification);
   return response;
 }
 

@@ -14,22 +14,28 @@ class AlertService final : public v1::AlertService::CallbackService {
   // All outlive it.
   AlertService(journal::Node& node, const Office& office, WatchHub& hub);
 
-  grpc::ServerUnaryReactor* GetAlert(grpc::CallbackServerContext* context, const v1::GetAlertRequest* request, v1::Alert* response) override;
-  grpc::ServerUnaryReactor* ListAlerts(grpc::CallbackServerContext* context, const v1::ListAlertsRequest* request,
+  grpc::ServerUnaryReactor* GetAlert(grpc::CallbackServerContext* context, const v1::GetAlertRequest* request,
+                                     v1::Alert* response) override;
+  grpc::ServerUnaryReactor* ListAlerts(grpc::CallbackServerContext* context,
+                                       const v1::ListAlertsRequest* request,
                                        v1::ListAlertsResponse* response) override;
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(grpc::CallbackServerContext* context,
-                                                                 const v1::WatchAlertsRequest* request) override;
-  grpc::ServerUnaryReactor* AcknowledgeAlert(grpc::CallbackServerContext* context, const v1::AcknowledgeAlertRequest* request,
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
+      grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) override;
+  grpc::ServerUnaryReactor* AcknowledgeAlert(grpc::CallbackServerContext* context,
+                                             const v1::AcknowledgeAlertRequest* request,
                                              v1::Alert* response) override;
-  grpc::ServerUnaryReactor* ResolveAlert(grpc::CallbackServerContext* context, const v1::ResolveAlertRequest* request,
+  grpc::ServerUnaryReactor* ResolveAlert(grpc::CallbackServerContext* context,
+                                         const v1::ResolveAlertRequest* request,
                                          v1::Alert* response) override;
-  grpc::ServerUnaryReactor* ListNotifications(grpc::CallbackServerContext* context, const v1::ListNotificationsRequest* request,
+  grpc::ServerUnaryReactor* ListNotifications(grpc::CallbackServerContext* context,
+                                              const v1::ListNotificationsRequest* request,
                                               v1::ListNotificationsResponse* response) override;
 
  private:
   absl::StatusOr<v1::Alert> Get(const v1::GetAlertRequest& request) const;
   absl::StatusOr<v1::ListAlertsResponse> List(const v1::ListAlertsRequest& request) const;
-  absl::StatusOr<v1::ListNotificationsResponse> Notifications(const v1::ListNotificationsRequest& request) const;
+  absl::StatusOr<v1::ListNotificationsResponse> Notifications(
+      const v1::ListNotificationsRequest& request) const;
 
   postgres::Pool& pool_;
   rpc::Workers& workers_;

@@ -9,9 +9,11 @@
 
 namespace tonghu::alerts {
 
-// `unpack` gives a command of a request or a refusal; `run` decides all commands; `pack` gives a decided command's reply or refusal.
+// `unpack` gives a command of a request or a refusal; `run` decides all commands; `pack` gives a decided
+// command's reply or refusal.
 template <class Command, class Request, class Reply, class Unpack, class Run, class Pack>
-absl::Status DecideSlots(absl::Span<const journal::Slot<Request, Reply>> slots, Unpack unpack, Run run, Pack pack) {
+absl::Status DecideSlots(absl::Span<const journal::Slot<Request, Reply>> slots, Unpack unpack, Run run,
+                         Pack pack) {
   std::vector<Command> commands;
   std::vector<absl::StatusOr<Reply>*> replies;
   for (const journal::Slot<Request, Reply>& slot : slots) {

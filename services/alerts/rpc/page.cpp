@@ -13,7 +13,8 @@ namespace {
 constexpr int kDefault = 100, kMost = 500;
 
 std::string Mark(const v1::ListAlertsRequest& request) {
-  const std::string filters = absl::StrCat(request.parent(), "|", request.state(), "|", request.kind(), "|", request.child());
+  const std::string filters =
+      absl::StrCat(request.parent(), "|", request.state(), "|", request.kind(), "|", request.child());
   return absl::StrCat(absl::Hex(ids::StableHash(filters), absl::kZeroPad16), "-");
 }
 
@@ -35,7 +36,8 @@ absl::StatusOr<std::string> TokenStart(const v1::ListAlertsRequest& request) {
   const std::string mark = Mark(request);
   const std::string& token = request.page_token();
   if (token.starts_with(mark) && ids::IsId(token.substr(mark.size()))) return token.substr(mark.size());
-  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token must come from an earlier answer with the same filters",
+  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token",
+                          "page_token must come from an earlier answer with the same filters",
                           "翻页标记无效，请从第一页重新查询");
 }
 

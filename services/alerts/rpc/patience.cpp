@@ -19,9 +19,10 @@ constexpr absl::Duration kLongestPause = absl::Milliseconds(200);
 constexpr int kMostSchools = 1000;
 
 absl::Status NotHereYet() {
-  return refusal::Make({absl::StatusCode::kUnavailable, "NOT_HERE_YET", "",
-                        "the registry has it, but its events have not come here yet; try again with the same request_id",
-                        "名册信息正在同步，请稍后使用相同的请求编号重试"});
+  return refusal::Make(
+      {absl::StatusCode::kUnavailable, "NOT_HERE_YET", "",
+       "the registry has it, but its events have not come here yet; try again with the same request_id",
+       "名册信息正在同步，请稍后使用相同的请求编号重试"});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A command may name what the registry has but this service has not heard of yet: the bus is a moment behind. Then the caller waits, not guesses.
+// A command may name what the registry has but this service has not heard of yet: the bus is a moment behind.
+// Then the caller waits, not guesses.
 #pragma once
 
 #include <functional>
@@ -32,15 +33,17 @@ class Registry {
 // Whether `refusal` says that a child, school or staff member is unknown.
 bool NamesUnknown(const absl::Status& refusal);
 
-// Calls `attempt` until it gives something else than an NamesUnknown refusal: up to 2 s for what the registry is known to have, half a second for staff,
-// of whom it was not asked. Gives the last outcome; UNAVAILABLE, reason NOT_HERE_YET, when the registry has it and it did not come.
+// Calls `attempt` until it gives something else than an NamesUnknown refusal: up to 2 s for what the registry
+// is known to have, half a second for staff, of whom it was not asked. Gives the last outcome; UNAVAILABLE,
+// reason NOT_HERE_YET, when the registry has it and it did not come.
 absl::Status TryUntilKnown(const absl::Status& refusal, const std::function<absl::Status()>& attempt);
 
-// journal::RunCommand, but when something is unknown `ask` is called, on a worker: when that says OK the command is tried again for a while, on
-// NOT_FOUND the refusal stands, other errors are the answer.
+// journal::RunCommand, but when something is unknown `ask` is called, on a worker: when that says OK the
+// command is tried again for a while, on NOT_FOUND the refusal stands, other errors are the answer.
 template <class Request, class Reply>
-grpc::ServerUnaryReactor* RunPatiently(journal::Lane<Request, Reply>& lane, rpc::Workers& workers, grpc::CallbackServerContext* context,
-                                       const Request* request, Reply* reply, const absl::StatusOr<std::string>& county,
+grpc::ServerUnaryReactor* RunPatiently(journal::Lane<Request, Reply>& lane, rpc::Workers& workers,
+                                       grpc::CallbackServerContext* context, const Request* request,
+                                       Reply* reply, const absl::StatusOr<std::string>& county,
                                        std::function<absl::Status(const absl::Status& refusal)> ask) {
   absl::Status checked = rpc::CheckText(*request);
   if (checked.ok()) checked = journal::CheckRequestId(request->request_id());
@@ -66,12 +69,14 @@ grpc::ServerUnaryReactor* RunPatiently(journal::Lane<Request, Reply>& lane, rpc:
     if (absl::IsNotFound(status)) status = refusal;
     reactor->Finish(rpc::ToGrpcLogged(status));
   };
-  lane.Submit(*county, request->request_id(), *request, [reactor, reply, &workers, patiently](absl::StatusOr<Reply> result) {
-    if (result.ok()) *reply = *std::move(result);
-    const absl::Status status = result.status();
-    const bool waits = NamesUnknown(status) && workers.Submit([patiently, status] { patiently(status); });
-    if (!waits) reactor->Finish(rpc::ToGrpcLogged(status));
-  });
+  lane.Submit(*county, request->request_id(), *request,
+              [reactor, reply, &workers, patiently](absl::StatusOr<Reply> result) {
+                if (result.ok()) *reply = *std::move(result);
+                const absl::Status status = result.status();
+                const bool waits =
+                    NamesUnknown(status) && workers.Submit([patiently, status] { patiently(status); });
+                if (!waits) reactor->Finish(rpc::ToGrpcLogged(status));
+              });
   return reactor;
 }
 

@@ -18,7 +18,8 @@ constexpr absl::Duration kAcquire = absl::Seconds(2);
 
 absl::StatusOr<Kind> KindIn(int kind, std::string_view field) {
   if (kind != v1::ALERT_KIND_UNSPECIFIED && v1::AlertKind_IsValid(kind)) return static_cast<Kind>(kind);
-  return refusal::Invalid("ALERT_KIND_MISSING", field, "kind must be one of the alert kinds", "请选择预警类型");
+  return refusal::Invalid("ALERT_KIND_MISSING", field, "kind must be one of the alert kinds",
+                          "请选择预警类型");
 }
 
 absl::StatusOr<PolicyChange> CommandOf(const v1::PutEscalationPolicyRequest& request) {
@@ -35,19 +36,24 @@ absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& reques
   auto kind = KindIn(request.kind(), "kind");
   if (!kind.ok()) return kind.status();
   if (request.child().empty() == request.school().empty()) {
-    return refusal::Invalid("CHILD_OR_SCHOOL", "child", "give either a child or a school", "请指定一名儿童或一所学校（二选一）");
+    return refusal::Invalid("CHILD_OR_SCHOOL", "child", "give either a child or a school",
+                            "请指定一名儿童或一所学校（二选一）");
   }
-  PolicyTrial trial{.county = *county, .kind = *kind, .raise_time = request.has_raise_time() ? TimeOf(request.raise_time()) : now};
+  PolicyTrial trial{.county = *county,
+                    .kind = *kind,
+                    .raise_time = request.has_raise_time() ? TimeOf(request.raise_time()) : now};
   const bool child = !request.child().empty();
-  auto id = child ? IdIn(*county, request.child(), "children", "child") : IdIn(*county, request.school(), "schools", "school");
+  auto id = child ? IdIn(*county, request.child(), "children", "child")
+                  : IdIn(*county, request.school(), "schools", "school");
   if (!id.ok()) return id.status();
   (child ? trial.child_id : trial.school_id) = *std::move(id);
   if (request.has_policy()) trial.policy = FromMessage(request.policy());
   return trial;
 }
 
-absl::Status DecidePut(journal::ShardTransaction& transaction,
-                       absl::Span<const journal::Slot<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>> slots) {
+absl::Status DecidePut(
+    journal::ShardTransaction& transaction,
+    absl::Span<const journal::Slot<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>> slots) {
   return DecideSlots<PolicyChange>(
       slots, CommandOf, [&](absl::Span<PolicyChange> changes) { return PutPolicies(transaction, changes); },
       [](const PolicyChange& change) -> absl::StatusOr<v1::EscalationPolicy> {
@@ -59,12 +65,16 @@ absl::Status DecidePut(journal::ShardTransaction& transaction,
 }  // namespace
 
 PolicyService::PolicyService(journal::Node& node)
-    : pool_(node.pool()), clock_(node.clock()), workers_(node.workers()), put_(node.writer(), "PutEscalationPolicy", DecidePut) {}
+    : pool_(node.pool()),
+      clock_(node.clock()),
+      workers_(node.workers()),
+      put_(node.writer(), "PutEscalationPolicy", DecidePut) {}
 
 grpc::ServerUnaryReactor* PolicyService::PutEscalationPolicy(grpc::CallbackServerContext* context,
                                                              const v1::PutEscalationPolicyRequest* request,
                                                              v1::EscalationPolicy* response) {
-  return journal::RunCommand(put_, context, request, response, division::ParseCounty(request->policy().parent(), "policy.parent"));
+  return journal::RunCommand(put_, context, request, response,
+                             division::ParseCounty(request->policy().parent(), "policy.parent"));
 }
 
 grpc::ServerUnaryReactor* PolicyService::GetEscalationPolicy(grpc::CallbackServerContext* context,
@@ -88,12 +98,16 @@ absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationP
   if (!connection.ok()) return connection.status();
   auto book = LoadPolicies(**connection, {*county});
   if (!book.ok()) return book.status();
-  const Policy* policy = request.version() == 0 ? &book->InForce(*county, *kind) : book->Find(*county, *kind, request.version());
-  if (policy == nullptr) return refusal::NotFound("POLICY_NOT_FOUND", "version", "no such version of the policy", "没有该版本的升级方案");
+  const Policy* policy =
+      request.version() == 0 ? &book->InForce(*county, *kind) : book->Find(*county, *kind, request.version());
+  if (policy == nullptr)
+    return refusal::NotFound("POLICY_NOT_FOUND", "version", "no such version of the policy",
+                             "没有该版本的升级方案");
   return MessageOf(*county, *policy);
 }
 
-absl::StatusOr<v1::TryEscalationPolicyResponse> PolicyService::Try(const v1::TryEscalationPolicyRequest& request) const {
+absl::StatusOr<v1::TryEscalationPolicyResponse> PolicyService::Try(
+    const v1::TryEscalationPolicyRequest& request) const {
   auto trial = TrialOf(request, clock_.Now());
   if (!trial.ok()) return trial.status();
   auto connection = pool_.Acquire(kAcquire);

@@ -11,11 +11,14 @@ class PolicyService final : public v1::PolicyService::CallbackService {
  public:
   explicit PolicyService(journal::Node& node);  // outlives it
 
-  grpc::ServerUnaryReactor* GetEscalationPolicy(grpc::CallbackServerContext* context, const v1::GetEscalationPolicyRequest* request,
+  grpc::ServerUnaryReactor* GetEscalationPolicy(grpc::CallbackServerContext* context,
+                                                const v1::GetEscalationPolicyRequest* request,
                                                 v1::EscalationPolicy* response) override;
-  grpc::ServerUnaryReactor* PutEscalationPolicy(grpc::CallbackServerContext* context, const v1::PutEscalationPolicyRequest* request,
+  grpc::ServerUnaryReactor* PutEscalationPolicy(grpc::CallbackServerContext* context,
+                                                const v1::PutEscalationPolicyRequest* request,
                                                 v1::EscalationPolicy* response) override;
-  grpc::ServerUnaryReactor* TryEscalationPolicy(grpc::CallbackServerContext* context, const v1::TryEscalationPolicyRequest* request,
+  grpc::ServerUnaryReactor* TryEscalationPolicy(grpc::CallbackServerContext* context,
+                                                const v1::TryEscalationPolicyRequest* request,
                                                 v1::TryEscalationPolicyResponse* response) override;
 
  private:

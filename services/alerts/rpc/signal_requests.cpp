@@ -25,11 +25,13 @@ absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view fie
 
 }  // namespace
 
-absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name, std::string_view collection, std::string_view field) {
+absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
+                                 std::string_view collection, std::string_view field) {
   auto parsed = ids::ParseName(name, collection, field);
   if (!parsed.ok()) return parsed.status();
   if (parsed->county == county) return parsed->id;
-  return refusal::Invalid("COUNTY_MISMATCH", field, fmt::format("{} belongs to another county than the request", field),
+  return refusal::Invalid("COUNTY_MISMATCH", field,
+                          fmt::format("{} belongs to another county than the request", field),
                           "该资源不属于本县，请核对县级代码");
 }
 
@@ -39,7 +41,8 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
   auto day = DayIn(request.date(), "date");
   if (!day.ok()) return day.status();
   if (request.absences_size() > kMostAbsences) {
-    return refusal::Invalid("TOO_MANY_ABSENCES", "absences", "a school reports at most 1000 absences a morning", "一次最多上报1000名缺勤儿童");
+    return refusal::Invalid("TOO_MANY_ABSENCES", "absences",
+                            "a school reports at most 1000 absences a morning", "一次最多上报1000名缺勤儿童");
   }
   AttendanceReport report{.county = school->county, .school_id = school->id, .day = *day};
   absl::flat_hash_set<std::string> told;
@@ -48,7 +51,8 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
     auto child = IdIn(report.county, request.absences(i).child(), "children", absl::StrCat(field, ".child"));
     if (!child.ok()) return child.status();
     if (!told.insert(*child).second) {
-      return refusal::Invalid("CHILD_TWICE", absl::StrCat(field, ".child"), "a child is absent or on leave once a morning",
+      return refusal::Invalid("CHILD_TWICE", absl::StrCat(field, ".child"),
+                              "a child is absent or on leave once a morning",
                               "同一名儿童在一次考勤中只能填写一次（缺勤或请假）");
     }
     report.absent.push_back({*std::move(child), *day, request.absences(i).with_leave(), field});
@@ -74,9 +78,13 @@ absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& requ
   auto child = IdIn(*county, request.child(), "children", "child");
   if (!child.ok()) return child.status();
   if (request.kind() == v1::EMERGENCY_KIND_UNSPECIFIED || !v1::EmergencyKind_IsValid(request.kind())) {
-    return refusal::Invalid("EMERGENCY_KIND_MISSING", "kind", "kind must be one of the emergency kinds", "请选择突发事件的类型");
+    return refusal::Invalid("EMERGENCY_KIND_MISSING", "kind", "kind must be one of the emergency kinds",
+                            "请选择突发事件的类型");
   }
-  EmergencyReport report{.county = *county, .child_id = *std::move(child), .kind = request.kind(), .description = request.description()};
+  EmergencyReport report{.county = *county,
+                         .child_id = *std::move(child),
+                         .kind = request.kind(),
+                         .description = request.description()};
   if (!request.reporter().empty()) {
     auto reporter = IdIn(*county, request.reporter(), "staffMembers", "reporter");
     if (!reporter.ok()) return reporter.status();
@@ -91,7 +99,8 @@ std::string NameAt(const v1::SubmitAttendanceRequest& request, std::string_view 
   absl::string_view rest(field.data(), field.size());
   int number = -1;
   const bool absence = absl::ConsumePrefix(&rest, "absences[") && absl::ConsumeSuffix(&rest, "].child");
-  if (!absence || !absl::SimpleAtoi(rest, &number) || number < 0 || number >= request.absences_size()) return "";
+  if (!absence || !absl::SimpleAtoi(rest, &number) || number < 0 || number >= request.absences_size())
+    return "";
   return request.absences(number).child();
 }
 

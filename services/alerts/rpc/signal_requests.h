@@ -18,6 +18,7 @@ absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& requ
 std::string NameAt(const v1::SubmitAttendanceRequest& request, std::string_view field);
 
 // The id of a resource that must be of `county`. Errors also: COUNTY_MISMATCH.
-absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name, std::string_view collection, std::string_view field);
+absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
+                                 std::string_view collection, std::string_view field);
 
 }  // namespace tonghu::alerts

@@ -18,7 +18,8 @@ absl::StatusOr<v1::SubmitAttendanceResponse> AttendanceReply(const AttendanceRep
 absl::StatusOr<v1::ReportAbsenceResponse> AbsenceReply(const AttendanceReport& report) {
   if (!report.alert_ids.ok()) return report.alert_ids.status();
   v1::ReportAbsenceResponse response;
-  if (!report.alert_ids->empty()) response.set_alert(NameOf(report.county, "alerts", report.alert_ids->front()));
+  if (!report.alert_ids->empty())
+    response.set_alert(NameOf(report.county, "alerts", report.alert_ids->front()));
   return response;
 }
 
@@ -42,29 +43,39 @@ auto Handler(const Office& office, Run run, Pack pack) {
 SignalService::SignalService(journal::Node& node, const Office& office, const Registry& registry)
     : workers_(node.workers()),
       registry_(registry),
-      attendance_(node.writer(), "SubmitAttendance", Handler<AttendanceReport>(office, ReportAttendance, AttendanceReply)),
-      absence_(node.writer(), "ReportAbsence", Handler<AttendanceReport>(office, ReportAttendance, AbsenceReply)),
-      emergency_(node.writer(), "ReportEmergency", Handler<EmergencyReport>(office, ReportEmergencies, EmergencyReply)) {}
+      attendance_(node.writer(), "SubmitAttendance",
+                  Handler<AttendanceReport>(office, ReportAttendance, AttendanceReply)),
+      absence_(node.writer(), "ReportAbsence",
+               Handler<AttendanceReport>(office, ReportAttendance, AbsenceReply)),
+      emergency_(node.writer(), "ReportEmergency",
+                 Handler<EmergencyReport>(office, ReportEmergencies, EmergencyReply)) {}
 
-grpc::ServerUnaryReactor* SignalService::SubmitAttendance(grpc::CallbackServerContext* context, const v1::SubmitAttendanceRequest* request,
+grpc::ServerUnaryReactor* SignalService::SubmitAttendance(grpc::CallbackServerContext* context,
+                                                          const v1::SubmitAttendanceRequest* request,
                                                           v1::SubmitAttendanceResponse* response) {
   const auto county = journal::CountyOf(ids::ParseName(request->school(), "schools", "school"));
-  return RunPatiently(attendance_, workers_, context, request, response, county, [this, request](const absl::Status& refusal) {
-    const refusal::Refusal unknown = refusal::Of(refusal);
-    const std::string name = NameAt(*request, unknown.field);
-    return unknown.reason == kUnknownSchool ? registry_.HasSchool(name) : registry_.HasChild(name);
-  });
+  return RunPatiently(attendance_, workers_, context, request, response, county,
+                      [this, request](const absl::Status& refusal) {
+                        const refusal::Refusal unknown = refusal::Of(refusal);
+                        const std::string name = NameAt(*request, unknown.field);
+                        return unknown.reason == kUnknownSchool ? registry_.HasSchool(name)
+                                                                : registry_.HasChild(name);
+                      });
 }
 
-grpc::ServerUnaryReactor* SignalService::ReportAbsence(grpc::CallbackServerContext* context, const v1::ReportAbsenceRequest* request,
+grpc::ServerUnaryReactor* SignalService::ReportAbsence(grpc::CallbackServerContext* context,
+                                                       const v1::ReportAbsenceRequest* request,
                                                        v1::ReportAbsenceResponse* response) {
-  return RunPatiently(absence_, workers_, context, request, response, ids::ParseParent(request->parent(), "parent"),
-                      [this, request](const absl::Status&) { return registry_.HasChild(request->absence().child()); });
+  return RunPatiently(
+      absence_, workers_, context, request, response, ids::ParseParent(request->parent(), "parent"),
+      [this, request](const absl::Status&) { return registry_.HasChild(request->absence().child()); });
 }
 
-grpc::ServerUnaryReactor* SignalService::ReportEmergency(grpc::CallbackServerContext* context, const v1::ReportEmergencyRequest* request,
+grpc::ServerUnaryReactor* SignalService::ReportEmergency(grpc::CallbackServerContext* context,
+                                                         const v1::ReportEmergencyRequest* request,
                                                          v1::Alert* response) {
-  return RunPatiently(emergency_, workers_, context, request, response, ids::ParseParent(request->parent(), "parent"),
+  return RunPatiently(emergency_, workers_, context, request, response,
+                      ids::ParseParent(request->parent(), "parent"),
                       [this, request](const absl::Status&) { return registry_.HasChild(request->child()); });
 }
 

@@ -15,11 +15,14 @@ class SignalService final : public v1::SignalService::CallbackService {
   // All outlive it.
   SignalService(journal::Node& node, const Office& office, const Registry& registry);
 
-  grpc::ServerUnaryReactor* SubmitAttendance(grpc::CallbackServerContext* context, const v1::SubmitAttendanceRequest* request,
+  grpc::ServerUnaryReactor* SubmitAttendance(grpc::CallbackServerContext* context,
+                                             const v1::SubmitAttendanceRequest* request,
                                              v1::SubmitAttendanceResponse* response) override;
-  grpc::ServerUnaryReactor* ReportAbsence(grpc::CallbackServerContext* context, const v1::ReportAbsenceRequest* request,
+  grpc::ServerUnaryReactor* ReportAbsence(grpc::CallbackServerContext* context,
+                                          const v1::ReportAbsenceRequest* request,
                                           v1::ReportAbsenceResponse* response) override;
-  grpc::ServerUnaryReactor* ReportEmergency(grpc::CallbackServerContext* context, const v1::ReportEmergencyRequest* request,
+  grpc::ServerUnaryReactor* ReportEmergency(grpc::CallbackServerContext* context,
+                                            const v1::ReportEmergencyRequest* request,
                                             v1::Alert* response) override;
 
  private:

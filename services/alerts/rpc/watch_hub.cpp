@@ -21,8 +21,9 @@ constexpr int kMostEvents = 500;                           // a look
 constexpr size_t kMostWatchers = 1000;
 
 grpc::Status TooMany() {
-  return rpc::ToGrpc(refusal::Make({absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS", "", "too many watch already; try another replica",
-                                    "订阅人数过多，请稍后重试"}));
+  return rpc::ToGrpc(
+      refusal::Make({absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS", "",
+                     "too many watch already; try another replica", "订阅人数过多，请稍后重试"}));
 }
 
 // An event of this service as a change of an alert.
@@ -39,15 +40,20 @@ std::string AlertIdOf(std::string_view payload) {
 }
 
 Change ChangeOf(std::string_view type, std::string county, std::string_view payload) {
-  if (type == "alert_raised") return {{std::move(county), AlertIdOf<events::v1::AlertRaised>(payload)}, v1::ALERT_ACTION_RAISED};
+  if (type == "alert_raised")
+    return {{std::move(county), AlertIdOf<events::v1::AlertRaised>(payload)}, v1::ALERT_ACTION_RAISED};
   if (type == "alert_acknowledged") {
-    return {{std::move(county), AlertIdOf<events::v1::AlertAcknowledged>(payload)}, v1::ALERT_ACTION_ACKNOWLEDGED};
+    return {{std::move(county), AlertIdOf<events::v1::AlertAcknowledged>(payload)},
+            v1::ALERT_ACTION_ACKNOWLEDGED};
   }
-  if (type == "alert_resolved") return {{std::move(county), AlertIdOf<events::v1::AlertResolved>(payload)}, v1::ALERT_ACTION_RESOLVED};
-  if (type == "alert_repeated") return {{std::move(county), AlertIdOf<events::v1::AlertRepeated>(payload)}, v1::ALERT_ACTION_REPEATED};
+  if (type == "alert_resolved")
+    return {{std::move(county), AlertIdOf<events::v1::AlertResolved>(payload)}, v1::ALERT_ACTION_RESOLVED};
+  if (type == "alert_repeated")
+    return {{std::move(county), AlertIdOf<events::v1::AlertRepeated>(payload)}, v1::ALERT_ACTION_REPEATED};
   events::v1::AlertEscalated event;
   event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
-  return {{std::move(county), event.alert_id()}, event.staff_id().empty() ? v1::ALERT_ACTION_VACANT : v1::ALERT_ACTION_TOLD};
+  return {{std::move(county), event.alert_id()},
+          event.staff_id().empty() ? v1::ALERT_ACTION_VACANT : v1::ALERT_ACTION_TOLD};
 }
 
 absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
@@ -79,7 +85,8 @@ void WatchHub::Wake() {
   woken_ = true;
 }
 
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context, const std::string& county) {
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context,
+                                                                   const std::string& county) {
   auto watcher = Watcher::Make(context, county, [this](Watcher* gone) { Forget(gone); });
   Watcher* const reactor = watcher.get();
   {
@@ -169,15 +176,17 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
 // Gives whether there is more to read.
 absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const Watchers& watchers) {
   int64_t& position = positions_[shard];
-  auto rows = db.Run("SELECT seq, type, county, payload FROM journal WHERE shard = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                     postgres::Params().Int(shard).Int(position).Int(kMostEvents));
+  auto rows = db.Run(
+      "SELECT seq, type, county, payload FROM journal WHERE shard = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+      postgres::Params().Int(shard).Int(position).Int(kMostEvents));
   if (!rows.ok()) return rows.status();
   if (rows->rows() == 0) return false;
   absl::flat_hash_set<std::string> counties;
   for (const auto& watcher : watchers) counties.insert(watcher->county());
   std::vector<Change> changes;
   for (int i = 0; i < rows->rows(); ++i) {
-    if (counties.contains(rows->String(i, 2))) changes.push_back(ChangeOf(rows->Text(i, 1), rows->String(i, 2), rows->Text(i, 3)));
+    if (counties.contains(rows->String(i, 2)))
+      changes.push_back(ChangeOf(rows->Text(i, 1), rows->String(i, 2), rows->Text(i, 3)));
   }
   auto alerts = AlertsOf(db, changes);
   if (!alerts.ok()) return alerts.status();

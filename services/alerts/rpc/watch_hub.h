@@ -17,8 +17,9 @@
 
 namespace tonghu::alerts {
 
-// Reads this service's own journal behind a position for each watched shard: at once when this process commits, every 150 ms for what other
-// replicas commit. One thread of its own. Thread-safe. Outlives the gRPC server.
+// Reads this service's own journal behind a position for each watched shard: at once when this process
+// commits, every 150 ms for what other replicas commit. One thread of its own. Thread-safe. Outlives the gRPC
+// server.
 class WatchHub {
  public:
   WatchHub(postgres::Pool& pool, int shards);
@@ -27,7 +28,8 @@ class WatchHub {
   // A commit wrote events. Never blocks.
   void Wake();
   // What WatchAlerts returns.
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context, const std::string& county);
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
+                                                           const std::string& county);
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const absl::Status& status);
 
  private:

@@ -13,9 +13,10 @@ constexpr size_t kMostWaiting = 1000;
 constexpr absl::Duration kStuck = absl::Seconds(10);
 
 grpc::Status TooSlow() {
-  return rpc::ToGrpc(refusal::Make({absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW", "",
-                                    "changes come faster than you take them; list the alerts, then watch again",
-                                    "接收过慢，连接已断开；请先刷新预警列表，再重新订阅"}));
+  return rpc::ToGrpc(
+      refusal::Make({absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW", "",
+                     "changes come faster than you take them; list the alerts, then watch again",
+                     "接收过慢，连接已断开；请先刷新预警列表，再重新订阅"}));
 }
 
 }  // namespace

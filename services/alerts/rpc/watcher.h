@@ -15,7 +15,8 @@
 
 namespace tonghu::alerts {
 
-// Sends changes in the order offered, from a bounded queue. Thread-safe. Keeps itself alive until gRPC is done with it.
+// Sends changes in the order offered, from a bounded queue. Thread-safe. Keeps itself alive until gRPC is
+// done with it.
 class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
  public:
   using Change = std::shared_ptr<const v1::WatchAlertsResponse>;
@@ -29,7 +30,8 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   // From now on nothing is missed: tells the caller by sending the initial metadata.
   void Begin();
   void Offer(Change change);
-  // Cancels a caller who was cut off for being slow and does not even take that answer. `now` is on any one scale.
+  // Cancels a caller who was cut off for being slow and does not even take that answer. `now` is on any one
+  // scale.
   void CancelIfStuck(absl::Time now);
   void End(const grpc::Status& status);
 

@@ -9,11 +9,15 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr std::array<const char*, 5> kKinds = {"unspecified", "duty_missed", "absence", "attendance_not_sent", "emergency"};
-constexpr std::array<const char*, 7> kLevels = {"unspecified",         "helper",        "class_teacher",  "school_head",
-                                                "township_supervisor", "county_office", "province_office"};
+constexpr std::array<const char*, 5> kKinds = {"unspecified", "duty_missed", "absence", "attendance_not_sent",
+                                               "emergency"};
+constexpr std::array<const char*, 7> kLevels = {
+    "unspecified",         "helper",        "class_teacher",  "school_head",
+    "township_supervisor", "county_office", "province_office"};
 
-std::string Rfc3339(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()); }
+std::string Rfc3339(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
 
 }  // namespace
 
@@ -31,7 +35,9 @@ std::string WebhookBody(const Notification& notification) {
       .dump();
 }
 
-absl::Duration PauseAfter(int attempts) { return std::min(absl::Hours(1), absl::Seconds(5) * (1 << std::clamp(attempts - 1, 0, 10))); }
+absl::Duration PauseAfter(int attempts) {
+  return std::min(absl::Hours(1), absl::Seconds(5) * (1 << std::clamp(attempts - 1, 0, 10)));
+}
 
 void Settle(Notification& notification, const absl::Status& outcome, absl::Time now) {
   notification.last_error = std::string(outcome.message());

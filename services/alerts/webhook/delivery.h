@@ -15,7 +15,8 @@ inline constexpr int kMostAttempts = 12;
 // JSON: {"type", "timestamp", "data": {…}} with resource names, kind and level; nobody's name or phone.
 std::string WebhookBody(const Notification& notification);
 
-// How long after attempt number `attempts` (from 1) the next one is made: 5 s doubled each time, at most an hour.
+// How long after attempt number `attempts` (from 1) the next one is made: 5 s doubled each time, at most an
+// hour.
 absl::Duration PauseAfter(int attempts);
 
 // Notes the outcome of an attempt at `now`: sent, to be tried again, or given up.

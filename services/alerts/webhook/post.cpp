@@ -46,7 +46,8 @@ absl::Status Poster::Post(const std::string& body, const std::vector<std::string
   if (done != CURLE_OK) return absl::UnavailableError(curl_easy_strerror(done));
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  return status >= 200 && status < 300 ? absl::OkStatus() : absl::UnavailableError(absl::StrCat("HTTP ", status));
+  return status >= 200 && status < 300 ? absl::OkStatus()
+                                       : absl::UnavailableError(absl::StrCat("HTTP ", status));
 }
 
 }  // namespace tonghu::alerts

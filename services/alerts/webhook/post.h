@@ -16,7 +16,8 @@ class Poster {
   Poster(const Poster&) = delete;
   Poster& operator=(const Poster&) = delete;
 
-  // OK for a 2xx answer within 5 s (3 s to connect). Errors: UNAVAILABLE with the HTTP status or curl's words; what was answered is not repeated.
+  // OK for a 2xx answer within 5 s (3 s to connect). Errors: UNAVAILABLE with the HTTP status or curl's
+  // words; what was answered is not repeated.
   absl::Status Post(const std::string& body, const std::vector<std::string>& headers);
 
  private:

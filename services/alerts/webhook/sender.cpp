@@ -24,14 +24,17 @@ absl::Time EndOfWindow(absl::Time now) {
 
 }  // namespace
 
-Sender::Sender(Webhook webhook, postgres::Pool& pool, const clock::Clock& clock, redis::Client& redis, metrics::Metrics& metrics)
+Sender::Sender(Webhook webhook, postgres::Pool& pool, const clock::Clock& clock, redis::Client& redis,
+               metrics::Metrics& metrics)
     : webhook_(std::move(webhook)),
       pool_(pool),
       clock_(clock),
       redis_(redis),
       sent_(metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", "sent"}})),
-      retried_(metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", "retried"}})),
-      failed_(metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", "failed"}})),
+      retried_(metrics.Counter("tonghu_notifications_total", "Notifications by outcome",
+                               {{"outcome", "retried"}})),
+      failed_(
+          metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", "failed"}})),
       poster_(webhook_.url) {
   thread_ = std::thread([this] { Work(); });
 }
@@ -81,7 +84,8 @@ absl::StatusOr<bool> Sender::SendSome() {
   }
   // An UPDATE gives its rows in no order.
   std::stable_sort(claimed.begin(), claimed.end(), [](const Notification& a, const Notification& b) {
-    return std::make_pair(a.kind != Kind::kEmergency, a.make_time) < std::make_pair(b.kind != Kind::kEmergency, b.make_time);
+    return std::make_pair(a.kind != Kind::kEmergency, a.make_time) <
+           std::make_pair(b.kind != Kind::kEmergency, b.make_time);
   });
   for (Notification& notification : claimed) Send(notification, now);
   if (claimed.empty()) return false;
@@ -100,14 +104,15 @@ void Sender::Send(Notification& notification, absl::Time now) {
   }
   const std::string body = WebhookBody(notification);
   const absl::Status outcome = poster_.Post(
-      body, {"content-type: application/json", absl::StrCat("webhook-id: ", notification.id),
-             absl::StrCat("webhook-timestamp: ", absl::ToUnixSeconds(now)),
-             absl::StrCat("webhook-signature: ", WebhookSignature(webhook_.key, notification.id, now, body))});
+      body,
+      {"content-type: application/json", absl::StrCat("webhook-id: ", notification.id),
+       absl::StrCat("webhook-timestamp: ", absl::ToUnixSeconds(now)),
+       absl::StrCat("webhook-signature: ", WebhookSignature(webhook_.key, notification.id, now, body))});
   Settle(notification, outcome, now);
   if (notification.state == NotificationState::kFailed) {
     failed_.Increment();
-    spdlog::warn("counties/{}/alerts/{}: a notification was given up after {} tries: {}", notification.county, notification.alert_id,
-                 notification.attempts, notification.last_error);
+    spdlog::warn("counties/{}/alerts/{}: a notification was given up after {} tries: {}", notification.county,
+                 notification.alert_id, notification.attempts, notification.last_error);
   } else {
     (outcome.ok() ? sent_ : retried_).Increment();
   }

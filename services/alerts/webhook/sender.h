@@ -17,13 +17,15 @@
 
 namespace tonghu::alerts {
 
-// Claims due notifications in small batches (another replica passes over claimed rows), posts each, notes what became of it. Emergencies go first and
-// are not held back by the rate limit, which replicas share through Redis; without Redis everything goes. After a crash a claim lapses and the
-// message goes again with the same webhook-id. A thread of its own. Times are the clock's.
+// Claims due notifications in small batches (another replica passes over claimed rows), posts each, notes
+// what became of it. Emergencies go first and are not held back by the rate limit, which replicas share
+// through Redis; without Redis everything goes. After a crash a claim lapses and the message goes again with
+// the same webhook-id. A thread of its own. Times are the clock's.
 class Sender {
  public:
   // All outlive it. `webhook.url` is not empty.
-  Sender(Webhook webhook, postgres::Pool& pool, const clock::Clock& clock, redis::Client& redis, metrics::Metrics& metrics);
+  Sender(Webhook webhook, postgres::Pool& pool, const clock::Clock& clock, redis::Client& redis,
+         metrics::Metrics& metrics);
   ~Sender();
 
   // A commit may have written notifications. Never blocks.
@@ -44,7 +46,7 @@ class Sender {
   prometheus::Counter& sent_;
   prometheus::Counter& retried_;
   prometheus::Counter& failed_;
-  Poster poster_;                                      // sender thread only, as the next two
+  Poster poster_;  // sender thread only, as the next two
   absl::Time limited_until_ = absl::InfinitePast();
   bool waiting_ = false;
   absl::Mutex mutex_;

@@ -14,16 +14,19 @@ absl::StatusOr<std::string> WebhookKey(std::string_view secret) {
   std::string key;
   const bool read = absl::ConsumePrefix(&rest, "whsec_") && absl::Base64Unescape(rest, &key);
   if (read && key.size() >= 24 && key.size() <= 64) return key;
-  return absl::InvalidArgumentError("settings: webhook.secret must be \"whsec_\" and the base64 of 24 to 64 random bytes");
+  return absl::InvalidArgumentError(
+      "settings: webhook.secret must be \"whsec_\" and the base64 of 24 to 64 random bytes");
 }
 
-std::string WebhookSignature(const std::string& key, const std::string& id, absl::Time time, const std::string& body) {
+std::string WebhookSignature(const std::string& key, const std::string& id, absl::Time time,
+                             const std::string& body) {
   const std::string text = absl::StrCat(id, ".", absl::ToUnixSeconds(time), ".", body);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest,
-       &size);
-  return absl::StrCat("v1,", absl::Base64Escape(absl::string_view(reinterpret_cast<const char*>(digest), size)));
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
+  return absl::StrCat("v1,",
+                      absl::Base64Escape(absl::string_view(reinterpret_cast<const char*>(digest), size)));
 }
 
 }  // namespace tonghu::alerts

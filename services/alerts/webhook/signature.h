@@ -13,6 +13,7 @@ namespace tonghu::alerts {
 absl::StatusOr<std::string> WebhookKey(std::string_view secret);
 
 // "v1," + base64 of the HMAC of "<id>.<seconds since 1970>.<body>".
-std::string WebhookSignature(const std::string& key, const std::string& id, absl::Time time, const std::string& body);
+std::string WebhookSignature(const std::string& key, const std::string& id, absl::Time time,
+                             const std::string& body);
 
 }  // namespace tonghu::alerts

@@ -21,14 +21,20 @@ TEST(SignatureTest, AgreesWithTheStandard) {
 }
 
 TEST(SignatureTest, RefusesOtherSecrets) {
-  for (const char* secret : {"", "whsec_", "whsec_!!!", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
+  for (const char* secret :
+       {"", "whsec_", "whsec_!!!", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
     EXPECT_FALSE(WebhookKey(secret).ok()) << secret;
   }
 }
 
 TEST(DeliveryTest, TheBodyNamesNobody) {
-  const Notification notification{.county = "520521", .id = "a1-1-1", .alert_id = "a1", .kind = Kind::kEmergency, .staff_id = "t3",
-                                  .level = Level::kCountyOffice, .make_time = kNow};
+  const Notification notification{.county = "520521",
+                                  .id = "a1-1-1",
+                                  .alert_id = "a1",
+                                  .kind = Kind::kEmergency,
+                                  .staff_id = "t3",
+                                  .level = Level::kCountyOffice,
+                                  .make_time = kNow};
   const auto body = nlohmann::json::parse(WebhookBody(notification));
   EXPECT_EQ(body["type"], "alert.told");
   EXPECT_EQ(body["timestamp"], "2021-02-25T15:02:10.000Z");
@@ -71,8 +77,11 @@ TEST(ConfigTest, AWebhookNeedsASecret) {
   EXPECT_EQ(Read("")->webhook.url, "");
   EXPECT_EQ(Read("[webhook]\nurl = \"\"\nsecret = \"\"")->webhook.url, "");
   EXPECT_FALSE(Read("[webhook]\nurl = \"http://127.0.0.1:1/\"").ok());
-  EXPECT_FALSE(Read("[webhook]\nurl = \"ftp://127.0.0.1/\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"").ok());
-  const auto config = Read("[webhook]\nurl = \"http://127.0.0.1:1/\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"");
+  EXPECT_FALSE(
+      Read("[webhook]\nurl = \"ftp://127.0.0.1/\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"")
+          .ok());
+  const auto config =
+      Read("[webhook]\nurl = \"http://127.0.0.1:1/\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->webhook.key.size(), 24u);
   EXPECT_EQ(config->webhook.per_minute, 600);

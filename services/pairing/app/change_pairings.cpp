@@ -24,20 +24,24 @@ absl::Status End(journal::ShardTransaction& transaction, PairingRow& row, int re
   return EndPairing(transaction.db(), row);
 }
 
-absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction, const v1::EndPairingRequest& request) {
+absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
+                                   const v1::EndPairingRequest& request) {
   const bool given = request.reason() > 0 && v1::PairingEndReason_IsValid(request.reason()) &&
                      request.reason() != v1::PAIRING_END_REASON_HANDED_OVER;
   if (!given) {
-    return refusal::Invalid("END_REASON_MISSING", "reason", "reason must be given; when the helper leaves, hand over instead",
+    return refusal::Invalid("END_REASON_MISSING", "reason",
+                            "reason must be given; when the helper leaves, hand over instead",
                             "请填写结束结对的原因；帮扶人离开时请办理交接，不要结束结对");
   }
   auto row = LoadLasting(transaction, request.name());
   if (!row.ok()) return row.status();
   if (absl::Status ended = End(transaction, *row, request.reason()); !ended.ok()) return ended;
-  auto excused = CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
+  auto excused =
+      CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
   if (!excused.ok()) return excused.status();
   for (const PlacedDuty& one : *excused) SayDutyExcused(transaction, one.county, one.duty, one.place);
-  SayPairingEnded(transaction, {row->county, row->pairing_id, row->child_id, row->helper_id, "", row->role, row->place});
+  SayPairingEnded(transaction,
+                  {row->county, row->pairing_id, row->child_id, row->helper_id, "", row->role, row->place});
   return ToProto(*row);
 }
 
@@ -58,7 +62,8 @@ absl::Status EndPairings(journal::ShardTransaction& transaction, EndPairingLane:
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& transaction, const std::string& county,
+absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& transaction,
+                                                  const std::string& county,
                                                   const v1::HandOverPairingRequest& request) const {
   auto helper = ids::ParseName(request.new_helper(), "staffMembers", "new_helper");
   if (!helper.ok()) return helper.status();
@@ -73,17 +78,24 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
   if (!checks.ok()) return checks.status();
   if (!checks->front().helper_known) return UnknownStaff("new_helper");
   if (checks->front().paired) {
-    return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child", "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
+    return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child",
+                           "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
   }
-  if (absl::Status ended = End(transaction, *old, v1::PAIRING_END_REASON_HANDED_OVER); !ended.ok()) return ended;
-  if (absl::Status made = InsertPairings(transaction.db(), transaction.shard(), {next}, transaction.now()); !made.ok()) return made;
-  absl::Status moved = MoveOpenDuties(transaction.db(), county, old->pairing_id, next.pairing_id, next.helper_id);
+  if (absl::Status ended = End(transaction, *old, v1::PAIRING_END_REASON_HANDED_OVER); !ended.ok())
+    return ended;
+  if (absl::Status made = InsertPairings(transaction.db(), transaction.shard(), {next}, transaction.now());
+      !made.ok())
+    return made;
+  absl::Status moved =
+      MoveOpenDuties(transaction.db(), county, old->pairing_id, next.pairing_id, next.helper_id);
   if (!moved.ok()) return moved;
-  SayPairingHandedOver(transaction, {county, next.pairing_id, next.child_id, next.helper_id, old->helper_id, next.role, old->place});
+  SayPairingHandedOver(transaction, {county, next.pairing_id, next.child_id, next.helper_id, old->helper_id,
+                                     next.role, old->place});
   return ToProto(next);
 }
 
-absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction, HandOverPairingLane::Slots slots) const {
+absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,
+                                          HandOverPairingLane::Slots slots) const {
   for (const auto& slot : slots) {
     if (absl::Status put = Put(slot, One(transaction, *slot.county, *slot.request)); !put.ok()) return put;
   }

@@ -18,7 +18,8 @@ absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& p
   if (!helper.ok()) return helper.status();
   if (child->county != county || helper->county != county) return OtherCounty("pairing.child");
   if (pairing.role() <= 0 || !v1::PairingRole_IsValid(pairing.role())) {
-    return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given", "请填写结对身份（班主任、帮扶教师或代理家长）");
+    return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given",
+                            "请填写结对身份（班主任、帮扶教师或代理家长）");
   }
   return PairingRow{.county = county, .child_id = child->id, .helper_id = helper->id, .role = pairing.role()};
 }
@@ -27,7 +28,9 @@ absl::Status Check(const PairingCheck& check) {
   if (!check.child_known) return UnknownChild("pairing.child");
   if (!check.helper_known) return UnknownStaff("pairing.helper");
   if (check.paired) {
-    return refusal::Exists("ALREADY_PAIRED", "pairing.helper", "this helper is already paired with this child", "该帮扶人已与该儿童结对，无需重复办理");
+    return refusal::Exists("ALREADY_PAIRED", "pairing.helper",
+                           "this helper is already paired with this child",
+                           "该帮扶人已与该儿童结对，无需重复办理");
   }
   return absl::OkStatus();
 }
@@ -47,7 +50,8 @@ v1::Pairing ToProto(const PairingRow& row) {
   return pairing;
 }
 
-absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction, CreatePairingLane::Slots slots) const {
+absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
+                                        CreatePairingLane::Slots slots) const {
   std::vector<PairingRow> wanted, made;
   std::vector<size_t> open;
   for (size_t i = 0; i < slots.size(); ++i) {
@@ -73,7 +77,8 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction, 
     }
     row.pairing_id = ids_.Next(transaction.now());
     row.start_time = transaction.now();
-    SayPairingStarted(transaction, {row.county, row.pairing_id, row.child_id, row.helper_id, "", row.role, check.place});
+    SayPairingStarted(transaction,
+                      {row.county, row.pairing_id, row.child_id, row.helper_id, "", row.role, check.place});
     *slots[open[k]].reply = ToProto(row);
     made.push_back(row);
   }

@@ -19,7 +19,9 @@ class Calendars {
     auto found = parsed_.find(text);
     if (found == parsed_.end()) {
       auto calendar = calendar::SchoolCalendar::Parse(text);
-      if (!calendar.ok()) return absl::InternalError(absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
+      if (!calendar.ok())
+        return absl::InternalError(
+            absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
       found = parsed_.emplace(text, std::move(*calendar)).first;
     }
     return &found->second;
@@ -30,7 +32,8 @@ class Calendars {
 };
 
 absl::StatusOr<int> Plan(journal::ShardTransaction& transaction, int limit) {
-  auto pairings = LoadPairingsToPlan(transaction.db(), transaction.shard(), transaction.now(), std::min(limit, kPlannedAtOnce));
+  auto pairings = LoadPairingsToPlan(transaction.db(), transaction.shard(), transaction.now(),
+                                     std::min(limit, kPlannedAtOnce));
   if (!pairings.ok()) return pairings.status();
   Calendars calendars;
   std::vector<DutyRow> duties;
@@ -44,11 +47,12 @@ absl::StatusOr<int> Plan(journal::ShardTransaction& transaction, int limit) {
     Planned plan = PlanDuties(**calendar, pairing.start_time, transaction.now(), pairing.policy);
     planned.back().make_time = plan.make_time;
     for (DutyPlan& duty : plan.duties) {
-      duties.push_back({pairing.county, DutyId(pairing.county, pairing.pairing_id, duty.monday), pairing.pairing_id, pairing.child_id,
-                        pairing.helper_id, duty});
+      duties.push_back({pairing.county, DutyId(pairing.county, pairing.pairing_id, duty.monday),
+                        pairing.pairing_id, pairing.child_id, pairing.helper_id, duty});
     }
   }
-  if (absl::Status inserted = InsertDuties(transaction.db(), transaction.shard(), duties); !inserted.ok()) return inserted;
+  if (absl::Status inserted = InsertDuties(transaction.db(), transaction.shard(), duties); !inserted.ok())
+    return inserted;
   if (absl::Status set = SetMakeTimes(transaction.db(), planned); !set.ok()) return set;
   return static_cast<int>(planned.size());
 }

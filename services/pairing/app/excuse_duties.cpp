@@ -12,27 +12,35 @@ namespace {
 constexpr size_t kLongestReason = 500;  // characters
 
 absl::Status CheckReason(const std::string& reason) {
-  if (reason.empty()) return refusal::Invalid("REASON_MISSING", "reason", "reason must be given", "请填写免除的原因");
-  const auto characters = std::count_if(reason.begin(), reason.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  if (reason.empty())
+    return refusal::Invalid("REASON_MISSING", "reason", "reason must be given", "请填写免除的原因");
+  const auto characters =
+      std::count_if(reason.begin(), reason.end(), [](char c) { return (c & 0xC0) != 0x80; });
   if (characters > static_cast<int64_t>(kLongestReason)) {
-    return refusal::Invalid("REASON_TOO_LONG", "reason", "reason has at most 500 characters", "免除原因不能超过500字");
+    return refusal::Invalid("REASON_TOO_LONG", "reason", "reason has at most 500 characters",
+                            "免除原因不能超过500字");
   }
   return absl::OkStatus();
 }
 
 // INTERNAL and the like lose the transaction; refusals are answers.
-absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction, const v1::ExcuseDutyRequest& request) {
+absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
+                                   const v1::ExcuseDutyRequest& request) {
   if (absl::Status checked = CheckReason(request.reason()); !checked.ok()) return checked;
   auto name = ids::ParseName(request.name(), "duties", "name");
   if (!name.ok()) return name.status();
   auto found = LoadDuty(transaction.db(), name->county, name->id);
   if (!found.ok()) return found.status();
-  if (found->empty()) return refusal::NotFound("UNKNOWN_DUTY", "name", "no such duty", "没有该任务，请核对编号");
+  if (found->empty())
+    return refusal::NotFound("UNKNOWN_DUTY", "name", "no such duty", "没有该任务，请核对编号");
   const PlacedDuty& one = found->front();
   if (one.duty.state != DutyState::kOpen) {
-    return refusal::Precondition("DUTY_CLOSED", "name", "only an open duty can be excused", "该任务已经完成、免除或判定为未完成，不能再免除");
+    return refusal::Precondition("DUTY_CLOSED", "name", "only an open duty can be excused",
+                                 "该任务已经完成、免除或判定为未完成，不能再免除");
   }
-  if (absl::Status excused = ExcuseDuty(transaction.db(), name->county, name->id, request.reason()); !excused.ok()) return excused;
+  if (absl::Status excused = ExcuseDuty(transaction.db(), name->county, name->id, request.reason());
+      !excused.ok())
+    return excused;
   SayDutyExcused(transaction, one.county, one.duty, one.place);
   return ReadDuty(transaction.db(), *name);
 }

@@ -22,8 +22,11 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
   auto helper = ids::ParseName(request.contact().helper(), "staffMembers", "contact.helper");
   if (!helper.ok()) return helper.status();
   if (child->county != county || helper->county != county) return OtherCounty("contact.child");
-  Parsed parsed{county, {child->id, helper->id, static_cast<ContactKind>(request.contact().kind()), absl::InfinitePast(), request.contact().note()}};
-  if (request.contact().has_happen_time()) parsed.contact.happen_time = journal::ToTime(request.contact().happen_time());
+  Parsed parsed{county,
+                {child->id, helper->id, static_cast<ContactKind>(request.contact().kind()),
+                 absl::InfinitePast(), request.contact().note()}};
+  if (request.contact().has_happen_time())
+    parsed.contact.happen_time = journal::ToTime(request.contact().happen_time());
   return parsed;
 }
 
@@ -37,24 +40,35 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   v1::Contact reply = request;
   reply.set_name(absl::StrCat("counties/", row.county, "/contacts/", row.contact_id));
   journal::SetTime(row.report_time, reply.mutable_report_time());
-  reply.set_closed_duty(row.closed_duty_id.empty() ? "" : absl::StrCat("counties/", row.county, "/duties/", row.closed_duty_id));
+  reply.set_closed_duty(row.closed_duty_id.empty()
+                            ? ""
+                            : absl::StrCat("counties/", row.county, "/duties/", row.closed_duty_id));
   return reply;
 }
 
 // Records one contact in `outcome` and in the child's duties, so that later contacts of the batch see it.
-ContactRow Record(journal::ShardTransaction& transaction, const Parsed& parsed, ChildState& child, const TalkPolicy& policy,
-                  std::string contact_id, Outcome& outcome) {
+ContactRow Record(journal::ShardTransaction& transaction, const Parsed& parsed, ChildState& child,
+                  const TalkPolicy& policy, std::string contact_id, Outcome& outcome) {
   const absl::Time now = transaction.now();
-  ContactRow row{parsed.county, std::move(contact_id), parsed.contact.child_id, parsed.contact.helper_id, parsed.contact.kind,
-                 parsed.contact.happen_time, now, parsed.contact.note, ""};
+  ContactRow row{parsed.county,
+                 std::move(contact_id),
+                 parsed.contact.child_id,
+                 parsed.contact.helper_id,
+                 parsed.contact.kind,
+                 parsed.contact.happen_time,
+                 now,
+                 parsed.contact.note,
+                 ""};
   const std::optional<Closing> closing = CloseDuty(parsed.contact, child.duties, policy, now);
   if (closing.has_value()) {
     Duty& duty = child.duties[closing->duty];
     duty.state = closing->state;
     row.closed_duty_id = duty.duty_id;
-    outcome.closed.push_back({parsed.county, duty.duty_id, closing->state, row.contact_id, closing->reported_late});
+    outcome.closed.push_back(
+        {parsed.county, duty.duty_id, closing->state, row.contact_id, closing->reported_late});
   }
-  SayContactLogged(transaction, row, closing, closing.has_value() ? &child.duties[closing->duty] : nullptr, child.place);
+  SayContactLogged(transaction, row, closing, closing.has_value() ? &child.duties[closing->duty] : nullptr,
+                   child.place);
   outcome.contacts.push_back(row);
   return row;
 }
@@ -88,11 +102,13 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, Con
       *slot.reply = UnknownChild("contact.child");
       continue;
     }
-    if (absl::Status checked = CheckContact(one.contact, context->spans[k], transaction.now()); !checked.ok()) {
+    if (absl::Status checked = CheckContact(one.contact, context->spans[k], transaction.now());
+        !checked.ok()) {
       *slot.reply = checked;
       continue;
     }
-    const ContactRow row = Record(transaction, one, child->second, context->policies[one.county], ids_.Next(transaction.now()), outcome);
+    const ContactRow row = Record(transaction, one, child->second, context->policies[one.county],
+                                  ids_.Next(transaction.now()), outcome);
     *slot.reply = Reply(row, slot.request->contact());
   }
   if (outcome.contacts.empty()) return absl::OkStatus();

@@ -22,14 +22,16 @@ class CreatePairings {
   ids::Source& ids_;
 };
 
-// The old pairing ends, a new one begins, open duties go along. Refusals: UNKNOWN_PAIRING, PAIRING_ENDED, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED.
+// The old pairing ends, a new one begins, open duties go along. Refusals: UNKNOWN_PAIRING, PAIRING_ENDED,
+// UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED.
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
   absl::Status operator()(journal::ShardTransaction& transaction, HandOverPairingLane::Slots slots) const;
 
  private:
-  absl::StatusOr<v1::Pairing> One(journal::ShardTransaction& transaction, const std::string& county, const v1::HandOverPairingRequest& request) const;
+  absl::StatusOr<v1::Pairing> One(journal::ShardTransaction& transaction, const std::string& county,
+                                  const v1::HandOverPairingRequest& request) const;
   ids::Source& ids_;
 };
 

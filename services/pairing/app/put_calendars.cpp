@@ -12,7 +12,8 @@ namespace {
 
 absl::Status Malformed(std::string_view field, const absl::Status& cause) {
   // The library's sentences are Chinese: which day is wrong, and why.
-  return refusal::Invalid("CALENDAR_MALFORMED", field, "the calendar contradicts itself, or a day is not written YYYY-MM-DD",
+  return refusal::Invalid("CALENDAR_MALFORMED", field,
+                          "the calendar contradicts itself, or a day is not written YYYY-MM-DD",
                           absl::StrCat(cause.message(), "。请改正后重新提交，日期格式为 2026-09-01"));
 }
 
@@ -38,7 +39,8 @@ absl::StatusOr<calendar::SchoolCalendar> Parse(const v1::SchoolCalendar& given) 
   return made;
 }
 
-absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction, const v1::PutSchoolCalendarRequest& request) {
+absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction,
+                                          const v1::PutSchoolCalendarRequest& request) {
   auto school = ids::ParseName(request.calendar().school(), "schools", "calendar.school");
   if (!school.ok()) return school.status();
   auto calendar = Parse(request.calendar());
@@ -55,7 +57,8 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
 
 absl::StatusOr<v1::TalkPolicy> PutOnePolicy(journal::ShardTransaction& transaction, const std::string& county,
                                             const v1::TalkPolicy& given) {
-  TalkPolicy policy{0, absl::Seconds(given.report_grace().seconds()), absl::Seconds(given.late_report_after().seconds())};
+  TalkPolicy policy{0, absl::Seconds(given.report_grace().seconds()),
+                    absl::Seconds(given.late_report_after().seconds())};
   if (absl::Status checked = CheckPolicy(policy); !checked.ok()) return checked;
   auto version = PutPolicy(transaction.db(), county, policy);
   if (!version.ok()) return version.status();

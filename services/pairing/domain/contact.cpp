@@ -22,28 +22,36 @@ bool Covers(const PairedSpan& span, absl::Time time) {
 
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now) {
   if (contact.kind < ContactKind::kTalk || contact.kind > ContactKind::kParentCall) {
-    return refusal::Invalid("CONTACT_KIND_MISSING", "contact.kind", "contact.kind must be given", "请填写联系方式（谈心、家访或与家长通话）");
+    return refusal::Invalid("CONTACT_KIND_MISSING", "contact.kind", "contact.kind must be given",
+                            "请填写联系方式（谈心、家访或与家长通话）");
   }
   if (contact.happen_time == absl::InfinitePast()) {
-    return refusal::Invalid("CONTACT_TIME_MISSING", "contact.happen_time", "contact.happen_time must be given", "请填写联系发生的时间");
+    return refusal::Invalid("CONTACT_TIME_MISSING", "contact.happen_time",
+                            "contact.happen_time must be given", "请填写联系发生的时间");
   }
   if (contact.happen_time > now + kClockTolerance) {
-    return refusal::Invalid("CONTACT_IN_FUTURE", "contact.happen_time", "a contact can't be in the future", "联系时间不能晚于当前时间，请核对日期");
+    return refusal::Invalid("CONTACT_IN_FUTURE", "contact.happen_time", "a contact can't be in the future",
+                            "联系时间不能晚于当前时间，请核对日期");
   }
   if (contact.happen_time < now - kOldestContact) {
-    return refusal::Invalid("CONTACT_TOO_OLD", "contact.happen_time", "a contact can be recorded for 60 days", "只能补录60天以内的联系，请核对日期");
+    return refusal::Invalid("CONTACT_TOO_OLD", "contact.happen_time", "a contact can be recorded for 60 days",
+                            "只能补录60天以内的联系，请核对日期");
   }
   if (Characters(contact.note) > kLongestNote) {
-    return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters", "联系记录不能超过2000字");
+    return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
+                            "联系记录不能超过2000字");
   }
-  if (std::none_of(spans.begin(), spans.end(), [&](const PairedSpan& span) { return Covers(span, contact.happen_time); })) {
-    return refusal::Precondition("NOT_PAIRED", "contact.helper", "the helper was not paired with this child at that time; pair them first",
+  if (std::none_of(spans.begin(), spans.end(),
+                   [&](const PairedSpan& span) { return Covers(span, contact.happen_time); })) {
+    return refusal::Precondition("NOT_PAIRED", "contact.helper",
+                                 "the helper was not paired with this child at that time; pair them first",
                                  "该帮扶人当时未与该儿童结对，请先办理结对");
   }
   return absl::OkStatus();
 }
 
-std::optional<Closing> CloseDuty(const Contact& contact, absl::Span<const Duty> duties, const TalkPolicy& policy, absl::Time now) {
+std::optional<Closing> CloseDuty(const Contact& contact, absl::Span<const Duty> duties,
+                                 const TalkPolicy& policy, absl::Time now) {
   if (contact.kind != ContactKind::kTalk) return std::nullopt;
   std::optional<Closing> in_time, made_up;
   for (size_t i = 0; i < duties.size(); ++i) {
@@ -56,7 +64,8 @@ std::optional<Closing> CloseDuty(const Contact& contact, absl::Span<const Duty> 
     if (duty.state != DutyState::kMissed) continue;
     if (in_week) in_time = Closing{i, DutyState::kDoneLate, true, true};
     const bool oldest = !made_up.has_value() || duty.window_start < duties[made_up->duty].window_start;
-    if (contact.happen_time >= duty.window_end && oldest) made_up = Closing{i, DutyState::kDoneLate, false, false};
+    if (contact.happen_time >= duty.window_end && oldest)
+      made_up = Closing{i, DutyState::kDoneLate, false, false};
   }
   return in_time.has_value() ? in_time : made_up;
 }

@@ -15,7 +15,15 @@ Contact Talk(absl::Time happened) { return {"child", "teacher", ContactKind::kTa
 
 Duty Week(int weeks, DutyState state) {
   const absl::Time start = kMonday + absl::Hours(24 * 7 * weeks);
-  return {"d", "p", "child", "teacher", "", state, start, start + absl::Hours(24 * 7), start + absl::Hours(24 * 9)};
+  return {"d",
+          "p",
+          "child",
+          "teacher",
+          "",
+          state,
+          start,
+          start + absl::Hours(24 * 7),
+          start + absl::Hours(24 * 9)};
 }
 
 std::string Reason(const absl::Status& status) { return refusal::Of(status).reason; }
@@ -29,7 +37,9 @@ TEST(CheckContactTest, Refusals) {
   EXPECT_EQ(Reason(CheckContact(Talk(absl::InfinitePast()), {always}, kNow)), "CONTACT_TIME_MISSING");
   EXPECT_EQ(Reason(CheckContact(Talk(kMonday), {}, kNow)), "NOT_PAIRED");
   EXPECT_EQ(Reason(CheckContact(Talk(kMonday), {PairedSpan{kMonday + absl::Hours(30)}}, kNow)), "NOT_PAIRED");
-  EXPECT_EQ(Reason(CheckContact(Talk(kMonday), {PairedSpan{kMonday - absl::Hours(99), kMonday - absl::Hours(1)}}, kNow)), "NOT_PAIRED");
+  EXPECT_EQ(Reason(CheckContact(Talk(kMonday),
+                                {PairedSpan{kMonday - absl::Hours(99), kMonday - absl::Hours(1)}}, kNow)),
+            "NOT_PAIRED");
   Contact contact = Talk(kMonday);
   contact.kind = static_cast<ContactKind>(0);
   EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "CONTACT_KIND_MISSING");
@@ -39,7 +49,8 @@ TEST(CheckContactTest, Refusals) {
 }
 
 TEST(CheckContactTest, ADaysContactsCountFromItsBeginning) {
-  EXPECT_TRUE(CheckContact(Talk(kMonday + absl::Hours(9)), {PairedSpan{kMonday + absl::Hours(10)}}, kNow).ok());
+  EXPECT_TRUE(
+      CheckContact(Talk(kMonday + absl::Hours(9)), {PairedSpan{kMonday + absl::Hours(10)}}, kNow).ok());
 }
 
 TEST(CloseDutyTest, HappenedInTheWeekIsDoneHoweverLateItIsReported) {
@@ -55,7 +66,8 @@ TEST(CloseDutyTest, HappenedInTheWeekIsDoneHoweverLateItIsReported) {
 TEST(CloseDutyTest, TheFirstInstantOfNextWeekIsNextWeek) {
   const std::vector<Duty> duties = {Week(0, DutyState::kOpen), Week(1, DutyState::kOpen)};
   EXPECT_EQ(CloseDuty(Talk(kMonday + absl::Hours(24 * 7)), duties, {}, kNow)->duty, 1u);
-  EXPECT_EQ(CloseDuty(Talk(kMonday + absl::Hours(24 * 7) - absl::Microseconds(1)), duties, {}, kNow)->duty, 0u);
+  EXPECT_EQ(CloseDuty(Talk(kMonday + absl::Hours(24 * 7) - absl::Microseconds(1)), duties, {}, kNow)->duty,
+            0u);
 }
 
 TEST(CloseDutyTest, AMissedDutyIsReportedOrMadeUpForAfterwards) {
@@ -63,7 +75,8 @@ TEST(CloseDutyTest, AMissedDutyIsReportedOrMadeUpForAfterwards) {
   const auto reported = CloseDuty(Talk(kMonday + absl::Hours(24 * 8)), missed, {}, kNow);
   EXPECT_EQ(reported->duty, 0u);
   EXPECT_TRUE(reported->happened_in_time);
-  const auto made_up = CloseDuty(Talk(kMonday + absl::Hours(24 * 15)), missed, {}, kNow + absl::Hours(24 * 7));
+  const auto made_up =
+      CloseDuty(Talk(kMonday + absl::Hours(24 * 15)), missed, {}, kNow + absl::Hours(24 * 7));
   EXPECT_EQ(made_up->duty, 1u) << "the oldest first";
   EXPECT_EQ(made_up->state, DutyState::kDoneLate);
   EXPECT_FALSE(made_up->happened_in_time);

@@ -12,27 +12,31 @@ namespace tonghu::pairing {
 
 absl::Status CheckPolicy(const TalkPolicy& policy) {
   if (policy.report_grace < absl::ZeroDuration() || policy.report_grace > absl::Hours(24 * 14)) {
-    return refusal::Invalid("POLICY_OUT_OF_RANGE", "policy.report_grace", "report_grace must be 0 s to 14 days", "补报宽限期应为0至14天");
+    return refusal::Invalid("POLICY_OUT_OF_RANGE", "policy.report_grace",
+                            "report_grace must be 0 s to 14 days", "补报宽限期应为0至14天");
   }
   if (policy.late_report_after < absl::Hours(1) || policy.late_report_after > absl::Hours(24 * 14)) {
-    return refusal::Invalid("POLICY_OUT_OF_RANGE", "policy.late_report_after", "late_report_after must be 1 hour to 14 days",
-                            "迟报时限应为1小时至14天");
+    return refusal::Invalid("POLICY_OUT_OF_RANGE", "policy.late_report_after",
+                            "late_report_after must be 1 hour to 14 days", "迟报时限应为1小时至14天");
   }
   return absl::OkStatus();
 }
 
 absl::CivilDay WeekOf(absl::Time window_start) { return calendar::MondayOf(clock::DayOf(window_start)); }
 
-Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now, const TalkPolicy& policy) {
+Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now,
+                   const TalkPolicy& policy) {
   const absl::CivilDay start = clock::DayOf(pairing_start);
   const absl::CivilDay end = clock::DayOf(now + kHorizon);
   Planned planned;
-  // From the Monday on, to see whether school had begun before the pairing did. Weeks that are over by now are no longer owed.
+  // From the Monday on, to see whether school had begun before the pairing did. Weeks that are over by now
+  // are no longer owed.
   const absl::CivilDay from = std::max(calendar::MondayOf(start), calendar::MondayOf(clock::DayOf(now)));
   for (const calendar::Week& week : calendar.SchoolWeeks(from, calendar::MondayOf(end) + 6)) {
     if (week.school_days.front() < start) continue;
     const absl::Time window_end = clock::StartOf(week.monday + 7);
-    planned.duties.push_back({week.monday, clock::StartOf(week.monday), window_end, window_end + policy.report_grace});
+    planned.duties.push_back(
+        {week.monday, clock::StartOf(week.monday), window_end, window_end + policy.report_grace});
   }
   const bool over = calendar.terms().back().last <= end;
   planned.make_time = over ? absl::InfiniteFuture() : now + kHorizon / 4;

@@ -57,9 +57,11 @@ struct Planned {
   std::vector<DutyPlan> duties;
   absl::Time make_time;  // when to plan again; InfiniteFuture when the calendar ends before
 };
-// Duties for the school weeks from the pairing's first day on, as far ahead as kHorizon. A week in which school began before the pairing did is not owed.
-// Weeks that were planned before are planned again; their ids are the same.
-Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now, const TalkPolicy& policy);
+// Duties for the school weeks from the pairing's first day on, as far ahead as kHorizon. A week in which
+// school began before the pairing did is not owed. Weeks that were planned before are planned again; their
+// ids are the same.
+Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now,
+                   const TalkPolicy& policy);
 
 inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
 

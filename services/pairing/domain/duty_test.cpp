@@ -36,7 +36,8 @@ TEST(PlanDutiesTest, AWeekThatHadBegunIsNotOwed) {
 }
 
 TEST(PlanDutiesTest, AWeekWhoseFirstSchoolDayIsTodayIsOwed) {
-  EXPECT_EQ(PlanDuties(Autumn(), At(2026, 9, 7, 15), At(2026, 9, 7, 15), {}).duties[0].monday, absl::CivilDay(2026, 9, 7));
+  EXPECT_EQ(PlanDuties(Autumn(), At(2026, 9, 7, 15), At(2026, 9, 7, 15), {}).duties[0].monday,
+            absl::CivilDay(2026, 9, 7));
 }
 
 TEST(PlanDutiesTest, PlanningOverAndOverLeavesNoWeekOut) {
@@ -51,9 +52,12 @@ TEST(PlanDutiesTest, PlanningOverAndOverLeavesNoWeekOut) {
 }
 
 TEST(PlanDutiesTest, IdsAreTheSameEachTime) {
-  EXPECT_EQ(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)), DutyId("520521", "p", absl::CivilDay(2026, 9, 7)));
-  EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)), DutyId("520521", "p", absl::CivilDay(2026, 9, 14)));
-  EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)), DutyId("520522", "p", absl::CivilDay(2026, 9, 7)));
+  EXPECT_EQ(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)),
+            DutyId("520521", "p", absl::CivilDay(2026, 9, 7)));
+  EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)),
+            DutyId("520521", "p", absl::CivilDay(2026, 9, 14)));
+  EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)),
+            DutyId("520522", "p", absl::CivilDay(2026, 9, 7)));
 }
 
 TEST(CheckPolicyTest, Bounds) {

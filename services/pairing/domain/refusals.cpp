@@ -5,26 +5,32 @@
 namespace tonghu::pairing {
 
 absl::Status UnknownChild(std::string_view field) {
-  return refusal::NotFound("UNKNOWN_CHILD", field, "no such child in this county; register it first", "本县没有该儿童的档案，请先建档");
+  return refusal::NotFound("UNKNOWN_CHILD", field, "no such child in this county; register it first",
+                           "本县没有该儿童的档案，请先建档");
 }
 absl::Status UnknownStaff(std::string_view field) {
-  return refusal::NotFound("UNKNOWN_STAFF_MEMBER", field, "no such staff member in this county; register them first",
+  return refusal::NotFound("UNKNOWN_STAFF_MEMBER", field,
+                           "no such staff member in this county; register them first",
                            "本县没有该工作人员，请先登记");
 }
 absl::Status UnknownSchool(std::string_view field) {
-  return refusal::NotFound("UNKNOWN_SCHOOL", field, "no such school in this county; register it first", "本县没有该学校，请先登记学校");
+  return refusal::NotFound("UNKNOWN_SCHOOL", field, "no such school in this county; register it first",
+                           "本县没有该学校，请先登记学校");
 }
 absl::Status UnknownPairing() {
   return refusal::NotFound("UNKNOWN_PAIRING", "name", "no such pairing", "没有该结对记录，请核对编号");
 }
 absl::Status PairingEnded() {
-  return refusal::Precondition("PAIRING_ENDED", "name", "this pairing has ended", "该结对已经结束，请查询该儿童现在的结对");
+  return refusal::Precondition("PAIRING_ENDED", "name", "this pairing has ended",
+                               "该结对已经结束，请查询该儿童现在的结对");
 }
 absl::Status OtherCounty(std::string_view field) {
-  return refusal::Invalid("COUNTY_MISMATCH", field, "all names in a request must be of the same county", "请求中的儿童、人员须属于同一个县");
+  return refusal::Invalid("COUNTY_MISMATCH", field, "all names in a request must be of the same county",
+                          "请求中的儿童、人员须属于同一个县");
 }
 absl::Status PageTokenMalformed() {
-  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token is not one of ours", "翻页标记无效，请从第一页重新查询");
+  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token is not one of ours",
+                          "翻页标记无效，请从第一页重新查询");
 }
 
 }  // namespace tonghu::pairing

@@ -19,8 +19,8 @@ int32_t EpochDay(absl::CivilDay day) { return static_cast<int32_t>(day - absl::C
 
 }  // namespace
 
-void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact, const std::optional<Closing>& closing,
-                      const Duty* closed, const Place& place) {
+void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
+                      const std::optional<Closing>& closing, const Duty* closed, const Place& place) {
   said::ContactLogged event;
   event.set_contact_id(contact.contact_id);
   event.set_child_id(contact.child_id);
@@ -46,7 +46,8 @@ void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& 
   transaction.Append("duty_done_late", contact.county, contact.child_id, late.SerializeAsString());
 }
 
-void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty, const Place& place) {
+void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                   const Place& place) {
   said::DutyMissed event;
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
@@ -58,7 +59,8 @@ void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& co
   transaction.Append("duty_missed", county, duty.child_id, event.SerializeAsString());
 }
 
-void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty, const Place& place) {
+void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                    const Place& place) {
   said::DutyExcused event;
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
@@ -67,11 +69,12 @@ void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& c
   transaction.Append("duty_excused", county, duty.child_id, event.SerializeAsString());
 }
 
-void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& county, const std::string& school_id,
-                    const calendar::SchoolCalendar& calendar) {
+void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
+                    const std::string& school_id, const calendar::SchoolCalendar& calendar) {
   said::CalendarPut event;
   event.set_school_id(school_id);
-  for (const calendar::Week& week : calendar.SchoolWeeks(calendar.terms().front().first, calendar.terms().back().last)) {
+  for (const calendar::Week& week :
+       calendar.SchoolWeeks(calendar.terms().front().first, calendar.terms().back().last)) {
     for (absl::CivilDay day : week.school_days) event.add_school_days(EpochDay(day));
   }
   transaction.Append("calendar_put", county, school_id, event.SerializeAsString());

@@ -14,12 +14,14 @@
 namespace tonghu::pairing {
 
 // contact_logged, and duty_done_late when it closed a duty already judged missed.
-void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact, const std::optional<Closing>& closing,
-                      const Duty* closed, const Place& place);
-void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty, const Place& place);
-void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty, const Place& place);
-void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& county, const std::string& school_id,
-                    const calendar::SchoolCalendar& calendar);
+void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
+                      const std::optional<Closing>& closing, const Duty* closed, const Place& place);
+void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                   const Place& place);
+void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                    const Place& place);
+void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
+                    const std::string& school_id, const calendar::SchoolCalendar& calendar);
 
 struct PairingFact {
   std::string county, pairing_id, child_id, helper_id, former_helper_id;

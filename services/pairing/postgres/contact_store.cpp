@@ -39,7 +39,8 @@ Duty DutyOf(const postgres::Result& rows, int i) {
           .due_time = rows.Time(i, 13)};
 }
 
-absl::Status LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties, ContactContext& context) {
+absl::Status LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties,
+                          ContactContext& context) {
   auto rows = db.Run(kPolicies, postgres::Params().Texts(counties));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
@@ -51,9 +52,12 @@ absl::Status LoadPolicies(postgres::Connection& db, absl::Span<const std::string
 
 }  // namespace
 
-std::string ChildKey(const std::string& county, const std::string& child_id) { return absl::StrCat(county, "/", child_id); }
+std::string ChildKey(const std::string& county, const std::string& child_id) {
+  return absl::StrCat(county, "/", child_id);
+}
 
-absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl::Span<const ContactKey> keys) {
+absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
+                                                  absl::Span<const ContactKey> keys) {
   std::vector<std::string> counties, children, helpers;
   for (const ContactKey& key : keys) {
     counties.push_back(key.county);
@@ -64,13 +68,15 @@ absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl
   context.spans.resize(keys.size());
   auto spans = db.Run(kSpans, postgres::Params().Texts(counties).Texts(children).Texts(helpers));
   if (!spans.ok()) return spans.status();
-  for (int i = 0; i < spans->rows(); ++i) context.spans[spans->Int(i, 0) - 1].push_back({spans->Time(i, 1), spans->Time(i, 2)});
+  for (int i = 0; i < spans->rows(); ++i)
+    context.spans[spans->Int(i, 0) - 1].push_back({spans->Time(i, 1), spans->Time(i, 2)});
 
   auto rows = db.Run(kChildren, postgres::Params().Texts(counties).Texts(children));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
     ChildState& state = context.children[ChildKey(rows->String(i, 0), rows->String(i, 1))];
-    state.place = {rows->String(i, 2), rows->String(i, 3), static_cast<int>(rows->Int(i, 4)), static_cast<int>(rows->Int(i, 5))};
+    state.place = {rows->String(i, 2), rows->String(i, 3), static_cast<int>(rows->Int(i, 4)),
+                   static_cast<int>(rows->Int(i, 5))};
     if (!rows->IsNull(i, 6)) state.duties.push_back(DutyOf(*rows, i));
   }
   if (absl::Status loaded = LoadPolicies(db, counties, context); !loaded.ok()) return loaded;
@@ -78,10 +84,15 @@ absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl
 }
 
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> contacts) {
-  postgres::Rows rows("contact", "county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id");
+  postgres::Rows rows(
+      "contact",
+      "county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id");
   for (const ContactRow& contact : contacts) {
     rows.Next().Text(contact.county).Text(contact.contact_id).Text(contact.child_id).Text(contact.helper_id);
-    rows.Small(static_cast<int>(contact.kind)).Time(contact.happen_time).Time(contact.report_time).Text(contact.note);
+    rows.Small(static_cast<int>(contact.kind))
+        .Time(contact.happen_time)
+        .Time(contact.report_time)
+        .Text(contact.note);
     rows.Text(contact.closed_duty_id);
   }
   return rows.InsertInto(db);
@@ -99,9 +110,11 @@ absl::Status CloseDuties(postgres::Connection& db, absl::Span<const ClosedDuty> 
     contacts.push_back(duty.contact_id);
     late.push_back(duty.reported_late);
   }
-  auto updated = db.Run(kClose, postgres::Params().Texts(counties).Texts(ids).Ints(states).Texts(contacts).Bools(late));
+  auto updated =
+      db.Run(kClose, postgres::Params().Texts(counties).Texts(ids).Ints(states).Texts(contacts).Bools(late));
   if (!updated.ok()) return updated.status();
-  if (updated->affected() != static_cast<int64_t>(closed.size())) return absl::InternalError("a duty to close was already closed");
+  if (updated->affected() != static_cast<int64_t>(closed.size()))
+    return absl::InternalError("a duty to close was already closed");
   return absl::OkStatus();
 }
 

@@ -27,14 +27,15 @@ struct ChildState {
 };
 
 struct ContactContext {
-  std::vector<std::vector<PairedSpan>> spans;                  // by command
-  absl::flat_hash_map<std::string, ChildState> children;       // by "<county>/<child>"; absent: not known
-  absl::flat_hash_map<std::string, TalkPolicy> policies;       // by county; absent: the built-in one
+  std::vector<std::vector<PairedSpan>> spans;             // by command
+  absl::flat_hash_map<std::string, ChildState> children;  // by "<county>/<child>"; absent: not known
+  absl::flat_hash_map<std::string, TalkPolicy> policies;  // by county; absent: the built-in one
 };
 std::string ChildKey(const std::string& county, const std::string& child_id);
 
 // Everything for a batch in three reads.
-absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl::Span<const ContactKey> keys);
+absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
+                                                  absl::Span<const ContactKey> keys);
 
 struct ContactRow {
   std::string county, contact_id, child_id, helper_id;
@@ -50,7 +51,8 @@ struct ClosedDuty {
   std::string contact_id;
   bool reported_late;
 };
-// Closes duties that are still open or missed. Errors: INTERNAL when one was not (the shard's lock makes that impossible).
+// Closes duties that are still open or missed. Errors: INTERNAL when one was not (the shard's lock makes that
+// impossible).
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const ClosedDuty> closed);
 
 }  // namespace tonghu::pairing

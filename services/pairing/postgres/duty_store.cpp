@@ -13,7 +13,8 @@ LEFT JOIN talk_policy t ON t.county = p.county
 WHERE p.shard = $1 AND p.end_time IS NULL AND p.make_time <= $2
 ORDER BY p.make_time LIMIT $3)sql";
 
-// A duty is never made behind the mark of `judged`, where nobody would look at it again: a clock that was put back must not hide one.
+// A duty is never made behind the mark of `judged`, where nobody would look at it again: a clock that was put
+// back must not hide one.
 constexpr char kInsert[] = R"sql(
 INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, window_end, due_time)
 SELECT d.county, d.duty_id, $9, d.pairing_id, d.child_id, d.helper_id, 1, d.window_start, d.window_end,
@@ -27,37 +28,47 @@ UPDATE pairing p SET make_time = m.make_time FROM unnest($1, $2, $3) AS m (count
 WHERE p.county = m.county AND p.pairing_id = m.pairing_id)sql";
 
 // How far shard $1 is judged.
-#define JUDGED_TO                                                                                                          \
-  "SELECT coalesce(max(due_time), '-infinity') AS due_time, coalesce(max(county), '') AS county, coalesce(max(duty_id), '') AS duty_id " \
+#define JUDGED_TO                                                                                  \
+  "SELECT coalesce(max(due_time), '-infinity') AS due_time, coalesce(max(county), '') AS county, " \
+  "coalesce(max(duty_id), '') AS duty_id "                                                         \
   "FROM judged WHERE shard = $1"
 
 // Columns of PlacedOf: a duty and its child's place.
-#define DUTY_COLUMNS                                                                                                     \
-  "d.county, d.duty_id, d.pairing_id, d.child_id, d.helper_id, d.former_helper_id, d.state, d.window_start, d.window_end, " \
+#define DUTY_COLUMNS                                                                          \
+  "d.county, d.duty_id, d.pairing_id, d.child_id, d.helper_id, d.former_helper_id, d.state, " \
+  "d.window_start, d.window_end, "                                                            \
   "d.due_time, c.school_id, c.township_code, c.grade, c.class_number "
 
-constexpr char kMiss[] =
-    "SELECT " DUTY_COLUMNS "FROM (SELECT u.*, 3::smallint AS state FROM (" JUDGED_TO ") j CROSS JOIN LATERAL "
-    "(SELECT * FROM duty WHERE shard = $1 AND outcome = 0 AND due_time <= $2 AND (due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
-    "ORDER BY due_time, county, duty_id LIMIT $3) u) d "
-    "LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id ORDER BY d.due_time, d.county, d.duty_id";
+constexpr char kMiss[] = "SELECT " DUTY_COLUMNS "FROM (SELECT u.*, 3::smallint AS state FROM (" JUDGED_TO
+                         ") j CROSS JOIN LATERAL "
+                         "(SELECT * FROM duty WHERE shard = $1 AND outcome = 0 AND due_time <= $2 AND "
+                         "(due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
+                         "ORDER BY due_time, county, duty_id LIMIT $3) u) d "
+                         "LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id ORDER BY "
+                         "d.due_time, d.county, d.duty_id";
 
 constexpr char kJudged[] =
     "INSERT INTO judged (shard, due_time, county, duty_id) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (shard) DO UPDATE SET due_time = excluded.due_time, county = excluded.county, duty_id = excluded.duty_id";
+    "ON CONFLICT (shard) DO UPDATE SET due_time = excluded.due_time, county = excluded.county, duty_id = "
+    "excluded.duty_id";
 
 constexpr char kOne[] = "SELECT " DUTY_COLUMNS
-                        "FROM judged_duty d JOIN child c ON c.county = d.county AND c.child_id = d.child_id WHERE d.county = $1 AND d.duty_id = $2";
+                        "FROM judged_duty d JOIN child c ON c.county = d.county AND c.child_id = d.child_id "
+                        "WHERE d.county = $1 AND d.duty_id = $2";
 
 constexpr char kCloseOpen[] =
-    "WITH later AS (DELETE FROM duty WHERE county = $1 AND pairing_id = $2 AND outcome = 0 AND window_start > $4), "
-    "d AS (UPDATE duty u SET outcome = 4, excuse = $3 FROM judged_duty o WHERE o.county = $1 AND o.pairing_id = $2 AND o.state = 1 "
-    "AND o.window_start <= $4 AND u.county = o.county AND u.duty_id = o.duty_id RETURNING u.*, 4::smallint AS state) "
+    "WITH later AS (DELETE FROM duty WHERE county = $1 AND pairing_id = $2 AND outcome = 0 AND window_start "
+    "> $4), "
+    "d AS (UPDATE duty u SET outcome = 4, excuse = $3 FROM judged_duty o WHERE o.county = $1 AND "
+    "o.pairing_id = $2 AND o.state = 1 "
+    "AND o.window_start <= $4 AND u.county = o.county AND u.duty_id = o.duty_id RETURNING u.*, 4::smallint "
+    "AS state) "
     "SELECT " DUTY_COLUMNS "FROM d JOIN child c ON c.county = d.county AND c.child_id = d.child_id";
 
 constexpr char kMove[] =
     "UPDATE duty u SET pairing_id = $3, former_helper_id = u.helper_id, helper_id = $4 FROM judged_duty o "
-    "WHERE o.county = $1 AND o.pairing_id = $2 AND o.state = 1 AND u.county = o.county AND u.duty_id = o.duty_id";
+    "WHERE o.county = $1 AND o.pairing_id = $2 AND o.state = 1 AND u.county = o.county AND u.duty_id = "
+    "o.duty_id";
 
 constexpr char kReplanSchool[] = R"sql(
 WITH these AS (
@@ -77,10 +88,12 @@ std::vector<PlacedDuty> PlacedOf(const postgres::Result& rows) {
   std::vector<PlacedDuty> duties;
   duties.reserve(rows.rows());
   for (int i = 0; i < rows.rows(); ++i) {
-    duties.push_back({rows.String(i, 0),
-                      {rows.String(i, 1), rows.String(i, 2), rows.String(i, 3), rows.String(i, 4), rows.String(i, 5),
-                       static_cast<DutyState>(rows.Int(i, 6)), rows.Time(i, 7), rows.Time(i, 8), rows.Time(i, 9)},
-                      {rows.String(i, 10), rows.String(i, 11), static_cast<int>(rows.Int(i, 12)), static_cast<int>(rows.Int(i, 13))}});
+    duties.push_back(
+        {rows.String(i, 0),
+         {rows.String(i, 1), rows.String(i, 2), rows.String(i, 3), rows.String(i, 4), rows.String(i, 5),
+          static_cast<DutyState>(rows.Int(i, 6)), rows.Time(i, 7), rows.Time(i, 8), rows.Time(i, 9)},
+         {rows.String(i, 10), rows.String(i, 11), static_cast<int>(rows.Int(i, 12)),
+          static_cast<int>(rows.Int(i, 13))}});
   }
   return duties;
 }
@@ -92,19 +105,28 @@ absl::StatusOr<std::vector<PlacedDuty>> Placed(absl::StatusOr<postgres::Result> 
 
 }  // namespace
 
-const char kDutiesDue[] =
-    "SELECT coalesce((SELECT u.due_time <= $2 FROM (" JUDGED_TO ") j CROSS JOIN LATERAL "
-    "(SELECT due_time FROM duty WHERE shard = $1 AND outcome = 0 AND (due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
-    "ORDER BY due_time, county, duty_id LIMIT 1) u), false)";
+const char kDutiesDue[] = "SELECT coalesce((SELECT u.due_time <= $2 FROM (" JUDGED_TO
+                          ") j CROSS JOIN LATERAL "
+                          "(SELECT due_time FROM duty WHERE shard = $1 AND outcome = 0 AND (due_time, "
+                          "county, duty_id) > (j.due_time, j.county, j.duty_id) "
+                          "ORDER BY due_time, county, duty_id LIMIT 1) u), false)";
 
-absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard, absl::Time now, int limit) {
+absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
+                                                              absl::Time now, int limit) {
   auto rows = db.Run(kToPlan, postgres::Params().Int(shard).Time(now).Int(limit));
   if (!rows.ok()) return rows.status();
   std::vector<PairingToPlan> pairings;
   for (int i = 0; i < rows->rows(); ++i) {
-    pairings.push_back({rows->String(i, 0), rows->String(i, 1), rows->String(i, 2), rows->String(i, 3), rows->Time(i, 4), rows->String(i, 5), {}});
+    pairings.push_back({rows->String(i, 0),
+                        rows->String(i, 1),
+                        rows->String(i, 2),
+                        rows->String(i, 3),
+                        rows->Time(i, 4),
+                        rows->String(i, 5),
+                        {}});
     if (rows->Int(i, 6) > 0) {
-      pairings.back().policy = {static_cast<int>(rows->Int(i, 6)), absl::Seconds(rows->Int(i, 7)), absl::Seconds(rows->Int(i, 8))};
+      pairings.back().policy = {static_cast<int>(rows->Int(i, 6)), absl::Seconds(rows->Int(i, 7)),
+                                absl::Seconds(rows->Int(i, 8))};
     }
   }
   return pairings;
@@ -149,42 +171,51 @@ absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPair
   return db.Run(kSetMakeTimes, postgres::Params().Texts(counties).Texts(ids).Times(times)).status();
 }
 
-absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now, int limit) {
+absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now,
+                                                   int limit) {
   auto missed = Placed(db.Run(kMiss, postgres::Params().Int(shard).Time(now).Int(limit)));
   if (!missed.ok() || missed->empty()) return missed;
   const PlacedDuty& last = missed->back();
-  auto judged = db.Run(kJudged, postgres::Params().Int(shard).Time(last.duty.due_time).Text(last.county).Text(last.duty.duty_id));
+  auto judged = db.Run(
+      kJudged,
+      postgres::Params().Int(shard).Time(last.duty.due_time).Text(last.county).Text(last.duty.duty_id));
   if (!judged.ok()) return judged.status();
   return missed;
 }
 
-absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id) {
+absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const std::string& county,
+                                                 const std::string& duty_id) {
   return Placed(db.Run(kOne, postgres::Params().Text(county).Text(duty_id)));
 }
 
-absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id, const std::string& excuse) {
+absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id,
+                        const std::string& excuse) {
   return db
       .Run("UPDATE duty SET outcome = 4, excuse = $3 WHERE county = $1 AND duty_id = $2 AND outcome = 0",
            postgres::Params().Text(county).Text(duty_id).Text(excuse))
       .status();
 }
 
-absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county, const std::string& pairing_id,
+absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
+                                                        const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now) {
   return Placed(db.Run(kCloseOpen, postgres::Params().Text(county).Text(pairing_id).Text(excuse).Time(now)));
 }
 
-absl::Status MoveOpenDuties(postgres::Connection& db, const std::string& county, const std::string& from_pairing,
-                            const std::string& to_pairing, const std::string& to_helper) {
-  return db.Run(kMove, postgres::Params().Text(county).Text(from_pairing).Text(to_pairing).Text(to_helper)).status();
+absl::Status MoveOpenDuties(postgres::Connection& db, const std::string& county,
+                            const std::string& from_pairing, const std::string& to_pairing,
+                            const std::string& to_helper) {
+  return db.Run(kMove, postgres::Params().Text(county).Text(from_pairing).Text(to_pairing).Text(to_helper))
+      .status();
 }
 
-absl::Status ReplanSchool(postgres::Connection& db, const std::string& county, const std::string& school_id, absl::Time now) {
+absl::Status ReplanSchool(postgres::Connection& db, const std::string& county, const std::string& school_id,
+                          absl::Time now) {
   return db.Run(kReplanSchool, postgres::Params().Text(county).Text(school_id).Time(now)).status();
 }
 
-absl::Status ReplanChildren(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> children,
-                            absl::Time now) {
+absl::Status ReplanChildren(postgres::Connection& db, absl::Span<const std::string> counties,
+                            absl::Span<const std::string> children, absl::Time now) {
   if (children.empty()) return absl::OkStatus();
   return db.Run(kReplanChildren, postgres::Params().Texts(counties).Texts(children).Time(now)).status();
 }

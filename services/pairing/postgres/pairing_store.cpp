@@ -35,7 +35,8 @@ JOIN child c ON c.county = k.county AND c.child_id = k.child_id AND c.school_id 
 
 }  // namespace
 
-absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db, absl::Span<const PairingRow> wanted) {
+absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db,
+                                                        absl::Span<const PairingRow> wanted) {
   std::vector<std::string> counties, children, helpers;
   for (const PairingRow& row : wanted) {
     counties.push_back(row.county);
@@ -46,13 +47,17 @@ absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db
   if (!rows.ok()) return rows.status();
   std::vector<PairingCheck> checks(wanted.size());
   for (int i = 0; i < rows->rows(); ++i) {
-    checks[rows->Int(i, 0) - 1] = {rows->Bool(i, 1), rows->Bool(i, 2), rows->Bool(i, 3),
-                                   {rows->String(i, 4), rows->String(i, 5), static_cast<int>(rows->Int(i, 6)), static_cast<int>(rows->Int(i, 7))}};
+    checks[rows->Int(i, 0) - 1] = {rows->Bool(i, 1),
+                                   rows->Bool(i, 2),
+                                   rows->Bool(i, 3),
+                                   {rows->String(i, 4), rows->String(i, 5), static_cast<int>(rows->Int(i, 6)),
+                                    static_cast<int>(rows->Int(i, 7))}};
   }
   return checks;
 }
 
-absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows, absl::Time make_time) {
+absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows,
+                            absl::Time make_time) {
   std::vector<std::string> counties, ids, children, helpers;
   std::vector<int64_t> roles;
   std::vector<absl::Time> starts;
@@ -65,35 +70,61 @@ absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<cons
     starts.push_back(row.start_time);
   }
   return db
-      .Run(kInsert,
-           postgres::Params().Texts(counties).Texts(ids).Texts(children).Texts(helpers).Ints(roles).Times(starts).Int(shard).Time(make_time))
+      .Run(kInsert, postgres::Params()
+                        .Texts(counties)
+                        .Texts(ids)
+                        .Texts(children)
+                        .Texts(helpers)
+                        .Ints(roles)
+                        .Times(starts)
+                        .Int(shard)
+                        .Time(make_time))
       .status();
 }
 
-absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county, const std::string& pairing_id) {
+absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
+                                                    const std::string& pairing_id) {
   auto rows = db.Run(kOne, postgres::Params().Text(county).Text(pairing_id));
   if (!rows.ok()) return rows.status();
   std::vector<PairingRow> pairings;
   for (int i = 0; i < rows->rows(); ++i) {
-    pairings.push_back({rows->String(i, 0), rows->String(i, 1), rows->String(i, 2), rows->String(i, 3), static_cast<int>(rows->Int(i, 4)),
-                        rows->Time(i, 5), rows->Time(i, 6), static_cast<int>(rows->Int(i, 7)),
-                        {rows->String(i, 8), rows->String(i, 9), static_cast<int>(rows->Int(i, 10)), static_cast<int>(rows->Int(i, 11))}});
+    pairings.push_back({rows->String(i, 0),
+                        rows->String(i, 1),
+                        rows->String(i, 2),
+                        rows->String(i, 3),
+                        static_cast<int>(rows->Int(i, 4)),
+                        rows->Time(i, 5),
+                        rows->Time(i, 6),
+                        static_cast<int>(rows->Int(i, 7)),
+                        {rows->String(i, 8), rows->String(i, 9), static_cast<int>(rows->Int(i, 10)),
+                         static_cast<int>(rows->Int(i, 11))}});
   }
   return pairings;
 }
 
 absl::Status EndPairing(postgres::Connection& db, const PairingRow& ended) {
   return db
-      .Run("UPDATE pairing SET end_time = $3, end_reason = $4, make_time = 'infinity' WHERE county = $1 AND pairing_id = $2",
-           postgres::Params().Text(ended.county).Text(ended.pairing_id).Time(ended.end_time).Int(ended.end_reason))
+      .Run(
+          "UPDATE pairing SET end_time = $3, end_reason = $4, make_time = 'infinity' WHERE county = $1 AND "
+          "pairing_id = $2",
+          postgres::Params()
+              .Text(ended.county)
+              .Text(ended.pairing_id)
+              .Time(ended.end_time)
+              .Int(ended.end_reason))
       .status();
 }
 
 absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows) {
   if (rows.ids.empty()) return absl::OkStatus();
   return db
-      .Run(kPutChildren,
-           postgres::Params().Texts(rows.counties).Texts(rows.ids).Texts(rows.schools).Texts(rows.townships).Ints(rows.grades).Ints(rows.classes))
+      .Run(kPutChildren, postgres::Params()
+                             .Texts(rows.counties)
+                             .Texts(rows.ids)
+                             .Texts(rows.schools)
+                             .Texts(rows.townships)
+                             .Ints(rows.grades)
+                             .Ints(rows.classes))
       .status();
 }
 
@@ -106,19 +137,24 @@ absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const
   return moved;
 }
 
-absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids) {
+absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties,
+                      absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
   return db
-      .Run("INSERT INTO staff (county, staff_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
-           postgres::Params().Texts(counties).Texts(ids))
+      .Run(
+          "INSERT INTO staff (county, staff_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
+          postgres::Params().Texts(counties).Texts(ids))
       .status();
 }
 
-absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids) {
+absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties,
+                        absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
   return db
-      .Run("INSERT INTO school (county, school_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
-           postgres::Params().Texts(counties).Texts(ids))
+      .Run(
+          "INSERT INTO school (county, school_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO "
+          "NOTHING",
+          postgres::Params().Texts(counties).Texts(ids))
       .status();
 }
 

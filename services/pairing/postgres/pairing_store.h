@@ -27,12 +27,15 @@ struct PairingCheck {
   bool paired = false;  // this child and helper, now
   Place place;
 };
-absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db, absl::Span<const PairingRow> wanted);
+absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db,
+                                                        absl::Span<const PairingRow> wanted);
 
 // Inserts pairings to be planned from `make_time` on.
-absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows, absl::Time make_time);
+absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows,
+                            absl::Time make_time);
 // The pairing with its child's place; none when there is no such one.
-absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county, const std::string& pairing_id);
+absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
+                                                    const std::string& pairing_id);
 absl::Status EndPairing(postgres::Connection& db, const PairingRow& ended);
 
 // Projections of the registry's events, arrays of equal length; the last of a key wins.
@@ -43,7 +46,9 @@ struct ChildRows {
 absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows);
 // Of those children, the ones known with another school.
 absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const ChildRows& rows);
-absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids);
-absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties, absl::Span<const std::string> ids);
+absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties,
+                      absl::Span<const std::string> ids);
+absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties,
+                        absl::Span<const std::string> ids);
 
 }  // namespace tonghu::pairing

@@ -12,12 +12,15 @@ namespace tonghu::pairing {
 namespace {
 
 constexpr char kPairings[] =
-    "SELECT county, pairing_id, child_id, helper_id, role, start_time, end_time, end_reason FROM pairing WHERE county = $1 ";
+    "SELECT county, pairing_id, child_id, helper_id, role, start_time, end_time, end_reason FROM pairing "
+    "WHERE county = $1 ";
 constexpr char kDuties[] =
-    "SELECT county, duty_id, child_id, helper_id, pairing_id, kind, state, window_start, window_end, due_time, contact_id, reported_late, "
+    "SELECT county, duty_id, child_id, helper_id, pairing_id, kind, state, window_start, window_end, "
+    "due_time, contact_id, reported_late, "
     "excuse FROM judged_duty WHERE county = $1 ";
 constexpr char kContacts[] =
-    "SELECT county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id FROM contact WHERE county = $1 ";
+    "SELECT county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id "
+    "FROM contact WHERE county = $1 ";
 
 std::string NameOf(const postgres::Result& rows, int i, const char* collection, int column) {
   const std::string id = rows.String(i, column);
@@ -64,7 +67,10 @@ template <class Resource>
 absl::StatusOr<Resource> One(postgres::Connection& db, const std::string& sql, const ids::Name& name) {
   auto rows = db.Run(sql, postgres::Params().Text(name.county).Text(name.id));
   if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0) return refusal::NotFound("NOT_FOUND", "name", absl::StrCat("nothing in ", name.collection, " has this name"), "没有该记录，请核对编号");
+  if (rows->rows() == 0)
+    return refusal::NotFound("NOT_FOUND", "name",
+                             absl::StrCat("nothing in ", name.collection, " has this name"),
+                             "没有该记录，请核对编号");
   Resource resource;
   Fill(*rows, 0, &resource);
   return resource;
@@ -80,11 +86,13 @@ absl::StatusOr<Listing> Begin(const Request& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
-  return Listing{*county, request.page_token(), request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000)};
+  return Listing{*county, request.page_token(),
+                 request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000)};
 }
 
 // The id in a name filter; empty for an empty one.
-absl::StatusOr<std::string> Filter(const Listing& listing, const std::string& text, const char* collection, const char* field) {
+absl::StatusOr<std::string> Filter(const Listing& listing, const std::string& text, const char* collection,
+                                   const char* field) {
   if (text.empty()) return std::string();
   auto name = ids::ParseName(text, collection, field);
   if (!name.ok()) return name.status();
@@ -115,7 +123,8 @@ absl::StatusOr<v1::Contact> ReadContact(postgres::Connection& db, const ids::Nam
   return One<v1::Contact>(db, absl::StrCat(kContacts, "AND contact_id = $2"), name);
 }
 
-absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db, const v1::ListPairingsRequest& request) {
+absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
+                                                      const v1::ListPairingsRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
   auto child = Filter(*listing, request.child(), "children", "child");
@@ -125,37 +134,57 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db, 
   auto rows = db.Run(absl::StrCat(kPairings, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
                                   "AND pairing_id > $2 AND ($4 = '' OR helper_id = $4) "
                                   "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
-                     postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Text(*helper).Bool(request.show_ended()).Int(listing->size + 1));
+                     postgres::Params()
+                         .Text(listing->county)
+                         .Text(listing->after)
+                         .Text(*child)
+                         .Text(*helper)
+                         .Bool(request.show_ended())
+                         .Int(listing->size + 1));
   return Page<v1::ListPairingsResponse>(rows, listing->size, [](auto& r) { return r.add_pairings(); });
 }
 
-absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db, const v1::ListDutiesRequest& request) {
+absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
+                                                  const v1::ListDutiesRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
   auto child = Filter(*listing, request.child(), "children", "child");
   if (!child.ok()) return child.status();
-  const absl::Time before = request.has_due_before() ? journal::ToTime(request.due_before()) : absl::InfiniteFuture();
-  auto rows = db.Run(absl::StrCat(kDuties, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ", "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
-                                           "ORDER BY duty_id LIMIT $6"),
-                     postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Int(request.state()).Time(before).Int(listing->size + 1));
+  const absl::Time before =
+      request.has_due_before() ? journal::ToTime(request.due_before()) : absl::InfiniteFuture();
+  auto rows = db.Run(absl::StrCat(kDuties, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
+                                  "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
+                                  "ORDER BY duty_id LIMIT $6"),
+                     postgres::Params()
+                         .Text(listing->county)
+                         .Text(listing->after)
+                         .Text(*child)
+                         .Int(request.state())
+                         .Time(before)
+                         .Int(listing->size + 1));
   return Page<v1::ListDutiesResponse>(rows, listing->size, [](auto& r) { return r.add_duties(); });
 }
 
-absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db, const v1::ListContactsRequest& request) {
+absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
+                                                      const v1::ListContactsRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
   auto child = Filter(*listing, request.child(), "children", "child");
   if (!child.ok()) return child.status();
-  auto rows = db.Run(absl::StrCat(kContacts, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ", "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
-                     postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Int(listing->size + 1));
+  auto rows = db.Run(
+      absl::StrCat(kContacts, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
+                   "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
+      postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Int(listing->size + 1));
   return Page<v1::ListContactsResponse>(rows, listing->size, [](auto& r) { return r.add_contacts(); });
 }
 
-absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, const calendar::SchoolCalendar& calendar) {
+absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school,
+                         const calendar::SchoolCalendar& calendar) {
   return db
-      .Run("INSERT INTO school_calendar (county, school_id, calendar) VALUES ($1, $2, $3) "
-           "ON CONFLICT (county, school_id) DO UPDATE SET calendar = excluded.calendar",
-           postgres::Params().Text(school.county).Text(school.id).Text(calendar.ToText()))
+      .Run(
+          "INSERT INTO school_calendar (county, school_id, calendar) VALUES ($1, $2, $3) "
+          "ON CONFLICT (county, school_id) DO UPDATE SET calendar = excluded.calendar",
+          postgres::Params().Text(school.county).Text(school.id).Text(calendar.ToText()))
       .status();
 }
 
@@ -163,7 +192,9 @@ absl::StatusOr<calendar::SchoolCalendar> ReadCalendar(postgres::Connection& db, 
   auto rows = db.Run("SELECT calendar FROM school_calendar WHERE county = $1 AND school_id = $2",
                      postgres::Params().Text(school.county).Text(school.id));
   if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0) return refusal::NotFound("NO_CALENDAR", "school", "this school has no calendar; put one", "该学校尚未设置校历，请先设置");
+  if (rows->rows() == 0)
+    return refusal::NotFound("NO_CALENDAR", "school", "this school has no calendar; put one",
+                             "该学校尚未设置校历，请先设置");
   return calendar::SchoolCalendar::Parse(rows->String(0, 0));
 }
 
@@ -176,20 +207,27 @@ absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school)
 
 absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, const TalkPolicy& policy) {
   auto rows = db.Run(
-      "INSERT INTO talk_policy (county, version, report_grace_seconds, late_report_after_seconds) VALUES ($1, 1, $2, $3) "
-      "ON CONFLICT (county) DO UPDATE SET version = talk_policy.version + 1, report_grace_seconds = excluded.report_grace_seconds, "
+      "INSERT INTO talk_policy (county, version, report_grace_seconds, late_report_after_seconds) VALUES "
+      "($1, 1, $2, $3) "
+      "ON CONFLICT (county) DO UPDATE SET version = talk_policy.version + 1, report_grace_seconds = "
+      "excluded.report_grace_seconds, "
       "late_report_after_seconds = excluded.late_report_after_seconds RETURNING version",
-      postgres::Params().Text(county).Int(absl::ToInt64Seconds(policy.report_grace)).Int(absl::ToInt64Seconds(policy.late_report_after)));
+      postgres::Params()
+          .Text(county)
+          .Int(absl::ToInt64Seconds(policy.report_grace))
+          .Int(absl::ToInt64Seconds(policy.late_report_after)));
   if (!rows.ok()) return rows.status();
   return static_cast<int>(rows->Int(0, 0));
 }
 
 absl::StatusOr<TalkPolicy> ReadPolicy(postgres::Connection& db, const std::string& county) {
-  auto rows = db.Run("SELECT version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = $1",
-                     postgres::Params().Text(county));
+  auto rows = db.Run(
+      "SELECT version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = $1",
+      postgres::Params().Text(county));
   if (!rows.ok()) return rows.status();
   if (rows->rows() == 0) return TalkPolicy{};
-  return TalkPolicy{static_cast<int>(rows->Int(0, 0)), absl::Seconds(rows->Int(0, 1)), absl::Seconds(rows->Int(0, 2))};
+  return TalkPolicy{static_cast<int>(rows->Int(0, 0)), absl::Seconds(rows->Int(0, 1)),
+                    absl::Seconds(rows->Int(0, 2))};
 }
 
 }  // namespace tonghu::pairing

@@ -8,7 +8,8 @@
 namespace tonghu::pairing {
 namespace {
 
-absl::StatusOr<v1::SchoolCalendar> ReadOne(postgres::Connection& db, const v1::GetSchoolCalendarRequest& request) {
+absl::StatusOr<v1::SchoolCalendar> ReadOne(postgres::Connection& db,
+                                           const v1::GetSchoolCalendarRequest& request) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
   auto calendar = ReadCalendar(db, *school);
@@ -18,13 +19,15 @@ absl::StatusOr<v1::SchoolCalendar> ReadOne(postgres::Connection& db, const v1::G
   proto.set_first_day(absl::FormatCivilTime(calendar->terms().front().first));
   proto.set_last_day(absl::FormatCivilTime(calendar->terms().back().last));
   for (const calendar::Holiday& holiday : calendar->holidays()) {
-    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day) proto.add_holidays(absl::FormatCivilTime(day));
+    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
+      proto.add_holidays(absl::FormatCivilTime(day));
   }
   for (absl::CivilDay day : calendar->make_up_days()) proto.add_makeup_days(absl::FormatCivilTime(day));
   return proto;
 }
 
-absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db, const v1::GetTalkPolicyRequest& request) {
+absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db,
+                                             const v1::GetTalkPolicyRequest& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto policy = ReadPolicy(db, *county);
@@ -35,22 +38,30 @@ absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db, const v1:
 }  // namespace
 
 CalendarRpc::CalendarRpc(journal::Node& node)
-    : node_(node), put_calendar_(node.writer(), "PutSchoolCalendar", PutCalendars), put_policy_(node.writer(), "PutTalkPolicy", PutPolicies) {}
+    : node_(node),
+      put_calendar_(node.writer(), "PutSchoolCalendar", PutCalendars),
+      put_policy_(node.writer(), "PutTalkPolicy", PutPolicies) {}
 
-Reactor* CalendarRpc::PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request, v1::SchoolCalendar* response) {
-  return journal::RunCommand(put_calendar_, context, request, response,
-                             journal::CountyOf(ids::ParseName(request->calendar().school(), "schools", "calendar.school")));
+Reactor* CalendarRpc::PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request,
+                                        v1::SchoolCalendar* response) {
+  return journal::RunCommand(
+      put_calendar_, context, request, response,
+      journal::CountyOf(ids::ParseName(request->calendar().school(), "schools", "calendar.school")));
 }
 
-Reactor* CalendarRpc::GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request, v1::SchoolCalendar* response) {
+Reactor* CalendarRpc::GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
+                                        v1::SchoolCalendar* response) {
   return ReadList(node_, context, request, response, ReadOne);
 }
 
-Reactor* CalendarRpc::PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request, v1::TalkPolicy* response) {
-  return journal::RunCommand(put_policy_, context, request, response, division::ParseCounty(request->policy().parent(), "policy.parent"));
+Reactor* CalendarRpc::PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request,
+                                    v1::TalkPolicy* response) {
+  return journal::RunCommand(put_policy_, context, request, response,
+                             division::ParseCounty(request->policy().parent(), "policy.parent"));
 }
 
-Reactor* CalendarRpc::GetTalkPolicy(Context* context, const v1::GetTalkPolicyRequest* request, v1::TalkPolicy* response) {
+Reactor* CalendarRpc::GetTalkPolicy(Context* context, const v1::GetTalkPolicyRequest* request,
+                                    v1::TalkPolicy* response) {
   return ReadList(node_, context, request, response, ReadOnePolicy);
 }
 

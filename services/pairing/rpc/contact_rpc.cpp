@@ -16,13 +16,14 @@ constexpr int kLargestBatch = 1000;
 absl::Status CheckBatch(const v1::BatchCreateContactsRequest& request) {
   if (absl::Status text = rpc::CheckText(request); !text.ok()) return text;
   if (request.requests_size() < 1 || request.requests_size() > kLargestBatch) {
-    return refusal::Invalid("BATCH_SIZE", "requests", "a batch has 1 to 1000 contacts", "每批应为1至1000条联系记录");
+    return refusal::Invalid("BATCH_SIZE", "requests", "a batch has 1 to 1000 contacts",
+                            "每批应为1至1000条联系记录");
   }
   for (int i = 0; i < request.requests_size(); ++i) {
     const auto& one = request.requests(i);
     if (!one.parent().empty() && one.parent() != request.parent()) {
-      return refusal::Invalid("COUNTY_MISMATCH", absl::StrCat("requests[", i, "].parent"), "all contacts of a batch are of one county",
-                              "同一批记录须属于同一个县");
+      return refusal::Invalid("COUNTY_MISMATCH", absl::StrCat("requests[", i, "].parent"),
+                              "all contacts of a batch are of one county", "同一批记录须属于同一个县");
     }
     if (absl::Status checked = journal::CheckRequestId(one.request_id()); !checked.ok()) return checked;
   }
@@ -34,7 +35,8 @@ void Fill(const absl::StatusOr<v1::Contact>& result, v1::CreateContactResult* ou
     *out->mutable_contact() = *result;
     return;
   }
-  const absl::Status shown = rpc::FromGrpc(rpc::ToGrpc(result.status()));  // with the Chinese sentence, without internals
+  const absl::Status shown =
+      rpc::FromGrpc(rpc::ToGrpc(result.status()));  // with the Chinese sentence, without internals
   const refusal::Refusal why = refusal::Of(shown);
   out->mutable_error()->set_code(static_cast<int32_t>(why.code));
   out->mutable_error()->set_reason(why.reason);
@@ -44,10 +46,13 @@ void Fill(const absl::StatusOr<v1::Contact>& result, v1::CreateContactResult* ou
 
 }  // namespace
 
-ContactRpc::ContactRpc(journal::Node& node) : node_(node), create_(node.writer(), "CreateContact", LogContacts(node.ids())) {}
+ContactRpc::ContactRpc(journal::Node& node)
+    : node_(node), create_(node.writer(), "CreateContact", LogContacts(node.ids())) {}
 
-Reactor* ContactRpc::CreateContact(Context* context, const v1::CreateContactRequest* request, v1::Contact* response) {
-  return journal::RunCommand(create_, context, request, response, ids::ParseParent(request->parent(), "parent"));
+Reactor* ContactRpc::CreateContact(Context* context, const v1::CreateContactRequest* request,
+                                   v1::Contact* response) {
+  return journal::RunCommand(create_, context, request, response,
+                             ids::ParseParent(request->parent(), "parent"));
 }
 
 // Each contact is a command of its own; the last one answered finishes the call.
@@ -72,11 +77,13 @@ Reactor* ContactRpc::BatchCreateContacts(Context* context, const v1::BatchCreate
   return reactor;
 }
 
-Reactor* ContactRpc::GetContact(Context* context, const v1::GetContactRequest* request, v1::Contact* response) {
+Reactor* ContactRpc::GetContact(Context* context, const v1::GetContactRequest* request,
+                                v1::Contact* response) {
   return ReadNamed(node_, context, request, response, "contacts", ReadContact);
 }
 
-Reactor* ContactRpc::ListContacts(Context* context, const v1::ListContactsRequest* request, v1::ListContactsResponse* response) {
+Reactor* ContactRpc::ListContacts(Context* context, const v1::ListContactsRequest* request,
+                                  v1::ListContactsResponse* response) {
   return ReadList(node_, context, request, response, pairing::ListContacts);
 }
 

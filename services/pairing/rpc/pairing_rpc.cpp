@@ -11,23 +11,31 @@ PairingRpc::PairingRpc(journal::Node& node)
       hand_over_(node.writer(), "HandOverPairing", HandOverPairings(node.ids())),
       end_(node.writer(), "EndPairing", EndPairings) {}
 
-Reactor* PairingRpc::CreatePairing(Context* context, const v1::CreatePairingRequest* request, v1::Pairing* response) {
-  return journal::RunCommand(create_, context, request, response, ids::ParseParent(request->parent(), "parent"));
+Reactor* PairingRpc::CreatePairing(Context* context, const v1::CreatePairingRequest* request,
+                                   v1::Pairing* response) {
+  return journal::RunCommand(create_, context, request, response,
+                             ids::ParseParent(request->parent(), "parent"));
 }
 
-Reactor* PairingRpc::HandOverPairing(Context* context, const v1::HandOverPairingRequest* request, v1::Pairing* response) {
-  return journal::RunCommand(hand_over_, context, request, response, journal::CountyOf(ids::ParseName(request->name(), "pairings", "name")));
+Reactor* PairingRpc::HandOverPairing(Context* context, const v1::HandOverPairingRequest* request,
+                                     v1::Pairing* response) {
+  return journal::RunCommand(hand_over_, context, request, response,
+                             journal::CountyOf(ids::ParseName(request->name(), "pairings", "name")));
 }
 
-Reactor* PairingRpc::EndPairing(Context* context, const v1::EndPairingRequest* request, v1::Pairing* response) {
-  return journal::RunCommand(end_, context, request, response, journal::CountyOf(ids::ParseName(request->name(), "pairings", "name")));
+Reactor* PairingRpc::EndPairing(Context* context, const v1::EndPairingRequest* request,
+                                v1::Pairing* response) {
+  return journal::RunCommand(end_, context, request, response,
+                             journal::CountyOf(ids::ParseName(request->name(), "pairings", "name")));
 }
 
-Reactor* PairingRpc::GetPairing(Context* context, const v1::GetPairingRequest* request, v1::Pairing* response) {
+Reactor* PairingRpc::GetPairing(Context* context, const v1::GetPairingRequest* request,
+                                v1::Pairing* response) {
   return ReadNamed(node_, context, request, response, "pairings", ReadPairing);
 }
 
-Reactor* PairingRpc::ListPairings(Context* context, const v1::ListPairingsRequest* request, v1::ListPairingsResponse* response) {
+Reactor* PairingRpc::ListPairings(Context* context, const v1::ListPairingsRequest* request,
+                                  v1::ListPairingsResponse* response) {
   return ReadList(node_, context, request, response, pairing::ListPairings);
 }
 
@@ -37,12 +45,14 @@ Reactor* DutyRpc::GetDuty(Context* context, const v1::GetDutyRequest* request, v
   return ReadNamed(node_, context, request, response, "duties", ReadDuty);
 }
 
-Reactor* DutyRpc::ListDuties(Context* context, const v1::ListDutiesRequest* request, v1::ListDutiesResponse* response) {
+Reactor* DutyRpc::ListDuties(Context* context, const v1::ListDutiesRequest* request,
+                             v1::ListDutiesResponse* response) {
   return ReadList(node_, context, request, response, pairing::ListDuties);
 }
 
 Reactor* DutyRpc::ExcuseDuty(Context* context, const v1::ExcuseDutyRequest* request, v1::Duty* response) {
-  return journal::RunCommand(excuse_, context, request, response, journal::CountyOf(ids::ParseName(request->name(), "duties", "name")));
+  return journal::RunCommand(excuse_, context, request, response,
+                             journal::CountyOf(ids::ParseName(request->name(), "duties", "name")));
 }
 
 }  // namespace tonghu::pairing

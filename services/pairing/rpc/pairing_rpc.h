@@ -19,11 +19,14 @@ using Reactor = grpc::ServerUnaryReactor;
 class PairingRpc final : public v1::PairingService::CallbackService {
  public:
   explicit PairingRpc(journal::Node& node);
-  Reactor* CreatePairing(Context* context, const v1::CreatePairingRequest* request, v1::Pairing* response) override;
-  Reactor* HandOverPairing(Context* context, const v1::HandOverPairingRequest* request, v1::Pairing* response) override;
+  Reactor* CreatePairing(Context* context, const v1::CreatePairingRequest* request,
+                         v1::Pairing* response) override;
+  Reactor* HandOverPairing(Context* context, const v1::HandOverPairingRequest* request,
+                           v1::Pairing* response) override;
   Reactor* EndPairing(Context* context, const v1::EndPairingRequest* request, v1::Pairing* response) override;
   Reactor* GetPairing(Context* context, const v1::GetPairingRequest* request, v1::Pairing* response) override;
-  Reactor* ListPairings(Context* context, const v1::ListPairingsRequest* request, v1::ListPairingsResponse* response) override;
+  Reactor* ListPairings(Context* context, const v1::ListPairingsRequest* request,
+                        v1::ListPairingsResponse* response) override;
 
  private:
   journal::Node& node_;
@@ -36,7 +39,8 @@ class DutyRpc final : public v1::DutyService::CallbackService {
  public:
   explicit DutyRpc(journal::Node& node);
   Reactor* GetDuty(Context* context, const v1::GetDutyRequest* request, v1::Duty* response) override;
-  Reactor* ListDuties(Context* context, const v1::ListDutiesRequest* request, v1::ListDutiesResponse* response) override;
+  Reactor* ListDuties(Context* context, const v1::ListDutiesRequest* request,
+                      v1::ListDutiesResponse* response) override;
   Reactor* ExcuseDuty(Context* context, const v1::ExcuseDutyRequest* request, v1::Duty* response) override;
 
  private:
@@ -47,10 +51,14 @@ class DutyRpc final : public v1::DutyService::CallbackService {
 class CalendarRpc final : public v1::CalendarService::CallbackService {
  public:
   explicit CalendarRpc(journal::Node& node);
-  Reactor* PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request, v1::SchoolCalendar* response) override;
-  Reactor* GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request, v1::SchoolCalendar* response) override;
-  Reactor* PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request, v1::TalkPolicy* response) override;
-  Reactor* GetTalkPolicy(Context* context, const v1::GetTalkPolicyRequest* request, v1::TalkPolicy* response) override;
+  Reactor* PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request,
+                             v1::SchoolCalendar* response) override;
+  Reactor* GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
+                             v1::SchoolCalendar* response) override;
+  Reactor* PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request,
+                         v1::TalkPolicy* response) override;
+  Reactor* GetTalkPolicy(Context* context, const v1::GetTalkPolicyRequest* request,
+                         v1::TalkPolicy* response) override;
 
  private:
   journal::Node& node_;
@@ -61,11 +69,13 @@ class CalendarRpc final : public v1::CalendarService::CallbackService {
 class ContactRpc final : public v1::ContactService::CallbackService {
  public:
   explicit ContactRpc(journal::Node& node);
-  Reactor* CreateContact(Context* context, const v1::CreateContactRequest* request, v1::Contact* response) override;
+  Reactor* CreateContact(Context* context, const v1::CreateContactRequest* request,
+                         v1::Contact* response) override;
   Reactor* BatchCreateContacts(Context* context, const v1::BatchCreateContactsRequest* request,
                                v1::BatchCreateContactsResponse* response) override;
   Reactor* GetContact(Context* context, const v1::GetContactRequest* request, v1::Contact* response) override;
-  Reactor* ListContacts(Context* context, const v1::ListContactsRequest* request, v1::ListContactsResponse* response) override;
+  Reactor* ListContacts(Context* context, const v1::ListContactsRequest* request,
+                        v1::ListContactsResponse* response) override;
 
  private:
   journal::Node& node_;

@@ -88,7 +88,8 @@ ChildBook::Outcome ChildBook::Put(const Key& name, const Dossier& dossier) {
   const Key number(name.first, dossier.identity_number);
   if (!dossier.identity_number.empty()) {
     const auto holder = numbers_.find(number);
-    if (holder != numbers_.end() && holder->second != name.second) outcome.faults.push_back(IdentityNumberTaken());
+    if (holder != numbers_.end() && holder->second != name.second)
+      outcome.faults.push_back(IdentityNumberTaken());
   }
   if (!outcome.faults.empty()) return outcome;
 
@@ -108,7 +109,8 @@ ChildBook::Outcome ChildBook::Put(const Key& name, const Dossier& dossier) {
   child.update_time = transaction_.now();
   ++child.revision;
   changed_.insert(name);
-  transaction_.Append("child_put", child.county, child.id, ChildPutEvent(child, school->second.township_code));
+  transaction_.Append("child_put", child.county, child.id,
+                      ChildPutEvent(child, school->second.township_code));
   return outcome;
 }
 

@@ -1,4 +1,5 @@
-// The children that one transaction touches: loaded once, changed in order in memory, stored once, with their events.
+// The children that one transaction touches: loaded once, changed in order in memory, stored once, with their
+// events.
 #pragma once
 
 #include <string>
@@ -15,7 +16,8 @@
 
 namespace tonghu::registry {
 
-// Sees only what was loaded or put: load every name, identity number and school that will be asked for. Not thread-safe.
+// Sees only what was loaded or put: load every name, identity number and school that will be asked for. Not
+// thread-safe.
 class ChildBook {
  public:
   // `transaction` outlives it.
@@ -37,8 +39,8 @@ class ChildBook {
     Change change = Change::kUnchanged;
     Faults faults;  // when any: not put
   };
-  // Registers or changes a child with a valid dossier and appends `child_put`; revision and times are set here. Faults: the school is not the county's,
-  // another child has the identity number.
+  // Registers or changes a child with a valid dossier and appends `child_put`; revision and times are set
+  // here. Faults: the school is not the county's, another child has the identity number.
   Outcome Put(const Key& name, const Dossier& dossier);
 
   // Writes what was put. Once, last.

@@ -17,12 +17,14 @@ absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, con
   auto name = ids::ParseName(request.school(), "schools", "school");
   if (!name.ok()) return name.status();
   if (name->county == county) return name->id;
-  return refusal::Invalid("SCHOOL_OF_ANOTHER_COUNTY", "school", "the school belongs to another county", "该学校属于其他县，请选择本县学校。");
+  return refusal::Invalid("SCHOOL_OF_ANOTHER_COUNTY", "school", "the school belongs to another county",
+                          "该学校属于其他县，请选择本县学校。");
 }
 
 std::string ScopeOf(const ChildFilter& filter) {
-  return fmt::format("children\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", filter.county, filter.school_id, filter.grade, filter.class_number,
-                     static_cast<int>(filter.care_level), filter.display_name_prefix);
+  return fmt::format("children\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", filter.county, filter.school_id,
+                     filter.grade, filter.class_number, static_cast<int>(filter.care_level),
+                     filter.display_name_prefix);
 }
 
 absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request) {
@@ -60,7 +62,8 @@ absl::StatusOr<v1::Child> GetChild(postgres::Pool& pool, const v1::GetChildReque
   return MessageOf(children->front());
 }
 
-absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Pool& pool, const v1::ListChildrenRequest& request) {
+absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Pool& pool,
+                                                      const v1::ListChildrenRequest& request) {
   auto filter = FilterOf(request);
   if (!filter.ok()) return filter.status();
   auto connection = pool.Acquire(kPatience);

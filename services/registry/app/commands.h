@@ -1,4 +1,5 @@
-// Handlers of the registry's commands, for journal::Lane: each decides a batch inside a transaction of its shard.
+// Handlers of the registry's commands, for journal::Lane: each decides a batch inside a transaction of its
+// shard.
 #pragma once
 
 #include "libs/ids/ids.h"

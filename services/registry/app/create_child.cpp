@@ -51,7 +51,9 @@ absl::Status Create(ids::Source& ids, journal::ShardTransaction& transaction, Cr
 }  // namespace
 
 CreateChildLane::Handler CreateChild(ids::Source& ids) {
-  return [&ids](journal::ShardTransaction& transaction, CreateChildLane::Slots slots) { return Create(ids, transaction, slots); };
+  return [&ids](journal::ShardTransaction& transaction, CreateChildLane::Slots slots) {
+    return Create(ids, transaction, slots);
+  };
 }
 
 }  // namespace tonghu::registry

@@ -21,7 +21,8 @@ std::string IdOf(const Post& post) { return post.id(); }
 // One page of a county's rows, by `list`; `add` puts a row into the response.
 template <class Row, class Response, class Request, class Add>
 absl::StatusOr<Response> OnePage(postgres::Pool& pool, const Request& request,
-                                 absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&), Add add) {
+                                 absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&),
+                                 Add add) {
   auto county = CountyIn(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto size = PageSizeOf(request.page_size());
@@ -57,26 +58,33 @@ absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsR
   const auto& divisions = division::Divisions::Guizhou();
   v1::ListDivisionsResponse response;
   if (!request.parent_code().empty() && divisions.Find(request.parent_code()) == nullptr) {
-    return refusal::NotFound("DIVISION_NOT_FOUND", "parent_code", "there is no division with this code", "没有该行政区划代码，请核对。");
+    return refusal::NotFound("DIVISION_NOT_FOUND", "parent_code", "there is no division with this code",
+                             "没有该行政区划代码，请核对。");
   }
-  const auto below = request.parent_code().empty() ? divisions.AllOf(division::Level::kProvince) : divisions.ChildrenOf(request.parent_code());
+  const auto below = request.parent_code().empty() ? divisions.AllOf(division::Level::kProvince)
+                                                   : divisions.ChildrenOf(request.parent_code());
   for (const division::Division& division : below) *response.add_divisions() = MessageOf(division);
   return response;
 }
 
-absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Pool& pool, const v1::ListSchoolsRequest& request) {
-  return OnePage<School, v1::ListSchoolsResponse>(pool, request, &ListSchools,
-                                                  [](auto& response, const School& school) { *response.add_schools() = MessageOf(school); });
+absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Pool& pool,
+                                                    const v1::ListSchoolsRequest& request) {
+  return OnePage<School, v1::ListSchoolsResponse>(
+      pool, request, &ListSchools,
+      [](auto& response, const School& school) { *response.add_schools() = MessageOf(school); });
 }
 
-absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Pool& pool, const v1::ListStaffMembersRequest& request) {
+absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Pool& pool,
+                                                              const v1::ListStaffMembersRequest& request) {
   return OnePage<StaffMember, v1::ListStaffMembersResponse>(
-      pool, request, &ListStaff, [](auto& response, const StaffMember& member) { *response.add_staff_members() = MessageOf(member); });
+      pool, request, &ListStaff,
+      [](auto& response, const StaffMember& member) { *response.add_staff_members() = MessageOf(member); });
 }
 
 absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Pool& pool, const v1::ListPostsRequest& request) {
-  return OnePage<Post, v1::ListPostsResponse>(pool, request, &ListPosts,
-                                              [](auto& response, const Post& post) { *response.add_posts() = MessageOf(post); });
+  return OnePage<Post, v1::ListPostsResponse>(
+      pool, request, &ListPosts,
+      [](auto& response, const Post& post) { *response.add_posts() = MessageOf(post); });
 }
 
 }  // namespace tonghu::registry

@@ -40,9 +40,15 @@ absl::StatusOr<Roster> Read(const v1::ImportHeader& header, const std::string& b
   roster.county = *CountyIn(header.parent(), "header.parent");
   roster.rows_read = static_cast<int>(table->rows.size());
   switch (header.kind()) {
-    case v1::ROSTER_KIND_SCHOOLS: roster.rows = ReadSchools(*table, roster.county, roster.errors); break;
-    case v1::ROSTER_KIND_STAFF: roster.rows = ReadStaff(*table, roster.county, roster.errors); break;
-    default: roster.rows = ReadChildren(*table, today, roster.errors); break;
+    case v1::ROSTER_KIND_SCHOOLS:
+      roster.rows = ReadSchools(*table, roster.county, roster.errors);
+      break;
+    case v1::ROSTER_KIND_STAFF:
+      roster.rows = ReadStaff(*table, roster.county, roster.errors);
+      break;
+    default:
+      roster.rows = ReadChildren(*table, today, roster.errors);
+      break;
   }
   return roster;
 }
@@ -53,7 +59,8 @@ struct Attempt {
   RosterCounts counts;
 };
 
-absl::Status Put(const ImportParts& parts, const Roster& roster, journal::ShardTransaction& transaction, Attempt& attempt) {
+absl::Status Put(const ImportParts& parts, const Roster& roster, journal::ShardTransaction& transaction,
+                 Attempt& attempt) {
   if (const auto* schools = std::get_if<std::vector<SchoolRow>>(&roster.rows)) {
     return PutSchoolRoster(transaction, *schools, attempt.errors, attempt.counts);
   }
@@ -64,11 +71,13 @@ absl::Status Put(const ImportParts& parts, const Roster& roster, journal::ShardT
   return PutChildRoster(transaction, children, attempt.errors, attempt.counts);
 }
 
-absl::Status Try(const ImportParts& parts, const Roster& roster, const std::function<bool()>& store, Attempt& attempt) {
+absl::Status Try(const ImportParts& parts, const Roster& roster, const std::function<bool()>& store,
+                 Attempt& attempt) {
   attempt = Attempt{roster.errors, {}};
   auto connection = parts.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto transaction = journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county), parts.clock.Now());
+  auto transaction =
+      journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county), parts.clock.Now());
   if (!transaction.ok()) return transaction.status();
   if (absl::Status put = Put(parts, roster, *transaction, attempt); !put.ok()) return put;
   if (attempt.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
@@ -94,8 +103,10 @@ v1::ImportRosterResponse ResponseOf(const Roster& roster, const Attempt& attempt
 }
 
 absl::Status CheckSize(const RosterFile& file) {
-  if (file.header.size_bytes() == 0 || file.header.size_bytes() == static_cast<int64_t>(file.bytes.size())) return absl::OkStatus();
-  return refusal::Invalid("FILE_INCOMPLETE", "header.size_bytes", "another number of bytes arrived than the header says",
+  if (file.header.size_bytes() == 0 || file.header.size_bytes() == static_cast<int64_t>(file.bytes.size()))
+    return absl::OkStatus();
+  return refusal::Invalid("FILE_INCOMPLETE", "header.size_bytes",
+                          "another number of bytes arrived than the header says",
                           "文件未完整上传，请重新导入。");
 }
 
@@ -103,11 +114,14 @@ absl::Status CheckSize(const RosterFile& file) {
 
 absl::Status CheckHeader(const v1::ImportHeader& header) {
   if (auto county = CountyIn(header.parent(), "header.parent"); !county.ok()) return county.status();
-  if (header.kind() >= v1::ROSTER_KIND_SCHOOLS && header.kind() <= v1::ROSTER_KIND_CHILDREN) return absl::OkStatus();
-  return refusal::Invalid("ROSTER_KIND_MISSING", "header.kind", "kind must be schools, staff or children", "请选择名册种类：学校、人员或儿童。");
+  if (header.kind() >= v1::ROSTER_KIND_SCHOOLS && header.kind() <= v1::ROSTER_KIND_CHILDREN)
+    return absl::OkStatus();
+  return refusal::Invalid("ROSTER_KIND_MISSING", "header.kind", "kind must be schools, staff or children",
+                          "请选择名册种类：学校、人员或儿童。");
 }
 
-absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file, const std::function<bool()>& wanted) {
+absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
+                                                      const std::function<bool()>& wanted) {
   if (absl::Status header = CheckHeader(file.header); !header.ok()) return header;
   if (absl::Status size = CheckSize(file); !size.ok()) return size;
   const absl::Time begin = absl::Now();
@@ -123,9 +137,11 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
   absl::Status done = journal::RetryTransient(kPatience, [&] { return Try(parts, *roster, store, attempt); });
   if (!done.ok()) return done;
   if (cancelled) return absl::CancelledError("the caller went away; nothing was stored");
-  spdlog::info("roster imported: county={} kind={} rows={} created={} updated={} errors={} validate_only={} ms={}", roster->county,
-               static_cast<int>(file.header.kind()), roster->rows_read, attempt.counts.created, attempt.counts.updated, attempt.errors.count(),
-               file.header.validate_only(), absl::ToInt64Milliseconds(absl::Now() - begin));
+  spdlog::info(
+      "roster imported: county={} kind={} rows={} created={} updated={} errors={} validate_only={} ms={}",
+      roster->county, static_cast<int>(file.header.kind()), roster->rows_read, attempt.counts.created,
+      attempt.counts.updated, attempt.errors.count(), file.header.validate_only(),
+      absl::ToInt64Milliseconds(absl::Now() - begin));
   return ResponseOf(*roster, attempt);
 }
 

@@ -14,7 +14,8 @@ std::string NameOf(std::string_view county, std::string_view collection, std::st
 }
 
 // The id in a reference to something of the same county; empty for an empty reference, or with a fault.
-std::string IdIn(const std::string& name, std::string_view collection, std::string_view field, std::string_view county, Faults& faults) {
+std::string IdIn(const std::string& name, std::string_view collection, std::string_view field,
+                 std::string_view county, Faults& faults) {
   if (name.empty()) return "";
   const auto parsed = ids::ParseName(name, collection, field);
   if (!parsed.ok()) {
@@ -23,7 +24,8 @@ std::string IdIn(const std::string& name, std::string_view collection, std::stri
   }
   if (parsed->county == county) return parsed->id;
   const bool school = collection == "schools";
-  AddInvalid(faults, school ? "SCHOOL_OF_ANOTHER_COUNTY" : "STAFF_OF_ANOTHER_COUNTY", field, "it belongs to another county",
+  AddInvalid(faults, school ? "SCHOOL_OF_ANOTHER_COUNTY" : "STAFF_OF_ANOTHER_COUNTY", field,
+             "it belongs to another county",
              school ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
   return "";
 }
@@ -72,7 +74,8 @@ v1::Child MessageOf(const Child& child) {
   message.set_display_name(dossier.display_name);
   message.set_sex(static_cast<v1::Sex>(dossier.sex));
   if (dossier.birth) {
-    message.set_birth_date(fmt::format("{:04}-{:02}-{:02}", dossier.birth->year(), dossier.birth->month(), dossier.birth->day()));
+    message.set_birth_date(fmt::format("{:04}-{:02}-{:02}", dossier.birth->year(), dossier.birth->month(),
+                                       dossier.birth->day()));
   }
   message.set_identity_number(dossier.identity_number);
   message.set_ethnic_group(dossier.ethnic_group);

@@ -11,11 +11,13 @@
 
 namespace tonghu::registry {
 
-// What a message says of a child of `county`. Adds faults of resource names only; a date that can't be read is left out.
+// What a message says of a child of `county`. Adds faults of resource names only; a date that can't be read
+// is left out.
 Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults);
 v1::Child MessageOf(const Child& child);
 
-// What the messages say. Their own names must have been read before (`county`, ids). Adds faults of the names inside a post.
+// What the messages say. Their own names must have been read before (`county`, ids). Adds faults of the names
+// inside a post.
 School SchoolOf(const v1::School& message, std::string_view county);
 StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county);
 Post PostOf(const v1::Post& message, std::string_view county, Faults& faults);

@@ -17,7 +17,9 @@ constexpr int kMaxSize = 1000;
 constexpr size_t kSeal = 16;  // hex digits
 
 // Not a secret: it tells a token of another list, or half a one, from the right one.
-std::string Seal(std::string_view scope, std::string_view id) { return fmt::format("{:016x}", ids::StableHash(fmt::format("{}\x1f{}", scope, id))); }
+std::string Seal(std::string_view scope, std::string_view id) {
+  return fmt::format("{:016x}", ids::StableHash(fmt::format("{}\x1f{}", scope, id)));
+}
 
 }  // namespace
 
@@ -32,13 +34,15 @@ absl::StatusOr<std::string> LastIdOf(std::string_view scope, std::string_view to
     std::string id = text.substr(kSeal);
     if (text.substr(0, kSeal) == Seal(scope, id) && ids::IsId(id)) return id;
   }
-  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token must come from an earlier answer with the same filters",
+  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token",
+                          "page_token must come from an earlier answer with the same filters",
                           "分页标记无效，请使用上一页返回的标记，且筛选条件不变。");
 }
 
 absl::StatusOr<int> PageSizeOf(int asked) {
   if (asked < 0) {
-    return refusal::Invalid("PAGE_SIZE_NEGATIVE", "page_size", "page_size must not be negative", "每页条数不能为负数。");
+    return refusal::Invalid("PAGE_SIZE_NEGATIVE", "page_size", "page_size must not be negative",
+                            "每页条数不能为负数。");
   }
   return asked == 0 ? kDefaultSize : std::min(asked, kMaxSize);
 }

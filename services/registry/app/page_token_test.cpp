@@ -14,7 +14,9 @@ TEST(PageTokenTest, GoesRound) {
 
 TEST(PageTokenTest, RefusesWhatItDidNotGive) {
   const std::string token = PageTokenOf("children 520324", "a-1");
-  for (const std::string& bad : {std::string("garbage"), token.substr(1), token + "AA", std::string("' OR 1=1"), std::string(5000, 'A'), PageTokenOf("children 520203", "a-1")}) {
+  for (const std::string& bad :
+       {std::string("garbage"), token.substr(1), token + "AA", std::string("' OR 1=1"),
+        std::string(5000, 'A'), PageTokenOf("children 520203", "a-1")}) {
     EXPECT_EQ(refusal::Of(LastIdOf("children 520324", bad).status()).reason, "PAGE_TOKEN_MALFORMED") << bad;
   }
 }

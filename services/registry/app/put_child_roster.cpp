@@ -12,9 +12,11 @@ absl::Status Load(const ChildRoster& roster, ChildBook& book) {
   std::vector<ClassName> names;
   for (const ChildRow& row : roster.rows) {
     schools.emplace(roster.county, row.dossier.school_id);
-    if (!row.dossier.identity_number.empty()) numbers.emplace_back(roster.county, row.dossier.identity_number);
+    if (!row.dossier.identity_number.empty())
+      numbers.emplace_back(roster.county, row.dossier.identity_number);
   }
-  if (absl::Status loaded = book.LoadSchools(std::vector<Key>(schools.begin(), schools.end())); !loaded.ok()) return loaded;
+  if (absl::Status loaded = book.LoadSchools(std::vector<Key>(schools.begin(), schools.end())); !loaded.ok())
+    return loaded;
   if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
   for (const ChildRow& row : roster.rows) {
     const Key number(roster.county, row.dossier.identity_number);
@@ -26,13 +28,15 @@ absl::Status Load(const ChildRoster& roster, ChildBook& book) {
 // What is to be known of the child of a row.
 Dossier Merge(const Dossier& row, const Child* known) {
   Dossier dossier = row;
-  if (known != nullptr && dossier.identity_number.empty()) dossier.identity_number = known->dossier.identity_number;
+  if (known != nullptr && dossier.identity_number.empty())
+    dossier.identity_number = known->dossier.identity_number;
   return dossier;
 }
 
 }  // namespace
 
-absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster, RowErrors& errors, RosterCounts& counts) {
+absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster,
+                            RowErrors& errors, RosterCounts& counts) {
   ChildBook book(transaction);
   if (absl::Status loaded = Load(roster, book); !loaded.ok()) return loaded;
   std::vector<const Dossier*> dossiers;

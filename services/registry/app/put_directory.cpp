@@ -48,7 +48,8 @@ std::vector<Row> Changed(const ByKey<Row>& known, const absl::flat_hash_set<Key>
   return rows;
 }
 
-absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved, const ByKey<School>& schools) {
+absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved,
+                            const ByKey<School>& schools) {
   if (moved.empty()) return absl::OkStatus();
   auto children = LoadChildrenOfSchools(transaction.db(), moved);
   if (!children.ok()) return children.status();
@@ -66,7 +67,8 @@ std::string NameOf(const ByKey<StaffMember>& staff, const std::string& county, c
 
 void AppendPost(journal::ShardTransaction& transaction, const Post& post, const ByKey<StaffMember>& staff) {
   transaction.Append("post_put", post.county, post.id(),
-                     PostPutEvent(post, NameOf(staff, post.county, post.holder_id), NameOf(staff, post.county, post.deputy_id)));
+                     PostPutEvent(post, NameOf(staff, post.county, post.holder_id),
+                                  NameOf(staff, post.county, post.deputy_id)));
 }
 
 absl::StatusOr<ByKey<StaffMember>> StaffOf(postgres::Connection& db, absl::Span<const Post> posts) {
@@ -90,15 +92,19 @@ absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vect
 
 Faults ReferenceFaults(const Post& post, const ByKey<School>& schools, const ByKey<StaffMember>& staff) {
   Faults faults;
-  if (!post.school_id.empty() && !schools.contains(Key(post.county, post.school_id))) faults.push_back(SchoolNotFound());
-  if (!post.holder_id.empty() && !staff.contains(Key(post.county, post.holder_id))) faults.push_back(StaffNotFound("holder"));
-  if (!post.deputy_id.empty() && !staff.contains(Key(post.county, post.deputy_id))) faults.push_back(StaffNotFound("deputy"));
+  if (!post.school_id.empty() && !schools.contains(Key(post.county, post.school_id)))
+    faults.push_back(SchoolNotFound());
+  if (!post.holder_id.empty() && !staff.contains(Key(post.county, post.holder_id)))
+    faults.push_back(StaffNotFound("holder"));
+  if (!post.deputy_id.empty() && !staff.contains(Key(post.county, post.deputy_id)))
+    faults.push_back(StaffNotFound("deputy"));
   return faults;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transaction, absl::Span<const School> schools) {
+absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transaction,
+                                               absl::Span<const School> schools) {
   auto known = Index(LoadSchools(transaction.db(), KeysOf(schools)));
   if (!known.ok()) return known.status();
   absl::flat_hash_set<Key> changed;
@@ -106,17 +112,21 @@ absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transa
   std::vector<Change> changes;
   for (const School& school : schools) {
     const auto before = known->find(school.key());
-    if (before != known->end() && before->second.township_code != school.township_code) moved.push_back(school.key());
+    if (before != known->end() && before->second.township_code != school.township_code)
+      moved.push_back(school.key());
     changes.push_back(Put(school, *known, changed));
-    if (changes.back() != Change::kUnchanged) transaction.Append("school_put", school.county, school.id, SchoolPutEvent(school));
+    if (changes.back() != Change::kUnchanged)
+      transaction.Append("school_put", school.county, school.id, SchoolPutEvent(school));
   }
   if (changed.empty()) return changes;
-  if (absl::Status stored = StoreSchools(transaction.db(), Changed(*known, changed)); !stored.ok()) return stored;
+  if (absl::Status stored = StoreSchools(transaction.db(), Changed(*known, changed)); !stored.ok())
+    return stored;
   if (absl::Status told = TellChildrenOf(transaction, moved, *known); !told.ok()) return told;
   return changes;
 }
 
-absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction, absl::Span<const StaffMember> staff) {
+absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction,
+                                             absl::Span<const StaffMember> staff) {
   auto known = Index(LoadStaff(transaction.db(), KeysOf(staff)));
   if (!known.ok()) return known.status();
   absl::flat_hash_set<Key> changed;
@@ -124,17 +134,21 @@ absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transact
   std::vector<Change> changes;
   for (const StaffMember& member : staff) {
     const auto before = known->find(member.key());
-    if (before != known->end() && before->second.display_name != member.display_name) renamed.push_back(member.key());
+    if (before != known->end() && before->second.display_name != member.display_name)
+      renamed.push_back(member.key());
     changes.push_back(Put(member, *known, changed));
-    if (changes.back() != Change::kUnchanged) transaction.Append("staff_put", member.county, member.id, StaffPutEvent(member));
+    if (changes.back() != Change::kUnchanged)
+      transaction.Append("staff_put", member.county, member.id, StaffPutEvent(member));
   }
   if (changed.empty()) return changes;
-  if (absl::Status stored = StoreStaff(transaction.db(), Changed(*known, changed)); !stored.ok()) return stored;
+  if (absl::Status stored = StoreStaff(transaction.db(), Changed(*known, changed)); !stored.ok())
+    return stored;
   if (absl::Status told = TellPostsOf(transaction, renamed); !told.ok()) return told;
   return changes;
 }
 
-absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& transaction, absl::Span<const Post> posts) {
+absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& transaction,
+                                                  absl::Span<const Post> posts) {
   std::vector<Key> school_keys;
   for (const Post& post : posts) {
     if (!post.school_id.empty()) school_keys.emplace_back(post.county, post.school_id);
@@ -154,7 +168,8 @@ absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& tra
     if (outcomes[i].change != Change::kUnchanged) AppendPost(transaction, posts[i], *staff);
   }
   if (!changed.empty()) {
-    if (absl::Status stored = StorePosts(transaction.db(), Changed(*known, changed)); !stored.ok()) return stored;
+    if (absl::Status stored = StorePosts(transaction.db(), Changed(*known, changed)); !stored.ok())
+      return stored;
   }
   return outcomes;
 }

@@ -8,7 +8,8 @@ namespace {
 Faults FaultsOf(const v1::Post& message, const Post& post, Faults faults) {
   if (faults.empty()) CheckPost(post, faults);
   if (faults.empty() && !message.name().empty() && message.name() != MessageOf(post).name()) {
-    AddInvalid(faults, "POST_NAME_MISMATCH", "name", "the name must be empty or follow from kind and what the post answers for",
+    AddInvalid(faults, "POST_NAME_MISMATCH", "name",
+               "the name must be empty or follow from kind and what the post answers for",
                "岗位名称与岗位类别、学校、年级、班级或乡镇不一致，请留空或改正。");
   }
   return faults;

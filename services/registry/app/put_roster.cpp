@@ -28,14 +28,20 @@ absl::Status KeepDeputies(postgres::Connection& db, std::vector<Post>& posts) {
 
 void RosterCounts::Add(Change change) {
   switch (change) {
-    case Change::kCreated: ++created; break;
-    case Change::kUpdated: ++updated; break;
-    case Change::kUnchanged: ++unchanged; break;
+    case Change::kCreated:
+      ++created;
+      break;
+    case Change::kUpdated:
+      ++updated;
+      break;
+    case Change::kUnchanged:
+      ++unchanged;
+      break;
   }
 }
 
-absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::vector<SchoolRow>& rows, RowErrors& errors,
-                             RosterCounts& counts) {
+absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::vector<SchoolRow>& rows,
+                             RowErrors& errors, RosterCounts& counts) {
   std::vector<School> schools;
   for (const SchoolRow& row : rows) schools.push_back(row.school);
   auto changes = PutSchools(transaction, schools);
@@ -44,7 +50,8 @@ absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::
   return absl::OkStatus();
 }
 
-absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffRoster& roster, RowErrors& errors, RosterCounts& counts) {
+absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffRoster& roster,
+                            RowErrors& errors, RosterCounts& counts) {
   std::vector<StaffMember> staff;
   std::vector<Post> posts;
   for (const StaffRow& row : roster.rows) {

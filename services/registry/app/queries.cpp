@@ -10,7 +10,8 @@ absl::StatusOr<std::string> CountyIn(std::string_view parent, std::string_view f
   return division::ParseCounty(parent, field);
 }
 
-absl::StatusOr<std::string> CountyIn(std::string_view name, std::string_view collection, std::string_view field) {
+absl::StatusOr<std::string> CountyIn(std::string_view name, std::string_view collection,
+                                     std::string_view field) {
   auto parsed = ids::ParseName(name, collection, field);
   if (!parsed.ok()) return parsed.status();
   if (absl::Status known = division::CheckCounty(parsed->county, field); !known.ok()) return known;
@@ -18,7 +19,8 @@ absl::StatusOr<std::string> CountyIn(std::string_view name, std::string_view col
 }
 
 absl::Status ChildNotFound(std::string_view field) {
-  return refusal::NotFound("CHILD_NOT_FOUND", field, "there is no such child", "没有找到该儿童档案，请核对编号。");
+  return refusal::NotFound("CHILD_NOT_FOUND", field, "there is no such child",
+                           "没有找到该儿童档案，请核对编号。");
 }
 
 }  // namespace tonghu::registry

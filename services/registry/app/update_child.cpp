@@ -24,14 +24,17 @@ Draft DraftOf(const v1::UpdateChildRequest& request, const std::string& county) 
   return draft;
 }
 
-absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Draft& draft, absl::CivilDay today, ChildBook& book) {
+absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Draft& draft,
+                                 absl::CivilDay today, ChildBook& book) {
   if (!draft.faults.empty()) return Refuse(draft.faults, "child.");
   const Child* child = book.Find(draft.name);
   if (child == nullptr) return ChildNotFound("child.name");
-  if (!request.child().etag().empty() && request.child().etag() != std::to_string(child->revision)) return Refuse({EtagMismatch()}, "child.");
+  if (!request.child().etag().empty() && request.child().etag() != std::to_string(child->revision))
+    return Refuse({EtagMismatch()}, "child.");
   Dossier dossier = child->dossier;
   Faults faults;
-  const std::vector<std::string> paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
+  const std::vector<std::string> paths(request.update_mask().paths().begin(),
+                                       request.update_mask().paths().end());
   ApplyMask(paths, draft.wanted, dossier, faults);
   if (!faults.empty()) return Refuse(faults, "");
   CheckDossier(dossier, today, &child->dossier, faults);
@@ -50,7 +53,8 @@ absl::Status UpdateChild(journal::ShardTransaction& transaction, UpdateChildLane
     const Draft& draft = drafts.back();
     names.push_back(draft.name);
     if (!draft.wanted.school_id.empty()) schools.emplace_back(*slot.county, draft.wanted.school_id);
-    if (!draft.wanted.identity_number.empty()) numbers.emplace_back(*slot.county, draft.wanted.identity_number);
+    if (!draft.wanted.identity_number.empty())
+      numbers.emplace_back(*slot.county, draft.wanted.identity_number);
   }
   ChildBook book(transaction);
   if (absl::Status loaded = book.LoadNames(names); !loaded.ok()) return loaded;
@@ -58,7 +62,8 @@ absl::Status UpdateChild(journal::ShardTransaction& transaction, UpdateChildLane
   for (const Child* child : book.All()) schools.emplace_back(child->county, child->dossier.school_id);
   if (absl::Status loaded = book.LoadSchools(schools); !loaded.ok()) return loaded;
   const absl::CivilDay today = clock::DayOf(transaction.now());
-  for (size_t i = 0; i < slots.size(); ++i) *slots[i].reply = Decide(*slots[i].request, drafts[i], today, book);
+  for (size_t i = 0; i < slots.size(); ++i)
+    *slots[i].reply = Decide(*slots[i].request, drafts[i], today, book);
   return book.Store();
 }
 

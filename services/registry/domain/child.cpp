@@ -22,7 +22,8 @@ bool IsAdult(absl::CivilDay birth, absl::CivilDay today) {
 
 bool CheckDigitIsWrong(std::string_view number) {
   const std::string_view body = number.substr(0, std::min<size_t>(17, number.size()));
-  return number.size() == 18 && std::all_of(body.begin(), body.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }) &&
+  return number.size() == 18 &&
+         std::all_of(body.begin(), body.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }) &&
          identity::CheckCharacter(body) != number.back();
 }
 
@@ -32,16 +33,19 @@ void CheckIdentity(const Dossier& dossier, absl::CivilDay today, Faults& faults)
   if (!id.ok()) {
     const bool digit = CheckDigitIsWrong(dossier.identity_number);
     AddInvalid(faults, digit ? "IDENTITY_CHECK_DIGIT" : "IDENTITY_NUMBER_MALFORMED", "identity_number",
-               digit ? "the identity number's check digit is wrong" : "identity_number must be 18 characters after GB 11643 with a real birth date",
+               digit ? "the identity number's check digit is wrong"
+                     : "identity_number must be 18 characters after GB 11643 with a real birth date",
                fmt::format("{}。", std::string(id.status().message())));
     return;
   }
   if (dossier.birth && id->birth() != *dossier.birth) {
-    AddInvalid(faults, "IDENTITY_BIRTH_MISMATCH", "birth_date", "birth_date differs from the identity number's",
-               "出生日期与身份证号不一致，请核对两者。");
+    AddInvalid(faults, "IDENTITY_BIRTH_MISMATCH", "birth_date",
+               "birth_date differs from the identity number's", "出生日期与身份证号不一致，请核对两者。");
   }
-  if (dossier.sex != Sex::kUnspecified && (id->sex() == identity::Sex::kMale) != (dossier.sex == Sex::kMale)) {
-    AddInvalid(faults, "IDENTITY_SEX_MISMATCH", "sex", "sex differs from the identity number's", "性别与身份证号不一致，请核对两者。");
+  if (dossier.sex != Sex::kUnspecified &&
+      (id->sex() == identity::Sex::kMale) != (dossier.sex == Sex::kMale)) {
+    AddInvalid(faults, "IDENTITY_SEX_MISMATCH", "sex", "sex differs from the identity number's",
+               "性别与身份证号不一致，请核对两者。");
   }
 }
 
@@ -49,11 +53,14 @@ void CheckKinds(const Dossier& dossier, Faults& faults) {
   if (dossier.sex != Sex::kMale && dossier.sex != Sex::kFemale) {
     AddInvalid(faults, "SEX_MISSING", "sex", "sex must be male or female", "请填写性别（男或女）。");
   }
-  if (dossier.guardianship < Guardianship::kUnspecified || dossier.guardianship > Guardianship::kSingleParentOrOrphan) {
-    AddInvalid(faults, "GUARDIANSHIP_UNKNOWN", "guardianship_type", "not a known type of guardianship", "未知的监护类型，请重新选择。");
+  if (dossier.guardianship < Guardianship::kUnspecified ||
+      dossier.guardianship > Guardianship::kSingleParentOrOrphan) {
+    AddInvalid(faults, "GUARDIANSHIP_UNKNOWN", "guardianship_type", "not a known type of guardianship",
+               "未知的监护类型，请重新选择。");
   }
   if (dossier.care_level < CareLevel::kUnspecified || dossier.care_level > CareLevel::kCase) {
-    AddInvalid(faults, "CARE_LEVEL_UNKNOWN", "care_level", "not a known care level", "未知的关爱等级，请重新选择。");
+    AddInvalid(faults, "CARE_LEVEL_UNKNOWN", "care_level", "not a known care level",
+               "未知的关爱等级，请重新选择。");
   }
 }
 
@@ -78,7 +85,8 @@ void CheckRelatives(const Dossier& dossier, Faults& faults) {
                fmt::format("父母最多登记{}人。", kMaxParents));
     return;
   }
-  for (size_t i = 0; i < dossier.parents.size(); ++i) CheckRelative(dossier.parents[i], fmt::format("parents[{}]", i), "父母", faults);
+  for (size_t i = 0; i < dossier.parents.size(); ++i)
+    CheckRelative(dossier.parents[i], fmt::format("parents[{}]", i), "父母", faults);
 }
 
 }  // namespace
@@ -88,16 +96,19 @@ ClassName ClassNameOf(const std::string& county, const Dossier& dossier) {
 }
 
 void Normalise(Dossier& dossier) {
-  if (!dossier.identity_number.empty() && dossier.identity_number.back() == 'x') dossier.identity_number.back() = 'X';
+  if (!dossier.identity_number.empty() && dossier.identity_number.back() == 'x')
+    dossier.identity_number.back() = 'X';
   if (dossier.care_level == CareLevel::kUnspecified) dossier.care_level = CareLevel::kGeneral;
 }
 
 void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
   if (!dossier.birth) return;
   if (*dossier.birth > today) {
-    AddInvalid(faults, "BIRTH_DATE_IN_FUTURE", "birth_date", "birth_date is in the future", "出生日期晚于今天，请核对。");
+    AddInvalid(faults, "BIRTH_DATE_IN_FUTURE", "birth_date", "birth_date is in the future",
+               "出生日期晚于今天，请核对。");
   } else if (IsAdult(*dossier.birth, today) && (before == nullptr || before->birth != dossier.birth)) {
-    AddInvalid(faults, "CHILD_IS_ADULT", "birth_date", "a child is under 18", "按出生日期已满18周岁，不在登记范围，请核对出生日期。");
+    AddInvalid(faults, "CHILD_IS_ADULT", "birth_date", "a child is under 18",
+               "按出生日期已满18周岁，不在登记范围，请核对出生日期。");
   }
 }
 
@@ -111,7 +122,8 @@ void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* b
   CheckIdentity(dossier, today, faults);
   CheckKinds(dossier, faults);
   CheckText(dossier.ethnic_group, {"ethnic_group", "民族", 20, false}, faults);
-  if (dossier.school_id.empty()) AddInvalid(faults, "SCHOOL_MISSING", "school", "school is required", "请填写学校。");
+  if (dossier.school_id.empty())
+    AddInvalid(faults, "SCHOOL_MISSING", "school", "school is required", "请填写学校。");
   CheckClass(dossier.grade, dossier.class_number, faults);
   CheckRelatives(dossier, faults);
 }
@@ -129,12 +141,14 @@ std::optional<absl::CivilDay> ParseDate(std::string_view text) {
     }
   }
   const absl::CivilDay day(parts[0], parts[1], parts[2]);  // normalises: 30 February becomes a day in March
-  if (parts[0] < kFirstYear || day.year() != parts[0] || day.month() != parts[1] || day.day() != parts[2]) return std::nullopt;
+  if (parts[0] < kFirstYear || day.year() != parts[0] || day.month() != parts[1] || day.day() != parts[2])
+    return std::nullopt;
   return day;
 }
 
 Fault IdentityNumberTaken() {
-  return {absl::StatusCode::kAlreadyExists, "IDENTITY_NUMBER_TAKEN", "identity_number", "the county has a child with this identity number",
+  return {absl::StatusCode::kAlreadyExists, "IDENTITY_NUMBER_TAKEN", "identity_number",
+          "the county has a child with this identity number",
           "本县已有相同身份证号的儿童档案，请勿重复登记；如需修改请更新原档案。"};
 }
 

@@ -15,7 +15,14 @@ namespace tonghu::registry {
 
 // Numbered as in the API and in the database; never renumber.
 enum class Sex { kUnspecified = 0, kMale = 1, kFemale = 2 };
-enum class Guardianship { kUnspecified = 0, kGrandparents = 1, kOneParent = 2, kKinOrFriends = 3, kNobody = 4, kSingleParentOrOrphan = 5 };
+enum class Guardianship {
+  kUnspecified = 0,
+  kGrandparents = 1,
+  kOneParent = 2,
+  kKinOrFriends = 3,
+  kNobody = 4,
+  kSingleParentOrOrphan = 5
+};
 enum class CareLevel { kUnspecified = 0, kGeneral = 1, kFocus = 2, kIntervention = 3, kCase = 4 };
 
 struct Relative {
@@ -23,7 +30,9 @@ struct Relative {
   std::string relation;  // as the roster says it
   std::string phone;
   std::string workplace;
-  bool empty() const { return display_name.empty() && relation.empty() && phone.empty() && workplace.empty(); }
+  bool empty() const {
+    return display_name.empty() && relation.empty() && phone.empty() && workplace.empty();
+  }
   friend bool operator==(const Relative&, const Relative&) = default;
 };
 
@@ -71,11 +80,12 @@ struct ClassName {
 };
 ClassName ClassNameOf(const std::string& county, const Dossier& dossier);
 
-// Puts a dossier in the form we keep: the identity number's X in capitals, care level "general" when none was given.
+// Puts a dossier in the form we keep: the identity number's X in capitals, care level "general" when none was
+// given.
 void Normalise(Dossier& dossier);
 
-// Adds what is wrong in the dossier itself on the day `today` in China. `before`: what was known, for a change: a child who has come of age may still
-// be corrected.
+// Adds what is wrong in the dossier itself on the day `today` in China. `before`: what was known, for a
+// change: a child who has come of age may still be corrected.
 void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults);
 
 // The part of CheckDossier that needs `before`: adds BIRTH_DATE_IN_FUTURE, CHILD_IS_ADULT.

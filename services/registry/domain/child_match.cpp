@@ -22,18 +22,28 @@ class Matcher {
 
   // For a row whose number nobody has.
   void ByIssue(const Dossier& row, Match& match) {
-    Decide(Candidates(row, [&](const Dossier& known) { return known.identity_number.empty() && known.birth == row.birth; }), match);
+    Decide(Candidates(row,
+                      [&](const Dossier& known) {
+                        return known.identity_number.empty() && known.birth == row.birth;
+                      }),
+           match);
   }
 
   // For a row without a number.
   void ByName(const Dossier& row, Match& match) {
     auto unnumbered = Candidates(row, [](const Dossier& known) { return known.identity_number.empty(); });
     if (unnumbered.size() > 1) {
-      unnumbered = Candidates(row, [&](const Dossier& known) { return known.identity_number.empty() && known.birth == row.birth; });
+      unnumbered = Candidates(row, [&](const Dossier& known) {
+        return known.identity_number.empty() && known.birth == row.birth;
+      });
       if (unnumbered.empty()) return Ambiguous(match);
     }
     if (!unnumbered.empty()) return Decide(unnumbered, match);
-    Decide(Candidates(row, [&](const Dossier& known) { return !known.identity_number.empty() && known.birth == row.birth; }), match);
+    Decide(Candidates(row,
+                      [&](const Dossier& known) {
+                        return !known.identity_number.empty() && known.birth == row.birth;
+                      }),
+           match);
   }
 
  private:
@@ -59,7 +69,8 @@ class Matcher {
   }
 
   static void Ambiguous(Match& match) {
-    AddInvalid(match.faults, "AMBIGUOUS_CHILD", "display_name", "several children of this class have this name",
+    AddInvalid(match.faults, "AMBIGUOUS_CHILD", "display_name",
+               "several children of this class have this name",
                "本班已登记多名同名儿童，无法判断是哪一名，请填写身份证号。");
   }
 
@@ -70,14 +81,16 @@ class Matcher {
 
 }  // namespace
 
-std::vector<Match> MatchChildren(absl::Span<const Dossier* const> rows, absl::Span<const Child* const> known) {
+std::vector<Match> MatchChildren(absl::Span<const Dossier* const> rows,
+                                 absl::Span<const Child* const> known) {
   Matcher matcher(known);
   std::vector<Match> matches(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!rows[i]->identity_number.empty()) matcher.ByNumber(*rows[i], matches[i]);
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i]->identity_number.empty() && matches[i].child == nullptr) matcher.ByIssue(*rows[i], matches[i]);
+    if (!rows[i]->identity_number.empty() && matches[i].child == nullptr)
+      matcher.ByIssue(*rows[i], matches[i]);
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     if (rows[i]->identity_number.empty()) matcher.ByName(*rows[i], matches[i]);

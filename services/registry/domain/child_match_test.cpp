@@ -37,7 +37,9 @@ std::vector<std::string> Meant(const std::vector<Dossier>& rows, const std::vect
 
 using testing::ElementsAre;
 
-TEST(MatchTest, NothingKnownMeansNew) { EXPECT_THAT(Meant({Girl(), Unnumbered()}, {}), ElementsAre("new", "new")); }
+TEST(MatchTest, NothingKnownMeansNew) {
+  EXPECT_THAT(Meant({Girl(), Unnumbered()}, {}), ElementsAre("new", "new"));
+}
 
 TEST(MatchTest, ByNumberWhateverElseChanged) {
   Dossier moved = Girl();
@@ -50,7 +52,8 @@ TEST(MatchTest, ANumberIssuedSinceIsTheSameChild) {
   EXPECT_THAT(Meant({Girl()}, {Known(Unnumbered(), "a")}), ElementsAre("a"));
   Dossier other = Unnumbered();
   other.birth = *other.birth + 1;
-  EXPECT_THAT(Meant({Girl()}, {Known(other, "a")}), ElementsAre("new")) << "another birth date is another child";
+  EXPECT_THAT(Meant({Girl()}, {Known(other, "a")}), ElementsAre("new"))
+      << "another birth date is another child";
 }
 
 TEST(MatchTest, ARowWithoutNumberMeansTheChildOfThatNameInTheClass) {
@@ -70,7 +73,8 @@ TEST(MatchTest, NamesakesInAClass) {
   EXPECT_THAT(Meant(rows, {Known(Unnumbered(), "b"), Known(Girl(), "a")}), ElementsAre("a", "b"));
   Dossier later = Unnumbered();
   later.birth = *later.birth + 9;
-  EXPECT_THAT(Meant({later}, {Known(Unnumbered(), "a"), Known(later, "b")}), ElementsAre("b")) << "the birth date decides";
+  EXPECT_THAT(Meant({later}, {Known(Unnumbered(), "a"), Known(later, "b")}), ElementsAre("b"))
+      << "the birth date decides";
   later.birth = *later.birth + 9;
   EXPECT_THAT(Meant({later}, {Known(Unnumbered(), "a"), Known(Unnumbered(), "b")}), ElementsAre("?"));
   EXPECT_THAT(Meant({Unnumbered()}, {Known(Unnumbered(), "a"), Known(Unnumbered(), "b")}), ElementsAre("?"));

@@ -11,21 +11,65 @@ namespace tonghu::registry {
 namespace {
 
 enum Place {
-  kName, kSex, kBirth, kNumber, kEthnic, kSchool, kGrade, kClass, kBoarding, kGuardianship, kCare,
-  kGuardianName, kGuardianRelation, kGuardianPhone, kFatherName, kFatherPlace, kFatherPhone, kMotherName, kMotherPlace, kMotherPhone,
+  kName,
+  kSex,
+  kBirth,
+  kNumber,
+  kEthnic,
+  kSchool,
+  kGrade,
+  kClass,
+  kBoarding,
+  kGuardianship,
+  kCare,
+  kGuardianName,
+  kGuardianRelation,
+  kGuardianPhone,
+  kFatherName,
+  kFatherPlace,
+  kFatherPhone,
+  kMotherName,
+  kMotherPlace,
+  kMotherPhone,
 };
-const SheetColumn kColumns[] = {
-    {"姓名"}, {"性别"}, {"出生日期"}, {"身份证号", Cells::kLongNumber}, {"民族"}, {"学校标识码", Cells::kLongNumber}, {"年级"}, {"班级"},
-    {"是否寄宿"}, {"监护类型"}, {"关爱等级"}, {"监护人姓名"}, {"与监护人关系"}, {"监护人电话", Cells::kLongNumber},
-    {"父亲姓名"}, {"父亲务工地"}, {"父亲电话", Cells::kLongNumber}, {"母亲姓名"}, {"母亲务工地"}, {"母亲电话", Cells::kLongNumber}};
+const SheetColumn kColumns[] = {{"姓名"},
+                                {"性别"},
+                                {"出生日期"},
+                                {"身份证号", Cells::kLongNumber},
+                                {"民族"},
+                                {"学校标识码", Cells::kLongNumber},
+                                {"年级"},
+                                {"班级"},
+                                {"是否寄宿"},
+                                {"监护类型"},
+                                {"关爱等级"},
+                                {"监护人姓名"},
+                                {"与监护人关系"},
+                                {"监护人电话", Cells::kLongNumber},
+                                {"父亲姓名"},
+                                {"父亲务工地"},
+                                {"父亲电话", Cells::kLongNumber},
+                                {"母亲姓名"},
+                                {"母亲务工地"},
+                                {"母亲电话", Cells::kLongNumber}};
 
 constexpr char kFather[] = "父亲";
 constexpr char kMother[] = "母亲";
 
-constexpr std::pair<std::string_view, std::string_view> kFields[] = {
-    {"display_name", "姓名"}, {"sex", "性别"}, {"birth_date", "出生日期"}, {"identity_number", "身份证号"}, {"ethnic_group", "民族"},
-    {"school", "学校标识码"}, {"grade", "年级"}, {"class_number", "班级"}, {"boarding", "是否寄宿"}, {"guardianship_type", "监护类型"},
-    {"care_level", "关爱等级"}, {"guardian.display_name", "监护人姓名"}, {"guardian.relation", "与监护人关系"}, {"guardian.phone", "监护人电话"}};
+constexpr std::pair<std::string_view, std::string_view> kFields[] = {{"display_name", "姓名"},
+                                                                     {"sex", "性别"},
+                                                                     {"birth_date", "出生日期"},
+                                                                     {"identity_number", "身份证号"},
+                                                                     {"ethnic_group", "民族"},
+                                                                     {"school", "学校标识码"},
+                                                                     {"grade", "年级"},
+                                                                     {"class_number", "班级"},
+                                                                     {"boarding", "是否寄宿"},
+                                                                     {"guardianship_type", "监护类型"},
+                                                                     {"care_level", "关爱等级"},
+                                                                     {"guardian.display_name", "监护人姓名"},
+                                                                     {"guardian.relation", "与监护人关系"},
+                                                                     {"guardian.phone", "监护人电话"}};
 
 template <class Value>
 struct Word {
@@ -34,15 +78,13 @@ struct Word {
 };
 
 constexpr Word<Sex> kSexes[] = {{"男", Sex::kMale}, {"女", Sex::kFemale}};
-constexpr Word<bool> kYesNo[] = {{"", false}, {"否", false}, {"走读", false}, {"是", true}, {"寄宿", true}, {"住校", true}};
-constexpr Word<Guardianship> kGuardianships[] = {{"", Guardianship::kUnspecified},
-                                                 {"隔代监护", Guardianship::kGrandparents},
-                                                 {"祖辈监护", Guardianship::kGrandparents},
-                                                 {"父母单方监护", Guardianship::kOneParent},
-                                                 {"亲朋监护", Guardianship::kKinOrFriends},
-                                                 {"寄养监护", Guardianship::kKinOrFriends},
-                                                 {"无人监护", Guardianship::kNobody},
-                                                 {"单亲或孤儿", Guardianship::kSingleParentOrOrphan}};
+constexpr Word<bool> kYesNo[] = {{"", false},  {"否", false},  {"走读", false},
+                                 {"是", true}, {"寄宿", true}, {"住校", true}};
+constexpr Word<Guardianship> kGuardianships[] = {
+    {"", Guardianship::kUnspecified},          {"隔代监护", Guardianship::kGrandparents},
+    {"祖辈监护", Guardianship::kGrandparents}, {"父母单方监护", Guardianship::kOneParent},
+    {"亲朋监护", Guardianship::kKinOrFriends}, {"寄养监护", Guardianship::kKinOrFriends},
+    {"无人监护", Guardianship::kNobody},       {"单亲或孤儿", Guardianship::kSingleParentOrOrphan}};
 constexpr Word<CareLevel> kCareLevels[] = {{"", CareLevel::kGeneral},
                                            {"普遍关注", CareLevel::kGeneral},
                                            {"重点关注", CareLevel::kFocus},
@@ -51,7 +93,8 @@ constexpr Word<CareLevel> kCareLevels[] = {{"", CareLevel::kGeneral},
 
 // Sets `value` to what `text` stands for; otherwise adds a fault that lists what may stand there.
 template <class Value>
-void ReadWord(const std::string& text, absl::Span<const Word<Value>> words, std::pair<std::string_view, std::string_view> field_and_reason,
+void ReadWord(const std::string& text, absl::Span<const Word<Value>> words,
+              std::pair<std::string_view, std::string_view> field_and_reason,
               std::pair<Value*, Faults*> out) {
   for (const Word<Value>& word : words) {
     if (word.text == text) {
@@ -63,7 +106,8 @@ void ReadWord(const std::string& text, absl::Span<const Word<Value>> words, std:
   for (const Word<Value>& word : words) {
     if (!word.text.empty()) allowed += fmt::format("{}{}", allowed.empty() ? "" : "、", word.text);
   }
-  AddInvalid(*out.second, field_and_reason.second, field_and_reason.first, "", fmt::format("请填写下列之一：{}。", allowed));
+  AddInvalid(*out.second, field_and_reason.second, field_and_reason.first, "",
+             fmt::format("请填写下列之一：{}。", allowed));
 }
 
 Relative ReadParent(const Sheet& sheet, const csv::Row& row, size_t name, const char* relation) {
@@ -85,12 +129,16 @@ Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
   dossier.school_id = sheet.Cell(row, kSchool);
   dossier.grade = sheet.Number(row, kGrade);
   dossier.class_number = sheet.Number(row, kClass);
-  ReadWord<bool>(sheet.Cell(row, kBoarding), kYesNo, {"boarding", "BOARDING_UNKNOWN"}, {&dossier.boarding, &faults});
-  ReadWord<Guardianship>(sheet.Cell(row, kGuardianship), kGuardianships, {"guardianship_type", "GUARDIANSHIP_UNKNOWN"},
-                         {&dossier.guardianship, &faults});
-  ReadWord<CareLevel>(sheet.Cell(row, kCare), kCareLevels, {"care_level", "CARE_LEVEL_UNKNOWN"}, {&dossier.care_level, &faults});
-  dossier.guardian = {sheet.Cell(row, kGuardianName), sheet.Cell(row, kGuardianRelation), sheet.Cell(row, kGuardianPhone), ""};
-  for (Relative parent : {ReadParent(sheet, row, kFatherName, kFather), ReadParent(sheet, row, kMotherName, kMother)}) {
+  ReadWord<bool>(sheet.Cell(row, kBoarding), kYesNo, {"boarding", "BOARDING_UNKNOWN"},
+                 {&dossier.boarding, &faults});
+  ReadWord<Guardianship>(sheet.Cell(row, kGuardianship), kGuardianships,
+                         {"guardianship_type", "GUARDIANSHIP_UNKNOWN"}, {&dossier.guardianship, &faults});
+  ReadWord<CareLevel>(sheet.Cell(row, kCare), kCareLevels, {"care_level", "CARE_LEVEL_UNKNOWN"},
+                      {&dossier.care_level, &faults});
+  dossier.guardian = {sheet.Cell(row, kGuardianName), sheet.Cell(row, kGuardianRelation),
+                      sheet.Cell(row, kGuardianPhone), ""};
+  for (Relative parent :
+       {ReadParent(sheet, row, kFatherName, kFather), ReadParent(sheet, row, kMotherName, kMother)}) {
     if (!parent.empty()) dossier.parents.push_back(std::move(parent));
   }
   return dossier;
@@ -113,13 +161,16 @@ class Seen {
     if (!row.dossier.identity_number.empty()) {
       const auto [first, fresh] = numbers_.try_emplace(row.dossier.identity_number, row.row);
       if (!fresh) {
-        AddInvalid(faults, "DUPLICATE_IDENTITY_NUMBER", "identity_number", "", fmt::format("与第{}行的身份证号相同，请核对。", first->second));
+        AddInvalid(faults, "DUPLICATE_IDENTITY_NUMBER", "identity_number", "",
+                   fmt::format("与第{}行的身份证号相同，请核对。", first->second));
       }
       return;
     }
     const auto [first, fresh] = names_.try_emplace(ClassNameOf("", row.dossier), row.row);
     if (!fresh) {
-      AddInvalid(faults, "DUPLICATE_CHILD", "display_name", "", fmt::format("与第{}行同班同名，且都没有身份证号，无法区分；请填写身份证号或删去重复的行。", first->second));
+      AddInvalid(faults, "DUPLICATE_CHILD", "display_name", "",
+                 fmt::format("与第{}行同班同名，且都没有身份证号，无法区分；请填写身份证号或删去重复的行。",
+                             first->second));
     }
   }
 
@@ -152,7 +203,8 @@ std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today
     Faults faults;
     ChildRow child{row.number, ReadDossier(*sheet, row, faults)};
     Normalise(child.dossier);
-    CheckDossier(child.dossier, today, &child.dossier, faults);  // its own "before": coming of age is judged when we know who it is
+    CheckDossier(child.dossier, today, &child.dossier,
+                 faults);  // its own "before": coming of age is judged when we know who it is
     ExplainDamage(child.dossier.identity_number, faults);
     seen.Check(child, faults);
     for (const Fault& fault : faults) errors.Add(ChildRowError(child, fault));
@@ -184,7 +236,8 @@ std::optional<absl::CivilDay> ParseRosterDate(std::string_view text) {
       break;
     }
   }
-  if (plain.size() == 8 && plain.find('-') == std::string::npos) plain = plain.substr(0, 4) + "-" + plain.substr(4, 2) + "-" + plain.substr(6);
+  if (plain.size() == 8 && plain.find('-') == std::string::npos)
+    plain = plain.substr(0, 4) + "-" + plain.substr(4, 2) + "-" + plain.substr(6);
   // Pads 2015-9-1.
   const size_t first = plain.find('-');
   const size_t second = first == std::string::npos ? first : plain.find('-', first + 1);

@@ -29,10 +29,13 @@ constexpr Field kFields[] = {
     {"guardianship_type", [](const Dossier& from, Dossier& to) { to.guardianship = from.guardianship; }},
     {"care_level", [](const Dossier& from, Dossier& to) { to.care_level = from.care_level; }},
     {"guardian", [](const Dossier& from, Dossier& to) { to.guardian = from.guardian; }},
-    {"guardian.display_name", [](const Dossier& from, Dossier& to) { to.guardian.display_name = from.guardian.display_name; }},
-    {"guardian.relation", [](const Dossier& from, Dossier& to) { to.guardian.relation = from.guardian.relation; }},
+    {"guardian.display_name",
+     [](const Dossier& from, Dossier& to) { to.guardian.display_name = from.guardian.display_name; }},
+    {"guardian.relation",
+     [](const Dossier& from, Dossier& to) { to.guardian.relation = from.guardian.relation; }},
     {"guardian.phone", [](const Dossier& from, Dossier& to) { to.guardian.phone = from.guardian.phone; }},
-    {"guardian.workplace", [](const Dossier& from, Dossier& to) { to.guardian.workplace = from.guardian.workplace; }},
+    {"guardian.workplace",
+     [](const Dossier& from, Dossier& to) { to.guardian.workplace = from.guardian.workplace; }},
     {"parents", [](const Dossier& from, Dossier& to) { to.parents = from.parents; }},
 };
 
@@ -40,28 +43,36 @@ constexpr std::string_view kOutputOnly[] = {"name", "create_time", "update_time"
 
 // Whether it is fit to be repeated to the caller.
 bool LooksLikeField(std::string_view path) {
-  return path.size() <= 64 && std::all_of(path.begin(), path.end(), [](unsigned char c) { return absl::ascii_islower(c) || c == '_' || c == '.'; });
+  return path.size() <= 64 && std::all_of(path.begin(), path.end(), [](unsigned char c) {
+           return absl::ascii_islower(c) || c == '_' || c == '.';
+         });
 }
 
 }  // namespace
 
 void ApplyMask(absl::Span<const std::string> paths, const Dossier& wanted, Dossier& dossier, Faults& faults) {
   if (paths.empty()) {
-    AddInvalid(faults, "UPDATE_MASK_EMPTY", "update_mask", "update_mask must name the fields to change", "请指明要修改的字段（update_mask）。");
+    AddInvalid(faults, "UPDATE_MASK_EMPTY", "update_mask", "update_mask must name the fields to change",
+               "请指明要修改的字段（update_mask）。");
   }
   for (size_t i = 0; i < paths.size(); ++i) {
-    const auto* field = std::find_if(std::begin(kFields), std::end(kFields), [&](const Field& f) { return f.path == paths[i]; });
+    const auto* field = std::find_if(std::begin(kFields), std::end(kFields),
+                                     [&](const Field& f) { return f.path == paths[i]; });
     if (field != std::end(kFields)) {
       field->copy(wanted, dossier);
       continue;
     }
     const std::string at = fmt::format("update_mask.paths[{}]", i);
     const std::string shown = LooksLikeField(paths[i]) ? fmt::format(" \"{}\"", paths[i]) : "";
-    const bool output_only = std::find(std::begin(kOutputOnly), std::end(kOutputOnly), paths[i]) != std::end(kOutputOnly);
+    const bool output_only =
+        std::find(std::begin(kOutputOnly), std::end(kOutputOnly), paths[i]) != std::end(kOutputOnly);
     if (output_only) {
-      AddInvalid(faults, "UPDATE_MASK_OUTPUT_ONLY", at, fmt::format("the field{} is set by the registry", shown), fmt::format("字段{}由系统维护，不能修改。", shown));
+      AddInvalid(faults, "UPDATE_MASK_OUTPUT_ONLY", at,
+                 fmt::format("the field{} is set by the registry", shown),
+                 fmt::format("字段{}由系统维护，不能修改。", shown));
     } else {
-      AddInvalid(faults, "UPDATE_MASK_UNKNOWN_PATH", at, fmt::format("a child has no field{}", shown), fmt::format("儿童档案没有字段{}，请核对 update_mask。", shown));
+      AddInvalid(faults, "UPDATE_MASK_UNKNOWN_PATH", at, fmt::format("a child has no field{}", shown),
+                 fmt::format("儿童档案没有字段{}，请核对 update_mask。", shown));
     }
   }
 }

@@ -13,7 +13,8 @@ constexpr size_t kSchoolIdMax = 40;  // leaves room for it in the id of a post
 
 void CheckId(std::string_view id, std::string_view field, std::string_view what_zh, Faults& faults) {
   if (ids::IsId(id)) return;
-  AddInvalid(faults, "ID_MALFORMED", field, fmt::format("{} must be 1 to 63 letters, digits, hyphens or underscores", field),
+  AddInvalid(faults, "ID_MALFORMED", field,
+             fmt::format("{} must be 1 to 63 letters, digits, hyphens or underscores", field),
              fmt::format("{}应由字母、数字、连字符或下划线组成，不超过63位。", what_zh));
 }
 
@@ -23,18 +24,20 @@ void CheckPlace(const Post& post, Faults& faults) {
     AddInvalid(faults, "SCHOOL_MISSING", "school", "this kind of post needs a school", "该岗位须填写学校。");
   }
   if (!needs_school && !post.school_id.empty()) {
-    AddInvalid(faults, "FIELD_NOT_OF_POST", "school", "this kind of post has no school", "该岗位不应填写学校。");
+    AddInvalid(faults, "FIELD_NOT_OF_POST", "school", "this kind of post has no school",
+               "该岗位不应填写学校。");
   }
   if (post.kind == PostKind::kClassTeacher) {
     CheckClass(post.grade, post.class_number, faults);
   } else if (post.grade != 0 || post.class_number != 0) {
-    AddInvalid(faults, "FIELD_NOT_OF_POST", post.grade != 0 ? "grade" : "class_number", "only class teachers have a grade and class",
-               "只有班主任岗位填写年级和班级。");
+    AddInvalid(faults, "FIELD_NOT_OF_POST", post.grade != 0 ? "grade" : "class_number",
+               "only class teachers have a grade and class", "只有班主任岗位填写年级和班级。");
   }
   if (post.kind == PostKind::kTownshipSupervisor) {
     CheckTownship(post.county, post.township_code, faults);
   } else if (!post.township_code.empty()) {
-    AddInvalid(faults, "FIELD_NOT_OF_POST", "township_code", "only township supervisors have a township", "只有儿童督导员岗位填写乡镇代码。");
+    AddInvalid(faults, "FIELD_NOT_OF_POST", "township_code", "only township supervisors have a township",
+               "只有儿童督导员岗位填写乡镇代码。");
   }
 }
 
@@ -42,19 +45,26 @@ void CheckPlace(const Post& post, Faults& faults) {
 
 std::string Post::id() const {
   switch (kind) {
-    case PostKind::kClassTeacher: return fmt::format("class_teacher-{}-{}-{}", school_id, grade, class_number);
-    case PostKind::kSchoolHead: return fmt::format("school_head-{}", school_id);
-    case PostKind::kTownshipSupervisor: return fmt::format("township_supervisor-{}", township_code);
-    case PostKind::kCountyOffice: return "county_office";
-    case PostKind::kProvinceOffice: return "province_office";
-    default: return "";
+    case PostKind::kClassTeacher:
+      return fmt::format("class_teacher-{}-{}-{}", school_id, grade, class_number);
+    case PostKind::kSchoolHead:
+      return fmt::format("school_head-{}", school_id);
+    case PostKind::kTownshipSupervisor:
+      return fmt::format("township_supervisor-{}", township_code);
+    case PostKind::kCountyOffice:
+      return "county_office";
+    case PostKind::kProvinceOffice:
+      return "province_office";
+    default:
+      return "";
   }
 }
 
 void CheckSchool(const School& school, Faults& faults) {
   CheckId(school.id, "name", "学校标识码", faults);
   if (school.id.size() > kSchoolIdMax) {
-    AddInvalid(faults, "SCHOOL_ID_TOO_LONG", "name", fmt::format("a school's id has at most {} characters", kSchoolIdMax),
+    AddInvalid(faults, "SCHOOL_ID_TOO_LONG", "name",
+               fmt::format("a school's id has at most {} characters", kSchoolIdMax),
                fmt::format("学校标识码不超过{}位。", kSchoolIdMax));
   }
   CheckText(school.display_name, {"display_name", "校名", 50, true}, faults);
@@ -69,20 +79,24 @@ void CheckStaffMember(const StaffMember& member, Faults& faults) {
 
 void CheckPost(const Post& post, Faults& faults) {
   if (post.kind < PostKind::kClassTeacher || post.kind > PostKind::kProvinceOffice) {
-    AddInvalid(faults, "POST_KIND_MISSING", "kind", "kind must be one of the kinds of posts", "请选择岗位类别。");
+    AddInvalid(faults, "POST_KIND_MISSING", "kind", "kind must be one of the kinds of posts",
+               "请选择岗位类别。");
     return;
   }
   CheckPlace(post, faults);
   if (post.holder_id.empty() || post.holder_id != post.deputy_id) return;
-  AddInvalid(faults, "DEPUTY_IS_HOLDER", "deputy", "the deputy must be somebody else than the holder", "代理人不能与任职人为同一人。");
+  AddInvalid(faults, "DEPUTY_IS_HOLDER", "deputy", "the deputy must be somebody else than the holder",
+             "代理人不能与任职人为同一人。");
 }
 
 void CheckClass(int grade, int class_number, Faults& faults) {
   if (grade < 1 || grade > 12) {
-    AddInvalid(faults, "GRADE_OUT_OF_RANGE", "grade", "grade must be 1 to 12", "年级应为1至12的整数（初一为7，高一为10）。");
+    AddInvalid(faults, "GRADE_OUT_OF_RANGE", "grade", "grade must be 1 to 12",
+               "年级应为1至12的整数（初一为7，高一为10）。");
   }
   if (class_number < 1 || class_number > 99) {
-    AddInvalid(faults, "CLASS_OUT_OF_RANGE", "class_number", "class_number must be 1 to 99", "班级应为1至99的整数。");
+    AddInvalid(faults, "CLASS_OUT_OF_RANGE", "class_number", "class_number must be 1 to 99",
+               "班级应为1至99的整数。");
   }
 }
 
@@ -92,8 +106,8 @@ Fault SchoolNotFound() {
 }
 
 Fault StaffNotFound(std::string_view field) {
-  return {absl::StatusCode::kNotFound, "STAFF_NOT_FOUND", std::string(field), "this county has no such staff member",
-          "本县没有该工号的人员，请核对工号，或先登记人员。"};
+  return {absl::StatusCode::kNotFound, "STAFF_NOT_FOUND", std::string(field),
+          "this county has no such staff member", "本县没有该工号的人员，请核对工号，或先登记人员。"};
 }
 
 }  // namespace tonghu::registry

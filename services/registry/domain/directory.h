@@ -29,7 +29,14 @@ struct StaffMember {
 };
 
 // Numbered as in the API and in the database; never renumber.
-enum class PostKind { kUnspecified = 0, kClassTeacher = 1, kSchoolHead = 2, kTownshipSupervisor = 3, kCountyOffice = 4, kProvinceOffice = 5 };
+enum class PostKind {
+  kUnspecified = 0,
+  kClassTeacher = 1,
+  kSchoolHead = 2,
+  kTownshipSupervisor = 3,
+  kCountyOffice = 4,
+  kProvinceOffice = 5
+};
 
 struct Post {
   std::string county;

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "libs/ids/names.h"
 #include "libs/division/county.h"
+#include "libs/ids/names.h"
 #include "services/registry/domain/county.h"
 #include "services/registry/domain/testing.h"
 
@@ -58,15 +58,28 @@ TEST(SchoolTest, IdsCarryNoWildcardsAndLeaveRoom) {
 }
 
 TEST(PostTest, IdSaysWhatItAnswersFor) {
-  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kClassTeacher, .school_id = "S1", .grade = 3, .class_number = 12}.id()), "class_teacher-S1-3-12");
-  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kSchoolHead, .school_id = "S1"}.id()), "school_head-S1");
-  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kTownshipSupervisor, .township_code = "520324104"}.id()), "township_supervisor-520324104");
+  EXPECT_EQ((Post{.county = "520324",
+                  .kind = PostKind::kClassTeacher,
+                  .school_id = "S1",
+                  .grade = 3,
+                  .class_number = 12}
+                 .id()),
+            "class_teacher-S1-3-12");
+  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kSchoolHead, .school_id = "S1"}.id()),
+            "school_head-S1");
+  EXPECT_EQ(
+      (Post{.county = "520324", .kind = PostKind::kTownshipSupervisor, .township_code = "520324104"}.id()),
+      "township_supervisor-520324104");
   EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kCountyOffice}.id()), "county_office");
   EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kProvinceOffice}.id()), "province_office");
 }
 
 TEST(PostTest, LongestIdIsStillAName) {
-  const Post post{.county = "520324", .kind = PostKind::kClassTeacher, .school_id = std::string(40, 'a'), .grade = 12, .class_number = 99};
+  const Post post{.county = "520324",
+                  .kind = PostKind::kClassTeacher,
+                  .school_id = std::string(40, 'a'),
+                  .grade = 12,
+                  .class_number = 99};
   EXPECT_TRUE(ids::IsId(post.id()));
 }
 
@@ -76,14 +89,21 @@ TEST(PostTest, NeedsWhatItsKindAnswersForAndNothingElse) {
   EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kClassTeacher}),
               ElementsAre("SCHOOL_MISSING", "GRADE_OUT_OF_RANGE", "CLASS_OUT_OF_RANGE"));
   EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kSchoolHead}), ElementsAre("SCHOOL_MISSING"));
-  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kTownshipSupervisor}), ElementsAre("TOWNSHIP_UNKNOWN"));
-  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kCountyOffice, .school_id = "S1", .grade = 1, .township_code = "520324104"}),
+  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kTownshipSupervisor}),
+              ElementsAre("TOWNSHIP_UNKNOWN"));
+  EXPECT_THAT(Check(Post{.county = "520324",
+                         .kind = PostKind::kCountyOffice,
+                         .school_id = "S1",
+                         .grade = 1,
+                         .township_code = "520324104"}),
               ElementsAre("FIELD_NOT_OF_POST", "FIELD_NOT_OF_POST", "FIELD_NOT_OF_POST"));
 }
 
 TEST(PostTest, MayBeVacantButNotItsOwnDeputy) {
   EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kCountyOffice}), IsEmpty());
-  EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kCountyOffice, .holder_id = "T1", .deputy_id = "T1"}), ElementsAre("DEPUTY_IS_HOLDER"));
+  EXPECT_THAT(
+      Check(Post{.county = "520324", .kind = PostKind::kCountyOffice, .holder_id = "T1", .deputy_id = "T1"}),
+      ElementsAre("DEPUTY_IS_HOLDER"));
 }
 
 TEST(ClassTest, Bounds) {

@@ -4,9 +4,10 @@
 
 namespace tonghu::registry {
 
-void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh) {
-  faults.push_back({absl::StatusCode::kInvalidArgument, std::string(reason), std::string(field), std::string(message),
-                    std::string(message_zh)});
+void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message,
+                std::string_view message_zh) {
+  faults.push_back({absl::StatusCode::kInvalidArgument, std::string(reason), std::string(field),
+                    std::string(message), std::string(message_zh)});
 }
 
 absl::Status Refuse(const Faults& faults, std::string_view prefix) {

@@ -1,4 +1,5 @@
-// What is wrong with something a caller brought: all of it at once, so that an officer corrects a row in one go.
+// What is wrong with something a caller brought: all of it at once, so that an officer corrects a row in one
+// go.
 #pragma once
 
 #include <string>
@@ -10,12 +11,14 @@
 
 namespace tonghu::registry {
 
-// A fault's field is relative to the thing judged ("birth_date", "guardian.phone"). Texts hold no personal data.
+// A fault's field is relative to the thing judged ("birth_date", "guardian.phone"). Texts hold no personal
+// data.
 using Fault = refusal::Refusal;
 using Faults = std::vector<Fault>;
 
 // Adds a fault of code INVALID_ARGUMENT.
-void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message, std::string_view message_zh);
+void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message,
+                std::string_view message_zh);
 
 // The first fault as a refusal, its field behind `prefix` ("child."); OK when there is none.
 absl::Status Refuse(const Faults& faults, std::string_view prefix);

@@ -1,4 +1,5 @@
-// Rosters as people bring them: a table of cells read into schools, staff, posts and children, with an error for every cell that can't be.
+// Rosters as people bring them: a table of cells read into schools, staff, posts and children, with an error
+// for every cell that can't be.
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,8 @@ namespace tonghu::registry {
 namespace {
 
 enum Place { kId, kName, kTownship };
-const SheetColumn kColumns[] = {{"学校标识码", Cells::kLongNumber}, {"校名"}, {"乡镇代码", Cells::kLongNumber}};
+const SheetColumn kColumns[] = {
+    {"学校标识码", Cells::kLongNumber}, {"校名"}, {"乡镇代码", Cells::kLongNumber}};
 
 constexpr std::pair<std::string_view, std::string_view> kFields[] = {
     {"name", "学校标识码"}, {"display_name", "校名"}, {"township_code", "乡镇代码"}};
@@ -22,12 +23,14 @@ std::vector<SchoolRow> ReadSchools(const csv::Table& table, const std::string& c
   absl::flat_hash_map<std::string, int> seen;
   for (const csv::Row& row : table.rows) {
     if (!sheet->CheckCells(row, errors)) continue;
-    SchoolRow school{row.number, {county, sheet->Cell(row, kId), sheet->Cell(row, kName), sheet->Cell(row, kTownship)}};
+    SchoolRow school{row.number,
+                     {county, sheet->Cell(row, kId), sheet->Cell(row, kName), sheet->Cell(row, kTownship)}};
     Faults faults;
     CheckSchool(school.school, faults);
     const auto [first, fresh] = seen.try_emplace(school.school.id, row.number);
     if (!fresh && !school.school.id.empty()) {
-      AddInvalid(faults, "DUPLICATE_SCHOOL", "name", "", fmt::format("学校标识码与第{}行相同，请删去重复的行。", first->second));
+      AddInvalid(faults, "DUPLICATE_SCHOOL", "name", "",
+                 fmt::format("学校标识码与第{}行相同，请删去重复的行。", first->second));
     }
     for (const Fault& fault : faults) errors.Add(SchoolRowError(school, fault));
     if (faults.empty()) schools.push_back(std::move(school));

@@ -22,7 +22,8 @@ std::vector<RowError> RowErrors::Listed() const {
   return listed;
 }
 
-std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const SheetColumn> columns, RowErrors& errors) {
+std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const SheetColumn> columns,
+                                 RowErrors& errors) {
   std::vector<csv::Column> wanted;
   for (const SheetColumn& column : columns) wanted.push_back({{column.name}, false});
   auto places = csv::Columns::Find(table, wanted);
@@ -34,7 +35,8 @@ std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const Sheet
   for (size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i].required || places->Has(i)) continue;
     complete = false;
-    errors.Add({1, columns[i].name, "MISSING_COLUMN", fmt::format("表头缺少“{}”列，请补上该列后重新导入。", columns[i].name)});
+    errors.Add({1, columns[i].name, "MISSING_COLUMN",
+                fmt::format("表头缺少“{}”列，请补上该列后重新导入。", columns[i].name)});
   }
   if (!complete) return std::nullopt;
   return Sheet(*std::move(places), columns);
@@ -63,7 +65,8 @@ bool Sheet::CheckCells(const csv::Row& row, RowErrors& errors) const {
       good = false;
       errors.Add({row.number, columns_[i].name, "FORMULA_CELL",
                   "单元格像是公式（以 = + - @ 开头），请改成文字或数值后重新导入。"});
-    } else if (columns_[i].cells == Cells::kLongNumber && cell.size() < 18 && csv::LooksLikeDamagedNumber(cell)) {
+    } else if (columns_[i].cells == Cells::kLongNumber && cell.size() < 18 &&
+               csv::LooksLikeDamagedNumber(cell)) {
       good = false;
       errors.Add({row.number, columns_[i].name, "DAMAGED_NUMBER",
                   "长号码已被表格软件改成科学计数法，末几位已丢失；请把该列设为文本格式后重新填写。"});
@@ -72,8 +75,10 @@ bool Sheet::CheckCells(const csv::Row& row, RowErrors& errors) const {
   return good;
 }
 
-std::string_view ColumnOf(std::string_view field, absl::Span<const std::pair<std::string_view, std::string_view>> columns) {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& pair) { return pair.first == field; });
+std::string_view ColumnOf(std::string_view field,
+                          absl::Span<const std::pair<std::string_view, std::string_view>> columns) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const auto& pair) { return pair.first == field; });
   return found == columns.end() ? std::string_view() : found->second;
 }
 

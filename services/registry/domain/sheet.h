@@ -24,22 +24,27 @@ struct SheetColumn {
 class Sheet {
  public:
   // None when the header lacks required columns or has one twice; the errors are added.
-  static std::optional<Sheet> Open(const csv::Table& table, absl::Span<const SheetColumn> columns, RowErrors& errors);
+  static std::optional<Sheet> Open(const csv::Table& table, absl::Span<const SheetColumn> columns,
+                                   RowErrors& errors);
 
   bool Has(size_t column) const { return places_.Has(column); }
-  std::string Cell(const csv::Row& row, size_t column) const { return std::string(places_.Cell(row, column)); }
+  std::string Cell(const csv::Row& row, size_t column) const {
+    return std::string(places_.Cell(row, column));
+  }
   // A number of up to four digits, also written "3年级" or "2班"; -1 for anything else (0 when empty).
   int Number(const csv::Row& row, size_t column) const;
   // Adds FORMULA_CELL and DAMAGED_NUMBER for cells no program should believe. True when there are none.
   bool CheckCells(const csv::Row& row, RowErrors& errors) const;
 
  private:
-  Sheet(csv::Columns places, absl::Span<const SheetColumn> columns) : places_(std::move(places)), columns_(columns) {}
+  Sheet(csv::Columns places, absl::Span<const SheetColumn> columns)
+      : places_(std::move(places)), columns_(columns) {}
   csv::Columns places_;
   absl::Span<const SheetColumn> columns_;
 };
 
 // The column for a fault's field, by a list of {field, column}; empty when there is none.
-std::string_view ColumnOf(std::string_view field, absl::Span<const std::pair<std::string_view, std::string_view>> columns);
+std::string_view ColumnOf(std::string_view field,
+                          absl::Span<const std::pair<std::string_view, std::string_view>> columns);
 
 }  // namespace tonghu::registry

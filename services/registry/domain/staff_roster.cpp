@@ -8,13 +8,22 @@ namespace tonghu::registry {
 namespace {
 
 enum Place { kId, kName, kPhone, kPost, kSchool, kGrade, kClass, kTownship, kDeputy };
-const SheetColumn kColumns[] = {{"工号", Cells::kLongNumber},       {"姓名"}, {"电话", Cells::kLongNumber},     {"岗位"},
-                                {"学校标识码", Cells::kLongNumber}, {"年级"}, {"班级"},                         {"乡镇代码", Cells::kLongNumber},
+const SheetColumn kColumns[] = {{"工号", Cells::kLongNumber},
+                                {"姓名"},
+                                {"电话", Cells::kLongNumber},
+                                {"岗位"},
+                                {"学校标识码", Cells::kLongNumber},
+                                {"年级"},
+                                {"班级"},
+                                {"乡镇代码", Cells::kLongNumber},
                                 {"代理工号", Cells::kLongNumber, false}};
 
 constexpr std::pair<std::string_view, std::string_view> kFields[] = {
-    {"name", "工号"},    {"display_name", "姓名"}, {"phone", "电话"},      {"kind", "岗位"},           {"school", "学校标识码"},
-    {"grade", "年级"}, {"class_number", "班级"}, {"holder", "工号"}, {"deputy", "代理工号"}, {"township_code", "乡镇代码"}};
+    {"name", "工号"},         {"display_name", "姓名"},
+    {"phone", "电话"},        {"kind", "岗位"},
+    {"school", "学校标识码"}, {"grade", "年级"},
+    {"class_number", "班级"}, {"holder", "工号"},
+    {"deputy", "代理工号"},   {"township_code", "乡镇代码"}};
 
 constexpr std::pair<std::string_view, PostKind> kKinds[] = {{"班主任", PostKind::kClassTeacher},
                                                             {"校长", PostKind::kSchoolHead},
@@ -23,7 +32,8 @@ constexpr std::pair<std::string_view, PostKind> kKinds[] = {{"班主任", PostKi
                                                             {"省平台值班", PostKind::kProvinceOffice}};
 
 // Cells that a kind of post does not use are left aside: people fill them in all the same.
-std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std::string& county, Faults& faults) {
+std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std::string& county,
+                             Faults& faults) {
   const std::string kind = sheet.Cell(row, kPost);
   if (kind.empty()) return std::nullopt;
   Post post;
@@ -32,10 +42,12 @@ std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std:
     if (name == kind) post.kind = value;
   }
   if (post.kind == PostKind::kUnspecified) {
-    AddInvalid(faults, "POST_KIND_UNKNOWN", "kind", "", "未知的岗位，应为：班主任、校长、儿童督导员、县民政局值班、省平台值班。");
+    AddInvalid(faults, "POST_KIND_UNKNOWN", "kind", "",
+               "未知的岗位，应为：班主任、校长、儿童督导员、县民政局值班、省平台值班。");
     return std::nullopt;
   }
-  if (post.kind == PostKind::kClassTeacher || post.kind == PostKind::kSchoolHead) post.school_id = sheet.Cell(row, kSchool);
+  if (post.kind == PostKind::kClassTeacher || post.kind == PostKind::kSchoolHead)
+    post.school_id = sheet.Cell(row, kSchool);
   if (post.kind == PostKind::kClassTeacher) {
     post.grade = sheet.Number(row, kGrade);
     post.class_number = sheet.Number(row, kClass);
@@ -47,14 +59,16 @@ std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std:
   return post;
 }
 
-std::optional<StaffMember> ReadMember(const Sheet& sheet, const csv::Row& row, const std::string& county, Faults& faults) {
+std::optional<StaffMember> ReadMember(const Sheet& sheet, const csv::Row& row, const std::string& county,
+                                      Faults& faults) {
   StaffMember member{county, sheet.Cell(row, kId), sheet.Cell(row, kName), sheet.Cell(row, kPhone)};
   if (!member.id.empty()) {
     CheckStaffMember(member, faults);
     return member;
   }
   if (!member.display_name.empty() || !member.phone.empty()) {
-    AddInvalid(faults, "STAFF_NUMBER_MISSING", "name", "", "有姓名或电话但缺少工号；岗位空缺时，工号、姓名、电话都应留空。");
+    AddInvalid(faults, "STAFF_NUMBER_MISSING", "name", "",
+               "有姓名或电话但缺少工号；岗位空缺时，工号、姓名、电话都应留空。");
   }
   return std::nullopt;
 }
@@ -66,12 +80,15 @@ class Seen {
     if (row.member) {
       const auto [first, fresh] = members_.try_emplace(row.member->id, row.row, *row.member);
       if (!fresh && !(first->second.second == *row.member)) {
-        AddInvalid(faults, "STAFF_DIFFERS", "name", "", fmt::format("与第{}行工号相同，但姓名或电话不同，请核对。", first->second.first));
+        AddInvalid(faults, "STAFF_DIFFERS", "name", "",
+                   fmt::format("与第{}行工号相同，但姓名或电话不同，请核对。", first->second.first));
       }
     }
     if (!row.post) return;
     const auto [first, fresh] = posts_.try_emplace(row.post->id(), row.row);
-    if (!fresh) AddInvalid(faults, "DUPLICATE_POST", "kind", "", fmt::format("与第{}行是同一岗位，一个岗位只能有一行。", first->second));
+    if (!fresh)
+      AddInvalid(faults, "DUPLICATE_POST", "kind", "",
+                 fmt::format("与第{}行是同一岗位，一个岗位只能有一行。", first->second));
   }
 
  private:

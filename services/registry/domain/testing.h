@@ -11,7 +11,8 @@ namespace tonghu::registry {
 
 inline constexpr absl::CivilDay kToday(2026, 9, 1);
 
-// A valid girl of class 3-1, born 2017-05-06, whose identity number ends in `sequence` (even: female) and a check digit.
+// A valid girl of class 3-1, born 2017-05-06, whose identity number ends in `sequence` (even: female) and a
+// check digit.
 inline Dossier Girl(int sequence = 2) {
   Dossier girl;
   girl.display_name = "安雅悦";

@@ -24,7 +24,8 @@ std::string Repeated(std::string_view text, int times) {
 }
 
 TEST(TextTest, TakesWhatNamesAreMadeOf) {
-  for (const char* name : {"安雅悦", "阿依古丽·买买提", "O'Neil", "Robert'); DROP TABLE child;--", "%s%n{}", "counties.*.>", "=1+1", "𠮷野", "<b>"}) {
+  for (const char* name : {"安雅悦", "阿依古丽·买买提", "O'Neil", "Robert'); DROP TABLE child;--", "%s%n{}",
+                           "counties.*.>", "=1+1", "𠮷野", "<b>"}) {
     EXPECT_THAT(NameFaults(name), IsEmpty()) << name;
   }
 }
@@ -36,14 +37,16 @@ TEST(TextTest, CountsCharactersNotBytes) {
 }
 
 TEST(TextTest, BlankIsMissing) {
-  for (const char* name : {"", " ", "\u3000\u3000", " \u00A0"}) EXPECT_THAT(NameFaults(name), ElementsAre("TEXT_MISSING"));
+  for (const char* name : {"", " ", "\u3000\u3000", " \u00A0"})
+    EXPECT_THAT(NameFaults(name), ElementsAre("TEXT_MISSING"));
   Faults faults;
   CheckText("", {"ethnic_group", "民族", 20, false}, faults);
   EXPECT_THAT(faults, IsEmpty());
 }
 
 TEST(TextTest, RefusesWhatNobodySees) {
-  for (const char* name : {"安\n雅", "安\t雅", "\x1b[31m安", "安\x7f", "安\u0085", "安\u2028", "\u202E安", "安\u200B", "\uFEFF安", "\u2066安"}) {
+  for (const char* name : {"安\n雅", "安\t雅", "\x1b[31m安", "安\x7f", "安\u0085", "安\u2028", "\u202E安",
+                           "安\u200B", "\uFEFF安", "\u2066安"}) {
     EXPECT_THAT(NameFaults(name), ElementsAre("TEXT_HAS_CONTROL_CHARACTERS")) << name;
   }
   EXPECT_THAT(NameFaults(std::string("安\0雅", 7)), ElementsAre("TEXT_HAS_CONTROL_CHARACTERS"));
@@ -64,7 +67,8 @@ TEST(TextTest, PhonesMayBeEmptyButNotWrong) {
   EXPECT_THAT(faults_of(""), IsEmpty());
   EXPECT_THAT(faults_of("15400000000"), IsEmpty());
   EXPECT_THAT(faults_of("0851-2345678"), IsEmpty());
-  for (const char* phone : {"123", "1.54E+10", "abc", "+8615400000000"}) EXPECT_THAT(faults_of(phone), ElementsAre("PHONE_MALFORMED")) << phone;
+  for (const char* phone : {"123", "1.54E+10", "abc", "+8615400000000"})
+    EXPECT_THAT(faults_of(phone), ElementsAre("PHONE_MALFORMED")) << phone;
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace tonghu::registry {
 namespace {
 
 constexpr char kColumns[] =
-    "t.county, t.child_id, t.revision, t.display_name, t.sex, to_char(t.birth_date, 'YYYY-MM-DD'), t.identity_number, t.ethnic_group, t.school_id, "
+    "t.county, t.child_id, t.revision, t.display_name, t.sex, to_char(t.birth_date, 'YYYY-MM-DD'), "
+    "t.identity_number, t.ethnic_group, t.school_id, "
     "t.grade, t.class_number, t.boarding, t.guardianship_type, t.care_level, t.create_time, t.update_time";
 
 constexpr char kInsert[] = R"sql(
@@ -32,14 +33,18 @@ ON CONFLICT (county, child_id) DO UPDATE SET
   care_level = excluded.care_level, update_time = excluded.update_time)sql";
 
 constexpr char kDropRelatives[] =
-    "DELETE FROM relative r USING unnest($1, $2) AS w (county, child_id) WHERE r.county = w.county AND r.child_id = w.child_id";
+    "DELETE FROM relative r USING unnest($1, $2) AS w (county, child_id) WHERE r.county = w.county AND "
+    "r.child_id = w.child_id";
 
 constexpr char kAddRelatives[] =
-    "INSERT INTO relative (county, child_id, position, display_name, relation, phone, workplace) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)";
+    "INSERT INTO relative (county, child_id, position, display_name, relation, phone, workplace) SELECT * "
+    "FROM unnest($1, $2, $3, $4, $5, $6, $7)";
 
 constexpr char kLoadRelatives[] =
-    "SELECT r.county, r.child_id, r.position, r.display_name, r.relation, r.phone, r.workplace FROM unnest($1, $2) AS w (county, child_id) "
-    "JOIN relative r ON r.county = w.county AND r.child_id = w.child_id ORDER BY r.county, r.child_id, r.position";
+    "SELECT r.county, r.child_id, r.position, r.display_name, r.relation, r.phone, r.workplace FROM "
+    "unnest($1, $2) AS w (county, child_id) "
+    "JOIN relative r ON r.county = w.county AND r.child_id = w.child_id ORDER BY r.county, r.child_id, "
+    "r.position";
 
 struct RelativeRow {
   Key child;
@@ -96,7 +101,8 @@ absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::v
 }
 
 // The children of one query, each once, with their relatives.
-absl::StatusOr<std::vector<Child>> Read(postgres::Connection& db, const absl::StatusOr<postgres::Result>& rows) {
+absl::StatusOr<std::vector<Child>> Read(postgres::Connection& db,
+                                        const absl::StatusOr<postgres::Result>& rows) {
   if (!rows.ok()) return rows.status();
   std::vector<Child> children;
   children.reserve(rows->rows());
@@ -120,7 +126,8 @@ absl::Status StoreRelatives(postgres::Connection& db, absl::Span<const Child> ch
     for (const Relative& parent : child.dossier.parents) rows.push_back({child.key(), ++position, &parent});
   }
   if (!changed.empty()) {
-    if (absl::Status dropped = db.Run(kDropRelatives, KeyParams(changed)).status(); !dropped.ok()) return dropped;
+    if (absl::Status dropped = db.Run(kDropRelatives, KeyParams(changed)).status(); !dropped.ok())
+      return dropped;
   }
   if (rows.empty()) return absl::OkStatus();
   const absl::Span<const RelativeRow> all(rows);
@@ -170,23 +177,30 @@ postgres::Params ParamsOf(absl::Span<const Child> children) {
 }  // namespace
 
 absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kColumns, " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.child_id = w.id");
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kColumns,
+      " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.child_id = w.id");
   return Read(db, db.Run(sql, KeyParams(names)));
 }
 
-absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db, absl::Span<const Key> numbers) {
-  static const std::string sql = absl::StrCat("SELECT ", kColumns,
-                                              " FROM unnest($1, $2) AS w (county, number) JOIN child t ON t.county = w.county "
-                                              "AND t.identity_number = w.number AND t.identity_number <> ''");
+absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db,
+                                                        absl::Span<const Key> numbers) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kColumns,
+                   " FROM unnest($1, $2) AS w (county, number) JOIN child t ON t.county = w.county "
+                   "AND t.identity_number = w.number AND t.identity_number <> ''");
   return Read(db, db.Run(sql, KeyParams(numbers)));
 }
 
-absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db, absl::Span<const ClassName> names) {
-  static const std::string sql = absl::StrCat(
-      "SELECT ", kColumns, " FROM unnest($1, $2, $3, $4, $5) AS w (county, school_id, grade, class_number, display_name) JOIN child t ",
-      "ON t.county = w.county AND t.school_id = w.school_id AND t.grade = w.grade::smallint AND t.class_number = w.class_number::smallint "
-      "AND t.display_name = w.display_name");
+absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db,
+                                                           absl::Span<const ClassName> names) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kColumns,
+                   " FROM unnest($1, $2, $3, $4, $5) AS w (county, school_id, grade, class_number, "
+                   "display_name) JOIN child t ",
+                   "ON t.county = w.county AND t.school_id = w.school_id AND t.grade = w.grade::smallint AND "
+                   "t.class_number = w.class_number::smallint "
+                   "AND t.display_name = w.display_name");
   postgres::Params params;
   params.Texts(TextsOf(names, [](const ClassName& n) { return n.county; }))
       .Texts(TextsOf(names, [](const ClassName& n) { return n.school_id; }))
@@ -196,9 +210,11 @@ absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection&
   return Read(db, db.Run(sql, params));
 }
 
-absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db, absl::Span<const Key> schools) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kColumns, " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.school_id = w.id");
+absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db,
+                                                         absl::Span<const Key> schools) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kColumns,
+      " FROM unnest($1, $2) AS w (county, id) JOIN child t ON t.county = w.county AND t.school_id = w.id");
   return Read(db, db.Run(sql, KeyParams(schools)));
 }
 
@@ -206,7 +222,8 @@ absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> chi
   static const std::string replace = absl::StrCat(kInsert, kReplace);
   std::vector<Child> fresh, changed;
   for (const Child& child : children) (child.revision == 1 ? fresh : changed).push_back(child);
-  // Apart, because looking for a conflict costs a fresh row as much as its insertion; changes first, because they may give up an identity number.
+  // Apart, because looking for a conflict costs a fresh row as much as its insertion; changes first, because
+  // they may give up an identity number.
   if (!changed.empty()) {
     if (absl::Status stored = db.Run(replace, ParamsOf(changed)).status(); !stored.ok()) return stored;
   }
@@ -221,14 +238,19 @@ absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const 
   static const std::string filters =
       " AND ($3 = 0 OR t.grade = $3) AND ($4 = 0 OR t.class_number = $4) AND ($5 = 0 OR t.care_level = $5) "
       "AND starts_with(t.display_name, $6) AND $7 = t.school_id ORDER BY t.child_id LIMIT $8";
-  static const std::string of_school = absl::StrCat("SELECT ", kColumns, " FROM child t WHERE t.county = $1 AND t.child_id > $2", filters);
+  static const std::string of_school =
+      absl::StrCat("SELECT ", kColumns, " FROM child t WHERE t.county = $1 AND t.child_id > $2", filters);
   static const std::string of_county = [] {
     std::string sql = of_school;
     const std::string school = "$7 = t.school_id";
     return sql.replace(sql.find(school), school.size(), "$7 = ''");
   }();
   postgres::Params params;
-  params.Text(filter.county).Text(filter.after).Int(filter.grade).Int(filter.class_number).Int(static_cast<int64_t>(filter.care_level));
+  params.Text(filter.county)
+      .Text(filter.after)
+      .Int(filter.grade)
+      .Int(filter.class_number)
+      .Int(static_cast<int64_t>(filter.care_level));
   params.Text(filter.display_name_prefix).Text(filter.school_id).Int(filter.limit);
   return Read(db, db.Run(filter.school_id.empty() ? of_county : of_school, params));
 }

@@ -1,4 +1,5 @@
-// Children with guardian and parents in PostgreSQL. Every statement is for many rows. Errors of all: as postgres::Connection.
+// Children with guardian and parents in PostgreSQL. Every statement is for many rows. Errors of all: as
+// postgres::Connection.
 #pragma once
 
 #include <string>
@@ -13,11 +14,15 @@ namespace tonghu::registry {
 
 // Those that exist, each once, in any order.
 absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names);
-absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db, absl::Span<const Key> numbers);
-absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db, absl::Span<const ClassName> names);
-absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db, absl::Span<const Key> schools);
+absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db,
+                                                        absl::Span<const Key> numbers);
+absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection& db,
+                                                           absl::Span<const ClassName> names);
+absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db,
+                                                         absl::Span<const Key> schools);
 
-// Inserts or replaces, with their relatives. No child twice. Errors also: ALREADY_EXISTS for an identity number the county has.
+// Inserts or replaces, with their relatives. No child twice. Errors also: ALREADY_EXISTS for an identity
+// number the county has.
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children);
 
 // Which children of a county, behind the id `after`, by id. Empty, 0 and unspecified: all.

@@ -10,9 +10,12 @@ namespace {
 
 constexpr char kSchoolColumns[] = "t.county, t.school_id, t.display_name, t.township_code";
 constexpr char kStaffColumns[] = "t.county, t.staff_id, t.display_name, t.phone";
-constexpr char kPostColumns[] = "t.county, t.kind, t.school_id, t.grade, t.class_number, t.township_code, t.holder_id, t.deputy_id";
+constexpr char kPostColumns[] =
+    "t.county, t.kind, t.school_id, t.grade, t.class_number, t.township_code, t.holder_id, t.deputy_id";
 
-School ReadSchool(const postgres::Result& rows, int i) { return {rows.String(i, 0), rows.String(i, 1), rows.String(i, 2), rows.String(i, 3)}; }
+School ReadSchool(const postgres::Result& rows, int i) {
+  return {rows.String(i, 0), rows.String(i, 1), rows.String(i, 2), rows.String(i, 3)};
+}
 
 StaffMember ReadStaff(const postgres::Result& rows, int i) {
   return {rows.String(i, 0), rows.String(i, 1), rows.String(i, 2), rows.String(i, 3)};
@@ -30,7 +33,8 @@ Post ReadPost(const postgres::Result& rows, int i) {
 }
 
 template <class Row>
-absl::StatusOr<std::vector<Row>> Read(const absl::StatusOr<postgres::Result>& rows, Row (*read)(const postgres::Result&, int)) {
+absl::StatusOr<std::vector<Row>> Read(const absl::StatusOr<postgres::Result>& rows,
+                                      Row (*read)(const postgres::Result&, int)) {
   if (!rows.ok()) return rows.status();
   std::vector<Row> all;
   all.reserve(rows->rows());
@@ -39,14 +43,19 @@ absl::StatusOr<std::vector<Row>> Read(const absl::StatusOr<postgres::Result>& ro
 }
 
 std::string LoadSql(std::string_view columns, std::string_view table, std::string_view id) {
-  return fmt::format("SELECT {} FROM unnest($1, $2) AS w (county, id) JOIN {} t ON t.county = w.county AND t.{} = w.id", columns, table, id);
+  return fmt::format(
+      "SELECT {} FROM unnest($1, $2) AS w (county, id) JOIN {} t ON t.county = w.county AND t.{} = w.id",
+      columns, table, id);
 }
 
 std::string ListSql(std::string_view columns, std::string_view table, std::string_view id) {
-  return fmt::format("SELECT {0} FROM {1} t WHERE t.county = $1 AND t.{2} > $2 ORDER BY t.{2} LIMIT $3", columns, table, id);
+  return fmt::format("SELECT {0} FROM {1} t WHERE t.county = $1 AND t.{2} > $2 ORDER BY t.{2} LIMIT $3",
+                     columns, table, id);
 }
 
-postgres::Params PageParams(const Page& page) { return postgres::Params().Text(page.county).Text(page.after).Int(page.limit); }
+postgres::Params PageParams(const Page& page) {
+  return postgres::Params().Text(page.county).Text(page.after).Int(page.limit);
+}
 
 }  // namespace
 
@@ -66,9 +75,13 @@ absl::StatusOr<std::vector<Post>> LoadPosts(postgres::Connection& db, absl::Span
 }
 
 absl::StatusOr<std::vector<Post>> LoadPostsOf(postgres::Connection& db, absl::Span<const Key> staff) {
-  static const std::string sql = absl::StrCat(
-      "SELECT ", kPostColumns, " FROM unnest($1, $2) AS w (county, id) JOIN post t ON t.county = w.county AND t.holder_id = w.id AND t.holder_id <> '' ",
-      "UNION SELECT ", kPostColumns, " FROM unnest($1, $2) AS w (county, id) JOIN post t ON t.county = w.county AND t.deputy_id = w.id AND t.deputy_id <> ''");
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPostColumns,
+                   " FROM unnest($1, $2) AS w (county, id) JOIN post t ON t.county = w.county AND "
+                   "t.holder_id = w.id AND t.holder_id <> '' ",
+                   "UNION SELECT ", kPostColumns,
+                   " FROM unnest($1, $2) AS w (county, id) JOIN post t ON t.county = w.county AND "
+                   "t.deputy_id = w.id AND t.deputy_id <> ''");
   return Read(db.Run(sql, KeyParams(staff)), &ReadPost);
 }
 
@@ -79,9 +92,12 @@ absl::Status StoreSchools(postgres::Connection& db, absl::Span<const School> sch
       .Texts(TextsOf(schools, [](const School& s) { return s.display_name; }))
       .Texts(TextsOf(schools, [](const School& s) { return s.township_code; }));
   return db
-      .Run("INSERT INTO school (county, school_id, display_name, township_code) SELECT * FROM unnest($1, $2, $3, $4) "
-           "ON CONFLICT (county, school_id) DO UPDATE SET display_name = excluded.display_name, township_code = excluded.township_code",
-           params)
+      .Run(
+          "INSERT INTO school (county, school_id, display_name, township_code) SELECT * FROM unnest($1, $2, "
+          "$3, $4) "
+          "ON CONFLICT (county, school_id) DO UPDATE SET display_name = excluded.display_name, township_code "
+          "= excluded.township_code",
+          params)
       .status();
 }
 
@@ -92,9 +108,11 @@ absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffMember> 
       .Texts(TextsOf(staff, [](const StaffMember& s) { return s.display_name; }))
       .Texts(TextsOf(staff, [](const StaffMember& s) { return s.phone; }));
   return db
-      .Run("INSERT INTO staff (county, staff_id, display_name, phone) SELECT * FROM unnest($1, $2, $3, $4) "
-           "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name, phone = excluded.phone",
-           params)
+      .Run(
+          "INSERT INTO staff (county, staff_id, display_name, phone) SELECT * FROM unnest($1, $2, $3, $4) "
+          "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name, phone = "
+          "excluded.phone",
+          params)
       .status();
 }
 
@@ -110,10 +128,13 @@ absl::Status StorePosts(postgres::Connection& db, absl::Span<const Post> posts) 
       .Texts(TextsOf(posts, [](const Post& p) { return p.holder_id; }))
       .Texts(TextsOf(posts, [](const Post& p) { return p.deputy_id; }));
   return db
-      .Run("INSERT INTO post (county, post_id, kind, school_id, grade, class_number, township_code, holder_id, deputy_id) "
-           "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-           "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, deputy_id = excluded.deputy_id",
-           params)
+      .Run(
+          "INSERT INTO post (county, post_id, kind, school_id, grade, class_number, township_code, "
+          "holder_id, deputy_id) "
+          "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+          "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, deputy_id = "
+          "excluded.deputy_id",
+          params)
       .status();
 }
 

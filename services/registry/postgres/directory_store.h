@@ -1,4 +1,5 @@
-// Schools, staff and posts in PostgreSQL. Every statement is for many rows. Errors of all: as postgres::Connection.
+// Schools, staff and posts in PostgreSQL. Every statement is for many rows. Errors of all: as
+// postgres::Connection.
 #pragma once
 
 #include <string>

@@ -14,10 +14,14 @@ class ChildService final : public v1::ChildService::CallbackService {
   ChildService(CreateChildLane& create, UpdateChildLane& update, postgres::Pool& pool, rpc::Workers& workers)
       : create_(create), update_(update), pool_(pool), workers_(workers) {}
 
-  grpc::ServerUnaryReactor* CreateChild(grpc::CallbackServerContext* context, const v1::CreateChildRequest* request, v1::Child* reply) override;
-  grpc::ServerUnaryReactor* UpdateChild(grpc::CallbackServerContext* context, const v1::UpdateChildRequest* request, v1::Child* reply) override;
-  grpc::ServerUnaryReactor* GetChild(grpc::CallbackServerContext* context, const v1::GetChildRequest* request, v1::Child* reply) override;
-  grpc::ServerUnaryReactor* ListChildren(grpc::CallbackServerContext* context, const v1::ListChildrenRequest* request,
+  grpc::ServerUnaryReactor* CreateChild(grpc::CallbackServerContext* context,
+                                        const v1::CreateChildRequest* request, v1::Child* reply) override;
+  grpc::ServerUnaryReactor* UpdateChild(grpc::CallbackServerContext* context,
+                                        const v1::UpdateChildRequest* request, v1::Child* reply) override;
+  grpc::ServerUnaryReactor* GetChild(grpc::CallbackServerContext* context, const v1::GetChildRequest* request,
+                                     v1::Child* reply) override;
+  grpc::ServerUnaryReactor* ListChildren(grpc::CallbackServerContext* context,
+                                         const v1::ListChildrenRequest* request,
                                          v1::ListChildrenResponse* reply) override;
 
  private:

@@ -16,19 +16,27 @@ class DirectoryService final : public v1::DirectoryService::CallbackService {
     PutPostLane& post;
   };
   // All outlive it.
-  DirectoryService(Lanes lanes, postgres::Pool& pool, rpc::Workers& workers) : lanes_(lanes), pool_(pool), workers_(workers) {}
+  DirectoryService(Lanes lanes, postgres::Pool& pool, rpc::Workers& workers)
+      : lanes_(lanes), pool_(pool), workers_(workers) {}
 
-  grpc::ServerUnaryReactor* ListDivisions(grpc::CallbackServerContext* context, const v1::ListDivisionsRequest* request,
+  grpc::ServerUnaryReactor* ListDivisions(grpc::CallbackServerContext* context,
+                                          const v1::ListDivisionsRequest* request,
                                           v1::ListDivisionsResponse* reply) override;
-  grpc::ServerUnaryReactor* PutSchool(grpc::CallbackServerContext* context, const v1::PutSchoolRequest* request, v1::School* reply) override;
-  grpc::ServerUnaryReactor* ListSchools(grpc::CallbackServerContext* context, const v1::ListSchoolsRequest* request,
+  grpc::ServerUnaryReactor* PutSchool(grpc::CallbackServerContext* context,
+                                      const v1::PutSchoolRequest* request, v1::School* reply) override;
+  grpc::ServerUnaryReactor* ListSchools(grpc::CallbackServerContext* context,
+                                        const v1::ListSchoolsRequest* request,
                                         v1::ListSchoolsResponse* reply) override;
-  grpc::ServerUnaryReactor* PutStaffMember(grpc::CallbackServerContext* context, const v1::PutStaffMemberRequest* request,
+  grpc::ServerUnaryReactor* PutStaffMember(grpc::CallbackServerContext* context,
+                                           const v1::PutStaffMemberRequest* request,
                                            v1::StaffMember* reply) override;
-  grpc::ServerUnaryReactor* ListStaffMembers(grpc::CallbackServerContext* context, const v1::ListStaffMembersRequest* request,
+  grpc::ServerUnaryReactor* ListStaffMembers(grpc::CallbackServerContext* context,
+                                             const v1::ListStaffMembersRequest* request,
                                              v1::ListStaffMembersResponse* reply) override;
-  grpc::ServerUnaryReactor* PutPost(grpc::CallbackServerContext* context, const v1::PutPostRequest* request, v1::Post* reply) override;
-  grpc::ServerUnaryReactor* ListPosts(grpc::CallbackServerContext* context, const v1::ListPostsRequest* request,
+  grpc::ServerUnaryReactor* PutPost(grpc::CallbackServerContext* context, const v1::PutPostRequest* request,
+                                    v1::Post* reply) override;
+  grpc::ServerUnaryReactor* ListPosts(grpc::CallbackServerContext* context,
+                                      const v1::ListPostsRequest* request,
                                       v1::ListPostsResponse* reply) override;
 
  private:

@@ -22,26 +22,31 @@ constexpr int kMaxUploads = 16;
 constexpr auto kUploadTime = std::chrono::minutes(5);
 
 absl::Status TooLarge(std::string_view message, std::string_view message_zh) {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE", "chunk", std::string(message), std::string(message_zh)});
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE", "chunk", std::string(message),
+                        std::string(message_zh)});
 }
 
 absl::Status Busy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "", "too many imports are under way; try again shortly",
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
+                        "too many imports are under way; try again shortly",
                         "正在导入的名册过多，请稍后重试。"});
 }
 
 absl::Status Malformed() {
-  return refusal::Invalid("REQUEST_MALFORMED", "", "a message of the stream can't be parsed", "请求内容无法解析，请检查客户端版本或文件名编码。");
+  return refusal::Invalid("REQUEST_MALFORMED", "", "a message of the stream can't be parsed",
+                          "请求内容无法解析，请检查客户端版本或文件名编码。");
 }
 
 absl::Status OutOfOrder() {
-  return refusal::Invalid("HEADER_NOT_FIRST", "header", "the first message holds the header, every later one a chunk",
+  return refusal::Invalid("HEADER_NOT_FIRST", "header",
+                          "the first message holds the header, every later one a chunk",
                           "导入请求的第一条消息应为文件说明，其后均为文件内容。");
 }
 
 }  // namespace
 
-// One call: reads the stream, then has a worker do the import. Deletes itself when the call and its alarm are over.
+// One call: reads the stream, then has a worker do the import. Deletes itself when the call and its alarm are
+// over.
 class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
   Upload(ImportService& service, grpc::CallbackServerContext* context, grpc::ByteBuffer* reply)
@@ -92,7 +97,8 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
 
   absl::Status Take() {
     v1::ImportRosterRequest request;
-    if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::ImportRosterRequest>(&message_, &request).ok()) return Malformed();
+    if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::ImportRosterRequest>(&message_, &request).ok())
+      return Malformed();
     message_.Clear();
     if (request.has_header() == begun_) return OutOfOrder();
     if (!begun_) {
@@ -105,8 +111,10 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   }
 
   absl::Status Append(const std::string& chunk) {
-    if (chunk.size() > kMaxChunk) return TooLarge("a chunk holds at most 1 MiB", "单个数据块超过1MiB，请分块上传。");
-    if (file_.bytes.size() + chunk.size() > kMaxFile) return TooLarge("a file holds at most 64 MiB", "文件超过64MiB，请分成几个文件导入。");
+    if (chunk.size() > kMaxChunk)
+      return TooLarge("a chunk holds at most 1 MiB", "单个数据块超过1MiB，请分块上传。");
+    if (file_.bytes.size() + chunk.size() > kMaxFile)
+      return TooLarge("a file holds at most 64 MiB", "文件超过64MiB，请分成几个文件导入。");
     const auto size = static_cast<int64_t>(chunk.size());
     counted_ += size;
     if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return Busy();
@@ -118,11 +126,13 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     if (!begun_) return End(OutOfOrder());
     const bool taken = service_.workers_.Submit([this] {
       const auto wanted = [this] { return !context_->IsCancelled(); };
-      auto response = wanted() ? registry::ImportRoster(service_.parts_, std::move(file_), wanted)
-                               : absl::CancelledError("the caller went away while sending; nothing was stored");
+      auto response = wanted()
+                          ? registry::ImportRoster(service_.parts_, std::move(file_), wanted)
+                          : absl::CancelledError("the caller went away while sending; nothing was stored");
       if (response.ok()) {
         bool own_buffer = false;
-        grpc::GenericSerialize<grpc::ProtoBufferWriter, v1::ImportRosterResponse>(*response, reply_, &own_buffer);
+        grpc::GenericSerialize<grpc::ProtoBufferWriter, v1::ImportRosterResponse>(*response, reply_,
+                                                                                  &own_buffer);
       }
       End(response.status());
     });
@@ -142,7 +152,8 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   bool done_ ABSL_GUARDED_BY(mutex_) = false;  // the context is gone
 };
 
-grpc::ServerReadReactor<grpc::ByteBuffer>* ImportService::ImportRoster(grpc::CallbackServerContext* context, grpc::ByteBuffer* reply) {
+grpc::ServerReadReactor<grpc::ByteBuffer>* ImportService::ImportRoster(grpc::CallbackServerContext* context,
+                                                                       grpc::ByteBuffer* reply) {
   return new Upload(*this, context, reply);
 }
 

@@ -10,21 +10,24 @@
 
 namespace tonghu::registry {
 
-// Messages are parsed here and not by gRPC, which takes one that can't be parsed for the end of the stream: half a file would pass for a whole one.
-class ImportService final : public v1::ImportService::WithRawCallbackMethod_ImportRoster<v1::ImportService::Service> {
+// Messages are parsed here and not by gRPC, which takes one that can't be parsed for the end of the stream:
+// half a file would pass for a whole one.
+class ImportService final
+    : public v1::ImportService::WithRawCallbackMethod_ImportRoster<v1::ImportService::Service> {
  public:
   // What `parts` refers to outlives it.
   explicit ImportService(ImportParts parts) : parts_(std::move(parts)) {}
 
-  grpc::ServerReadReactor<grpc::ByteBuffer>* ImportRoster(grpc::CallbackServerContext* context, grpc::ByteBuffer* reply) override;
+  grpc::ServerReadReactor<grpc::ByteBuffer>* ImportRoster(grpc::CallbackServerContext* context,
+                                                          grpc::ByteBuffer* reply) override;
 
  private:
   class Upload;
 
   const ImportParts parts_;
-  std::atomic<int> uploads_{0};            // streams open
+  std::atomic<int> uploads_{0};             // streams open
   std::atomic<int64_t> buffered_bytes_{0};  // of all uploads
-  rpc::Workers workers_{2, 16};            // imports are long: they have threads of their own
+  rpc::Workers workers_{2, 16};             // imports are long: they have threads of their own
 };
 
 }  // namespace tonghu::registry
