@@ -24,7 +24,7 @@ constexpr size_t kTake = 16;  // messages looked at before what they brought is 
 // One producer's journal of one shard.
 struct Consumer::Source {
   const Producer* producer;
-  Sequencer sequencer;
+  Sequencer sequencer{};
   int64_t applied_when_asked = -1;  // at the last look at the producer's head
   std::unique_ptr<jetstream::Puller> puller;
   std::optional<jetstream::Incoming> unacknowledged;  // the newest message taken
