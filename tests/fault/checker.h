@@ -23,8 +23,9 @@ void CheckReports(Province& province);
 // I7: threads and descriptors of every service stay below fixed bounds.
 void CheckBounds(Province& province, int replicas);
 
-// Deletes some of the newest messages of the stream and publishes them again in the wrong order. Gives how
-// many it touched.
+// Deletes the newest messages of the stream and publishes two thirds of them again, in the wrong order. Who
+// had them already gets them twice, who had not must find the lost ones in the journal. Gives how many it
+// touched.
 int HarmStream(jetstream::Connection& bus);
 
 void CheckEverything(Province& province, const Load& load, int replicas);

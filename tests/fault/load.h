@@ -15,8 +15,8 @@
 namespace tonghu::fault {
 
 // Each thread records contacts one after the other; on an outage it repeats with the same request id, as a
-// patient client does. One more moves children to the next class, again and again, so that each child has a
-// history whose order can be looked at. Runs from construction until Stop.
+// patient client does, and sometimes without need. One more moves children to the next class, again and
+// again, so that each child has a history whose order can be looked at. Runs from construction until Stop.
 class Load {
  public:
   Load(Province& province, uint64_t seed, int threads);
