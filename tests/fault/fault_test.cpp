@@ -85,7 +85,7 @@ class FaultTest : public testing::Test {
 };
 
 TEST_F(FaultTest, I1I2I4KilledAtRandomMomentsUnderLoad) {
-  Begin(/*replicas=*/2);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/2));
   const int rounds = static_cast<int>(Setting("TONGHU_FAULT_ROUNDS", 50));
   const std::vector<std::string> victims = {"registry-1",  "registry-2",  "pairing-1",
                                             "pairing-2",   "alerts-1",    "alerts-2",
@@ -101,7 +101,7 @@ TEST_F(FaultTest, I1I2I4KilledAtRandomMomentsUnderLoad) {
 }
 
 TEST_F(FaultTest, PostgresqlKilledAndRedisGone) {
-  Begin(/*replicas=*/1);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   for (int round = 0; round < 3 && !HasFatalFailure(); ++round) {
     ASSERT_TRUE(load_->AwaitMore(20, kPatience));
     KillAndStart("postgres");
@@ -113,14 +113,14 @@ TEST_F(FaultTest, PostgresqlKilledAndRedisGone) {
 }
 
 TEST_F(FaultTest, I2WithoutTheBusTheJournalsCarryEverything) {
-  Begin(/*replicas=*/1);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   ASSERT_TRUE(province_->stack().Stop("nats").ok());
   ASSERT_TRUE(load_->AwaitMore(200, kPatience));
   EndAndCheck();
 }
 
 TEST_F(FaultTest, I2TheStreamsFilesAreCutInHalfAndThenGone) {
-  Begin(/*replicas=*/1);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   for (const bool gone : {false, true}) {
     ASSERT_TRUE(load_->AwaitMore(100, kPatience));
     ASSERT_TRUE(province_->stack().Kill("nats").ok());
@@ -145,7 +145,7 @@ TEST_F(FaultTest, I2TheStreamsFilesAreCutInHalfAndThenGone) {
 
 // Deletes, doubles and shuffles messages behind the relay's back.
 TEST_F(FaultTest, I2I3EventsDroppedDoubledAndReorderedOnTheBus) {
-  Begin(/*replicas=*/1);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   auto bus = jetstream::Connection::Open({.url = province_->stack().Address("nats"), .name = "adversary"});
   ASSERT_TRUE(bus.ok()) << bus.status();
   int harmed = 0;
@@ -170,7 +170,7 @@ TEST_F(FaultTest, I1I6TheDiskIsFullUntilSomebodyMakesRoom) {
   auto disk = SmallDisk::Mount(kDiskMegabytes);
   if (!disk.ok()) GTEST_SKIP() << disk.status().message();
   disk_ = std::move(*disk);
-  Begin(/*replicas=*/1);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   for (int round = 0; round < 2; ++round) {
     ASSERT_TRUE(load_->AwaitMore(50, kPatience));
     disk_->Fill();
@@ -187,7 +187,7 @@ TEST_F(FaultTest, I1I6TheDiskIsFullUntilSomebodyMakesRoom) {
 }
 
 TEST_F(FaultTest, AnEventThatAlwaysFailsIsSetAsideAndReleased) {
-  Begin(/*replicas=*/1);
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   load_->Stop();
   const Paired sick = province_->paired()[0];
   const Paired well = province_->paired()[1];
