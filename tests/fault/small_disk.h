@@ -10,8 +10,8 @@ namespace tonghu::fault {
 
 class SmallDisk {
  public:
-  // Mounts it and points $TONGHU_TEST_STATE_ROOT to it. Errors: FAILED_PRECONDITION when this user may not
-  // mount.
+  // Mounts it and points $TONGHU_TEST_STATE_ROOT to it. Errors: FAILED_PRECONDITION for
+  // whoever is not root and can't become it by sudo.
   static absl::StatusOr<std::unique_ptr<SmallDisk>> Mount(int megabytes);
   // Unmounts it, even when something still stands on it.
   ~SmallDisk();
