@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "libs/journal/event_row.h"
 #include "services/alerts/webhook/delivery.h"
 #include "services/alerts/webhook/signature.h"
 #include "tests/fault/province.h"
@@ -135,6 +136,29 @@ TEST_F(AlertsTest, APartnerWhoFailsIsAskedAgainWithTheSameIdAndGivenUpInTheEnd) 
   ASSERT_TRUE(now.ok()) << now.status();
   EXPECT_GT(now->entries_size(), alert->entries_size())
       << "the alert climbs whether or not the webhook works";
+}
+
+TEST_F(AlertsTest, AnAlertSaysWhenItsChildWasLastSpokenWith) {
+  const absl::Time talked = stack().clock().Now() - absl::Minutes(30);
+  for (const absl::Duration earlier : {absl::ZeroDuration(), absl::Minutes(10)}) {
+    pairing::v1::CreateContactRequest request;
+    request.set_parent("counties/" + pair().county);
+    request.mutable_contact()->set_child(pair().child);
+    request.mutable_contact()->set_helper(pair().helper);
+    request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
+    journal::SetTime(talked - earlier, request.mutable_contact()->mutable_happen_time());
+    auto logged = demo::Call(*province_->clients().contacts,
+                             &pairing::v1::ContactService::Stub::CreateContact, request);
+    ASSERT_TRUE(logged.ok()) << logged.status();
+    ASSERT_TRUE(province_->Quiet().ok());
+  }
+  auto alert = ReportEmergency();
+  ASSERT_TRUE(alert.ok()) << alert.status();
+  v1::GetAlertRequest get;
+  get.set_name(alert->name());
+  auto got = demo::Call(*province_->clients().alerts, &AlertStub::GetAlert, get);
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_EQ(journal::ToTime(got->last_contact_time()), talked) << "the later talk, though reported first";
 }
 
 TEST_F(AlertsTest, WithoutRedisEverythingGoes) {

@@ -78,8 +78,10 @@ absl::Status Ledger::Store(std::vector<AlertRow>& added, const std::vector<Alert
     if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
   }
   if (added.empty()) return absl::OkStatus();
-  if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok())
+  if (absl::Status looked = ForgetStored(transaction_.db(), added); !looked.ok()) return looked;
+  if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok()) {
     return stored;
+  }
   for (const AlertRow& row : added) office_.counters.Raised(row.alert->kind).Increment();
   return absl::OkStatus();
 }

@@ -156,17 +156,19 @@ absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int s
 }
 
 // The shard's lock is held: nobody adds one in between.
-absl::Status InsertAlerts(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts) {
+absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts) {
   KeyColumns keys;
   for (const AlertRow& row : alerts) keys.Add(row.alert->county, row.alert->id);
   auto existing = db.Run(kExisting, Params().Texts(keys.counties).Texts(keys.ids));
   if (!existing.ok()) return existing.status();
   absl::flat_hash_set<Key> known;
   for (int i = 0; i < existing->rows(); ++i) known.emplace(existing->String(i, 0), existing->String(i, 1));
-  if (!known.empty()) {
-    std::erase_if(alerts,
-                  [&](const AlertRow& row) { return known.contains(Key(row.alert->county, row.alert->id)); });
-  }
+  std::erase_if(alerts,
+                [&](const AlertRow& row) { return known.contains(Key(row.alert->county, row.alert->id)); });
+  return absl::OkStatus();
+}
+
+absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> alerts) {
   postgres::Rows rows("alert",
                       "county, alert_id, shard, kind, state, child_id, helper_id, duty_id, school_id, "
                       "township_code, grade, class_number, "

@@ -33,8 +33,10 @@ absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int s
 // Whether any is due, for journal::Sweep.
 extern const char kAlertsDue[];
 
-// Stores new alerts. An alert that exists stays as it is and is taken out of `alerts`.
-absl::Status InsertAlerts(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts);
+// Takes out those that are stored already: an alert that exists stays as it is.
+absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts);
+// Stores new alerts.
+absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> alerts);
 
 // Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since
 // it was read.

@@ -36,6 +36,10 @@ constexpr char kStoreContacts[] =
     "FROM unnest($1, $2, $3) AS k (county, id, time) WHERE c.county = k.county AND c.child_id = k.id "
     "RETURNING c.county, c.child_id";
 
+constexpr char kLoadContacts[] =
+    "SELECT c.county, c.child_id, c.last_contact_time FROM unnest($1, $2) AS k (county, id) "
+    "JOIN child_contact c ON c.county = k.county AND c.child_id = k.id";
+
 constexpr char kLoadPosts[] =
     "SELECT p.county, p.post_id, p.holder_id, p.holder_name, p.deputy_id, p.deputy_name FROM unnest($1, $2) "
     "AS k (county, id) "
@@ -131,6 +135,14 @@ absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& la
     if (!seen.contains(key)) first.Next().Text(key.first).Text(key.second).Time(time);
   }
   return first.InsertInto(db);
+}
+
+absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const KeyColumns& children) {
+  auto rows = db.Run(kLoadContacts, Params().Texts(children.counties).Texts(children.ids));
+  if (!rows.ok()) return rows.status();
+  ByKey<absl::Time> last;
+  for (int i = 0; i < rows->rows(); ++i) last[{rows->String(i, 0), rows->String(i, 1)}] = rows->Time(i, 2);
+  return last;
 }
 
 absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Directories& directories) {

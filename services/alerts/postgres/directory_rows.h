@@ -33,6 +33,8 @@ absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> st
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> posts);
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children);
 
+// When each of these children was last spoken with; those never spoken with are left out.
+absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const KeyColumns& children);
 // Moves last contacts forward; an earlier time changes nothing.
 absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& last_contact_times);
 

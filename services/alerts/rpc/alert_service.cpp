@@ -6,6 +6,7 @@
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/page.h"
@@ -48,6 +49,24 @@ auto Handler(const Office& office, Run run) {
           return MessageOf(*answer.alert);
         });
   };
+}
+
+// Alerts as questions are answered: with when each child was last spoken with.
+absl::StatusOr<std::vector<v1::Alert>> MessagesOf(postgres::Connection& db,
+                                                  const std::vector<Alert>& alerts) {
+  KeyColumns children;
+  for (const Alert& alert : alerts) {
+    if (!alert.child_id.empty()) children.Add(alert.county, alert.child_id);
+  }
+  auto contacts = LoadContacts(db, children);
+  if (!contacts.ok()) return contacts.status();
+  std::vector<v1::Alert> messages;
+  for (const Alert& alert : alerts) {
+    messages.push_back(MessageOf(alert));
+    const auto last = contacts->find(Key(alert.county, alert.child_id));
+    if (last != contacts->end()) SetTime(last->second, messages.back().mutable_last_contact_time());
+  }
+  return messages;
 }
 
 // Of staff the registry is not asked: it would have to list them all.
@@ -111,7 +130,9 @@ absl::StatusOr<v1::Alert> AlertService::Get(const v1::GetAlertRequest& request) 
   auto alerts = LoadAlerts(**connection, key);
   if (!alerts.ok()) return alerts.status();
   if (alerts->empty()) return UnknownAlert();
-  return MessageOf(alerts->front());
+  auto messages = MessagesOf(**connection, *alerts);
+  if (!messages.ok()) return messages.status();
+  return std::move(messages->front());
 }
 
 absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRequest& request) const {
@@ -131,6 +152,8 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
   if (!connection.ok()) return connection.status();
   auto alerts = tonghu::alerts::ListAlerts(**connection, filter, *after, *size + 1);
   if (!alerts.ok()) return alerts.status();
+  auto messages = MessagesOf(**connection, *alerts);
+  if (!messages.ok()) return messages.status();
   v1::ListAlertsResponse response;
   size_t bytes = 0;
   for (size_t i = 0; i < alerts->size(); ++i) {
@@ -138,7 +161,7 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
       response.set_next_page_token(TokenAfter(request, (*alerts)[i - 1].id));
       break;
     }
-    *response.add_alerts() = MessageOf((*alerts)[i]);
+    *response.add_alerts() = std::move((*messages)[i]);
     bytes += response.alerts(static_cast<int>(i)).ByteSizeLong();
   }
   return response;

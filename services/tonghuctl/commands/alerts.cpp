@@ -38,6 +38,7 @@ std::string AlertCard(const Alert& alert) {
   add("发生次数", alert.occurrences() > 1 ? fmt::format("{}", alert.occurrences()) : "");
   add("已到层级", Label(alert.level()));
   add("发出时间", TimeText(alert.raise_time()));
+  add("最近联系", TimeText(alert.last_contact_time()));
   add("下一步", TimeText(alert.next_step_time()));
   add("响应", alert.acknowledged_by().empty()
                   ? ""
