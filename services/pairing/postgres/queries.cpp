@@ -76,28 +76,35 @@ absl::StatusOr<Resource> One(postgres::Connection& db, const std::string& sql, c
   return resource;
 }
 
-// What all lists have: the county, a filter by name, a page.
+// What all lists have: the county, a page, perhaps one child's only.
 struct Listing {
   std::string county, after;
   int size;
+  std::string child;  // its id; empty: of all
+
+  // $3 is the child. Two texts, since an OR would keep the planner from the child's index.
+  const char* OfChild() const { return child.empty() ? "AND $3 = '' " : "AND child_id = $3 "; }
 };
+// The id in a name filter; empty for an empty one.
+absl::StatusOr<std::string> Filter(const std::string& county, const std::string& text, const char* collection,
+                                   const char* field) {
+  if (text.empty()) return std::string();
+  auto name = ids::ParseName(text, collection, field);
+  if (!name.ok()) return name.status();
+  if (name->county != county) return OtherCounty(field);
+  return name->id;
+}
+
+// What a list request asks for.
 template <class Request>
 absl::StatusOr<Listing> Begin(const Request& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
+  auto child = Filter(*county, request.child(), "children", "child");
+  if (!child.ok()) return child.status();
   return Listing{*county, request.page_token(),
-                 request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000)};
-}
-
-// The id in a name filter; empty for an empty one.
-absl::StatusOr<std::string> Filter(const Listing& listing, const std::string& text, const char* collection,
-                                   const char* field) {
-  if (text.empty()) return std::string();
-  auto name = ids::ParseName(text, collection, field);
-  if (!name.ok()) return name.status();
-  if (name->county != listing.county) return OtherCounty(field);
-  return name->id;
+                 request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000), *std::move(child)};
 }
 
 // Rows → page; one row more than the page was asked for says that there is another. `id` is column 1.
@@ -127,17 +134,15 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                                       const v1::ListPairingsRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  auto child = Filter(*listing, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
-  auto helper = Filter(*listing, request.helper(), "staffMembers", "helper");
+  auto helper = Filter(listing->county, request.helper(), "staffMembers", "helper");
   if (!helper.ok()) return helper.status();
-  auto rows = db.Run(absl::StrCat(kPairings, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
+  auto rows = db.Run(absl::StrCat(kPairings, listing->OfChild(),
                                   "AND pairing_id > $2 AND ($4 = '' OR helper_id = $4) "
                                   "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
                          .Text(listing->after)
-                         .Text(*child)
+                         .Text(listing->child)
                          .Text(*helper)
                          .Bool(request.show_ended())
                          .Int(listing->size + 1));
@@ -148,17 +153,15 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                                                   const v1::ListDutiesRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  auto child = Filter(*listing, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
   const absl::Time before =
       request.has_due_before() ? journal::ToTime(request.due_before()) : absl::InfiniteFuture();
-  auto rows = db.Run(absl::StrCat(kDuties, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
+  auto rows = db.Run(absl::StrCat(kDuties, listing->OfChild(),
                                   "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
                                   "ORDER BY duty_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
                          .Text(listing->after)
-                         .Text(*child)
+                         .Text(listing->child)
                          .Int(request.state())
                          .Time(before)
                          .Int(listing->size + 1));
@@ -169,12 +172,13 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
                                                       const v1::ListContactsRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  auto child = Filter(*listing, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
-  auto rows = db.Run(
-      absl::StrCat(kContacts, child->empty() ? "AND $3 = '' " : "AND child_id = $3 ",
-                   "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
-      postgres::Params().Text(listing->county).Text(listing->after).Text(*child).Int(listing->size + 1));
+  auto rows =
+      db.Run(absl::StrCat(kContacts, listing->OfChild(), "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
+             postgres::Params()
+                 .Text(listing->county)
+                 .Text(listing->after)
+                 .Text(listing->child)
+                 .Int(listing->size + 1));
   return Page<v1::ListContactsResponse>(rows, listing->size, [](auto& r) { return r.add_contacts(); });
 }
 
