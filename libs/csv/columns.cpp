@@ -80,4 +80,16 @@ std::string_view Columns::Cell(const Row& row, size_t index) const {
   return place < 0 ? std::string_view() : Trim(row.fields[place]);
 }
 
+std::vector<std::string> Columns::Unread(const Table& table) const {
+  std::vector<std::string> unread;
+  for (size_t i = 0; i < table.header.size(); ++i) {
+    if (table.header[i] == "序号") continue;
+    if (std::find(places_.begin(), places_.end(), static_cast<int>(i)) != places_.end()) continue;
+    if (std::any_of(table.rows.begin(), table.rows.end(),
+                    [i](const Row& row) { return !Trim(row.fields[i]).empty(); }))
+      unread.push_back(table.header[i]);
+  }
+  return unread;
+}
+
 }  // namespace tonghu::csv

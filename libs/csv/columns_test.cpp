@@ -24,6 +24,12 @@ TEST(ColumnsTest, FindsByNameAliasAndSpelling) {
   EXPECT_EQ(columns->Cell(table.rows[0], 2), "") << "optional and absent";
 }
 
+TEST(ColumnsTest, SaysWhatWouldBeLost) {
+  const Table table{{"序号", "姓名", "身份证号", "备注", ""},
+                    {{2, {"1", "a", "b", "", " "}}, {3, {"2", "a", "b", "x", ""}}}};
+  EXPECT_THAT(FindIn(table)->Unread(table), testing::ElementsAre("备注"));
+}
+
 TEST(ColumnsTest, TheFirstNameWins) {
   const Table table{{"学生姓名", "姓名", "身份证号"}, {{2, {"a", "b", "c"}}}};
   EXPECT_EQ(FindIn(table)->Cell(table.rows[0], 0), "b");

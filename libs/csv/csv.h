@@ -52,15 +52,18 @@ struct Column {
 class Columns {
  public:
   // Spaces and asterisks in names and full-width brackets make no difference ("*身份证号（18位）" is
-  // "身份证号(18位)"); of several names the first that is there is taken; columns nobody wants are ignored.
-  // Errors: INVALID_ARGUMENT listing every missing column and what was found (not when nothing fits: that row
-  // may be a child's), or naming a column that is there twice.
+  // "身份证号(18位)"); of several names the first that is there is taken; columns nobody wants are left to
+  // Unread. Errors: INVALID_ARGUMENT listing every missing column and what was found (not when nothing fits:
+  // that row may be a child's), or naming a column that is there twice.
   static absl::StatusOr<Columns> Find(const Table& table, absl::Span<const Column> wanted);
 
   // The cell of wanted column `index` (its place in `wanted`), trimmed of ASCII and full-width spaces; empty
   // when an optional column is absent. A view into `row`.
   std::string_view Cell(const Row& row, size_t index) const;
   bool Has(size_t index) const { return places_[index] >= 0; }
+  // Headers of `table`'s columns that nobody wants although something stands in them: what would be lost. A
+  // running number (序号) is nothing.
+  std::vector<std::string> Unread(const Table& table) const;
 
  private:
   std::vector<int> places_;

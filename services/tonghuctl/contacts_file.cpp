@@ -1,5 +1,7 @@
 #include "services/tonghuctl/contacts_file.h"
 
+#include <fmt/format.h>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/csv/csv.h"
@@ -91,6 +93,10 @@ absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_v
   if (!table.ok()) return table.status();
   const auto columns = csv::Columns::Find(*table, Wanted());
   if (!columns.ok()) return columns.status();
+  if (const auto unread = columns->Unread(*table); !unread.empty()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "没有“{}”这一列，其中的内容会丢失；请核对列名是否写错，不需要的列请删除", unread.front()));
+  }
   ContactsFile file;
   Reader reader(*columns, county);
   for (const csv::Row& row : table->rows) reader.Read(row, file);

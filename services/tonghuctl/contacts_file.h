@@ -27,7 +27,8 @@ struct ContactsFile {
 
 // Reads the whole file for `county` (as --county says it; may be empty when every name is a full one). A
 // row's request id is derived from what it says: the same row sent again, also from another file, is recorded
-// once. Errors: as csv::Parse and csv::Columns::Find.
+// once. Errors: as csv::Parse and csv::Columns::Find;
+// INVALID_ARGUMENT for a column nobody reads.
 absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_view county);
 
 // Where to cut rows into batches: each with at most `max_rows` rows and, unless one row alone is larger,

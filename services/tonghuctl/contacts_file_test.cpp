@@ -65,7 +65,8 @@ TEST(ContactsFileTest, WithoutCountyOnlyFullNames) {
   EXPECT_EQ(file->errors.size(), 2u);
 }
 
-TEST(ContactsFileTest, AMissingColumnIsAnError) {
+TEST(ContactsFileTest, AMissingOrUnknownColumnIsAnError) {
+  EXPECT_FALSE(ParseContacts("child,helper,kind,at,nota\na,t,talk,2026-09-04 15:30,well\n", "520521").ok());
   EXPECT_FALSE(ParseContacts("child,helper,kind\na,t,talk\n", "520521").ok());
   EXPECT_FALSE(ParseContacts("", "520521").ok());
 }

@@ -71,6 +71,16 @@ TEST(ChildRosterTest, NamesEveryMissingColumn) {
   EXPECT_THAT(Said(errors), ElementsAre("1 身份证号 MISSING_COLUMN", "1 母亲电话 MISSING_COLUMN"));
 }
 
+TEST(SchoolRosterTest, AColumnNobodyReadsIsRefusedUnlessItIsEmpty) {
+  for (const bool empty : {false, true}) {
+    RowErrors errors;
+    ReadSchools(Table(std::string("学校标识码,校名,乡镇代码,联糸电话,\n2152990001,明星小学,520324102,") +
+                      (empty ? "" : "0851-26420000") + ",\n"),
+                "520324", errors);
+    EXPECT_THAT(Said(errors), empty ? ElementsAre() : ElementsAre("1 联糸电话 UNKNOWN_COLUMN"));
+  }
+}
+
 TEST(ChildRosterTest, AColumnTwiceIsRefused) {
   RowErrors errors;
   ReadSchools(Table("学校标识码,校名,校名,乡镇代码\n"), "520324", errors);

@@ -38,6 +38,11 @@ std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const Sheet
     errors.Add({1, columns[i].name, "MISSING_COLUMN",
                 fmt::format("表头缺少“{}”列，请补上该列后重新导入。", columns[i].name)});
   }
+  for (const std::string& name : complete ? places->Unread(table) : std::vector<std::string>()) {
+    complete = false;
+    errors.Add({1, name, "UNKNOWN_COLUMN",
+                "没有这一列，其中的内容会丢失；请核对列名是否写错，不需要的列请删除后重新导入。"});
+  }
   if (!complete) return std::nullopt;
   return Sheet(*std::move(places), columns);
 }

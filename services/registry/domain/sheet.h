@@ -23,7 +23,8 @@ struct SheetColumn {
 // Keeps references to the table and the columns.
 class Sheet {
  public:
-  // None when the header lacks required columns or has one twice; the errors are added.
+  // None when the header lacks required columns, has one twice, or has others with something in them; the
+  // errors are added.
   static std::optional<Sheet> Open(const csv::Table& table, absl::Span<const SheetColumn> columns,
                                    RowErrors& errors);
 
