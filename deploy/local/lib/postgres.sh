@@ -93,6 +93,8 @@ postgres_schemas() {
   done
 }
 
+# A statement's error goes to the service that sent it. Here it would leave a child's name in the log, and a line for
+# every request that somebody sends twice.
 postgres_configure() {
   local data
   data=$(readlink -f "$STATE/pg")
@@ -118,6 +120,8 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 log_destination = 'stderr'
 log_line_prefix = '%m [%p] %q%u '
+log_min_messages = log
+log_error_verbosity = terse
 EOF
   if ((EUID == 0)); then chown postgres:postgres "$data/tonghu.conf"; fi
 }
@@ -136,20 +140,26 @@ postgres_start() {
   process_await postgres 60 postgres_ready
 }
 
-# postgres_await_leftovers: after a kill, the dead server's children leave within moments; a new server refuses to start
-# while one of them still holds the shared memory. When none is left the lock files are stale, and go: where no init
-# process reaps orphans the dead server stays a zombie, which PostgreSQL would take for a living one.
+# postgres_await_leftovers: after a kill the dead server's children leave within moments, but for one that sleeps on a lock whose
+# holder is dead: that one is ended. A new server refuses to start while one of them still holds the shared memory. When
+# none is left the lock files are stale, and go: where no init process reaps orphans the dead server stays a zombie, which
+# PostgreSQL would take for a living one.
 postgres_await_leftovers() {
-  local data limit=$((SECONDS + 10)) process
+  local data start=$SECONDS process title
   data=$(readlink -f "$STATE/pg")
-  while ((SECONDS <= limit)); do
+  while ((SECONDS <= start + 10)); do
     for process in /proc/[0-9]*; do
-      [[ $process/cwd -ef $data ]] && { sleep 0.05; continue 2; }
+      [[ $process/cwd -ef $data ]] || continue
+      read -r -d '' title 2>/dev/null < "$process/cmdline" || true
+      [[ $title == "postgres: "* ]] || fail "another PostgreSQL server is using $STATE/pg"
+      ((SECONDS <= start + 3)) || kill -KILL "${process#/proc/}" 2>/dev/null || true
+      sleep 0.05
+      continue 2
     done
     rm -f "$data/postmaster.pid" "$(postgres_socket_dir)"/.s.PGSQL.5432{,.lock}
     return 0
   done
-  fail "another PostgreSQL server is using $STATE/pg"
+  fail "children of a PostgreSQL server that was killed still use $STATE/pg"
 }
 
 # postgres_shell ARGS...: psql as the administrator.
