@@ -4,11 +4,10 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "libs/postgres/connection.h"
+#include "tests/fault/footprint.h"
 
 namespace tonghu::fault {
 namespace {
@@ -123,31 +122,20 @@ void CheckReports(Province& province) {
   }
 }
 
-void CheckBounds(Province& province, int replicas) {
-  for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
-    for (int replica = 1; replica <= replicas; ++replica) {
-      std::ifstream file(fmt::format("{}/run/{}-{}.pid", province.stack().state(), service, replica));
-      int pid = 0;
-      file >> pid;
-      std::error_code error;
-      const auto entries = [&](const char* what) {
-        return std::distance(
-            std::filesystem::directory_iterator(fmt::format("/proc/{}/{}", pid, what), error),
-            std::filesystem::directory_iterator());
-      };
-      EXPECT_LE(entries("task"), kMostThreads) << service << " threads";
-      EXPECT_LE(entries("fd"), kMostDescriptors) << service << " descriptors";
-    }
+void CheckBounds(Province& province) {
+  for (const auto& [process, footprint] : FootprintsOf(province)) {
+    EXPECT_LE(footprint.threads, kMostThreads) << process;
+    EXPECT_LE(footprint.descriptors, kMostDescriptors) << process;
   }
 }
 
-void CheckEverything(Province& province, const Load& load, int replicas) {
+void CheckEverything(Province& province, const Load& load) {
   CheckAcknowledged(province, load);
   CheckApplied(province);
   CheckOrder(province);
   CheckAlerts(province);
   CheckReports(province);
-  CheckBounds(province, replicas);
+  CheckBounds(province);
 }
 
 }  // namespace tonghu::fault

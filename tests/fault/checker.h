@@ -20,14 +20,14 @@ void CheckOrder(Province& province);
 void CheckAlerts(Province& province);
 // I8: reports equal their recomputation from the journals.
 void CheckReports(Province& province);
-// I7: threads and descriptors of every service stay below fixed bounds.
-void CheckBounds(Province& province, int replicas);
+// I7: threads and descriptors of every process stay below fixed bounds.
+void CheckBounds(Province& province);
 
 // Deletes the newest messages of the stream and publishes two thirds of them again, in the wrong order. Who
 // had them already gets them twice, who had not must find the lost ones in the journal. Gives how many it
 // touched.
 int HarmStream(jetstream::Connection& bus);
 
-void CheckEverything(Province& province, const Load& load, int replicas);
+void CheckEverything(Province& province, const Load& load);
 
 }  // namespace tonghu::fault

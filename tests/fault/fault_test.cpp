@@ -8,6 +8,7 @@
 
 #include "libs/jetstream/jetstream.h"
 #include "tests/fault/checker.h"
+#include "tests/fault/footprint.h"
 #include "tests/fault/load.h"
 #include "tests/fault/province.h"
 #include "tests/fault/small_disk.h"
@@ -18,6 +19,12 @@ namespace {
 constexpr int kChildren = 40;  // in each of two counties
 constexpr int kDiskMegabytes = 700;
 constexpr absl::Duration kPatience = absl::Seconds(60);
+constexpr int kWarmContacts = 1000;            // before growth is looked at, and
+constexpr int kMoreContacts = 3000;            // while it is
+constexpr int64_t kMostMemory = 256;           // bytes a contact
+constexpr int64_t kMostNatsMemory = 96 << 20;  // bytes; it keeps the ids of two minutes' messages
+constexpr int64_t kMostLog = 16 << 10;         // bytes
+constexpr int64_t kMostMore = 8;               // threads, descriptors
 
 // A number from the environment, for replaying a failure and for longer runs.
 uint64_t Setting(const char* name, uint64_t otherwise) {
@@ -34,7 +41,6 @@ class FaultTest : public testing::Test {
   }
 
   void Begin(int replicas, int threads = 4) {
-    replicas_ = replicas;
     auto province = Province::Up(replicas, kChildren);
     ASSERT_TRUE(province.ok()) << province.status();
     province_ = std::move(*province);
@@ -54,7 +60,7 @@ class FaultTest : public testing::Test {
       ASSERT_TRUE(province_->stack().clock().AdvanceTo(judged).ok());
     }
     ASSERT_TRUE(Quiet()) << "I6: the lag does not return to zero";
-    CheckEverything(*province_, *load_, replicas_);
+    CheckEverything(*province_, *load_);
     auto missed = province_->Number("pairing", "SELECT count(*) FROM judged_duty WHERE state IN (3, 5)");
     EXPECT_GT(missed.value_or(0), 0) << "a test in which nothing is missed proves nothing";
   }
@@ -78,7 +84,6 @@ class FaultTest : public testing::Test {
 
   uint64_t seed_ = 0;
   std::mt19937_64 random_;
-  int replicas_ = 1;
   std::unique_ptr<SmallDisk> disk_;  // outlives what stands on it
   std::unique_ptr<Province> province_;
   std::unique_ptr<Load> load_;
@@ -180,6 +185,32 @@ TEST_F(FaultTest, I1I6TheDiskIsFullUntilSomebodyMakesRoom) {
       ASSERT_TRUE(province_->stack().Start(server).ok()) << server;
     Advance(absl::Hours(48));
   }
+  EndAndCheck();
+}
+
+TEST_F(FaultTest, I7MoreWorkTakesNoMoreOfTheMachine) {
+  ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
+  ASSERT_TRUE(load_->AwaitMore(kWarmContacts, kPatience));
+  const std::map<std::string, Footprint> before = FootprintsOf(*province_);
+  ASSERT_EQ(before.size(), 7u) << "four services, PostgreSQL, nats-server, Redis";
+  ASSERT_TRUE(load_->AwaitMore(kMoreContacts, 2 * kPatience));
+  for (const auto& [name, now] : FootprintsOf(*province_)) {
+    const Footprint& then = before.at(name);
+    fmt::print("{:12} memory {:+} kB of {}, log {:+} B, threads {:+}, descriptors {:+}\n", name,
+               (now.memory - then.memory) / 1024, then.memory / 1024, now.log - then.log,
+               now.threads - then.threads, now.descriptors - then.descriptors);
+    EXPECT_LE(now.memory, name == "nats" ? kMostNatsMemory : then.memory + kMoreContacts * kMostMemory)
+        << name;
+    EXPECT_LE(now.log - then.log, kMostLog) << name;
+    EXPECT_LE(now.threads - then.threads, kMostMore) << name;
+    EXPECT_LE(now.descriptors - then.descriptors, kMostMore) << name;
+  }
+  // Answers are kept for a week. A service looks for older ones when it starts, and then every hour.
+  load_->Stop();
+  Advance(absl::Hours(24 * 9));
+  KillAndStart("pairing-1");
+  ASSERT_TRUE(Quiet());
+  EXPECT_EQ(province_->Number("pairing", "SELECT count(*) FROM request").value_or(-1), 0);
   EndAndCheck();
 }
 

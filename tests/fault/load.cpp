@@ -60,14 +60,17 @@ void Load::Work(int thread, uint64_t seed) {
 // A child's class number only grows.
 void Load::MoveChildren(uint64_t seed) {
   std::mt19937_64 random(seed);
-  std::map<std::string, int> class_of;
-  while (!stopping_) {
-    const Paired& pair = province_.paired()[random() % province_.paired().size()];
-    int& class_number = class_of.try_emplace(pair.child, 1).first->second;
-    if (class_number == kLastClass) continue;
+  std::vector<int> class_of(province_.paired().size(), 1);
+  int64_t moves_left = static_cast<int64_t>(class_of.size()) * (kLastClass - 1);
+  while (!stopping_ && moves_left > 0) {
+    const size_t child = random() % class_of.size();
+    if (class_of[child] == kLastClass) continue;
+    const int class_number = ++class_of[child];
+    --moves_left;
+    const Paired& pair = province_.paired()[child];
     registry::v1::UpdateChildRequest request;
     request.mutable_child()->set_name(pair.child);
-    request.mutable_child()->set_class_number(++class_number);
+    request.mutable_child()->set_class_number(class_number);
     request.mutable_update_mask()->add_paths("class_number");
     for (absl::Status moved = absl::UnavailableError(""); !moved.ok() && !stopping_;) {
       auto context = rpc::WithDeadline(kCall);
