@@ -26,7 +26,7 @@ GuardianCounts HillTownshipShares(int children) {
 
 CountyPlan VillageCounty() {
   SchoolPlan school;
-  school.school = {"2152990001", "正安县土坪镇明星村完全小学", "520324104", 104};
+  school.school = {"2152990001", "正安县土坪镇明星村完全小学", "520324104"};
   school.boys = 14;
   school.girls = 13;
   school.guardians = HillTownshipShares(27);
@@ -39,7 +39,7 @@ CountyPlan VillageCounty() {
 
 CountyPlan MiningCounty() {
   SchoolPlan school;
-  school.school = {"2152990002", "六枝特区大用镇矿区小学", "520203104", 155};
+  school.school = {"2152990002", "六枝特区大用镇矿区小学", "520203104"};
   school.boys = 8;
   school.girls = 9;
   school.guardians = {10, 5, 2, 0};  // 58 %, 31 %, 11 %
@@ -68,7 +68,7 @@ absl::StatusOr<CountyPlan> LargeCounty(const std::string& county, int children) 
     const std::string& township = plan.townships[number % plan.townships.size()];
     SchoolPlan school;
     school.school = {fmt::format("2152{:06}", 900'000 + number),
-                     fmt::format("{}第{}小学", guizhou.Find(township)->name, number), township, count * 4};
+                     fmt::format("{}第{}小学", guizhou.Find(township)->name, number), township};
     school.boys = count / 2;
     school.girls = count - school.boys;
     school.guardians = HillTownshipShares(count);

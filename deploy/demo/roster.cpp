@@ -33,9 +33,9 @@ std::string Line(const Child& child) {
 }  // namespace
 
 std::string SchoolsCsv(const Roster& roster) {
-  std::string text = csv::Join({"学校标识码", "校名", "乡镇代码", "在校学生数"});
+  std::string text = csv::Join({"学校标识码", "校名", "乡镇代码"});
   for (const School& school : roster.schools) {
-    text += csv::Join({school.code, school.name, school.township, std::to_string(school.pupils)});
+    text += csv::Join({school.code, school.name, school.township});
   }
   return text;
 }

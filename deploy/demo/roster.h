@@ -13,7 +13,6 @@ struct School {
   std::string code;  // 学校标识码, ten digits
   std::string name;
   std::string township;  // nine digits
-  int pupils = 0;        // all of them, not only the children in the roster
 };
 
 // A post and who holds it; a vacant one has no number, name and phone.

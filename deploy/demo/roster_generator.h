@@ -31,10 +31,9 @@ struct CountyPlan {
   std::vector<Weighted> ethnic_groups;  // by share
 };
 
-// Zheng'an (520324): the village school of 27 left-behind among just over 100 pupils; its head's post is
-// vacant.
+// Zheng'an (520324): the village school of 27 left-behind; its head's post is vacant.
 CountyPlan VillageCounty();
-// Liuzhi (520203): the mining-district school of 17 left-behind (8 boys, 9 girls) among 155 pupils.
+// Liuzhi (520203): the mining-district school of 17 left-behind (8 boys, 9 girls).
 CountyPlan MiningCounty();
 // Schools of up to 120 left-behind children spread over all the townships of a county of Guizhou.
 // Errors: INVALID_ARGUMENT for an unknown county or `children` outside 1 to 300,000 (identity numbers run
