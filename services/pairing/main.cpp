@@ -23,7 +23,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   pairing::ContactRpc contacts(**node);
   return (*node)->Serve({.producers = {"registry"},
                          .handler = pairing::Hear,
-                         .sweeps = {pairing::MakeDuties(), pairing::MissDueDuties()},
+                         .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
                          .services = {&pairings, &duties, &calendars, &contacts}});
 }
 

@@ -57,16 +57,16 @@ absl::StatusOr<int> Plan(journal::ShardTransaction& transaction, int limit) {
   return static_cast<int>(planned.size());
 }
 
-absl::StatusOr<int> Miss(journal::ShardTransaction& transaction, int limit) {
-  auto missed = MissDuties(transaction.db(), transaction.shard(), transaction.now(), limit);
-  if (!missed.ok()) return missed.status();
-  for (const PlacedDuty& one : *missed) SayDutyMissed(transaction, one.county, one.duty, one.place);
-  return static_cast<int>(missed->size());
+absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
+  auto judged = JudgeDuties(transaction.db(), transaction.shard(), transaction.now(), limit);
+  if (!judged.ok()) return judged.status();
+  for (const PlacedDuty& one : judged->missed) SayDutyMissed(transaction, one.county, one.duty, one.place);
+  return judged->count;
 }
 
 }  // namespace
 
 journal::Sweep MakeDuties() { return {"making duties", kPairingsToPlanDue, Plan}; }
-journal::Sweep MissDueDuties() { return {"judging duties", kDutiesDue, Miss}; }
+journal::Sweep JudgeDueDuties() { return {"judging duties", kDutiesDue, Judge}; }
 
 }  // namespace tonghu::pairing

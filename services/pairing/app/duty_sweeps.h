@@ -8,6 +8,6 @@ namespace tonghu::pairing {
 // Plans duties for pairings whose make_time has come.
 journal::Sweep MakeDuties();
 // Open duties past their due time are missed: duty_missed.
-journal::Sweep MissDueDuties();
+journal::Sweep JudgeDueDuties();
 
 }  // namespace tonghu::pairing

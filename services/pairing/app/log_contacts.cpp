@@ -86,7 +86,8 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, Con
       continue;
     }
     parsed[i] = std::move(*one);
-    keys.push_back({parsed[i].county, parsed[i].contact.child_id, parsed[i].contact.helper_id});
+    const Contact& contact = parsed[i].contact;
+    keys.push_back({parsed[i].county, contact.child_id, contact.helper_id, contact.happen_time});
     open.push_back(i);
   }
   if (open.empty()) return absl::OkStatus();

@@ -64,7 +64,8 @@ std::optional<Closing> CloseDuty(const Contact& contact, absl::Span<const Duty> 
     if (duty.state != DutyState::kMissed) continue;
     if (in_week) in_time = Closing{i, DutyState::kDoneLate, true, true};
     const bool oldest = !made_up.has_value() || duty.window_start < duties[made_up->duty].window_start;
-    if (contact.happen_time >= duty.window_end && oldest)
+    const absl::Duration since = contact.happen_time - duty.window_end;
+    if (since >= absl::ZeroDuration() && since <= kOldestMadeUp && oldest)
       made_up = Closing{i, DutyState::kDoneLate, false, false};
   }
   return in_time.has_value() ? in_time : made_up;

@@ -27,6 +27,9 @@ struct PairedSpan {
 };
 
 inline constexpr absl::Duration kOldestContact = absl::Hours(24 * 60);
+inline constexpr absl::Duration kOldestMadeUp = absl::Hours(24 * 60);
+// A contact closes no duty whose week began longer before it.
+inline constexpr absl::Duration kOldestWeek = absl::Hours(24 * (60 + 7));
 inline constexpr size_t kLongestNote = 2000;  // characters
 
 // Errors: CONTACT_KIND_MISSING, CONTACT_TIME_MISSING, CONTACT_IN_FUTURE (over 2 minutes, for clocks that
@@ -43,8 +46,8 @@ struct Closing {
 };
 
 // The duty that a contact closes: the open one in whose week it happened; else one judged missed in whose
-// week it happened; else the oldest missed one, made up for. Only talks close talks, and only the helper's
-// own or those handed over from them.
+// week it happened; else the oldest missed one whose week was over at most kOldestMadeUp before, made up for.
+// Only talks close talks, and only the helper's own or those handed over from them.
 std::optional<Closing> CloseDuty(const Contact& contact, absl::Span<const Duty> duties,
                                  const TalkPolicy& policy, absl::Time now);
 

@@ -82,6 +82,13 @@ TEST(CloseDutyTest, AMissedDutyIsReportedOrMadeUpForAfterwards) {
   EXPECT_FALSE(made_up->happened_in_time);
 }
 
+TEST(CloseDutyTest, NothingIsMadeUpForAfterSixtyDays) {
+  const std::vector<Duty> missed = {Week(0, DutyState::kMissed)};
+  const absl::Time last = missed[0].window_end + kOldestMadeUp;
+  EXPECT_TRUE(CloseDuty(Talk(last), missed, {}, last).has_value());
+  EXPECT_FALSE(CloseDuty(Talk(last + absl::Seconds(1)), missed, {}, last + absl::Hours(1)).has_value());
+}
+
 TEST(CloseDutyTest, OnlyTheHelpersOwnTalks) {
   std::vector<Duty> duties = {Week(0, DutyState::kOpen)};
   Contact visit = Talk(kMonday);

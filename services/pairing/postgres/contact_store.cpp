@@ -11,12 +11,15 @@ SELECT k.n, p.start_time, coalesce(p.end_time, 'infinity')
 FROM unnest($1, $2, $3) WITH ORDINALITY AS k (county, child_id, helper_id, n)
 JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id AND p.helper_id = k.helper_id)sql";
 
+// $4: seconds before a contact at which a duty's week may have begun.
 constexpr char kChildren[] = R"sql(
 SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_number,
        d.duty_id, d.pairing_id, d.helper_id, d.former_helper_id, d.state, d.window_start, d.window_end, d.due_time
-FROM (SELECT DISTINCT county, child_id FROM unnest($1, $2) AS u (county, child_id)) k
+FROM (SELECT county, child_id, min(happen_time) - $4 * interval '1 second' AS since, max(happen_time) AS until
+      FROM unnest($1, $2, $3) AS u (county, child_id, happen_time) GROUP BY county, child_id) k
 JOIN child c ON c.county = k.county AND c.child_id = k.child_id
-LEFT JOIN judged_duty d ON d.county = k.county AND d.child_id = k.child_id AND d.outcome = 0
+LEFT JOIN judged_duty d ON d.county = k.county AND d.child_id = k.child_id AND d.window_start BETWEEN k.since AND k.until
+  AND d.outcome = 0
 ORDER BY c.county, c.child_id, d.window_start)sql";
 
 constexpr char kPolicies[] = R"sql(
@@ -59,10 +62,12 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
 absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
                                                   absl::Span<const ContactKey> keys) {
   std::vector<std::string> counties, children, helpers;
+  std::vector<absl::Time> times;
   for (const ContactKey& key : keys) {
     counties.push_back(key.county);
     children.push_back(key.child_id);
     helpers.push_back(key.helper_id);
+    times.push_back(key.happen_time);
   }
   ContactContext context;
   context.spans.resize(keys.size());
@@ -71,7 +76,8 @@ absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
   for (int i = 0; i < spans->rows(); ++i)
     context.spans[spans->Int(i, 0) - 1].push_back({spans->Time(i, 1), spans->Time(i, 2)});
 
-  auto rows = db.Run(kChildren, postgres::Params().Texts(counties).Texts(children));
+  auto rows = db.Run(kChildren, postgres::Params().Texts(counties).Texts(children).Times(times).Int(
+                                    absl::ToInt64Seconds(kOldestWeek)));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
     ChildState& state = context.children[ChildKey(rows->String(i, 0), rows->String(i, 1))];

@@ -18,12 +18,13 @@ struct ContactKey {
   std::string county;
   std::string child_id;
   std::string helper_id;
+  absl::Time happen_time;
 };
 
 // What is known of one child.
 struct ChildState {
   Place place;
-  std::vector<Duty> duties;  // open and missed ones
+  std::vector<Duty> duties;  // open and missed ones that its contacts may close
 };
 
 struct ContactContext {

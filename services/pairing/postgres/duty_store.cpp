@@ -33,56 +33,71 @@ WHERE p.county = m.county AND p.pairing_id = m.pairing_id)sql";
   "coalesce(max(duty_id), '') AS duty_id "                                                         \
   "FROM judged WHERE shard = $1"
 
+// Duties of shard $1 that are not judged yet, in order; j is JUDGED_TO.
+#define UNJUDGED                                                 \
+  "SELECT due_time, county, duty_id FROM duty WHERE shard = $1 " \
+  "AND (due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
+
 // Columns of PlacedOf: a duty and its child's place.
 #define DUTY_COLUMNS                                                                          \
   "d.county, d.duty_id, d.pairing_id, d.child_id, d.helper_id, d.former_helper_id, d.state, " \
   "d.window_start, d.window_end, "                                                            \
   "d.due_time, c.school_id, c.township_code, c.grade, c.class_number "
 
-constexpr char kMiss[] = "SELECT " DUTY_COLUMNS "FROM (SELECT u.*, 3::smallint AS state FROM (" JUDGED_TO
-                         ") j CROSS JOIN LATERAL "
-                         "(SELECT * FROM duty WHERE shard = $1 AND outcome = 0 AND due_time <= $2 AND "
-                         "(due_time, county, duty_id) > (j.due_time, j.county, j.duty_id) "
-                         "ORDER BY due_time, county, duty_id LIMIT $3) u) d "
-                         "LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id ORDER BY "
-                         "d.due_time, d.county, d.duty_id";
+// Moves the mark over what is due at $2, at most $3. Gives how many, the mark as it was, and as it is.
+constexpr char kJudge[] =
+    "WITH j AS (" JUDGED_TO "), looked AS (SELECT d.* FROM j CROSS JOIN LATERAL (" UNJUDGED
+    "AND due_time <= $2 ORDER BY due_time, county, duty_id LIMIT $3) d) "
+    "INSERT INTO judged (shard, due_time, county, duty_id) "
+    "SELECT $1, due_time, county, duty_id FROM looked "
+    "ORDER BY due_time DESC, county DESC, duty_id DESC LIMIT 1 "
+    "ON CONFLICT (shard) DO UPDATE SET due_time = excluded.due_time, county = "
+    "excluded.county, duty_id = excluded.duty_id "
+    "RETURNING (SELECT count(*) FROM looked), (SELECT due_time FROM j), (SELECT county "
+    "FROM j), (SELECT duty_id FROM j), due_time, county, duty_id";
 
-constexpr char kJudged[] =
-    "INSERT INTO judged (shard, due_time, county, duty_id) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (shard) DO UPDATE SET due_time = excluded.due_time, county = excluded.county, duty_id = "
-    "excluded.duty_id";
+// Those owed from behind one mark ($2 to $4) up to another ($5 to $7).
+constexpr char kMissed[] = "SELECT " DUTY_COLUMNS
+                           "FROM (SELECT u.*, 3::smallint AS state FROM duty u WHERE shard = $1 AND outcome "
+                           "= 0 AND (due_time, county, duty_id) > (coalesce($2, '-infinity'), $3, $4) "
+                           "AND (due_time, county, duty_id) <= ($5, $6, $7)) d "
+                           "LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id ORDER BY "
+                           "d.due_time, d.county, d.duty_id";
 
 constexpr char kOne[] = "SELECT " DUTY_COLUMNS
                         "FROM judged_duty d JOIN child c ON c.county = d.county AND c.child_id = d.child_id "
                         "WHERE d.county = $1 AND d.duty_id = $2";
 
+// Duties of a pairing are found through its child: no index knows the pairing.
 constexpr char kCloseOpen[] =
-    "WITH later AS (DELETE FROM duty WHERE county = $1 AND pairing_id = $2 AND outcome = 0 AND window_start "
-    "> $4), "
-    "d AS (UPDATE duty u SET outcome = 4, excuse = $3 FROM judged_duty o WHERE o.county = $1 AND "
-    "o.pairing_id = $2 AND o.state = 1 "
-    "AND o.window_start <= $4 AND u.county = o.county AND u.duty_id = o.duty_id RETURNING u.*, 4::smallint "
-    "AS state) "
+    "WITH p AS (SELECT * FROM pairing WHERE county = $1 AND pairing_id = $2), "
+    "later AS (DELETE FROM duty u USING p WHERE u.child_id = p.child_id AND u.county = p.county "
+    "AND u.pairing_id = p.pairing_id AND u.outcome = 0 AND u.window_start > $4), "
+    "d AS (UPDATE duty u SET outcome = 4, excuse = $3 FROM p JOIN judged_duty o ON o.child_id = p.child_id "
+    "AND o.county = p.county AND o.pairing_id = p.pairing_id AND o.state = 1 AND o.window_start <= $4 "
+    "WHERE u.county = o.county AND u.duty_id = o.duty_id RETURNING u.*, 4::smallint AS state) "
     "SELECT " DUTY_COLUMNS "FROM d JOIN child c ON c.county = d.county AND c.child_id = d.child_id";
 
 constexpr char kMove[] =
-    "UPDATE duty u SET pairing_id = $3, former_helper_id = u.helper_id, helper_id = $4 FROM judged_duty o "
-    "WHERE o.county = $1 AND o.pairing_id = $2 AND o.state = 1 AND u.county = o.county AND u.duty_id = "
-    "o.duty_id";
+    "UPDATE duty u SET pairing_id = $3, former_helper_id = u.helper_id, helper_id = $4 "
+    "FROM pairing p JOIN judged_duty o ON o.child_id = p.child_id AND o.county = p.county "
+    "AND o.pairing_id = p.pairing_id AND o.state = 1 "
+    "WHERE p.county = $1 AND p.pairing_id = $2 AND u.county = o.county AND u.duty_id = o.duty_id";
 
-constexpr char kReplanSchool[] = R"sql(
-WITH these AS (
-  UPDATE pairing p SET make_time = $3 FROM child c
-  WHERE c.county = $1 AND c.school_id = $2 AND p.county = c.county AND p.child_id = c.child_id AND p.end_time IS NULL
-  RETURNING p.county, p.pairing_id)
-DELETE FROM duty d USING these t WHERE d.county = t.county AND d.pairing_id = t.pairing_id AND d.outcome = 0 AND d.window_start > $3)sql";
+// Deletes what pairings `these` are not to be owed any more.
+#define DELETE_LATER                                                                                         \
+  "DELETE FROM duty d USING these t WHERE d.child_id = t.child_id AND d.county = t.county AND d.pairing_id " \
+  "= t.pairing_id AND d.outcome = 0 AND d.window_start > $3"
 
-constexpr char kReplanChildren[] = R"sql(
-WITH these AS (
-  UPDATE pairing p SET make_time = $3 FROM unnest($1, $2) AS k (county, child_id)
-  WHERE p.county = k.county AND p.child_id = k.child_id AND p.end_time IS NULL
-  RETURNING p.county, p.pairing_id)
-DELETE FROM duty d USING these t WHERE d.county = t.county AND d.pairing_id = t.pairing_id AND d.outcome = 0 AND d.window_start > $3)sql";
+constexpr char kReplanSchool[] =
+    "WITH these AS (UPDATE pairing p SET make_time = $3 FROM child c "
+    "WHERE c.county = $1 AND c.school_id = $2 AND p.county = c.county AND p.child_id = c.child_id "
+    "AND p.end_time IS NULL RETURNING p.county, p.pairing_id, p.child_id) " DELETE_LATER;
+
+constexpr char kReplanChildren[] =
+    "WITH these AS (UPDATE pairing p SET make_time = $3 FROM unnest($1, $2) AS k (county, child_id) "
+    "WHERE p.county = k.county AND p.child_id = k.child_id AND p.end_time IS NULL "
+    "RETURNING p.county, p.pairing_id, p.child_id) " DELETE_LATER;
 
 std::vector<PlacedDuty> PlacedOf(const postgres::Result& rows) {
   std::vector<PlacedDuty> duties;
@@ -105,11 +120,9 @@ absl::StatusOr<std::vector<PlacedDuty>> Placed(absl::StatusOr<postgres::Result> 
 
 }  // namespace
 
-const char kDutiesDue[] = "SELECT coalesce((SELECT u.due_time <= $2 FROM (" JUDGED_TO
-                          ") j CROSS JOIN LATERAL "
-                          "(SELECT due_time FROM duty WHERE shard = $1 AND outcome = 0 AND (due_time, "
-                          "county, duty_id) > (j.due_time, j.county, j.duty_id) "
-                          "ORDER BY due_time, county, duty_id LIMIT 1) u), false)";
+const char kDutiesDue[] =
+    "SELECT coalesce((SELECT u.due_time <= $2 FROM (" JUDGED_TO ") j CROSS JOIN LATERAL (" UNJUDGED
+    "ORDER BY due_time, county, duty_id LIMIT 1) u), false)";
 
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
                                                               absl::Time now, int limit) {
@@ -171,16 +184,23 @@ absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPair
   return db.Run(kSetMakeTimes, postgres::Params().Texts(counties).Texts(ids).Times(times)).status();
 }
 
-absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now,
-                                                   int limit) {
-  auto missed = Placed(db.Run(kMiss, postgres::Params().Int(shard).Time(now).Int(limit)));
-  if (!missed.ok() || missed->empty()) return missed;
-  const PlacedDuty& last = missed->back();
-  auto judged = db.Run(
-      kJudged,
-      postgres::Params().Int(shard).Time(last.duty.due_time).Text(last.county).Text(last.duty.duty_id));
-  if (!judged.ok()) return judged.status();
-  return missed;
+absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Time now, int limit) {
+  auto moved = db.Run(kJudge, postgres::Params().Int(shard).Time(now).Int(limit));
+  if (!moved.ok()) return moved.status();
+  Judged judged;
+  if (moved->rows() == 0) return judged;
+  judged.count = static_cast<int>(moved->Int(0, 0));
+  auto missed = Placed(db.Run(kMissed, postgres::Params()
+                                           .Int(shard)
+                                           .Time(moved->Time(0, 1))
+                                           .Text(moved->String(0, 2))
+                                           .Text(moved->String(0, 3))
+                                           .Time(moved->Time(0, 4))
+                                           .Text(moved->String(0, 5))
+                                           .Text(moved->String(0, 6))));
+  if (!missed.ok()) return missed.status();
+  judged.missed = *std::move(missed);
+  return judged;
 }
 
 absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const std::string& county,

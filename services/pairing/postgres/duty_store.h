@@ -45,9 +45,12 @@ struct PlannedPairing {
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned);
 
 extern const char kDutiesDue[];
-// Judges at most `limit` open duties that are due, the longest due first: they are missed.
-absl::StatusOr<std::vector<PlacedDuty>> MissDuties(postgres::Connection& db, int shard, absl::Time now,
-                                                   int limit);
+struct Judged {
+  int count = 0;                   // looked at; 0: none is due
+  std::vector<PlacedDuty> missed;  // of them
+};
+// Judges at most `limit` duties that are due, the longest due first: those still owed are missed.
+absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Time now, int limit);
 
 // The duty, or none. `excuse` and the like are read by the queries.
 absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const std::string& county,

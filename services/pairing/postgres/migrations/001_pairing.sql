@@ -67,11 +67,11 @@ CREATE TABLE duty (
   reported_late boolean NOT NULL DEFAULT false,
   excuse text NOT NULL DEFAULT '',
   PRIMARY KEY (county, duty_id)
-);
-CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id) WHERE outcome = 0;
-CREATE INDEX duty_owed ON duty (child_id, county) WHERE outcome = 0;
+) WITH (fillfactor = 50);
+-- No index knows the outcome: then closing a duty writes none of them.
+CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id);
 -- One duty a helper and week, also after a hand-over.
-CREATE UNIQUE INDEX duty_week ON duty (child_id, helper_id, window_start, county);
+CREATE UNIQUE INDEX duty_week ON duty (child_id, window_start, helper_id, county);
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).
