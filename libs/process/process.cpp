@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 
 namespace tonghu::process {
 namespace {
@@ -55,6 +56,8 @@ int Main(int argc, char** argv, const char* description, absl::Status (*run)(con
     Fail(argv[0], reader.status());
     return kUsage;
   }
+  // Debian's Abseil looks for cycles at every lock, as if it were being debugged.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const absl::Status status = run(*reader);
   return status.ok() ? 0 : Fail(argv[0], status);
 }

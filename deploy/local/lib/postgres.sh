@@ -55,7 +55,7 @@ postgres_create() {
   local data template key
   data=$(readlink -f "$STATE/pg")
   [[ -f $data/PG_VERSION ]] && return
-  key=$("$postgres_bin_dir/postgres" --version | cut -d" " -f3)-$(id -u)-$({ postgres_roles; postgres_schemas; } | cksum | cut -d" " -f1)
+  key=$("$postgres_bin_dir/postgres" --version | cut -d" " -f3)-$(id -u)-$({ declare -f postgres_create; postgres_roles; postgres_schemas; } | cksum | cut -d" " -f1)
   template=$BUILD/postgres-template-$key
   if [[ -d $template ]] && cp -a "$template/." "$data/" 2>/dev/null; then return; fi
   find "$data" -mindepth 1 -delete
