@@ -138,6 +138,7 @@ absl::Status Node::Serve(Work work) {
     stop_.Wait();
     spdlog::info("stopping");
   }
+  work.stopping();
   if (server.ok()) (*server)->Stop(absl::Seconds(3));
   writer_->Stop();
   sweeper.Stop();

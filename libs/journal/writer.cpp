@@ -19,11 +19,6 @@ absl::Status Busy() {
                         "too many commands are waiting; try again", "系统繁忙，请稍后重试"});
 }
 
-absl::Status Stopping() {
-  return refusal::Make({absl::StatusCode::kUnavailable, "SERVER_STOPPING", "",
-                        "this replica is stopping; try again", "服务正在重启，请重试"});
-}
-
 absl::Status OtherBody() {
   return refusal::Exists("REQUEST_ID_REUSED", "request_id",
                          "this request id was used with another body; choose a new one",
@@ -110,7 +105,7 @@ void Writer::Enqueue(std::unique_ptr<Job> job) {
   {
     absl::MutexLock lock(&mutex_);
     if (stopping_) {
-      refused = Stopping();
+      refused = refusal::ServerStopping();
     } else if (queued_ >= options_.max_queue) {
       refused = Busy();
     } else {

@@ -42,6 +42,11 @@ absl::Status Exists(std::string_view reason, std::string_view field, std::string
   return Coded(absl::StatusCode::kAlreadyExists, reason, field, message, message_zh);
 }
 
+absl::Status ServerStopping() {
+  return Make({absl::StatusCode::kUnavailable, "SERVER_STOPPING", "", "this replica is stopping; try again",
+               "服务正在重启，请重试"});
+}
+
 bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).has_value(); }
 
 Refusal Of(const absl::Status& status) {

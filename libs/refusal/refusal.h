@@ -30,6 +30,9 @@ absl::Status Precondition(std::string_view reason, std::string_view field, std::
 absl::Status Exists(std::string_view reason, std::string_view field, std::string_view message,
                     std::string_view message_zh);
 
+// UNAVAILABLE, reason SERVER_STOPPING: another replica, or this one in a moment, takes the call.
+absl::Status ServerStopping();
+
 // Whether `status` was made by Make: a caller's error, final until the caller changes something.
 bool IsRefusal(const absl::Status& status);
 

@@ -59,6 +59,7 @@ absl::Status Run(config::Reader& reader) {
             hub.Wake();
             if (sender != nullptr) sender->Wake();
           },
+      .stopping = [&] { hub.Close(); },
   });
 }
 

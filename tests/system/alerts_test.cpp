@@ -6,6 +6,8 @@
 #include <set>
 
 #include "libs/journal/event_row.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
 #include "services/alerts/webhook/delivery.h"
 #include "services/alerts/webhook/signature.h"
 #include "tests/fault/province.h"
@@ -47,6 +49,16 @@ class AlertsTest : public testing::Test {
     request.set_reporter(pair().helper);
     request.set_request_id(request_id);
     return demo::Call(*province_->clients().signals, &SignalStub::ReportEmergency, request);
+  }
+
+  // Begins to watch the county; from now on nothing is missed.
+  std::unique_ptr<grpc::ClientReader<v1::WatchAlertsResponse>> Watch(AlertStub& stub,
+                                                                     grpc::ClientContext& context) {
+    v1::WatchAlertsRequest request;
+    request.set_parent("counties/" + pair().county);
+    auto stream = stub.WatchAlerts(&context, request);
+    stream->WaitForInitialMetadata();
+    return stream;
   }
 
   std::vector<v1::Notification> Notifications(const v1::Alert& alert) {
@@ -187,6 +199,15 @@ TEST_F(AlertsTest, KilledWhilePostingItPostsAgain) {
   EXPECT_EQ(ids.size(), static_cast<size_t>(told + 1)) << "only the one under way is doubled";
 }
 
+TEST_F(AlertsTest, WhoeverWatchesIsToldThatTheReplicaStops) {
+  auto context = rpc::WithDeadline(absl::Seconds(60));
+  auto stream = Watch(*province_->clients().alerts, *context);
+  ASSERT_TRUE(stack().Stop("alerts-1").ok());
+  v1::WatchAlertsResponse change;
+  EXPECT_FALSE(stream->Read(&change));
+  EXPECT_EQ(refusal::Of(rpc::FromGrpc(stream->Finish())).reason, "SERVER_STOPPING");
+}
+
 TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
   constexpr int kEmergencies = 500;
   // Takes no more than HTTP/2's first window while nobody reads.
@@ -194,16 +215,9 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
   small.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   auto slow_stub = v1::AlertService::NewStub(
       grpc::CreateCustomChannel(stack().Replicas("alerts")[0], grpc::InsecureChannelCredentials(), small));
-  const auto watch = [&](AlertStub& stub, grpc::ClientContext& context) {
-    v1::WatchAlertsRequest request;
-    request.set_parent("counties/" + pair().county);
-    auto stream = stub.WatchAlerts(&context, request);
-    stream->WaitForInitialMetadata();  // from now on nothing is missed
-    return stream;
-  };
   auto slow_context = rpc::WithDeadline(absl::Seconds(60)),
        good_context = rpc::WithDeadline(absl::Seconds(60));
-  auto slow = watch(*slow_stub, *slow_context), good = watch(*province_->clients().alerts, *good_context);
+  auto slow = Watch(*slow_stub, *slow_context), good = Watch(*province_->clients().alerts, *good_context);
   std::set<std::string> seen;
   std::thread reader([&] {
     v1::WatchAlertsResponse change;

@@ -85,18 +85,32 @@ void WatchHub::Wake() {
   woken_ = true;
 }
 
+void WatchHub::Close() {
+  Watchers all;
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+    all = watchers_;
+    all.insert(all.end(), fresh_.begin(), fresh_.end());
+  }
+  for (const auto& watcher : all) watcher->End(rpc::ToGrpc(refusal::ServerStopping()));
+}
+
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context,
                                                                    const std::string& county) {
   auto watcher = Watcher::Make(context, county, [this](Watcher* gone) { Forget(gone); });
   Watcher* const reactor = watcher.get();
+  grpc::Status refused = TooMany();
   {
     absl::MutexLock lock(&mutex_);
-    if (fresh_.size() + watchers_.size() < kMostWatchers) {
+    if (closed_) {
+      refused = rpc::ToGrpc(refusal::ServerStopping());
+    } else if (fresh_.size() + watchers_.size() < kMostWatchers) {
       fresh_.push_back(std::move(watcher));
       woken_ = true;
     }
   }
-  if (watcher != nullptr) watcher->End(TooMany());
+  if (watcher != nullptr) watcher->End(refused);
   return reactor;
 }
 

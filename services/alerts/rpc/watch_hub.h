@@ -27,6 +27,8 @@ class WatchHub {
 
   // A commit wrote events. Never blocks.
   void Wake();
+  // Ends every call with SERVER_STOPPING; who comes later is told the same.
+  void Close();
   // What WatchAlerts returns.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
                                                            const std::string& county);
@@ -49,6 +51,7 @@ class WatchHub {
   absl::Mutex mutex_;
   Watchers fresh_ ABSL_GUARDED_BY(mutex_);
   Watchers watchers_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

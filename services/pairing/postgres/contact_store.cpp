@@ -1,5 +1,7 @@
 #include "services/pairing/postgres/contact_store.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/rows.h"
 
@@ -11,16 +13,14 @@ SELECT k.n, p.start_time, coalesce(p.end_time, 'infinity')
 FROM unnest($1, $2, $3) WITH ORDINALITY AS k (county, child_id, helper_id, n)
 JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id AND p.helper_id = k.helper_id)sql";
 
-// $4: seconds before a contact at which a duty's week may have begun.
+// Children, and what they are still owed of weeks that began between $3 and $4.
 constexpr char kChildren[] = R"sql(
-SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_number,
+SELECT k.n, c.school_id, c.township_code, c.grade, c.class_number,
        d.duty_id, d.pairing_id, d.helper_id, d.former_helper_id, d.state, d.window_start, d.window_end, d.due_time
-FROM (SELECT county, child_id, min(happen_time) - $4 * interval '1 second' AS since, max(happen_time) AS until
-      FROM unnest($1, $2, $3) AS u (county, child_id, happen_time) GROUP BY county, child_id) k
+FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS k (county, child_id, since, until, n)
 JOIN child c ON c.county = k.county AND c.child_id = k.child_id
 LEFT JOIN judged_duty d ON d.county = k.county AND d.child_id = k.child_id AND d.window_start BETWEEN k.since AND k.until
-  AND d.outcome = 0
-ORDER BY c.county, c.child_id, d.window_start)sql";
+  AND d.outcome = 0)sql";
 
 constexpr char kPolicies[] = R"sql(
 SELECT county, version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = ANY($1))sql";
@@ -30,16 +30,54 @@ UPDATE duty d SET outcome = c.outcome, contact_id = c.contact_id, reported_late 
 FROM unnest($1, $2, $3, $4, $5) AS c (county, duty_id, outcome, contact_id, late)
 WHERE d.county = c.county AND d.duty_id = c.duty_id AND d.outcome = 0)sql";
 
-Duty DutyOf(const postgres::Result& rows, int i) {
-  return {.duty_id = rows.String(i, 6),
-          .pairing_id = rows.String(i, 7),
-          .child_id = rows.String(i, 1),
-          .helper_id = rows.String(i, 8),
-          .former_helper_id = rows.String(i, 9),
-          .state = static_cast<DutyState>(rows.Int(i, 10)),
-          .window_start = rows.Time(i, 11),
-          .window_end = rows.Time(i, 12),
-          .due_time = rows.Time(i, 13)};
+// Each child of the keys once, with the weeks its contacts may be about.
+struct Asked {
+  std::vector<std::string> counties, ids;
+  std::vector<absl::Time> since, until;
+
+  explicit Asked(absl::Span<const ContactKey> keys) {
+    absl::flat_hash_map<std::string, size_t> places;
+    for (const ContactKey& key : keys) {
+      const size_t place = places.try_emplace(ChildKey(key.county, key.child_id), ids.size()).first->second;
+      if (place == ids.size()) {
+        counties.push_back(key.county);
+        ids.push_back(key.child_id);
+        since.push_back(absl::InfiniteFuture());
+        until.push_back(absl::InfinitePast());
+      }
+      since[place] = std::min(since[place], key.happen_time - kOldestWeek);
+      until[place] = std::max(until[place], key.happen_time);
+    }
+  }
+};
+
+Duty DutyOf(const postgres::Result& rows, int i, const std::string& child_id) {
+  return {.duty_id = rows.String(i, 5),
+          .pairing_id = rows.String(i, 6),
+          .child_id = child_id,
+          .helper_id = rows.String(i, 7),
+          .former_helper_id = rows.String(i, 8),
+          .state = static_cast<DutyState>(rows.Int(i, 9)),
+          .window_start = rows.Time(i, 10),
+          .window_end = rows.Time(i, 11),
+          .due_time = rows.Time(i, 12)};
+}
+
+absl::Status LoadChildren(postgres::Connection& db, absl::Span<const ContactKey> keys,
+                          ContactContext& context) {
+  const Asked asked(keys);
+  auto rows =
+      db.Run(kChildren,
+             postgres::Params().Texts(asked.counties).Texts(asked.ids).Times(asked.since).Times(asked.until));
+  if (!rows.ok()) return rows.status();
+  for (int i = 0; i < rows->rows(); ++i) {
+    const size_t place = rows->Int(i, 0) - 1;
+    ChildState& state = context.children[ChildKey(asked.counties[place], asked.ids[place])];
+    state.place = {rows->String(i, 1), rows->String(i, 2), static_cast<int>(rows->Int(i, 3)),
+                   static_cast<int>(rows->Int(i, 4))};
+    if (!rows->IsNull(i, 5)) state.duties.push_back(DutyOf(*rows, i, asked.ids[place]));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties,
@@ -62,12 +100,10 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
 absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
                                                   absl::Span<const ContactKey> keys) {
   std::vector<std::string> counties, children, helpers;
-  std::vector<absl::Time> times;
   for (const ContactKey& key : keys) {
     counties.push_back(key.county);
     children.push_back(key.child_id);
     helpers.push_back(key.helper_id);
-    times.push_back(key.happen_time);
   }
   ContactContext context;
   context.spans.resize(keys.size());
@@ -75,16 +111,7 @@ absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
   if (!spans.ok()) return spans.status();
   for (int i = 0; i < spans->rows(); ++i)
     context.spans[spans->Int(i, 0) - 1].push_back({spans->Time(i, 1), spans->Time(i, 2)});
-
-  auto rows = db.Run(kChildren, postgres::Params().Texts(counties).Texts(children).Times(times).Int(
-                                    absl::ToInt64Seconds(kOldestWeek)));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    ChildState& state = context.children[ChildKey(rows->String(i, 0), rows->String(i, 1))];
-    state.place = {rows->String(i, 2), rows->String(i, 3), static_cast<int>(rows->Int(i, 4)),
-                   static_cast<int>(rows->Int(i, 5))};
-    if (!rows->IsNull(i, 6)) state.duties.push_back(DutyOf(*rows, i));
-  }
+  if (absl::Status loaded = LoadChildren(db, keys, context); !loaded.ok()) return loaded;
   if (absl::Status loaded = LoadPolicies(db, counties, context); !loaded.ok()) return loaded;
   return context;
 }
