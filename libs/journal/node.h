@@ -50,7 +50,7 @@ class Node {
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve
     std::function<void(int shard)> committed = [](int) {
-    };  // after every commit; called on many threads, must not block
+    };                                       // after every commit; called on many threads, must not block
     std::function<void()> stopping = [] {};  // when a stop begins: ends calls that would go on and on
   };
   // Works and serves until SIGTERM or SIGINT. Call once.
