@@ -81,6 +81,7 @@ command_down() {
   done
   if ((${#services[@]})); then stop_some "${services[@]}"; fi
   for name in nats redis postgres; do stop_some "$name"; done
+  postgres_await_leftovers
   if ((purge)); then down_purge; fi
   say "stopped: $STATE"
 }
