@@ -62,10 +62,18 @@ absl::StatusOr<std::vector<Job*>> WithoutAnswered(ShardTransaction& transaction,
   return open;
 }
 
-absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> decided) {
+// Takes the refused ones out of `decided` and gives them.
+std::vector<Job*> TakeRefused(std::vector<Job*>& decided) {
+  const auto first =
+      std::stable_partition(decided.begin(), decided.end(), [](const Job* job) { return !job->Failed(); });
+  std::vector<Job*> refused(first, decided.end());
+  decided.erase(first, decided.end());
+  return refused;
+}
+
+absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> accepted) {
   postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
-  for (const Job* job : decided) {
-    if (job->Failed()) continue;
+  for (const Job* job : accepted) {
     rows.Next()
         .Text(job->county)
         .Text(job->request_id)
@@ -200,15 +208,10 @@ absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs, bool look
   if (look_for_answers) open = WithoutAnswered(*transaction, jobs);
   if (!open.ok()) return open.status();
   if (absl::Status decided = DecideRuns(*transaction, *open); !decided.ok()) return decided;
-  if (!look_for_answers) {
+  const std::vector<Job*> refused = TakeRefused(*open);
+  if (!look_for_answers && !refused.empty()) {
     // What is refused now may be the repetition of what was done before.
-    std::vector<Job*> refused;
-    std::copy_if(open->begin(), open->end(), std::back_inserter(refused),
-                 [](const Job* job) { return job->Failed(); });
-    std::erase_if(*open, [](const Job* job) { return job->Failed(); });
-    if (auto looked = refused.empty() ? absl::OkStatus() : WithoutAnswered(*transaction, refused).status();
-        !looked.ok())
-      return looked;
+    if (auto looked = WithoutAnswered(*transaction, refused); !looked.ok()) return looked.status();
   }
   if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;

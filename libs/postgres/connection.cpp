@@ -145,7 +145,7 @@ absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& param
 
 absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces) {
   Result begun(PQexec(connection_, sql.c_str()));
-  if (PQresultStatus(begun.raw()) != PGRES_COPY_IN) return Failure(connection_, begun.raw());
+  if (PQresultStatus(begun.result_) != PGRES_COPY_IN) return Failure(connection_, begun.result_);
   constexpr size_t kMost = 1 << 20;  // libpq counts in int
   for (std::string_view piece : pieces) {
     for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), kMost))) {

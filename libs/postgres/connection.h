@@ -34,9 +34,9 @@ class Result {
   std::string String(int row, int column) const { return std::string(Text(row, column)); }
   absl::Time Time(int row, int column) const;  // timestamptz
   bool IsNull(int row, int column) const;
-  pg_result* raw() const { return result_; }
 
  private:
+  friend class Connection;
   pg_result* result_;
 };
 
