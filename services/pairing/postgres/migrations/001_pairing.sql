@@ -70,8 +70,8 @@ CREATE TABLE duty (
 ) WITH (fillfactor = 50);
 -- No index knows the outcome: then closing a duty writes none of them.
 CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id);
--- One duty a helper and week, also after a hand-over.
-CREATE UNIQUE INDEX duty_week ON duty (child_id, window_start, helper_id, county);
+-- One duty a pairing and week, also after a hand-over. A helper may owe two: their own pairing's that ended, and one handed over to them.
+CREATE UNIQUE INDEX duty_week ON duty (child_id, window_start, pairing_id, county);
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).

@@ -1,0 +1,108 @@
+// What the store's statements find and leave out, in a real PostgreSQL.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "libs/journal/migrations.h"
+#include "services/pairing/postgres/contact_store.h"
+#include "services/pairing/postgres/duty_store.h"
+#include "services/pairing/postgres/migrations.h"
+#include "tests/harness/stack.h"
+
+namespace tonghu::pairing {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
+
+absl::Duration Days(int days) { return absl::Hours(24) * days; }
+
+class StoreTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto stack = harness::Stack::Up({.only = "postgres"});
+    ASSERT_TRUE(stack.ok()) << stack.status();
+    stack_ = stack->release();
+  }
+  static void TearDownTestSuite() { delete stack_; }
+
+  void SetUp() override {
+    auto connection = postgres::Connection::Open(stack_->Conninfo("tonghu_pairing"));
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    db_ = std::move(*connection);
+    ASSERT_TRUE(postgres::Migrate(*db_, "journal", journal::Migrations()).ok());
+    ASSERT_TRUE(postgres::Migrate(*db_, "pairing", Migrations()).ok());
+    ASSERT_TRUE(db_->Script("TRUNCATE child, duty, judged; "
+                            "INSERT INTO child VALUES ('520324', 'c', 's', '520324104', 3, 1)")
+                    .ok());
+  }
+
+  // A duty of child c. Each has a pairing of its own, since a pairing owes one a week.
+  void Add(const std::string& id, int shard, absl::Time window_start, absl::Time due_time, bool done) {
+    auto added = db_->Run(
+        "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, outcome, "
+        "window_start, window_end, due_time) "
+        "SELECT '520324', $1, $2, $1, 'c', 'h', 1, $3, $4, $4 + interval '7 days', $5",
+        postgres::Params().Text(id).Int(shard).Int(done ? 2 : 0).Time(window_start).Time(due_time));
+    ASSERT_TRUE(added.ok()) << added.status();
+  }
+
+  bool AnyDue(absl::Time now) {
+    auto due = db_->Run(kDutiesDue, postgres::Params().Int(0).Time(now));
+    EXPECT_TRUE(due.ok()) << due.status();
+    return due.ok() && due->Bool(0, 0);
+  }
+
+  static harness::Stack* stack_;
+  std::unique_ptr<postgres::Connection> db_;
+};
+harness::Stack* StoreTest::stack_ = nullptr;
+
+TEST_F(StoreTest, I4JudgingInBatchesMissesWhatIsOwedOnceAndNothingElse) {
+  for (int i = 0; i < 10; ++i) Add(absl::StrCat("d", i), 0, kNow - Days(9), kNow, i % 2 == 0 || i > 6);
+  Add("later", 0, kNow - Days(2), kNow + Days(7), false);
+  Add("elsewhere", 1, kNow - Days(9), kNow, false);
+  std::vector<int> counts;
+  std::vector<std::string> missed;
+  while (AnyDue(kNow)) {
+    auto judged = JudgeDuties(*db_, 0, kNow, 3);
+    ASSERT_TRUE(judged.ok()) << judged.status();
+    ASSERT_GT(judged->count, 0) << "due, and none looked at";
+    counts.push_back(judged->count);
+    for (const PlacedDuty& one : judged->missed) missed.push_back(one.duty.duty_id);
+  }
+  EXPECT_THAT(counts, ElementsAre(3, 3, 3, 1));
+  EXPECT_THAT(missed, ElementsAre("d1", "d3", "d5"));
+  auto again = JudgeDuties(*db_, 0, kNow, 3);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->count, 0);
+  EXPECT_TRUE(AnyDue(kNow + Days(7))) << "the later one";
+}
+
+TEST_F(StoreTest, AContactIsGivenWhatItMayCloseAndNoMore) {
+  Add("too-old", 0, kNow - Days(68), kNow, false);
+  Add("oldest", 0, kNow - Days(66), kNow, false);
+  Add("done", 0, kNow - Days(10), kNow, true);
+  Add("this-week", 0, kNow - Days(2), kNow + Days(7), false);
+  Add("next-week", 0, kNow + Days(5), kNow + Days(14), false);
+  const auto loaded = [&](std::vector<absl::Time> happened) {
+    std::vector<ContactKey> keys;
+    for (const absl::Time time : happened) keys.push_back({"520324", "c", "h", time});
+    auto context = LoadContactContext(*db_, keys);
+    EXPECT_TRUE(context.ok()) << context.status();
+    std::vector<std::string> ids;
+    for (const Duty& duty : context->children.at(ChildKey("520324", "c")).duties) ids.push_back(duty.duty_id);
+    return ids;
+  };
+  EXPECT_THAT(loaded({kNow}), UnorderedElementsAre("oldest", "this-week"));
+  EXPECT_THAT(loaded({kNow - Days(30)}), UnorderedElementsAre("too-old", "oldest"));
+  EXPECT_THAT(loaded({kNow, kNow - Days(30), kNow}), UnorderedElementsAre("too-old", "oldest", "this-week"))
+      << "contacts of one child in one batch: each duty once";
+  EXPECT_THAT(loaded({absl::InfinitePast()}), IsEmpty()) << "a contact without a time, which is refused";
+}
+
+}  // namespace
+}  // namespace tonghu::pairing
