@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/ids/names.h"
+#include "services/tonghuctl/enums.h"
 #include "services/tonghuctl/positions.h"
 #include "services/tonghuctl/typed.h"
 
@@ -142,6 +144,23 @@ std::vector<Check> CheckWork(const Look& first, const Look& last) {
     checks.push_back(CheckQuarantine(name, service));
   }
   return checks;
+}
+
+Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered) {
+  Check check{"每名儿童都有人谈心", uncovered.ok() && uncovered->uncovered_children().empty(), "是", ""};
+  if (check.good) return check;
+  if (!uncovered.ok()) {
+    check.found = fmt::format("查不到：{}", std::string(uncovered.status().message()));
+    check.remedy = "检查 pairing 服务与其 PostgreSQL（make status）";
+    return check;
+  }
+  const auto& first = uncovered->uncovered_children(0);
+  const auto name = ids::ParseName(first.child(), "children", "child");
+  const std::string county = name.ok() ? name->county : "";
+  check.found =
+      fmt::format("有儿童无人谈心，如 {} 县 {}：{}", county, ShortName(first.child()), Label(first.reason()));
+  check.remedy = fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对或设置校历", county);
+  return check;
 }
 
 }  // namespace tonghu::tonghuctl

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/tonghuctl/replicas.h"
+#include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::tonghuctl {
 
@@ -30,5 +31,8 @@ Check CheckClocks(const Look& look, const ClockSpan& virtual_clock);
 // Leases, held deadlines and quarantine of each service, and lag: what stood in the journals at the first
 // look must have reached the bus and every consumer by the last.
 std::vector<Check> CheckWork(const Look& first, const Look& last);
+
+// Whether somebody is going to talk with every child. `uncovered`: the first few of the province.
+Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered);
 
 }  // namespace tonghu::tonghuctl

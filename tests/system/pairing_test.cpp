@@ -15,6 +15,7 @@ namespace {
 namespace v1 = tonghu::pairing::v1;
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
@@ -92,6 +93,43 @@ class PairingTest : public testing::Test {
     EXPECT_TRUE(province_->Quiet().ok());
   }
 
+  // Another school of the child's county, of the same kind and township; it has no calendar yet.
+  std::string NewSchool(const fault::Paired& pair) {
+    registry::v1::PutSchoolRequest put;
+    *put.mutable_school() = SchoolOf(pair);
+    put.mutable_school()->set_name(ChildOf(pair).school() + "x");
+    put.mutable_school()->set_display_name("新校");
+    auto made = demo::Call(*clients().directory, &registry::v1::DirectoryService::Stub::PutSchool, put);
+    EXPECT_TRUE(made.ok()) << made.status();
+    EXPECT_TRUE(province_->Quiet().ok());
+    return made.ok() ? made->name() : "";
+  }
+
+  void MoveTo(const fault::Paired& pair, const std::string& school) {
+    registry::v1::UpdateChildRequest update;
+    update.mutable_child()->set_name(pair.child);
+    update.mutable_child()->set_school(school);
+    update.mutable_update_mask()->add_paths("school");
+    auto moved = demo::Call(*clients().children, &registry::v1::ChildService::Stub::UpdateChild, update);
+    EXPECT_TRUE(moved.ok()) << moved.status();
+    EXPECT_TRUE(province_->Quiet().ok());
+  }
+
+  // By child, read in pages of five.
+  std::map<std::string, v1::UncoveredReason> Uncovered(const std::string& county) {
+    v1::ListUncoveredChildrenRequest request;
+    request.set_parent("counties/" + county);
+    request.set_page_size(5);
+    std::map<std::string, v1::UncoveredReason> found;
+    absl::Status read = demo::CallPages(*clients().pairings, &v1::PairingService::Stub::ListUncoveredChildren,
+                                        request, [&](const auto& page) {
+                                          for (const auto& child : page.uncovered_children())
+                                            found[child.child()] = child.reason();
+                                        });
+    EXPECT_TRUE(read.ok()) << read;
+    return found;
+  }
+
   // Another child of the same county, whose class teacher is somebody else.
   const fault::Paired& OtherOf(const fault::Paired& pair) {
     const auto& paired = province_->paired();
@@ -113,10 +151,10 @@ class PairingTest : public testing::Test {
     return handed.ok() ? handed->name() : "";
   }
 
-  void End(const std::string& pairing) {
+  void End(const std::string& pairing, v1::PairingEndReason reason = v1::PAIRING_END_REASON_PARENT_RETURNED) {
     v1::EndPairingRequest end;
     end.set_name(pairing);
-    end.set_reason(v1::PAIRING_END_REASON_PARENT_RETURNED);
+    end.set_reason(reason);
     auto ended = demo::Call(*clients().pairings, &v1::PairingService::Stub::EndPairing, end);
     EXPECT_TRUE(ended.ok()) << ended.status();
   }
@@ -219,28 +257,34 @@ TEST_F(PairingTest, AShorterTermTakesAwayWhatIsBehindItsEnd) {
 }
 
 TEST_F(PairingTest, AChildWhoMovesIsOwedTheWeeksOfTheNewSchool) {
-  registry::v1::PutSchoolRequest put;
-  registry::v1::Child child = ChildOf(pair(0));
-  *put.mutable_school() = SchoolOf(pair(0));
-  put.mutable_school()->set_name(child.school() + "x");
-  put.mutable_school()->set_display_name("新校");
-  auto made = demo::Call(*clients().directory, &registry::v1::DirectoryService::Stub::PutSchool, put);
-  ASSERT_TRUE(made.ok()) << made.status();
-  ASSERT_TRUE(province_->Quiet().ok());
-  SetTerm(made->name(), "2026-09-07", "2026-09-18");
+  const std::string school = NewSchool(pair(0));
+  SetTerm(school, "2026-09-07", "2026-09-18");
   const size_t others = Duties(pair(1)).size();
-  registry::v1::UpdateChildRequest update;
-  child.set_school(made->name());
-  child.clear_etag();
-  *update.mutable_child() = child;
-  update.mutable_update_mask()->add_paths("school");
-  auto moved = demo::Call(*clients().children, &registry::v1::ChildService::Stub::UpdateChild, update);
-  ASSERT_TRUE(moved.ok()) << moved.status();
-  ASSERT_TRUE(province_->Quiet().ok());
+  MoveTo(pair(0), school);
   std::vector<absl::Time> weeks;
   for (const v1::Duty& duty : Duties(pair(0))) weeks.push_back(journal::ToTime(duty.window_start()));
   EXPECT_THAT(weeks, ElementsAre(On(8, 31), On(9, 7), On(9, 14))) << "the first has begun";
   EXPECT_EQ(Duties(pair(1)).size(), others) << "another child's";
+}
+
+TEST_F(PairingTest, ChildrenNobodyWillTalkWithAreNamed) {
+  EXPECT_THAT(Uncovered("-"), IsEmpty());
+  const std::string county = pair(0).county, school = ChildOf(pair(0)).school();
+  AdvanceTo(On(9, 1, 10));
+  End(PairingOf(pair(0)), v1::PAIRING_END_REASON_OTHER_PAIRING);
+  End(PairingOf(pair(1)), v1::PAIRING_END_REASON_PARENT_RETURNED);
+  MoveTo(pair(2), NewSchool(pair(2)));
+  SetTerm(school, "2026-09-01", "2026-09-11");
+  std::map<std::string, v1::UncoveredReason> expected = {{pair(0).child, v1::UNCOVERED_REASON_NOT_PAIRED}};
+  EXPECT_EQ(Uncovered(county), expected) << "the others are owed this week's";
+  AdvanceTo(On(9, 14));
+  for (const fault::Paired& one : province_->paired()) {
+    if (one.county == county) expected.emplace(one.child, v1::UNCOVERED_REASON_CALENDAR_OVER);
+  }
+  expected.erase(pair(1).child);
+  expected[pair(2).child] = v1::UNCOVERED_REASON_NO_CALENDAR;
+  EXPECT_EQ(Uncovered(county), expected);
+  EXPECT_EQ(Uncovered("-"), expected) << "nobody in the other county";
 }
 
 TEST_F(PairingTest, AMissedTalkIsReportedAfterAllOrMadeUpFor) {

@@ -22,6 +22,23 @@ constexpr char kContacts[] =
     "SELECT county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id "
     "FROM contact WHERE county = $1 ";
 
+// From what has been planned, not from what should be. The first NOT EXISTS leaves few, and reads a province
+// in one pass. `last`: a lasting pairing, else the one that ended last. $1 = '-': all counties.
+constexpr char kUncovered[] = R"sql(
+SELECT c.county, c.child_id, c.school_id,
+       CASE WHEN last.pairing_id IS NULL OR last.end_time IS NOT NULL THEN $6 WHEN s.calendar IS NULL THEN $7 ELSE $8 END::bigint
+FROM child c
+LEFT JOIN LATERAL (
+  SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
+  WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
+LEFT JOIN school_calendar s ON s.county = c.county AND s.school_id = c.school_id
+WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2
+  AND NOT EXISTS (SELECT FROM pairing p
+                  WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity')
+  AND (last.pairing_id IS NULL OR last.end_reason <> ALL ($5))
+  AND NOT EXISTS (SELECT FROM duty d WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND d.outcome <> 4)
+ORDER BY c.child_id LIMIT $4)sql";
+
 std::string NameOf(const postgres::Result& rows, int i, const char* collection, int column) {
   const std::string id = rows.String(i, column);
   return id.empty() ? "" : absl::StrCat("counties/", rows.String(i, 0), "/", collection, "/", id);
@@ -63,6 +80,12 @@ void Fill(const postgres::Result& rows, int i, v1::Contact* contact) {
   contact->set_closed_duty(NameOf(rows, i, "duties", 8));
 }
 
+void Fill(const postgres::Result& rows, int i, v1::UncoveredChild* child) {
+  child->set_child(NameOf(rows, i, "children", 1));
+  child->set_school(NameOf(rows, i, "schools", 2));
+  child->set_reason(static_cast<v1::UncoveredReason>(rows.Int(i, 3)));
+}
+
 template <class Resource>
 absl::StatusOr<Resource> One(postgres::Connection& db, const std::string& sql, const ids::Name& name) {
   auto rows = db.Run(sql, postgres::Params().Text(name.county).Text(name.id));
@@ -97,14 +120,22 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
 
 // What a list request asks for.
 template <class Request>
+absl::StatusOr<Listing> BeginIn(const std::string& county, const Request& request) {
+  if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
+  return Listing{county, request.page_token(),
+                 request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000), ""};
+}
+
+template <class Request>
 absl::StatusOr<Listing> Begin(const Request& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
+  auto listing = BeginIn(*county, request);
+  if (!listing.ok()) return listing.status();
   auto child = Filter(*county, request.child(), "children", "child");
   if (!child.ok()) return child.status();
-  return Listing{*county, request.page_token(),
-                 request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000), *std::move(child)};
+  listing->child = *std::move(child);
+  return listing;
 }
 
 // Rows → page; one row more than the page was asked for says that there is another. `id` is column 1.
@@ -166,6 +197,28 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                          .Time(before)
                          .Int(listing->size + 1));
   return Page<v1::ListDutiesResponse>(rows, listing->size, [](auto& r) { return r.add_duties(); });
+}
+
+absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
+    postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
+  auto county = request.parent() == "counties/-" ? "-" : division::ParseCounty(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto listing = BeginIn(*county, request);
+  if (!listing.ok()) return listing.status();
+  const std::vector<int64_t> on_purpose = {v1::PAIRING_END_REASON_PARENT_RETURNED,
+                                           v1::PAIRING_END_REASON_CHILD_MOVED,
+                                           v1::PAIRING_END_REASON_GROWN_UP};
+  auto rows = db.Run(kUncovered, postgres::Params()
+                                     .Text(listing->county)
+                                     .Text(listing->after)
+                                     .Time(now)
+                                     .Int(listing->size + 1)
+                                     .Ints(on_purpose)
+                                     .Int(v1::UNCOVERED_REASON_NOT_PAIRED)
+                                     .Int(v1::UNCOVERED_REASON_NO_CALENDAR)
+                                     .Int(v1::UNCOVERED_REASON_CALENDAR_OVER));
+  return Page<v1::ListUncoveredChildrenResponse>(rows, listing->size,
+                                                 [](auto& r) { return r.add_uncovered_children(); });
 }
 
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,

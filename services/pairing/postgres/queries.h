@@ -21,6 +21,8 @@ absl::StatusOr<v1::Duty> ReadDuty(postgres::Connection& db, const ids::Name& nam
 absl::StatusOr<v1::Contact> ReadContact(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                                       const v1::ListPairingsRequest& request);
+absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
+    postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now);
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                                                   const v1::ListDutiesRequest& request);
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,

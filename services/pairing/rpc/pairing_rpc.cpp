@@ -39,6 +39,14 @@ Reactor* PairingRpc::ListPairings(Context* context, const v1::ListPairingsReques
   return ReadList(node_, context, request, response, pairing::ListPairings);
 }
 
+Reactor* PairingRpc::ListUncoveredChildren(Context* context, const v1::ListUncoveredChildrenRequest* request,
+                                           v1::ListUncoveredChildrenResponse* response) {
+  return ReadList(node_, context, request, response,
+                  [this](postgres::Connection& db, const v1::ListUncoveredChildrenRequest& r) {
+                    return pairing::ListUncoveredChildren(db, r, node_.clock().Now());
+                  });
+}
+
 DutyRpc::DutyRpc(journal::Node& node) : node_(node), excuse_(node.writer(), "ExcuseDuty", ExcuseDuties) {}
 
 Reactor* DutyRpc::GetDuty(Context* context, const v1::GetDutyRequest* request, v1::Duty* response) {

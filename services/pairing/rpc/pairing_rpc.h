@@ -27,6 +27,8 @@ class PairingRpc final : public v1::PairingService::CallbackService {
   Reactor* GetPairing(Context* context, const v1::GetPairingRequest* request, v1::Pairing* response) override;
   Reactor* ListPairings(Context* context, const v1::ListPairingsRequest* request,
                         v1::ListPairingsResponse* response) override;
+  Reactor* ListUncoveredChildren(Context* context, const v1::ListUncoveredChildrenRequest* request,
+                                 v1::ListUncoveredChildrenResponse* response) override;
 
  private:
   journal::Node& node_;

@@ -9,6 +9,7 @@
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/health.h"
 #include "services/tonghuctl/table.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -32,6 +33,14 @@ std::vector<Check> WatchWork(const Replicas& replicas, const Look& first, absl::
     absl::SleepFor(kPause);
     last = replicas.Ask(timeout);
   }
+}
+
+absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse> AskUncovered(Client& client) {
+  pairing::v1::ListUncoveredChildrenRequest request;
+  request.set_parent("counties/-");
+  request.set_page_size(1);
+  return client.Ask<pairing::v1::PairingService>(&pairing::v1::PairingService::Stub::ListUncoveredChildren,
+                                                 request);
 }
 
 std::string Text(const std::vector<Check>& checks) {
@@ -76,6 +85,7 @@ absl::Status Run(Session& session, const Options&) {
   const bool all_answer =
       std::all_of(first.begin(), first.end(), [](const ReplicaLook& look) { return look.status.ok(); });
   checks.push_back(CheckClocks(first, span));
+  checks.push_back(CheckCovered(AskUncovered(session.client())));
   for (Check& check : WatchWork(replicas, first, timeout)) checks.push_back(std::move(check));
   session.output.Show(Document(checks), [&] { return Text(checks); });
   if (AllGood(checks)) return absl::OkStatus();
@@ -89,7 +99,8 @@ void AddDoctor(Command app, Session& session) {
   AddCommand<Options>(app, session,
                       {"doctor",
                        "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases, held "
-                       "deadlines and quarantine; each with its remedy",
+                       "deadlines and quarantine, and that every child has somebody to talk with; each "
+                       "with its remedy",
                        "doctor    (exit 0: nothing wrong; 4: something does not answer; 1: another problem)"},
                       Run);
 }

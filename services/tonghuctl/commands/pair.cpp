@@ -20,6 +20,10 @@ struct ListOptions {
   bool ended = false;
   PageOptions paging;
 };
+struct UncoveredOptions {
+  std::string county;
+  PageOptions paging;
+};
 struct HandOverOptions {
   std::string county, pairing, to;
 };
@@ -67,6 +71,24 @@ absl::Status List(Session& session, const ListOptions& options) {
   if (!found.ok()) return found.status();
   session.output.Show(
       *found, [&] { return Text(found->pairings()) + fmt::format("列出 {} 对\n", found->pairings_size()); });
+  RemarkCut(session, *found);
+  return absl::OkStatus();
+}
+
+absl::Status Uncovered(Session& session, const UncoveredOptions& options) {
+  Typed typed(options.county);
+  ListUncoveredChildrenRequest request;
+  request.set_parent(typed.Parent());
+  if (!typed.ok()) return typed.status();
+  const auto found =
+      session.client().AskPages<PairingService>(&Stub::ListUncoveredChildren, request, options.paging);
+  if (!found.ok()) return found.status();
+  session.output.Show(*found, [&] {
+    Table table({"儿童", "学校", "原因"});
+    for (const UncoveredChild& child : found->uncovered_children())
+      table.Add({ShortName(child.child()), ShortName(child.school()), Label(child.reason())});
+    return table.Text() + fmt::format("{} 名儿童无人谈心\n", found->uncovered_children_size());
+  });
   RemarkCut(session, *found);
   return absl::OkStatus();
 }
@@ -133,6 +155,15 @@ void AddPair(Command app, Session& session) {
     command.AddOption("--child", options.child, "Only this child's");
     command.AddOption("--helper", options.helper, "Only this helper's");
     command.AddFlag("--ended", options.ended, "Ended ones too");
+    AddPaging(command, options.paging);
+  }
+  {
+    auto [command, options] =
+        AddCommand<UncoveredOptions>(group, session,
+                                     {"uncovered", "List children nobody is going to talk with, and why",
+                                      "pair uncovered --county 520521"},
+                                     Uncovered);
+    AddCounty(command, options.county);
     AddPaging(command, options.paging);
   }
   AddChanges(group, session);
