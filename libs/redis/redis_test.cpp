@@ -54,7 +54,7 @@ class RedisServer {
       char bytes[4096];
       const ssize_t n = ::read(log_, bytes, sizeof bytes);
       if (n <= 0) return false;
-      if (seen.append(bytes, n).find("accept connections at") != std::string::npos) return true;
+      if (seen.append(bytes, n).find("accept connections") != std::string::npos) return true;
     }
     return false;
   }
