@@ -89,6 +89,13 @@ std::string Derived(std::string_view name) {
   return Text(bytes, 8);
 }
 
+std::string DerivedBeside(std::string_view id, std::string_view name) {
+  constexpr size_t kMillisecond = 13;  // characters of the first 48 bits: "017f22e2-79b0"
+  std::string derived = Derived(name);
+  if (IsUuid(id)) derived.replace(0, kMillisecond, id.substr(0, kMillisecond));
+  return derived;
+}
+
 bool IsUuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (size_t i = 0; i < text.size(); ++i) {

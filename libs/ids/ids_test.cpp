@@ -61,6 +61,13 @@ TEST(DerivedTest, NeverChanges) {
   EXPECT_EQ(Derived("abc"), "ba7816bf-8f01-8fea-8141-40de5dae2223");
 }
 
+TEST(DerivedTest, BesideAnotherNeverChangesEither) {
+  const std::string id = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+  EXPECT_EQ(DerivedBeside(id, "abc"), "017f22e2-79b0-8fea-8141-40de5dae2223");
+  EXPECT_EQ(DerivedBeside("T1", "abc"), Derived("abc"));
+  EXPECT_TRUE(IsUuid(DerivedBeside(id, "abc")));
+}
+
 TEST(IsUuidTest, OnlyOurSpelling) {
   EXPECT_TRUE(IsUuid("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
   EXPECT_FALSE(IsUuid("017F22E2-79B0-7CC3-98C4-DC0C0C07398F"));

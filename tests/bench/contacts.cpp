@@ -55,7 +55,7 @@ absl::Status LogAll(Rig& rig, int batches) {
   std::atomic<int> next = 0;
   std::vector<absl::Status> outcomes(kCallers);
   std::vector<std::thread> callers;
-  const absl::Time when = rig.stack().clock().Now() - absl::Hours(1);
+  const absl::Time when = absl::Now();
   for (int i = 0; i < kCallers; ++i)
     callers.emplace_back([&, i] { outcomes[i] = CallBatches(rig, next, batches, when); });
   for (std::thread& caller : callers) caller.join();

@@ -13,15 +13,15 @@ namespace {
 
 namespace alerts = tonghu::alerts::v1;
 
-// What alerts would have heard from the registry: $1 county.
+// What alerts would have heard from the registry: $1 county; and $2 a child.
 constexpr const char* kFill[] = {
     "INSERT INTO school VALUES ($1, 'S1', '小学', $1 || '101')",
     "INSERT INTO staff VALUES ($1, 'T1', '老师')",
     "INSERT INTO post SELECT $1, p, 'T1', '老师', '', '' FROM unnest(ARRAY['class_teacher-S1-1-1', "
     "'school_head-S1', "
     "'township_supervisor-' || $1 || '101', 'county_office', 'province_office']) p",
-    "INSERT INTO child VALUES ($1, 'child-0000001', 'S1', $1 || '101', 1, 1)",
 };
+constexpr char kChild[] = "INSERT INTO child VALUES ($1, $2, 'S1', $1 || '101', 1, 1)";
 
 absl::Status Fill(Rig& rig, const std::string& county) {
   auto db = rig.Database("alerts");
@@ -29,7 +29,7 @@ absl::Status Fill(Rig& rig, const std::string& county) {
   for (const char* sql : kFill) {
     if (auto filled = (*db)->Run(sql, postgres::Params().Text(county)); !filled.ok()) return filled.status();
   }
-  return absl::OkStatus();
+  return (*db)->Run(kChild, postgres::Params().Text(county).Text(ChildId(1))).status();
 }
 
 }  // namespace

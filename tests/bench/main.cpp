@@ -11,6 +11,7 @@ using tonghu::bench::Result;
 using tonghu::bench::Rig;
 
 constexpr int kEmergencies = 400;
+const absl::Time kThursday = absl::FromCivil(absl::CivilHour(2026, 9, 10, 10), tonghu::clock::China());
 
 void Add(std::vector<Result>& all, std::vector<Result> some) {
   all.insert(all.end(), some.begin(), some.end());
@@ -19,24 +20,24 @@ void Add(std::vector<Result>& all, std::vector<Result> some) {
 absl::Status Run(int contacts, int calls, int duties, const std::string& out) {
   std::vector<Result> results;
   {
-    fmt::print("contacts: a stack with {} paired children …\n", contacts);
+    fmt::print(stderr, "contacts: a stack with {} paired children …\n", contacts);
     auto rig = Rig::Up(contacts / 8);
     if (!rig.ok()) return rig.status();
     auto through = tonghu::bench::ContactsThrough(**rig, contacts);
     if (!through.ok()) return through.status();
     Add(results, *through);
-    fmt::print("unary calls …\n");
+    fmt::print(stderr, "unary calls …\n");
     auto unary = tonghu::bench::UnaryCalls(**rig, calls);
     if (!unary.ok()) return unary.status();
     Add(results, *unary);
-    fmt::print("emergencies …\n");
+    fmt::print(stderr, "emergencies …\n");
     auto emergencies = tonghu::bench::Emergencies(**rig, kEmergencies);
     if (!emergencies.ok()) return emergencies.status();
     Add(results, *emergencies);
   }
   {
-    fmt::print("duties: a stack with {} open duties …\n", duties);
-    auto rig = Rig::Up(duties / 8);
+    fmt::print(stderr, "duties: a stack with {} open duties …\n", duties);
+    auto rig = Rig::Up(duties / 8, kThursday);
     if (!rig.ok()) return rig.status();
     auto due = tonghu::bench::DutiesAtOnce(**rig, duties);
     if (!due.ok()) return due.status();

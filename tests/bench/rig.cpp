@@ -16,8 +16,6 @@ namespace tonghu::bench {
 namespace {
 
 constexpr int kShards = 8;
-const absl::Time kStart = absl::FromCivil(absl::CivilHour(2026, 9, 10, 10), clock::China());  // a Thursday
-const absl::Time kMonday = absl::FromCivil(absl::CivilDay(2026, 9, 7), clock::China());
 
 // Fields of /proc/<pid>/stat after the command's closing parenthesis, from "state" on.
 std::vector<std::string> Stat(int pid) {
@@ -69,20 +67,41 @@ const std::vector<std::string>& Services() {
   return *services;
 }
 
-// $1 county, $2 shard, $3 children, $4 Monday. Children 0 … n-1 with a pairing and one open duty each.
-constexpr const char* kFill[] = {
-    "INSERT INTO staff SELECT $1, 'T1' ON CONFLICT DO NOTHING",
-    "INSERT INTO child SELECT $1, 'child-' || to_char(n, 'FM0000000'), 'S1', $1 || '101', 1, 1 FROM "
-    "generate_series(0, $2 - 1) n",
-    "INSERT INTO pairing (county, pairing_id, shard, child_id, helper_id, role, start_time, make_time) "
-    "SELECT $1, 'p-' || n, $3, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4 - interval '30 days', "
-    "'infinity' FROM generate_series(0, $2 - 1) n",
-    "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, "
-    "window_end, due_time) "
-    "SELECT $1, 'd-' || n, $3, 'p-' || n, 'child-' || to_char(n, 'FM0000000'), 'T1', 1, $4, $4 + interval '7 "
-    "days', $4 + interval '9 days' "
-    "FROM generate_series(0, $2 - 1) n",
-};
+// Ids as ids::Source would have given them to things made one after another, twenty a millisecond: `since` is
+// that of the first, in milliseconds. Also in kFill.
+constexpr int64_t kChildrenSince = 1'757'000'000'000, kPairingsSince = 1'757'100'000'000;
+std::string SqlId(int64_t since) {
+  return fmt::format(
+      "regexp_replace(lpad(to_hex({} + n / 20), 12, '0') || lpad(to_hex(n::bigint * 2654435761 % "
+      "4294967296), 8, '0'), "
+      "'(.{{8}})(.{{4}})(.*)', '\\1-\\2-7000-8000-0000\\3')",
+      since);
+}
+
+// $1 county, $2 children, $3 shard, $4 Monday. Children 0 … n-1 with a pairing and one open duty each, whose
+// ids are as pairing's DutyId gives them.
+std::vector<std::string> FillingStatements() {
+  const std::string child = SqlId(kChildrenSince), pairing = SqlId(kPairingsSince);
+  const std::string duty = fmt::format(
+      "left({}, 13) || regexp_replace(md5($1 || n), '.{{13}}(.{{3}}).(.{{3}})(.{{12}})', '-8\\1-8\\2-\\3')",
+      pairing);
+  return {
+      "INSERT INTO staff SELECT $1, 'T1' ON CONFLICT DO NOTHING",
+      fmt::format(
+          "INSERT INTO child SELECT $1, {}, 'S1', $1 || '101', 1, 1 FROM generate_series(0, $2 - 1) n",
+          child),
+      fmt::format(
+          "INSERT INTO pairing (county, pairing_id, shard, child_id, helper_id, role, start_time, make_time) "
+          "SELECT $1, {}, $3, {}, 'T1', 1, $4 - interval '30 days', "
+          "'infinity' FROM generate_series(0, $2 - 1) n",
+          pairing, child),
+      fmt::format(
+          "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, window_start, "
+          "window_end, due_time) "
+          "SELECT $1, {}, $3, {}, {}, 'T1', 1, $4, $4 + interval '7 days', $4 + interval '9 days' "
+          "FROM generate_series(0, $2 - 1) n",
+          duty, pairing, child)};
+}
 
 }  // namespace
 
@@ -95,7 +114,11 @@ std::vector<std::string> Counties() {
   return counties;
 }
 
-std::string ChildId(int number) { return fmt::format("child-{:07}", number); }
+std::string ChildId(int number) {
+  const std::string time = fmt::format("{:012x}", kChildrenSince + number / 20);
+  return fmt::format("{}-{}-7000-8000-0000{:08x}", time.substr(0, 8), time.substr(8),
+                     static_cast<uint32_t>(number) * 2'654'435'761u);
+}
 std::string ChildName(const std::string& county, int number) {
   return fmt::format("counties/{}/children/{}", county, ChildId(number));
 }
@@ -103,11 +126,13 @@ std::string HelperName(const std::string& county) {
   return fmt::format("counties/{}/staffMembers/T1", county);
 }
 
-absl::StatusOr<std::unique_ptr<Rig>> Rig::Up(int children) {
+absl::StatusOr<std::unique_ptr<Rig>> Rig::Up(int children, absl::Time start) {
   std::unique_ptr<Rig> rig(new Rig);
-  auto stack = harness::Stack::Up({.start = kStart});
+  auto stack = harness::Stack::Up({.start = start});
   if (!stack.ok()) return stack.status();
   rig->stack_ = std::move(*stack);
+  const absl::CivilDay today = clock::DayOf(start == absl::InfinitePast() ? absl::Now() : start);
+  rig->monday_ = clock::StartOf(absl::PrevWeekday(today + 1, absl::Weekday::monday));
   for (const std::string& service : Services()) {
     rig->journals_[service] = tonghu::journal::v1::JournalService::NewStub(rig->stack_->Channel(service));
   }
@@ -115,7 +140,7 @@ absl::StatusOr<std::unique_ptr<Rig>> Rig::Up(int children) {
   return rig;
 }
 
-absl::Time Rig::DueTime() const { return kMonday + absl::Hours(24 * 9); }
+absl::Time Rig::DueTime() const { return monday_ + absl::Hours(24 * 9); }
 
 absl::StatusOr<std::unique_ptr<postgres::Connection>> Rig::Database(const std::string& service) {
   return postgres::Connection::Open(stack_->Conninfo("tonghu_" + service));
@@ -128,10 +153,11 @@ absl::Status Rig::Fill(int children) {
   for (const std::string& county : Counties()) {
     const postgres::Params params[] = {
         postgres::Params().Text(county), postgres::Params().Text(county).Int(children),
-        postgres::Params().Text(county).Int(children).Int(shard).Time(kMonday),
-        postgres::Params().Text(county).Int(children).Int(shard).Time(kMonday)};
-    for (int i = 0; i < 4; ++i) {
-      if (auto filled = (*db)->Run(kFill[i], params[i]); !filled.ok()) return filled.status();
+        postgres::Params().Text(county).Int(children).Int(shard).Time(monday_),
+        postgres::Params().Text(county).Int(children).Int(shard).Time(monday_)};
+    const std::vector<std::string> fill = FillingStatements();
+    for (size_t i = 0; i < fill.size(); ++i) {
+      if (auto filled = (*db)->Run(fill[i], params[i]); !filled.ok()) return filled.status();
     }
     ++shard;
   }

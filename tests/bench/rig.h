@@ -1,5 +1,4 @@
-// What all benchmarks stand on: a stack on a virtual clock, counties full of children, and the machine's own
-// accounts.
+// What all benchmarks stand on: a stack, counties full of children, and the machine's own accounts.
 #pragma once
 
 #include <functional>
@@ -16,15 +15,17 @@ namespace tonghu::bench {
 
 // One county a shard.
 std::vector<std::string> Counties();
-std::string ChildId(int number);  // of a county; "child-0000001"
+std::string ChildId(int number);  // of a county: the same for the same number
 std::string ChildName(const std::string& county, int number);
 std::string HelperName(const std::string& county);
 
 class Rig {
  public:
-  // Brings everything up with `children` paired children in each county, all of whose duties of one week are
+  // Brings everything up with `children` paired children in each county, all of whose duties of this week are
   // open and due at DueTime(). Written by SQL straight into pairing's tables: what is measured comes after.
-  static absl::StatusOr<std::unique_ptr<Rig>> Up(int children);
+  // `start`: of a virtual clock, for what waits for deadlines; InfinitePast: the machine's, as in production
+  // (on a virtual one the services look for deadlines after every commit).
+  static absl::StatusOr<std::unique_ptr<Rig>> Up(int children, absl::Time start = absl::InfinitePast());
 
   harness::Stack& stack() { return *stack_; }
   absl::Time DueTime() const;
@@ -50,6 +51,7 @@ class Rig {
  private:
   Rig() = default;
   absl::Status Fill(int children);
+  absl::Time monday_;
   std::unique_ptr<harness::Stack> stack_;
   std::map<std::string, std::unique_ptr<tonghu::journal::v1::JournalService::Stub>> journals_;
 };

@@ -19,7 +19,7 @@ class Callers {
  public:
   Callers(Rig& rig, int calls)
       : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))),
-        when_(rig.stack().clock().Now()),
+        when_(absl::Now()),
         left_(calls),
         open_(calls) {}
 

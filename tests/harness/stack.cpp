@@ -1,6 +1,8 @@
 #include "tests/harness/stack.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -53,6 +55,7 @@ absl::StatusOr<std::unique_ptr<Stack>> Stack::Up(Options options) {
   const std::string state = NewStateDir();
   if (state.empty()) return absl::UnavailableError("no folder for the test's state");
   std::unique_ptr<Stack> stack(new Stack(state, std::move(options)));
+  if (absl::Status kept = stack->StartKeeper(); !kept.ok()) return kept;
   std::string command;
   for (const auto& [name, value] : stack->options_.environment)
     absl::StrAppend(&command, name, "=", Quoted(value), " ");
@@ -73,15 +76,31 @@ absl::StatusOr<std::unique_ptr<Stack>> Stack::Up(Options options) {
   return stack;
 }
 
-Stack::~Stack() {
+absl::Status Stack::StartKeeper() {
   if (std::getenv("TONGHU_KEEP_STATE") != nullptr) {
     std::fprintf(stderr, "the stack stays up in %s\n", state_.c_str());
-    return;
+    return absl::OkStatus();
   }
-  if (absl::Status down = Run("down --purge"); !down.ok())
-    std::fprintf(stderr, "%s\n", down.ToString().c_str());
-  std::error_code ignored;
-  std::filesystem::remove_all(state_, ignored);
+  const std::string script =
+      absl::StrCat("cat; ", TONGHU_SOURCE_DIR "/deploy/local/stack down --purge --state ", Quoted(state_),
+                   " > /dev/null; rm -rf ", Quoted(state_));
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return absl::UnavailableError("no pipe could be made");
+  keeper_ = ::fork();
+  if (keeper_ == 0) {
+    ::setsid();  // an interrupt at the terminal is not for it
+    ::dup2(ends[0], STDIN_FILENO);
+    ::execl("/bin/sh", "sh", "-c", script.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ::close(ends[0]);
+  lifeline_ = ends[1];
+  return keeper_ > 0 ? absl::OkStatus() : absl::UnavailableError("no process could be started");
+}
+
+Stack::~Stack() {
+  if (lifeline_ >= 0) ::close(lifeline_);
+  if (keeper_ > 0) ::waitpid(keeper_, nullptr, 0);
 }
 
 absl::Status Stack::Run(const std::string& command) const {

@@ -15,7 +15,8 @@
 
 namespace tonghu::harness {
 
-// Up from construction to destruction; then nothing is left of it. Not thread-safe, except where said.
+// Up from construction to destruction; then nothing is left of it, also when this process is killed. Not
+// thread-safe, except where said.
 class Stack {
  public:
   struct Options {
@@ -49,11 +50,15 @@ class Stack {
 
  private:
   Stack(std::string state, Options options) : state_(std::move(state)), options_(std::move(options)) {}
+  // Starts the process that takes everything down and away when `lifeline_` ends.
+  absl::Status StartKeeper();
   absl::Status Run(const std::string& command) const;
   absl::Status ReadEndpoints();
 
   const std::string state_;
   const Options options_;
+  int keeper_ = -1;    // a process id
+  int lifeline_ = -1;  // the writing end of a pipe whose reading end the keeper has
   std::map<std::string, std::string> addresses_;
   std::map<std::string, std::vector<std::string>> replicas_;
   std::unique_ptr<clock::VirtualClock> clock_;

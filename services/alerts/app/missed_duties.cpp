@@ -16,7 +16,7 @@ constexpr char kMadeUp[] = "已补做";
 
 // The same for the same duty: however often it is heard, one alert.
 std::string AlertIdOf(const std::string& county, const std::string& duty_id) {
-  return ids::Derived(absl::StrCat("duty_missed/", county, "/", duty_id));
+  return ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id));
 }
 
 }  // namespace

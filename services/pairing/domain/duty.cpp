@@ -44,7 +44,8 @@ Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_
 }
 
 std::string DutyId(const std::string& county, const std::string& pairing_id, absl::CivilDay monday) {
-  return ids::Derived(absl::StrCat("talk/", county, "/", pairing_id, "/", absl::FormatCivilTime(monday)));
+  return ids::DerivedBeside(
+      pairing_id, absl::StrCat("talk/", county, "/", pairing_id, "/", absl::FormatCivilTime(monday)));
 }
 
 }  // namespace tonghu::pairing

@@ -65,7 +65,7 @@ Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_
 
 inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
 
-// The same id however often it is planned.
+// The same id however often it is planned; sorts beside the pairing's.
 std::string DutyId(const std::string& county, const std::string& pairing_id, absl::CivilDay monday);
 
 }  // namespace tonghu::pairing
