@@ -33,23 +33,21 @@ absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction
 }
 
 absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error) {
-  return transaction.db()
-      .Run(
-          "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, "
-          "set_aside_time) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-          postgres::Params()
-              .Text(event.producer())
-              .Int(event.shard())
-              .Int(event.seq())
-              .Text(event.type())
-              .Text(event.county())
-              .Text(event.key())
-              .Time(TimeOf(event))
-              .Bytes(event.payload())
-              .Text(error)
-              .Time(transaction.now()))
-      .status();
+  return transaction.db().Defer(
+      "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, "
+      "set_aside_time) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+      postgres::Params()
+          .Text(event.producer())
+          .Int(event.shard())
+          .Int(event.seq())
+          .Text(event.type())
+          .Text(event.county())
+          .Text(event.key())
+          .Time(TimeOf(event))
+          .Bytes(event.payload())
+          .Text(error)
+          .Time(transaction.now()));
 }
 
 namespace {

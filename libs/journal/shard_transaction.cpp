@@ -25,9 +25,10 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 }
 
 absl::Status ShardTransaction::WriteEvents() {
-  auto moved = db().Run("UPDATE journal_head SET seq = $2 WHERE shard = $1",
-                        postgres::Params().Int(shard_).Int(head_ + static_cast<int64_t>(types_.size())));
-  if (!moved.ok()) return moved.status();
+  absl::Status moved =
+      db().Defer("UPDATE journal_head SET seq = $2 WHERE shard = $1",
+                 postgres::Params().Int(shard_).Int(head_ + static_cast<int64_t>(types_.size())));
+  if (!moved.ok()) return moved;
   postgres::Rows rows("journal", "shard, seq, type, county, key, time, payload");
   int64_t seq = head_;
   for (size_t i = 0; i < types_.size(); ++i) {

@@ -16,6 +16,7 @@ namespace tonghu::postgres {
 namespace {
 
 constexpr int kBinary = 1;
+constexpr size_t kMaxQueued = 64;
 // Bounds on the server's side of every wait.
 constexpr char kSession[] =
     "SET statement_timeout = '60s'; SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = "
@@ -113,11 +114,14 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
 
 Connection::~Connection() { PQfinish(connection_); }
 
-bool Connection::healthy() const { return PQstatus(connection_) == CONNECTION_OK; }
+bool Connection::healthy() const {
+  return PQstatus(connection_) == CONNECTION_OK && PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
+}
 
 absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Params& params) {
   std::string text(sql);
   if (auto found = prepared_.find(text); found != prepared_.end()) return found->second;
+  if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
   std::string name = absl::StrCat("s", prepared_.size());
   PGresult* result = PQprepare(connection_, name.c_str(), text.c_str(), params.size(), params.types().data());
   const bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -129,21 +133,96 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
 }
 
 absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& params) {
-  absl::StatusOr<std::string> statement = Prepare(sql, params);
-  if (!statement.ok()) return statement.status();
+  if (absl::Status queued = Queue(sql, params); !queued.ok()) return queued;
+  auto results = Flush();
+  if (!results.ok()) return results.status();
+  return std::move(results->back());
+}
+
+absl::StatusOr<std::vector<Result>> Connection::RunAll(absl::Span<const Statement> statements) {
+  for (const Statement& statement : statements) {
+    if (auto name = Prepare(statement.sql, statement.params); !name.ok()) return name.status();
+  }
+  for (const Statement& statement : statements) {
+    if (absl::Status queued = Queue(statement.sql, statement.params); !queued.ok()) return queued;
+  }
+  auto results = Flush();
+  if (results.ok()) results->erase(results->begin(), results->end() - static_cast<int>(statements.size()));
+  return results;
+}
+
+absl::Status Connection::Defer(std::string_view sql, const Params& params) {
+  absl::Status queued = Queue(sql, params);
+  const bool waits = queued.ok() && in_transaction_ && queue_.size() < kMaxQueued;
+  return waits || !queued.ok() ? queued : Flush().status();
+}
+
+absl::Status Connection::Queue(std::string_view sql, const Params& params) {
+  absl::StatusOr<std::string> name = Prepare(sql, params);
+  if (!name.ok()) return name.status();
+  queue_.push_back({*std::move(name), params});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Result>> Connection::Flush() {
+  const std::vector<Prepared> queue = std::exchange(queue_, {});
+  std::vector<Result> results;
+  if (queue.empty()) return results;
+  if (PQenterPipelineMode(connection_) != 1) return Failure(connection_, nullptr);
   std::vector<const char*> values;
   std::vector<int> lengths;
-  params.Pointers(values, lengths);
-  const std::vector<int> formats(values.size(), kBinary);
-  PGresult* raw = PQexecPrepared(connection_, statement->c_str(), params.size(), values.data(),
-                                 lengths.data(), formats.data(), kBinary);
-  Result result(raw);
-  const ExecStatusType status = PQresultStatus(raw);
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return Failure(connection_, raw);
-  return result;
+  bool sent = true;
+  for (const Prepared& one : queue) {
+    one.params.Pointers(values, lengths);
+    const std::vector<int> formats(values.size(), kBinary);
+    sent = sent && PQsendQueryPrepared(connection_, one.name.c_str(), one.params.size(), values.data(),
+                                       lengths.data(), formats.data(), kBinary) == 1;
+  }
+  if (!sent || PQpipelineSync(connection_) != 1) return Failure(connection_, nullptr);
+  absl::Status outcome;
+  for (size_t i = 0; i < queue.size() && PQstatus(connection_) == CONNECTION_OK; ++i) {
+    results.emplace_back(PQgetResult(connection_));
+    PGresult* raw = results.back().result_;
+    const ExecStatusType status = PQresultStatus(raw);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && outcome.ok())
+      outcome = Failure(connection_, raw);
+    PQclear(PQgetResult(connection_));  // the end of its results
+  }
+  PQclear(PQgetResult(connection_));  // the sync
+  // A connection that was lost can't leave the mode either, and gave fewer results.
+  if (PQexitPipelineMode(connection_) != 1 && outcome.ok()) outcome = Failure(connection_, nullptr);
+  if (!outcome.ok()) return outcome;
+  return results;
+}
+
+absl::Status Connection::Begin() {
+  in_transaction_ = true;
+  return Queue("BEGIN", {});
+}
+
+absl::Status Connection::Commit() {
+  // COMMIT of a failed transaction succeeds as "ROLLBACK": a statement's error was passed over.
+  absl::Status outcome = PQtransactionStatus(connection_) == PQTRANS_INERROR
+                             ? absl::InternalError("commit of a failed transaction")
+                             : Run("COMMIT").status();
+  if (outcome.ok()) {
+    in_transaction_ = false;
+  } else {
+    Rollback();
+  }
+  return outcome;
+}
+
+void Connection::Rollback() {
+  queue_.clear();
+  in_transaction_ = false;
+  // A lost connection has rolled back by itself, and BEGIN may never have been sent.
+  const PGTransactionStatusType status = PQtransactionStatus(connection_);
+  if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) Script("ROLLBACK").IgnoreError();
 }
 
 absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces) {
+  if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
   Result begun(PQexec(connection_, sql.c_str()));
   if (PQresultStatus(begun.result_) != PGRES_COPY_IN) return Failure(connection_, begun.result_);
   constexpr size_t kMost = 1 << 20;  // libpq counts in int
@@ -163,6 +242,7 @@ absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<st
 }
 
 absl::Status Connection::Script(const std::string& sql) {
+  if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
   PGresult* result = PQexec(connection_, sql.c_str());
   const ExecStatusType status = PQresultStatus(result);
   absl::Status outcome = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
@@ -178,23 +258,14 @@ bool IsTransient(const absl::Status& status) {
 }
 
 absl::StatusOr<Transaction> Transaction::Begin(Connection& connection) {
-  if (absl::Status begun = connection.Script("BEGIN"); !begun.ok()) return begun;
+  if (absl::Status begun = connection.Begin(); !begun.ok()) return begun;
   return Transaction(connection);
 }
 
 Transaction::~Transaction() {
-  // A lost connection has rolled back by itself.
-  if (connection_ != nullptr) connection_->Script("ROLLBACK").IgnoreError();
+  if (connection_ != nullptr) connection_->Rollback();
 }
 
-absl::Status Transaction::Commit() {
-  Connection* connection = std::exchange(connection_, nullptr);
-  // COMMIT of a failed transaction succeeds as "ROLLBACK": a statement's error was passed over.
-  if (PQtransactionStatus(connection->raw()) == PQTRANS_INERROR) {
-    connection->Script("ROLLBACK").IgnoreError();
-    return absl::InternalError("commit of a failed transaction");
-  }
-  return connection->Script("COMMIT");
-}
+absl::Status Transaction::Commit() { return std::exchange(connection_, nullptr)->Commit(); }
 
 }  // namespace tonghu::postgres

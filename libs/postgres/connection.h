@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/params.h"
 
 struct pg_conn;
@@ -53,6 +55,16 @@ class Connection {
 
   // Runs one statement; the text is prepared when first seen on this connection, so use few different texts.
   absl::StatusOr<Result> Run(std::string_view sql, const Params& params = {});
+  // Several that don't wait for one another's results, in one round trip. The first error of any, or a result
+  // for each.
+  struct Statement {
+    std::string_view sql;
+    Params params;
+  };
+  absl::StatusOr<std::vector<Result>> RunAll(absl::Span<const Statement> statements);
+  // A statement whose result nobody needs. In a Transaction it travels with the next one (COMMIT at the
+  // latest, or when many wait), which then gives its error; outside it is run at once.
+  absl::Status Defer(std::string_view sql, const Params& params = {});
   // Runs COPY … FROM STDIN with `pieces` as its data; all rows are stored, or none.
   absl::Status CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces);
   // Runs a script of statements without parameters.
@@ -62,9 +74,26 @@ class Connection {
   pg_conn* raw() { return connection_; }
 
  private:
+  friend class Transaction;
+  struct Prepared {
+    std::string name;
+    Params params;
+  };
   explicit Connection(pg_conn* connection) : connection_(connection) {}
+  // The statement's name. For a new text what is queued goes first, so that an error here is the
+  // transaction's.
   absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
+  // Prepares and adds to `queue_`.
+  absl::Status Queue(std::string_view sql, const Params& params);
+  // Sends what is queued; its results, in order.
+  absl::StatusOr<std::vector<Result>> Flush();
+  absl::Status Begin();
+  absl::Status Commit();
+  void Rollback();
+
   pg_conn* connection_;
+  bool in_transaction_ = false;  // from Begin on, though BEGIN may still be in the queue
+  std::vector<Prepared> queue_;
   absl::flat_hash_map<std::string, std::string> prepared_;  // text → statement name
 };
 

@@ -104,7 +104,7 @@ absl::Status Rows::InsertOneByOne(Connection& connection) const {
       params.Raw(type, std::string_view(at, null ? 0 : size), null);
       at += null ? 0 : size;
     }
-    if (absl::Status inserted = connection.Run(sql, params).status(); !inserted.ok()) return inserted;
+    if (absl::Status inserted = connection.Defer(sql, params); !inserted.ok()) return inserted;
   }
   return absl::OkStatus();
 }

@@ -58,8 +58,8 @@ struct Columns {
     due_times.push_back(AttendanceDueTime(day));
   }
   absl::Status Run(postgres::Connection& db, const char* sql, int shard) const {
-    return db.Run(sql, Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times))
-        .status();
+    return db.Defer(sql,
+                    Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times));
   }
 };
 
@@ -97,7 +97,7 @@ absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRo
   }
   Params params;
   params.Texts(children.counties).Texts(children.ids).Ints(days).Bools(leaves).Texts(alerts).Time(now);
-  return db.Run(kStoreAbsences, params).status();
+  return db.Defer(kStoreAbsences, params);
 }
 
 absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vector<AwaitedDays>& schools) {

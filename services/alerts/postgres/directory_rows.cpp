@@ -68,8 +68,7 @@ absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact>
     names.push_back(school.display_name);
     townships.push_back(school.township_code);
   }
-  return db.Run(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(names).Texts(townships))
-      .status();
+  return db.Defer(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(names).Texts(townships));
 }
 
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff) {
@@ -79,7 +78,7 @@ absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> st
     keys.Add(member.county, member.id);
     names.push_back(member.display_name);
   }
-  return db.Run(kStoreStaff, Params().Texts(keys.counties).Texts(keys.ids).Texts(names)).status();
+  return db.Defer(kStoreStaff, Params().Texts(keys.counties).Texts(keys.ids).Texts(names));
 }
 
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> posts) {
@@ -99,7 +98,7 @@ absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> pos
       .Texts(holder_names)
       .Texts(deputies)
       .Texts(deputy_names);
-  return db.Run(kStorePosts, params).status();
+  return db.Defer(kStorePosts, params);
 }
 
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children) {
@@ -115,7 +114,7 @@ absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> chi
   }
   Params params;
   params.Texts(keys.counties).Texts(keys.ids).Texts(schools).Texts(townships).Ints(grades).Ints(classes);
-  return db.Run(kStoreChildren, params).status();
+  return db.Defer(kStoreChildren, params);
 }
 
 absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& last_contact_times) {

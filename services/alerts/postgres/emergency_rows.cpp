@@ -17,13 +17,11 @@ absl::Status InsertEmergencies(postgres::Connection& db, const std::vector<Emerg
   }
   postgres::Params params;
   params.Texts(counties).Texts(alerts).Ints(kinds).Texts(descriptions).Texts(reporters).Times(times);
-  return db
-      .Run(
-          "INSERT INTO emergency (county, alert_id, kind, description, reporter_id, happen_time) "
-          "SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS n (county, alert_id, kind, description, "
-          "reporter_id, happen_time)",
-          params)
-      .status();
+  return db.Defer(
+      "INSERT INTO emergency (county, alert_id, kind, description, reporter_id, happen_time) "
+      "SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS n (county, alert_id, kind, description, "
+      "reporter_id, happen_time)",
+      params);
 }
 
 }  // namespace tonghu::alerts

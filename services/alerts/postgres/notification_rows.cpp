@@ -123,7 +123,7 @@ absl::Status SettleNotifications(postgres::Connection& db, const std::vector<Not
       .Times(next_times)
       .Times(send_times)
       .Texts(errors);
-  return db.Run(kSettle, params).status();
+  return db.Defer(kSettle, params);
 }
 
 }  // namespace tonghu::alerts

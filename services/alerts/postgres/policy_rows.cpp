@@ -66,13 +66,11 @@ absl::Status InsertPolicies(postgres::Connection& db, const std::vector<PolicyRo
     versions.push_back(row.policy->version);
     docs.push_back(std::move(doc));
   }
-  return db
-      .Run(
-          "INSERT INTO escalation_policy (county, kind, version, doc, put_time) "
-          "SELECT n.county, n.kind, n.version, n.doc::jsonb, $5 FROM unnest($1, $2, $3, $4) AS n (county, "
-          "kind, version, doc)",
-          postgres::Params().Texts(counties).Ints(kinds).Ints(versions).Texts(docs).Time(now))
-      .status();
+  return db.Defer(
+      "INSERT INTO escalation_policy (county, kind, version, doc, put_time) "
+      "SELECT n.county, n.kind, n.version, n.doc::jsonb, $5 FROM unnest($1, $2, $3, $4) AS n (county, "
+      "kind, version, doc)",
+      postgres::Params().Texts(counties).Ints(kinds).Ints(versions).Texts(docs).Time(now));
 }
 
 }  // namespace tonghu::alerts

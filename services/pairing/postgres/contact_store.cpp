@@ -63,32 +63,21 @@ Duty DutyOf(const postgres::Result& rows, int i, const std::string& child_id) {
           .due_time = rows.Time(i, 12)};
 }
 
-absl::Status LoadChildren(postgres::Connection& db, absl::Span<const ContactKey> keys,
-                          ContactContext& context) {
-  const Asked asked(keys);
-  auto rows =
-      db.Run(kChildren,
-             postgres::Params().Texts(asked.counties).Texts(asked.ids).Times(asked.since).Times(asked.until));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    const size_t place = rows->Int(i, 0) - 1;
+void ReadChildren(const postgres::Result& rows, const Asked& asked, ContactContext& context) {
+  for (int i = 0; i < rows.rows(); ++i) {
+    const size_t place = rows.Int(i, 0) - 1;
     ChildState& state = context.children[ChildKey(asked.counties[place], asked.ids[place])];
-    state.place = {rows->String(i, 1), rows->String(i, 2), static_cast<int>(rows->Int(i, 3)),
-                   static_cast<int>(rows->Int(i, 4))};
-    if (!rows->IsNull(i, 5)) state.duties.push_back(DutyOf(*rows, i, asked.ids[place]));
+    state.place = {rows.String(i, 1), rows.String(i, 2), static_cast<int>(rows.Int(i, 3)),
+                   static_cast<int>(rows.Int(i, 4))};
+    if (!rows.IsNull(i, 5)) state.duties.push_back(DutyOf(rows, i, asked.ids[place]));
   }
-  return absl::OkStatus();
 }
 
-absl::Status LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties,
-                          ContactContext& context) {
-  auto rows = db.Run(kPolicies, postgres::Params().Texts(counties));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    context.policies[rows->String(i, 0)] = {static_cast<int>(rows->Int(i, 1)), absl::Seconds(rows->Int(i, 2)),
-                                            absl::Seconds(rows->Int(i, 3))};
+void ReadPolicies(const postgres::Result& rows, ContactContext& context) {
+  for (int i = 0; i < rows.rows(); ++i) {
+    context.policies[rows.String(i, 0)] = {static_cast<int>(rows.Int(i, 1)), absl::Seconds(rows.Int(i, 2)),
+                                           absl::Seconds(rows.Int(i, 3))};
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -105,14 +94,20 @@ absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db,
     children.push_back(key.child_id);
     helpers.push_back(key.helper_id);
   }
+  const Asked asked(keys);
+  auto rows = db.RunAll(
+      {{kSpans, postgres::Params().Texts(counties).Texts(children).Texts(helpers)},
+       {kChildren,
+        postgres::Params().Texts(asked.counties).Texts(asked.ids).Times(asked.since).Times(asked.until)},
+       {kPolicies, postgres::Params().Texts(counties)}});
+  if (!rows.ok()) return rows.status();
   ContactContext context;
   context.spans.resize(keys.size());
-  auto spans = db.Run(kSpans, postgres::Params().Texts(counties).Texts(children).Texts(helpers));
-  if (!spans.ok()) return spans.status();
-  for (int i = 0; i < spans->rows(); ++i)
-    context.spans[spans->Int(i, 0) - 1].push_back({spans->Time(i, 1), spans->Time(i, 2)});
-  if (absl::Status loaded = LoadChildren(db, keys, context); !loaded.ok()) return loaded;
-  if (absl::Status loaded = LoadPolicies(db, counties, context); !loaded.ok()) return loaded;
+  const postgres::Result& spans = (*rows)[0];
+  for (int i = 0; i < spans.rows(); ++i)
+    context.spans[spans.Int(i, 0) - 1].push_back({spans.Time(i, 1), spans.Time(i, 2)});
+  ReadChildren((*rows)[1], asked, context);
+  ReadPolicies((*rows)[2], context);
   return context;
 }
 

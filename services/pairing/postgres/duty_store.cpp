@@ -159,18 +159,16 @@ absl::Status InsertDuties(postgres::Connection& db, int shard, absl::Span<const 
     ends.push_back(row.plan.window_end);
     dues.push_back(row.plan.due_time);
   }
-  return db
-      .Run(kInsert, postgres::Params()
-                        .Texts(counties)
-                        .Texts(ids)
-                        .Texts(pairings)
-                        .Texts(children)
-                        .Texts(helpers)
-                        .Times(starts)
-                        .Times(ends)
-                        .Times(dues)
-                        .Int(shard))
-      .status();
+  return db.Defer(kInsert, postgres::Params()
+                               .Texts(counties)
+                               .Texts(ids)
+                               .Texts(pairings)
+                               .Texts(children)
+                               .Texts(helpers)
+                               .Times(starts)
+                               .Times(ends)
+                               .Times(dues)
+                               .Int(shard));
 }
 
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned) {
@@ -181,7 +179,7 @@ absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPair
     ids.push_back(pairing.pairing_id);
     times.push_back(pairing.make_time);
   }
-  return db.Run(kSetMakeTimes, postgres::Params().Texts(counties).Texts(ids).Times(times)).status();
+  return db.Defer(kSetMakeTimes, postgres::Params().Texts(counties).Texts(ids).Times(times));
 }
 
 absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Time now, int limit) {
@@ -210,10 +208,9 @@ absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const
 
 absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id,
                         const std::string& excuse) {
-  return db
-      .Run("UPDATE duty SET outcome = 4, excuse = $3 WHERE county = $1 AND duty_id = $2 AND outcome = 0",
-           postgres::Params().Text(county).Text(duty_id).Text(excuse))
-      .status();
+  return db.Defer(
+      "UPDATE duty SET outcome = 4, excuse = $3 WHERE county = $1 AND duty_id = $2 AND outcome = 0",
+      postgres::Params().Text(county).Text(duty_id).Text(excuse));
 }
 
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
@@ -225,19 +222,18 @@ absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db
 absl::Status MoveOpenDuties(postgres::Connection& db, const std::string& county,
                             const std::string& from_pairing, const std::string& to_pairing,
                             const std::string& to_helper) {
-  return db.Run(kMove, postgres::Params().Text(county).Text(from_pairing).Text(to_pairing).Text(to_helper))
-      .status();
+  return db.Defer(kMove, postgres::Params().Text(county).Text(from_pairing).Text(to_pairing).Text(to_helper));
 }
 
 absl::Status ReplanSchool(postgres::Connection& db, const std::string& county, const std::string& school_id,
                           absl::Time now) {
-  return db.Run(kReplanSchool, postgres::Params().Text(county).Text(school_id).Time(now)).status();
+  return db.Defer(kReplanSchool, postgres::Params().Text(county).Text(school_id).Time(now));
 }
 
 absl::Status ReplanChildren(postgres::Connection& db, absl::Span<const std::string> counties,
                             absl::Span<const std::string> children, absl::Time now) {
   if (children.empty()) return absl::OkStatus();
-  return db.Run(kReplanChildren, postgres::Params().Texts(counties).Texts(children).Time(now)).status();
+  return db.Defer(kReplanChildren, postgres::Params().Texts(counties).Texts(children).Time(now));
 }
 
 }  // namespace tonghu::pairing

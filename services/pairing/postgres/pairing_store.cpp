@@ -69,17 +69,15 @@ absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<cons
     roles.push_back(row.role);
     starts.push_back(row.start_time);
   }
-  return db
-      .Run(kInsert, postgres::Params()
-                        .Texts(counties)
-                        .Texts(ids)
-                        .Texts(children)
-                        .Texts(helpers)
-                        .Ints(roles)
-                        .Times(starts)
-                        .Int(shard)
-                        .Time(make_time))
-      .status();
+  return db.Defer(kInsert, postgres::Params()
+                               .Texts(counties)
+                               .Texts(ids)
+                               .Texts(children)
+                               .Texts(helpers)
+                               .Ints(roles)
+                               .Times(starts)
+                               .Int(shard)
+                               .Time(make_time));
 }
 
 absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
@@ -103,29 +101,25 @@ absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, co
 }
 
 absl::Status EndPairing(postgres::Connection& db, const PairingRow& ended) {
-  return db
-      .Run(
-          "UPDATE pairing SET end_time = $3, end_reason = $4, make_time = 'infinity' WHERE county = $1 AND "
-          "pairing_id = $2",
-          postgres::Params()
-              .Text(ended.county)
-              .Text(ended.pairing_id)
-              .Time(ended.end_time)
-              .Int(ended.end_reason))
-      .status();
+  return db.Defer(
+      "UPDATE pairing SET end_time = $3, end_reason = $4, make_time = 'infinity' WHERE county = $1 AND "
+      "pairing_id = $2",
+      postgres::Params()
+          .Text(ended.county)
+          .Text(ended.pairing_id)
+          .Time(ended.end_time)
+          .Int(ended.end_reason));
 }
 
 absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows) {
   if (rows.ids.empty()) return absl::OkStatus();
-  return db
-      .Run(kPutChildren, postgres::Params()
-                             .Texts(rows.counties)
-                             .Texts(rows.ids)
-                             .Texts(rows.schools)
-                             .Texts(rows.townships)
-                             .Ints(rows.grades)
-                             .Ints(rows.classes))
-      .status();
+  return db.Defer(kPutChildren, postgres::Params()
+                                    .Texts(rows.counties)
+                                    .Texts(rows.ids)
+                                    .Texts(rows.schools)
+                                    .Texts(rows.townships)
+                                    .Ints(rows.grades)
+                                    .Ints(rows.classes));
 }
 
 absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const ChildRows& rows) {
@@ -140,22 +134,18 @@ absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const
 absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties,
                       absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
-  return db
-      .Run(
-          "INSERT INTO staff (county, staff_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
-          postgres::Params().Texts(counties).Texts(ids))
-      .status();
+  return db.Defer(
+      "INSERT INTO staff (county, staff_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
+      postgres::Params().Texts(counties).Texts(ids));
 }
 
 absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties,
                         absl::Span<const std::string> ids) {
   if (ids.empty()) return absl::OkStatus();
-  return db
-      .Run(
-          "INSERT INTO school (county, school_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO "
-          "NOTHING",
-          postgres::Params().Texts(counties).Texts(ids))
-      .status();
+  return db.Defer(
+      "INSERT INTO school (county, school_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO "
+      "NOTHING",
+      postgres::Params().Texts(counties).Texts(ids));
 }
 
 }  // namespace tonghu::pairing

@@ -237,12 +237,10 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
 
 absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school,
                          const calendar::SchoolCalendar& calendar) {
-  return db
-      .Run(
-          "INSERT INTO school_calendar (county, school_id, calendar) VALUES ($1, $2, $3) "
-          "ON CONFLICT (county, school_id) DO UPDATE SET calendar = excluded.calendar",
-          postgres::Params().Text(school.county).Text(school.id).Text(calendar.ToText()))
-      .status();
+  return db.Defer(
+      "INSERT INTO school_calendar (county, school_id, calendar) VALUES ($1, $2, $3) "
+      "ON CONFLICT (county, school_id) DO UPDATE SET calendar = excluded.calendar",
+      postgres::Params().Text(school.county).Text(school.id).Text(calendar.ToText()));
 }
 
 absl::StatusOr<calendar::SchoolCalendar> ReadCalendar(postgres::Connection& db, const ids::Name& school) {

@@ -139,7 +139,7 @@ absl::Status StoreRelatives(postgres::Connection& db, absl::Span<const Child> ch
       .Texts(TextsOf(all, [](const RelativeRow& r) { return r.relative->relation; }))
       .Texts(TextsOf(all, [](const RelativeRow& r) { return r.relative->phone; }))
       .Texts(TextsOf(all, [](const RelativeRow& r) { return r.relative->workplace; }));
-  return db.Run(kAddRelatives, params).status();
+  return db.Defer(kAddRelatives, params);
 }
 
 std::string DateText(const std::optional<absl::CivilDay>& day) {

@@ -91,14 +91,12 @@ absl::Status StoreSchools(postgres::Connection& db, absl::Span<const School> sch
       .Texts(TextsOf(schools, [](const School& s) { return s.id; }))
       .Texts(TextsOf(schools, [](const School& s) { return s.display_name; }))
       .Texts(TextsOf(schools, [](const School& s) { return s.township_code; }));
-  return db
-      .Run(
-          "INSERT INTO school (county, school_id, display_name, township_code) SELECT * FROM unnest($1, $2, "
-          "$3, $4) "
-          "ON CONFLICT (county, school_id) DO UPDATE SET display_name = excluded.display_name, township_code "
-          "= excluded.township_code",
-          params)
-      .status();
+  return db.Defer(
+      "INSERT INTO school (county, school_id, display_name, township_code) SELECT * FROM unnest($1, $2, "
+      "$3, $4) "
+      "ON CONFLICT (county, school_id) DO UPDATE SET display_name = excluded.display_name, township_code "
+      "= excluded.township_code",
+      params);
 }
 
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffMember> staff) {
@@ -107,13 +105,11 @@ absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffMember> 
       .Texts(TextsOf(staff, [](const StaffMember& s) { return s.id; }))
       .Texts(TextsOf(staff, [](const StaffMember& s) { return s.display_name; }))
       .Texts(TextsOf(staff, [](const StaffMember& s) { return s.phone; }));
-  return db
-      .Run(
-          "INSERT INTO staff (county, staff_id, display_name, phone) SELECT * FROM unnest($1, $2, $3, $4) "
-          "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name, phone = "
-          "excluded.phone",
-          params)
-      .status();
+  return db.Defer(
+      "INSERT INTO staff (county, staff_id, display_name, phone) SELECT * FROM unnest($1, $2, $3, $4) "
+      "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name, phone = "
+      "excluded.phone",
+      params);
 }
 
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const Post> posts) {
@@ -127,15 +123,13 @@ absl::Status StorePosts(postgres::Connection& db, absl::Span<const Post> posts) 
       .Texts(TextsOf(posts, [](const Post& p) { return p.township_code; }))
       .Texts(TextsOf(posts, [](const Post& p) { return p.holder_id; }))
       .Texts(TextsOf(posts, [](const Post& p) { return p.deputy_id; }));
-  return db
-      .Run(
-          "INSERT INTO post (county, post_id, kind, school_id, grade, class_number, township_code, "
-          "holder_id, deputy_id) "
-          "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-          "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, deputy_id = "
-          "excluded.deputy_id",
-          params)
-      .status();
+  return db.Defer(
+      "INSERT INTO post (county, post_id, kind, school_id, grade, class_number, township_code, "
+      "holder_id, deputy_id) "
+      "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+      "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, deputy_id = "
+      "excluded.deputy_id",
+      params);
 }
 
 absl::StatusOr<std::vector<School>> ListSchools(postgres::Connection& db, const Page& page) {

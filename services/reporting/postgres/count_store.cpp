@@ -55,7 +55,7 @@ absl::Status AddCounts(postgres::Connection& db, const Tally& tally) {
   postgres::Params params;
   params.Texts(counties).Texts(schools).Ints(mondays).Texts(townships);
   for (const std::vector<int64_t>& column : columns) params.Ints(column);
-  return db.Run(kAdd, params).status();
+  return db.Defer(kAdd, params);
 }
 
 absl::StatusOr<Positions> ReadPositions(postgres::Connection& db, int shard) {

@@ -1,0 +1,161 @@
+// Statements that travel together: what is stored, and whose error it is.
+#include <gtest/gtest.h>
+
+#include "libs/postgres/connection.h"
+#include "libs/postgres/rows.h"
+#include "tests/harness/stack.h"
+
+namespace tonghu::postgres {
+namespace {
+
+constexpr char kInsert[] = "INSERT INTO t VALUES ($1)";
+
+class ConnectionTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto stack = harness::Stack::Up({.only = "postgres"});
+    ASSERT_TRUE(stack.ok()) << stack.status();
+    stack_ = stack->release();
+  }
+  static void TearDownTestSuite() { delete stack_; }
+
+  static std::unique_ptr<Connection> Open() {
+    auto connection = Connection::Open(stack_->Conninfo("tonghu_pairing"));
+    EXPECT_TRUE(connection.ok()) << connection.status();
+    return std::move(*connection);
+  }
+  void SetUp() override {
+    db_ = Open();
+    other_ = Open();
+    ASSERT_TRUE(db_->Script("DROP TABLE IF EXISTS t; CREATE TABLE t (n bigint PRIMARY KEY)").ok());
+  }
+
+  absl::Status Insert(int64_t n) { return db_->Defer(kInsert, Params().Int(n)); }
+  // As another connection sees it.
+  int64_t Stored() {
+    auto rows = other_->Run("SELECT count(*) FROM t");
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    return rows.ok() ? rows->Int(0, 0) : -1;
+  }
+
+  static harness::Stack* stack_;
+  std::unique_ptr<Connection> db_, other_;
+};
+harness::Stack* ConnectionTest::stack_ = nullptr;
+
+TEST_F(ConnectionTest, DeferredStatementsTravelWithTheNextInOrder) {
+  auto transaction = Transaction::Begin(*db_);
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE(Insert(1).ok());
+  ASSERT_TRUE(Insert(2).ok());
+  auto seen = db_->Run("SELECT count(*) FROM t");
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(seen->Int(0, 0), 2);
+  ASSERT_TRUE(Insert(3).ok());
+  Rows many("t", "n");
+  for (int i = 4; i <= 100; ++i) many.Next().Big(i);
+  ASSERT_TRUE(many.InsertInto(*db_).ok());
+  ASSERT_TRUE(Insert(101).ok());
+  EXPECT_EQ(Stored(), 0);
+  ASSERT_TRUE(transaction->Commit().ok());
+  EXPECT_EQ(Stored(), 101);
+}
+
+TEST_F(ConnectionTest, OutsideATransactionNothingIsDeferred) {
+  ASSERT_TRUE(Insert(1).ok());
+  EXPECT_EQ(Stored(), 1);
+  EXPECT_EQ(Insert(1).code(), absl::StatusCode::kAlreadyExists);
+  ASSERT_TRUE(Insert(2).ok()) << "the connection is as good as before";
+}
+
+TEST_F(ConnectionTest, ADeferredStatementsErrorIsTheNextOnesAndTheTransactionIsLost) {
+  for (const bool at_commit : {false, true}) {
+    {
+      auto transaction = Transaction::Begin(*db_);
+      ASSERT_TRUE(transaction.ok());
+      ASSERT_TRUE(Insert(1).ok());
+      ASSERT_TRUE(Insert(1).ok()) << "not sent yet";
+      ASSERT_TRUE(Insert(2).ok());
+      const absl::Status next = at_commit ? transaction->Commit() : db_->Run("SELECT 1").status();
+      EXPECT_EQ(next.code(), absl::StatusCode::kAlreadyExists) << next;
+    }
+    EXPECT_EQ(Stored(), 0);
+    auto after = db_->Run("SELECT count(*) FROM t");
+    ASSERT_TRUE(after.ok()) << after.status();
+    EXPECT_EQ(after->Int(0, 0), 0);
+  }
+}
+
+TEST_F(ConnectionTest, AnErrorPassedOverDoesNotCommit) {
+  {
+    auto transaction = Transaction::Begin(*db_);
+    ASSERT_TRUE(transaction.ok());
+    ASSERT_TRUE(Insert(1).ok());
+    EXPECT_FALSE(db_->Defer("INSERT INTO nowhere VALUES (1)").ok());
+    EXPECT_EQ(transaction->Commit().code(), absl::StatusCode::kInternal);
+    EXPECT_EQ(Stored(), 0);
+  }
+  auto transaction = Transaction::Begin(*db_);
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE(db_->Run(kInsert, Params().Int(1)).ok());
+  EXPECT_FALSE(db_->Run("SELECT 1 / 0").ok());
+  EXPECT_EQ(transaction->Commit().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(Stored(), 0);
+}
+
+TEST_F(ConnectionTest, AnAbandonedTransactionLeavesNothing) {
+  for (const bool sent : {false, true}) {
+    auto transaction = Transaction::Begin(*db_);
+    ASSERT_TRUE(transaction.ok());
+    ASSERT_TRUE(Insert(1).ok());
+    if (sent) {
+      ASSERT_TRUE(db_->Run("SELECT 1").ok());
+    }
+  }
+  ASSERT_TRUE(db_->Run(kInsert, Params().Int(2)).ok());
+  EXPECT_EQ(Stored(), 1) << "what comes afterwards stands alone";
+}
+
+TEST_F(ConnectionTest, SeveralGiveAResultEachOrTheFirstError) {
+  auto transaction = Transaction::Begin(*db_);
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE(Insert(7).ok());
+  auto results = db_->RunAll({{"SELECT n FROM t", {}}, {"SELECT $1::bigint", Params().Int(5)}});
+  ASSERT_TRUE(results.ok()) << results.status();
+  ASSERT_EQ(results->size(), 2u);
+  EXPECT_EQ((*results)[0].Int(0, 0), 7);
+  EXPECT_EQ((*results)[1].Int(0, 0), 5);
+  EXPECT_EQ(db_->RunAll({{"SELECT 1 / 0", {}}, {"SELECT 1", {}}}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ConnectionTest, ATextThatCantBePreparedLeavesNothingWaiting) {
+  EXPECT_FALSE(db_->RunAll({{kInsert, Params().Int(1)}, {"SELECT nonsense FROM nowhere", {}}}).ok());
+  ASSERT_TRUE(db_->Run("SELECT 1").ok());
+  EXPECT_EQ(Stored(), 0);
+}
+
+TEST_F(ConnectionTest, MoreThanTheBuffersHoldInBothDirections) {
+  const std::vector<std::string> big(200, std::string(100'000, 'x'));
+  constexpr char kEcho[] = "SELECT x FROM unnest($1) x";
+  auto results = db_->RunAll({{kEcho, Params().Texts(big)}, {kEcho, Params().Texts(big)}});
+  ASSERT_TRUE(results.ok()) << results.status();
+  EXPECT_EQ((*results)[1].rows(), 200);
+}
+
+TEST_F(ConnectionTest, ALostConnectionIsAnOutageAndOfNoMoreUse) {
+  auto pid = db_->Run("SELECT pg_backend_pid()");
+  ASSERT_TRUE(pid.ok());
+  auto transaction = Transaction::Begin(*db_);
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE(Insert(1).ok());
+  ASSERT_TRUE(other_->Run("SELECT pg_terminate_backend($1::int)", Params().Int(pid->Int(0, 0))).ok());
+  EXPECT_EQ(db_->RunAll({{"SELECT 1", {}}, {"SELECT 2", {}}}).status().code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_FALSE(db_->healthy());
+  EXPECT_EQ(transaction->Commit().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Stored(), 0);
+}
+
+}  // namespace
+}  // namespace tonghu::postgres
