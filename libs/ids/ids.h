@@ -46,9 +46,9 @@ class SeededSource final : public Source {
 // The same id for the same name, always: UUIDv8 of the name's SHA-256. For things that must exist once
 // however often they are made.
 std::string Derived(std::string_view name);
-// The same, but sorting beside the UUID `id` (it has that one's first 48 bits, for ours the millisecond): what
-// was made together, and what comes of it, then stays together in every index. Derived(name) when `id` is no
-// UUID.
+// The same, but sorting beside the UUID `id` (it has that one's first 48 bits, for ours the millisecond):
+// what was made together, and what comes of it, then stays together in every index. Derived(name) when `id`
+// is no UUID.
 std::string DerivedBeside(std::string_view id, std::string_view name);
 
 // Whether `text` is a UUID as we write them: 36 characters, lower-case hex.
