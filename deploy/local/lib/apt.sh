@@ -29,7 +29,7 @@ apt_install() {
   ((${#missing_packages[@]})) || return 0
   need_root
   apt_log=$(mktemp "${TMPDIR:-/tmp}/tonghu-install.XXXXXX")
-  say "installing ${#missing_packages[@]} packages, which takes some minutes: ${missing_packages[*]}"
+  say "installing missing packages, which takes some minutes: ${missing_packages[*]}"
   trap apt_tidy EXIT
   as_root_apt "reading the package lists" --error-on=any update
   [[ " ${missing_packages[*]} " == *" redis-server "* ]] && fresh_redis=1
