@@ -12,7 +12,7 @@
 #include "libs/journal/sweeper.h"
 #include "libs/journal/writer.h"
 #include "libs/refusal/refusal.h"
-#include "tests/harness/stack.h"
+#include "tests/harness/postgres_test.h"
 
 namespace tonghu::journal {
 namespace {
@@ -20,18 +20,11 @@ namespace {
 using Text = google::protobuf::StringValue;
 constexpr int kShards = 4;
 
-// One PostgreSQL for all tests; each starts with an empty schema.
-class JournalServerTest : public testing::Test {
+// Each test starts with an empty schema.
+class JournalServerTest : public harness::PostgresTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres"});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = stack->release();
-  }
-  static void TearDownTestSuite() { delete std::exchange(stack_, nullptr); }
-
   void SetUp() override {
-    pool_ = std::make_unique<postgres::Pool>(stack_->Conninfo("tonghu_pairing"), 16);
+    pool_ = std::make_unique<postgres::Pool>(Conninfo(), 16);
     auto connection = pool_->Acquire(absl::Seconds(5));
     ASSERT_TRUE(connection.ok()) << connection.status();
     postgres::Connection& db = **connection;
@@ -62,7 +55,6 @@ class JournalServerTest : public testing::Test {
                                     clock_, ids_, [](int) {});
   }
 
-  static inline harness::Stack* stack_ = nullptr;
   clock::SystemClock clock_;
   ids::SeededSource ids_{7};
   std::unique_ptr<postgres::Pool> pool_;
@@ -176,11 +168,11 @@ TEST_F(JournalServerTest, ARestartOfPostgresqlLosesAndDoublesNothing) {
   std::vector<std::future<absl::StatusOr<Text>>> answers;
   for (int i = 0; i < 2000; ++i) {
     if (i == 1000) {
-      ASSERT_TRUE(stack_->Kill("postgres").ok());
+      ASSERT_TRUE(stack().Kill("postgres").ok());
     }
     answers.push_back(Say(lane, absl::StrCat(520100 + i % 4), absl::StrCat("id-", i), absl::StrCat("w", i)));
   }
-  ASSERT_TRUE(stack_->Start("postgres").ok());
+  ASSERT_TRUE(stack().Start("postgres").ok());
   int acknowledged = 0;
   for (auto& answer : answers) acknowledged += answer.get().ok();
   EXPECT_EQ(acknowledged, 2000) << "the writer waits through a short outage";

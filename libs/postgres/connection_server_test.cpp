@@ -3,30 +3,19 @@
 
 #include "libs/postgres/connection.h"
 #include "libs/postgres/rows.h"
-#include "tests/harness/stack.h"
+#include "tests/harness/postgres_test.h"
 
 namespace tonghu::postgres {
 namespace {
 
 constexpr char kInsert[] = "INSERT INTO t VALUES ($1)";
 
-class ConnectionTest : public testing::Test {
+class ConnectionTest : public harness::PostgresTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres"});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = stack->release();
-  }
-  static void TearDownTestSuite() { delete stack_; }
-
-  static std::unique_ptr<Connection> Open() {
-    auto connection = Connection::Open(stack_->Conninfo("tonghu_pairing"));
-    EXPECT_TRUE(connection.ok()) << connection.status();
-    return std::move(*connection);
-  }
   void SetUp() override {
     db_ = Open();
     other_ = Open();
+    ASSERT_TRUE(db_ != nullptr && other_ != nullptr);
     ASSERT_TRUE(db_->Script("DROP TABLE IF EXISTS t; CREATE TABLE t (n bigint PRIMARY KEY)").ok());
   }
 
@@ -38,10 +27,8 @@ class ConnectionTest : public testing::Test {
     return rows.ok() ? rows->Int(0, 0) : -1;
   }
 
-  static harness::Stack* stack_;
   std::unique_ptr<Connection> db_, other_;
 };
-harness::Stack* ConnectionTest::stack_ = nullptr;
 
 TEST_F(ConnectionTest, DeferredStatementsTravelWithTheNextInOrder) {
   auto transaction = Transaction::Begin(*db_);

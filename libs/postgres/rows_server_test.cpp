@@ -1,24 +1,16 @@
 #include <gtest/gtest.h>
 
 #include "libs/postgres/rows.h"
-#include "tests/harness/stack.h"
+#include "tests/harness/postgres_test.h"
 
 namespace tonghu::postgres {
 namespace {
 
-class RowsTest : public testing::Test {
+class RowsTest : public harness::PostgresTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres"});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = stack->release();
-  }
-  static void TearDownTestSuite() { delete stack_; }
-
   void SetUp() override {
-    auto connection = Connection::Open(stack_->Conninfo("tonghu_pairing"));
-    ASSERT_TRUE(connection.ok()) << connection.status();
-    connection_ = std::move(*connection);
+    connection_ = Open();
+    ASSERT_NE(connection_, nullptr);
     ASSERT_TRUE(connection_
                     ->Script("CREATE TEMP TABLE t (a smallint, b integer, c bigint PRIMARY KEY, d boolean, e "
                              "text, f bytea, g timestamptz)")
@@ -46,10 +38,8 @@ class RowsTest : public testing::Test {
     return rows.ok() ? rows->Int(0, 0) : -1;
   }
 
-  static harness::Stack* stack_;
   std::unique_ptr<Connection> connection_;
 };
-harness::Stack* RowsTest::stack_ = nullptr;
 
 // Few go one by one, many by COPY: the same must be there.
 TEST_F(RowsTest, WhatIsStoredIsWhatWasGiven) {

@@ -7,7 +7,7 @@
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/migrations.h"
-#include "tests/harness/stack.h"
+#include "tests/harness/postgres_test.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -20,19 +20,11 @@ const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 
 absl::Duration Days(int days) { return absl::Hours(24) * days; }
 
-class StoreTest : public testing::Test {
+class StoreTest : public harness::PostgresTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres"});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = stack->release();
-  }
-  static void TearDownTestSuite() { delete stack_; }
-
   void SetUp() override {
-    auto connection = postgres::Connection::Open(stack_->Conninfo("tonghu_pairing"));
-    ASSERT_TRUE(connection.ok()) << connection.status();
-    db_ = std::move(*connection);
+    db_ = Open();
+    ASSERT_NE(db_, nullptr);
     ASSERT_TRUE(postgres::Migrate(*db_, "journal", journal::Migrations()).ok());
     ASSERT_TRUE(postgres::Migrate(*db_, "pairing", Migrations()).ok());
     ASSERT_TRUE(db_->Script("TRUNCATE child, duty, judged; "
@@ -56,10 +48,8 @@ class StoreTest : public testing::Test {
     return due.ok() && due->Bool(0, 0);
   }
 
-  static harness::Stack* stack_;
   std::unique_ptr<postgres::Connection> db_;
 };
-harness::Stack* StoreTest::stack_ = nullptr;
 
 TEST_F(StoreTest, I4JudgingInBatchesMissesWhatIsOwedOnceAndNothingElse) {
   for (int i = 0; i < 10; ++i) Add(absl::StrCat("d", i), 0, kNow - Days(9), kNow, i % 2 == 0 || i > 6);
