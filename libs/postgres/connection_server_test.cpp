@@ -91,16 +91,27 @@ TEST_F(ConnectionTest, AnErrorPassedOverDoesNotCommit) {
 }
 
 TEST_F(ConnectionTest, AnAbandonedTransactionLeavesNothing) {
-  for (const bool sent : {false, true}) {
-    auto transaction = Transaction::Begin(*db_);
-    ASSERT_TRUE(transaction.ok());
-    ASSERT_TRUE(Insert(1).ok());
-    if (sent) {
-      ASSERT_TRUE(db_->Run("SELECT 1").ok());
+  enum Sent { kNothing, kAStatement, kCopyOnly };
+  int stored = 0;
+  // Twice: a statement seen for the first time is prepared, for which BEGIN is sent.
+  for (const Sent sent : {kNothing, kNothing, kAStatement, kCopyOnly}) {
+    {
+      auto transaction = Transaction::Begin(*db_);
+      ASSERT_TRUE(transaction.ok());
+      Rows rows("t", "n");
+      for (int i = 1; i < 10; ++i) rows.Next().Big(i);
+      if (sent == kCopyOnly) {
+        ASSERT_TRUE(rows.InsertInto(*db_).ok());
+      } else {
+        ASSERT_TRUE(Insert(1).ok());
+      }
+      if (sent == kAStatement) {
+        ASSERT_TRUE(db_->Run("SELECT 1").ok());
+      }
     }
+    ASSERT_TRUE(db_->Run(kInsert, Params().Int(100 + stored)).ok());
+    EXPECT_EQ(Stored(), ++stored) << "what comes afterwards stands alone";
   }
-  ASSERT_TRUE(db_->Run(kInsert, Params().Int(2)).ok());
-  EXPECT_EQ(Stored(), 1) << "what comes afterwards stands alone";
 }
 
 TEST_F(ConnectionTest, SeveralGiveAResultEachOrTheFirstError) {
