@@ -109,7 +109,7 @@ class RegistryTest : public testing::Test {
   }
 
   // How a stream of an import ends before its end.
-  enum class Ending { kWhole, kCancelled, kOversizedMessage };
+  enum class Ending { kWhole, kWithoutSize, kCancelled, kOversizedMessage };
 
   absl::StatusOr<v1::ImportRosterResponse> Import(const std::string& parent, v1::RosterKind kind,
                                                   const std::string& bytes, Ending ending = Ending::kWhole,
@@ -122,9 +122,14 @@ class RegistryTest : public testing::Test {
     request.mutable_header()->set_parent(parent);
     request.mutable_header()->set_kind(kind);
     request.mutable_header()->set_validate_only(validate_only);
+    if (ending != Ending::kWithoutSize)
+      request.mutable_header()->set_size_bytes(static_cast<int64_t>(bytes.size()));
     writer->Write(request);
-    for (size_t at = 0; at < bytes.size(); at += 1 << 20) {
-      request.set_chunk(bytes.substr(at, 1 << 20));
+    // One that breaks off does so after a line.
+    const bool breaks = ending == Ending::kCancelled || ending == Ending::kOversizedMessage;
+    const size_t sent = breaks ? bytes.find('\n', bytes.size() / 2) + 1 : bytes.size();
+    for (size_t at = 0; at < sent; at += 1 << 20) {
+      request.set_chunk(bytes.substr(at, std::min<size_t>(1 << 20, sent - at)));
       writer->Write(request);
     }
     if (ending == Ending::kCancelled) context.TryCancel();
@@ -396,7 +401,7 @@ TEST_F(RegistryTest, AStreamThatBreaksStoresNothing) {
   const std::string county = "counties/520303";
   ASSERT_TRUE(PutSchool(county + "/schools/2152990002", FirstTownship("520303"), "校").ok());
   for (int round = 0; round < 20; ++round) {
-    for (const Ending ending : {Ending::kCancelled, Ending::kOversizedMessage}) {
+    for (const Ending ending : {Ending::kWithoutSize, Ending::kCancelled, Ending::kOversizedMessage}) {
       EXPECT_FALSE(Import(county, v1::ROSTER_KIND_CHILDREN, Roster("children-520203.csv"), ending).ok());
       EXPECT_EQ(CountIn(county), 0) << "round " << round;
     }

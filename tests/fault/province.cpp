@@ -23,6 +23,7 @@ absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::st
   registry::v1::ImportRosterRequest header;
   header.mutable_header()->set_parent("counties/" + county);
   header.mutable_header()->set_kind(kind);
+  header.mutable_header()->set_size_bytes(static_cast<int64_t>(csv.size()));
   bool sent = writer->Write(header);
   for (size_t at = 0; sent && at < csv.size(); at += 1 << 19) {
     registry::v1::ImportRosterRequest chunk;

@@ -160,6 +160,7 @@ class BadInputTest : public testing::Test {
     registry::v1::ImportRosterRequest request;
     request.mutable_header()->set_parent(county);
     request.mutable_header()->set_kind(kind);
+    request.mutable_header()->set_size_bytes(static_cast<int64_t>(csv.size()));
     bool open = writer->Write(request);
     for (size_t at = 0; open && at < csv.size(); at += chunk) {
       request.set_chunk(csv.substr(at, chunk));

@@ -103,8 +103,12 @@ v1::ImportRosterResponse ResponseOf(const Roster& roster, const Attempt& attempt
 }
 
 absl::Status CheckSize(const RosterFile& file) {
-  if (file.header.size_bytes() == 0 || file.header.size_bytes() == static_cast<int64_t>(file.bytes.size()))
-    return absl::OkStatus();
+  if (file.header.size_bytes() == static_cast<int64_t>(file.bytes.size())) return absl::OkStatus();
+  if (file.header.size_bytes() == 0) {
+    return refusal::Invalid("FILE_SIZE_MISSING", "header.size_bytes",
+                            "give the file's size in bytes: a stream that breaks looks like one that ends",
+                            "请填写文件的字节数，以免未传完的文件被当作完整文件导入。");
+  }
   return refusal::Invalid("FILE_INCOMPLETE", "header.size_bytes",
                           "another number of bytes arrived than the header says",
                           "文件未完整上传，请重新导入。");
