@@ -73,6 +73,14 @@ TEST_F(ConnectionTest, ADeferredStatementsErrorIsTheNextOnesAndTheTransactionIsL
   }
 }
 
+TEST_F(ConnectionTest, ManyDeferredStatementsDoNotWaitForTheNext) {
+  auto transaction = Transaction::Begin(*db_);
+  ASSERT_TRUE(transaction.ok());
+  absl::Status deferred = Insert(0);
+  for (int i = 0; i < 1000 && deferred.ok(); ++i) deferred = Insert(0);
+  EXPECT_EQ(deferred.code(), absl::StatusCode::kAlreadyExists);
+}
+
 TEST_F(ConnectionTest, AnErrorPassedOverDoesNotCommit) {
   {
     auto transaction = Transaction::Begin(*db_);

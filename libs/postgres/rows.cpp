@@ -11,7 +11,7 @@
 namespace tonghu::postgres {
 namespace {
 
-// From here on COPY is cheaper than a prepared INSERT a row, although it takes one round trip more.
+// From here on COPY is cheaper than a prepared INSERT a row, although those take no round trip of their own.
 constexpr size_t kCopyFrom = 4;
 constexpr int32_t kNull = -1;
 

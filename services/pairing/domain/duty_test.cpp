@@ -58,6 +58,9 @@ TEST(PlanDutiesTest, IdsAreTheSameEachTime) {
             DutyId("520521", "p", absl::CivilDay(2026, 9, 14)));
   EXPECT_NE(DutyId("520521", "p", absl::CivilDay(2026, 9, 7)),
             DutyId("520522", "p", absl::CivilDay(2026, 9, 7)));
+  const std::string pairing = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+  EXPECT_EQ(DutyId("520521", pairing, absl::CivilDay(2026, 9, 7)).substr(0, 13), pairing.substr(0, 13))
+      << "so that they sort beside it";
 }
 
 TEST(CheckPolicyTest, Bounds) {

@@ -118,7 +118,7 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
   return name->id;
 }
 
-// What a list request asks for.
+// A list request's page, of a county or '-'.
 template <class Request>
 absl::StatusOr<Listing> BeginIn(const std::string& county, const Request& request) {
   if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
@@ -126,6 +126,7 @@ absl::StatusOr<Listing> BeginIn(const std::string& county, const Request& reques
                  request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000), ""};
 }
 
+// What a list request asks for that may be for one child only.
 template <class Request>
 absl::StatusOr<Listing> Begin(const Request& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
