@@ -13,15 +13,16 @@ function(tonghu_library NAME)
       tonghu_test(${target}_test LABEL unit SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_TEST_DEPS})
     endif()
     if(ARG_SERVER_TESTS)
-      tonghu_test(${target}_server_test LABEL server SOURCES ${ARG_SERVER_TESTS} DEPS ${target} ${ARG_TEST_DEPS}
+      tonghu_test(${target}_server_test ONE_PROCESS LABEL server SOURCES ${ARG_SERVER_TESTS} DEPS ${target} ${ARG_TEST_DEPS}
                   tonghu_harness)
     endif()
   endif()
 endfunction()
 
-# tonghu_test(TARGET LABEL unit|server|system|fault SOURCES ... DEPS ...): one GoogleTest program, one ctest entry a test case.
+# tonghu_test(TARGET [ONE_PROCESS] LABEL unit|server|system|fault SOURCES ... DEPS ...): one GoogleTest program, one ctest entry a test case.
+# ONE_PROCESS: one ctest entry for the program, because its cases share the servers that their suite starts.
 function(tonghu_test TARGET)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_PROCESS" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   include(GoogleTest)
   add_executable(${TARGET} ${ARG_SOURCES})
   target_include_directories(${TARGET} PRIVATE ${CMAKE_SOURCE_DIR})
@@ -33,6 +34,14 @@ function(tonghu_test TARGET)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
+    if(ARG_ONE_PROCESS)
+      set(ARG_TIMEOUT 300)
+    endif()
+  endif()
+  if(ARG_ONE_PROCESS)
+    add_test(NAME ${TARGET} COMMAND ${TARGET} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${TARGET} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${serial})
+    return()
   endif()
   gtest_discover_tests(${TARGET} DISCOVERY_MODE PRE_TEST
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
