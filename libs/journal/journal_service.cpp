@@ -148,7 +148,7 @@ absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(
   auto connection = parts_.pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
   auto released = journal::Release(**connection, parts_.writer.ShardOf(request.county()), request.county(),
-                                   request.key(), parts_.clock.Now(), parts_.handler);
+                                   request.key(), parts_.clock, parts_.handler);
   if (!released.ok()) return released.status();
   v1::ReleaseQuarantinedEventsResponse response;
   response.set_applied(released->applied);

@@ -79,10 +79,10 @@ absl::StatusOr<bool> ReleaseOne(ShardTransaction& transaction, const std::string
 }  // namespace
 
 absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county,
-                                 const std::string& key, absl::Time now, const Handler& handler) {
+                                 const std::string& key, const clock::Clock& clock, const Handler& handler) {
   Released released;
   for (;;) {
-    auto transaction = ShardTransaction::Begin(connection, shard, now);
+    auto transaction = ShardTransaction::Begin(connection, shard, clock);
     if (!transaction.ok()) return transaction.status();
     auto one = ReleaseOne(*transaction, county, key, handler);
     if (one.ok() && !*one) return released;

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "libs/clock/clock.h"
 #include "libs/journal/handler.h"
 #include "libs/journal/shard_transaction.h"
 #include "tonghu/journal/v1/journal_service.pb.h"
@@ -28,7 +29,7 @@ struct Released {
 // Replays one key's events in order through `handler`, each in a transaction of its own; stops at the first
 // that fails again.
 absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county,
-                                 const std::string& key, absl::Time now, const Handler& handler);
+                                 const std::string& key, const clock::Clock& clock, const Handler& handler);
 
 // At most `limit` events behind position `after` ("<producer>/<shard>/<seq>", empty for the first), in that
 // order.

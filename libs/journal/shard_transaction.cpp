@@ -1,18 +1,28 @@
 #include "libs/journal/shard_transaction.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/journal/time.h"
 #include "libs/postgres/rows.h"
 
 namespace tonghu::journal {
+namespace {
+
+// The time is read outside the locking part: inside, PostgreSQL computes the columns before it waits.
+constexpr char kTakeHead[] =
+    "SELECT seq, time, clock_timestamp() FROM (SELECT seq, time FROM journal_head WHERE shard = $1 FOR "
+    "UPDATE) "
+    "head";
+
+}  // namespace
 
 absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection, int shard,
-                                                         absl::Time now) {
+                                                         const clock::Clock& clock) {
   auto transaction = postgres::Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
-  auto head = connection.Run("SELECT seq FROM journal_head WHERE shard = $1 FOR UPDATE",
-                             postgres::Params().Int(shard));
+  auto head = connection.Run(kTakeHead, postgres::Params().Int(shard));
   if (!head.ok()) return head.status();
   if (head->rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard));
+  const absl::Time now = clock.is_virtual() ? clock.Now() : TimeBehind(head->Time(0, 1), head->Time(0, 2));
   return ShardTransaction(std::move(*transaction), shard, now, head->Int(0, 0));
 }
 
@@ -26,8 +36,8 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 
 absl::Status ShardTransaction::WriteEvents() {
   absl::Status moved =
-      db().Defer("UPDATE journal_head SET seq = $2 WHERE shard = $1",
-                 postgres::Params().Int(shard_).Int(head_ + static_cast<int64_t>(types_.size())));
+      db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
+                 postgres::Params().Int(shard_).Int(head_ + static_cast<int64_t>(types_.size())).Time(now_));
   if (!moved.ok()) return moved;
   postgres::Rows rows("journal", "shard, seq, type, county, key, time, payload");
   int64_t seq = head_;

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/clock/clock.h"
 #include "libs/postgres/connection.h"
 
 namespace tonghu::journal {
@@ -16,13 +17,15 @@ namespace tonghu::journal {
 // thread-safe.
 class ShardTransaction {
  public:
-  // `now` is the one time of everything decided inside. Errors: as postgres::Connection; FAILED_PRECONDITION
-  // for a shard that does not exist.
-  static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard, absl::Time now);
+  // Waits for the lock. Errors: as postgres::Connection; FAILED_PRECONDITION for a shard that does not exist.
+  static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard,
+                                                const clock::Clock& clock);
   ShardTransaction(ShardTransaction&&) = default;
 
   postgres::Connection& db() { return transaction_.connection(); }
   int shard() const { return shard_; }
+  // The one time of everything decided inside: the database's, read when the lock was had, and never a little
+  // before an earlier transaction's (TimeBehind); the clock's where that is a virtual one.
   absl::Time now() const { return now_; }
 
   // Adds an event behind those already added. `key` is whose order is kept; `payload` a serialized event

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "libs/journal/time.h"
 #include "libs/log/log.h"
 
 namespace tonghu::journal {
@@ -53,13 +54,16 @@ std::string Sweeper::Release() {
   return guard_.Release(clock_.Now(), MonotonicNow());
 }
 
+absl::StatusOr<absl::Time> Sweeper::Time() {
+  if (clock_.is_virtual()) return clock_.Now();
+  auto connection = pool_.Acquire(absl::Seconds(1));
+  if (!connection.ok()) return connection.status();
+  return Now(**connection, clock_);
+}
+
 // A virtual clock is meant to jump; the machine's is not.
-void Sweeper::LookAtClocks() {
+void Sweeper::LookAtClocks(absl::Time database) {
   if (clock_.is_virtual()) return;
-  absl::Time database = absl::InfinitePast();
-  if (auto connection = pool_.Acquire(absl::Seconds(1)); connection.ok()) {
-    if (auto rows = (*connection)->Run("SELECT clock_timestamp()"); rows.ok()) database = rows->Time(0, 0);
-  }
   absl::MutexLock lock(&mutex_);
   const bool held = !guard_.held().empty();
   guard_.Look(clock_.Now(), MonotonicNow(), database);
@@ -78,14 +82,16 @@ void Sweeper::Work() {
   bool clean = false;
   absl::Time look_again = absl::InfinitePast();
   for (;;) {
-    const absl::Time now = clock_.Now();
+    const absl::StatusOr<absl::Time> now = Time();
     const std::vector<int> held = leases_.Held();
     const std::set<int> touched = TakeTouched();
-    const bool same = clock_.is_virtual() && clean && now == looked && held == looked_at;
-    if (!same || MonotonicNow() >= look_again) {
-      LookAtClocks();
-      if (Held().empty()) clean = SweepAll(held, now);
-      looked = now;
+    const bool same = clock_.is_virtual() && clean && *now == looked && held == looked_at;
+    if (!now.ok()) {
+      spdlog::warn("not swept: {}", now.status().ToString());
+    } else if (!same || MonotonicNow() >= look_again) {
+      LookAtClocks(*now);
+      if (Held().empty()) clean = SweepAll(held, *now);
+      looked = *now;
       looked_at = held;
       look_again = MonotonicNow() + kVirtualLookAgain;
     } else if (!touched.empty()) {
@@ -93,7 +99,7 @@ void Sweeper::Work() {
       for (int shard : held) {
         if (touched.contains(shard)) mine.push_back(shard);
       }
-      clean = SweepAll(mine, now);
+      clean = SweepAll(mine, *now);
     }
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
@@ -141,7 +147,7 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
         absl::MutexLock lock(&mutex_);
         if (stopping_ || !guard_.held().empty()) return false;
       }
-      auto fired = Fire(**connection, sweep, shard, now);
+      auto fired = Fire(**connection, sweep, shard);
       if (!fired.ok()) return fired.status();
       if (*fired == 0) {
         spdlog::warn("{}: due on shard {}, none fired", sweep.name, shard);
@@ -153,9 +159,8 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
   return true;
 }
 
-absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard,
-                                  absl::Time now) {
-  auto transaction = ShardTransaction::Begin(connection, shard, now);
+absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard) {
+  auto transaction = ShardTransaction::Begin(connection, shard, clock_);
   if (!transaction.ok()) return transaction.status();
   auto fired = sweep.fire(*transaction, options_.batch);
   if (!fired.ok()) return fired.status();

@@ -59,11 +59,12 @@ class Sweeper {
  private:
   void Work();
   std::set<int> TakeTouched();
+  absl::StatusOr<absl::Time> Time();
   bool SweepAll(const std::vector<int>& shards, absl::Time now);
   absl::StatusOr<bool> SweepShard(int shard, absl::Time now);
   bool LookedLately(size_t sweep, int shard);
-  absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard, absl::Time now);
-  void LookAtClocks();
+  absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard);
+  void LookAtClocks(absl::Time database);
 
   const Options options_;
   postgres::Pool& pool_;

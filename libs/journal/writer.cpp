@@ -202,7 +202,7 @@ void Writer::Commit(int shard, Batch& batch) {
 absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs, bool look_for_answers) {
   auto connection = pool_.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, shard, clock_.Now());
+  auto transaction = ShardTransaction::Begin(**connection, shard, clock_);
   if (!transaction.ok()) return transaction.status();
   absl::StatusOr<std::vector<Job*>> open = std::vector<Job*>(jobs.begin(), jobs.end());
   if (look_for_answers) open = WithoutAnswered(*transaction, jobs);

@@ -1,63 +1,25 @@
-// The journal against a real PostgreSQL: group commit, repeated requests, failures that stay alone,
-// quarantine, leases, sweeps.
+// The writer against a real PostgreSQL: group commit, repeated requests, failures that stay alone.
 #include <gtest/gtest.h>
 
 #include <future>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/wrappers.pb.h"
-#include "libs/journal/lease.h"
-#include "libs/journal/migrations.h"
-#include "libs/journal/quarantine.h"
-#include "libs/journal/sweeper.h"
 #include "libs/journal/writer.h"
 #include "libs/refusal/refusal.h"
-#include "tests/harness/postgres_test.h"
+#include "tests/harness/journal_test.h"
 
 namespace tonghu::journal {
 namespace {
 
 using Text = google::protobuf::StringValue;
-constexpr int kShards = 4;
 
-// Each test starts with an empty schema.
-class JournalServerTest : public harness::PostgresTest {
+class JournalServerTest : public harness::JournalTest {
  protected:
-  void SetUp() override {
-    pool_ = std::make_unique<postgres::Pool>(Conninfo(), 16);
-    auto connection = pool_->Acquire(absl::Seconds(5));
-    ASSERT_TRUE(connection.ok()) << connection.status();
-    postgres::Connection& db = **connection;
-    const absl::Status emptied = db.Script(
-        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = "
-        "current_schema() LOOP "
-        "EXECUTE 'DROP TABLE ' || quote_ident(t); END LOOP; END $$");
-    ASSERT_TRUE(emptied.ok()) << emptied;
-    ASSERT_TRUE(postgres::Migrate(db, "journal", Migrations()).ok());
-    ASSERT_TRUE(db.Script("CREATE TABLE said (county text, word text CHECK (word <> 'poison'))").ok());
-    ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO journal_head SELECT n, 0 FROM generate_series(0, ",
-                                       kShards - 1, ") n"))
-                    .ok());
-    ASSERT_TRUE(
-        db.Script(absl::StrCat("INSERT INTO lease SELECT n FROM generate_series(0, ", kShards - 1, ") n"))
-            .ok());
-  }
-
-  int64_t Count(const std::string& sql) {
-    auto connection = pool_->Acquire(absl::Seconds(5));
-    auto rows = (*connection)->Run(sql);
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    return rows.ok() ? rows->Int(0, 0) : -1;
-  }
-
   std::unique_ptr<Writer> MakeWriter(size_t max_queue = 20000) {
     return std::make_unique<Writer>(Writer::Options{.shards = kShards, .max_queue = max_queue}, *pool_,
                                     clock_, ids_, [](int) {});
   }
-
-  clock::SystemClock clock_;
-  ids::SeededSource ids_{7};
-  std::unique_ptr<postgres::Pool> pool_;
 };
 
 // Says words: stores each and appends an event; "no" is refused, "poison" breaks a constraint of the table.
@@ -185,7 +147,7 @@ TEST_F(JournalServerTest, I7AFullQueueRefusesAtOnce) {
   Lane<Text, Text> lane(*writer, "Say", SayWords);
   auto hold = pool_->Acquire(absl::Seconds(5));
   ASSERT_TRUE(hold.ok());
-  auto blocked = ShardTransaction::Begin(**hold, writer->ShardOf("520102"), clock_.Now());
+  auto blocked = ShardTransaction::Begin(**hold, writer->ShardOf("520102"), clock_);
   ASSERT_TRUE(blocked.ok());
   std::vector<std::future<absl::StatusOr<Text>>> answers;
   for (int i = 0; i < 2000; ++i) answers.push_back(Say(lane, "520102", "", absl::StrCat("w", i)));
@@ -193,102 +155,6 @@ TEST_F(JournalServerTest, I7AFullQueueRefusesAtOnce) {
   { auto end = std::move(*blocked); }  // rolls back, frees the shard
   EXPECT_TRUE(answers.front().get().ok());
   writer->Stop();  // what is still queued needs its lane
-}
-
-// Handles "said" events by storing their payload.
-absl::Status Store(ShardTransaction& transaction, absl::Span<const Event* const> events) {
-  for (const Event* event : events) {
-    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
-                                       postgres::Params().Text(event->county()).Text(event->payload()));
-    if (!stored.ok()) return stored.status();
-  }
-  return absl::OkStatus();
-}
-
-Event Heard(int64_t seq, const std::string& key, const std::string& payload) {
-  Event event;
-  event.set_producer("registry");
-  event.set_shard(1);
-  event.set_seq(seq);
-  event.set_type("said");
-  event.set_county("520102");
-  event.set_key(key);
-  event.set_payload(payload);
-  return event;
-}
-
-TEST_F(JournalServerTest, QuarantineKeepsAKeysOrderAndReleasesIt) {
-  auto connection = pool_->Acquire(absl::Seconds(5));
-  const std::vector<Event> events = {Heard(1, "a", "poison"), Heard(2, "b", "fine"), Heard(3, "a", "later")};
-  {
-    auto transaction = ShardTransaction::Begin(**connection, 1, clock_.Now());
-    ASSERT_TRUE(transaction.ok());
-    ASSERT_TRUE(SetAside(*transaction, events[0], "it is poison").ok());
-    auto free = HoldBack(*transaction, {&events[1], &events[2]});
-    ASSERT_TRUE(free.ok()) << free.status();
-    ASSERT_EQ(free->size(), 1u) << "the same key waits behind, others go on";
-    EXPECT_EQ((*free)[0]->key(), "b");
-    ASSERT_TRUE(transaction->Commit().ok());
-  }
-  auto listed = ListQuarantined(**connection, "", 10);
-  ASSERT_TRUE(listed.ok()) << listed.status();
-  ASSERT_EQ(listed->size(), 2u);
-  EXPECT_EQ((*listed)[1].error(), "waits behind 1");
-  auto stuck = Release(**connection, 1, "520102", "a", clock_.Now(), Store);
-  ASSERT_TRUE(stuck.ok()) << stuck.status();
-  EXPECT_EQ(stuck->applied, 0);
-  EXPECT_EQ(stuck->remaining, 2);
-  ASSERT_TRUE((*connection)->Script("ALTER TABLE said DROP CONSTRAINT said_word_check").ok());
-  auto released = Release(**connection, 1, "520102", "a", clock_.Now(), Store);
-  EXPECT_EQ(released->applied, 2);
-  EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
-  EXPECT_EQ(Count("SELECT count(*) FROM said"), 2);
-}
-
-// Waits for a condition, within a bound.
-template <class Condition>
-bool Eventually(Condition condition) {
-  for (int i = 0; i < 2000; ++i) {
-    if (condition()) return true;
-    absl::SleepFor(absl::Milliseconds(5));
-  }
-  return false;
-}
-
-TEST_F(JournalServerTest, ReplicasShareTheShardsAndTakeOver) {
-  auto one = std::make_unique<Leases>(Leases::Options{"one", kShards, absl::Milliseconds(400)}, *pool_);
-  ASSERT_TRUE(Eventually([&] { return one->Held().size() == kShards; }));
-  Leases two({"two", kShards, absl::Milliseconds(400)}, *pool_);
-  ASSERT_TRUE(Eventually([&] { return one->Held().size() == 2 && two.Held().size() == 2; }));
-  for (int shard : one->Held()) EXPECT_FALSE(two.Holds(shard));
-  one = nullptr;
-  EXPECT_TRUE(Eventually([&] { return two.Held().size() == kShards; }));
-}
-
-TEST_F(JournalServerTest, ASweepFiresEverythingOverdueOnce) {
-  {
-    auto connection = pool_->Acquire(absl::Seconds(5));
-    ASSERT_TRUE((*connection)
-                    ->Script("CREATE TABLE due (shard int, n int, open boolean, due_time timestamptz);"
-                             "INSERT INTO due SELECT n % 4, n, true, now() - interval '1 day' FROM "
-                             "generate_series(1, 2500) n")
-                    .ok());
-  }
-  const Sweep sweep{"test", "SELECT EXISTS (SELECT FROM due WHERE shard = $1 AND open AND due_time <= $2)",
-                    [](ShardTransaction& transaction, int limit) -> absl::StatusOr<int> {
-                      auto fired = transaction.db().Run(
-                          "UPDATE due SET open = false WHERE n IN (SELECT n FROM due WHERE shard = $1 AND "
-                          "open AND due_time <= $2 LIMIT $3) RETURNING n::text",
-                          postgres::Params().Int(transaction.shard()).Time(transaction.now()).Int(limit));
-                      if (!fired.ok()) return fired.status();
-                      for (int i = 0; i < fired->rows(); ++i)
-                        transaction.Append("due", "520102", "k", fired->String(i, 0));
-                      return fired->rows();
-                    }};
-  Leases leases({"one", kShards, absl::Seconds(5)}, *pool_);
-  Sweeper sweeper({.batch = 100}, *pool_, leases, clock_, {sweep}, [](int) {});
-  ASSERT_TRUE(Eventually([&] { return Count("SELECT count(*) FROM journal") == 2500; }));
-  EXPECT_EQ(Count("SELECT count(DISTINCT payload) FROM journal"), 2500);
 }
 
 }  // namespace

@@ -3,8 +3,12 @@
 -- How many shards the province was created with; fixed for ever.
 CREATE TABLE journal_layout (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), shards integer NOT NULL);
 
--- One row a shard. Its lock is the shard's: whoever writes to a shard takes it first.
-CREATE TABLE journal_head (shard integer PRIMARY KEY, seq bigint NOT NULL) WITH (fillfactor = 50);
+-- One row a shard. Its lock is the shard's: whoever writes to a shard takes it first. `time` is that of the newest event.
+CREATE TABLE journal_head (
+  shard integer PRIMARY KEY,
+  seq bigint NOT NULL,
+  time timestamptz
+) WITH (fillfactor = 50);
 
 CREATE TABLE journal (
   shard integer NOT NULL,

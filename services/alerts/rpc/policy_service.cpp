@@ -1,6 +1,7 @@
 #include "services/alerts/rpc/policy_service.h"
 
 #include "libs/division/county.h"
+#include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/unary.h"
 #include "services/alerts/app/put_policies.h"
@@ -108,10 +109,12 @@ absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationP
 
 absl::StatusOr<v1::TryEscalationPolicyResponse> PolicyService::Try(
     const v1::TryEscalationPolicyRequest& request) const {
-  auto trial = TrialOf(request, clock_.Now());
-  if (!trial.ok()) return trial.status();
   auto connection = pool_.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
+  auto now = journal::Now(**connection, clock_);
+  if (!now.ok()) return now.status();
+  auto trial = TrialOf(request, *now);
+  if (!trial.ok()) return trial.status();
   auto entries = TryPolicy(**connection, *trial);
   if (!entries.ok()) return entries.status();
   v1::TryEscalationPolicyResponse response;

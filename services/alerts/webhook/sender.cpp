@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/journal/time.h"
 #include "libs/log/log.h"
 #include "services/alerts/webhook/delivery.h"
 #include "services/alerts/webhook/signature.h"
@@ -73,11 +74,14 @@ void Sender::Work() {
 }
 
 absl::StatusOr<bool> Sender::SendSome() {
-  const absl::Time now = clock_.Now();
+  absl::Time now;
   std::vector<Notification> claimed;
   {
     auto connection = pool_.Acquire(absl::Seconds(2));
     if (!connection.ok()) return connection.status();
+    auto read = journal::Now(**connection, clock_);
+    if (!read.ok()) return read.status();
+    now = *read;
     auto rows = ClaimNotifications(**connection, now, now + kClaim, now < limited_until_, kBatch);
     if (!rows.ok()) return rows.status();
     claimed = *std::move(rows);

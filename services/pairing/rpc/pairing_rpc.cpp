@@ -1,5 +1,6 @@
 #include "services/pairing/rpc/pairing_rpc.h"
 
+#include "libs/journal/time.h"
 #include "services/pairing/postgres/queries.h"
 #include "services/pairing/rpc/read.h"
 
@@ -43,7 +44,8 @@ Reactor* PairingRpc::ListUncoveredChildren(Context* context, const v1::ListUncov
                                            v1::ListUncoveredChildrenResponse* response) {
   return ReadList(node_, context, request, response,
                   [this](postgres::Connection& db, const v1::ListUncoveredChildrenRequest& r) {
-                    return pairing::ListUncoveredChildren(db, r, node_.clock().Now());
+                    auto now = journal::Now(db, node_.clock());
+                    return now.ok() ? pairing::ListUncoveredChildren(db, r, *now) : now.status();
                   });
 }
 

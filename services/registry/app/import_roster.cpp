@@ -9,6 +9,7 @@
 #include "libs/csv/csv.h"
 #include "libs/journal/retry.h"
 #include "libs/journal/shard_transaction.h"
+#include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
 #include "services/registry/app/put_roster.h"
 #include "services/registry/app/queries.h"
@@ -31,6 +32,19 @@ absl::Status Unreadable(const absl::Status& cause) {
   return refusal::Make({cause.code(), large ? "FILE_TOO_LARGE" : "FILE_MALFORMED", "chunk",
                         large ? "the file is too large" : "the file can't be read as CSV in UTF-8 or GB18030",
                         fmt::format("{}。", std::string(cause.message()))});
+}
+
+absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {
+  absl::CivilDay today;
+  absl::Status read = journal::RetryTransient(kPatience, [&] {
+    auto connection = parts.pool.Acquire(absl::Seconds(5));
+    if (!connection.ok()) return connection.status();
+    auto now = journal::Now(**connection, parts.clock);
+    if (now.ok()) today = clock::DayOf(*now);
+    return now.status();
+  });
+  if (!read.ok()) return read;
+  return today;
 }
 
 absl::StatusOr<Roster> Read(const v1::ImportHeader& header, const std::string& bytes, absl::CivilDay today) {
@@ -77,7 +91,7 @@ absl::Status Try(const ImportParts& parts, const Roster& roster, const std::func
   auto connection = parts.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
   auto transaction =
-      journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county), parts.clock.Now());
+      journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county), parts.clock);
   if (!transaction.ok()) return transaction.status();
   if (absl::Status put = Put(parts, roster, *transaction, attempt); !put.ok()) return put;
   if (attempt.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
@@ -129,7 +143,9 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
   if (absl::Status header = CheckHeader(file.header); !header.ok()) return header;
   if (absl::Status size = CheckSize(file); !size.ok()) return size;
   const absl::Time begin = absl::Now();
-  auto roster = Read(file.header, file.bytes, clock::DayOf(parts.clock.Now()));
+  auto today = Today(parts);
+  if (!today.ok()) return today.status();
+  auto roster = Read(file.header, file.bytes, *today);
   if (!roster.ok()) return roster.status();
   file.bytes = std::string();
   bool cancelled = false;

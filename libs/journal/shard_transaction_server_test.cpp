@@ -1,0 +1,75 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "libs/journal/shard_transaction.h"
+#include "libs/journal/time.h"
+#include "tests/harness/journal_test.h"
+
+namespace tonghu::journal {
+namespace {
+
+using ShardTransactionTest = harness::JournalTest;
+
+// A machine whose clock is an hour ahead.
+class WrongClock final : public clock::Clock {
+ public:
+  absl::Time Now() const override { return absl::Now() + absl::Hours(1); }
+  bool is_virtual() const override { return false; }
+};
+
+TEST_F(ShardTransactionTest, TimesAreTheDatabasesWhateverTheMachinesClockSays) {
+  const WrongClock wrong;
+  auto connection = pool_->Acquire(absl::Seconds(5));
+  ASSERT_TRUE(connection.ok());
+  auto before = Now(**connection, wrong);
+  ASSERT_TRUE(before.ok());
+  auto transaction = ShardTransaction::Begin(**connection, 1, wrong);
+  ASSERT_TRUE(transaction.ok()) << transaction.status();
+  transaction->Append("said", "520102", "a", "word");
+  const absl::Time stored = transaction->now();
+  ASSERT_TRUE(transaction->Commit().ok());
+  auto after = Now(**connection, wrong);
+  ASSERT_TRUE(after.ok());
+  EXPECT_LE(*before, stored);
+  EXPECT_LE(stored, *after);
+  EXPECT_EQ(Count("SELECT count(*) FROM journal j JOIN journal_head h USING (shard, seq, time)"), 1);
+}
+
+TEST_F(ShardTransactionTest, TheTimeIsReadWhenTheLockIsHad) {
+  auto holder = pool_->Acquire(absl::Seconds(5)), waiter = pool_->Acquire(absl::Seconds(5));
+  ASSERT_TRUE(holder.ok() && waiter.ok());
+  auto held = ShardTransaction::Begin(**holder, 1, clock_);
+  ASSERT_TRUE(held.ok());
+  absl::Time had = absl::InfinitePast();
+  std::thread waiting([&] {
+    auto transaction = ShardTransaction::Begin(**waiter, 1, clock_);
+    EXPECT_TRUE(transaction.ok()) << transaction.status();
+    if (transaction.ok()) had = transaction->now();
+  });
+  EXPECT_TRUE(harness::Eventually([&] {
+    return Count(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = "
+               "current_user") == 1;
+  }));
+  auto waited = Now(**pool_->Acquire(absl::Seconds(5)), clock_);
+  { auto end = std::move(*held); }  // rolls back: the waiter finds the row as it was
+  waiting.join();
+  ASSERT_TRUE(waited.ok());
+  EXPECT_GE(had, *waited);
+}
+
+TEST_F(ShardTransactionTest, NoEventIsBeforeAnEarlierOneWhenTheClockIsALittleBehind) {
+  auto connection = pool_->Acquire(absl::Seconds(5));
+  ASSERT_TRUE(connection.ok());
+  ASSERT_TRUE(
+      (*connection)->Script("UPDATE journal_head SET time = clock_timestamp() + interval '30 s'").ok());
+  auto transaction = ShardTransaction::Begin(**connection, 1, clock_);
+  ASSERT_TRUE(transaction.ok());
+  auto head = transaction->db().Run("SELECT time FROM journal_head WHERE shard = 1");
+  ASSERT_TRUE(head.ok());
+  EXPECT_EQ(transaction->now(), head->Time(0, 0));
+}
+
+}  // namespace
+}  // namespace tonghu::journal

@@ -1,0 +1,50 @@
+// Leases and sweeps against a real PostgreSQL.
+#include <gtest/gtest.h>
+
+#include "libs/journal/lease.h"
+#include "libs/journal/sweeper.h"
+#include "tests/harness/journal_test.h"
+
+namespace tonghu::journal {
+namespace {
+
+using SweeperTest = harness::JournalTest;
+
+TEST_F(SweeperTest, ReplicasShareTheShardsAndTakeOver) {
+  auto one = std::make_unique<Leases>(Leases::Options{"one", kShards, absl::Milliseconds(400)}, *pool_);
+  ASSERT_TRUE(harness::Eventually([&] { return one->Held().size() == kShards; }));
+  Leases two({"two", kShards, absl::Milliseconds(400)}, *pool_);
+  ASSERT_TRUE(harness::Eventually([&] { return one->Held().size() == 2 && two.Held().size() == 2; }));
+  for (int shard : one->Held()) EXPECT_FALSE(two.Holds(shard));
+  one = nullptr;
+  EXPECT_TRUE(harness::Eventually([&] { return two.Held().size() == kShards; }));
+}
+
+TEST_F(SweeperTest, ASweepFiresEverythingOverdueOnce) {
+  {
+    auto connection = pool_->Acquire(absl::Seconds(5));
+    ASSERT_TRUE((*connection)
+                    ->Script("CREATE TABLE due (shard int, n int, open boolean, due_time timestamptz);"
+                             "INSERT INTO due SELECT n % 4, n, true, now() - interval '1 day' FROM "
+                             "generate_series(1, 2500) n")
+                    .ok());
+  }
+  const Sweep sweep{"test", "SELECT EXISTS (SELECT FROM due WHERE shard = $1 AND open AND due_time <= $2)",
+                    [](ShardTransaction& transaction, int limit) -> absl::StatusOr<int> {
+                      auto fired = transaction.db().Run(
+                          "UPDATE due SET open = false WHERE n IN (SELECT n FROM due WHERE shard = $1 AND "
+                          "open AND due_time <= $2 LIMIT $3) RETURNING n::text",
+                          postgres::Params().Int(transaction.shard()).Time(transaction.now()).Int(limit));
+                      if (!fired.ok()) return fired.status();
+                      for (int i = 0; i < fired->rows(); ++i)
+                        transaction.Append("due", "520102", "k", fired->String(i, 0));
+                      return fired->rows();
+                    }};
+  Leases leases({"one", kShards, absl::Seconds(5)}, *pool_);
+  Sweeper sweeper({.batch = 100}, *pool_, leases, clock_, {sweep}, [](int) {});
+  ASSERT_TRUE(harness::Eventually([&] { return Count("SELECT count(*) FROM journal") == 2500; }));
+  EXPECT_EQ(Count("SELECT count(DISTINCT payload) FROM journal"), 2500);
+}
+
+}  // namespace
+}  // namespace tonghu::journal
