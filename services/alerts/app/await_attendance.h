@@ -11,7 +11,7 @@
 
 namespace tonghu::alerts {
 
-// A calendar was set: its days that are still to come are awaited, others no more.
+// A term's calendar was set: its days that are still to come are awaited, others of the term no more.
 absl::Status AwaitAttendance(journal::ShardTransaction& transaction, const std::vector<AwaitedDays>& schools);
 
 // Raises an alert for each school that sent nothing in time. Gives how many mornings it looked at.

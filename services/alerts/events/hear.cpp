@@ -1,7 +1,9 @@
 #include "services/alerts/events/hear.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -25,7 +27,8 @@ namespace registry = tonghu::registry::events::v1;
 // other kind by kind.
 struct Heard {
   DirectoryFacts directory;
-  ByKey<AwaitedDays> calendars;  // by school; the last one counts
+  std::map<std::tuple<std::string, std::string, std::string>, AwaitedDays>
+      calendars;  // by county, school and term; the last one counts
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
   ByKey<absl::Time> contacts;
@@ -59,13 +62,13 @@ void Take(const journal::Event& event, const registry::ChildPut& put, Heard& hea
 }
 
 void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
-  AwaitedDays awaited{.county = event.county(), .school_id = put.school_id()};
+  AwaitedDays awaited{.county = event.county(), .school_id = put.school_id(), .term = put.term()};
   for (const int32_t day : put.school_days()) awaited.days.push_back(DayOf(day));
   // A repeated day would be stored twice by one statement.
   std::sort(awaited.days.begin(), awaited.days.end());
   awaited.days.erase(std::unique(awaited.days.begin(), awaited.days.end()), awaited.days.end());
   awaited.put_time = absl::FromUnixMicros(event.time().seconds() * 1'000'000 + event.time().nanos() / 1000);
-  heard.calendars.insert_or_assign(Key(event.county(), put.school_id()), std::move(awaited));
+  heard.calendars.insert_or_assign({event.county(), put.school_id(), put.term()}, std::move(awaited));
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
@@ -105,7 +108,7 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
 
 absl::Status Apply(journal::ShardTransaction& transaction, const Office& office, Heard heard) {
   std::vector<AwaitedDays> calendars;
-  for (auto& [school, awaited] : heard.calendars) calendars.push_back(std::move(awaited));
+  for (auto& [term, awaited] : heard.calendars) calendars.push_back(std::move(awaited));
   absl::Status applied = KeepDirectory(transaction, std::move(heard.directory));
   if (applied.ok()) applied = AwaitAttendance(transaction, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, office, heard.missed);

@@ -21,13 +21,14 @@ constexpr char kStoreAbsences[] =
     "report_time = excluded.report_time";
 
 constexpr char kForget[] =
-    "DELETE FROM attendance_due a USING unnest($1, $2, $3) AS s (county, school_id, put_time) "
-    "WHERE a.county = s.county AND a.school_id = s.school_id AND a.state = 1 AND a.due_time > s.put_time";
+    "DELETE FROM attendance_due a USING unnest($1, $2, $3, $4) AS s (county, school_id, term, put_time) "
+    "WHERE a.county = s.county AND a.school_id = s.school_id AND a.term = s.term AND a.state = 1 AND "
+    "a.due_time > s.put_time";
 
 constexpr char kAwait[] =
-    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1 FROM unnest($2, $3, $4, $5) AS n (county, "
-    "school_id, day, due_time) "
+    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state, term) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1, n.term FROM unnest($2, $3, $4, $5, $6) AS n "
+    "(county, school_id, day, due_time, term) "
     "ON CONFLICT DO NOTHING";
 
 constexpr char kSent[] =
@@ -57,9 +58,8 @@ struct Columns {
     days.push_back(Number(day));
     due_times.push_back(AttendanceDueTime(day));
   }
-  absl::Status Run(postgres::Connection& db, const char* sql, int shard) const {
-    return db.Defer(sql,
-                    Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times));
+  Params All(int shard) const {
+    return Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times);
   }
 };
 
@@ -103,23 +103,27 @@ absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRo
 absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vector<AwaitedDays>& schools) {
   KeyColumns keys;
   std::vector<absl::Time> put_times;
+  std::vector<std::string> terms, terms_of_days;
   Columns awaited;
   for (const AwaitedDays& school : schools) {
     keys.Add(school.county, school.school_id);
+    terms.push_back(school.term);
     put_times.push_back(school.put_time);
     for (const absl::CivilDay day : school.days) {
-      if (AttendanceDueTime(day) > school.put_time) awaited.Add(school.county, school.school_id, day);
+      if (AttendanceDueTime(day) <= school.put_time) continue;
+      awaited.Add(school.county, school.school_id, day);
+      terms_of_days.push_back(school.term);
     }
   }
-  auto forgotten = db.Run(kForget, Params().Texts(keys.counties).Texts(keys.ids).Times(put_times));
-  if (!forgotten.ok()) return forgotten.status();
-  return awaited.Run(db, kAwait, shard);
+  absl::Status forgotten =
+      db.Defer(kForget, Params().Texts(keys.counties).Texts(keys.ids).Texts(terms).Times(put_times));
+  return forgotten.ok() ? db.Defer(kAwait, awaited.All(shard).Texts(terms_of_days)) : forgotten;
 }
 
 absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings) {
   Columns sent;
   for (const Morning& morning : mornings) sent.Add(morning.county, morning.school_id, morning.day);
-  return sent.Run(db, kSent, shard);
+  return db.Defer(kSent, sent.All(shard));
 }
 
 absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now,

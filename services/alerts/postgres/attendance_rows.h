@@ -34,10 +34,10 @@ struct Morning {
   absl::CivilDay day;
 };
 
-// A school's days as its calendar has them at `put_time`: what was awaited later than that is awaited no
-// more, these are. A school at most once.
+// A term's days as a school's calendar has them at `put_time`: what was awaited of that term later than that
+// is awaited no more, these are. Other terms' mornings stay. A school and term at most once.
 struct AwaitedDays {
-  std::string county, school_id;
+  std::string county, school_id, term;
   std::vector<absl::CivilDay> days;
   absl::Time put_time;
 };

@@ -176,6 +176,10 @@ std::string PostPutEvent(const Post& post, std::string_view holder_name, std::st
   event.set_holder_name(std::string(holder_name));
   event.set_deputy_id(post.deputy_id);
   event.set_deputy_name(std::string(deputy_name));
+  event.set_kind(static_cast<int32_t>(post.kind));
+  event.set_school_id(post.school_id);
+  event.set_grade(post.grade);
+  event.set_class_number(post.class_number);
   return event.SerializeAsString();
 }
 

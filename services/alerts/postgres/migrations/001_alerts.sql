@@ -110,7 +110,7 @@ CREATE TABLE absence (
   PRIMARY KEY (county, child_id, day)
 );
 
--- Mornings whose attendance is awaited. state: 1 open, 2 sent, 3 missing.
+-- Mornings whose attendance is awaited. state: 1 open, 2 sent, 3 missing. `term`: whose calendar awaits it; empty: sent without being awaited.
 CREATE TABLE attendance_due (
   county text COLLATE "C" NOT NULL,
   school_id text COLLATE "C" NOT NULL,
@@ -118,6 +118,7 @@ CREATE TABLE attendance_due (
   shard smallint NOT NULL,
   due_time timestamptz NOT NULL,
   state smallint NOT NULL,
+  term text COLLATE "C" NOT NULL DEFAULT '',
   PRIMARY KEY (county, school_id, day)
 );
 CREATE INDEX attendance_due_open ON attendance_due (shard, due_time) WHERE state = 1;
