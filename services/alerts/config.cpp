@@ -9,6 +9,7 @@ absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
   config.webhook.url = reader.String("webhook.url", "");
   const std::string secret = reader.String("webhook.secret", "");
   config.webhook.per_minute = static_cast<int>(reader.Int("webhook.per_minute", 600, 1, 100'000));
+  config.webhook.at_once = static_cast<int>(reader.Int("webhook.at_once", 4, 1, 64));
   if (absl::Status fault = reader.Fault(); !fault.ok()) return fault;
   if (config.webhook.url.empty()) return config;
   if (!config.webhook.url.starts_with("http://") && !config.webhook.url.starts_with("https://")) {

@@ -1,5 +1,6 @@
 // tonghu-alerts: signals, alerts, escalation.
 #include <memory>
+#include <vector>
 
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
@@ -18,6 +19,8 @@
 
 namespace tonghu::alerts {
 namespace {
+
+constexpr int kUrgentAtOnce = 256;  // posts of emergencies; a receiver of 4 s then takes 3,800 a minute
 
 absl::Status Run(config::Reader& reader) {
   auto settings = process::ReadSettings(reader);
@@ -38,10 +41,16 @@ absl::Status Run(config::Reader& reader) {
   const Office office{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
   const Registry registry(*registry_channel);
   redis::Client redis(settings->redis_socket);
-  std::unique_ptr<Sender> sender;
-  if (webhook)
-    sender = std::make_unique<Sender>(config->webhook, node.pool(), node.clock(), redis, node.metrics());
-  WatchHub hub(node.pool(), settings->shards);
+  std::vector<std::unique_ptr<Sender>> senders;
+  const auto send = [&](Rank rank, int most) {
+    senders.push_back(std::make_unique<Sender>(Sender::Lane{settings->postgres, rank, most}, config->webhook,
+                                               node.clock(), redis, node.metrics()));
+  };
+  if (webhook) {
+    send(Rank::kUrgent, kUrgentAtOnce);
+    send(Rank::kUsual, config->webhook.at_once);
+  }
+  WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
 
   SignalService signals(node, office, registry);
   AlertService alerts(node, office, hub);
@@ -57,7 +66,7 @@ absl::Status Run(config::Reader& reader) {
       .committed =
           [&](int) {
             hub.Wake();
-            if (sender != nullptr) sender->Wake();
+            for (const auto& sender : senders) sender->Wake();
           },
       .stopping = [&] { hub.Close(); },
   });

@@ -46,7 +46,7 @@ WebhookReceiver::WebhookReceiver() {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-  ::listen(listener_, 16);
+  ::listen(listener_, 512);
   ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { Work(); });
@@ -77,9 +77,13 @@ std::vector<Post> WebhookReceiver::Await(size_t count, absl::Duration patience) 
 }
 
 void WebhookReceiver::Work() {
-  for (int connection; (connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;
-       ::close(connection))
-    Serve(connection);
+  for (int connection; (connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+    connections_.emplace_back([this, connection] {
+      Serve(connection);
+      ::close(connection);
+    });
+  }
+  for (std::thread& served : connections_) served.join();
 }
 
 void WebhookReceiver::Serve(int connection) {

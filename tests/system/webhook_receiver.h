@@ -18,15 +18,14 @@ struct Post {
   std::string body;
 };
 
-// Listens on a loopback port until destroyed. Takes one connection at a time, one request a connection.
+// Listens on a loopback port until destroyed. Takes connections side by side, one request each.
 class WebhookReceiver {
  public:
   WebhookReceiver();
   ~WebhookReceiver();
 
   std::string url() const;
-  // What the next requests are answered; 0: not at all, the connection stays open until another answer is
-  // set.
+  // What requests are answered from now on, also those that wait; 0: they wait until another answer is set.
   void Answer(int status);
   // All requests so far, as soon as there are `count`; fewer after `patience`.
   std::vector<Post> Await(size_t count, absl::Duration patience = absl::Seconds(20));
@@ -41,6 +40,7 @@ class WebhookReceiver {
   int status_ ABSL_GUARDED_BY(mutex_) = 200;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<Post> posts_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> connections_;  // accepting thread only
   std::thread thread_;
 };
 

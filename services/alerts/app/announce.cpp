@@ -42,8 +42,9 @@ std::string Answered(const Alert& alert, const Entry& entry) {
   return event.SerializeAsString();
 }
 
-std::string Repeated(const Alert& alert) {
-  auto event = About<events::v1::AlertRepeated>(alert);
+template <class Event>
+std::string Counted(const Alert& alert) {
+  auto event = About<Event>(alert);
   event.set_occurrences(alert.occurrences);
   return event.SerializeAsString();
 }
@@ -66,7 +67,9 @@ void Announce(journal::ShardTransaction& transaction, const Alert& alert, const 
     case Action::kResolved:
       return say("alert_resolved", Answered<events::v1::AlertResolved>(alert, entry));
     case Action::kRepeated:
-      return say("alert_repeated", Repeated(alert));
+      return say("alert_repeated", Counted<events::v1::AlertRepeated>(alert));
+    case Action::kExcused:
+      return say("alert_excused", Counted<events::v1::AlertExcused>(alert));
   }
 }
 

@@ -34,6 +34,7 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
         {.county = morning.county,
          .id = AttendanceAlertId(morning.county, morning.school_id, morning.day),
          .kind = Kind::kAttendanceNotSent,
+         .day = morning.day,
          .place = known == schools->end() ? Place{.school_id = morning.school_id} : known->second});
     Raise(alert, people->policies.InForce(alert.county, alert.kind), people->In(alert.county),
           transaction.now());

@@ -112,7 +112,29 @@ absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
       if (n < news(row).size()) Announce(transaction_, *row.alert, news(row)[n]);
     }
   }
-  return InsertNotifications(transaction_.db(), office_.channel, notifications);
+  if (office_.channel == Channel::kLive)
+    office_.counters.live_written().Increment(static_cast<double>(notifications.size()));
+  absl::Status told = InsertNotifications(transaction_.db(), office_.channel, notifications);
+  return told.ok() ? FollowAnswers(rows) : told;
+}
+
+// What is settled is not sent, what was sent is followed by its end. What somebody has taken up need not be
+// told to others, unless it is an emergency.
+absl::Status Ledger::FollowAnswers(const std::vector<AlertRow>& rows) {
+  KeyColumns taken_up;
+  Resolved resolved;
+  for (const AlertRow& row : rows) {
+    const Alert& alert = *row.alert;
+    if (alert.state == State::kResolved) {
+      resolved.alerts.Add(alert.county, alert.id);
+      resolved.generations.push_back(alert.generation + 1);
+      resolved.times.push_back(alert.resolve_time);
+    } else if (alert.state == State::kAcknowledged && alert.kind != Kind::kEmergency) {
+      taken_up.Add(alert.county, alert.id);
+    }
+  }
+  absl::Status withdrawn = WithdrawNotifications(transaction_.db(), taken_up);
+  return withdrawn.ok() ? EndNotifications(transaction_.db(), office_.channel, resolved) : withdrawn;
 }
 
 }  // namespace tonghu::alerts

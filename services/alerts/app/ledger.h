@@ -43,6 +43,7 @@ class Ledger {
   Alert& Hold(Alert alert, size_t stored_entries, bool added);
   absl::Status Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed);
   absl::Status Tell(const std::vector<AlertRow>& rows);
+  absl::Status FollowAnswers(const std::vector<AlertRow>& rows);
 
   journal::ShardTransaction& transaction_;
   const Office& office_;

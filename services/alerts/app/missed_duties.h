@@ -14,6 +14,7 @@ namespace tonghu::alerts {
 struct MissedDuty {
   std::string county, duty_id, child_id, helper_id;
   Place place;
+  absl::CivilDay week;  // its Monday
 };
 absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office,
                                const std::vector<MissedDuty>& duties);

@@ -3,9 +3,14 @@
 namespace tonghu::alerts {
 
 Counters::Counters(metrics::Metrics& metrics)
-    : nobody_to_tell_(
-          metrics.Counter("tonghu_alerts_nobody_to_tell_total",
-                          "Times an alert climbed to the last step and found every post vacant")) {
+    : nobody_to_tell_(metrics.Counter("tonghu_alerts_nobody_to_tell_total",
+                                      "Times an alert climbed to the last step and found every post vacant")),
+      live_written_(metrics.Counter("tonghu_notifications_live_total",
+                                    "Notifications without a webhook: written, and taken by who watches",
+                                    {{"outcome", "written"}})),
+      live_taken_(metrics.Counter("tonghu_notifications_live_total",
+                                  "Notifications without a webhook: written, and taken by who watches",
+                                  {{"outcome", "taken"}})) {
   static constexpr const char* kNames[] = {"unspecified", "duty_missed", "absence", "attendance_not_sent",
                                            "emergency"};
   for (size_t kind = 0; kind < raised_.size(); ++kind) {

@@ -16,10 +16,15 @@ class Counters {
   explicit Counters(metrics::Metrics& metrics);
   prometheus::Counter& Raised(Kind kind) const { return *raised_[static_cast<size_t>(kind)]; }
   prometheus::Counter& nobody_to_tell() const { return nobody_to_tell_; }
+  // Messages written while there was no webhook, and those of them that somebody who watches has taken.
+  prometheus::Counter& live_written() const { return live_written_; }
+  prometheus::Counter& live_taken() const { return live_taken_; }
 
  private:
   std::array<prometheus::Counter*, 5> raised_{};
   prometheus::Counter& nobody_to_tell_;
+  prometheus::Counter& live_written_;
+  prometheus::Counter& live_taken_;
 };
 
 struct Office {

@@ -143,7 +143,7 @@ std::string Mornings::Apply(const Child& child, const Absent& absent) {
   // What was reported without leave stays: an alert is settled by a person.
   if (known != absences_.end() && (!known->second.with_leave || absent.with_leave))
     return known->second.alert_id;
-  AbsenceRow row{child.county, child.id, absent.day, absent.with_leave, ""};
+  AbsenceRow row{child.county, child.id, absent.day, absent.with_leave, "", false, now_};
   if (!absent.with_leave) row.alert_id = RaiseOrRepeat(child, absent.day).id;
   absences_.insert_or_assign(key, row);
   new_absences_.insert_or_assign(key, row);
@@ -170,7 +170,7 @@ absl::Status Mornings::Save() {
   std::vector<AbsenceRow> rows;
   for (auto& [key, row] : new_absences_) rows.push_back(std::move(row));
   if (!rows.empty()) {
-    if (absl::Status stored = StoreAbsences(transaction_.db(), rows, now_); !stored.ok()) return stored;
+    if (absl::Status stored = StoreAbsences(transaction_.db(), rows); !stored.ok()) return stored;
   }
   std::vector<Morning> sent;
   for (auto& [key, morning] : sent_) sent.push_back(std::move(morning));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
 namespace tonghu::alerts {
@@ -21,7 +22,15 @@ enum class Level {
   kCountyOffice = 5,
   kProvinceOffice = 6
 };
-enum class Action { kRaised = 1, kTold = 2, kVacant = 3, kAcknowledged = 4, kResolved = 5, kRepeated = 6 };
+enum class Action {
+  kRaised = 1,
+  kTold = 2,
+  kVacant = 3,
+  kAcknowledged = 4,
+  kResolved = 5,
+  kRepeated = 6,
+  kExcused = 7
+};
 
 // Where a child, or a school, is. Grade and class are 0 for a school.
 struct Place {
@@ -53,6 +62,7 @@ struct Alert {
   std::string child_id;   // empty: about a school
   std::string helper_id;  // who owed the duty; empty for other kinds
   std::string duty_id;
+  absl::CivilDay day;  // the Monday of the missed duty's week, or the morning not sent; else 1970-01-01
   Place place;
   Level level = Level::kNobody;  // the highest told so far
   int next_step = 0;

@@ -72,8 +72,8 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
-  heard.missed.push_back(
-      {event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(), PlaceOf(missed.place())});
+  heard.missed.push_back({event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(),
+                          PlaceOf(missed.place()), DayOf(missed.duty_week())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/rows.h"
+#include "services/alerts/postgres/day.h"
 #include "services/alerts/postgres/entry_codec.h"
 
 namespace tonghu::alerts {
@@ -16,9 +17,9 @@ using postgres::Result;
   "a.township_code, a.grade, "                                                               \
   "a.class_number, a.level, a.next_step, a.next_step_time, a.policy_version, a.raise_time, " \
   "a.acknowledge_time, "                                                                     \
-  "a.acknowledged_by, a.resolve_time, a.resolution, a.occurrences, a.generation"
+  "a.acknowledged_by, a.resolve_time, a.resolution, a.occurrences, a.generation, a.day"
 
-constexpr int kEntries = 22;  // behind the columns above, where selected
+constexpr int kEntries = 23;  // behind the columns above, where selected
 
 constexpr char kLoad[] =
     "SELECT " TONGHU_ALERT_COLUMNS
@@ -67,6 +68,7 @@ Alert AlertOf(const Result& rows, int i) {
           .child_id = rows.String(i, 4),
           .helper_id = rows.String(i, 5),
           .duty_id = rows.String(i, 6),
+          .day = DayOfNumber(rows.Int(i, 22)),
           .place = {.school_id = rows.String(i, 7),
                     .township_code = rows.String(i, 8),
                     .grade = static_cast<int>(rows.Int(i, 9)),
@@ -174,7 +176,7 @@ absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const 
                       "township_code, grade, class_number, "
                       "level, next_step, next_step_time, policy_version, raise_time, acknowledge_time, "
                       "acknowledged_by, resolve_time, "
-                      "resolution, occurrences, generation, entries");
+                      "resolution, occurrences, generation, day, entries");
   for (const AlertRow& row : alerts) {
     const Alert& alert = *row.alert;
     rows.Next()
@@ -201,6 +203,7 @@ absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const 
         .Text(alert.resolution)
         .Int(alert.occurrences)
         .Big(1)
+        .Int(NumberOf(alert.day))
         .Bytes(NewEntries(row));
   }
   return rows.empty() ? absl::OkStatus() : rows.InsertInto(db);

@@ -1,24 +1,32 @@
 #include "services/alerts/postgres/attendance_rows.h"
 
 #include "services/alerts/domain/attendance.h"
+#include "services/alerts/postgres/day.h"
 
 namespace tonghu::alerts {
 namespace {
 
 using postgres::Params;
 
+#define TONGHU_ABSENCE_COLUMNS \
+  "a.county, a.child_id, a.day, a.with_leave, a.alert_id, a.school_closed, a.report_time"
+
 constexpr char kLoadAbsences[] =
-    "SELECT a.county, a.child_id, a.day, a.with_leave, a.alert_id FROM unnest($1, $2, $3) AS k (county, "
-    "child_id, day) "
+    "SELECT " TONGHU_ABSENCE_COLUMNS
+    " FROM unnest($1, $2, $3) AS k (county, child_id, day) "
     "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id AND a.day = k.day";
 
+constexpr char kLoadAlerted[] =
+    "SELECT " TONGHU_ABSENCE_COLUMNS
+    " FROM (SELECT DISTINCT k.county, k.child_id FROM unnest($1, $2) AS k (county, child_id)) k "
+    "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id WHERE a.alert_id <> '' "
+    "ORDER BY a.day";
+
 constexpr char kStoreAbsences[] =
-    "INSERT INTO absence (county, child_id, day, with_leave, alert_id, report_time) "
-    "SELECT n.county, n.child_id, n.day, n.with_leave, n.alert_id, $6 "
-    "FROM unnest($1, $2, $3, $4, $5) AS n (county, child_id, day, with_leave, alert_id) "
+    "INSERT INTO absence (county, child_id, day, with_leave, alert_id, school_closed, report_time) "
+    "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) "
     "ON CONFLICT (county, child_id, day) DO UPDATE SET with_leave = excluded.with_leave, alert_id = "
-    "excluded.alert_id, "
-    "report_time = excluded.report_time";
+    "excluded.alert_id, school_closed = excluded.school_closed, report_time = excluded.report_time";
 
 constexpr char kForget[] =
     "DELETE FROM attendance_due a USING unnest($1, $2, $3, $4) AS s (county, school_id, term, put_time) "
@@ -45,8 +53,14 @@ constexpr char kMissing[] =
     "due.school_id AND a.day = due.day "
     "RETURNING a.county, a.school_id, a.day";
 
-int64_t Number(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
-absl::CivilDay DayOf(int64_t number) { return absl::CivilDay(1970, 1, 1) + number; }
+std::vector<AbsenceRow> AbsencesIn(const postgres::Result& rows) {
+  std::vector<AbsenceRow> absences;
+  for (int i = 0; i < rows.rows(); ++i) {
+    absences.push_back({rows.String(i, 0), rows.String(i, 1), DayOfNumber(rows.Int(i, 2)), rows.Bool(i, 3),
+                        rows.String(i, 4), rows.Bool(i, 5), rows.Time(i, 6)});
+  }
+  return absences;
+}
 
 struct Columns {
   KeyColumns keys;
@@ -55,7 +69,7 @@ struct Columns {
 
   void Add(const std::string& county, const std::string& school_id, absl::CivilDay day) {
     keys.Add(county, school_id);
-    days.push_back(Number(day));
+    days.push_back(NumberOf(day));
     due_times.push_back(AttendanceDueTime(day));
   }
   Params All(int shard) const {
@@ -73,30 +87,37 @@ const char kAttendanceDue[] =
 absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
                                                      const std::vector<absl::CivilDay>& days) {
   std::vector<int64_t> numbers;
-  for (const absl::CivilDay day : days) numbers.push_back(Number(day));
+  for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
   auto rows = db.Run(kLoadAbsences, Params().Texts(children.counties).Texts(children.ids).Ints(numbers));
   if (!rows.ok()) return rows.status();
-  std::vector<AbsenceRow> known;
-  for (int i = 0; i < rows->rows(); ++i) {
-    known.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2)), rows->Bool(i, 3),
-                     rows->String(i, 4)});
-  }
-  return known;
+  return AbsencesIn(*rows);
 }
 
-absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows, absl::Time now) {
+absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
+                                                            const KeyColumns& children) {
+  if (children.empty()) return std::vector<AbsenceRow>();
+  auto rows = db.Run(kLoadAlerted, Params().Texts(children.counties).Texts(children.ids));
+  if (!rows.ok()) return rows.status();
+  return AbsencesIn(*rows);
+}
+
+absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows) {
   KeyColumns children;
   std::vector<int64_t> days;
-  std::vector<bool> leaves;
+  std::vector<bool> leaves, closed;
+  std::vector<absl::Time> report_times;
   std::vector<std::string> alerts;
   for (const AbsenceRow& row : rows) {
     children.Add(row.county, row.child_id);
-    days.push_back(Number(row.day));
+    days.push_back(NumberOf(row.day));
     leaves.push_back(row.with_leave);
     alerts.push_back(row.alert_id);
+    closed.push_back(row.school_closed);
+    report_times.push_back(row.report_time);
   }
   Params params;
-  params.Texts(children.counties).Texts(children.ids).Ints(days).Bools(leaves).Texts(alerts).Time(now);
+  params.Texts(children.counties).Texts(children.ids).Ints(days).Bools(leaves).Texts(alerts);
+  params.Bools(closed).Times(report_times);
   return db.Defer(kStoreAbsences, params);
 }
 
@@ -132,7 +153,7 @@ absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int s
   if (!rows.ok()) return rows.status();
   std::vector<Morning> missing;
   for (int i = 0; i < rows->rows(); ++i)
-    missing.push_back({rows->String(i, 0), rows->String(i, 1), DayOf(rows->Int(i, 2))});
+    missing.push_back({rows->String(i, 0), rows->String(i, 1), DayOfNumber(rows->Int(i, 2))});
   return missing;
 }
 

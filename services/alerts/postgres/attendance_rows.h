@@ -17,7 +17,9 @@ struct AbsenceRow {
   std::string county, child_id;
   absl::CivilDay day;
   bool with_leave = false;
-  std::string alert_id;  // empty with leave
+  std::string alert_id;        // it belongs to; empty when there was leave from the beginning
+  bool school_closed = false;  // no school day after all
+  absl::Time report_time = absl::InfinitePast();
 };
 
 using AbsenceKey = std::tuple<std::string, std::string, absl::CivilDay>;  // county, child, day
@@ -25,8 +27,11 @@ using AbsenceKey = std::tuple<std::string, std::string, absl::CivilDay>;  // cou
 // Those of the given days that were reported; `days` runs along with `children`.
 absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
                                                      const std::vector<absl::CivilDay>& days);
-// Each key at most once.
-absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows, absl::Time now);
+// All that belong to alerts, of these children; oldest first.
+absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
+                                                            const KeyColumns& children);
+// Each key at most once. report_time is stored as it is.
+absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows);
 
 // A school's morning.
 struct Morning {

@@ -2,6 +2,22 @@
 
 namespace tonghu::alerts {
 
+absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& db,
+                                                          const KeyColumns& alerts) {
+  std::vector<EmergencyRow> events;
+  if (alerts.empty()) return events;
+  auto rows = db.Run(
+      "SELECT e.county, e.alert_id, e.kind, e.description, e.reporter_id, e.happen_time FROM "
+      "unnest($1, $2) AS k (county, id) JOIN emergency e ON e.county = k.county AND e.alert_id = k.id",
+      postgres::Params().Texts(alerts.counties).Texts(alerts.ids));
+  if (!rows.ok()) return rows.status();
+  for (int i = 0; i < rows->rows(); ++i) {
+    events.push_back({rows->String(i, 0), rows->String(i, 1), static_cast<int>(rows->Int(i, 2)),
+                      rows->String(i, 3), rows->String(i, 4), rows->Time(i, 5)});
+  }
+  return events;
+}
+
 absl::Status InsertEmergencies(postgres::Connection& db, const std::vector<EmergencyRow>& rows) {
   if (rows.empty()) return absl::OkStatus();
   std::vector<std::string> counties, alerts, descriptions, reporters;

@@ -2,55 +2,67 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/rows.h"
+#include "services/alerts/postgres/notification_sql.h"
 
 namespace tonghu::alerts {
 namespace {
 
 using postgres::Params;
-using postgres::Result;
 
-#define TONGHU_NOTIFICATION_COLUMNS                                                                          \
-  "n.county, n.notification_id, n.alert_id, n.kind, n.staff_id, n.level, n.state, n.attempts, n.make_time, " \
-  "n.next_attempt_time, n.send_time, n.last_error"
-
-// Ids begin with the alert's and a hyphen; '.' is the character after it.
 constexpr char kList[] =
     "SELECT " TONGHU_NOTIFICATION_COLUMNS
     " FROM notification n WHERE n.county = $1 AND n.notification_id > $2 AND n.notification_id < $3 "
-    "ORDER BY n.make_time, n.level, n.notification_id LIMIT $4";
+    "ORDER BY n.make_time, n.purpose, n.level, n.notification_id LIMIT $4";
 
-constexpr char kClaim[] =
-    "WITH due AS (SELECT county, notification_id FROM notification WHERE state = 1 AND rank <= $3 AND "
-    "next_attempt_time <= $1 "
-    "ORDER BY rank, next_attempt_time LIMIT $4 FOR UPDATE SKIP LOCKED) "
-    "UPDATE notification n SET next_attempt_time = $2, attempts = n.attempts + 1 FROM due "
-    "WHERE n.county = due.county AND n.notification_id = due.notification_id "
-    "RETURNING " TONGHU_NOTIFICATION_COLUMNS;
+constexpr char kCount[] =
+    "SELECT n.county, n.alert_id, n.state, count(*) FROM (SELECT DISTINCT k.county, k.alert_id FROM "
+    "unnest($1, $2) AS k (county, alert_id)) k JOIN notification n ON " TONGHU_NOTIFICATIONS_OF(
+        "k") " GROUP BY n.county, n.alert_id, n.state";
 
-constexpr char kSettle[] =
-    "UPDATE notification n SET state = s.state, attempts = s.attempts, next_attempt_time = "
-    "s.next_attempt_time, send_time = s.send_time, "
-    "last_error = s.last_error FROM unnest($1, $2, $3, $4, $5, $6, $7) "
-    "AS s (county, notification_id, state, attempts, next_attempt_time, send_time, last_error) "
-    "WHERE n.county = s.county AND n.notification_id = s.notification_id AND n.state = 1";
+constexpr char kWithdraw[] =
+    "UPDATE notification n SET state = 5, next_attempt_time = NULL FROM unnest($1, $2) AS k (county, "
+    "alert_id) WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("k");
 
-std::vector<Notification> Read(const Result& rows) {
-  std::vector<Notification> notifications;
-  for (int i = 0; i < rows.rows(); ++i) {
-    notifications.push_back({.county = rows.String(i, 0),
-                             .id = rows.String(i, 1),
-                             .alert_id = rows.String(i, 2),
-                             .kind = static_cast<Kind>(rows.Int(i, 3)),
-                             .staff_id = rows.String(i, 4),
-                             .level = static_cast<Level>(rows.Int(i, 5)),
-                             .state = static_cast<NotificationState>(rows.Int(i, 6)),
-                             .attempts = static_cast<int>(rows.Int(i, 7)),
-                             .make_time = rows.Time(i, 8),
-                             .next_attempt_time = rows.Time(i, 9),
-                             .send_time = rows.Time(i, 10),
-                             .last_error = rows.String(i, 11)});
+// Who may have been told: a try was made, or the message was taken.
+constexpr char kEnd[] =
+    "WITH over AS (SELECT * FROM unnest($1, $2, $3, $4) AS o (county, alert_id, generation, time)), "
+    "withdrawn AS (UPDATE notification n SET state = 5, next_attempt_time = NULL FROM over o "
+    "WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("o") "), "
+    "told AS (SELECT DISTINCT ON (n.county, n.alert_id, n.staff_id) n.county, n.alert_id, n.kind, n.staff_id, "
+    "n.level, n.rank, o.generation, o.time FROM over o JOIN notification n ON " TONGHU_NOTIFICATIONS_OF("o")
+    " WHERE n.purpose = 1 AND (n.state = 2 OR n.attempts > 0) "
+    "ORDER BY n.county, n.alert_id, n.staff_id, n.level DESC) "
+    "INSERT INTO notification (county, notification_id, alert_id, kind, purpose, staff_id, level, channel, "
+    "rank, state, attempts, make_time, next_attempt_time, last_error, claimed_by) "
+    "SELECT county, alert_id || '-' || generation || '-over-' || row_number() OVER (PARTITION BY county, "
+    "alert_id ORDER BY staff_id), alert_id, kind, 2, staff_id, level, $5, rank, $6, 0, time, "
+    "CASE WHEN $6 = 1 THEN time END, '', 0 FROM told";
+
+constexpr char kTake[] =
+    "UPDATE notification n SET state = 2, send_time = $4 FROM unnest($1, $2, $3) AS k (county, alert_id, "
+    "time) WHERE n.state = 4 AND n.make_time <= k.time AND " TONGHU_NOTIFICATIONS_OF(
+        "k") " RETURNING n.purpose";
+
+const char* NameOf(Channel channel) { return channel == Channel::kLive ? "live" : "webhook"; }
+
+NotificationState FirstState(Channel channel) {
+  return channel == Channel::kLive ? NotificationState::kNotTaken : NotificationState::kPending;
+}
+
+int* Counter(Delivery& delivery, NotificationState state) {
+  switch (state) {
+    case NotificationState::kPending:
+      return &delivery.pending;
+    case NotificationState::kSent:
+      return &delivery.sent;
+    case NotificationState::kFailed:
+      return &delivery.failed;
+    case NotificationState::kNotTaken:
+      return &delivery.not_taken;
+    case NotificationState::kWithdrawn:
+      return &delivery.withdrawn;
   }
-  return notifications;
+  return nullptr;
 }
 
 }  // namespace
@@ -58,28 +70,27 @@ std::vector<Notification> Read(const Result& rows) {
 absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
                                  const std::vector<Notification>& notifications) {
   if (notifications.empty()) return absl::OkStatus();
-  const bool live = channel == Channel::kLive;  // told by the stream itself: nothing is left to be sent
-  const NotificationState state = live ? NotificationState::kSent : NotificationState::kPending;
   postgres::Rows rows(
       "notification",
-      "county, notification_id, alert_id, kind, staff_id, level, channel, rank, state, attempts, make_time, "
-      "next_attempt_time, send_time, last_error");
+      "county, notification_id, alert_id, kind, purpose, staff_id, level, channel, rank, state, attempts, "
+      "make_time, next_attempt_time, send_time, last_error, claimed_by, claim_time");
   for (const Notification& notification : notifications) {
     rows.Next()
         .Text(notification.county)
         .Text(notification.id)
         .Text(notification.alert_id)
-        .Small(static_cast<int>(notification.kind));
-    rows.Text(notification.staff_id)
-        .Small(static_cast<int>(notification.level))
-        .Text(live ? "live" : "webhook");
-    rows.Small(notification.kind == Kind::kEmergency ? 0 : 1)
-        .Small(static_cast<int>(state))
+        .Small(static_cast<int>(notification.kind))
+        .Small(static_cast<int>(notification.purpose));
+    rows.Text(notification.staff_id).Small(static_cast<int>(notification.level)).Text(NameOf(channel));
+    rows.Small(static_cast<int>(RankOf(notification.kind)))
+        .Small(static_cast<int>(FirstState(channel)))
         .Int(0)
         .Time(notification.make_time);
-    rows.Time(live ? absl::InfinitePast() : notification.make_time)
-        .Time(live ? notification.make_time : absl::InfinitePast())
-        .Text("");
+    rows.Time(channel == Channel::kLive ? absl::InfinitePast() : notification.make_time)
+        .Time(absl::InfinitePast())
+        .Text("")
+        .Int(0)
+        .Time(absl::InfinitePast());
   }
   return rows.InsertInto(db);
 }
@@ -91,39 +102,48 @@ absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection
       kList,
       Params().Text(county).Text(absl::StrCat(alert_id, "-")).Text(absl::StrCat(alert_id, ".")).Int(limit));
   if (!rows.ok()) return rows.status();
-  return Read(*rows);
+  std::vector<Notification> notifications;
+  for (int i = 0; i < rows->rows(); ++i) notifications.push_back(NotificationIn(*rows, i));
+  return notifications;
 }
 
-absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connection& db, absl::Time now,
-                                                             absl::Time again, bool urgent_only, int limit) {
-  auto rows = db.Run(kClaim, Params().Time(now).Time(again).Int(urgent_only ? 0 : 1).Int(limit));
+absl::StatusOr<ByKey<Delivery>> CountNotifications(postgres::Connection& db, const KeyColumns& alerts) {
+  auto rows = db.Run(kCount, Params().Texts(alerts.counties).Texts(alerts.ids));
   if (!rows.ok()) return rows.status();
-  return Read(*rows);
+  ByKey<Delivery> counts;
+  for (int i = 0; i < rows->rows(); ++i) {
+    Delivery& delivery = counts[{rows->String(i, 0), rows->String(i, 1)}];
+    int* const counter = Counter(delivery, static_cast<NotificationState>(rows->Int(i, 2)));
+    if (counter != nullptr) *counter = static_cast<int>(rows->Int(i, 3));
+  }
+  return counts;
 }
 
-absl::Status SettleNotifications(postgres::Connection& db, const std::vector<Notification>& notifications) {
-  if (notifications.empty()) return absl::OkStatus();
-  std::vector<std::string> counties, ids, errors;
-  std::vector<int64_t> states, attempts;
-  std::vector<absl::Time> next_times, send_times;
-  for (const Notification& notification : notifications) {
-    counties.push_back(notification.county);
-    ids.push_back(notification.id);
-    states.push_back(static_cast<int64_t>(notification.state));
-    attempts.push_back(notification.attempts);
-    next_times.push_back(notification.next_attempt_time);
-    send_times.push_back(notification.send_time);
-    errors.push_back(notification.last_error);
-  }
+absl::Status WithdrawNotifications(postgres::Connection& db, const KeyColumns& alerts) {
+  if (alerts.empty()) return absl::OkStatus();
+  return db.Defer(kWithdraw, Params().Texts(alerts.counties).Texts(alerts.ids));
+}
+
+absl::Status EndNotifications(postgres::Connection& db, Channel channel, const Resolved& resolved) {
+  if (resolved.alerts.empty()) return absl::OkStatus();
   Params params;
-  params.Texts(counties)
-      .Texts(ids)
-      .Ints(states)
-      .Ints(attempts)
-      .Times(next_times)
-      .Times(send_times)
-      .Texts(errors);
-  return db.Defer(kSettle, params);
+  params.Texts(resolved.alerts.counties)
+      .Texts(resolved.alerts.ids)
+      .Ints(resolved.generations)
+      .Times(resolved.times);
+  params.Text(NameOf(channel)).Int(static_cast<int>(FirstState(channel)));
+  return db.Defer(kEnd, params);
+}
+
+absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, const KeyColumns& alerts,
+                                          const std::vector<absl::Time>& times, absl::Time now) {
+  auto taken = db.Run(kTake, Params().Texts(alerts.counties).Texts(alerts.ids).Times(times).Time(now));
+  if (!taken.ok()) return taken.status();
+  int64_t told = 0;
+  for (int i = 0; i < taken->rows(); ++i) {
+    if (static_cast<Purpose>(taken->Int(i, 0)) == Purpose::kTold) ++told;
+  }
+  return told;
 }
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,5 @@
-// The outbox: one message to one person, written with the entry that says they were told.
+// Messages to people: one to one person, written with the entry that says they were told, or with the end of
+// the alert they were told of.
 #pragma once
 
 #include <string>
@@ -8,20 +9,28 @@
 #include "absl/time/time.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/alert.h"
+#include "services/alerts/postgres/keys.h"
 
 namespace tonghu::alerts {
 
-enum class NotificationState { kPending = 1, kSent = 2, kFailed = 3 };
+// The numbers of tonghu.alerts.v1. kNotTaken: written without a webhook, until somebody who watches has it.
+enum class NotificationState { kPending = 1, kSent = 2, kFailed = 3, kNotTaken = 4, kWithdrawn = 5 };
+enum class Purpose { kTold = 1, kResolved = 2 };
 
-// What carries a message to people. `kLive`: nothing is sent, who watches sees it; it counts as sent when
-// written.
+// What carries messages to people. `kLive`: nothing is sent, who watches sees it.
 enum class Channel { kLive, kWebhook };
+
+// Emergencies have a lane of their own. The numbers stand in the database.
+enum class Rank { kUrgent = 0, kUsual = 1 };
+inline Rank RankOf(Kind kind) { return kind == Kind::kEmergency ? Rank::kUrgent : Rank::kUsual; }
 
 struct Notification {
   std::string county, id, alert_id;
   Kind kind = Kind::kDutyMissed;
+  Purpose purpose = Purpose::kTold;
   std::string staff_id;
   Level level = Level::kNobody;
+  std::string channel;  // "webhook" or "live"
   NotificationState state = NotificationState::kPending;
   int attempts = 0;
   absl::Time make_time, next_attempt_time = absl::InfinitePast(), send_time = absl::InfinitePast();
@@ -37,12 +46,29 @@ absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection
                                                             const std::string& county,
                                                             const std::string& alert_id, int limit);
 
-// Takes due ones for this replica, emergencies first, and counts an attempt: they are due again at `again`
-// unless settled before.
-absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connection& db, absl::Time now,
-                                                             absl::Time again, bool urgent_only, int limit);
+// How many of an alert's messages are in each state.
+struct Delivery {
+  int pending = 0, sent = 0, failed = 0, not_taken = 0, withdrawn = 0;
+};
+// Alerts without messages are left out.
+absl::StatusOr<ByKey<Delivery>> CountNotifications(postgres::Connection& db, const KeyColumns& alerts);
 
-// Says what became of claimed ones: state, attempts, next_attempt_time, send_time, last_error.
-absl::Status SettleNotifications(postgres::Connection& db, const std::vector<Notification>& notifications);
+// Takes back what waits to be sent about these alerts.
+absl::Status WithdrawNotifications(postgres::Connection& db, const KeyColumns& alerts);
+
+// Resolved alerts: takes back what waits to be sent, and writes one message to each person who was told, or
+// may have been, that it is over. `generations` and `times` run along with `alerts`: of the change that
+// resolved each.
+struct Resolved {
+  KeyColumns alerts;
+  std::vector<int64_t> generations;
+  std::vector<absl::Time> times;
+};
+absl::Status EndNotifications(postgres::Connection& db, Channel channel, const Resolved& resolved);
+
+// Somebody who watches has received these alerts as they were at `times`: what nobody had taken of their
+// messages until then is taken. Gives how many of those told somebody.
+absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, const KeyColumns& alerts,
+                                          const std::vector<absl::Time>& times, absl::Time now);
 
 }  // namespace tonghu::alerts

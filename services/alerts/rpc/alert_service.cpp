@@ -6,8 +6,8 @@
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/postgres/alert_rows.h"
-#include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/rpc/decide.h"
+#include "services/alerts/rpc/detailed.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/page.h"
 #include "services/alerts/rpc/patience.h"
@@ -49,24 +49,6 @@ auto Handler(const Office& office, Run run) {
           return MessageOf(*answer.alert);
         });
   };
-}
-
-// Alerts as questions are answered: with when each child was last spoken with.
-absl::StatusOr<std::vector<v1::Alert>> MessagesOf(postgres::Connection& db,
-                                                  const std::vector<Alert>& alerts) {
-  KeyColumns children;
-  for (const Alert& alert : alerts) {
-    if (!alert.child_id.empty()) children.Add(alert.county, alert.child_id);
-  }
-  auto contacts = LoadContacts(db, children);
-  if (!contacts.ok()) return contacts.status();
-  std::vector<v1::Alert> messages;
-  for (const Alert& alert : alerts) {
-    messages.push_back(MessageOf(alert));
-    const auto last = contacts->find(Key(alert.county, alert.child_id));
-    if (last != contacts->end()) SetTime(last->second, messages.back().mutable_last_contact_time());
-  }
-  return messages;
 }
 
 // Of staff the registry is not asked: it would have to list them all.
@@ -130,7 +112,7 @@ absl::StatusOr<v1::Alert> AlertService::Get(const v1::GetAlertRequest& request) 
   auto alerts = LoadAlerts(**connection, key);
   if (!alerts.ok()) return alerts.status();
   if (alerts->empty()) return UnknownAlert();
-  auto messages = MessagesOf(**connection, *alerts);
+  auto messages = DetailedMessages(**connection, *alerts);
   if (!messages.ok()) return messages.status();
   return std::move(messages->front());
 }
@@ -152,7 +134,7 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
   if (!connection.ok()) return connection.status();
   auto alerts = tonghu::alerts::ListAlerts(**connection, filter, *after, *size + 1);
   if (!alerts.ok()) return alerts.status();
-  auto messages = MessagesOf(**connection, *alerts);
+  auto messages = DetailedMessages(**connection, *alerts);
   if (!messages.ok()) return messages.status();
   v1::ListAlertsResponse response;
   size_t bytes = 0;

@@ -62,6 +62,7 @@ v1::Alert MessageOf(const Alert& alert) {
   SetTimeIfAny(alert.resolve_time, message, &v1::Alert::mutable_resolve_time);
   message.set_resolution(alert.resolution);
   message.set_occurrences(alert.occurrences);
+  if (alert.day != absl::CivilDay()) message.set_date(absl::FormatCivilTime(alert.day));
   for (const Entry& entry : alert.entries) *message.add_entries() = MessageOf(alert.county, entry);
   return message;
 }
@@ -81,6 +82,37 @@ v1::Notification MessageOf(const Notification& notification) {
   message.set_attempts(notification.attempts);
   SetTimeIfAny(notification.send_time, message, &v1::Notification::mutable_send_time);
   message.set_last_error(notification.last_error);
+  message.set_purpose(static_cast<v1::NotificationPurpose>(notification.purpose));
+  message.set_channel(notification.channel);
+  SetTime(notification.make_time, message.mutable_create_time());
+  return message;
+}
+
+v1::AbsentMorning MessageOf(const AbsenceRow& row) {
+  v1::AbsentMorning message;
+  message.set_date(absl::FormatCivilTime(row.day));
+  message.set_with_leave(row.with_leave);
+  SetTime(row.report_time, message.mutable_report_time());
+  message.set_school_closed(row.school_closed);
+  return message;
+}
+
+v1::Emergency MessageOf(const EmergencyRow& row) {
+  v1::Emergency message;
+  message.set_kind(static_cast<v1::EmergencyKind>(row.kind));
+  message.set_description(row.description);
+  message.set_reporter(NameOf(row.county, "staffMembers", row.reporter_id));
+  SetTime(row.happen_time, message.mutable_happen_time());
+  return message;
+}
+
+v1::Delivery MessageOf(const Delivery& delivery) {
+  v1::Delivery message;
+  message.set_pending(delivery.pending);
+  message.set_sent(delivery.sent);
+  message.set_failed(delivery.failed);
+  message.set_not_taken(delivery.not_taken);
+  message.set_withdrawn(delivery.withdrawn);
   return message;
 }
 

@@ -7,6 +7,8 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/domain/policy.h"
+#include "services/alerts/postgres/attendance_rows.h"
+#include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "tonghu/alerts/v1/alert.pb.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
@@ -23,5 +25,8 @@ v1::Alert MessageOf(const Alert& alert);
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
 v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
 v1::Notification MessageOf(const Notification& notification);
+v1::AbsentMorning MessageOf(const AbsenceRow& row);
+v1::Emergency MessageOf(const EmergencyRow& row);
+v1::Delivery MessageOf(const Delivery& delivery);
 
 }  // namespace tonghu::alerts

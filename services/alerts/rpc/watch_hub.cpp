@@ -4,11 +4,15 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "libs/ids/names.h"
 #include "libs/ids/shard.h"
+#include "libs/journal/time.h"
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/postgres/notification_rows.h"
+#include "services/alerts/rpc/detailed.h"
 #include "services/alerts/rpc/messages.h"
 #include "tonghu/alerts/events/v1/alerts_events.pb.h"
 
@@ -50,6 +54,8 @@ Change ChangeOf(std::string_view type, std::string county, std::string_view payl
     return {{std::move(county), AlertIdOf<events::v1::AlertResolved>(payload)}, v1::ALERT_ACTION_RESOLVED};
   if (type == "alert_repeated")
     return {{std::move(county), AlertIdOf<events::v1::AlertRepeated>(payload)}, v1::ALERT_ACTION_REPEATED};
+  if (type == "alert_excused")
+    return {{std::move(county), AlertIdOf<events::v1::AlertExcused>(payload)}, v1::ALERT_ACTION_EXCUSED};
   events::v1::AlertEscalated event;
   event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
   return {{std::move(county), event.alert_id()},
@@ -61,14 +67,18 @@ absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::v
   for (const Change& change : changes) keys.Add(change.alert.first, change.alert.second);
   auto alerts = LoadAlerts(db, keys);
   if (!alerts.ok()) return alerts.status();
+  auto detailed = DetailedMessages(db, *alerts);
+  if (!detailed.ok()) return detailed.status();
   ByKey<v1::Alert> messages;
-  for (const Alert& alert : *alerts) messages.try_emplace(Key(alert.county, alert.id), MessageOf(alert));
+  for (size_t i = 0; i < alerts->size(); ++i)
+    messages.try_emplace(Key((*alerts)[i].county, (*alerts)[i].id), std::move((*detailed)[i]));
   return messages;
 }
 
 }  // namespace
 
-WatchHub::WatchHub(postgres::Pool& pool, int shards) : pool_(pool), shards_(shards) {
+WatchHub::WatchHub(postgres::Pool& pool, const clock::Clock& clock, const Counters& counters, int shards)
+    : pool_(pool), clock_(clock), counters_(counters), shards_(shards) {
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -98,7 +108,7 @@ void WatchHub::Close() {
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context,
                                                                    const std::string& county) {
-  auto watcher = Watcher::Make(context, county, [this](Watcher* gone) { Forget(gone); });
+  auto watcher = Watcher::Make(context, county, Listener());
   Watcher* const reactor = watcher.get();
   grpc::Status refused = TooMany();
   {
@@ -115,9 +125,46 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
 }
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const absl::Status& status) {
-  auto watcher = Watcher::Make(nullptr, "", [](Watcher*) {});
+  auto watcher = Watcher::Make(nullptr, "", {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}});
   watcher->End(rpc::ToGrpc(status));
   return watcher.get();
+}
+
+Watcher::Listener WatchHub::Listener() {
+  return {.took = [this](const v1::WatchAlertsResponse& change) { Took(change); },
+          .gone = [this](Watcher* watcher) { Forget(watcher); }};
+}
+
+void WatchHub::Took(const v1::WatchAlertsResponse& change) {
+  const auto name = ids::ParseName(change.alert().name(), "alerts", "alert");
+  if (!name.ok() || change.alert().entries().empty()) return;
+  const absl::Time time = TimeOf(change.alert().entries().rbegin()->time());
+  absl::MutexLock lock(&mutex_);
+  absl::Time& taken = taken_.try_emplace(Key(name->county, name->id), time).first->second;
+  taken = std::max(taken, time);
+  woken_ = true;
+}
+
+absl::Status WatchHub::StoreTaken() {
+  ByKey<absl::Time> taken;
+  {
+    absl::MutexLock lock(&mutex_);
+    taken.swap(taken_);
+  }
+  if (taken.empty()) return absl::OkStatus();
+  KeyColumns alerts;
+  std::vector<absl::Time> times;
+  for (const auto& [alert, time] : taken) {
+    alerts.Add(alert.first, alert.second);
+    times.push_back(time);
+  }
+  auto connection = pool_.Acquire(absl::Seconds(2));
+  if (!connection.ok()) return connection.status();
+  auto now = journal::Now(**connection, clock_);
+  if (!now.ok()) return now.status();
+  auto told = TakeNotifications(**connection, alerts, times, *now);
+  if (told.ok()) counters_.live_taken().Increment(static_cast<double>(*told));
+  return told.status();
 }
 
 void WatchHub::Forget(Watcher* watcher) {
@@ -130,6 +177,8 @@ void WatchHub::Forget(Watcher* watcher) {
 void WatchHub::Work() {
   for (;;) {
     Look();
+    if (absl::Status stored = StoreTaken(); !stored.ok())
+      spdlog::warn("what watchers took was not noted: {}", stored.ToString());
     absl::MutexLock lock(&mutex_);
     const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
     mutex_.AwaitWithTimeout(absl::Condition(&news), watchers_.empty() && fresh_.empty() ? kIdle : kPoll);

@@ -12,17 +12,21 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/clock/clock.h"
 #include "libs/postgres/pool.h"
+#include "services/alerts/app/office.h"
+#include "services/alerts/postgres/keys.h"
 #include "services/alerts/rpc/watcher.h"
 
 namespace tonghu::alerts {
 
 // Reads this service's own journal behind a position for each watched shard: at once when this process
 // commits, every 150 ms for what other replicas commit. One thread of its own. Thread-safe. Outlives the gRPC
-// server.
+// server. What a watcher has received counts as taken (notifications without a webhook).
 class WatchHub {
  public:
-  WatchHub(postgres::Pool& pool, int shards);
+  // All outlive it.
+  WatchHub(postgres::Pool& pool, const clock::Clock& clock, const Counters& counters, int shards);
   ~WatchHub();
 
   // A commit wrote events. Never blocks.
@@ -42,15 +46,22 @@ class WatchHub {
   // Those who came since the last look; their shards get positions.
   absl::Status Admit(postgres::Connection& db, const Watchers& fresh);
   absl::StatusOr<bool> LookAt(postgres::Connection& db, int shard, const Watchers& watchers);
+  Watcher::Listener Listener();
   void Forget(Watcher* watcher);
+  void Took(const v1::WatchAlertsResponse& change);
+  // Stores what was taken since the last time.
+  absl::Status StoreTaken();
 
   postgres::Pool& pool_;
+  const clock::Clock& clock_;
+  const Counters& counters_;
   const int shards_;
   std::map<int, int64_t> positions_;  // hub thread only; of shards that are watched
   bool failing_ = false;              // hub thread only
   absl::Mutex mutex_;
   Watchers fresh_ ABSL_GUARDED_BY(mutex_);
   Watchers watchers_ ABSL_GUARDED_BY(mutex_);
+  ByKey<absl::Time> taken_ ABSL_GUARDED_BY(mutex_);  // alerts, as they were at a time
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

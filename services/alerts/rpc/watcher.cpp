@@ -21,8 +21,9 @@ grpc::Status TooSlow() {
 
 }  // namespace
 
-std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context, std::string county, Gone gone) {
-  std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(county), std::move(gone)));
+std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context, std::string county,
+                                       Listener listener) {
+  std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(county), std::move(listener)));
   watcher->self_ = watcher;
   return watcher;
 }
@@ -75,9 +76,19 @@ void Watcher::End(const grpc::Status& status) {
 void Watcher::OnSendInitialMetadataDone(bool ok) { GoOn(ok, false); }
 void Watcher::OnWriteDone(bool ok) { GoOn(ok, true); }
 
+void Watcher::TellTaken() {
+  Change first;
+  {
+    absl::MutexLock lock(&mutex_);
+    first = queue_.front();
+  }
+  listener_.took(*first);
+}
+
 void Watcher::GoOn(bool ok, bool written) {
   const v1::WatchAlertsResponse* next = nullptr;
   grpc::Status end;
+  if (ok && written) TellTaken();
   {
     absl::MutexLock lock(&mutex_);
     if (written) queue_.pop_front();
@@ -102,7 +113,7 @@ void Watcher::OnCancel() { End(grpc::Status::CANCELLED); }
 
 void Watcher::OnDone() {
   const std::shared_ptr<Watcher> self = std::move(self_);
-  gone_(this);
+  listener_.gone(this);
 }
 
 }  // namespace tonghu::alerts

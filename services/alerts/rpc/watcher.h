@@ -20,10 +20,14 @@ namespace tonghu::alerts {
 class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
  public:
   using Change = std::shared_ptr<const v1::WatchAlertsResponse>;
-  using Gone = std::function<void(Watcher*)>;
+  // Called with no lock of the watcher held.
+  struct Listener {
+    std::function<void(const v1::WatchAlertsResponse&)> took;  // the caller's transport has this change
+    std::function<void(Watcher*)> gone;                        // once, when the call has ended
+  };
 
-  // `gone` is called once, when the call has ended; no lock of the watcher is held then.
-  static std::shared_ptr<Watcher> Make(grpc::CallbackServerContext* context, std::string county, Gone gone);
+  static std::shared_ptr<Watcher> Make(grpc::CallbackServerContext* context, std::string county,
+                                       Listener listener);
 
   const std::string& county() const { return county_; }
 
@@ -41,14 +45,15 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   void OnDone() override;
 
  private:
-  Watcher(grpc::CallbackServerContext* context, std::string county, Gone gone)
-      : context_(context), county_(std::move(county)), gone_(std::move(gone)) {}
+  Watcher(grpc::CallbackServerContext* context, std::string county, Listener listener)
+      : context_(context), county_(std::move(county)), listener_(std::move(listener)) {}
+  void TellTaken();
   // What was under way has ended; starts what comes next.
   void GoOn(bool ok, bool written);
 
   grpc::CallbackServerContext* const context_;
   const std::string county_;
-  const Gone gone_;
+  const Listener listener_;
   std::shared_ptr<Watcher> self_;  // until OnDone
   absl::Mutex mutex_;
   std::deque<Change> queue_ ABSL_GUARDED_BY(mutex_);

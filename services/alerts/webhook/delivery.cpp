@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<const char*, 5> kKinds = {"unspecified", "duty_missed", "absence", "attendance_not_sent",
                                                "emergency"};
+constexpr std::array<const char*, 4> kStates = {"unspecified", "open", "acknowledged", "resolved"};
 constexpr std::array<const char*, 7> kLevels = {
     "unspecified",         "helper",        "class_teacher",  "school_head",
     "township_supervisor", "county_office", "province_office"};
@@ -21,16 +22,21 @@ std::string Rfc3339(absl::Time time) {
 
 }  // namespace
 
-std::string WebhookBody(const Notification& notification) {
+std::string WebhookBody(const Notification& notification, State state) {
   const std::string county = absl::StrCat("counties/", notification.county);
-  return nlohmann::json{{"type", "alert.told"},
+  const std::string alert = absl::StrCat(county, "/alerts/", notification.alert_id);
+  const bool over = notification.purpose == Purpose::kResolved;
+  return nlohmann::json{{"type", over ? "alert.resolved" : "alert.told"},
                         {"timestamp", Rfc3339(notification.make_time)},
                         {"data",
                          {{"notification", notification.id},
                           {"county", notification.county},
-                          {"alert", absl::StrCat(county, "/alerts/", notification.alert_id)},
+                          {"alert", alert},
+                          {"case_number", notification.alert_id},
+                          {"path", absl::StrCat("/", alert)},
                           {"staff_member", absl::StrCat(county, "/staffMembers/", notification.staff_id)},
                           {"kind", kKinds.at(static_cast<size_t>(notification.kind))},
+                          {"state", kStates.at(static_cast<size_t>(state))},
                           {"level", kLevels.at(static_cast<size_t>(notification.level))}}}}
       .dump();
 }

@@ -12,8 +12,10 @@ namespace tonghu::alerts {
 
 inline constexpr int kMostAttempts = 12;
 
-// JSON: {"type", "timestamp", "data": {…}} with resource names, kind and level; nobody's name or phone.
-std::string WebhookBody(const Notification& notification);
+// JSON: {"type", "timestamp", "data": {…}} with the case number (the alert's id), kind, level, where the
+// alert stands (`state`) and the path under which those who may find the rest. No child, nobody's name or
+// phone.
+std::string WebhookBody(const Notification& notification, State state);
 
 // How long after attempt number `attempts` (from 1) the next one is made: 5 s doubled each time, at most an
 // hour.

@@ -1,28 +1,50 @@
-// One HTTP POST.
+// HTTP POSTs, several at a time.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace tonghu::alerts {
 
-// Posts JSON; keeps its connection for the next. Not thread-safe.
+// Posts JSON to one receiver and keeps connections for the next ones. One thread, but for Wake.
 class Poster {
  public:
-  explicit Poster(std::string url);
+  // At most `most` posts are under way.
+  Poster(std::string url, int most);
   ~Poster();
   Poster(const Poster&) = delete;
   Poster& operator=(const Poster&) = delete;
 
+  int room() const { return most_ - static_cast<int>(posts_.size()); }
+  bool idle() const { return posts_.empty(); }
+
+  // Begins a post; there must be room.
+  void Start(std::string id, std::string body, const std::vector<std::string>& headers);
+
   // OK for a 2xx answer within 5 s (3 s to connect). Errors: UNAVAILABLE with the HTTP status or curl's
-  // words; what was answered is not repeated.
-  absl::Status Post(const std::string& body, const std::vector<std::string>& headers);
+  // words; what was answered is not repeated, and not read beyond 64 KiB.
+  struct Outcome {
+    std::string id;
+    absl::Status status;
+  };
+  // Waits until some have ended, something happens on the way, Wake is called, or `patience` is over.
+  std::vector<Outcome> Await(absl::Duration patience);
+  // Ends a waiting, or the next one. Thread-safe.
+  void Wake();
 
  private:
+  struct Post;
+  Outcome End(Post& post, int code);
+
   const std::string url_;
-  void* curl_;  // CURL
+  const int most_;
+  void* multi_;                                              // CURLM
+  absl::flat_hash_map<void*, std::unique_ptr<Post>> posts_;  // by CURL
 };
 
 }  // namespace tonghu::alerts

@@ -1,9 +1,9 @@
 #include "services/alerts/webhook/sender.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "libs/journal/time.h"
 #include "libs/log/log.h"
 #include "services/alerts/webhook/delivery.h"
@@ -12,9 +12,9 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr int kBatch = 20;
-constexpr absl::Duration kClaim = absl::Minutes(3);  // longer than a batch of time-outs
-constexpr absl::Duration kPoll = absl::Milliseconds(500);
+constexpr absl::Duration kPoll = absl::Milliseconds(500);   // what falls due, what others left behind
+constexpr absl::Duration kAgain = absl::Milliseconds(200);  // PostgreSQL is not there
+constexpr absl::Duration kFarewell = absl::Seconds(1);
 constexpr absl::Duration kWindow = absl::Minutes(1);
 
 absl::Time EndOfWindow(absl::Time now) {
@@ -23,103 +23,141 @@ absl::Time EndOfWindow(absl::Time now) {
   return now - into + kWindow;
 }
 
+prometheus::Counter& Counter(metrics::Metrics& metrics, const char* outcome) {
+  return metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", outcome}});
+}
+
 }  // namespace
 
-Sender::Sender(Webhook webhook, postgres::Pool& pool, const clock::Clock& clock, redis::Client& redis,
+Sender::Sender(Lane lane, Webhook webhook, const clock::Clock& clock, redis::Client& redis,
                metrics::Metrics& metrics)
-    : webhook_(std::move(webhook)),
-      pool_(pool),
+    : lane_(std::move(lane)),
+      webhook_(std::move(webhook)),
       clock_(clock),
       redis_(redis),
-      sent_(metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", "sent"}})),
-      retried_(metrics.Counter("tonghu_notifications_total", "Notifications by outcome",
-                               {{"outcome", "retried"}})),
-      failed_(
-          metrics.Counter("tonghu_notifications_total", "Notifications by outcome", {{"outcome", "failed"}})),
-      poster_(webhook_.url) {
+      sent_(Counter(metrics, "sent")),
+      retried_(Counter(metrics, "retried")),
+      failed_(Counter(metrics, "failed")),
+      poster_(webhook_.url, lane_.most) {
   thread_ = std::thread([this] { Work(); });
 }
 
 Sender::~Sender() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  stopping_ = true;
+  poster_.Wake();
   thread_.join();
 }
 
-void Sender::Wake() {
-  absl::MutexLock lock(&mutex_);
-  woken_ = true;
-}
-
-bool Sender::Stopping() {
-  absl::MutexLock lock(&mutex_);
-  return stopping_;
-}
+void Sender::Wake() { poster_.Wake(); }
 
 void Sender::Work() {
-  for (;;) {
-    const auto more = SendSome();
-    if (more.ok() == waiting_) {
-      waiting_ = !more.ok();
-      if (waiting_) spdlog::warn("notifications wait: {}", more.status().ToString());
+  while (!stopping_) {
+    const absl::Status done = Turn();
+    if (!done.ok()) db_.reset();  // frees what was claimed and not posted
+    if (done.ok() == waiting_) {
+      waiting_ = !done.ok();
+      if (waiting_) spdlog::warn("notifications wait: {}", done.ToString());
     }
-    absl::MutexLock lock(&mutex_);
-    const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
-    if (!more.ok() || !*more) mutex_.AwaitWithTimeout(absl::Condition(&news), kPoll);
-    if (stopping_) return;
-    woken_ = false;
+    Await(done.ok() ? kPoll : kAgain);
   }
+  Finish();
 }
 
-absl::StatusOr<bool> Sender::SendSome() {
-  absl::Time now;
-  std::vector<Notification> claimed;
-  {
-    auto connection = pool_.Acquire(absl::Seconds(2));
-    if (!connection.ok()) return connection.status();
-    auto read = journal::Now(**connection, clock_);
-    if (!read.ok()) return read.status();
-    now = *read;
-    auto rows = ClaimNotifications(**connection, now, now + kClaim, now < limited_until_, kBatch);
-    if (!rows.ok()) return rows.status();
-    claimed = *std::move(rows);
-  }
-  // An UPDATE gives its rows in no order.
-  std::stable_sort(claimed.begin(), claimed.end(), [](const Notification& a, const Notification& b) {
-    return std::make_pair(a.kind != Kind::kEmergency, a.make_time) <
-           std::make_pair(b.kind != Kind::kEmergency, b.make_time);
-  });
-  for (Notification& notification : claimed) Send(notification, now);
-  if (claimed.empty()) return false;
-  auto connection = pool_.Acquire(absl::Seconds(2));
-  if (!connection.ok()) return connection.status();
-  if (absl::Status settled = SettleNotifications(**connection, claimed); !settled.ok()) return settled;
-  return static_cast<int>(claimed.size()) == kBatch;
+// What is not heard of by then is free when the connection ends.
+void Sender::Finish() {
+  for (const absl::Time end = absl::Now() + kFarewell; !poster_.idle() && absl::Now() < end;) Await(kAgain);
+  if (absl::Status stored = db_ == nullptr ? absl::OkStatus() : Store(); !stored.ok())
+    spdlog::warn("outcomes of posts were not stored: {}", stored.ToString());
 }
 
-void Sender::Send(Notification& notification, absl::Time now) {
-  const bool held = notification.kind != Kind::kEmergency && OverLimit(now);
-  if (held || Stopping()) {  // back into the outbox, as if not claimed
-    --notification.attempts;
-    notification.next_attempt_time = held ? limited_until_ : now;
-    return;
+absl::Status Sender::Turn() {
+  if (db_ == nullptr || !db_->healthy()) {
+    if (absl::Status connected = Connect(); !connected.ok()) return connected;
   }
-  const std::string body = WebhookBody(notification);
-  const absl::Status outcome = poster_.Post(
-      body,
+  if (absl::Status stored = Store(); !stored.ok()) return stored;
+  return Fill();
+}
+
+absl::Status Sender::Connect() {
+  db_.reset();
+  auto db = postgres::Connection::Open(lane_.conninfo);
+  if (!db.ok()) return db.status();
+  auto life = BeginSenderLife(**db);
+  if (!life.ok()) return life.status();
+  db_ = *std::move(db);
+  life_ = *life;
+  return absl::OkStatus();
+}
+
+absl::Status Sender::Fill() {
+  const int room = lane_.most - static_cast<int>(underway_.size());
+  const auto now = journal::Now(*db_, clock_);
+  if (!now.ok()) return now.status();
+  if (room == 0 || *now < limited_until_) return absl::OkStatus();
+  auto claimed = ClaimNotifications(*db_, life_, lane_.rank, *now, room);
+  if (!claimed.ok()) return claimed.status();
+  for (Notification& notification : *claimed) {
+    if (absl::Status begun = Begin(std::move(notification), *now); !begun.ok()) return begun;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Sender::Begin(Notification notification, absl::Time now) {
+  std::string key = absl::StrCat(notification.county, "/", notification.id);
+  // A post begun under an earlier connection is still under way: its outcome counts.
+  if (const auto known = underway_.find(key); known != underway_.end()) {
+    known->second.life = life_;
+    return absl::OkStatus();
+  }
+  if (lane_.rank != Rank::kUrgent && OverLimit(now)) {
+    notification.next_attempt_time = limited_until_;
+    return GiveBack(*db_, life_, notification);
+  }
+  auto state = BeginAttempt(*db_, life_, notification);
+  if (!state.ok()) return state.status();
+  if (!state->has_value()) {
+    notification.state = NotificationState::kWithdrawn;
+    return GiveBack(*db_, life_, notification);
+  }
+  const std::string body = WebhookBody(notification, **state);
+  poster_.Start(
+      key, body,
       {"content-type: application/json", absl::StrCat("webhook-id: ", notification.id),
        absl::StrCat("webhook-timestamp: ", absl::ToUnixSeconds(now)),
        absl::StrCat("webhook-signature: ", WebhookSignature(webhook_.key, notification.id, now, body))});
-  Settle(notification, outcome, now);
-  if (notification.state == NotificationState::kFailed) {
-    failed_.Increment();
-    spdlog::warn("counties/{}/alerts/{}: a notification was given up after {} tries: {}", notification.county,
-                 notification.alert_id, notification.attempts, notification.last_error);
-  } else {
-    (outcome.ok() ? sent_ : retried_).Increment();
+  underway_.emplace(std::move(key), Underway{std::move(notification), life_, now});
+  return absl::OkStatus();
+}
+
+absl::Status Sender::Store() {
+  for (auto post = underway_.begin(); post != underway_.end();) {
+    if (!post->second.ended) {
+      ++post;
+      continue;
+    }
+    absl::Status stored = GiveBack(*db_, post->second.life, post->second.notification);
+    if (!stored.ok()) return stored;
+    underway_.erase(post++);
   }
+  return absl::OkStatus();
+}
+
+void Sender::Await(absl::Duration patience) {
+  for (const Poster::Outcome& outcome : poster_.Await(patience)) {
+    Underway& post = underway_.at(outcome.id);
+    Settle(post.notification, outcome.status, post.since);
+    post.ended = true;
+    Count(post);
+  }
+}
+
+void Sender::Count(const Underway& post) {
+  const Notification& notification = post.notification;
+  if (notification.state == NotificationState::kSent) return sent_.Increment();
+  if (notification.state != NotificationState::kFailed) return retried_.Increment();
+  failed_.Increment();
+  spdlog::warn("counties/{}/alerts/{}: a notification was given up after {} tries: {}", notification.county,
+               notification.alert_id, notification.attempts, notification.last_error);
 }
 
 bool Sender::OverLimit(absl::Time now) {

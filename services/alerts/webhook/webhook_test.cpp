@@ -28,21 +28,28 @@ TEST(SignatureTest, RefusesOtherSecrets) {
 }
 
 TEST(DeliveryTest, TheBodyNamesNobody) {
-  const Notification notification{.county = "520521",
-                                  .id = "a1-1-1",
-                                  .alert_id = "a1",
-                                  .kind = Kind::kEmergency,
-                                  .staff_id = "t3",
-                                  .level = Level::kCountyOffice,
-                                  .make_time = kNow};
-  const auto body = nlohmann::json::parse(WebhookBody(notification));
+  Notification notification{.county = "520521",
+                            .id = "a1-1-1",
+                            .alert_id = "a1",
+                            .kind = Kind::kEmergency,
+                            .staff_id = "t3",
+                            .level = Level::kCountyOffice,
+                            .make_time = kNow};
+  auto body = nlohmann::json::parse(WebhookBody(notification, State::kAcknowledged));
   EXPECT_EQ(body["type"], "alert.told");
   EXPECT_EQ(body["timestamp"], "2021-02-25T15:02:10.000Z");
   EXPECT_EQ(body["data"]["alert"], "counties/520521/alerts/a1");
   EXPECT_EQ(body["data"]["staff_member"], "counties/520521/staffMembers/t3");
   EXPECT_EQ(body["data"]["kind"], "emergency");
   EXPECT_EQ(body["data"]["level"], "county_office");
-  EXPECT_EQ(body["data"].size(), 6u) << "nothing else travels";
+  EXPECT_EQ(body["data"]["state"], "acknowledged");
+  EXPECT_EQ(body["data"]["case_number"], "a1");
+  EXPECT_EQ(body["data"]["path"], "/counties/520521/alerts/a1");
+  EXPECT_EQ(body["data"].size(), 9u) << "nothing else travels";
+  notification.purpose = Purpose::kResolved;
+  body = nlohmann::json::parse(WebhookBody(notification, State::kResolved));
+  EXPECT_EQ(body["type"], "alert.resolved");
+  EXPECT_EQ(body["data"]["state"], "resolved");
 }
 
 TEST(DeliveryTest, PausesGrowToAnHour) {

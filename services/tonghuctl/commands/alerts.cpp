@@ -1,6 +1,7 @@
 // tonghuctl alerts list, show and notifications: who was told what, when.
 #include <fmt/format.h>
 
+#include "absl/strings/str_join.h"
 #include "services/tonghuctl/commands/alert_text.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/table.h"
@@ -24,6 +25,35 @@ std::string EntriesText(const google::protobuf::RepeatedPtrField<AlertEntry>& en
   return table.Text();
 }
 
+namespace {
+
+// "2026-09-10、2026-09-11（请假）".
+std::string MorningsText(const Alert& alert) {
+  std::vector<std::string> mornings;
+  for (const AbsentMorning& morning : alert.mornings()) {
+    mornings.push_back(morning.date() + (morning.school_closed() ? "（停课）"
+                                         : morning.with_leave()  ? "（请假）"
+                                                                 : ""));
+  }
+  return absl::StrJoin(mornings, "、");
+}
+
+// "已送达 3，无人接收 1"; empty when there are no messages.
+std::string DeliveryText(const Delivery& delivery) {
+  const std::pair<NotificationState, int> counts[] = {{NOTIFICATION_STATE_SENT, delivery.sent()},
+                                                      {NOTIFICATION_STATE_PENDING, delivery.pending()},
+                                                      {NOTIFICATION_STATE_FAILED, delivery.failed()},
+                                                      {NOTIFICATION_STATE_NOT_TAKEN, delivery.not_taken()},
+                                                      {NOTIFICATION_STATE_WITHDRAWN, delivery.withdrawn()}};
+  std::vector<std::string> parts;
+  for (const auto& [state, count] : counts) {
+    if (count > 0) parts.push_back(fmt::format("{} {}", Label(state), count));
+  }
+  return absl::StrJoin(parts, "，");
+}
+
+}  // namespace
+
 std::string AlertCard(const Alert& alert) {
   Table table({"项目", "内容"});
   const auto add = [&table](const char* what, const std::string& value) {
@@ -35,11 +65,18 @@ std::string AlertCard(const Alert& alert) {
   add("儿童", alert.child());
   add("学校", alert.school());
   add("任务", alert.duty());
+  add(alert.kind() == ALERT_KIND_DUTY_MISSED ? "所在周（周一）" : "日期", alert.date());
+  add("缺勤日期", MorningsText(alert));
+  add("突发事件", Label(alert.emergency().kind()));
+  add("事件经过", alert.emergency().description());
+  add("事发时间", TimeText(alert.emergency().happen_time()));
+  add("报告人", ShortName(alert.emergency().reporter()));
   add("发生次数", alert.occurrences() > 1 ? fmt::format("{}", alert.occurrences()) : "");
   add("已到层级", Label(alert.level()));
   add("发出时间", TimeText(alert.raise_time()));
   add("最近联系", TimeText(alert.last_contact_time()));
   add("下一步", TimeText(alert.next_step_time()));
+  add("送达情况", DeliveryText(alert.delivery()));
   add("响应", alert.acknowledged_by().empty()
                   ? ""
                   : TimeText(alert.acknowledge_time()) + " " + ShortName(alert.acknowledged_by()));
@@ -102,10 +139,12 @@ absl::Status Notifications(Session& session, const ShowOptions& options) {
   const auto found = session.client().Ask<AlertService>(&Stub::ListNotifications, request);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
-    Table table({"编号", "收件人", "层级", "状态", "次数", "发送时间", "上次失败原因"});
+    Table table(
+        {"编号", "收件人", "层级", "内容", "渠道", "状态", "次数", "写入时间", "送达时间", "上次失败原因"});
     for (const Notification& one : found->notifications()) {
-      table.Add({one.id(), ShortName(one.staff_member()), Label(one.level()), Label(one.state()),
-                 fmt::format("{}", one.attempts()), TimeText(one.send_time()), one.last_error()});
+      table.Add({one.id(), ShortName(one.staff_member()), Label(one.level()), Label(one.purpose()),
+                 one.channel(), Label(one.state()), fmt::format("{}", one.attempts()),
+                 TimeText(one.create_time()), TimeText(one.send_time()), one.last_error()});
     }
     return table.Text();
   });

@@ -66,6 +66,7 @@ CREATE TABLE alert (
   child_id text COLLATE "C" NOT NULL,
   helper_id text NOT NULL,
   duty_id text NOT NULL,
+  day integer NOT NULL,  -- the Monday of the missed duty's week, or the morning of which no attendance was sent; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
   grade smallint NOT NULL,
@@ -99,13 +100,14 @@ CREATE TABLE emergency (
   PRIMARY KEY (county, alert_id)
 );
 
--- Mornings absent. `alert_id` is empty with leave.
+-- Mornings absent. `alert_id` is the alert that the morning belongs to, empty when there was leave from the beginning.
 CREATE TABLE absence (
   county text COLLATE "C" NOT NULL,
   child_id text COLLATE "C" NOT NULL,
   day integer NOT NULL,
   with_leave boolean NOT NULL,
   alert_id text NOT NULL,
+  school_closed boolean NOT NULL,  -- no school day after all
   report_time timestamptz NOT NULL,
   PRIMARY KEY (county, child_id, day)
 );
@@ -123,12 +125,15 @@ CREATE TABLE attendance_due (
 );
 CREATE INDEX attendance_due_open ON attendance_due (shard, due_time) WHERE state = 1;
 
--- The outbox. rank 0 goes before rank 1. state: 1 pending, 2 sent, 3 failed. The id begins with the alert's and is the webhook-id.
+-- The outbox. rank 0 (emergencies) goes before rank 1. purpose: 1 told, 2 resolved. state: 1 pending, 2 sent, 3 failed, 4 not taken,
+-- 5 withdrawn. The id begins with the alert's and is the webhook-id. While it is being posted `claimed_by` is the life of the sender that has
+-- it, and claim_time the database's time of that; else 0.
 CREATE TABLE notification (
   county text COLLATE "C" NOT NULL,
   notification_id text COLLATE "C" NOT NULL,
   alert_id text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
+  purpose smallint NOT NULL,
   staff_id text NOT NULL,
   level smallint NOT NULL,
   channel text NOT NULL,
@@ -139,6 +144,11 @@ CREATE TABLE notification (
   next_attempt_time timestamptz,
   send_time timestamptz,
   last_error text NOT NULL,
+  claimed_by integer NOT NULL,
+  claim_time timestamptz,
   PRIMARY KEY (county, notification_id)
 );
 CREATE INDEX notification_pending ON notification (rank, next_attempt_time) WHERE state = 1;
+
+-- A number for each connection of a sender, from when it is made.
+CREATE SEQUENCE sender_life AS integer CYCLE;

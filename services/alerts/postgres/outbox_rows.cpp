@@ -1,0 +1,83 @@
+#include "services/alerts/postgres/outbox_rows.h"
+
+#include "services/alerts/postgres/notification_sql.h"
+
+namespace tonghu::alerts {
+namespace {
+
+using postgres::Params;
+
+// Locks of one kind, a number each; a session's locks end with it.
+#define TONGHU_LIVES "hashtext('tonghu.alerts.sender')"
+
+constexpr char kBeginLife[] = "SELECT life, pg_try_advisory_lock(" TONGHU_LIVES
+                              ", life) FROM (SELECT nextval('sender_life')::integer AS life) fresh";
+
+// Longer than a post may take (see webhook/post.h).
+#define TONGHU_CLAIM_LAPSED "claim_time < clock_timestamp() - interval '7 s'"
+
+// The lock of a life is free when its connection has ended. The one tried here ends with the statement.
+constexpr char kClaim[] =
+    "WITH due AS (SELECT n.county, n.notification_id FROM notification n "
+    "WHERE n.state = 1 AND n.rank = $2 AND n.next_attempt_time <= $3 AND "
+    "CASE n.claimed_by WHEN 0 THEN true WHEN $1 THEN false "
+    "ELSE n." TONGHU_CLAIM_LAPSED " OR pg_try_advisory_xact_lock_shared(" TONGHU_LIVES
+    ", n.claimed_by) END "
+    "AND (n.purpose = 1 OR NOT EXISTS (SELECT FROM notification o WHERE o.county = n.county "
+    "AND o.notification_id > n.alert_id || '-' AND o.notification_id < n.alert_id || '.' "
+    "AND o.claimed_by <> 0 AND NOT o." TONGHU_CLAIM_LAPSED
+    ")) "
+    "ORDER BY n.next_attempt_time LIMIT $4 FOR UPDATE SKIP LOCKED) "
+    "UPDATE notification n SET claimed_by = $1, claim_time = clock_timestamp() FROM due "
+    "WHERE n.county = due.county AND n.notification_id = due.notification_id "
+    "RETURNING " TONGHU_NOTIFICATION_COLUMNS;
+
+constexpr char kBeginAttempt[] =
+    "UPDATE notification n SET attempts = n.attempts + 1, claim_time = clock_timestamp() FROM alert a "
+    "WHERE n.county = $2 AND n.notification_id = $3 AND n.state = 1 AND n.claimed_by = $1 "
+    "AND a.county = n.county AND a.alert_id = n.alert_id AND (n.purpose = 2 OR a.state <> 3) "
+    "RETURNING n.attempts, a.state";
+
+constexpr char kGiveBack[] =
+    "UPDATE notification SET claimed_by = 0, state = CASE WHEN state = 5 AND $4 <> 2 THEN 5 ELSE $4 END, "
+    "next_attempt_time = CASE WHEN state = 5 THEN NULL ELSE $5 END, send_time = $6, last_error = $7 "
+    "WHERE county = $2 AND notification_id = $3 AND claimed_by = $1";
+
+}  // namespace
+
+absl::StatusOr<int> BeginSenderLife(postgres::Connection& db) {
+  auto life = db.Run(kBeginLife);
+  if (!life.ok()) return life.status();
+  if (!life->Bool(0, 1)) return absl::AlreadyExistsError("the numbers of senders' lives are used up");
+  return static_cast<int>(life->Int(0, 0));
+}
+
+absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connection& db, int life, Rank rank,
+                                                             absl::Time now, int limit) {
+  auto rows = db.Run(kClaim, Params().Int(life).Int(static_cast<int>(rank)).Time(now).Int(limit));
+  if (!rows.ok()) return rows.status();
+  std::vector<Notification> claimed;
+  for (int i = 0; i < rows->rows(); ++i) claimed.push_back(NotificationIn(*rows, i));
+  return claimed;
+}
+
+absl::StatusOr<std::optional<State>> BeginAttempt(postgres::Connection& db, int life,
+                                                  Notification& notification) {
+  auto begun = db.Run(kBeginAttempt, Params().Int(life).Text(notification.county).Text(notification.id));
+  if (!begun.ok()) return begun.status();
+  if (begun->rows() == 0) return std::nullopt;
+  notification.attempts = static_cast<int>(begun->Int(0, 0));
+  return static_cast<State>(begun->Int(0, 1));
+}
+
+absl::Status GiveBack(postgres::Connection& db, int life, const Notification& notification) {
+  Params params;
+  params.Int(life).Text(notification.county).Text(notification.id);
+  params.Int(static_cast<int>(notification.state))
+      .Time(notification.next_attempt_time)
+      .Time(notification.send_time)
+      .Text(notification.last_error);
+  return db.Run(kGiveBack, params).status();
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,75 @@
+#include "services/alerts/rpc/detailed.h"
+
+#include "services/alerts/postgres/attendance_rows.h"
+#include "services/alerts/postgres/directory_rows.h"
+#include "services/alerts/postgres/emergency_rows.h"
+#include "services/alerts/postgres/notification_rows.h"
+#include "services/alerts/rpc/messages.h"
+
+namespace tonghu::alerts {
+namespace {
+
+struct Details {
+  ByKey<absl::Time> contacts;               // by child
+  ByKey<std::vector<AbsenceRow>> mornings;  // by alert, as the next ones
+  ByKey<EmergencyRow> emergencies;
+  ByKey<Delivery> deliveries;
+};
+
+absl::StatusOr<Details> Load(postgres::Connection& db, const std::vector<Alert>& alerts) {
+  KeyColumns all, children, absences, emergencies;
+  for (const Alert& alert : alerts) {
+    all.Add(alert.county, alert.id);
+    if (!alert.child_id.empty()) children.Add(alert.county, alert.child_id);
+    if (alert.kind == Kind::kAbsence) absences.Add(alert.county, alert.child_id);
+    if (alert.kind == Kind::kEmergency) emergencies.Add(alert.county, alert.id);
+  }
+  Details details;
+  auto contacts = LoadContacts(db, children);
+  if (!contacts.ok()) return contacts.status();
+  details.contacts = *std::move(contacts);
+  auto mornings = LoadAlertedAbsences(db, absences);
+  if (!mornings.ok()) return mornings.status();
+  for (AbsenceRow& row : *mornings) details.mornings[{row.county, row.alert_id}].push_back(row);
+  auto events = LoadEmergencies(db, emergencies);
+  if (!events.ok()) return events.status();
+  for (EmergencyRow& row : *events) details.emergencies.try_emplace({row.county, row.alert_id}, row);
+  auto deliveries = CountNotifications(db, all);
+  if (!deliveries.ok()) return deliveries.status();
+  details.deliveries = *std::move(deliveries);
+  return details;
+}
+
+template <class Value>
+const Value* Find(const ByKey<Value>& values, const std::string& county, const std::string& id) {
+  const auto found = values.find(Key(county, id));
+  return found == values.end() ? nullptr : &found->second;
+}
+
+v1::Alert Detailed(const Alert& alert, const Details& details) {
+  v1::Alert message = MessageOf(alert);
+  if (const absl::Time* last = Find(details.contacts, alert.county, alert.child_id))
+    SetTime(*last, message.mutable_last_contact_time());
+  if (const auto* mornings = Find(details.mornings, alert.county, alert.id)) {
+    for (const AbsenceRow& row : *mornings) *message.add_mornings() = MessageOf(row);
+  }
+  if (const EmergencyRow* event = Find(details.emergencies, alert.county, alert.id))
+    *message.mutable_emergency() = MessageOf(*event);
+  if (const Delivery* delivery = Find(details.deliveries, alert.county, alert.id))
+    *message.mutable_delivery() = MessageOf(*delivery);
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db,
+                                                        const std::vector<Alert>& alerts) {
+  std::vector<v1::Alert> messages;
+  if (alerts.empty()) return messages;
+  auto details = Load(db, alerts);
+  if (!details.ok()) return details.status();
+  for (const Alert& alert : alerts) messages.push_back(Detailed(alert, *details));
+  return messages;
+}
+
+}  // namespace tonghu::alerts
