@@ -1,10 +1,15 @@
 #include "libs/journal/command.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "absl/strings/ascii.h"
 
 namespace tonghu::journal {
+
+bool IsWanted(const grpc::CallbackServerContext& context) {
+  return !context.IsCancelled() && context.deadline() > std::chrono::system_clock::now();
+}
 
 absl::Status CheckRequestId(std::string_view request_id) {
   const bool plain = std::all_of(request_id.begin(), request_id.end(),

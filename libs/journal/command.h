@@ -12,6 +12,7 @@
 #include "libs/journal/writer.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "libs/rpc/position.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::journal {
@@ -19,7 +20,54 @@ namespace tonghu::journal {
 // Errors: INVALID_ARGUMENT, reason REQUEST_ID_MALFORMED, unless empty or 1 .. 64 letters, digits and hyphens.
 absl::Status CheckRequestId(std::string_view request_id);
 
-// `county` comes from the request's parent or name (ids::ParseParent, ids::ParseName).
+// Whether somebody still waits for the answer. Until the call is finished.
+bool IsWanted(const grpc::CallbackServerContext& context);
+
+// A command on its way: copied into what goes on with it.
+template <class Request, class Reply>
+struct CommandCall {
+  Lane<Request, Reply>* lane;
+  grpc::CallbackServerContext* context;
+  const Request* request;  // lives, like `reply`, until the call is finished
+  Reply* reply;
+  std::string county;
+  grpc::ServerUnaryReactor* reactor;
+
+  void Begin() const {
+    rpc::Gate* const gate = lane->writer().gate();
+    if (gate == nullptr) return Decide(false);
+    gate->Enter(*context, lane->urgency(), [call = *this](const absl::Status& entered) {
+      entered.ok() ? call.Decide(true) : call.Finish(entered);
+    });
+  }
+
+  void Decide(bool may_ask) const {
+    lane->Submit({county, request->request_id(), [context = context] { return IsWanted(*context); }},
+                 *request, [call = *this, may_ask](absl::StatusOr<Reply> result, int64_t position) {
+                   call.Decided(std::move(result), position, may_ask);
+                 });
+  }
+
+  void Decided(absl::StatusOr<Reply> result, int64_t position, bool may_ask) const {
+    if (may_ask && !refusal::OwnerOf(result.status()).empty()) {
+      return lane->writer().gate()->Ask(result.status(), *request, [call = *this](const absl::Status& asked) {
+        asked.ok() ? call.Decide(false) : call.Finish(asked);
+      });
+    }
+    if (position > 0) rpc::AddPosition(*context, lane->writer().PositionOf(county, position));
+    if (result.ok()) *reply = *std::move(result);
+    Finish(result.status());
+  }
+
+  void Finish(const absl::Status& status) const {
+    lane->writer().Report(*lane, county, status);
+    reactor->Finish(rpc::ToGrpc(status));
+  }
+};
+
+// Waits for what the caller has seen (rpc::Gate), has the command decided, a second time when it named what
+// this service may only not have heard of, answers. `county` comes from the request's parent or name
+// (ids::ParseParent, ids::ParseName).
 template <class Request, class Reply>
 grpc::ServerUnaryReactor* RunCommand(Lane<Request, Reply>& lane, grpc::CallbackServerContext* context,
                                      const Request* request, Reply* reply,
@@ -29,10 +77,7 @@ grpc::ServerUnaryReactor* RunCommand(Lane<Request, Reply>& lane, grpc::CallbackS
   if (checked.ok()) checked = county.status();
   if (!checked.ok()) return rpc::Finish<Reply>(context, checked, reply);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  lane.Submit(*county, request->request_id(), *request, [reactor, reply](absl::StatusOr<Reply> result) {
-    if (result.ok()) *reply = *std::move(result);
-    reactor->Finish(rpc::ToGrpc(result.status()));
-  });
+  CommandCall<Request, Reply>{&lane, context, request, reply, *county, reactor}.Begin();
   return reactor;
 }
 

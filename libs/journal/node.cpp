@@ -10,7 +10,10 @@
 namespace tonghu::journal {
 namespace {
 
-constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, leases, workers 8, and some air
+constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, workers 8, and some air
+constexpr int kReserved = 3;      // urgent commands, the look at cursors for waiting calls, leases
+constexpr int kWorkers = 8;
+constexpr int kWaiting = 2000;  // questions waiting for a worker
 
 constexpr char kLayout[] = R"sql(
 WITH made AS (
@@ -42,10 +45,23 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   auto bus = jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica});
   if (!bus.ok()) return bus.status();
   node->bus_ = std::move(*bus);
-  node->writer_ =
-      std::make_unique<Writer>(Writer::Options{.shards = settings.shards}, *node->pool_, *node->clock_,
-                               node->ids_, [n = node.get()](int shard) { n->Committed(shard); });
+  node->Compose();
   return node;
+}
+
+void Node::Compose() {
+  reserve_ = std::make_unique<postgres::Pool>(settings_.postgres, kReserved);
+  catch_up_ =
+      std::make_unique<CatchUp>(CatchUp::Options{.service = settings_.service, .shards = settings_.shards},
+                                *pool_, *reserve_, metrics_);
+  workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting, catch_up_.get());
+  writer_ = std::make_unique<Writer>(
+      Writer::Options{.service = settings_.service,
+                      .queue = {.shards = settings_.shards},
+                      .gate = catch_up_.get(),
+                      .left = &metrics_.Counter("tonghu_commands_left_total",
+                                                "Commands not decided because their callers had left")},
+      Writer::Parts{*pool_, *reserve_, *clock_, ids_}, [this](int shard) { Committed(shard); });
 }
 
 Node::~Node() = default;
@@ -86,6 +102,7 @@ absl::StatusOr<std::vector<Consumer::Producer>> Node::Producers(const std::vecto
 }
 
 void Node::Committed(int shard) {
+  catch_up_->Wake();
   std::function<void(int)> on_commit;
   {
     absl::MutexLock lock(&mutex_);
@@ -107,8 +124,11 @@ absl::Status Node::Serve(Work work) {
   if (!cursors.ok()) return cursors;
   const auto committed = [this](int shard) { Committed(shard); };
   work.sweeps.push_back(PurgeRequests());
+  CatchUp::Producers heard;
+  for (const Consumer::Producer& producer : *producers) heard[producer.name] = producer.journal;
+  catch_up_->Hear(std::move(heard));
 
-  Leases leases({.replica = settings_.replica, .shards = settings_.shards}, *pool_);
+  Leases leases({.replica = settings_.replica, .shards = settings_.shards}, *reserve_);
   Relay relay({.service = settings_.service}, *pool_, *bus_, leases);
   {
     absl::MutexLock lock(&mutex_);
@@ -122,7 +142,7 @@ absl::Status Node::Serve(Work work) {
     absl::MutexLock lock(&mutex_);
     sweeper_ = &sweeper;
   }
-  JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, workers_,
+  JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, *workers_,
                           *writer_, leases, sweeper, work.handler, [this] { return bus_->connected(); }});
   work.services.push_back(&journal);
 
@@ -139,6 +159,7 @@ absl::Status Node::Serve(Work work) {
     spdlog::info("stopping");
   }
   work.stopping();
+  catch_up_->Stop();
   if (server.ok()) (*server)->Stop(absl::Seconds(3));
   writer_->Stop();
   sweeper.Stop();

@@ -9,6 +9,7 @@
 #include "libs/clock/clock.h"
 #include "libs/ids/ids.h"
 #include "libs/jetstream/jetstream.h"
+#include "libs/journal/catch_up.h"
 #include "libs/journal/consumer.h"
 #include "libs/journal/handler.h"
 #include "libs/journal/lease.h"
@@ -38,7 +39,8 @@ class Node {
   const clock::Clock& clock() const { return *clock_; }
   ids::Source& ids() { return ids_; }
   Writer& writer() { return *writer_; }
-  rpc::Workers& workers() { return workers_; }
+  rpc::Workers& workers() { return *workers_; }
+  rpc::Gate& gate() { return *catch_up_; }
   metrics::Metrics& metrics() { return metrics_; }
   // A channel to another service. Errors: INVALID_ARGUMENT when the settings name no such peer.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Peer(const std::string& service) const;
@@ -58,6 +60,7 @@ class Node {
 
  private:
   explicit Node(process::Settings settings) : settings_(std::move(settings)) {}
+  void Compose();
   absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
   absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
   void Committed(int shard);
@@ -68,13 +71,15 @@ class Node {
   metrics::Metrics metrics_;
   std::unique_ptr<clock::Clock> clock_;
   std::unique_ptr<postgres::Pool> pool_;
+  std::unique_ptr<postgres::Pool> reserve_;  // for what waits for no other work
+  std::unique_ptr<CatchUp> catch_up_;
   std::unique_ptr<jetstream::Connection> bus_;
   absl::Mutex mutex_;
   Relay* relay_ ABSL_GUARDED_BY(mutex_) = nullptr;      // while serving
   Sweeper* sweeper_ ABSL_GUARDED_BY(mutex_) = nullptr;  // while serving
   std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Writer> writer_;
-  rpc::Workers workers_{8, 2000};
+  std::unique_ptr<rpc::Workers> workers_;
 };
 
 }  // namespace tonghu::journal

@@ -35,9 +35,8 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 }
 
 absl::Status ShardTransaction::WriteEvents() {
-  absl::Status moved =
-      db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
-                 postgres::Params().Int(shard_).Int(head_ + static_cast<int64_t>(types_.size())).Time(now_));
+  absl::Status moved = db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
+                                  postgres::Params().Int(shard_).Int(position()).Time(now_));
   if (!moved.ok()) return moved;
   postgres::Rows rows("journal", "shard, seq, type, county, key, time, payload");
   int64_t seq = head_;

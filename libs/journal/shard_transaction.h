@@ -32,6 +32,8 @@ class ShardTransaction {
   // message.
   void Append(std::string_view type, std::string_view county, std::string_view key, std::string payload);
   size_t appended() const { return types_.size(); }
+  // The position of the shard's newest event, those added here among them.
+  int64_t position() const { return head_ + static_cast<int64_t>(types_.size()); }
 
   // Writes the events and commits. After UNAVAILABLE the outcome is unknown.
   absl::Status Commit();

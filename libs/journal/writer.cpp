@@ -1,23 +1,21 @@
 #include "libs/journal/writer.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
+#include <prometheus/counter.h>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
-#include "libs/journal/retry.h"
+#include "libs/journal/lease.h"
 #include "libs/postgres/rows.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
 namespace {
 
-absl::Status Busy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
-                        "too many commands are waiting; try again", "系统繁忙，请稍后重试"});
-}
+constexpr absl::Duration kSiftEvery = absl::Milliseconds(200);
+constexpr absl::Duration kFirstPause = absl::Milliseconds(5);
+constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
+constexpr absl::Duration kAcquire = absl::Seconds(2);
 
 absl::Status OtherBody() {
   return refusal::Exists("REQUEST_ID_REUSED", "request_id",
@@ -86,126 +84,129 @@ absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> 
 
 }  // namespace
 
-Writer::Writer(Options options, postgres::Pool& pool, const clock::Clock& clock, ids::Source& ids,
-               Committed committed)
-    : options_(options), pool_(pool), clock_(clock), ids_(ids), committed_(std::move(committed)) {
-  queues_.resize(options_.shards);
-  busy_.resize(options_.shards);
-  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Work(); });
+Writer::Writer(Options options, Parts parts, Committed committed)
+    : options_(std::move(options)),
+      parts_(parts),
+      committed_(std::move(committed)),
+      queue_(options_.queue),
+      sifter_([this] { Sift(); }) {
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Work(rpc::Urgency::kUsual); });
+  threads_.emplace_back([this] { Work(rpc::Urgency::kUrgent); });
+}
+
+void Writer::Drain(absl::Duration most) {
+  queue_.Stop();
+  {
+    absl::MutexLock lock(&mutex_);
+    give_up_ = std::min(give_up_, MonotonicNow() + most);
+  }
+  queue_.AwaitNothingLeft(most);
+  queue_.Empty();
 }
 
 void Writer::Stop() {
+  Drain(absl::ZeroDuration());
   {
     absl::MutexLock lock(&mutex_);
-    stopping_ = true;
+    ended_ = true;
   }
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  if (sifter_.joinable()) sifter_.join();
 }
 
-int64_t Writer::in_flight() const {
-  absl::MutexLock lock(&mutex_);
-  return in_flight_;
-}
-
-void Writer::Enqueue(std::unique_ptr<Job> job) {
-  absl::Status refused;
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopping_) {
-      refused = refusal::ServerStopping();
-    } else if (queued_ >= options_.max_queue) {
-      refused = Busy();
-    } else {
-      ++queued_;
-      ++in_flight_;
-      queues_[job->shard].push_back(std::move(job));
-      return;
-    }
-  }
-  job->Fail(std::move(refused));
-  job->Answer();
-}
-
-bool Writer::TakeBatch(int& shard, Batch& batch) {
-  const auto find = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (int i = 0; i < options_.shards; ++i) {
-      const int candidate = (next_shard_ + i) % options_.shards;
-      if (!busy_[candidate] && !queues_[candidate].empty()) return candidate;
-    }
-    return -1;
-  };
-  const auto ready = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return find() >= 0 || (stopping_ && queued_ == 0);
-  };
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&ready));
-  shard = find();
-  if (shard < 0) return false;
-  next_shard_ = (shard + 1) % options_.shards;
-  busy_[shard] = true;
-  auto& queue = queues_[shard];
-  // A repeated id waits for the next batch, where it finds the first one's answer stored.
-  absl::flat_hash_set<std::pair<std::string, std::string>> seen;
-  while (!queue.empty() && batch.size() < options_.max_batch) {
-    if (!seen.emplace(queue.front()->county, queue.front()->request_id).second) break;
-    batch.push_back(std::move(queue.front()));
-    queue.pop_front();
-    --queued_;
-  }
-  return true;
-}
-
-void Writer::Work() {
+void Writer::Sift() {
   for (;;) {
-    int shard = -1;
-    Batch batch;
-    if (!TakeBatch(shard, batch)) return;
-    Commit(shard, batch);
     {
       absl::MutexLock lock(&mutex_);
-      busy_[shard] = false;
+      if (mutex_.AwaitWithTimeout(absl::Condition(&ended_), kSiftEvery)) return;
     }
-    for (auto& job : batch) job->Answer();
-    absl::MutexLock lock(&mutex_);
-    in_flight_ -= static_cast<int64_t>(batch.size());
+    CountLeft(queue_.Sift());
   }
 }
 
-void Writer::Commit(int shard, Batch& batch) {
-  std::vector<Job*> jobs;
-  for (auto& job : batch) jobs.push_back(job.get());
-  const auto attempt = [&](absl::Span<Job* const> some) {
-    // Nearly every command is new, so answers already given are looked for only when one turns out to be
-    // there, or when it is not known what became of the first try.
-    bool look = false;
-    return RetryTransient(options_.patience, [&] {
-      absl::Status tried = TryCommit(shard, some, look);
-      const bool again = absl::IsAlreadyExists(tried) && !look;
-      look = true;
-      return again ? TryCommit(shard, some, look) : tried;
-    });
+void Writer::CountLeft(int count) {
+  if (options_.left != nullptr && count > 0) options_.left->Increment(count);
+}
+
+void Writer::Work(rpc::Urgency urgency) {
+  while (std::optional<Batch> batch = queue_.Take(urgency)) {
+    std::vector<Job*> jobs;
+    for (auto& job : batch->jobs) jobs.push_back(job.get());
+    CommitAll({batch->shard, urgency, MonotonicNow() + options_.queue.patience}, jobs).IgnoreError();
+    queue_.Finish(*std::move(batch));
+  }
+}
+
+// Something among the commands can't be stored: halved until it stands alone, so that it fails alone. An
+// outage ends that for all.
+absl::Status Writer::CommitAll(const Effort& effort, absl::Span<Job* const> jobs) {
+  const absl::Status status = Attempt(effort, jobs);
+  if (status.ok()) return status;
+  if (postgres::IsTransient(status)) {
+    for (Job* job : jobs) job->Fail(Unknown(status));
+    return status;
+  }
+  if (jobs.size() == 1) {
+    jobs[0]->Fail(status);
+    return absl::OkStatus();
+  }
+  const absl::Span<Job* const> rest = jobs.subspan(jobs.size() / 2);
+  absl::Status outage = CommitAll(effort, jobs.first(jobs.size() / 2));
+  if (outage.ok() && MonotonicNow() > effort.end)
+    outage = absl::DeadlineExceededError("too many commands can't be stored");
+  if (outage.ok()) return CommitAll(effort, rest);
+  for (Job* job : rest) job->Fail(Unknown(outage));
+  return outage;
+}
+
+absl::Status Writer::Attempt(const Effort& effort, absl::Span<Job* const> jobs) {
+  // Nearly every command is new, so answers already given are looked for only when one turns out to be there,
+  // or when it is not known what became of the first try.
+  bool look = false;
+  for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    absl::Status tried = TryCommit(effort, jobs, look);
+    const bool again = absl::IsAlreadyExists(tried) && !look;
+    look = true;
+    if (again) tried = TryCommit(effort, jobs, look);
+    if (tried.ok() || !postgres::IsTransient(tried) || !PauseBefore(effort.end, pause)) return tried;
+  }
+}
+
+bool Writer::PauseBefore(absl::Time end, absl::Duration pause) {
+  absl::MutexLock lock(&mutex_);
+  const auto late = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return MonotonicNow() + pause > std::min(end, give_up_);
   };
-  absl::Status status = attempt(jobs);
-  if (status.ok()) return;
-  if (postgres::IsTransient(status) || jobs.size() == 1) {
-    for (Job* job : jobs) job->Fail(postgres::IsTransient(status) ? Unknown(status) : status);
-    return;
-  }
-  // Something in this batch can't be stored: each alone, so that it fails alone.
-  for (Job*& job : jobs) {
-    status = attempt(absl::MakeConstSpan(&job, 1));
-    if (!status.ok()) job->Fail(postgres::IsTransient(status) ? Unknown(status) : status);
-  }
+  if (late()) return false;
+  mutex_.AwaitWithTimeout(absl::Condition(&ended_), pause);
+  return !late();
 }
 
-absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs, bool look_for_answers) {
-  auto connection = pool_.Acquire(absl::Seconds(5));
+std::vector<Job*> Writer::WithoutLeft(absl::Span<Job* const> jobs) {
+  std::vector<Job*> wanted;
+  int left = 0;
+  for (Job* job : jobs) {
+    if (job->Wanted()) {
+      wanted.push_back(job);
+      continue;
+    }
+    job->Fail(absl::CancelledError("the caller left before the command was decided"));
+    left += !std::exchange(job->left, true);
+  }
+  CountLeft(left);
+  return wanted;
+}
+
+absl::Status Writer::TryCommit(const Effort& effort, absl::Span<Job* const> jobs, bool look_for_answers) {
+  postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
+  auto connection = pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, shard, clock_);
+  auto transaction = ShardTransaction::Begin(**connection, effort.shard, parts_.clock);
   if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<std::vector<Job*>> open = std::vector<Job*>(jobs.begin(), jobs.end());
-  if (look_for_answers) open = WithoutAnswered(*transaction, jobs);
+  const std::vector<Job*> wanted = WithoutLeft(jobs);  // some may have left while the lock was waited for
+  absl::StatusOr<std::vector<Job*>> open = wanted;
+  if (look_for_answers) open = WithoutAnswered(*transaction, wanted);
   if (!open.ok()) return open.status();
   if (absl::Status decided = DecideRuns(*transaction, *open); !decided.ok()) return decided;
   const std::vector<Job*> refused = TakeRefused(*open);
@@ -214,8 +215,10 @@ absl::Status Writer::TryCommit(int shard, absl::Span<Job* const> jobs, bool look
     if (auto looked = WithoutAnswered(*transaction, refused); !looked.ok()) return looked.status();
   }
   if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
+  const int64_t position = transaction->position();
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  committed_(shard);
+  for (Job* job : wanted) job->position = position;
+  committed_(effort.shard);
   return absl::OkStatus();
 }
 

@@ -17,8 +17,8 @@ using Text = google::protobuf::StringValue;
 class JournalServerTest : public harness::JournalTest {
  protected:
   std::unique_ptr<Writer> MakeWriter(size_t max_queue = 20000) {
-    return std::make_unique<Writer>(Writer::Options{.shards = kShards, .max_queue = max_queue}, *pool_,
-                                    clock_, ids_, [](int) {});
+    return std::make_unique<Writer>(Writer::Options{.queue = {.shards = kShards, .max_queue = max_queue}},
+                                    Writer::Parts{*pool_, *pool_, clock_, ids_}, [](int) {});
   }
 };
 
@@ -54,8 +54,8 @@ std::future<absl::StatusOr<Text>> Say(Lane<Text, Text>& lane, const std::string&
   auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
   Text request;
   request.set_value(word);
-  lane.Submit(county, id, request,
-              [promise](absl::StatusOr<Text> reply) { promise->set_value(std::move(reply)); });
+  lane.Submit({county, id}, request,
+              [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
   return promise->get_future();
 }
 

@@ -12,7 +12,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
     absl::MutexLock lock(&mutex_);
     const auto free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return taken_ < size_; };
     if (!mutex_.AwaitWithTimeout(absl::Condition(&free), timeout)) {
-      return absl::ResourceExhaustedError("all PostgreSQL connections of this process are busy");
+      return absl::UnavailableError("all PostgreSQL connections of this process are busy");
     }
     ++taken_;
     if (!idle_.empty()) {

@@ -35,8 +35,8 @@ class Pool {
     std::unique_ptr<Connection> connection_;
   };
 
-  // Waits for a free one. Errors: RESOURCE_EXHAUSTED after `timeout`, UNAVAILABLE when the server can't be
-  // reached.
+  // Waits for a free one. Errors: UNAVAILABLE after `timeout` (all are in use; try again), or when the server
+  // can't be reached.
   absl::StatusOr<Lease> Acquire(absl::Duration timeout);
 
  private:

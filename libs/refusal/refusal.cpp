@@ -9,6 +9,7 @@ namespace tonghu::refusal {
 namespace {
 
 constexpr char kPayload[] = "tonghu/refusal";
+constexpr char kOwner[] = "tonghu/owner";
 constexpr char kSeparator[] = "\x1f";
 
 absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_view field,
@@ -45,6 +46,16 @@ absl::Status Exists(std::string_view reason, std::string_view field, std::string
 absl::Status ServerStopping() {
   return Make({absl::StatusCode::kUnavailable, "SERVER_STOPPING", "", "this replica is stopping; try again",
                "服务正在重启，请重试"});
+}
+
+absl::Status OwnedBy(std::string_view service, absl::Status refusal) {
+  refusal.SetPayload(kOwner, absl::Cord(std::string(service)));
+  return refusal;
+}
+
+std::string OwnerOf(const absl::Status& status) {
+  const auto owner = status.GetPayload(kOwner);
+  return owner.has_value() ? std::string(*owner) : "";
 }
 
 bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).has_value(); }

@@ -33,6 +33,12 @@ absl::Status Exists(std::string_view reason, std::string_view field, std::string
 // UNAVAILABLE, reason SERVER_STOPPING: another replica, or this one in a moment, takes the call.
 absl::Status ServerStopping();
 
+// The refusal marked: what it does not know is another service's ("registry"), of which this one may only not
+// have heard yet. The journal's commands and questions ask there before they give it to the caller.
+absl::Status OwnedBy(std::string_view service, absl::Status refusal);
+// That service; empty for every other status.
+std::string OwnerOf(const absl::Status& status);
+
 // Whether `status` was made by Make: a caller's error, final until the caller changes something.
 bool IsRefusal(const absl::Status& status);
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "libs/rpc/hand_on.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::rpc {
@@ -42,7 +43,7 @@ std::string Target(const std::string& addresses) {
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> Dial(const std::string& addresses) {
+std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen) {
   grpc::ChannelArguments arguments;
   arguments.SetLoadBalancingPolicyName("round_robin");
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
@@ -54,7 +55,10 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: the time above is the limit
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);             // replicas are on the private network
-  return grpc::CreateCustomChannel(Target(addresses), grpc::InsecureChannelCredentials(), arguments);
+  std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
+  if (seen != nullptr) interceptors.push_back(std::make_unique<HandOn>(std::move(seen)));
+  return grpc::experimental::CreateCustomChannelWithInterceptors(
+      Target(addresses), grpc::InsecureChannelCredentials(), arguments, std::move(interceptors));
 }
 
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout) {

@@ -55,21 +55,6 @@ std::string_view GeneralZh(absl::StatusCode code) {
   }
 }
 
-// What the caller is shown. Internal messages may hold anything and are for the log.
-refusal::Refusal Shown(const absl::Status& status) {
-  refusal::Refusal shown = refusal::Of(status);
-  if (!refusal::IsRefusal(status)) {
-    shown.reason = absl::StatusCodeToString(status.code());
-    shown.message_zh = GeneralZh(status.code());
-    if (IsFault(status)) shown.message = "internal error";
-  }
-  shown.reason = CleanText(shown.reason, kMaxReason);
-  shown.field = CleanText(shown.field, kMaxField);
-  shown.message = CleanText(shown.message, kMaxMessage);
-  shown.message_zh = CleanText(shown.message_zh, kMaxMessageZh);
-  return shown;
-}
-
 }  // namespace
 
 bool IsFault(const absl::Status& status) {
@@ -77,6 +62,20 @@ bool IsFault(const absl::Status& status) {
                         status.code() == absl::StatusCode::kUnknown ||
                         status.code() == absl::StatusCode::kDataLoss;
   return internal && !refusal::IsRefusal(status);
+}
+
+refusal::Refusal Shown(const absl::Status& status) {
+  refusal::Refusal shown = refusal::Of(status);
+  if (!refusal::IsRefusal(status)) {
+    shown.reason = absl::StatusCodeToString(status.code());
+    shown.message_zh = GeneralZh(status.code());
+    if (IsFault(status)) shown.message = "internal error";  // the real one may hold anything
+  }
+  shown.reason = CleanText(shown.reason, kMaxReason);
+  shown.field = CleanText(shown.field, kMaxField);
+  shown.message = CleanText(shown.message, kMaxMessage);
+  shown.message_zh = CleanText(shown.message_zh, kMaxMessageZh);
+  return shown;
 }
 
 grpc::Status ToGrpc(const absl::Status& status) {

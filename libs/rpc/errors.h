@@ -4,6 +4,7 @@
 #include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
+#include "libs/refusal/refusal.h"
 
 namespace tonghu::rpc {
 
@@ -14,7 +15,10 @@ namespace tonghu::rpc {
 // travel in trailers of 8 KiB.
 grpc::Status ToGrpc(const absl::Status& status);
 
-// The same, and logs the status when it is a fault.
+// What ToGrpc shows of an error: reason, field and sentences, filled in where the status is no refusal.
+refusal::Refusal Shown(const absl::Status& status);
+
+// ToGrpc, and logs the status when it is a fault. For calls that pass no Gate.
 grpc::Status ToGrpcLogged(const absl::Status& status);
 
 // Whether `status` is our fault, not the caller's: INTERNAL, UNKNOWN or DATA_LOSS and no refusal.

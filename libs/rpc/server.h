@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/rpc/position.h"
 
 namespace tonghu::rpc {
 
@@ -46,7 +47,8 @@ class Server {
 // A channel over all replicas ("127.0.0.1:1,127.0.0.1:2"), round robin, reconnecting within a second,
 // keepalive set. Never fails; calls do. Several replicas must be IP addresses of one kind (or localhost); one
 // may be a host name, of which every address is used.
-std::shared_ptr<grpc::Channel> Dial(const std::string& addresses);
+// With `seen`, calls hand on what their caller has seen, and learn from the answers (position.h).
+std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen = nullptr);
 
 // A client context with a deadline; every outgoing call has one.
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout);

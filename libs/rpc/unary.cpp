@@ -4,6 +4,7 @@
 
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "libs/rpc/faults.h"
 
 namespace tonghu::rpc {
 namespace {
@@ -22,6 +23,41 @@ absl::Status Busy() {
                         "系统繁忙，排队的请求过多，请稍后重试。"});
 }
 
+// A question on its way; copied into what goes on with it.
+struct Question {
+  Workers* workers;
+  grpc::CallbackServerContext* context;
+  const google::protobuf::Message* request;  // lives until the call is finished
+  grpc::ServerUnaryReactor* reactor;
+  std::function<absl::Status()> work;
+
+  void Begin(bool may_ask) const {
+    if (!workers->Submit([question = *this, may_ask] { question.Answer(may_ask); }))
+      reactor->Finish(ToGrpc(Busy()));
+  }
+
+  // On a worker.
+  void Answer(bool may_ask) const {
+    absl::Status status = StillWanted(*context);
+    const bool wanted = status.ok();
+    if (wanted) status = work();
+    Gate* const gate = workers->gate();
+    if (gate != nullptr && may_ask && !refusal::OwnerOf(status).empty()) {
+      return gate->Ask(status, *request, [question = *this](const absl::Status& asked) {
+        asked.ok() ? question.Begin(false) : question.Finish(asked);
+      });
+    }
+    if (gate != nullptr && wanted) gate->Leave(*context, *request);
+    Finish(status);
+  }
+
+  void Finish(const absl::Status& status) const {
+    if (workers->gate() == nullptr) return reactor->Finish(ToGrpcLogged(status));
+    workers->gate()->Report(RpcOf(request->GetDescriptor()->full_name()), -1, status);
+    reactor->Finish(ToGrpc(status));
+  }
+};
+
 }  // namespace
 
 grpc::ServerUnaryReactor* RunErased(Workers& workers, grpc::CallbackServerContext* context,
@@ -32,12 +68,14 @@ grpc::ServerUnaryReactor* RunErased(Workers& workers, grpc::CallbackServerContex
     reactor->Finish(ToGrpc(text));
     return reactor;
   }
-  const bool taken = workers.Submit([context, reactor, work = std::move(work)] {
-    absl::Status status = StillWanted(*context);
-    if (status.ok()) status = work();
-    reactor->Finish(ToGrpcLogged(status));
-  });
-  if (!taken) reactor->Finish(ToGrpc(Busy()));
+  const Question question{&workers, context, &request, reactor, std::move(work)};
+  if (workers.gate() == nullptr) {
+    question.Begin(false);
+  } else {
+    workers.gate()->Enter(*context, Urgency::kUsual, [question](const absl::Status& entered) {
+      entered.ok() ? question.Begin(true) : question.Finish(entered);
+    });
+  }
   return reactor;
 }
 

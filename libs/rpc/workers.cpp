@@ -5,7 +5,8 @@
 
 namespace tonghu::rpc {
 
-Workers::Workers(int threads, int max_queue) : max_queue_(static_cast<size_t>(std::max(max_queue, 0))) {
+Workers::Workers(int threads, int max_queue, Gate* gate)
+    : max_queue_(static_cast<size_t>(std::max(max_queue, 0))), gate_(gate) {
   const int count = std::max(threads, 1);
   {
     absl::MutexLock lock(&mutex_);

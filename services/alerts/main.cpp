@@ -33,13 +33,10 @@ absl::Status Run(config::Reader& reader) {
   auto opened = journal::Node::Open(*settings, Migrations());
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
-  auto registry_channel = node.Peer("registry");
-  if (!registry_channel.ok()) return registry_channel.status();
 
   const bool webhook = !config->webhook.url.empty();
   const Counters counters(node.metrics());
   const Office office{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
-  const Registry registry(*registry_channel);
   redis::Client redis(settings->redis_socket);
   std::vector<std::unique_ptr<Sender>> senders;
   const auto send = [&](Rank rank, int most) {
@@ -52,7 +49,7 @@ absl::Status Run(config::Reader& reader) {
   }
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
 
-  SignalService signals(node, office, registry);
+  SignalService signals(node, office);
   AlertService alerts(node, office, hub);
   PolicyService policies(node);
   return node.Serve({

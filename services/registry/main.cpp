@@ -20,16 +20,17 @@ absl::Status Run(config::Reader& reader) {
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
 
-  CreateChildLane create_child(node.writer(), "create_child", CreateChild(node.ids()));
-  UpdateChildLane update_child(node.writer(), "update_child", &UpdateChild);
-  PutSchoolLane put_school(node.writer(), "put_school", &PutSchool);
-  PutStaffMemberLane put_staff(node.writer(), "put_staff_member", &PutStaffMember);
-  PutPostLane put_post(node.writer(), "put_post", &PutPost);
+  CreateChildLane create_child(node.writer(), "CreateChild", CreateChild(node.ids()));
+  UpdateChildLane update_child(node.writer(), "UpdateChild", &UpdateChild);
+  PutSchoolLane put_school(node.writer(), "PutSchool", &PutSchool);
+  PutStaffMemberLane put_staff(node.writer(), "PutStaffMember", &PutStaffMember);
+  PutPostLane put_post(node.writer(), "PutPost", &PutPost);
 
   ChildService children(create_child, update_child, node.pool(), node.workers());
   DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
   ImportService imports({node.pool(), node.clock(), node.ids(),
-                         [&node](std::string_view county) { return node.writer().ShardOf(county); }});
+                         [&node](std::string_view county) { return node.writer().ShardOf(county); }},
+                        node.gate());
   return node.Serve({.services = {&children, &directory, &imports}});
 }
 

@@ -35,7 +35,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::stri
   if (!addresses.ok()) return addresses.status();
   absl::MutexLock lock(&mutex_);
   auto& channel = channels_[service];
-  if (channel == nullptr) channel = rpc::Dial(*addresses);
+  if (channel == nullptr) channel = rpc::Dial(*addresses, seen_);
   return channel;
 }
 

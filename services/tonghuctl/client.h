@@ -16,6 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/ids/ids.h"
+#include "libs/rpc/position.h"
 #include "services/tonghuctl/endpoints.h"
 
 namespace tonghu::tonghuctl {
@@ -40,7 +41,7 @@ class Client {
   absl::Duration timeout() const { return timeout_; }
   std::string NewRequestId() { return ids_.Next(absl::Now()); }
 
-  // A channel to all replicas of a service. Errors: UNAVAILABLE when the stack has none.
+  // A channel to all replicas of a service; its calls hand on what those of any channel here have seen. Errors: UNAVAILABLE when the stack has none.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service);
 
   // Calls until it is not UNAVAILABLE any more: at most four times, all within `timeout` (default: the
@@ -104,6 +105,7 @@ class Client {
   const absl::StatusOr<Endpoints> endpoints_;
   const absl::Duration timeout_;
   ids::RandomSource ids_;
+  const std::shared_ptr<rpc::Positions> seen_ = std::make_shared<rpc::Positions>();
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
 };

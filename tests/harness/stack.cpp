@@ -133,7 +133,7 @@ std::vector<std::string> Stack::Replicas(const std::string& service) const {
 }
 
 std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& service) const {
-  return rpc::Dial(Address(service));
+  return rpc::Dial(Address(service), seen_);
 }
 
 std::string Stack::Conninfo(const std::string& role) const {

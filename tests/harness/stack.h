@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
+#include "libs/rpc/position.h"
 
 namespace tonghu::harness {
 
@@ -40,7 +41,8 @@ class Stack {
   std::string Address(const std::string& name) const;
   // One replica's addresses of a service, in order.
   std::vector<std::string> Replicas(const std::string& service) const;
-  // A channel over all replicas of a service. Thread-safe.
+  // A channel over all replicas of a service. The stack's channels hand on what they have seen together
+  // (rpc::Positions). Thread-safe.
   std::shared_ptr<grpc::Channel> Channel(const std::string& service) const;
   // How to reach PostgreSQL as the given role ("tonghu_pairing"; search_path is its schema).
   std::string Conninfo(const std::string& role) const;
@@ -62,6 +64,7 @@ class Stack {
   std::map<std::string, std::string> addresses_;
   std::map<std::string, std::vector<std::string>> replicas_;
   std::unique_ptr<clock::VirtualClock> clock_;
+  const std::shared_ptr<rpc::Positions> seen_ = std::make_shared<rpc::Positions>();
 };
 
 }  // namespace tonghu::harness

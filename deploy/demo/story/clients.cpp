@@ -4,10 +4,11 @@ namespace tonghu::demo {
 
 absl::StatusOr<Clients> Connect(const tonghuctl::Endpoints& endpoints) {
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels;
+  const auto seen = std::make_shared<rpc::Positions>();
   for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
     auto addresses = endpoints.AddressesOf(service);
     if (!addresses.ok()) return addresses.status();
-    channels[service] = rpc::Dial(*addresses);
+    channels[service] = rpc::Dial(*addresses, seen);
   }
   Clients clients;
   clients.children = registry::v1::ChildService::NewStub(channels["registry"]);

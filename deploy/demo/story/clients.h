@@ -35,7 +35,7 @@ struct Clients {
   std::unique_ptr<alerts::v1::SignalService::Stub> signals;
   std::unique_ptr<reporting::v1::ReportService::Stub> reports;
 };
-// Errors: UNAVAILABLE when the stack has not all services.
+// Calls of all of them hand on what any has seen. Errors: UNAVAILABLE when the stack has not all services.
 absl::StatusOr<Clients> Connect(const tonghuctl::Endpoints& endpoints);
 
 // One call with a deadline: `Call(*clients.alerts, &Stub::GetAlert, request)`.

@@ -2,6 +2,7 @@
 
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
+#include "libs/journal/command.h"
 #include "libs/rpc/unary.h"
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
@@ -10,7 +11,6 @@
 #include "services/alerts/rpc/detailed.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/page.h"
-#include "services/alerts/rpc/patience.h"
 #include "services/alerts/rpc/signal_requests.h"
 
 namespace tonghu::alerts {
@@ -51,9 +51,6 @@ auto Handler(const Office& office, Run run) {
   };
 }
 
-// Of staff the registry is not asked: it would have to list them all.
-absl::Status AskNobody(const absl::Status&) { return absl::OkStatus(); }
-
 }  // namespace
 
 AlertService::AlertService(journal::Node& node, const Office& office, WatchHub& hub)
@@ -67,14 +64,14 @@ grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerCon
                                                          const v1::AcknowledgeAlertRequest* request,
                                                          v1::Alert* response) {
   const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
-  return RunPatiently(acknowledge_, workers_, context, request, response, county, AskNobody);
+  return journal::RunCommand(acknowledge_, context, request, response, county);
 }
 
 grpc::ServerUnaryReactor* AlertService::ResolveAlert(grpc::CallbackServerContext* context,
                                                      const v1::ResolveAlertRequest* request,
                                                      v1::Alert* response) {
   const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
-  return RunPatiently(resolve_, workers_, context, request, response, county, AskNobody);
+  return journal::RunCommand(resolve_, context, request, response, county);
 }
 
 grpc::ServerUnaryReactor* AlertService::GetAlert(grpc::CallbackServerContext* context,

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "libs/calendar/calendar.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
@@ -92,16 +90,6 @@ absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& requ
   }
   if (request.has_happen_time()) report.happen_time = TimeOf(request.happen_time());
   return report;
-}
-
-std::string NameAt(const v1::SubmitAttendanceRequest& request, std::string_view field) {
-  if (field == "school") return request.school();
-  absl::string_view rest(field.data(), field.size());
-  int number = -1;
-  const bool absence = absl::ConsumePrefix(&rest, "absences[") && absl::ConsumeSuffix(&rest, "].child");
-  if (!absence || !absl::SimpleAtoi(rest, &number) || number < 0 || number >= request.absences_size())
-    return "";
-  return request.absences(number).child();
 }
 
 }  // namespace tonghu::alerts

@@ -14,9 +14,6 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
 absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& request);
 absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& request);
 
-// The resource name that a refusal's field points at ("absences[3].child"); empty when it is not there.
-std::string NameAt(const v1::SubmitAttendanceRequest& request, std::string_view field);
-
 // The id of a resource that must be of `county`. Errors also: COUNTY_MISMATCH.
 absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
                                  std::string_view collection, std::string_view field);

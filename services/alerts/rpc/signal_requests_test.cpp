@@ -45,12 +45,6 @@ TEST(SubmitAttendanceTest, FaultsNameTheRow) {
   EXPECT_EQ(refusal::Of(CommandOf(request).status()).reason, "TOO_MANY_ABSENCES");
 }
 
-TEST(SubmitAttendanceTest, AFieldLeadsBackToTheName) {
-  EXPECT_EQ(NameAt(Morning(), "absences[1].child"), "counties/520521/children/c2");
-  EXPECT_EQ(NameAt(Morning(), "school"), "counties/520521/schools/s1");
-  EXPECT_EQ(NameAt(Morning(), "absences[2].child"), "");
-}
-
 TEST(ReportEmergencyTest, NeedsAKindAndNamesOfTheCounty) {
   v1::ReportEmergencyRequest request;
   request.set_parent("counties/520521");

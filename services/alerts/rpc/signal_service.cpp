@@ -1,6 +1,6 @@
 #include "services/alerts/rpc/signal_service.h"
 
-#include "services/alerts/app/refusals.h"
+#include "libs/journal/command.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/signal_requests.h"
@@ -40,43 +40,34 @@ auto Handler(const Office& office, Run run, Pack pack) {
 
 }  // namespace
 
-SignalService::SignalService(journal::Node& node, const Office& office, const Registry& registry)
-    : workers_(node.workers()),
-      registry_(registry),
-      attendance_(node.writer(), "SubmitAttendance",
+SignalService::SignalService(journal::Node& node, const Office& office)
+    : attendance_(node.writer(), "SubmitAttendance",
                   Handler<AttendanceReport>(office, ReportAttendance, AttendanceReply)),
       absence_(node.writer(), "ReportAbsence",
                Handler<AttendanceReport>(office, ReportAttendance, AbsenceReply)),
       emergency_(node.writer(), "ReportEmergency",
-                 Handler<EmergencyReport>(office, ReportEmergencies, EmergencyReply)) {}
+                 Handler<EmergencyReport>(office, ReportEmergencies, EmergencyReply), rpc::Urgency::kUrgent) {
+}
 
 grpc::ServerUnaryReactor* SignalService::SubmitAttendance(grpc::CallbackServerContext* context,
                                                           const v1::SubmitAttendanceRequest* request,
                                                           v1::SubmitAttendanceResponse* response) {
-  const auto county = journal::CountyOf(ids::ParseName(request->school(), "schools", "school"));
-  return RunPatiently(attendance_, workers_, context, request, response, county,
-                      [this, request](const absl::Status& refusal) {
-                        const refusal::Refusal unknown = refusal::Of(refusal);
-                        const std::string name = NameAt(*request, unknown.field);
-                        return unknown.reason == kUnknownSchool ? registry_.HasSchool(name)
-                                                                : registry_.HasChild(name);
-                      });
+  return journal::RunCommand(attendance_, context, request, response,
+                             journal::CountyOf(ids::ParseName(request->school(), "schools", "school")));
 }
 
 grpc::ServerUnaryReactor* SignalService::ReportAbsence(grpc::CallbackServerContext* context,
                                                        const v1::ReportAbsenceRequest* request,
                                                        v1::ReportAbsenceResponse* response) {
-  return RunPatiently(
-      absence_, workers_, context, request, response, ids::ParseParent(request->parent(), "parent"),
-      [this, request](const absl::Status&) { return registry_.HasChild(request->absence().child()); });
+  return journal::RunCommand(absence_, context, request, response,
+                             ids::ParseParent(request->parent(), "parent"));
 }
 
 grpc::ServerUnaryReactor* SignalService::ReportEmergency(grpc::CallbackServerContext* context,
                                                          const v1::ReportEmergencyRequest* request,
                                                          v1::Alert* response) {
-  return RunPatiently(emergency_, workers_, context, request, response,
-                      ids::ParseParent(request->parent(), "parent"),
-                      [this, request](const absl::Status&) { return registry_.HasChild(request->child()); });
+  return journal::RunCommand(emergency_, context, request, response,
+                             ids::ParseParent(request->parent(), "parent"));
 }
 
 }  // namespace tonghu::alerts

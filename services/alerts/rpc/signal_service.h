@@ -5,7 +5,6 @@
 #include "libs/journal/command.h"
 #include "libs/journal/node.h"
 #include "services/alerts/app/office.h"
-#include "services/alerts/rpc/patience.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 
 namespace tonghu::alerts {
@@ -13,7 +12,7 @@ namespace tonghu::alerts {
 class SignalService final : public v1::SignalService::CallbackService {
  public:
   // All outlive it.
-  SignalService(journal::Node& node, const Office& office, const Registry& registry);
+  SignalService(journal::Node& node, const Office& office);
 
   grpc::ServerUnaryReactor* SubmitAttendance(grpc::CallbackServerContext* context,
                                              const v1::SubmitAttendanceRequest* request,
@@ -26,8 +25,6 @@ class SignalService final : public v1::SignalService::CallbackService {
                                             v1::Alert* response) override;
 
  private:
-  rpc::Workers& workers_;
-  const Registry& registry_;
   journal::Lane<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse> attendance_;
   journal::Lane<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse> absence_;
   journal::Lane<v1::ReportEmergencyRequest, v1::Alert> emergency_;

@@ -5,17 +5,20 @@
 namespace tonghu::pairing {
 
 absl::Status UnknownChild(std::string_view field) {
-  return refusal::NotFound("UNKNOWN_CHILD", field, "no such child in this county; register it first",
-                           "本县没有该儿童的档案，请先建档");
+  return refusal::OwnedBy(
+      "registry", refusal::NotFound("UNKNOWN_CHILD", field, "no such child in this county; register it first",
+                                    "本县没有该儿童的档案，请先建档"));
 }
 absl::Status UnknownStaff(std::string_view field) {
-  return refusal::NotFound("UNKNOWN_STAFF_MEMBER", field,
-                           "no such staff member in this county; register them first",
-                           "本县没有该工作人员，请先登记");
+  return refusal::OwnedBy("registry",
+                          refusal::NotFound("UNKNOWN_STAFF_MEMBER", field,
+                                            "no such staff member in this county; register them first",
+                                            "本县没有该工作人员，请先登记"));
 }
 absl::Status UnknownSchool(std::string_view field) {
-  return refusal::NotFound("UNKNOWN_SCHOOL", field, "no such school in this county; register it first",
-                           "本县没有该学校，请先登记学校");
+  return refusal::OwnedBy("registry", refusal::NotFound("UNKNOWN_SCHOOL", field,
+                                                        "no such school in this county; register it first",
+                                                        "本县没有该学校，请先登记学校"));
 }
 absl::Status UnknownPairing() {
   return refusal::NotFound("UNKNOWN_PAIRING", "name", "no such pairing", "没有该结对记录，请核对编号");

@@ -1,7 +1,13 @@
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <numeric>
+#include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/pairing/postgres/queries.h"
@@ -31,18 +37,109 @@ absl::Status CheckBatch(const v1::BatchCreateContactsRequest& request) {
 }
 
 void Fill(const absl::StatusOr<v1::Contact>& result, v1::CreateContactResult* out) {
+  out->Clear();
   if (result.ok()) {
     *out->mutable_contact() = *result;
     return;
   }
-  const absl::Status shown =
-      rpc::FromGrpc(rpc::ToGrpc(result.status()));  // with the Chinese sentence, without internals
-  const refusal::Refusal why = refusal::Of(shown);
+  const refusal::Refusal why = rpc::Shown(result.status());
   out->mutable_error()->set_code(static_cast<int32_t>(why.code));
   out->mutable_error()->set_reason(why.reason);
   out->mutable_error()->set_field(why.field);
   out->mutable_error()->set_message(why.message_zh);
 }
+
+// A batch on its way: each contact is a command of its own; the last one answered finishes the call.
+class BatchCall : public std::enable_shared_from_this<BatchCall> {
+ public:
+  BatchCall(ContactLane& lane, Context* context, const v1::BatchCreateContactsRequest* request,
+            v1::BatchCreateContactsResponse* response)
+      : lane_(lane),
+        context_(context),
+        request_(request),
+        response_(response),
+        reactor_(context->DefaultReactor()),
+        county_(*ids::ParseParent(request->parent(), "parent")) {}
+
+  Reactor* Begin() {
+    for (int i = 0; i < request_->requests_size(); ++i) response_->add_results();
+    lane_.writer().gate()->Enter(
+        *context_, lane_.urgency(), [self = shared_from_this()](const absl::Status& entered) {
+          std::vector<int> all(self->request_->requests_size());
+          std::iota(all.begin(), all.end(), 0);
+          entered.ok() ? self->Decide(std::move(all)) : self->reactor_->Finish(rpc::ToGrpc(entered));
+        });
+    return reactor_;
+  }
+
+ private:
+  void Decide(std::vector<int> some) {
+    left_ = static_cast<int>(some.size());
+    for (const int i : some) {
+      v1::CreateContactRequest one = request_->requests(i);
+      one.set_parent(request_->parent());  // the same body as if it had come alone
+      const std::string id = one.request_id();
+      lane_.Submit({county_, id, [context = context_] { return journal::IsWanted(*context); }},
+                   std::move(one),
+                   [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
+                     self->Decided(i, result, position);
+                   });
+    }
+  }
+
+  void Decided(int i, const absl::StatusOr<v1::Contact>& result, int64_t position) {
+    lane_.writer().Report(lane_, county_, result.status());
+    Fill(result, response_->mutable_results(i));
+    {
+      absl::MutexLock lock(&mutex_);
+      position_ = std::max(position_, position);
+      if (!refusal::OwnerOf(result.status()).empty()) {
+        unheard_.push_back(i);
+        unheard_status_ = result.status();
+      }
+    }
+    if (left_.fetch_sub(1) == 1) AskOrFinish();
+  }
+
+  // Contacts of children that may only not have been heard of are decided a second time.
+  void AskOrFinish() {
+    std::vector<int> again;
+    absl::Status unheard;
+    {
+      absl::MutexLock lock(&mutex_);
+      unheard = unheard_status_;
+      if (!std::exchange(asked_, true)) again = std::exchange(unheard_, {});
+    }
+    if (again.empty()) return Finish();
+    lane_.writer().gate()->Ask(unheard, *request_,
+                               [self = shared_from_this(), again](const absl::Status& asked) {
+                                 if (asked.ok()) return self->Decide(again);
+                                 for (const int i : again) Fill(asked, self->response_->mutable_results(i));
+                                 self->Finish();
+                               });
+  }
+
+  void Finish() {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (position_ > 0) rpc::AddPosition(*context_, lane_.writer().PositionOf(county_, position_));
+    }
+    reactor_->Finish(grpc::Status::OK);
+  }
+
+  ContactLane& lane_;
+  Context* const context_;
+  const v1::BatchCreateContactsRequest* const request_;
+  v1::BatchCreateContactsResponse* const response_;
+  Reactor* const reactor_;
+  const std::string county_;
+  std::atomic<int> left_ = 0;
+  absl::Mutex mutex_;
+  std::vector<int> unheard_ ABSL_GUARDED_BY(mutex_);
+  absl::Status unheard_status_ ABSL_GUARDED_BY(mutex_);
+  bool asked_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t position_ ABSL_GUARDED_BY(mutex_) = 0;
+};
 
 }  // namespace
 
@@ -55,26 +152,12 @@ Reactor* ContactRpc::CreateContact(Context* context, const v1::CreateContactRequ
                              ids::ParseParent(request->parent(), "parent"));
 }
 
-// Each contact is a command of its own; the last one answered finishes the call.
 Reactor* ContactRpc::BatchCreateContacts(Context* context, const v1::BatchCreateContactsRequest* request,
                                          v1::BatchCreateContactsResponse* response) {
   const absl::StatusOr<std::string> county = ids::ParseParent(request->parent(), "parent");
-  absl::Status checked = county.ok() ? CheckBatch(*request) : county.status();
+  const absl::Status checked = county.ok() ? CheckBatch(*request) : county.status();
   if (!checked.ok()) return rpc::Finish<v1::BatchCreateContactsResponse>(context, checked, response);
-  Reactor* reactor = context->DefaultReactor();
-  auto left = std::make_shared<std::atomic<int>>(request->requests_size());
-  response->mutable_results()->Reserve(request->requests_size());
-  for (int i = 0; i < request->requests_size(); ++i) response->add_results();
-  for (int i = 0; i < request->requests_size(); ++i) {
-    v1::CreateContactRequest one = request->requests(i);
-    one.set_parent(request->parent());  // the same body as if it had come alone
-    create_.Submit(*county, request->requests(i).request_id(), std::move(one),
-                   [reactor, left, out = response->mutable_results(i)](absl::StatusOr<v1::Contact> result) {
-                     Fill(result, out);
-                     if (left->fetch_sub(1) == 1) reactor->Finish(grpc::Status::OK);
-                   });
-  }
-  return reactor;
+  return std::make_shared<BatchCall>(create_, context, request, response)->Begin();
 }
 
 Reactor* ContactRpc::GetContact(Context* context, const v1::GetContactRequest* request,

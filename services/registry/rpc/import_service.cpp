@@ -93,7 +93,10 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     if (!done_) context_->TryCancel();
   }
 
-  void End(const absl::Status& status) { Finish(rpc::ToGrpcLogged(status)); }
+  void End(const absl::Status& status) {
+    service_.gate_.Report("ImportRoster", -1, status);
+    Finish(rpc::ToGrpc(status));
+  }
 
   absl::Status Take() {
     v1::ImportRosterRequest request;
@@ -125,6 +128,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   void Import() {
     if (!begun_) return End(OutOfOrder());
     const bool taken = service_.workers_.Submit([this] {
+      const v1::ImportHeader header = file_.header;
       const auto wanted = [this] { return !context_->IsCancelled(); };
       auto response = wanted()
                           ? registry::ImportRoster(service_.parts_, std::move(file_), wanted)
@@ -133,6 +137,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
         bool own_buffer = false;
         grpc::GenericSerialize<grpc::ProtoBufferWriter, v1::ImportRosterResponse>(*response, reply_,
                                                                                   &own_buffer);
+        service_.gate_.Leave(*context_, header);
       }
       End(response.status());
     });

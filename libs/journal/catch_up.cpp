@@ -1,0 +1,240 @@
+#include "libs/journal/catch_up.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "absl/time/clock.h"
+#include "libs/ids/names.h"
+#include "libs/ids/shard.h"
+#include "libs/journal/lease.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/server.h"
+
+namespace tonghu::journal {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(10);  // other replicas' commits
+constexpr absl::Duration kPace = absl::Milliseconds(2);   // between looks, however many commits there are
+constexpr absl::Duration kAcquire = absl::Seconds(1);
+constexpr size_t kCountyDigits = 6;
+
+absl::Status Behind(std::string_view message, std::string_view message_zh) {
+  return refusal::Make(
+      {absl::StatusCode::kUnavailable, "FACTS_BEHIND", "", std::string(message), std::string(message_zh)});
+}
+
+absl::Status NotReached() {
+  return Behind("what you have seen has not come here yet; try again with the same request_id",
+                "您刚才看到的信息正在同步到本服务，请稍后使用相同的请求编号重试");
+}
+
+absl::Status NotKnown() {
+  return Behind(
+      "unknown here, and it can't be told now whether its owner has it; try again with the same request_id",
+      "本服务尚未收到该信息，暂时无法确认是否已登记，请稍后使用相同的请求编号重试");
+}
+
+absl::Status Busy() {
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
+                        "too many calls wait already; try again shortly",
+                        "系统繁忙，排队的请求过多，请稍后重试。"});
+}
+
+// How long the caller still waits.
+absl::Duration Left(const grpc::CallbackServerContext& context) {
+  return absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
+}
+
+std::string CountyAt(std::string_view text) {
+  constexpr std::string_view kParent = "counties/";
+  if (!text.starts_with(kParent) || text.size() < kParent.size() + kCountyDigits) return "";
+  text.remove_prefix(kParent.size());
+  std::string county(text.substr(0, kCountyDigits));
+  const bool ends = text.size() == kCountyDigits || text[kCountyDigits] == '/';
+  return ends && ids::IsCounty(county) ? county : "";
+}
+
+std::string CountyWithin(const google::protobuf::Message& message, int depth) {
+  using Field = google::protobuf::FieldDescriptor;
+  const auto& reflection = *message.GetReflection();
+  std::vector<const Field*> fields;
+  reflection.ListFields(message, &fields);
+  for (const Field* field : fields) {
+    if (field->is_repeated()) continue;
+    std::string county;
+    if (field->cpp_type() == Field::CPPTYPE_STRING) {
+      county = CountyAt(reflection.GetString(message, field));
+    } else if (field->cpp_type() == Field::CPPTYPE_MESSAGE && depth > 1) {
+      county = CountyWithin(reflection.GetMessage(message, field), depth - 1);
+    }
+    if (!county.empty()) return county;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string CountyNamed(const google::protobuf::Message& request) { return CountyWithin(request, 2); }
+
+CatchUp::CatchUp(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics)
+    : options_(std::move(options)), questions_(questions), own_(own), faults_(options_.service, metrics) {
+  thread_ = std::thread([this] { Work(); });
+}
+
+void CatchUp::Wake() {
+  absl::MutexLock lock(&mutex_);
+  woken_ = true;
+}
+
+void CatchUp::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+  absl::MutexLock lock(&mutex_);
+  const auto answered = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return asking_ == 0; };
+  mutex_.Await(absl::Condition(&answered));  // each has a time-out
+}
+
+void CatchUp::Enter(grpc::CallbackServerContext& context, rpc::Urgency urgency, Go go) {
+  auto after = rpc::ReadAfter(context);
+  const bool urgent = urgency == rpc::Urgency::kUrgent;
+  if (!after.ok()) return go(urgent ? absl::OkStatus() : after.status());
+  std::erase_if(*after, [this](const rpc::Position& position) {
+    return position.shard >= options_.shards || !producers_.contains(position.producer);
+  });
+  if (after->empty()) return go(absl::OkStatus());
+  const absl::Duration patience =
+      urgent ? options_.urgent_patience : std::min(options_.patience, Left(context));
+  Await({*std::move(after), MonotonicNow() + patience, urgent ? absl::OkStatus() : NotReached(),
+         std::move(go)});
+}
+
+void CatchUp::Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) {
+  const std::string owner = refusal::OwnerOf(refused);
+  const auto producer = producers_.find(owner);
+  const std::string county = CountyNamed(request);
+  if (producer == producers_.end() || county.empty()) return go(refused);
+  bool busy = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    busy = asking_ >= options_.most;
+    if (!busy) ++asking_;
+  }
+  if (busy) return go(Busy());
+  struct Call {
+    std::unique_ptr<grpc::ClientContext> context;
+    v1::ReadEventsRequest request;
+    v1::ReadEventsResponse response;
+  };
+  auto call = std::make_shared<Call>();
+  call->context = rpc::WithDeadline(options_.ask_timeout);
+  const int shard = ids::ShardOf(county, options_.shards);
+  call->request.set_shard(shard);
+  call->request.set_from_seq(std::numeric_limits<int64_t>::max());  // only the head is wanted
+  call->request.set_page_size(1);
+  const absl::Time end = MonotonicNow() + options_.patience;
+  producer->second->async()->ReadEvents(
+      call->context.get(), &call->request, &call->response,
+      [this, call, owner, shard, end, go = std::move(go)](const grpc::Status& asked) {
+        if (asked.ok()) {
+          Await({{{owner, shard, call->response.head_seq()}}, end, NotKnown(), go});
+        } else {
+          go(NotKnown());
+        }
+        absl::MutexLock lock(&mutex_);
+        --asking_;
+      });
+}
+
+void CatchUp::Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) {
+  const std::string county = CountyNamed(request);
+  if (county.empty()) return;
+  const int shard = ids::ShardOf(county, options_.shards);
+  auto connection = questions_.Acquire(kAcquire);
+  if (!connection.ok()) return;
+  auto head =
+      (*connection)->Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard));
+  if (head.ok() && head->rows() == 1) rpc::AddPosition(context, {options_.service, shard, head->Int(0, 0)});
+}
+
+void CatchUp::Report(std::string_view rpc, int shard, const absl::Status& status) {
+  faults_.Report(rpc, shard, status, MonotonicNow());
+}
+
+void CatchUp::TakeReached(std::vector<rpc::Position>& positions) const {
+  std::erase_if(positions, [this](const rpc::Position& position) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const auto reached = reached_.find({position.producer, position.shard});
+    return reached != reached_.end() && reached->second >= position.seq;
+  });
+}
+
+void CatchUp::Await(Waiter waiter) {
+  absl::Status now;
+  {
+    absl::MutexLock lock(&mutex_);
+    TakeReached(waiter.left);
+    if (stopping_) {
+      now = refusal::ServerStopping();
+    } else if (!waiter.left.empty() && waiters_.size() >= options_.most) {
+      now = Busy();
+    } else if (!waiter.left.empty()) {
+      waiters_.push_back(std::move(waiter));
+      return;
+    }
+  }
+  waiter.go(now);
+}
+
+void CatchUp::Work() {
+  for (;;) {
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto wanted = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return stopping_ || !waiters_.empty();
+      };
+      mutex_.Await(absl::Condition(&wanted));
+      woken_ = false;
+    }
+    Look();
+    absl::MutexLock lock(&mutex_);
+    if (stopping_ && waiters_.empty()) return;
+    const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || woken_; };
+    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kPace);
+    mutex_.AwaitWithTimeout(absl::Condition(&news), kPoll);
+  }
+}
+
+void CatchUp::Look() {
+  auto cursors = ReadCursors();  // an outage lets waits end in vain
+  std::vector<std::pair<Go, absl::Status>> over;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (cursors.ok()) reached_ = *std::move(cursors);
+    const absl::Time now = MonotonicNow();
+    std::erase_if(waiters_, [&](Waiter& waiter) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      TakeReached(waiter.left);
+      if (!waiter.left.empty() && now < waiter.end && !stopping_) return false;
+      over.emplace_back(std::move(waiter.go), waiter.left.empty() ? absl::OkStatus()
+                                              : stopping_         ? refusal::ServerStopping()
+                                                                  : waiter.in_vain);
+      return true;
+    });
+  }
+  for (auto& [go, status] : over) go(status);
+}
+
+absl::StatusOr<std::map<CatchUp::Journal, int64_t>> CatchUp::ReadCursors() {
+  auto connection = own_.Acquire(kAcquire);
+  if (!connection.ok()) return connection.status();
+  auto rows = (*connection)->Run("SELECT producer, shard, seq FROM journal_cursor");
+  if (!rows.ok()) return rows.status();
+  std::map<Journal, int64_t> cursors;
+  for (int i = 0; i < rows->rows(); ++i)
+    cursors[{rows->String(i, 0), static_cast<int>(rows->Int(i, 1))}] = rows->Int(i, 2);
+  return cursors;
+}
+
+}  // namespace tonghu::journal

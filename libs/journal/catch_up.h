@@ -1,0 +1,93 @@
+// Calls wait here until this service has applied what they have seen elsewhere
+// (docs/adr/2026-11-25-a-caller-hands-on-what-it-has-seen.md).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "libs/metrics/metrics.h"
+#include "libs/postgres/pool.h"
+#include "libs/rpc/faults.h"
+#include "libs/rpc/gate.h"
+#include "libs/rpc/position.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
+
+namespace tonghu::journal {
+
+// The Gate of a service. One thread looks at the service's cursors for all that wait, so that no worker does.
+// Thread-safe.
+class CatchUp final : public rpc::Gate {
+ public:
+  using Producers = std::map<std::string, std::shared_ptr<v1::JournalService::Stub>>;
+  struct Options {
+    std::string service;
+    int shards = 8;
+    size_t most = 10000;                                 // calls waiting; more are refused
+    absl::Duration patience = absl::Milliseconds(2500);  // of a call; a caller's nearer deadline counts
+    absl::Duration urgent_patience = absl::Milliseconds(300);
+    absl::Duration ask_timeout = absl::Seconds(1);  // of a producer, for its head
+  };
+  // `questions` is used on the threads of those who call Leave, `own` by the thread here.
+  CatchUp(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics);
+  ~CatchUp() override { Stop(); }
+
+  // The journals that are heard. Before any call.
+  void Hear(Producers producers) { producers_ = std::move(producers); }
+
+  // A commit may have moved a cursor.
+  void Wake();
+  // All that wait are refused (SERVER_STOPPING), and whoever comes. Idempotent.
+  void Stop();
+
+  // Refusals: POSITION_MALFORMED; FACTS_BEHIND (UNAVAILABLE) when the wait was in vain; SERVER_BUSY,
+  // SERVER_STOPPING. Positions of journals that are not heard here, its own among them, are reached.
+  void Enter(grpc::CallbackServerContext& context, rpc::Urgency urgency, Go go) override;
+  void Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) override;
+  void Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) override;
+  void Report(std::string_view rpc, int shard, const absl::Status& status) override;
+
+  const std::string& service() const { return options_.service; }
+
+ private:
+  using Journal = std::pair<std::string, int>;  // producer and shard
+  struct Waiter {
+    std::vector<rpc::Position> left;
+    absl::Time end;        // on MonotonicNow's scale
+    absl::Status in_vain;  // what it is told then
+    Go go;
+  };
+
+  void Await(Waiter waiter);
+  void TakeReached(std::vector<rpc::Position>& positions) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Work();
+  void Look();
+  absl::StatusOr<std::map<Journal, int64_t>> ReadCursors();
+
+  const Options options_;
+  postgres::Pool& questions_;
+  postgres::Pool& own_;
+  Producers producers_;
+  rpc::Faults faults_;
+  absl::Mutex mutex_;
+  std::map<Journal, int64_t> reached_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  size_t asking_ ABSL_GUARDED_BY(mutex_) = 0;  // calls to producers under way
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+// The county of the first resource name in `request`, two messages deep: "520521" for a request whose child
+// is counties/520521/children/1. Empty when it has none.
+std::string CountyNamed(const google::protobuf::Message& request);
+
+}  // namespace tonghu::journal

@@ -1,0 +1,178 @@
+#include "libs/journal/command_queue.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "libs/journal/lease.h"
+#include "libs/refusal/refusal.h"
+
+namespace tonghu::journal {
+namespace {
+
+absl::Status Busy() {
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
+                        "too many commands are waiting; try again", "系统繁忙，请稍后重试"});
+}
+
+absl::Status WaitedTooLong() {
+  return refusal::Make({absl::StatusCode::kUnavailable, "NOT_BEGUN", "",
+                        "the command waited too long and was not begun; try again with the same request_id",
+                        "系统暂时无法办理，本次请求未开始处理，请使用相同的请求编号重试"});
+}
+
+}  // namespace
+
+CommandQueue::CommandQueue(Options options)
+    : options_(options), usual_(options.shards), urgent_(options.shards) {}
+
+std::vector<CommandQueue::Line>& CommandQueue::LinesOf(rpc::Urgency urgency) {
+  return urgency == rpc::Urgency::kUrgent ? urgent_ : usual_;
+}
+
+const std::vector<CommandQueue::Line>& CommandQueue::LinesOf(rpc::Urgency urgency) const {
+  return urgency == rpc::Urgency::kUrgent ? urgent_ : usual_;
+}
+
+void CommandQueue::Put(std::unique_ptr<Job> job) {
+  const rpc::Urgency urgency = job->lane->urgency();
+  const bool urgent = urgency == rpc::Urgency::kUrgent;
+  absl::Status refused;
+  {
+    absl::MutexLock lock(&mutex_);
+    // A full queue is full of other work, which an urgent command does not wait for.
+    const bool full = in_flight_ >= options_.max_queue * (urgent ? 2 : 1) ||
+                      bytes_ + job->bytes > options_.max_queue_bytes * (urgent ? 2 : 1);
+    if (stopping_) {
+      refused = refusal::ServerStopping();
+    } else if (full) {
+      refused = Busy();
+    } else {
+      ++in_flight_;
+      bytes_ += job->bytes;
+      job->queued = MonotonicNow();
+      LinesOf(urgency)[job->shard].jobs.push_back(std::move(job));
+      return;
+    }
+  }
+  job->Fail(std::move(refused));
+  job->Answer();
+}
+
+int CommandQueue::Next(rpc::Urgency urgency) const {
+  const std::vector<Line>& lines = LinesOf(urgency);
+  for (int i = 0; i < options_.shards; ++i) {
+    const int shard = (next_shard_ + i) % options_.shards;
+    if (!lines[shard].busy && !lines[shard].jobs.empty()) return shard;
+  }
+  return -1;
+}
+
+bool CommandQueue::Waiting(rpc::Urgency urgency) const {
+  const std::vector<Line>& lines = LinesOf(urgency);
+  return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.jobs.empty(); });
+}
+
+std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
+  absl::MutexLock lock(&mutex_);
+  const auto ready = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return Next(urgency) >= 0 || (stopping_ && !Waiting(urgency));
+  };
+  mutex_.Await(absl::Condition(&ready));
+  Batch batch{.shard = Next(urgency), .urgency = urgency};
+  if (batch.shard < 0) return std::nullopt;
+  next_shard_ = (batch.shard + 1) % options_.shards;
+  Line& line = LinesOf(urgency)[batch.shard];
+  line.busy = true;
+  // A repeated id waits for the next batch, where it finds the first one's answer stored.
+  absl::flat_hash_set<std::pair<std::string, std::string>> seen;
+  size_t bytes = 0;
+  while (!line.jobs.empty() && batch.jobs.size() < options_.max_batch) {
+    const Job& job = *line.jobs.front();
+    bytes += job.bytes;
+    if (!batch.jobs.empty() && bytes > options_.max_batch_bytes) break;
+    if (!seen.emplace(job.county, job.request_id).second) break;
+    batch.jobs.push_back(std::move(line.jobs.front()));
+    line.jobs.pop_front();
+  }
+  return batch;
+}
+
+void CommandQueue::Finish(Batch batch) {
+  {
+    absl::MutexLock lock(&mutex_);
+    LinesOf(batch.urgency)[batch.shard].busy = false;
+  }
+  Answer(std::move(batch.jobs));
+}
+
+// Not under the lock: an answer may put the next command in.
+void CommandQueue::Answer(Jobs jobs) {
+  size_t bytes = 0;
+  for (auto& job : jobs) {
+    bytes += job->bytes;
+    job->Answer();
+  }
+  const size_t count = jobs.size();
+  jobs.clear();
+  absl::MutexLock lock(&mutex_);
+  in_flight_ -= count;
+  bytes_ -= bytes;
+}
+
+CommandQueue::Jobs CommandQueue::TakeOut(const std::function<bool(Job&)>& out) {
+  Jobs taken;
+  absl::MutexLock lock(&mutex_);
+  for (const rpc::Urgency urgency : {rpc::Urgency::kUrgent, rpc::Urgency::kUsual}) {
+    for (Line& line : LinesOf(urgency)) {
+      std::erase_if(line.jobs, [&](std::unique_ptr<Job>& job) {
+        if (!out(*job)) return false;
+        taken.push_back(std::move(job));
+        return true;
+      });
+    }
+  }
+  return taken;
+}
+
+int CommandQueue::Sift() {
+  const absl::Time oldest = MonotonicNow() - options_.patience;
+  int left = 0;
+  Answer(TakeOut([&](Job& job) {
+    if (!job.Wanted()) {
+      ++left;
+      job.Fail(absl::CancelledError("the caller left before the command was begun"));
+      return true;
+    }
+    if (job.queued >= oldest) return false;
+    job.Fail(WaitedTooLong());
+    return true;
+  }));
+  return left;
+}
+
+void CommandQueue::Stop() {
+  absl::MutexLock lock(&mutex_);
+  stopping_ = true;
+}
+
+void CommandQueue::AwaitNothingLeft(absl::Duration most) {
+  absl::MutexLock lock(&mutex_);
+  const auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_flight_ == 0; };
+  mutex_.AwaitWithTimeout(absl::Condition(&none), most);
+}
+
+void CommandQueue::Empty() {
+  Answer(TakeOut([](Job& job) {
+    job.Fail(refusal::ServerStopping());
+    return true;
+  }));
+}
+
+int64_t CommandQueue::in_flight() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int64_t>(in_flight_);
+}
+
+}  // namespace tonghu::journal

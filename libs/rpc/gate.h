@@ -1,0 +1,45 @@
+// What every call of a service goes through before its handler and after it. libs/journal makes the one
+// there is (CatchUp); libs/rpc only calls it.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace tonghu::rpc {
+
+enum class Urgency {
+  kUsual,
+  kUrgent,  // an emergency: waits for nothing longer than a moment
+};
+
+// Thread-safe.
+class Gate {
+ public:
+  using Go = std::function<void(const absl::Status&)>;
+  virtual ~Gate() = default;
+
+  // Calls `go` once, at once or later on another thread: with OK when this service has applied what the call
+  // names in "tonghu-after", else with the refusal that ends the call. An urgent call waits only a moment and
+  // then goes on with what is known. Never blocks.
+  virtual void Enter(grpc::CallbackServerContext& context, Urgency urgency, Go go) = 0;
+
+  // For a refusal of something another service owns (refusal::OwnerOf): calls `go` once with OK when this
+  // service has applied all that the owner had said by now about the county of `request`, so that a second
+  // decision is the truth; with a refusal when that can't be known. Never blocks.
+  virtual void Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) = 0;
+
+  // After a question has been answered: says where the journal stands for the county that `request` is about,
+  // so that nothing in the answer is newer. Blocks for a round trip to the database.
+  virtual void Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) = 0;
+
+  // Tells of a status that is a fault (IsFault), once: to the log and in the metrics. `rpc` is the method,
+  // `shard` -1 where none is known. Others are passed over.
+  virtual void Report(std::string_view rpc, int shard, const absl::Status& status) = 0;
+};
+
+}  // namespace tonghu::rpc

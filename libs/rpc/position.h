@@ -1,0 +1,54 @@
+// Where a service's journal stands, as answers say it and as later calls hand it on
+// (docs/adr/2026-11-25-a-caller-hands-on-what-it-has-seen.md).
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+
+namespace tonghu::rpc {
+
+inline constexpr char kPositionKey[] = "tonghu-position";  // trailing metadata of an answer; may repeat
+inline constexpr char kAfterKey[] = "tonghu-after";        // metadata of a request; may repeat
+
+// "registry/3:1042": that journal's shard has at least this many events.
+struct Position {
+  std::string producer;
+  int shard = 0;
+  int64_t seq = 0;
+};
+
+std::string Format(const Position& position);
+
+// Several are separated by commas. Errors: INVALID_ARGUMENT, reason POSITION_MALFORMED.
+absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view text);
+
+// What the caller has seen: all of its "tonghu-after". Errors: POSITION_MALFORMED, also for more than 256.
+absl::StatusOr<std::vector<Position>> ReadAfter(const grpc::ServerContextBase& context);
+
+// Says in the answer of this call where the journal stands. Before the call is finished.
+void AddPosition(grpc::ServerContextBase& context, const Position& position);
+
+// What one caller has seen: the newest position of each journal and shard. Thread-safe.
+class Positions {
+ public:
+  // Positions of more than 256 journals' shards are not kept.
+  void Add(const Position& position);
+  // For "tonghu-after"; empty when nothing has been seen.
+  std::string Text() const;
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::map<std::pair<std::string, int>, int64_t> newest_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tonghu::rpc
