@@ -131,6 +131,7 @@ void CatchUp::Ask(const absl::Status& refused, const google::protobuf::Message& 
   };
   auto call = std::make_shared<Call>();
   call->context = rpc::WithDeadline(options_.ask_timeout);
+  call->context->set_wait_for_ready(true);  // one that has just come back is there in a second
   const int shard = ids::ShardOf(county, options_.shards);
   call->request.set_shard(shard);
   call->request.set_from_seq(std::numeric_limits<int64_t>::max());  // only the head is wanted

@@ -34,7 +34,7 @@ class CatchUp final : public rpc::Gate {
     size_t most = 10000;                                 // calls waiting; more are refused
     absl::Duration patience = absl::Milliseconds(2500);  // of a call; a caller's nearer deadline counts
     absl::Duration urgent_patience = absl::Milliseconds(300);
-    absl::Duration ask_timeout = absl::Seconds(1);  // of a producer, for its head
+    absl::Duration ask_timeout = absl::Milliseconds(1500);  // of a producer, for its head
   };
   // `questions` is used on the threads of those who call Leave, `own` by the thread here.
   CatchUp(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics);
