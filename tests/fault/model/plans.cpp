@@ -1,0 +1,265 @@
+// What pairing does with pairings and calendars: which talks are owed by whom.
+#include <algorithm>
+
+#include "tests/fault/model/model.h"
+
+namespace tonghu::fault::model {
+namespace {
+
+constexpr absl::Duration kAhead = absl::Hours(24 * 28);
+constexpr absl::Duration kLookAgain = absl::Hours(24 * 7);
+
+enum UncoveredReason { kNotPaired = 1, kNoCalendar = 2, kCalendarOver = 3 };
+enum EndReason { kParentReturned = 1, kChildMoved = 2, kGrownUp = 3, kOtherPairing = 4, kHandedOver = 5 };
+
+absl::CivilDay WeekAt(absl::Time time) { return MondayOf(DayOf(time)); }
+
+}  // namespace
+
+int Duty::state() const {
+  if (!contact.empty()) return made_up || missed ? kHeldLate : kHeld;
+  return excused ? kExcusedDuty : missed ? kNotHeld : kOwed;
+}
+
+bool Model::IsSchoolDay(const School& school, absl::CivilDay day) {
+  const absl::Weekday weekday = absl::GetWeekday(day);
+  const bool weekend = weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;
+  return std::any_of(school.terms.begin(), school.terms.end(), [&](const auto& named) {
+    const CalendarPut& term = named.second;
+    if (day < term.first || day > term.last) return false;
+    return weekend ? term.makeup_days.contains(day) : !term.holidays.contains(day);
+  });
+}
+
+std::optional<absl::CivilDay> Model::FirstSchoolDay(const std::string& child, absl::CivilDay monday) const {
+  const auto school = schools_.find(children_.at(child).school);
+  if (school == schools_.end()) return std::nullopt;
+  for (absl::CivilDay day = monday; day < monday + 7; ++day) {
+    if (IsSchoolDay(school->second, day)) return day;
+  }
+  return std::nullopt;
+}
+
+std::string Model::Take(const CalendarPut& put) {
+  schools_[put.school].terms[put.term] = put;
+  for (const auto& [child, placed] : children_) {
+    if (placed.school == put.school) Replan(child);
+  }
+  return "";
+}
+
+std::string Model::Take(const TalkPolicyPut& put) {
+  policies_[put.county] = {put.report_grace, put.late_report_after};
+  return "";
+}
+
+std::string Model::CheckPairing(const std::string& child, const std::string& helper) const {
+  const bool paired = std::any_of(pairings_.begin(), pairings_.end(), [&](const auto& named) {
+    const Pairing& pairing = named.second;
+    return pairing.child == child && pairing.helper == helper && pairing.end == absl::InfiniteFuture();
+  });
+  return paired ? "ALREADY_PAIRED" : "";
+}
+
+Pairing& Model::Start(const std::string& name, Pairing pairing) {
+  pairing.start = now_;
+  Pairing& made = pairings_[name] = std::move(pairing);
+  // What the one before left behind of this week is this one's, and so is what was excused by its end.
+  for (const size_t i : duties_of_[made.child]) {
+    Duty& duty = duties_[i];
+    if (duty.line != made.line || !duty.excused_by_end || duty.monday != WeekAt(now_)) continue;
+    duty.excused = duty.excused_by_end = false;
+    duty.pairing = name;
+    duty.helper = made.helper;
+  }
+  Plan(made, name);
+  return made;
+}
+
+std::string Model::Take(const PairingStarted& started) {
+  if (std::string why = CheckPairing(started.child, started.helper); !why.empty()) return why;
+  // A line of the child's that ended in this week goes on; of several the one that ended last.
+  const Pairing* before = nullptr;
+  for (const auto& [name, pairing] : pairings_) {
+    if (pairing.child != started.child || pairing.end == absl::InfiniteFuture()) continue;
+    const bool lasts =
+        std::any_of(pairings_.begin(), pairings_.end(), [&line = pairing.line](const auto& one) {
+          return one.second.line == line && one.second.end == absl::InfiniteFuture();
+        });
+    if (lasts || WeekAt(pairing.end) != WeekAt(now_)) continue;
+    if (before == nullptr || before->end <= pairing.end) before = &pairing;
+  }
+  Pairing pairing{.child = started.child, .helper = started.helper, .role = started.role};
+  pairing.line = before == nullptr ? lines_.size() : before->line;
+  if (before == nullptr) lines_.push_back(DayOf(now_));
+  Start(started.pairing, std::move(pairing));
+  Count(PlaceOf(started.child), WeekAt(now_), kPairings);
+  Match(started.child);
+  return "";
+}
+
+std::string Model::Take(const PairingHandedOver& handed) {
+  const auto found = pairings_.find(handed.pairing);
+  if (found == pairings_.end()) return "UNKNOWN_PAIRING";
+  if (found->second.end != absl::InfiniteFuture()) return "PAIRING_ENDED";
+  if (std::string why = CheckPairing(found->second.child, handed.helper); !why.empty()) return why;
+  Pairing& former = found->second;
+  former.end = now_;
+  former.reason = kHandedOver;
+  const std::string child = former.child;
+  for (const size_t i : duties_of_[child]) {
+    Duty& duty = duties_[i];
+    if (duty.pairing != handed.pairing || duty.state() != kOwed) continue;
+    duty.pairing = handed.successor;
+    duty.helper = handed.helper;
+  }
+  Start(handed.successor,
+        {.child = child, .helper = handed.helper, .role = former.role, .line = former.line});
+  Match(child);
+  return "";
+}
+
+std::string Model::Take(const PairingEnded& ended) {
+  const auto found = pairings_.find(ended.pairing);
+  if (found == pairings_.end()) return "UNKNOWN_PAIRING";
+  Pairing& pairing = found->second;
+  if (pairing.end != absl::InfiniteFuture()) return "PAIRING_ENDED";
+  pairing.end = now_;
+  pairing.reason = ended.reason;
+  for (const size_t i : duties_of_[pairing.child]) {
+    Duty& duty = duties_[i];
+    if (duty.pairing != ended.pairing || duty.state() != kOwed) continue;
+    if (duty.monday == WeekAt(now_)) duty.excused = duty.excused_by_end = true;
+    if (duty.monday > WeekAt(now_)) duty.taken_away = true;
+  }
+  Count(PlaceOf(pairing.child), WeekAt(now_), kPairings, -1);
+  Match(pairing.child);
+  return "";
+}
+
+std::string Model::Take(const DutyExcused& excused) {
+  for (const size_t i : duties_of_[excused.child]) {
+    Duty& duty = duties_[i];
+    if (duty.taken_away || duty.monday != excused.monday || duty.pairing != excused.pairing) continue;
+    if (duty.state() != kOwed) return "DUTY_CLOSED";
+    duty.excused = true;
+    return "";
+  }
+  return "UNKNOWN_DUTY";
+}
+
+void Model::Plan(Pairing& pairing, const std::string& name) {
+  pairing.plan_time = now_ + kLookAgain;
+  if (pairing.end != absl::InfiniteFuture()) return;
+  const auto policy = policies_.find(CountyOf(pairing.child));
+  const absl::Duration grace =
+      policy == policies_.end() ? TalkPolicy().report_grace : policy->second.report_grace;
+  for (absl::CivilDay monday = WeekAt(now_); monday <= DayOf(now_ + kAhead); monday += 7) {
+    const std::optional<absl::CivilDay> first = FirstSchoolDay(pairing.child, monday);
+    if (!first.has_value() || *first < lines_[pairing.line]) continue;
+    std::vector<size_t>& of_child = duties_of_[pairing.child];
+    const bool there = std::any_of(of_child.begin(), of_child.end(), [&](size_t i) {
+      return duties_[i].line == pairing.line && duties_[i].monday == monday && !duties_[i].taken_away;
+    });
+    if (there) continue;
+    of_child.push_back(duties_.size());
+    duties_.push_back({.child = pairing.child,
+                       .monday = monday,
+                       .line = pairing.line,
+                       .pairing = name,
+                       .helper = pairing.helper,
+                       .due = StartOf(monday + 7) + grace});
+  }
+}
+
+void Model::Replan(const std::string& child) {
+  for (const size_t i : duties_of_[child]) {
+    Duty& duty = duties_[i];
+    const bool begun = duty.monday <= WeekAt(now_);
+    if (!begun && duty.state() == kOwed && !FirstSchoolDay(child, duty.monday).has_value())
+      duty.taken_away = true;
+  }
+  for (auto& [name, pairing] : pairings_) {
+    if (pairing.child == child) Plan(pairing, name);
+  }
+  Match(child);
+}
+
+void Model::PlanDuties() {
+  std::set<std::string> touched;
+  for (auto& [name, pairing] : pairings_) {
+    if (pairing.plan_time > now_ || pairing.end != absl::InfiniteFuture()) continue;
+    Plan(pairing, name);
+    touched.insert(pairing.child);
+  }
+  for (const std::string& child : touched) Match(child);
+}
+
+Subject Model::SubjectOf(const Duty& duty) const {
+  return {.kind = kDutyMissed, .child = duty.child, .day = duty.monday, .pairing = duty.pairing};
+}
+
+void Model::JudgeDuties() {
+  for (Duty& duty : duties_) {
+    if (duty.taken_away || duty.state() != kOwed || duty.due > now_) continue;
+    duty.missed = true;
+    Raise(SubjectOf(duty), PlaceOf(duty.child), duty.helper);
+  }
+}
+
+Figures Model::FiguresNow() const {
+  Figures figures = figures_;
+  for (const Duty& duty : duties_) {
+    if (duty.taken_away) continue;
+    const Place place = PlaceOf(duty.child);
+    const auto count = [&](Figure figure) { figures.Add(place.school, place.township, duty.monday, figure); };
+    switch (duty.state()) {
+      case kHeld:
+        count(kDone);
+        if (duty.reported_late) count(kDoneReportedLate);
+        break;
+      case kHeldLate:
+        count(kMissed);
+        count(kDoneLate);
+        break;
+      case kNotHeld:
+        count(kMissed);
+        break;
+      case kExcusedDuty:
+        count(kExcused);
+        break;
+      default:
+        break;
+    }
+  }
+  return figures;
+}
+
+std::map<std::string, int> Model::Uncovered() const {
+  std::map<std::string, int> uncovered;
+  for (const auto& [child, placed] : children_) {
+    const auto duties = duties_of_.find(child);
+    const bool ahead =
+        duties != duties_of_.end() &&
+        std::any_of(duties->second.begin(), duties->second.end(), [&](size_t i) {
+          return !duties_[i].taken_away && duties_[i].state() == kOwed && duties_[i].monday >= WeekAt(now_);
+        });
+    if (ahead) continue;
+    bool paired = false, left_alone = false;
+    absl::Time last = absl::InfinitePast();
+    for (const auto& [name, pairing] : pairings_) {
+      if (pairing.child != child) continue;
+      if (pairing.end == absl::InfiniteFuture()) paired = true;
+      if (pairing.end < last) continue;
+      last = pairing.end;
+      left_alone = pairing.reason >= kParentReturned && pairing.reason <= kGrownUp;
+    }
+    if (!paired && left_alone) continue;
+    const auto school = schools_.find(placed.school);
+    const bool calendar = school != schools_.end() && !school->second.terms.empty();
+    uncovered[child] = !paired ? kNotPaired : !calendar ? kNoCalendar : kCalendarOver;
+  }
+  return uncovered;
+}
+
+}  // namespace tonghu::fault::model
