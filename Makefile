@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long up down status logs bench build format lint schema clean
+.PHONY: help demo test test-long mutants up down status logs bench build format lint schema clean
 
 BUILD := build/release
 BIN := $(BUILD)/bin
@@ -35,6 +35,11 @@ test-long: ## the fault tests with many more rounds (ROUNDS=500)
 	@deploy/local/install test
 	@$(MAKE) build
 	@TONGHU_FAULT_ROUNDS=$(or $(ROUNDS),500) $(CTEST) -L fault
+
+mutants: ## plant faults in a running stack, one a county, and see the tests notice each
+	@deploy/local/install test
+	@$(MAKE) build TARGET=tonghu_mutants_test
+	@PATH="$(CURDIR)/build/tools:$$PATH" $(BIN)/tonghu_mutants_test --gtest_brief=1
 
 up: ## start the stack under var/ on the system clock
 	@deploy/local/install demo

@@ -8,6 +8,7 @@
 
 #include "libs/postgres/connection.h"
 #include "tests/fault/footprint.h"
+#include "tests/fault/judge.h"
 
 namespace tonghu::fault {
 namespace {
@@ -35,28 +36,41 @@ std::set<std::string> Texts(Province& province, const std::string& service, cons
 
 }  // namespace
 
-void CheckAcknowledged(Province& province, const Load& load) {
-  for (const std::string& surprise : load.surprises()) ADD_FAILURE() << "refused: " << surprise;
+void CheckAcknowledged(Province& province) {
+  for (const std::string& surprise : province.log().surprises()) ADD_FAILURE() << surprise;
   auto db = postgres::Connection::Open(province.stack().Conninfo("tonghu_pairing"));
   ASSERT_TRUE(db.ok()) << db.status();
-  auto rows = (*db)->Run(
-      "SELECT note, 'counties/' || county || '/contacts/' || contact_id FROM contact WHERE note LIKE "
-      "'load-%'");
+  auto rows = (*db)->Run("SELECT note, 'counties/' || county || '/contacts/' || contact_id FROM contact");
   ASSERT_TRUE(rows.ok()) << rows.status();
   std::map<std::string, std::string> stored;
   for (int i = 0; i < rows->rows(); ++i) {
     EXPECT_TRUE(stored.emplace(rows->String(i, 0), rows->String(i, 1)).second)
         << "stored twice: " << rows->String(i, 0);
   }
-  for (const auto& [note, name] : load.told()) {
-    const auto found = stored.find(note);
+  size_t told = 0;
+  for (const model::Fact& fact : province.log().facts()) {
+    const auto* contact = std::get_if<model::ContactLogged>(&fact.what);
+    if (contact == nullptr || !fact.refusal.empty()) continue;
+    ++told;
+    const auto found = stored.find(contact->note);
     if (found == stored.end()) {
-      ADD_FAILURE() << "acknowledged but not stored: " << note;
+      ADD_FAILURE() << "acknowledged but not stored: " << contact->note;
     } else {
-      EXPECT_EQ(found->second, name) << "the caller was told another name";
+      EXPECT_EQ(found->second, contact->contact) << "the caller was told another name";
     }
   }
-  EXPECT_LE(stored.size(), load.told().size() + load.unknown().size()) << "stored without anybody's asking";
+  EXPECT_EQ(stored.size(), told) << "stored without anybody's asking";
+}
+
+void CheckModel(Province& province) {
+  model::Model model;
+  const std::vector<model::Fact> facts = province.log().facts();
+  for (const model::Fact& fact : facts) model.Apply(fact);
+  std::vector<std::string> counties;
+  for (const std::string& county : province.counties()) counties.push_back("counties/" + county);
+  const std::vector<Difference> differences = Judge(province.clients(), model, counties);
+  EXPECT_TRUE(differences.empty()) << differences.size() << " differences from the model\n"
+                                   << ToText(differences, facts);
 }
 
 void CheckApplied(Province& province) {
@@ -129,8 +143,9 @@ void CheckBounds(Province& province) {
   }
 }
 
-void CheckEverything(Province& province, const Load& load) {
-  CheckAcknowledged(province, load);
+void CheckEverything(Province& province) {
+  CheckAcknowledged(province);
+  CheckModel(province);
   CheckApplied(province);
   CheckOrder(province);
   CheckAlerts(province);

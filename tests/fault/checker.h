@@ -3,7 +3,6 @@
 #pragma once
 
 #include "libs/jetstream/jetstream.h"
-#include "tests/fault/load.h"
 #include "tests/fault/province.h"
 
 namespace tonghu::fault {
@@ -11,7 +10,9 @@ namespace tonghu::fault {
 // Each reports through GoogleTest's EXPECTs. The system must be quiet and the load stopped.
 
 // I1: acknowledged to a caller ⇒ in PostgreSQL exactly once; nobody's contact is there twice.
-void CheckAcknowledged(Province& province, const Load& load);
+void CheckAcknowledged(Province& province);
+// What the services answer about everything is what the model says must be so (judge.h).
+void CheckModel(Province& province);
 // I2: positions have no gaps, every consumer stands at every head, and its effects are as many as the events.
 void CheckApplied(Province& province);
 // I3: no service applied a child's later move before an earlier one, and all stand at the last one.
@@ -28,6 +29,6 @@ void CheckBounds(Province& province);
 // touched.
 int HarmStream(jetstream::Connection& bus);
 
-void CheckEverything(Province& province, const Load& load);
+void CheckEverything(Province& province);
 
 }  // namespace tonghu::fault

@@ -1,10 +1,8 @@
-// Teachers who go on recording whatever happens to the system, and remember what they were told.
+// People who go on with their work whatever happens to the system, and remember what they were told.
 #pragma once
 
 #include <atomic>
-#include <map>
-#include <random>
-#include <string>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -14,39 +12,36 @@
 
 namespace tonghu::fault {
 
-// Each thread records contacts one after the other; on an outage it repeats with the same request id, as a
-// patient client does, and sometimes without need. One more moves children to the next class, again and
-// again, so that each child has a history whose order can be looked at. Runs from construction until Stop.
+// Threads that share the schools out among them: what happens to a child and to its school is said by one
+// thread, one thing after the other, so that it is known in which order it happened. Runs from construction
+// until Stop.
 class Load {
  public:
   Load(Province& province, uint64_t seed, int threads);
   ~Load() { Stop(); }
   void Stop();
 
+  // Between the two nobody calls: then the clock may be moved. Between two pauses is a round; in a round a
+  // child is talked of with one service only, because the others hear of it later.
+  void Pause();
+  void Resume();
+
   // Contacts acknowledged so far.
   int acknowledged() const { return acknowledged_; }
   // Waits until `count` more are acknowledged; false after `patience`.
   bool AwaitMore(int count, absl::Duration patience) const;
 
-  // After Stop: note (unique a contact) → the name each caller was told; and notes whose outcome no caller
-  // learned.
-  const std::map<std::string, std::string>& told() const { return told_; }
-  const std::vector<std::string>& unknown() const { return unknown_; }
-  // Refusals that no caller should have had.
-  const std::vector<std::string>& surprises() const { return surprises_; }
-
  private:
   void Work(int thread, uint64_t seed);
-  void MoveChildren(uint64_t seed);
-  void Record(const pairing::v1::CreateContactRequest& request);
 
   Province& province_;
-  std::atomic<bool> stopping_ = false;
+  const int thread_count_;
   std::atomic<int> acknowledged_ = 0;
   absl::Mutex mutex_;
-  std::map<std::string, std::string> told_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::string> unknown_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::string> surprises_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool paused_ ABSL_GUARDED_BY(mutex_) = false;
+  int busy_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t round_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::thread> threads_;
 };
 

@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <set>
 
 #include "deploy/demo/roster_generator.h"
 #include "libs/postgres/connection.h"
+#include "tests/fault/caller.h"
 #include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::fault {
@@ -37,6 +39,53 @@ absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::st
       fmt::format("row {}: {}", response.errors(0).row(), response.errors(0).reason()));
 }
 
+// Schools of equal size, each in a township of its own.
+absl::StatusOr<demo::CountyPlan> PlanOf(const std::string& county, int schools, int children) {
+  auto plan = demo::LargeCounty(county, children);
+  if (!plan.ok() || schools == 1) return plan;
+  const demo::SchoolPlan pattern = plan->schools.front();
+  plan->schools.clear();
+  for (int i = 0; i < schools; ++i) {
+    demo::SchoolPlan school = pattern;
+    school.school.code = fmt::format("{}{}", pattern.school.code.substr(0, 9), i + 1);
+    school.school.name = fmt::format("{}分校{}", pattern.school.name, i + 1);
+    school.school.township = plan->townships[i % plan->townships.size()];
+    school.boys = children / schools / 2;
+    school.girls = children / schools - school.boys;
+    school.guardians = {.grandparents = children / schools};
+    plan->schools.push_back(std::move(school));
+  }
+  return plan;
+}
+
+registry::v1::Post PostOf(const std::string& county, const demo::Post& held) {
+  registry::v1::Post post;
+  const auto member = [&](const std::string& number) {
+    return number.empty() ? "" : fmt::format("{}/staffMembers/{}", county, number);
+  };
+  post.set_holder(member(held.number));
+  post.set_deputy(member(held.deputy));
+  std::string id = held.title == "省平台值班" ? "province_office" : "county_office";
+  post.set_kind(held.title == "省平台值班" ? registry::v1::POST_KIND_PROVINCE_OFFICE
+                                           : registry::v1::POST_KIND_COUNTY_OFFICE);
+  if (held.grade > 0) {
+    id = fmt::format("class_teacher-{}-{}-{}", held.school, held.grade, held.class_number);
+    post.set_kind(registry::v1::POST_KIND_CLASS_TEACHER);
+    post.set_grade(held.grade);
+    post.set_class_number(held.class_number);
+  } else if (!held.school.empty()) {
+    id = "school_head-" + held.school;
+    post.set_kind(registry::v1::POST_KIND_SCHOOL_HEAD);
+  } else if (!held.township.empty()) {
+    id = "township_supervisor-" + held.township;
+    post.set_kind(registry::v1::POST_KIND_TOWNSHIP_SUPERVISOR);
+    post.set_township_code(held.township);
+  }
+  if (!held.school.empty()) post.set_school(fmt::format("{}/schools/{}", county, held.school));
+  post.set_name(fmt::format("{}/posts/{}", county, id));
+  return post;
+}
+
 }  // namespace
 
 absl::Status Province::LogOrder() const {
@@ -53,11 +102,11 @@ absl::Status Province::LogOrder() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int children,
-                                                       std::map<std::string, std::string> environment) {
-  std::unique_ptr<Province> province(new Province);
-  auto stack =
-      harness::Stack::Up({.replicas = replicas, .start = kStart, .environment = std::move(environment)});
+absl::StatusOr<std::unique_ptr<Province>> Province::Up(Options options) {
+  std::unique_ptr<Province> province(new Province(std::move(options)));
+  auto stack = harness::Stack::Up({.replicas = province->options_.replicas,
+                                   .start = kStart,
+                                   .environment = province->options_.environment});
   if (!stack.ok()) return stack.status();
   province->stack_ = std::move(*stack);
   auto endpoints = tonghuctl::ReadEndpoints(province->stack_->state() + "/run/endpoints.json");
@@ -67,20 +116,22 @@ absl::StatusOr<std::unique_ptr<Province>> Province::Up(int replicas, int childre
   if (!clients.ok()) return clients.status();
   province->clients_ = std::move(*clients);
   province->registry_ = province->stack_->Channel("registry");
-  province->counties_ = {"520324", "520203"};
-  for (const std::string& county : province->counties_) {
-    if (absl::Status imported = province->ImportCounty(county, children); !imported.ok()) return imported;
+  for (const std::string& county : province->counties()) {
+    if (absl::Status imported = province->ImportCounty(county); !imported.ok()) return imported;
   }
   if (absl::Status quiet = province->Quiet(); !quiet.ok()) return quiet;
-  for (const std::string& county : province->counties_) {
+  if (province->options_.before_pairing) {
+    if (absl::Status done = province->options_.before_pairing(*province); !done.ok()) return done;
+  }
+  for (const std::string& county : province->counties()) {
     if (absl::Status paired = province->PairCounty(county); !paired.ok()) return paired;
   }
   if (absl::Status quiet = province->Quiet(); !quiet.ok()) return quiet;
   return province;
 }
 
-absl::Status Province::ImportCounty(const std::string& county, int children) {
-  auto plan = demo::LargeCounty(county, children);
+absl::Status Province::ImportCounty(const std::string& county) {
+  auto plan = PlanOf(county, options_.schools, options_.children);
   if (!plan.ok()) return plan.status();
   demo::RosterGenerator generator(kRosterSeed);
   const demo::Roster roster = generator.Make(*plan);
@@ -91,57 +142,70 @@ absl::Status Province::ImportCounty(const std::string& county, int children) {
   if (absl::Status done = Import(registry_, county, registry::v1::ROSTER_KIND_STAFF, demo::StaffCsv(roster));
       !done.ok())
     return done;
-  return Import(registry_, county, registry::v1::ROSTER_KIND_CHILDREN, demo::ChildrenCsv(roster));
+  if (absl::Status done =
+          Import(registry_, county, registry::v1::ROSTER_KIND_CHILDREN, demo::ChildrenCsv(roster));
+      !done.ok())
+    return done;
+  return LogRoster(roster);
+}
+
+absl::Status Province::LogRoster(const demo::Roster& roster) {
+  const std::string county = "counties/" + roster.county;
+  const auto say = [&](model::What what) { log_.Add({stack_->clock().Now(), std::move(what)}); };
+  for (const demo::School& school : roster.schools)
+    say(model::SchoolPut{fmt::format("{}/schools/{}", county, school.code), school.township});
+  for (const demo::Post& held : roster.posts) {
+    registry::v1::Post post = PostOf(county, held);
+    say(model::PostPut{post.name(), post.holder(), post.deputy()});
+    posts_[post.name()] = std::move(post);
+  }
+  auto known = Children(clients_, county);
+  if (!known.ok()) return known.status();
+  std::map<std::string, std::string> names;  // by identity number
+  for (const auto& child : *known) names[child.identity_number()] = child.name();
+  for (const demo::Child& child : roster.children) {
+    const std::string school = fmt::format("{}/schools/{}", county, child.school);
+    say(model::ChildPlaced{names[child.id_number], school, child.grade, child.class_number});
+    const std::string post =
+        fmt::format("{}/posts/class_teacher-{}-{}-{}", county, child.school, child.grade, child.class_number);
+    paired_.push_back({roster.county,
+                       names[child.id_number],
+                       posts_[post].holder(),
+                       school,
+                       child.grade,
+                       child.class_number,
+                       {}});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Province::PairCounty(const std::string& county) {
-  std::map<std::string, std::string> teachers;  // post → holder
-  registry::v1::ListPostsRequest posts;
-  posts.set_parent("counties/" + county);
-  absl::Status read = demo::CallPages(*clients_.directory, &registry::v1::DirectoryService::Stub::ListPosts,
-                                      posts, [&](const auto& page) {
-                                        for (const auto& post : page.posts())
-                                          teachers[post.name()] = post.holder();
-                                      });
-  if (!read.ok()) return read;
-  registry::v1::ListChildrenRequest children;
-  children.set_parent("counties/" + county);
-  read = demo::CallPages(
-      *clients_.children, &registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
-        for (const auto& child : page.children()) {
-          const std::string school = child.school().substr(child.school().rfind('/') + 1);
-          paired_.push_back({county, child.name(),
-                             teachers[fmt::format("counties/{}/posts/class_teacher-{}-{}-{}", county, school,
-                                                  child.grade(), child.class_number())]});
-        }
-      });
-  if (!read.ok()) return read;
-  registry::v1::ListSchoolsRequest schools;
-  schools.set_parent("counties/" + county);
-  auto listed = demo::Call(*clients_.directory, &registry::v1::DirectoryService::Stub::ListSchools, schools);
-  if (!listed.ok()) return listed.status();
-  for (const auto& school : listed->schools()) {
-    pairing::v1::PutSchoolCalendarRequest calendar;
-    calendar.mutable_calendar()->set_school(school.name());
-    calendar.mutable_calendar()->set_first_day("2026-09-01");
-    calendar.mutable_calendar()->set_last_day("2027-01-15");
-    auto put =
-        demo::Call(*clients_.calendars, &pairing::v1::CalendarService::Stub::PutSchoolCalendar, calendar);
-    if (!put.ok()) return put.status();
-  }
+  Caller office(clients_, stack_->clock(), log_, "office-" + county);
+  std::set<std::string> schools;
   for (const Paired& one : paired_) {
+    if (one.county == county) schools.insert(one.school);
+  }
+  for (const std::string& school : schools) {
+    absl::Status put = office.Put(model::CalendarPut{.school = school,
+                                                     .term = "2026-autumn",
+                                                     .first = absl::CivilDay(2026, 9, 1),
+                                                     .last = absl::CivilDay(2027, 1, 15)});
+    if (!put.ok()) return put;
+  }
+  for (Paired& one : paired_) {
     if (one.county != county) continue;
-    pairing::v1::CreatePairingRequest request;
-    request.set_parent("counties/" + county);
-    request.mutable_pairing()->set_child(one.child);
-    request.mutable_pairing()->set_helper(one.helper);
-    request.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    if (auto made =
-            demo::Call(*clients_.pairings, &pairing::v1::PairingService::Stub::CreatePairing, request);
-        !made.ok())
-      return made.status();
+    auto made = office.Pair(one.child, one.helper, pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
+    if (!made.ok()) return made.status();
+    one.pairing = *made;
   }
   return absl::OkStatus();
+}
+
+absl::Status Province::MoveClock(absl::Time to, absl::Duration patience) {
+  if (absl::Status quiet = Quiet(patience); !quiet.ok()) return quiet;
+  if (absl::Status moved = stack_->clock().AdvanceTo(to); !moved.ok()) return moved;
+  log_.Add({to, model::ClockMoved()});
+  return Quiet(patience);
 }
 
 absl::Status Province::Quiet(absl::Duration patience) const {
