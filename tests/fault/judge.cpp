@@ -84,8 +84,11 @@ std::vector<Difference> Judge(demo::Clients& clients, const model::Model& model,
       differences.push_back({"reading", county, are.status().ToString()});
       continue;
     }
-    for (const auto& [comparison, must] : SidesOf(model, county))
-      Compare(comparison, county, must, (*are)[comparison], differences);
+    std::map<std::string, Side> must = SidesOf(model, county);
+    for (const auto& [comparison, is] : *are) Compare(comparison, county, must[comparison], is, differences);
+    for (const auto& [comparison, side] : must) {
+      if (!are->contains(comparison)) Compare(comparison, county, side, {}, differences);
+    }
   }
   return differences;
 }
