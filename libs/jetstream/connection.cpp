@@ -25,7 +25,7 @@ constexpr int kPingsOut = 2;
 constexpr int kIoBytes = 32 * 1024;  // larger ones keep the server waiting for the start of a batch
 constexpr int kPendingMessages = 1 << 18;
 constexpr int kDeliveryThreads = 2;  // a process, whatever the number of connections and subscriptions
-constexpr absl::Duration kCloseTimeout = absl::Seconds(5);
+constexpr absl::Duration kCloseTimeout = absl::Seconds(1);
 
 }  // namespace
 

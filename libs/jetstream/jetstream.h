@@ -27,6 +27,9 @@ class Connection {
   virtual ~Connection() = default;
 
   virtual bool connected() const = 0;
+  // Ends the connection for good: whatever waits for the server ends soon, with UNAVAILABLE. For stopping in
+  // time. Idempotent.
+  virtual void Close() = 0;
   // Sends `body` to `subject` ("$JS.API.STREAM.INFO.X") and gives the answer. Errors: UNAVAILABLE (not
   // connected, lost meanwhile, no responders), DEADLINE_EXCEEDED.
   virtual absl::StatusOr<std::string> Request(const std::string& subject, const std::string& body,

@@ -20,6 +20,7 @@ class NatsConnection final : public Connection {
   NatsConnection& operator=(const NatsConnection&) = delete;
 
   bool connected() const override;
+  void Close() override { natsConnection_Close(raw_); }
   absl::StatusOr<std::string> Request(const std::string& subject, const std::string& body,
                                       absl::Duration timeout) override;
 

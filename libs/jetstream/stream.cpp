@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr absl::Duration kApiTimeout = absl::Seconds(5);
+constexpr absl::Duration kApiTimeout = absl::Seconds(2);
 constexpr int kAttempts = 4;  // another process may make or remove the same thing in between
 constexpr int kStreamNotFound = 10059;
 constexpr int kConsumerNotFound = 10014;

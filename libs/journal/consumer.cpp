@@ -253,7 +253,7 @@ absl::Status Consumer::TryApply(Feed& feed, Source& source, absl::Span<const Eve
   const std::string& producer = source.producer->name;
   auto connection = pool_.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, feed.shard, clock_);
+  auto transaction = ShardTransaction::Begin(**connection, feed.shard, clock_, Purpose::kBackground);
   if (!transaction.ok()) return transaction.status();
   const auto count = static_cast<int64_t>(events.size());
   auto moved = transaction->db().Run(

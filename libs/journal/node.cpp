@@ -12,6 +12,12 @@ namespace {
 
 constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, workers 8, and some air
 constexpr int kReserved = 3;      // urgent commands, the look at cursors for waiting calls, leases
+// A stop is over within 5 s, whatever state the servers are in.
+constexpr absl::Duration kDrain = absl::Milliseconds(1500);  // commands and questions under way may end
+constexpr absl::Duration kLastQuery = absl::Seconds(2);      // nobody waits for PostgreSQL longer, but
+constexpr absl::Duration kLastReserved = absl::Milliseconds(3500);  // to give the leases back
+constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then what still runs is cancelled
+constexpr absl::Duration kReservedAnswer = absl::Seconds(5);
 constexpr int kWorkers = 8;
 constexpr int kWaiting = 2000;  // questions waiting for a worker
 
@@ -39,7 +45,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   auto clock = clock::Make(settings.clock);
   if (!clock.ok()) return clock.status();
   node->clock_ = std::move(*clock);
-  node->pool_ = std::make_unique<postgres::Pool>(settings.postgres, kConnections);
+  node->pool_ = std::make_unique<postgres::Pool>(node->Conninfo(), kConnections);
   absl::Status prepared = RetryTransient(absl::Seconds(30), [&] { return node->Prepare(migrations); });
   if (!prepared.ok()) return prepared;
   auto bus = jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica});
@@ -49,8 +55,13 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   return node;
 }
 
+// So that who looks at PostgreSQL's sessions sees whose they are.
+std::string Node::Conninfo() const {
+  return absl::StrCat(settings_.postgres, " application_name=", settings_.replica);
+}
+
 void Node::Compose() {
-  reserve_ = std::make_unique<postgres::Pool>(settings_.postgres, kReserved);
+  reserve_ = std::make_unique<postgres::Pool>(Conninfo(), kReserved, kReservedAnswer);
   catch_up_ =
       std::make_unique<CatchUp>(CatchUp::Options{.service = settings_.service, .shards = settings_.shards},
                                 *pool_, *reserve_, metrics_);
@@ -158,12 +169,20 @@ absl::Status Node::Serve(Work work) {
     stop_.Wait();
     spdlog::info("stopping");
   }
+  pool_->Close(kLastQuery);
+  reserve_->Close(kLastReserved);
   work.stopping();
+  // Beside the drain, since each may wait for a server until the time above.
+  std::thread background([&] {
+    sweeper.Stop();
+    consumer.Stop();
+  });
   catch_up_->Stop();
-  if (server.ok()) (*server)->Stop(absl::Seconds(3));
+  writer_->Drain(kDrain);
+  if (server.ok()) (*server)->Stop(kGrace);
   writer_->Stop();
-  sweeper.Stop();
-  consumer.Stop();
+  bus_->Close();
+  background.join();
   {
     absl::MutexLock lock(&mutex_);
     relay_ = nullptr;

@@ -61,6 +61,7 @@ class Node {
  private:
   explicit Node(process::Settings settings) : settings_(std::move(settings)) {}
   void Compose();
+  std::string Conninfo() const;
   absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
   absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
   void Committed(int shard);

@@ -16,9 +16,17 @@ constexpr char kTakeHead[] =
 }  // namespace
 
 absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection, int shard,
-                                                         const clock::Clock& clock) {
+                                                         const clock::Clock& clock, Purpose purpose) {
+  auto begun = TryBegin(connection, shard, clock, purpose);
+  if (postgres::IsLockTimeout(begun.status())) EndHolder(connection, shard, purpose).status().IgnoreError();
+  return begun;
+}
+
+absl::StatusOr<ShardTransaction> ShardTransaction::TryBegin(postgres::Connection& connection, int shard,
+                                                            const clock::Clock& clock, Purpose purpose) {
   auto transaction = postgres::Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
+  if (absl::Status limits = SetLimits(connection, purpose); !limits.ok()) return limits;
   auto head = connection.Run(kTakeHead, postgres::Params().Int(shard));
   if (!head.ok()) return head.status();
   if (head->rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard));

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
+#include "libs/journal/shard_lock.h"
 #include "libs/postgres/connection.h"
 
 namespace tonghu::journal {
@@ -17,9 +18,12 @@ namespace tonghu::journal {
 // thread-safe.
 class ShardTransaction {
  public:
-  // Waits for the lock. Errors: as postgres::Connection; FAILED_PRECONDITION for a shard that does not exist.
+  // Waits for the lock as long as the purpose allows; then ends a holder that has stalled (EndHolder).
+  // Errors: as postgres::Connection, of which postgres::IsLockTimeout says that the lock was not had;
+  // FAILED_PRECONDITION for a shard that does not exist.
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard,
-                                                const clock::Clock& clock);
+                                                const clock::Clock& clock,
+                                                Purpose purpose = Purpose::kCommand);
   ShardTransaction(ShardTransaction&&) = default;
 
   postgres::Connection& db() { return transaction_.connection(); }
@@ -41,6 +45,8 @@ class ShardTransaction {
  private:
   ShardTransaction(postgres::Transaction transaction, int shard, absl::Time now, int64_t head)
       : transaction_(std::move(transaction)), shard_(shard), now_(now), head_(head) {}
+  static absl::StatusOr<ShardTransaction> TryBegin(postgres::Connection& connection, int shard,
+                                                   const clock::Clock& clock, Purpose purpose);
   absl::Status WriteEvents();
 
   postgres::Transaction transaction_;

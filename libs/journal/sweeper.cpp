@@ -113,7 +113,9 @@ bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
   bool clean = true;
   for (int shard : shards) {
     auto swept = SweepShard(shard, now);
-    if (!swept.ok()) spdlog::warn("shard {} not swept: {}", shard, swept.status().ToString());
+    // Whose lock is busy is looked at again soon.
+    if (!swept.ok() && !postgres::IsLockTimeout(swept.status()))
+      spdlog::warn("shard {} not swept: {}", shard, swept.status().ToString());
     if (!swept.ok() || !*swept) {
       clean = false;
       continue;
@@ -160,7 +162,7 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
 }
 
 absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard) {
-  auto transaction = ShardTransaction::Begin(connection, shard, clock_);
+  auto transaction = ShardTransaction::Begin(connection, shard, clock_, Purpose::kBackground);
   if (!transaction.ok()) return transaction.status();
   auto fired = sweep.fire(*transaction, options_.batch);
   if (!fired.ok()) return fired.status();

@@ -202,7 +202,9 @@ absl::Status Writer::TryCommit(const Effort& effort, absl::Span<Job* const> jobs
   postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
   auto connection = pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, effort.shard, parts_.clock);
+  auto transaction =
+      ShardTransaction::Begin(**connection, effort.shard, parts_.clock,
+                              effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand);
   if (!transaction.ok()) return transaction.status();
   const std::vector<Job*> wanted = WithoutLeft(jobs);  // some may have left while the lock was waited for
   absl::StatusOr<std::vector<Job*>> open = wanted;

@@ -2,8 +2,11 @@
 
 #include <endian.h>
 #include <libpq-fe.h>
+#include <poll.h>
+#include <time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -17,10 +20,12 @@ namespace {
 
 constexpr int kBinary = 1;
 constexpr size_t kMaxQueued = 64;
-// Bounds on the server's side of every wait.
+// Bounds on the server's side of every wait. What is long by nature raises its own (ShardTransaction).
 constexpr char kSession[] =
-    "SET statement_timeout = '60s'; SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = "
-    "'60s'; SET client_min_messages = warning";
+    "SET statement_timeout = '20s'; SET lock_timeout = '1500ms'; SET idle_in_transaction_session_timeout = "
+    "'3s'; SET tcp_user_timeout = '5s'; SET client_min_messages = warning";
+// For a server whose machine or network is gone.
+constexpr char kTcp[] = " tcp_user_timeout=5000 keepalives_idle=5 keepalives_interval=2 keepalives_count=2";
 
 absl::StatusCode CodeOf(absl::string_view sqlstate) {
   if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03" || sqlstate == "57014")
@@ -38,17 +43,30 @@ std::string FirstLine(const char* message) {
   return std::string(*absl::StrSplit(absl::NullSafeStringView(message), '\n').begin());
 }
 
-absl::Status Failure(PGconn* connection, const PGresult* result) {
-  if (PQstatus(connection) != CONNECTION_OK) {
-    return absl::UnavailableError(
-        absl::StrCat("PostgreSQL connection lost: ", FirstLine(PQerrorMessage(connection))));
+// Whether the server's sentence may repeat a value of a row or a parameter: data exceptions, constraints,
+// views' checks, triggers' own errors.
+bool MayHoldValues(absl::string_view sqlstate) {
+  for (const char* start : {"22", "23", "44", "P0"}) {
+    if (absl::StartsWith(sqlstate, start)) return true;
   }
-  const char* sqlstate = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (sqlstate == nullptr)
-    return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection))));
-  return absl::Status(CodeOf(sqlstate),
-                      absl::StrCat("PostgreSQL ", sqlstate, ": ",
-                                   FirstLine(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))));
+  return false;
+}
+
+std::string Named(const PGresult* result) {
+  std::string text;
+  for (const auto& [field, name] :
+       {std::pair(PG_DIAG_TABLE_NAME, "table"), std::pair(PG_DIAG_COLUMN_NAME, "column"),
+        std::pair(PG_DIAG_CONSTRAINT_NAME, "constraint")}) {
+    const char* value = PQresultErrorField(result, field);
+    if (value != nullptr) absl::StrAppend(&text, " ", name, " ", value);
+  }
+  return text;
+}
+
+absl::Time Monotonic() {
+  timespec now;
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return absl::TimeFromTimespec(now);
 }
 
 template <class T>
@@ -59,6 +77,21 @@ T ReadBig(const char* data) {
 }
 
 }  // namespace
+
+absl::Status Connection::Failure(const PGresult* result) const {
+  if (!lost_.empty()) return absl::UnavailableError(absl::StrCat("PostgreSQL ", lost_));
+  if (PQstatus(connection_) != CONNECTION_OK) {
+    return absl::UnavailableError(
+        absl::StrCat("PostgreSQL connection lost: ", FirstLine(PQerrorMessage(connection_))));
+  }
+  const char* sqlstate = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (sqlstate == nullptr)
+    return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection_))));
+  std::string text = absl::StrCat("PostgreSQL ", sqlstate, Named(result));
+  if (!MayHoldValues(sqlstate))
+    absl::StrAppend(&text, ": ", FirstLine(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+  return absl::Status(CodeOf(sqlstate), text);
+}
 
 Result& Result::operator=(Result&& other) noexcept {
   std::swap(result_, other.result_);
@@ -102,20 +135,58 @@ absl::Time Result::Time(int row, int column) const {
 
 bool Result::IsNull(int row, int column) const { return PQgetisnull(result_, row, column) != 0; }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& conninfo) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& conninfo, Bounds bounds) {
   std::unique_ptr<Connection> connection(
-      new Connection(PQconnectdb(absl::StrCat(conninfo, " connect_timeout=3").c_str())));
-  if (!connection->healthy()) {
-    return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection->raw()))));
-  }
+      new Connection(PQconnectStart(absl::StrCat(conninfo, kTcp).c_str()), bounds));
+  if (absl::Status connected = connection->Connect(); !connected.ok()) return connected;
   if (absl::Status session = connection->Script(kSession); !session.ok()) return session;
   return connection;
+}
+
+absl::Status Connection::Connect() {
+  const absl::Time end = Monotonic() + bounds_.connect;
+  PostgresPollingStatusType step =
+      PQstatus(connection_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (step != PGRES_POLLING_OK && step != PGRES_POLLING_FAILED) {
+    if (!AwaitSocket(step == PGRES_POLLING_READING ? POLLIN : POLLOUT, end)) break;
+    step = PQconnectPoll(connection_);
+  }
+  if (step == PGRES_POLLING_OK && PQsetnonblocking(connection_, 1) == 0) return absl::OkStatus();
+  return Failure(nullptr);
 }
 
 Connection::~Connection() { PQfinish(connection_); }
 
 bool Connection::healthy() const {
-  return PQstatus(connection_) == CONNECTION_OK && PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
+  return lost_.empty() && PQstatus(connection_) == CONNECTION_OK &&
+         PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
+}
+
+bool Connection::AwaitSocket(short events, absl::Time end) {
+  if (!lost_.empty()) return false;
+  for (;;) {
+    const absl::Duration left = std::max(end - Monotonic(), absl::ZeroDuration());
+    pollfd waits[] = {{PQsocket(connection_), events, 0}, {bounds_.stop, POLLIN, 0}};
+    const int ready = ::poll(waits, 2, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1);
+    if (ready < 0 && errno == EINTR) continue;
+    if (waits[1].revents != 0) {
+      lost_ = "not waited for: this process is stopping";
+    } else if (ready <= 0) {
+      lost_ = "gives no answer";
+    }
+    return lost_.empty();
+  }
+}
+
+PGresult* Connection::NextResult() {
+  const absl::Time end = Monotonic() + bounds_.answer;
+  for (;;) {
+    const int unsent = PQflush(connection_);
+    if (unsent < 0 || (unsent == 0 && PQisBusy(connection_) == 0)) break;
+    if (!AwaitSocket(unsent > 0 ? POLLIN | POLLOUT : POLLIN, end)) return nullptr;
+    if (PQconsumeInput(connection_) == 0) break;
+  }
+  return PQgetResult(connection_);
 }
 
 absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Params& params) {
@@ -123,11 +194,9 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
   if (auto found = prepared_.find(text); found != prepared_.end()) return found->second;
   if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
   std::string name = absl::StrCat("s", prepared_.size());
-  PGresult* result = PQprepare(connection_, name.c_str(), text.c_str(), params.size(), params.types().data());
-  const bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-  absl::Status failure = ok ? absl::OkStatus() : Failure(connection_, result);
-  PQclear(result);
-  if (!ok) return failure;
+  if (PQsendPrepare(connection_, name.c_str(), text.c_str(), params.size(), params.types().data()) != 1)
+    return Failure(nullptr);
+  if (absl::Status made = TakeResults(); !made.ok()) return made;
   prepared_.emplace(std::move(text), name);
   return name;
 }
@@ -168,7 +237,7 @@ absl::StatusOr<std::vector<Result>> Connection::Flush() {
   const std::vector<Prepared> queue = std::exchange(queue_, {});
   std::vector<Result> results;
   if (queue.empty()) return results;
-  if (PQenterPipelineMode(connection_) != 1) return Failure(connection_, nullptr);
+  if (PQenterPipelineMode(connection_) != 1) return Failure(nullptr);
   std::vector<const char*> values;
   std::vector<int> lengths;
   bool sent = true;
@@ -178,19 +247,18 @@ absl::StatusOr<std::vector<Result>> Connection::Flush() {
     sent = sent && PQsendQueryPrepared(connection_, one.name.c_str(), one.params.size(), values.data(),
                                        lengths.data(), formats.data(), kBinary) == 1;
   }
-  if (!sent || PQpipelineSync(connection_) != 1) return Failure(connection_, nullptr);
+  if (!sent || PQpipelineSync(connection_) != 1) return Failure(nullptr);
   absl::Status outcome;
-  for (size_t i = 0; i < queue.size() && PQstatus(connection_) == CONNECTION_OK; ++i) {
-    results.emplace_back(PQgetResult(connection_));
+  for (size_t i = 0; i < queue.size() && lost_.empty() && PQstatus(connection_) == CONNECTION_OK; ++i) {
+    results.emplace_back(NextResult());
     PGresult* raw = results.back().result_;
     const ExecStatusType status = PQresultStatus(raw);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && outcome.ok())
-      outcome = Failure(connection_, raw);
-    PQclear(PQgetResult(connection_));  // the end of its results
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && outcome.ok()) outcome = Failure(raw);
+    PQclear(NextResult());  // the end of its results
   }
-  PQclear(PQgetResult(connection_));  // the sync
+  PQclear(NextResult());  // the sync
   // A connection that was lost can't leave the mode either, and gave fewer results.
-  if (PQexitPipelineMode(connection_) != 1 && outcome.ok()) outcome = Failure(connection_, nullptr);
+  if (PQexitPipelineMode(connection_) != 1 && outcome.ok()) outcome = Failure(nullptr);
   if (!outcome.ok()) return outcome;
   return results;
 }
@@ -218,38 +286,71 @@ void Connection::Rollback() {
   in_transaction_ = false;
   // A lost connection has rolled back by itself, and BEGIN may never have been sent.
   const PGTransactionStatusType status = PQtransactionStatus(connection_);
-  if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) Script("ROLLBACK").IgnoreError();
+  if (lost_.empty() && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR))
+    Script("ROLLBACK").IgnoreError();
+}
+
+bool Connection::PutCopy(std::string_view data) {
+  constexpr size_t kMost = 1 << 20;  // libpq counts in int
+  while (!data.empty()) {
+    const size_t size = std::min(data.size(), kMost);
+    const int put = PQputCopyData(connection_, data.data(), static_cast<int>(size));
+    if (put < 0) return false;
+    if (put == 1) data.remove_prefix(size);
+    // So that no more than a piece is kept here. An error that comes meanwhile is read at the end.
+    for (int unsent; (unsent = PQflush(connection_)) != 0;) {
+      if (unsent < 0 || !AwaitSocket(POLLIN | POLLOUT, Monotonic() + bounds_.answer) ||
+          PQconsumeInput(connection_) == 0)
+        return false;
+    }
+  }
+  return true;
+}
+
+bool Connection::PutCopyEnd() {
+  const absl::Time end = Monotonic() + bounds_.answer;
+  for (;;) {
+    const int put = PQputCopyEnd(connection_, nullptr);
+    if (put != 0) return put == 1;
+    if (!AwaitSocket(POLLIN | POLLOUT, end) || PQconsumeInput(connection_) == 0) return false;
+  }
 }
 
 absl::Status Connection::CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces) {
   if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
-  Result begun(PQexec(connection_, sql.c_str()));
-  if (PQresultStatus(begun.result_) != PGRES_COPY_IN) return Failure(connection_, begun.result_);
-  constexpr size_t kMost = 1 << 20;  // libpq counts in int
+  if (PQsendQuery(connection_, sql.c_str()) != 1) return Failure(nullptr);
+  Result begun(NextResult());
+  if (PQresultStatus(begun.result_) != PGRES_COPY_IN) {
+    absl::Status refused = Failure(begun.result_);
+    TakeResults().IgnoreError();
+    return refused;
+  }
   for (std::string_view piece : pieces) {
-    for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), kMost))) {
-      if (PQputCopyData(connection_, piece.data(), static_cast<int>(std::min(piece.size(), kMost))) != 1)
-        return Failure(connection_, nullptr);
-    }
+    if (!PutCopy(piece)) return Failure(nullptr);
   }
-  if (PQputCopyEnd(connection_, nullptr) != 1) return Failure(connection_, nullptr);
-  absl::Status outcome;
-  for (PGresult* raw; (raw = PQgetResult(connection_)) != nullptr;) {
-    Result result(raw);
-    if (PQresultStatus(raw) != PGRES_COMMAND_OK && outcome.ok()) outcome = Failure(connection_, raw);
-  }
-  return outcome;
+  return PutCopyEnd() ? TakeResults() : Failure(nullptr);
 }
 
 absl::Status Connection::Script(const std::string& sql) {
   if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
-  PGresult* result = PQexec(connection_, sql.c_str());
-  const ExecStatusType status = PQresultStatus(result);
-  absl::Status outcome = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
-                             ? absl::OkStatus()
-                             : Failure(connection_, result);
-  PQclear(result);
-  return outcome;
+  return PQsendQuery(connection_, sql.c_str()) == 1 ? TakeResults() : Failure(nullptr);
+}
+
+absl::Status Connection::TakeResults() {
+  absl::Status outcome;
+  bool any = false;
+  while (PGresult* raw = NextResult()) {
+    any = true;
+    const Result result(raw);
+    const ExecStatusType status = PQresultStatus(raw);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && outcome.ok()) outcome = Failure(raw);
+    if (PQstatus(connection_) != CONNECTION_OK) break;
+  }
+  return any && lost_.empty() ? outcome : Failure(nullptr);
+}
+
+bool IsLockTimeout(const absl::Status& status) {
+  return absl::IsAborted(status) && absl::StartsWith(status.message(), "PostgreSQL 55P03");
 }
 
 bool IsTransient(const absl::Status& status) {

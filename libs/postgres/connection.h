@@ -42,13 +42,22 @@ class Result {
   pg_result* result_;
 };
 
-// Errors of every call: UNAVAILABLE (connection lost, server starting, stopping, out of disk or connections:
-// try again), ABORTED (deadlock, serialization: try again), ALREADY_EXISTS (unique violation),
-// INVALID_ARGUMENT (data exception, class 22), INTERNAL (anything else). The message holds SQLSTATE and the
-// server's first line, never parameters.
+// How long a connection waits for the server; then it counts as lost.
+struct Bounds {
+  absl::Duration connect = absl::Seconds(3);
+  // Longer than any statement may run (statement_timeout): else the server would have given its error.
+  absl::Duration answer = absl::Seconds(65);
+  int stop = -1;  // a descriptor that turns readable when nobody may wait any longer
+};
+
+// Errors of every call: UNAVAILABLE (connection lost, no answer in time, server starting, stopping, out of
+// disk or connections: try again), ABORTED (deadlock, serialization, a lock not had in time: try again),
+// ALREADY_EXISTS (unique violation), INVALID_ARGUMENT (data exception, class 22), INTERNAL (anything else).
+// The message holds SQLSTATE, the names of table and constraint, and the server's first line where that can
+// hold no value of a row or a parameter.
 class Connection {
  public:
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& conninfo);
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& conninfo, Bounds bounds = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -79,7 +88,19 @@ class Connection {
     std::string name;
     Params params;
   };
-  explicit Connection(pg_conn* connection) : connection_(connection) {}
+  Connection(pg_conn* connection, Bounds bounds) : connection_(connection), bounds_(bounds) {}
+  absl::Status Connect();
+  absl::Status Failure(const pg_result* result) const;
+  // Waits until the socket is ready for `events` (of poll); else, after `end` or when stopped, the connection
+  // is lost and the answer is false.
+  bool AwaitSocket(short events, absl::Time end);
+  // The next result of what was sent; null when there is none or the connection is lost.
+  pg_result* NextResult();
+  // All results of what was sent: the first error of any.
+  absl::Status TakeResults();
+  // Hands `data` to COPY; false when it can't.
+  bool PutCopy(std::string_view data);
+  bool PutCopyEnd();
   // The statement's name. For a new text what is queued goes first, so that an error here is the
   // transaction's.
   absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
@@ -92,10 +113,15 @@ class Connection {
   void Rollback();
 
   pg_conn* connection_;
+  const Bounds bounds_;
+  std::string lost_;             // why it is of no more use, when that was found here
   bool in_transaction_ = false;  // from Begin on, though BEGIN may still be in the queue
   std::vector<Prepared> queue_;
   absl::flat_hash_map<std::string, std::string> prepared_;  // text → statement name
 };
+
+// Whether a lock was not had within lock_timeout.
+bool IsLockTimeout(const absl::Status& status);
 
 // Whether the same work may succeed when tried again.
 bool IsTransient(const absl::Status& status);

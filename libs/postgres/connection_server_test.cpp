@@ -1,7 +1,9 @@
 // Statements that travel together: what is stored, and whose error it is.
 #include <gtest/gtest.h>
 
+#include "absl/time/clock.h"
 #include "libs/postgres/connection.h"
+#include "libs/postgres/pool.h"
 #include "libs/postgres/rows.h"
 #include "tests/harness/postgres_test.h"
 
@@ -161,6 +163,66 @@ TEST_F(ConnectionTest, ALostConnectionIsAnOutageAndOfNoMoreUse) {
   EXPECT_FALSE(db_->healthy());
   EXPECT_EQ(transaction->Commit().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(Stored(), 0);
+}
+
+// A server that gives no answer counts as lost after a while; the while is the caller's.
+TEST_F(ConnectionTest, NobodyWaitsForEverForAnAnswer) {
+  auto impatient = Connection::Open(Conninfo(), {.answer = absl::Milliseconds(300)});
+  ASSERT_TRUE(impatient.ok()) << impatient.status();
+  EXPECT_TRUE((*impatient)->Run("SELECT 1").ok());
+  const absl::Time begin = absl::Now();
+  EXPECT_TRUE(absl::IsUnavailable((*impatient)->Run("SELECT pg_sleep(20)").status()));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
+  EXPECT_FALSE((*impatient)->healthy());
+  EXPECT_TRUE(absl::IsUnavailable((*impatient)->Run("SELECT 1").status()));
+}
+
+TEST_F(ConnectionTest, AClosedPoolEndsEveryWait) {
+  Pool pool(Conninfo(), 2);
+  auto busy = pool.Acquire(absl::Seconds(5));
+  auto idle = pool.Acquire(absl::Seconds(5));
+  ASSERT_TRUE(busy.ok() && idle.ok());
+  auto transaction = Transaction::Begin(**idle);
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE((*idle)->Run("SELECT 1").ok());
+  pool.Close(absl::Milliseconds(300));
+  const absl::Time begin = absl::Now();
+  EXPECT_TRUE(absl::IsUnavailable((*busy)->Run("SELECT pg_sleep(20)").status()));
+  EXPECT_TRUE(absl::IsUnavailable(pool.Acquire(absl::Seconds(20)).status())) << "none is free";
+  EXPECT_TRUE(absl::IsUnavailable((*idle)->Run("SELECT 1").status()));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
+}
+
+TEST_F(ConnectionTest, ErrorsSayWhereAndNotWhat) {
+  ASSERT_TRUE(db_->Script("CREATE TABLE IF NOT EXISTS person (name text CONSTRAINT short CHECK (length(name) "
+                          "< 5), n integer)")
+                  .ok());
+  for (const char* sql : {"INSERT INTO person VALUES ('secret', 1)", "SELECT 'secret'::integer",
+                          "DO $$ BEGIN RAISE EXCEPTION 'secret'; END $$"}) {
+    const absl::Status failed = db_->Script(sql);
+    EXPECT_FALSE(failed.ok());
+    EXPECT_EQ(failed.message().find("secret"), failed.message().npos) << failed;
+  }
+  EXPECT_EQ(db_->Script("INSERT INTO person VALUES ('secret', 1)").message(),
+            "PostgreSQL 23514 table person constraint short");
+  ASSERT_TRUE(Insert(1).ok());
+  EXPECT_EQ(Insert(1).message(), "PostgreSQL 23505 table t constraint t_pkey");
+  EXPECT_EQ(db_->Script("SELECT nothing").message(), "PostgreSQL 42703: column \"nothing\" does not exist");
+}
+
+TEST_F(ConnectionTest, ACopyOfManyMegabytesGoesThroughAndAFaultyOneLeavesTheConnectionGood) {
+  ASSERT_TRUE(
+      db_->Script("DROP TABLE IF EXISTS large; CREATE TABLE large (n bigint PRIMARY KEY, t text)").ok());
+  Rows rows("large", "n, t");
+  const std::string text(100'000, 'x');
+  for (int i = 0; i < 300; ++i) rows.Next().Big(i).Text(text);
+  ASSERT_TRUE(rows.InsertInto(*db_).ok());
+  EXPECT_EQ(rows.InsertInto(*db_).code(), absl::StatusCode::kAlreadyExists);
+  auto count = db_->Run("SELECT count(*) FROM large");
+  ASSERT_TRUE(count.ok()) << count.status();
+  EXPECT_EQ(count->Int(0, 0), 300);
+  EXPECT_FALSE(db_->CopyIn("COPY nowhere FROM STDIN", {"x"}).ok());
+  EXPECT_TRUE(db_->Run("SELECT 1").ok());
 }
 
 }  // namespace

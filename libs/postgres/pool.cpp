@@ -1,6 +1,35 @@
 #include "libs/postgres/pool.h"
 
+#include <poll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace tonghu::postgres {
+namespace {
+
+constexpr absl::Duration kStep = absl::Milliseconds(50);  // between looks at whether the pool is closed
+
+bool IsReadable(int descriptor) {
+  pollfd waits{descriptor, POLLIN, 0};
+  return ::poll(&waits, 1, 0) == 1;
+}
+
+}  // namespace
+
+Pool::Pool(std::string conninfo, int size, absl::Duration answer)
+    : conninfo_(std::move(conninfo)),
+      size_(size),
+      bounds_{.answer = answer, .stop = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)} {}
+
+Pool::~Pool() { ::close(bounds_.stop); }
+
+void Pool::Close(absl::Duration after) {
+  itimerspec due{};
+  due.it_value = absl::ToTimespec(std::max(after, absl::Nanoseconds(1)));
+  ::timerfd_settime(bounds_.stop, 0, &due, nullptr);
+}
 
 Pool::Lease::~Lease() {
   if (connection_ != nullptr) pool_->GiveBack(std::move(connection_));
@@ -11,8 +40,10 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
   {
     absl::MutexLock lock(&mutex_);
     const auto free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return taken_ < size_; };
-    if (!mutex_.AwaitWithTimeout(absl::Condition(&free), timeout)) {
-      return absl::UnavailableError("all PostgreSQL connections of this process are busy");
+    while (!mutex_.AwaitWithTimeout(absl::Condition(&free), std::min(timeout, kStep))) {
+      timeout -= kStep;
+      if (timeout <= absl::ZeroDuration() || IsReadable(bounds_.stop))
+        return absl::UnavailableError("all PostgreSQL connections of this process are busy");
     }
     ++taken_;
     if (!idle_.empty()) {
@@ -21,7 +52,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
     }
   }
   if (connection == nullptr) {
-    auto opened = Connection::Open(conninfo_);
+    auto opened = Connection::Open(conninfo_, bounds_);
     if (!opened.ok()) {
       GiveBack(nullptr);
       return opened.status();

@@ -16,7 +16,15 @@ namespace tonghu::postgres {
 // At most `size` connections, opened when needed. Thread-safe. Outlives its leases.
 class Pool {
  public:
-  Pool(std::string conninfo, int size) : conninfo_(std::move(conninfo)), size_(size) {}
+  // `answer` is how long a connection waits for an answer (Bounds).
+  Pool(std::string conninfo, int size, absl::Duration answer = Bounds().answer);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  // From `after` on nobody waits for PostgreSQL through this pool: what waits then ends with UNAVAILABLE, and
+  // so does every later call. For stopping in time whatever state the server is in.
+  void Close(absl::Duration after);
 
   // A connection for one piece of work; goes back when the lease ends (a broken one is closed).
   class Lease {
@@ -44,6 +52,7 @@ class Pool {
 
   const std::string conninfo_;
   const int size_;
+  const Bounds bounds_;  // its `stop` is a timer
   absl::Mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
   int taken_ ABSL_GUARDED_BY(mutex_) = 0;

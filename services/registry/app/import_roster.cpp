@@ -90,8 +90,8 @@ absl::Status Try(const ImportParts& parts, const Roster& roster, const std::func
   attempt = Attempt{roster.errors, {}};
   auto connection = parts.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto transaction =
-      journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county), parts.clock);
+  auto transaction = journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county),
+                                                      parts.clock, journal::Purpose::kLong);
   if (!transaction.ok()) return transaction.status();
   if (absl::Status put = Put(parts, roster, *transaction, attempt); !put.ok()) return put;
   if (attempt.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
@@ -154,7 +154,10 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
     return !cancelled && !file.header.validate_only();
   };
   Attempt attempt;
-  absl::Status done = journal::RetryTransient(kPatience, [&] { return Try(parts, *roster, store, attempt); });
+  absl::Status done = journal::RetryTransient(kPatience, [&] {
+    cancelled = !wanted();
+    return cancelled ? absl::OkStatus() : Try(parts, *roster, store, attempt);
+  });
   if (!done.ok()) return done;
   if (cancelled) return absl::CancelledError("the caller went away; nothing was stored");
   spdlog::info(

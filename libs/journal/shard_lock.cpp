@@ -1,0 +1,56 @@
+#include "libs/journal/shard_lock.h"
+
+#include <initializer_list>
+
+#include "absl/strings/str_cat.h"
+#include "libs/log/log.h"
+
+namespace tonghu::journal {
+namespace {
+
+// The holder of a row lock is its xmax, whose transaction holds the lock on its own id. An active session
+// that waits for its client is in a COPY whose rows do not come, or sends rows that nobody takes; no time-out
+// of PostgreSQL's reaches that one. Urgent ones do not end one another.
+constexpr char kHolder[] = R"sql(
+SELECT a.pid, pg_terminate_backend(a.pid)
+FROM journal_head h
+JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = h.xmax AND l.mode = 'ExclusiveLock' AND l.granted
+JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE h.shard = $1 AND a.pid <> pg_backend_pid()
+AND ($2 AND a.application_name <> 'tonghu urgent' OR (a.state LIKE 'idle in transaction%' OR a.wait_event_type = 'Client')
+  AND a.state_change < clock_timestamp() - CASE a.application_name WHEN 'tonghu long' THEN interval '15 s' ELSE interval '1.5 s' END))sql";
+
+absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> limits) {
+  for (const char* limit : limits) {
+    if (absl::Status set = db.Defer(absl::StrCat("SET LOCAL ", limit)); !set.ok()) return set;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status SetLimits(postgres::Connection& db, Purpose purpose) {
+  switch (purpose) {
+    case Purpose::kCommand:
+      return absl::OkStatus();  // the session's own
+    case Purpose::kUrgent:
+      return Set(db, {"lock_timeout = '400ms'", "application_name = 'tonghu urgent'"});
+    case Purpose::kBackground:
+      return Set(db, {"lock_timeout = '300ms'"});
+    case Purpose::kLong:
+      return Set(db, {"lock_timeout = '5s'", "statement_timeout = '60s'",
+                      "idle_in_transaction_session_timeout = '20s'", "application_name = 'tonghu long'"});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> EndHolder(postgres::Connection& db, int shard, Purpose purpose) {
+  auto ended = db.Run(kHolder, postgres::Params().Int(shard).Bool(purpose == Purpose::kUrgent));
+  if (!ended.ok()) return ended.status();
+  if (ended->rows() == 0) return false;
+  spdlog::warn("shard {}: the session {} that held its lock was ended{}", shard, ended->Int(0, 0),
+               purpose == Purpose::kUrgent ? " for an urgent command" : ", its client has stalled");
+  return true;
+}
+
+}  // namespace tonghu::journal
