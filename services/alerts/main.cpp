@@ -6,11 +6,12 @@
 #include "libs/log/log.h"
 #include "libs/process/process.h"
 #include "libs/redis/redis.h"
-#include "services/alerts/app/await_attendance.h"
 #include "services/alerts/app/climb_due_alerts.h"
+#include "services/alerts/app/miss_attendance.h"
 #include "services/alerts/config.h"
 #include "services/alerts/events/hear.h"
 #include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/postgres/attendance_rows.h"
 #include "services/alerts/postgres/migrations.h"
 #include "services/alerts/rpc/alert_service.h"
 #include "services/alerts/rpc/policy_service.h"
@@ -33,6 +34,8 @@ absl::Status Run(config::Reader& reader) {
   auto opened = journal::Node::Open(*settings, Migrations());
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
+  auto pairing_channel = node.Peer("pairing");
+  if (!pairing_channel.ok()) return pairing_channel.status();
 
   const bool webhook = !config->webhook.url.empty();
   const Counters counters(node.metrics());
@@ -51,7 +54,7 @@ absl::Status Run(config::Reader& reader) {
 
   SignalService signals(node, office);
   AlertService alerts(node, office, hub);
-  PolicyService policies(node);
+  PolicyService policies(node, Helpers(*pairing_channel));
   return node.Serve({
       .producers = {"registry", "pairing"},
       .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },

@@ -5,10 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/ids/ids.h"
-#include "services/alerts/app/await_attendance.h"
+#include "services/alerts/app/absences.h"
 #include "services/alerts/app/ledger.h"
-#include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -18,98 +16,133 @@ namespace tonghu::alerts {
 namespace {
 
 constexpr char kSentLate[] = "迟报：出勤已补报";
+constexpr char kOnLeave[] = "缺勤均已请假";
 
 // One batch of reports under decision.
 class Mornings {
  public:
   Mornings(journal::ShardTransaction& transaction, const Office& office)
-      : transaction_(transaction), now_(transaction.now()), ledger_(transaction, office) {}
+      : transaction_(transaction),
+        now_(transaction.now()),
+        ledger_(transaction, office),
+        absences_(transaction, office, ledger_) {}
 
   absl::Status Load(absl::Span<const AttendanceReport> reports);
   void Decide(AttendanceReport& report);
   absl::Status Save();
 
  private:
+  absl::Status LoadSchoolsOf(absl::Span<const AttendanceReport> reports);
+  absl::Status LoadChildrenOf(absl::Span<const AttendanceReport> reports);
+  // What calendars say of the days of schools' reports and of single children's.
+  absl::Status LoadDays(absl::Span<const AttendanceReport> reports);
   absl::Status Check(const AttendanceReport& report) const;
   absl::Status CheckAbsent(const AttendanceReport& report, const Absent& absent) const;
-  absl::Status LoadPeople();
-  absl::Status LoadAlertsOf(const KeyColumns& children);
+  absl::Status CheckDay(const std::string& county, const std::string& school_id, absl::CivilDay day,
+                        const std::string& field) const;
   // The alert's id; empty with leave.
   std::string Apply(const Child& child, const Absent& absent);
-  Alert& RaiseOrRepeat(const Child& child, absl::CivilDay day);
+  void Close(const AttendanceReport& report);
 
   journal::ShardTransaction& transaction_;
   const absl::Time now_;
   Ledger ledger_;
-  ByKey<Child> children_;
+  Absences absences_;
   ByKey<Place> schools_;
-  People people_;
-  std::map<AbsenceKey, AbsenceRow> absences_;
-  ByKey<Alert*> open_;  // a child's unresolved absence alert
-  std::map<AbsenceKey, AbsenceRow> new_absences_;
-  std::map<AbsenceKey, Morning> sent_;  // by county, school, day
+  std::map<MorningKey, DayKind> day_kinds_;
+  std::map<MorningKey, std::string> late_;  // alerts that attendance was not sent
+  std::map<AbsenceKey, AbsenceRow> known_;
+  std::map<MorningKey, Morning> sent_;
 };
 
 absl::Status Mornings::Load(absl::Span<const AttendanceReport> reports) {
-  KeyColumns children, schools, late;
+  absl::Status loaded = LoadSchoolsOf(reports);
+  if (loaded.ok()) loaded = LoadChildrenOf(reports);
+  return loaded.ok() ? LoadDays(reports) : loaded;
+}
+
+absl::Status Mornings::LoadSchoolsOf(absl::Span<const AttendanceReport> reports) {
+  KeyColumns schools, alerts;
+  std::vector<absl::CivilDay> days;
+  for (const AttendanceReport& report : reports) {
+    if (report.school_id.empty()) continue;
+    schools.Add(report.county, report.school_id);
+    days.push_back(report.day);
+  }
+  if (schools.empty()) return absl::OkStatus();
+  auto known = LoadSchools(transaction_.db(), schools);
+  if (!known.ok()) return known.status();
+  schools_ = *std::move(known);
+  auto mornings = LoadMornings(transaction_.db(), schools, days);
+  if (!mornings.ok()) return mornings.status();
+  for (const Morning& morning : *mornings) {
+    if (morning.alert_id.empty()) continue;
+    alerts.Add(morning.county, morning.alert_id);
+    late_.insert_or_assign({morning.county, morning.school_id, morning.day}, morning.alert_id);
+  }
+  return ledger_.Load(alerts);
+}
+
+absl::Status Mornings::LoadChildrenOf(absl::Span<const AttendanceReport> reports) {
+  KeyColumns children;
   std::vector<absl::CivilDay> days;
   for (const AttendanceReport& report : reports) {
     for (const Absent& absent : report.absent) {
       children.Add(report.county, absent.child_id);
       days.push_back(absent.day);
     }
-    if (report.school_id.empty()) continue;
-    schools.Add(report.county, report.school_id);
-    late.Add(report.county, AttendanceAlertId(report.county, report.school_id, report.day));
   }
-  auto known_children = LoadChildren(transaction_.db(), children);
-  if (!known_children.ok()) return known_children.status();
-  children_ = *std::move(known_children);
-  auto known_schools = LoadSchools(transaction_.db(), schools);
-  if (!known_schools.ok()) return known_schools.status();
-  schools_ = *std::move(known_schools);
-  auto absences = LoadAbsences(transaction_.db(), children, days);
-  if (!absences.ok()) return absences.status();
-  for (AbsenceRow& row : *absences)
-    absences_.insert_or_assign(AbsenceKey(row.county, row.child_id, row.day), row);
-  if (absl::Status loaded = ledger_.Load(late); !loaded.ok()) return loaded;
-  if (absl::Status loaded = LoadAlertsOf(children); !loaded.ok()) return loaded;
-  return LoadPeople();
-}
-
-absl::Status Mornings::LoadAlertsOf(const KeyColumns& children) {
-  auto open = LoadOpenAbsenceAlerts(transaction_.db(), children);
-  if (!open.ok()) return open.status();
-  for (Alert& alert : *open) {
-    Key child(alert.county, alert.child_id);
-    open_[std::move(child)] = &ledger_.Take(std::move(alert));
-  }
+  if (children.empty()) return absl::OkStatus();
+  if (absl::Status loaded = absences_.Load(children); !loaded.ok()) return loaded;
+  auto known = LoadAbsences(transaction_.db(), children, days);
+  if (!known.ok()) return known.status();
+  for (AbsenceRow& row : *known)
+    known_.insert_or_assign(AbsenceKey(row.county, row.child_id, row.day), std::move(row));
   return absl::OkStatus();
 }
 
-absl::Status Mornings::LoadPeople() {
-  PeopleNeeded needed;
-  for (const auto& [key, child] : children_) needed.Add(child.county, child.place, "");
-  auto people = needed.Load(transaction_.db());
-  if (people.ok()) people_ = *std::move(people);
-  return people.status();
+absl::Status Mornings::LoadDays(absl::Span<const AttendanceReport> reports) {
+  KeyColumns schools;
+  std::vector<absl::CivilDay> days;
+  const auto add = [&](const std::string& county, const std::string& school_id, absl::CivilDay day) {
+    schools.Add(county, school_id);
+    days.push_back(day);
+  };
+  for (const AttendanceReport& report : reports) {
+    if (!report.school_id.empty()) {
+      add(report.county, report.school_id, report.day);
+      continue;
+    }
+    for (const Absent& absent : report.absent) {
+      if (const Child* child = absences_.FindChild(report.county, absent.child_id))
+        add(report.county, child->place.school_id, absent.day);
+    }
+  }
+  auto kinds = LoadDayKinds(transaction_.db(), schools, days);
+  if (kinds.ok()) day_kinds_ = *std::move(kinds);
+  return kinds.status();
+}
+
+absl::Status Mornings::CheckDay(const std::string& county, const std::string& school_id, absl::CivilDay day,
+                                const std::string& field) const {
+  if (absl::Status date = CheckDate(day, field, now_); !date.ok()) return date;
+  const auto kind = day_kinds_.find({county, school_id, day});
+  return CheckSchoolDay(kind == day_kinds_.end() ? DayKind::kUnknown : kind->second, field);
 }
 
 absl::Status Mornings::CheckAbsent(const AttendanceReport& report, const Absent& absent) const {
-  if (report.school_id.empty()) {
-    if (absl::Status date = CheckDate(absent.day, absl::StrCat(absent.field, ".date"), now_); !date.ok())
-      return date;
-  }
   const std::string field = absl::StrCat(absent.field, ".child");
-  const auto child = children_.find(Key(report.county, absent.child_id));
-  if (child == children_.end()) return UnknownChild(field);
-  return report.school_id.empty() ? absl::OkStatus() : CheckSchool(child->second, report.school_id, field);
+  const Child* child = absences_.FindChild(report.county, absent.child_id);
+  if (child == nullptr) return UnknownChild(field);
+  if (!report.school_id.empty()) return CheckSchool(*child, report.school_id, field);
+  return CheckDay(report.county, child->place.school_id, absent.day, absl::StrCat(absent.field, ".date"));
 }
 
 absl::Status Mornings::Check(const AttendanceReport& report) const {
   if (!report.school_id.empty()) {
-    if (absl::Status date = CheckDate(report.day, "date", now_); !date.ok()) return date;
     if (!schools_.contains(Key(report.county, report.school_id))) return UnknownSchool("school");
+    absl::Status day = CheckDay(report.county, report.school_id, report.day, "date");
+    if (!day.ok()) return day;
   }
   for (const Absent& absent : report.absent) {
     if (absl::Status checked = CheckAbsent(report, absent); !checked.ok()) return checked;
@@ -124,54 +157,47 @@ void Mornings::Decide(AttendanceReport& report) {
   }
   std::vector<std::string> alert_ids;
   for (const Absent& absent : report.absent) {
-    std::string id = Apply(children_.at(Key(report.county, absent.child_id)), absent);
+    std::string id = Apply(*absences_.FindChild(report.county, absent.child_id), absent);
     if (!id.empty() && std::find(alert_ids.begin(), alert_ids.end(), id) == alert_ids.end())
       alert_ids.push_back(std::move(id));
   }
-  if (!report.school_id.empty()) {
-    sent_.insert_or_assign({report.county, report.school_id, report.day},
-                           Morning{report.county, report.school_id, report.day});
-    Alert* late = ledger_.Find(report.county, AttendanceAlertId(report.county, report.school_id, report.day));
-    if (late != nullptr) ResolveByFact(*late, kSentLate, now_);
-  }
+  if (!report.school_id.empty()) Close(report);
   report.alert_ids = std::move(alert_ids);
 }
 
-std::string Mornings::Apply(const Child& child, const Absent& absent) {
-  const AbsenceKey key(child.county, child.id, absent.day);
-  const auto known = absences_.find(key);
-  // What was reported without leave stays: an alert is settled by a person.
-  if (known != absences_.end() && (!known->second.with_leave || absent.with_leave))
-    return known->second.alert_id;
-  AbsenceRow row{child.county, child.id, absent.day, absent.with_leave, "", false, now_};
-  if (!absent.with_leave) row.alert_id = RaiseOrRepeat(child, absent.day).id;
-  absences_.insert_or_assign(key, row);
-  new_absences_.insert_or_assign(key, row);
-  return row.alert_id;
+void Mornings::Close(const AttendanceReport& report) {
+  const MorningKey key(report.county, report.school_id, report.day);
+  sent_.insert_or_assign(key, Morning{report.county, report.school_id, report.day, ""});
+  const auto late = late_.find(key);
+  if (late == late_.end()) return;
+  if (Alert* alert = ledger_.Find(report.county, late->second)) ResolveByFact(*alert, kSentLate, now_);
 }
 
-Alert& Mornings::RaiseOrRepeat(const Child& child, absl::CivilDay day) {
-  Alert*& open = open_[Key(child.county, child.id)];
-  if (open != nullptr) {
-    Repeat(*open, now_);
-    return *open;
+// Leave stays, whatever was or is reported beside it.
+std::string Mornings::Apply(const Child& child, const Absent& absent) {
+  const AbsenceKey key(child.county, child.id, absent.day);
+  const auto found = known_.find(key);
+  if (found != known_.end() && (found->second.with_leave || !absent.with_leave))
+    return found->second.with_leave ? "" : found->second.alert_id;
+  AbsenceRow row = found != known_.end() ? found->second
+                                         : AbsenceRow{.county = child.county,
+                                                      .child_id = child.id,
+                                                      .day = absent.day,
+                                                      .school_id = child.place.school_id};
+  row.with_leave = absent.with_leave;
+  row.report_time = now_;
+  if (!absent.with_leave) {
+    absences_.Count(row);
+  } else if (!row.alert_id.empty() && !row.school_closed) {
+    absences_.Excuse(row, kOnLeave);
   }
-  open = &ledger_.Add({.county = child.county,
-                       .id = ids::Derived(absl::StrCat("absence/", child.county, "/", child.id, "/",
-                                                       absl::FormatCivilTime(day))),
-                       .kind = Kind::kAbsence,
-                       .child_id = child.id,
-                       .place = child.place});
-  Raise(*open, people_.policies.InForce(child.county, Kind::kAbsence), people_.In(child.county), now_);
-  return *open;
+  known_.insert_or_assign(key, row);
+  absences_.Put(row);
+  return row.with_leave ? "" : row.alert_id;
 }
 
 absl::Status Mornings::Save() {
-  std::vector<AbsenceRow> rows;
-  for (auto& [key, row] : new_absences_) rows.push_back(std::move(row));
-  if (!rows.empty()) {
-    if (absl::Status stored = StoreAbsences(transaction_.db(), rows); !stored.ok()) return stored;
-  }
+  if (absl::Status saved = absences_.Save(); !saved.ok()) return saved;
   std::vector<Morning> sent;
   for (auto& [key, morning] : sent_) sent.push_back(std::move(morning));
   if (!sent.empty()) {

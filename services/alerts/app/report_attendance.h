@@ -29,9 +29,10 @@ struct AttendanceReport {
 };
 
 // Decides each report whole or not at all. Without leave a child's open absence alert counts one morning
-// more, or a new one is raised; the same morning again changes nothing. A whole school's report closes its
-// morning, and settles the alert that it was late for. Refusals: DATE_IN_FUTURE, DATE_TOO_OLD,
-// UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
+// more, or a new one is raised; the same morning again changes nothing. Leave stays, in whatever order it is
+// reported: a morning counted before counts no more, and the alert is settled when none is left. A whole
+// school's report closes its morning, and settles the alert that it was late for. Refusals: DATE_IN_FUTURE,
+// DATE_TOO_OLD, NOT_A_SCHOOL_DAY, UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
 absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office,
                               absl::Span<AttendanceReport> reports);
 

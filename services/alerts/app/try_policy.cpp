@@ -1,5 +1,9 @@
 #include "services/alerts/app/try_policy.h"
 
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/escalation.h"
@@ -24,6 +28,21 @@ absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial
   return schools->begin()->second;
 }
 
+// By step, each once: alerts of several duties tell the same people above the helpers.
+void InOrder(std::vector<Entry>& entries) {
+  std::vector<Entry> different;
+  for (Entry& entry : entries) {
+    const bool known = std::any_of(different.begin(), different.end(), [&](const Entry& other) {
+      return std::tie(other.step, other.level, other.action, other.post_id, other.staff_id) ==
+             std::tie(entry.step, entry.level, entry.action, entry.post_id, entry.staff_id);
+    });
+    if (!known) different.push_back(std::move(entry));
+  }
+  std::stable_sort(different.begin(), different.end(),
+                   [](const Entry& a, const Entry& b) { return a.step < b.step; });
+  entries = std::move(different);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const PolicyTrial& trial) {
@@ -32,13 +51,21 @@ absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const Pol
   }
   auto place = PlaceOf(db, trial);
   if (!place.ok()) return place.status();
+  std::vector<std::string> helpers = trial.helper_ids;
+  if (helpers.empty()) helpers.emplace_back();  // one alert, about nobody's duty
   PeopleNeeded needed;
-  needed.Add(trial.county, *place, "");
+  for (const std::string& helper : helpers) needed.Add(trial.county, *place, helper);
   auto people = needed.Load(db);
   if (!people.ok()) return people.status();
   const Policy& policy =
       trial.policy.has_value() ? *trial.policy : people->policies.InForce(trial.county, trial.kind);
-  return Preview(policy, {*place, ""}, people->In(trial.county), trial.raise_time);
+  std::vector<Entry> all;
+  for (const std::string& helper : helpers) {
+    for (Entry& entry : Preview(policy, {*place, helper}, people->In(trial.county), trial.raise_time))
+      all.push_back(std::move(entry));
+  }
+  InOrder(all);
+  return all;
 }
 
 }  // namespace tonghu::alerts

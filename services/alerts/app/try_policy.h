@@ -18,6 +18,7 @@ struct PolicyTrial {
   Kind kind = Kind::kDutyMissed;
   std::string child_id;  // or
   std::string school_id;
+  std::vector<std::string> helper_ids;  // who owe the duty, for kDutyMissed; each would have an alert
   absl::Time raise_time;
   std::optional<Policy> policy;  // instead of the one in force
 };

@@ -9,7 +9,6 @@ namespace tonghu::alerts {
 namespace {
 
 constexpr absl::Duration kDue = absl::Hours(10);
-constexpr int kOldestDays = 30;
 
 }  // namespace
 
@@ -20,11 +19,19 @@ absl::Status CheckDate(absl::CivilDay day, std::string_view field, absl::Time no
   if (day > today)
     return refusal::Invalid("DATE_IN_FUTURE", field, fmt::format("{} is in the future", field),
                             "日期不能晚于今天");
-  if (today - day > kOldestDays) {
+  if (today - day > kOldestReportDays) {
     return refusal::Invalid("DATE_TOO_OLD", field, fmt::format("{} is more than 30 days ago", field),
                             "只能补报30天以内的日期");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckSchoolDay(DayKind kind, std::string_view field) {
+  if (kind != DayKind::kNoSchoolDay) return absl::OkStatus();
+  return refusal::Precondition(
+      "NOT_A_SCHOOL_DAY", field,
+      "the school's calendar has no school on that day; correct the calendar if it had",
+      "按校历当天不上课，无需上报考勤；如当天实际上课，请先更正校历再上报");
 }
 
 absl::Status CheckSchool(const Child& child, std::string_view school_id, std::string_view field) {

@@ -30,5 +30,13 @@ TEST(CheckSchoolTest, TheChildMustBeOfTheSchool) {
   EXPECT_EQ(refusal::Of(CheckSchool(child, "s2", "child")).reason, "CHILD_OF_ANOTHER_SCHOOL");
 }
 
+TEST(SchoolDayTest, OnlyADayKnownToBeNoneIsRefused) {
+  EXPECT_TRUE(CheckSchoolDay(DayKind::kSchoolDay, "date").ok());
+  EXPECT_TRUE(CheckSchoolDay(DayKind::kUnknown, "date").ok()) << "what a school reports is not thrown away";
+  const refusal::Refusal refused = refusal::Of(CheckSchoolDay(DayKind::kNoSchoolDay, "absence.date"));
+  EXPECT_EQ(refused.reason, "NOT_A_SCHOOL_DAY");
+  EXPECT_EQ(refused.field, "absence.date");
+}
+
 }  // namespace
 }  // namespace tonghu::alerts

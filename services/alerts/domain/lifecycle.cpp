@@ -67,6 +67,12 @@ void Repeat(Alert& alert, absl::Time now) {
   AddEntry(alert, Action::kRepeated, {}, now);
 }
 
+void Excuse(Alert& alert, std::string_view resolution, absl::Time now) {
+  if (alert.state == State::kResolved) return;
+  if (--alert.occurrences == 0) return ResolveByFact(alert, resolution, now);
+  AddEntry(alert, Action::kExcused, {}, now);
+}
+
 absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& person, absl::Time now) {
   if (alert.state == State::kResolved) return AlreadyResolved();
   if (alert.state == State::kAcknowledged) {

@@ -21,6 +21,9 @@ void Climb(Alert& alert, const Policy& policy, const Directory& directory, absl:
 // It happened once more.
 void Repeat(Alert& alert, absl::Time now);
 
+// One of the mornings does not count any more. When none is left the fact settles it, with `resolution`.
+void Excuse(Alert& alert, std::string_view resolution, absl::Time now);
+
 // Somebody takes it up; the next step waits for policy.resolve_within. The same person again changes nothing.
 // Errors: FAILED_PRECONDITION, reasons ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
 absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& person, absl::Time now);

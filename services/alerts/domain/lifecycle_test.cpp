@@ -175,5 +175,18 @@ TEST(LifecycleTest, AlwaysClimbsUntilResolved) {
   }));
 }
 
+TEST(ExcuseTest, TheLastMorningSettlesTheAlert) {
+  Alert alert{.occurrences = 2};
+  Excuse(alert, "缺勤均已请假", kNow);
+  EXPECT_EQ(alert.state, State::kOpen);
+  EXPECT_EQ(alert.occurrences, 1);
+  EXPECT_EQ(alert.entries.back().action, Action::kExcused);
+  Excuse(alert, "缺勤均已请假", kNow);
+  EXPECT_EQ(alert.state, State::kResolved);
+  EXPECT_EQ(alert.resolution, "缺勤均已请假");
+  Excuse(alert, "停课", kNow);
+  EXPECT_EQ(alert.entries.size(), 2u) << "what is settled stays";
+}
+
 }  // namespace
 }  // namespace tonghu::alerts

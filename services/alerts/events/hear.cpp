@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
-#include "services/alerts/app/await_attendance.h"
+#include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/keep_directory.h"
 #include "services/alerts/app/missed_duties.h"
+#include "services/alerts/postgres/day.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"
 
@@ -27,14 +27,11 @@ namespace registry = tonghu::registry::events::v1;
 // other kind by kind.
 struct Heard {
   DirectoryFacts directory;
-  std::map<std::tuple<std::string, std::string, std::string>, AwaitedDays>
-      calendars;  // by county, school and term; the last one counts
+  std::map<TermKey, TermCalendar> calendars;  // the last one of a term counts
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
   ByKey<absl::Time> contacts;
 };
-
-absl::CivilDay DayOf(int32_t number) { return absl::CivilDay(1970, 1, 1) + number; }
 
 template <class PlaceMessage>
 Place PlaceOf(const PlaceMessage& place) {
@@ -42,8 +39,7 @@ Place PlaceOf(const PlaceMessage& place) {
 }
 
 void Take(const journal::Event& event, const registry::SchoolPut& put, Heard& heard) {
-  heard.directory.schools.push_back(
-      {event.county(), put.school_id(), put.display_name(), put.township_code()});
+  heard.directory.schools.push_back({event.county(), put.school_id(), put.township_code()});
 }
 
 void Take(const journal::Event& event, const registry::StaffPut& put, Heard& heard) {
@@ -62,18 +58,31 @@ void Take(const journal::Event& event, const registry::ChildPut& put, Heard& hea
 }
 
 void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
-  AwaitedDays awaited{.county = event.county(), .school_id = put.school_id(), .term = put.term()};
-  for (const int32_t day : put.school_days()) awaited.days.push_back(DayOf(day));
+  TermCalendar calendar{.key = {event.county(), put.school_id(), put.term()},
+                        .first = DayOfNumber(put.first_day()),
+                        .last = DayOfNumber(put.last_day()),
+                        .withdrawn = !put.has_first_day()};
+  if (calendar.withdrawn && !put.school_days().empty()) {  // TEMP
+    calendar.withdrawn = false;
+    calendar.first = DayOfNumber(*std::min_element(put.school_days().begin(), put.school_days().end()));
+    calendar.last = DayOfNumber(*std::max_element(put.school_days().begin(), put.school_days().end()));
+  }
+  for (const int32_t day : put.school_days()) {
+    if (DayOfNumber(day) >= calendar.first && DayOfNumber(day) <= calendar.last)
+      calendar.school_days.push_back(DayOfNumber(day));
+  }
   // A repeated day would be stored twice by one statement.
-  std::sort(awaited.days.begin(), awaited.days.end());
-  awaited.days.erase(std::unique(awaited.days.begin(), awaited.days.end()), awaited.days.end());
-  awaited.put_time = absl::FromUnixMicros(event.time().seconds() * 1'000'000 + event.time().nanos() / 1000);
-  heard.calendars.insert_or_assign({event.county(), put.school_id(), put.term()}, std::move(awaited));
+  std::sort(calendar.school_days.begin(), calendar.school_days.end());
+  calendar.school_days.erase(std::unique(calendar.school_days.begin(), calendar.school_days.end()),
+                             calendar.school_days.end());
+  calendar.put_time = absl::FromUnixMicros(event.time().seconds() * 1'000'000 + event.time().nanos() / 1000);
+  TermKey key = calendar.key;
+  heard.calendars.insert_or_assign(std::move(key), std::move(calendar));
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
   heard.missed.push_back({event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(),
-                          PlaceOf(missed.place()), DayOf(missed.duty_week())});
+                          PlaceOf(missed.place()), DayOfNumber(missed.duty_week())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
@@ -107,10 +116,10 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
 }
 
 absl::Status Apply(journal::ShardTransaction& transaction, const Office& office, Heard heard) {
-  std::vector<AwaitedDays> calendars;
-  for (auto& [term, awaited] : heard.calendars) calendars.push_back(std::move(awaited));
+  std::vector<TermCalendar> calendars;
+  for (auto& [term, calendar] : heard.calendars) calendars.push_back(std::move(calendar));
   absl::Status applied = KeepDirectory(transaction, std::move(heard.directory));
-  if (applied.ok()) applied = AwaitAttendance(transaction, calendars);
+  if (applied.ok()) applied = KeepCalendars(transaction, office, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, office, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, office, heard.late);
   if (applied.ok()) applied = KeepContacts(transaction, heard.contacts);

@@ -1,5 +1,6 @@
 #include "services/alerts/postgres/attendance_rows.h"
 
+#include "libs/clock/clock.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/postgres/day.h"
 
@@ -8,59 +9,46 @@ namespace {
 
 using postgres::Params;
 
-#define TONGHU_ABSENCE_COLUMNS \
-  "a.county, a.child_id, a.day, a.with_leave, a.alert_id, a.school_closed, a.report_time"
-
-constexpr char kLoadAbsences[] =
-    "SELECT " TONGHU_ABSENCE_COLUMNS
-    " FROM unnest($1, $2, $3) AS k (county, child_id, day) "
-    "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id AND a.day = k.day";
-
-constexpr char kLoadAlerted[] =
-    "SELECT " TONGHU_ABSENCE_COLUMNS
-    " FROM (SELECT DISTINCT k.county, k.child_id FROM unnest($1, $2) AS k (county, child_id)) k "
-    "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id WHERE a.alert_id <> '' "
-    "ORDER BY a.day";
-
-constexpr char kStoreAbsences[] =
-    "INSERT INTO absence (county, child_id, day, with_leave, alert_id, school_closed, report_time) "
-    "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) "
-    "ON CONFLICT (county, child_id, day) DO UPDATE SET with_leave = excluded.with_leave, alert_id = "
-    "excluded.alert_id, school_closed = excluded.school_closed, report_time = excluded.report_time";
-
-constexpr char kForget[] =
-    "DELETE FROM attendance_due a USING unnest($1, $2, $3, $4) AS s (county, school_id, term, put_time) "
-    "WHERE a.county = s.county AND a.school_id = s.school_id AND a.term = s.term AND a.state = 1 AND "
-    "a.due_time > s.put_time";
-
 constexpr char kAwait[] =
-    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state, term) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1, n.term FROM unnest($2, $3, $4, $5, $6) AS n "
+    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state, term, alert_id) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1, n.term, '' FROM unnest($2, $3, $4, $5, $6) AS n "
     "(county, school_id, day, due_time, term) "
     "ON CONFLICT DO NOTHING";
 
+// Whatever term it was awaited by before.
+constexpr char kReopen[] =
+    "UPDATE attendance_due a SET state = 1, term = t.term "
+    "FROM unnest($1, $2, $3, $4) AS k (county, school_id, term, oldest) "
+    "JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND t.term = k.term "
+    "WHERE a.county = t.county AND a.school_id = t.school_id AND a.state = 4 AND a.day >= k.oldest "
+    "AND a.day BETWEEN t.first_day AND t.last_day AND " TONGHU_SCHOOL_DAY("t", "a.day");
+
+constexpr char kClose[] =
+    "UPDATE attendance_due a SET state = 4 FROM unnest($1, $2, $3) AS k (county, school_id, term) "
+    "WHERE a.county = k.county AND a.school_id = k.school_id AND a.term = k.term "
+    "AND (a.state = 1 OR a.state = 3 AND EXISTS (SELECT FROM alert l WHERE l.county = a.county "
+    "AND l.alert_id = a.alert_id AND l.state <> 3)) "
+    "AND NOT EXISTS (SELECT FROM school_term t WHERE t.county = k.county AND t.school_id = k.school_id "
+    "AND t.term = k.term AND a.day BETWEEN t.first_day AND t.last_day "
+    "AND " TONGHU_SCHOOL_DAY("t", "a.day") ") RETURNING a.county, a.alert_id";
+
+constexpr char kLoad[] =
+    "SELECT a.county, a.school_id, a.day, a.alert_id FROM unnest($1, $2, $3) AS k (county, school_id, day) "
+    "JOIN attendance_due a ON a.county = k.county AND a.school_id = k.school_id AND a.day = k.day";
+
 constexpr char kSent[] =
-    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 2 FROM unnest($2, $3, $4, $5) AS n (county, "
-    "school_id, day, due_time) "
+    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state, term, alert_id) "
+    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 2, '', '' FROM unnest($2, $3, $4, $5) AS n "
+    "(county, school_id, day, due_time) "
     "ON CONFLICT (county, school_id, day) DO UPDATE SET state = 2";
 
-constexpr char kMissing[] =
-    "WITH due AS (SELECT county, school_id, day FROM attendance_due WHERE shard = $1 AND state = 1 AND "
-    "due_time <= $2 "
-    "ORDER BY due_time LIMIT $3) "
-    "UPDATE attendance_due a SET state = 3 FROM due WHERE a.county = due.county AND a.school_id = "
-    "due.school_id AND a.day = due.day "
-    "RETURNING a.county, a.school_id, a.day";
+constexpr char kLoadMissing[] =
+    "SELECT county, school_id, day, alert_id FROM attendance_due WHERE shard = $1 AND state = 1 AND "
+    "due_time <= $2 ORDER BY due_time LIMIT $3";
 
-std::vector<AbsenceRow> AbsencesIn(const postgres::Result& rows) {
-  std::vector<AbsenceRow> absences;
-  for (int i = 0; i < rows.rows(); ++i) {
-    absences.push_back({rows.String(i, 0), rows.String(i, 1), DayOfNumber(rows.Int(i, 2)), rows.Bool(i, 3),
-                        rows.String(i, 4), rows.Bool(i, 5), rows.Time(i, 6)});
-  }
-  return absences;
-}
+constexpr char kStoreMissing[] =
+    "UPDATE attendance_due a SET state = 3, alert_id = n.alert_id FROM unnest($1, $2, $3, $4) AS n (county, "
+    "school_id, day, alert_id) WHERE a.county = n.county AND a.school_id = n.school_id AND a.day = n.day";
 
 struct Columns {
   KeyColumns keys;
@@ -77,6 +65,15 @@ struct Columns {
   }
 };
 
+std::vector<Morning> MorningsIn(const postgres::Result& rows) {
+  std::vector<Morning> mornings;
+  for (int i = 0; i < rows.rows(); ++i) {
+    mornings.push_back(
+        {rows.String(i, 0), rows.String(i, 1), DayOfNumber(rows.Int(i, 2)), rows.String(i, 3)});
+  }
+  return mornings;
+}
+
 }  // namespace
 
 // Not EXISTS: for that the planner may scan the table, hoping to meet a due row soon, when there is none.
@@ -84,61 +81,41 @@ const char kAttendanceDue[] =
     "SELECT coalesce((SELECT due_time <= $2 FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY "
     "due_time LIMIT 1), false)";
 
-absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
-                                                     const std::vector<absl::CivilDay>& days) {
-  std::vector<int64_t> numbers;
-  for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
-  auto rows = db.Run(kLoadAbsences, Params().Texts(children.counties).Texts(children.ids).Ints(numbers));
-  if (!rows.ok()) return rows.status();
-  return AbsencesIn(*rows);
-}
-
-absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
-                                                            const KeyColumns& children) {
-  if (children.empty()) return std::vector<AbsenceRow>();
-  auto rows = db.Run(kLoadAlerted, Params().Texts(children.counties).Texts(children.ids));
-  if (!rows.ok()) return rows.status();
-  return AbsencesIn(*rows);
-}
-
-absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows) {
-  KeyColumns children;
-  std::vector<int64_t> days;
-  std::vector<bool> leaves, closed;
-  std::vector<absl::Time> report_times;
-  std::vector<std::string> alerts;
-  for (const AbsenceRow& row : rows) {
-    children.Add(row.county, row.child_id);
-    days.push_back(NumberOf(row.day));
-    leaves.push_back(row.with_leave);
-    alerts.push_back(row.alert_id);
-    closed.push_back(row.school_closed);
-    report_times.push_back(row.report_time);
-  }
-  Params params;
-  params.Texts(children.counties).Texts(children.ids).Ints(days).Bools(leaves).Texts(alerts);
-  params.Bools(closed).Times(report_times);
-  return db.Defer(kStoreAbsences, params);
-}
-
-absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vector<AwaitedDays>& schools) {
-  KeyColumns keys;
-  std::vector<absl::Time> put_times;
-  std::vector<std::string> terms, terms_of_days;
+absl::Status Await(postgres::Connection& db, int shard, const std::vector<TermCalendar>& calendars) {
+  std::vector<TermKey> terms;
+  std::vector<int64_t> oldest;
+  std::vector<std::string> terms_of_days;
   Columns awaited;
-  for (const AwaitedDays& school : schools) {
-    keys.Add(school.county, school.school_id);
-    terms.push_back(school.term);
-    put_times.push_back(school.put_time);
-    for (const absl::CivilDay day : school.days) {
-      if (AttendanceDueTime(day) <= school.put_time) continue;
-      awaited.Add(school.county, school.school_id, day);
-      terms_of_days.push_back(school.term);
+  for (const TermCalendar& calendar : calendars) {
+    terms.push_back(calendar.key);
+    oldest.push_back(NumberOf(clock::DayOf(calendar.put_time)) - kOldestReportDays);
+    for (const absl::CivilDay day : calendar.school_days) {
+      if (AttendanceDueTime(day) <= calendar.put_time) continue;
+      awaited.Add(calendar.key.county, calendar.key.school_id, day);
+      terms_of_days.push_back(calendar.key.term);
     }
   }
-  absl::Status forgotten =
-      db.Defer(kForget, Params().Texts(keys.counties).Texts(keys.ids).Texts(terms).Times(put_times));
-  return forgotten.ok() ? db.Defer(kAwait, awaited.All(shard).Texts(terms_of_days)) : forgotten;
+  absl::Status reopened = db.Defer(kReopen, ParamsOf(terms).Ints(oldest));
+  return reopened.ok() ? db.Defer(kAwait, awaited.All(shard).Texts(terms_of_days)) : reopened;
+}
+
+absl::StatusOr<KeyColumns> CloseMornings(postgres::Connection& db, const std::vector<TermKey>& terms) {
+  auto closed = db.Run(kClose, ParamsOf(terms));
+  if (!closed.ok()) return closed.status();
+  KeyColumns alerts;
+  for (int i = 0; i < closed->rows(); ++i) {
+    if (!closed->Text(i, 1).empty()) alerts.Add(closed->String(i, 0), closed->String(i, 1));
+  }
+  return alerts;
+}
+
+absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db, const KeyColumns& schools,
+                                                  const std::vector<absl::CivilDay>& days) {
+  std::vector<int64_t> numbers;
+  for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
+  auto rows = db.Run(kLoad, Params().Texts(schools.counties).Texts(schools.ids).Ints(numbers));
+  if (!rows.ok()) return rows.status();
+  return MorningsIn(*rows);
 }
 
 absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings) {
@@ -147,14 +124,23 @@ absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Mo
   return db.Defer(kSent, sent.All(shard));
 }
 
-absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now,
+absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit) {
-  auto rows = db.Run(kMissing, Params().Int(shard).Time(now).Int(limit));
+  auto rows = db.Run(kLoadMissing, Params().Int(shard).Time(now).Int(limit));
   if (!rows.ok()) return rows.status();
-  std::vector<Morning> missing;
-  for (int i = 0; i < rows->rows(); ++i)
-    missing.push_back({rows->String(i, 0), rows->String(i, 1), DayOfNumber(rows->Int(i, 2))});
-  return missing;
+  return MorningsIn(*rows);
+}
+
+absl::Status StoreMissing(postgres::Connection& db, const std::vector<Morning>& mornings) {
+  Columns missing;
+  std::vector<std::string> alerts;
+  for (const Morning& morning : mornings) {
+    missing.Add(morning.county, morning.school_id, morning.day);
+    alerts.push_back(morning.alert_id);
+  }
+  return db.Defer(
+      kStoreMissing,
+      Params().Texts(missing.keys.counties).Texts(missing.keys.ids).Ints(missing.days).Texts(alerts));
 }
 
 }  // namespace tonghu::alerts

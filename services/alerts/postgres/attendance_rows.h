@@ -1,8 +1,7 @@
-// Absences, and the mornings whose attendance is awaited.
+// Mornings on which a school's attendance is awaited.
 #pragma once
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -10,50 +9,37 @@
 #include "absl/time/time.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/postgres/keys.h"
+#include "services/alerts/postgres/term_rows.h"
 
 namespace tonghu::alerts {
-
-struct AbsenceRow {
-  std::string county, child_id;
-  absl::CivilDay day;
-  bool with_leave = false;
-  std::string alert_id;        // it belongs to; empty when there was leave from the beginning
-  bool school_closed = false;  // no school day after all
-  absl::Time report_time = absl::InfinitePast();
-};
-
-using AbsenceKey = std::tuple<std::string, std::string, absl::CivilDay>;  // county, child, day
-
-// Those of the given days that were reported; `days` runs along with `children`.
-absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
-                                                     const std::vector<absl::CivilDay>& days);
-// All that belong to alerts, of these children; oldest first.
-absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
-                                                            const KeyColumns& children);
-// Each key at most once. report_time is stored as it is.
-absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows);
 
 // A school's morning.
 struct Morning {
   std::string county, school_id;
   absl::CivilDay day;
+  std::string alert_id;  // the last alert that it was missing; empty: none
 };
 
-// A term's days as a school's calendar has them at `put_time`: what was awaited of that term later than that
-// is awaited no more, these are. Other terms' mornings stay. A school and term at most once.
-struct AwaitedDays {
-  std::string county, school_id, term;
-  std::vector<absl::CivilDay> days;
-  absl::Time put_time;
-};
-absl::Status ReplaceAwaited(postgres::Connection& db, int shard, const std::vector<AwaitedDays>& schools);
+// Awaits what the calendars (stored by StoreTerms) have from their put_time on, and again what an earlier
+// state of them had closed within 30 days before.
+absl::Status Await(postgres::Connection& db, int shard, const std::vector<TermCalendar>& calendars);
 
-// Closes mornings, awaited or not. Each at most once.
+// Closes mornings that these terms awaited and that are no school days now, also missing ones whose alert is
+// unresolved. Gives those.
+absl::StatusOr<KeyColumns> CloseMornings(postgres::Connection& db, const std::vector<TermKey>& terms);
+
+// Those known; `days` runs along with `schools`.
+absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db, const KeyColumns& schools,
+                                                  const std::vector<absl::CivilDay>& days);
+
+// Attendance came, awaited or not. Each at most once.
 absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings);
 
-// Takes mornings whose time has come and marks them missing.
-absl::StatusOr<std::vector<Morning>> TakeMissing(postgres::Connection& db, int shard, absl::Time now,
+// Mornings whose time has come, the longest due first.
+absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit);
+// Marks them missing, with their alerts.
+absl::Status StoreMissing(postgres::Connection& db, const std::vector<Morning>& mornings);
 
 // Whether any is due, for journal::Sweep.
 extern const char kAttendanceDue[];

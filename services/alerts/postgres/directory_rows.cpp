@@ -9,9 +9,8 @@ namespace {
 using postgres::Params;
 
 constexpr char kStoreSchools[] =
-    "INSERT INTO school (county, school_id, display_name, township_code) "
-    "SELECT * FROM unnest($1, $2, $3, $4) ON CONFLICT (county, school_id) DO UPDATE "
-    "SET display_name = excluded.display_name, township_code = excluded.township_code";
+    "INSERT INTO school (county, school_id, township_code) SELECT * FROM unnest($1, $2, $3) "
+    "ON CONFLICT (county, school_id) DO UPDATE SET township_code = excluded.township_code";
 
 constexpr char kStoreStaff[] =
     "INSERT INTO staff (county, staff_id, display_name) SELECT * FROM unnest($1, $2, $3) "
@@ -62,13 +61,12 @@ constexpr char kLoadSchools[] =
 
 absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact> schools) {
   KeyColumns keys;
-  std::vector<std::string> names, townships;
+  std::vector<std::string> townships;
   for (const SchoolFact& school : schools) {
     keys.Add(school.county, school.id);
-    names.push_back(school.display_name);
     townships.push_back(school.township_code);
   }
-  return db.Defer(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(names).Texts(townships));
+  return db.Defer(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(townships));
 }
 
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff) {

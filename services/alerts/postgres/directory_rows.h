@@ -17,7 +17,7 @@
 namespace tonghu::alerts {
 
 struct SchoolFact {
-  std::string county, id, display_name, township_code;
+  std::string county, id, township_code;
 };
 struct StaffFact {
   std::string county, id, display_name;

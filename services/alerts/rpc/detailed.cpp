@@ -1,6 +1,6 @@
 #include "services/alerts/rpc/detailed.h"
 
-#include "services/alerts/postgres/attendance_rows.h"
+#include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"

@@ -7,7 +7,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/domain/policy.h"
-#include "services/alerts/postgres/attendance_rows.h"
+#include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "tonghu/alerts/v1/alert.pb.h"

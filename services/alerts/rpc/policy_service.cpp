@@ -31,19 +31,20 @@ absl::StatusOr<PolicyChange> CommandOf(const v1::PutEscalationPolicyRequest& req
   return PolicyChange{.county = *std::move(county), .policy = FromMessage(request.policy())};
 }
 
-absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request, absl::Time now) {
+absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.kind(), "kind");
   if (!kind.ok()) return kind.status();
-  if (request.child().empty() == request.school().empty()) {
-    return refusal::Invalid("CHILD_OR_SCHOOL", "child", "give either a child or a school",
-                            "请指定一名儿童或一所学校（二选一）");
+  const bool child = *kind != Kind::kAttendanceNotSent;
+  if (request.child().empty() == child || request.school().empty() != child) {
+    return refusal::Invalid(
+        "CHILD_OR_SCHOOL", child ? "child" : "school",
+        "an alert that attendance was not sent is about a school, others about a child",
+        child ? "此类预警针对儿童，请只指定一名儿童" : "未报考勤预警针对学校，请只指定一所学校");
   }
-  PolicyTrial trial{.county = *county,
-                    .kind = *kind,
-                    .raise_time = request.has_raise_time() ? TimeOf(request.raise_time()) : now};
-  const bool child = !request.child().empty();
+  PolicyTrial trial{.county = *county, .kind = *kind};
+  if (request.has_raise_time()) trial.raise_time = TimeOf(request.raise_time());
   auto id = child ? IdIn(*county, request.child(), "children", "child")
                   : IdIn(*county, request.school(), "schools", "school");
   if (!id.ok()) return id.status();
@@ -65,10 +66,11 @@ absl::Status DecidePut(
 
 }  // namespace
 
-PolicyService::PolicyService(journal::Node& node)
+PolicyService::PolicyService(journal::Node& node, Helpers helpers)
     : pool_(node.pool()),
       clock_(node.clock()),
       workers_(node.workers()),
+      helpers_(std::move(helpers)),
       put_(node.writer(), "PutEscalationPolicy", DecidePut) {}
 
 grpc::ServerUnaryReactor* PolicyService::PutEscalationPolicy(grpc::CallbackServerContext* context,
@@ -109,12 +111,20 @@ absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationP
 
 absl::StatusOr<v1::TryEscalationPolicyResponse> PolicyService::Try(
     const v1::TryEscalationPolicyRequest& request) const {
+  auto trial = TrialOf(request);
+  if (!trial.ok()) return trial.status();
+  if (trial->kind == Kind::kDutyMissed) {
+    auto helpers = helpers_.Of(trial->county, trial->child_id);
+    if (!helpers.ok()) return helpers.status();
+    trial->helper_ids = *std::move(helpers);
+  }
   auto connection = pool_.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto now = journal::Now(**connection, clock_);
-  if (!now.ok()) return now.status();
-  auto trial = TrialOf(request, *now);
-  if (!trial.ok()) return trial.status();
+  if (!request.has_raise_time()) {
+    auto now = journal::Now(**connection, clock_);
+    if (!now.ok()) return now.status();
+    trial->raise_time = *now;
+  }
   auto entries = TryPolicy(**connection, *trial);
   if (!entries.ok()) return entries.status();
   v1::TryEscalationPolicyResponse response;

@@ -5,7 +5,6 @@
 CREATE TABLE school (
   county text COLLATE "C" NOT NULL,
   school_id text COLLATE "C" NOT NULL,
-  display_name text NOT NULL,
   township_code text NOT NULL,
   PRIMARY KEY (county, school_id)
 );
@@ -109,10 +108,24 @@ CREATE TABLE absence (
   alert_id text NOT NULL,
   school_closed boolean NOT NULL,  -- no school day after all
   report_time timestamptz NOT NULL,
+  school_id text COLLATE "C" NOT NULL,  -- the child's at that time
   PRIMARY KEY (county, child_id, day)
 );
+CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id <> '';
 
--- Mornings whose attendance is awaited. state: 1 open, 2 sent, 3 missing. `term`: whose calendar awaits it; empty: sent without being awaited.
+-- The terms of schools. `days` has a character for each day from first_day to last_day: 1 for a school day, else 0.
+CREATE TABLE school_term (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  term text COLLATE "C" NOT NULL,
+  first_day integer NOT NULL,
+  last_day integer NOT NULL,
+  days text NOT NULL,
+  PRIMARY KEY (county, school_id, term)
+);
+
+-- Mornings whose attendance is awaited. state: 1 open, 2 sent, 3 missing, 4 no school day any more. `term`: whose calendar awaits it; empty: sent
+-- without being awaited. `alert_id`: the last alert that it was missing, or empty.
 CREATE TABLE attendance_due (
   county text COLLATE "C" NOT NULL,
   school_id text COLLATE "C" NOT NULL,
@@ -120,7 +133,8 @@ CREATE TABLE attendance_due (
   shard smallint NOT NULL,
   due_time timestamptz NOT NULL,
   state smallint NOT NULL,
-  term text COLLATE "C" NOT NULL DEFAULT '',
+  term text COLLATE "C" NOT NULL,
+  alert_id text NOT NULL,
   PRIMARY KEY (county, school_id, day)
 );
 CREATE INDEX attendance_due_open ON attendance_due (shard, due_time) WHERE state = 1;

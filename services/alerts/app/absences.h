@@ -1,0 +1,49 @@
+// The absences of a batch: mornings of children, and the one unresolved alert that a child can have about
+// them.
+#pragma once
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/office.h"
+#include "services/alerts/app/people.h"
+#include "services/alerts/domain/attendance.h"
+#include "services/alerts/postgres/absence_rows.h"
+
+namespace tonghu::alerts {
+
+// Works on the alerts of a Ledger, which outlives it and is saved by its owner. Not thread-safe.
+class Absences {
+ public:
+  Absences(journal::ShardTransaction& transaction, const Office& office, Ledger& ledger)
+      : transaction_(transaction), office_(office), ledger_(ledger) {}
+
+  // Reads these children, their unresolved absence alerts, and whom those may tell.
+  absl::Status Load(const KeyColumns& children);
+  // nullptr when it is not known.
+  const Child* FindChild(const std::string& county, const std::string& id) const;
+
+  // The morning counts: the child's unresolved alert has one more, or there is a new one. Sets its alert_id.
+  void Count(AbsenceRow& row);
+  // The morning counts no more; when it was the alert's last, `resolution` settles that.
+  void Excuse(const AbsenceRow& row, std::string_view resolution);
+
+  // To be stored; the last of a morning counts.
+  void Put(AbsenceRow row);
+  absl::Status Save();
+
+ private:
+  journal::ShardTransaction& transaction_;
+  const Office& office_;
+  Ledger& ledger_;
+  ByKey<Child> children_;
+  ByKey<Alert*> open_;  // a child's unresolved absence alert
+  People people_;
+  std::map<AbsenceKey, AbsenceRow> put_;
+};
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,62 @@
+#include "services/alerts/app/keep_calendars.h"
+
+#include "services/alerts/app/absences.h"
+#include "services/alerts/app/ledger.h"
+#include "services/alerts/domain/lifecycle.h"
+#include "services/alerts/postgres/attendance_rows.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr char kSchoolClosed[] = "停课：按校历当天不上课";
+
+absl::Status SettleClosed(journal::ShardTransaction& transaction, Ledger& ledger,
+                          const std::vector<TermKey>& terms) {
+  auto alerts = CloseMornings(transaction.db(), terms);
+  if (!alerts.ok()) return alerts.status();
+  if (absl::Status loaded = ledger.Load(*alerts); !loaded.ok()) return loaded;
+  for (size_t i = 0; i < alerts->size(); ++i) {
+    if (Alert* alert = ledger.Find(alerts->counties[i], alerts->ids[i]))
+      ResolveByFact(*alert, kSchoolClosed, transaction.now());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absences,
+                       const std::vector<TermKey>& terms) {
+  auto rows = LoadDisputedAbsences(transaction.db(), terms);
+  if (!rows.ok() || rows->empty()) return rows.status();
+  KeyColumns children;
+  for (const AbsenceRow& row : *rows) children.Add(row.county, row.child_id);
+  if (absl::Status loaded = absences.Load(children); !loaded.ok()) return loaded;
+  for (AbsenceRow& row : *rows) {
+    row.school_closed = !row.school_closed;
+    if (!row.with_leave) {
+      if (row.school_closed) {
+        absences.Excuse(row, kSchoolClosed);
+      } else {
+        absences.Count(row);
+      }
+    }
+    absences.Put(row);
+  }
+  return absences.Save();
+}
+
+}  // namespace
+
+absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Office& office,
+                           const std::vector<TermCalendar>& calendars) {
+  if (calendars.empty()) return absl::OkStatus();
+  std::vector<TermKey> terms;
+  for (const TermCalendar& calendar : calendars) terms.push_back(calendar.key);
+  if (absl::Status stored = StoreTerms(transaction.db(), calendars); !stored.ok()) return stored;
+  Ledger ledger(transaction, office);
+  Absences absences(transaction, office, ledger);
+  absl::Status kept = SettleClosed(transaction, ledger, terms);
+  if (kept.ok()) kept = CountAnew(transaction, absences, terms);
+  if (kept.ok()) kept = Await(transaction.db(), transaction.shard(), calendars);
+  return kept.ok() ? ledger.Save() : kept;
+}
+
+}  // namespace tonghu::alerts

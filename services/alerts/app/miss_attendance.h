@@ -1,0 +1,13 @@
+// A school that sent no attendance in time raises an alert.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/office.h"
+
+namespace tonghu::alerts {
+
+// Gives how many mornings it looked at.
+absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Office& office, int limit);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,42 @@
+// Mornings on which children were absent.
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "libs/postgres/connection.h"
+#include "services/alerts/postgres/keys.h"
+#include "services/alerts/postgres/term_rows.h"
+
+namespace tonghu::alerts {
+
+struct AbsenceRow {
+  std::string county, child_id;
+  absl::CivilDay day;
+  bool with_leave = false;
+  std::string alert_id;        // it belongs to; empty when there was leave from the beginning
+  bool school_closed = false;  // no school day after all
+  absl::Time report_time = absl::InfinitePast();
+  std::string school_id;  // the child's when it was reported
+};
+
+using AbsenceKey = std::tuple<std::string, std::string, absl::CivilDay>;  // county, child, day
+
+// Those of the given days that were reported; `days` runs along with `children`.
+absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
+                                                     const std::vector<absl::CivilDay>& days);
+// All that belong to alerts, of these children; oldest first.
+absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
+                                                            const KeyColumns& children);
+// Of these schools: those that count although these terms know no such school day (while the alert is
+// unresolved), and those that do not although there is one. By child and day.
+absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connection& db,
+                                                             const std::vector<TermKey>& terms);
+// Each key at most once.
+absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows);
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,159 @@
+// Terms, awaited mornings and absences.
+#include "services/alerts/postgres/absence_rows.h"
+#include "services/alerts/postgres/attendance_rows.h"
+#include "services/alerts/postgres/testing/store_test.h"
+
+namespace tonghu::alerts {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+const TermKey kAutumn{kCounty, "s1", "autumn"};
+const absl::Time kSunday = AttendanceDueTime(kMonday) - absl::Hours(24);
+
+// The week of kMonday, Monday to Friday but for `without`.
+TermCalendar Week(std::vector<absl::CivilDay> without = {}, absl::Time put_time = kSunday) {
+  TermCalendar calendar{.key = kAutumn, .first = kMonday, .last = kMonday + 6, .put_time = put_time};
+  for (int i = 0; i < 5; ++i) {
+    if (!std::count(without.begin(), without.end(), kMonday + i)) calendar.school_days.push_back(kMonday + i);
+  }
+  return calendar;
+}
+
+class AttendanceTest : public StoreTest {
+ protected:
+  KeyColumns Put(const TermCalendar& calendar) {
+    EXPECT_TRUE(StoreTerms(*db_, {calendar}).ok());
+    auto closed = CloseMornings(*db_, {calendar.key});
+    EXPECT_TRUE(closed.ok()) << closed.status();
+    const absl::Status awaited = Await(*db_, 0, {calendar});
+    EXPECT_TRUE(awaited.ok()) << awaited;
+    return *closed;
+  }
+
+  std::vector<absl::CivilDay> Due(absl::CivilDay until) {
+    auto missing = LoadMissing(*db_, 0, AttendanceDueTime(until), 100);
+    EXPECT_TRUE(missing.ok()) << missing.status();
+    std::vector<absl::CivilDay> days;
+    for (const Morning& morning : *missing) days.push_back(morning.day);
+    return days;
+  }
+
+  void Miss(absl::CivilDay day, const std::string& alert) {
+    ASSERT_TRUE(StoreMissing(*db_, {{kCounty, "s1", day, alert}}).ok());
+  }
+
+  void Store(absl::CivilDay day, const std::string& alert, bool closed = false, bool leave = false) {
+    ASSERT_TRUE(StoreAbsences(*db_, {{kCounty, "c1", day, leave, alert, closed, kNow, "s1"}}).ok());
+  }
+};
+
+TEST_F(AttendanceTest, ADayIsKnownByItsTermOrNotAtAll) {
+  Put(Week({kMonday + 2}));
+  const std::vector<absl::CivilDay> days = {kMonday, kMonday + 2, kMonday + 6, kMonday + 7, kMonday};
+  auto kinds = LoadDayKinds(*db_, Keys({"s1", "s1", "s1", "s1", "s2"}), days);
+  ASSERT_TRUE(kinds.ok()) << kinds.status();
+  EXPECT_THAT(*kinds, ElementsAre(std::pair(MorningKey(kCounty, "s1", kMonday), DayKind::kSchoolDay),
+                                  std::pair(MorningKey(kCounty, "s1", kMonday + 2), DayKind::kNoSchoolDay),
+                                  std::pair(MorningKey(kCounty, "s1", kMonday + 6), DayKind::kNoSchoolDay)));
+  TermCalendar withdrawn = Week();
+  withdrawn.withdrawn = true;
+  withdrawn.school_days.clear();
+  Put(withdrawn);
+  EXPECT_THAT(*LoadDayKinds(*db_, Keys({"s1"}), {kMonday}), IsEmpty());
+}
+
+TEST_F(AttendanceTest, MorningsThatAreOverArePutTooLateToBeAwaited) {
+  Put(Week({}, AttendanceDueTime(kMonday + 1)));
+  EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 2, kMonday + 3, kMonday + 4));
+  EXPECT_THAT(Due(kMonday + 2), ElementsAre(kMonday + 2));
+  EXPECT_TRUE(
+      db_->Run(kAttendanceDue, postgres::Params().Int(0).Time(AttendanceDueTime(kMonday + 2)))->Bool(0, 0));
+  EXPECT_FALSE(db_->Run(kAttendanceDue, postgres::Params().Int(0).Time(kSunday))->Bool(0, 0));
+}
+
+TEST_F(AttendanceTest, SentAndMissingMorningsAreNotDue) {
+  Put(Week());
+  ASSERT_TRUE(StoreSent(*db_, 0, {{kCounty, "s1", kMonday, ""}, {kCounty, "s1", kMonday + 6, ""}}).ok());
+  Miss(kMonday + 1, "a");
+  EXPECT_THAT(Due(kMonday + 2), ElementsAre(kMonday + 2));
+  auto mornings = LoadMornings(*db_, Keys({"s1", "s1", "s1"}), {kMonday, kMonday + 1, kMonday + 9});
+  ASSERT_TRUE(mornings.ok()) << mornings.status();
+  ASSERT_EQ(mornings->size(), 2u);
+  EXPECT_EQ(mornings->at(0).alert_id + mornings->at(1).alert_id, "a");
+}
+
+TEST_F(AttendanceTest, AClosureTakesBackWhatIsOpenAndItsEndBringsItBack) {
+  Alert settled = NewAlert("settled", Kind::kAttendanceNotSent);
+  settled.state = State::kResolved;
+  settled.next_step_time = absl::InfinitePast();
+  Insert({NewAlert("open", Kind::kAttendanceNotSent), settled});
+  Put(Week());
+  Miss(kMonday, "settled");
+  Miss(kMonday + 1, "open");
+  ASSERT_TRUE(StoreSent(*db_, 0, {{kCounty, "s1", kMonday + 2, ""}}).ok());
+  const absl::Time wednesday = AttendanceDueTime(kMonday + 2);
+  const KeyColumns closed = Put(Week({kMonday, kMonday + 1, kMonday + 2, kMonday + 3}, wednesday));
+  EXPECT_THAT(closed.ids, ElementsAre("open")) << "what a person has settled stays";
+  EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 4));
+  EXPECT_THAT(Put(Week({}, wednesday)).ids, IsEmpty());
+  EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 1, kMonday + 3, kMonday + 4));
+}
+
+TEST_F(AttendanceTest, AnotherTermTakesOverWhatAWithdrawnOneAwaited) {
+  Put(Week());
+  TermCalendar withdrawn = Week();
+  withdrawn.withdrawn = true;
+  withdrawn.school_days.clear();
+  Put(withdrawn);
+  EXPECT_THAT(Due(kMonday + 6), IsEmpty());
+  TermCalendar renamed = Week();
+  renamed.key.term = "2026-autumn";
+  Put(renamed);
+  EXPECT_EQ(Due(kMonday + 6).size(), 5u);
+}
+
+TEST_F(AttendanceTest, AnAbsenceIsStoredOverWhatWasKnown) {
+  Store(kMonday, "a");
+  Store(kMonday, "a", false, true);
+  auto rows = LoadAbsences(*db_, Keys({"c1", "c1"}), {kMonday, kMonday + 1});
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 1u);
+  EXPECT_TRUE(rows->front().with_leave);
+  EXPECT_EQ(rows->front().alert_id, "a");
+  EXPECT_EQ(rows->front().school_id, "s1");
+  EXPECT_EQ(rows->front().report_time, kNow);
+}
+
+TEST_F(AttendanceTest, AnAlertsMorningsComeInOrder) {
+  Store(kMonday + 1, "a");
+  Store(kMonday, "a");
+  Store(kMonday + 2, "", false, true);
+  auto rows = LoadAlertedAbsences(*db_, Keys({"c1", "c1"}));
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 2u) << "leave from the beginning belongs to no alert";
+  EXPECT_EQ(rows->front().day, kMonday);
+}
+
+TEST_F(AttendanceTest, AbsencesThatTheCalendarContradictsAreFound) {
+  Alert settled = NewAlert("settled", Kind::kAbsence);
+  settled.state = State::kResolved;
+  settled.next_step_time = absl::InfinitePast();
+  Insert({NewAlert("open", Kind::kAbsence), settled});
+  Store(kMonday, "open");
+  Store(kMonday + 1, "settled", true);  // closed then, school now
+  Store(kMonday + 5, "open");           // Saturday
+  Store(kMonday + 6, "settled");        // Sunday, settled by a person
+  Store(kMonday + 9, "open");           // of no term
+  ASSERT_TRUE(StoreTerms(*db_, {Week()}).ok());
+  auto rows = LoadDisputedAbsences(*db_, {kAutumn});
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 2u);
+  EXPECT_EQ(rows->at(0).day, kMonday + 1);
+  EXPECT_EQ(rows->at(1).day, kMonday + 5);
+}
+
+}  // namespace
+}  // namespace tonghu::alerts

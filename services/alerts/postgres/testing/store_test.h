@@ -1,0 +1,79 @@
+// What tests of this service's statements share: its tables in a real PostgreSQL, empty before each test.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/journal/migrations.h"
+#include "libs/postgres/migrate.h"
+#include "services/alerts/domain/alert.h"
+#include "services/alerts/postgres/alert_rows.h"
+#include "services/alerts/postgres/keys.h"
+#include "services/alerts/postgres/migrations.h"
+#include "tests/harness/postgres_test.h"
+
+namespace tonghu::alerts {
+
+inline constexpr char kCounty[] = "520324";
+inline const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
+inline constexpr absl::CivilDay kMonday(2026, 9, 7);
+
+// All files' tests are one suite: they share one PostgreSQL.
+class StoreTest : public harness::PostgresTest {
+ protected:
+  void SetUp() override {
+    db_ = Open();
+    ASSERT_NE(db_, nullptr);
+    ASSERT_TRUE(postgres::Migrate(*db_, "journal", journal::Migrations()).ok());
+    ASSERT_TRUE(postgres::Migrate(*db_, "alerts", Migrations()).ok());
+    Empty();
+  }
+
+  void Empty() {
+    ASSERT_TRUE(db_->Script("DELETE FROM school; DELETE FROM staff; DELETE FROM post; DELETE FROM child; "
+                            "DELETE FROM child_contact; DELETE FROM escalation_policy; DELETE FROM alert; "
+                            "DELETE FROM emergency; DELETE FROM absence; DELETE FROM school_term; "
+                            "DELETE FROM attendance_due; DELETE FROM notification")
+                    .ok());
+  }
+
+  static KeyColumns Keys(const std::vector<std::string>& ids) {
+    KeyColumns keys;
+    for (const std::string& id : ids) keys.Add(kCounty, id);
+    return keys;
+  }
+
+  static Alert NewAlert(const std::string& id, Kind kind = Kind::kEmergency) {
+    return {.county = kCounty,
+            .id = id,
+            .kind = kind,
+            .child_id = "c1",
+            .place = {"s1", "520324104", 3, 1},
+            .level = Level::kSchoolHead,
+            .next_step = 1,
+            .next_step_time = kNow + absl::Hours(1),
+            .raise_time = kNow,
+            .entries = {{.time = kNow, .action = Action::kRaised}}};
+  }
+
+  void Insert(const std::vector<Alert>& alerts) {
+    std::vector<AlertRow> rows;
+    for (const Alert& alert : alerts) rows.push_back({&alert, 0});
+    const absl::Status inserted = InsertAlerts(*db_, 0, rows);
+    ASSERT_TRUE(inserted.ok()) << inserted;
+  }
+
+  Alert Load(const std::string& id) {
+    auto alerts = LoadAlerts(*db_, Keys({id}));
+    EXPECT_TRUE(alerts.ok()) << alerts.status();
+    EXPECT_EQ(alerts->size(), 1u);
+    return alerts->empty() ? Alert() : alerts->front();
+  }
+
+  std::unique_ptr<postgres::Connection> db_;
+};
+
+}  // namespace tonghu::alerts
