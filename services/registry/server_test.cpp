@@ -316,6 +316,36 @@ TEST_F(RegistryTest, PagesHoldEveryChildOnce) {
   EXPECT_EQ(Reason(List(request).status()), "PAGE_TOKEN_MALFORMED") << "other filters";
 }
 
+TEST_F(RegistryTest, WhatAPostsChangeLeavesOutStaysAsItIs) {
+  const std::string county = "counties/520521";
+  for (const char* id : {"T1", "T2"}) {
+    v1::PutStaffMemberRequest staff;
+    staff.mutable_staff_member()->set_name(county + "/staffMembers/" + id);
+    staff.mutable_staff_member()->set_display_name("石小芬");
+    ASSERT_TRUE(Call<v1::DirectoryService::StubInterface>(
+                    *directory_, &v1::DirectoryService::StubInterface::PutStaffMember, staff)
+                    .ok());
+  }
+  const std::string first = county + "/staffMembers/T1", second = county + "/staffMembers/T2";
+  const auto put = [&](auto change) {
+    v1::PutPostRequest request;
+    request.set_parent(county);
+    request.mutable_post()->set_kind(v1::POST_KIND_COUNTY_OFFICE);
+    change(*request.mutable_post());
+    auto stored = Call<v1::DirectoryService::StubInterface>(
+        *directory_, &v1::DirectoryService::StubInterface::PutPost, request);
+    EXPECT_TRUE(stored.ok()) << stored.status();
+    return stored.ok() ? std::pair(stored->holder(), stored->deputy())
+                       : std::pair<std::string, std::string>();
+  };
+  EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(first); }), std::pair(first, std::string()));
+  EXPECT_EQ(put([&](v1::Post& post) { post.set_deputy(second); }), std::pair(first, second));
+  EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(""); }), std::pair(std::string(), second))
+      << "vacant; the deputy stands in";
+  EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(second); }), std::pair(second, std::string()))
+      << "who stood in holds it now";
+}
+
 TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {
   const std::string county = "counties/520521";
   v1::PutStaffMemberRequest staff;
@@ -338,7 +368,7 @@ TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {
   ASSERT_EQ(put_post()->name(), county + "/posts/county_office");
   staff.mutable_staff_member()->set_display_name("石晓芬");
   ASSERT_TRUE(put_staff().ok());
-  post.mutable_post()->clear_holder();
+  post.mutable_post()->set_holder("");
   ASSERT_TRUE(put_post().ok());
   const auto events = EventsOf("520521");
   EXPECT_THAT(TypesFrom(events, 0),

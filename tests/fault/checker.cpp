@@ -106,7 +106,7 @@ void CheckOrder(Province& province) {
 
 void CheckAlerts(Province& province) {
   const auto missed =
-      Texts(province, "pairing", "SELECT county || '/' || duty_id FROM judged_duty WHERE state IN (3, 5)");
+      Texts(province, "pairing", "SELECT county || '/' || duty_id FROM judged_duty WHERE missed");
   const auto alerted = Texts(province, "alerts", "SELECT county || '/' || duty_id FROM alert WHERE kind = 1");
   EXPECT_EQ(missed, alerted) << "duties missed and alerts raised for them";
   auto alerts = province.Number("alerts", "SELECT count(*) FROM alert WHERE kind = 1");

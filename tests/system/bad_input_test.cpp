@@ -251,6 +251,20 @@ TEST_F(BadInputTest, AnUnknownCounty) {
             "UNKNOWN_COUNTY policy.parent");
 }
 
+// Left out it would be 0 s: everybody told at once.
+TEST_F(BadInputTest, TheDelayOfALaterStepMustBeSaid) {
+  alerts::v1::GetEscalationPolicyRequest get;
+  get.set_parent(kCounty);
+  get.set_kind(alerts::v1::ALERT_KIND_ABSENCE);
+  const auto policy = Call(*policies_, &alerts::v1::PolicyService::Stub::GetEscalationPolicy, get);
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  alerts::v1::PutEscalationPolicyRequest put;
+  *put.mutable_policy() = *policy;
+  put.mutable_policy()->mutable_steps(1)->clear_delay();
+  EXPECT_EQ(Refused(Call(*policies_, &alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
+            "POLICY_INVALID policy.steps[1].delay");
+}
+
 // An empty answer would look as if all were well.
 TEST_F(BadInputTest, AnUnknownCountyHasNoLists) {
   alerts::v1::ListAlertsRequest alerts;

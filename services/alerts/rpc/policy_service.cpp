@@ -1,5 +1,6 @@
 #include "services/alerts/rpc/policy_service.h"
 
+#include "absl/strings/str_cat.h"
 #include "libs/division/county.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
@@ -23,11 +24,23 @@ absl::StatusOr<Kind> KindIn(int kind, std::string_view field) {
                           "请选择预警类型");
 }
 
+// A step whose delay was left out would be taken at once; 0 s must be said. Only the first is at once anyway.
+absl::Status CheckGiven(const v1::EscalationPolicy& policy) {
+  for (int i = 1; i < policy.steps_size(); ++i) {
+    if (policy.steps(i).has_delay()) continue;
+    return refusal::Invalid("POLICY_INVALID", absl::StrCat("policy.steps[", i, "].delay"),
+                            "delay must be given; 0 s: together with the step before",
+                            "请填写该步的间隔时间；与上一步同时通知请填0秒");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PolicyChange> CommandOf(const v1::PutEscalationPolicyRequest& request) {
   auto county = division::ParseCounty(request.policy().parent(), "policy.parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.policy().kind(), "policy.kind");
   if (!kind.ok()) return kind.status();
+  if (absl::Status given = CheckGiven(request.policy()); !given.ok()) return given;
   return PolicyChange{.county = *std::move(county), .policy = FromMessage(request.policy())};
 }
 
@@ -49,7 +62,9 @@ absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& reques
                   : IdIn(*county, request.school(), "schools", "school");
   if (!id.ok()) return id.status();
   (child ? trial.child_id : trial.school_id) = *std::move(id);
-  if (request.has_policy()) trial.policy = FromMessage(request.policy());
+  if (!request.has_policy()) return trial;
+  if (absl::Status given = CheckGiven(request.policy()); !given.ok()) return given;
+  trial.policy = FromMessage(request.policy());
   return trial;
 }
 
@@ -102,7 +117,7 @@ absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationP
   auto book = LoadPolicies(**connection, {*county});
   if (!book.ok()) return book.status();
   const Policy* policy =
-      request.version() == 0 ? &book->InForce(*county, *kind) : book->Find(*county, *kind, request.version());
+      request.has_version() ? book->Find(*county, *kind, request.version()) : &book->InForce(*county, *kind);
   if (policy == nullptr)
     return refusal::NotFound("POLICY_NOT_FOUND", "version", "no such version of the policy",
                              "没有该版本的升级方案");

@@ -1,5 +1,6 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/pairing/app/lines.h"
 #include "services/pairing/app/pairings.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/said.h"
@@ -18,10 +19,9 @@ absl::StatusOr<PairingRow> LoadLasting(journal::ShardTransaction& transaction, c
   return rows->front();
 }
 
-absl::Status End(journal::ShardTransaction& transaction, PairingRow& row, int reason) {
-  row.end_time = transaction.now();
-  row.end_reason = reason;
-  return EndPairing(transaction.db(), row);
+// A pairing that could not follow may, now that another one is over.
+absl::Status Follow(journal::ShardTransaction& transaction, const PairingRow& pairing) {
+  return FollowClassTeachers(transaction, {pairing.county}, {pairing.child_id}, {});
 }
 
 absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
@@ -35,13 +35,15 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
   }
   auto row = LoadLasting(transaction, request.name());
   if (!row.ok()) return row.status();
-  if (absl::Status ended = End(transaction, *row, request.reason()); !ended.ok()) return ended;
+  row->end_time = transaction.now();
+  row->end_reason = request.reason();
+  if (absl::Status ended = EndPairings(transaction.db(), {*row}); !ended.ok()) return ended;
   auto excused =
       CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
   if (!excused.ok()) return excused.status();
   for (const PlacedDuty& one : *excused) SayDutyExcused(transaction, one.county, one.duty, one.place);
-  SayPairingEnded(transaction,
-                  {row->county, row->pairing_id, row->child_id, row->helper_id, "", row->role, row->place});
+  SayPairingEnded(transaction, *row);
+  if (absl::Status followed = Follow(transaction, *row); !followed.ok()) return followed;
   return ToProto(*row);
 }
 
@@ -55,7 +57,7 @@ absl::Status Put(const Slot& slot, absl::StatusOr<Reply> result) {
 
 }  // namespace
 
-absl::Status EndPairings(journal::ShardTransaction& transaction, EndPairingLane::Slots slots) {
+absl::Status EndPairingsAsked(journal::ShardTransaction& transaction, EndPairingLane::Slots slots) {
   for (const auto& slot : slots) {
     if (absl::Status put = Put(slot, EndOne(transaction, *slot.request)); !put.ok()) return put;
   }
@@ -72,26 +74,22 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
   if (!old.ok()) return old.status();
   PairingRow next = *old;
   next.pairing_id = ids_.Next(transaction.now());
+  next.former_id = old->pairing_id;
+  next.former_helper_id = old->helper_id;
   next.helper_id = helper->id;
-  next.start_time = transaction.now();
   auto checks = CheckPairings(transaction.db(), {next});
   if (!checks.ok()) return checks.status();
-  if (!checks->front().helper_known) return UnknownStaff("new_helper");
-  if (checks->front().paired) {
+  const PairingCheck& check = checks->front();
+  if (!check.helper_known) return UnknownStaff("new_helper");
+  if (check.paired) {
     return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child",
                            "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
   }
-  if (absl::Status ended = End(transaction, *old, v1::PAIRING_END_REASON_HANDED_OVER); !ended.ok())
-    return ended;
-  if (absl::Status made = InsertPairings(transaction.db(), transaction.shard(), {next}, transaction.now());
-      !made.ok())
-    return made;
-  absl::Status moved =
-      MoveOpenDuties(transaction.db(), county, old->pairing_id, next.pairing_id, next.helper_id);
-  if (!moved.ok()) return moved;
-  SayPairingHandedOver(transaction, {county, next.pairing_id, next.child_id, next.helper_id, old->helper_id,
-                                     next.role, old->place});
-  return ToProto(next);
+  if (next.helper_id != check.class_teacher) next.basis = v1::PAIRING_BASIS_CHOSEN;
+  std::vector<PairingRow> handed = {next};
+  if (absl::Status done = HandOver(transaction, handed); !done.ok()) return done;
+  if (absl::Status followed = Follow(transaction, next); !followed.ok()) return followed;
+  return ToProto(handed.front());
 }
 
 absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,

@@ -4,9 +4,9 @@
 #include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
 #include "libs/refusal/refusal.h"
+#include "services/pairing/app/lines.h"
 #include "services/pairing/app/pairings.h"
 #include "services/pairing/domain/refusals.h"
-#include "services/pairing/events/said.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -21,7 +21,11 @@ absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& p
     return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given",
                             "请填写结对身份（班主任、帮扶教师或代理家长）");
   }
-  return PairingRow{.county = county, .child_id = child->id, .helper_id = helper->id, .role = pairing.role()};
+  return PairingRow{.county = county,
+                    .child_id = child->id,
+                    .helper_id = helper->id,
+                    .role = pairing.role(),
+                    .basis = v1::PAIRING_BASIS_CHOSEN};
 }
 
 absl::Status Check(const PairingCheck& check) {
@@ -47,6 +51,8 @@ v1::Pairing ToProto(const PairingRow& row) {
   journal::SetTime(row.start_time, pairing.mutable_start_time());
   if (row.end_time != absl::InfinitePast()) journal::SetTime(row.end_time, pairing.mutable_end_time());
   pairing.set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
+  pairing.set_basis(static_cast<v1::PairingBasis>(row.basis));
+  pairing.set_line(row.line_id);
   return pairing;
 }
 
@@ -67,6 +73,7 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
   auto checks = CheckPairings(transaction.db(), wanted);
   if (!checks.ok()) return checks.status();
   std::set<std::string> in_batch;
+  std::vector<size_t> places;  // of `made` in slots
   for (size_t k = 0; k < wanted.size(); ++k) {
     PairingRow& row = wanted[k];
     PairingCheck& check = (*checks)[k];
@@ -75,15 +82,13 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
       *slots[open[k]].reply = checked;
       continue;
     }
-    row.pairing_id = ids_.Next(transaction.now());
-    row.start_time = transaction.now();
-    SayPairingStarted(transaction,
-                      {row.county, row.pairing_id, row.child_id, row.helper_id, "", row.role, check.place});
-    *slots[open[k]].reply = ToProto(row);
-    made.push_back(row);
+    row.place = check.place;
+    made.push_back(std::move(row));
+    places.push_back(open[k]);
   }
-  if (made.empty()) return absl::OkStatus();
-  return InsertPairings(transaction.db(), transaction.shard(), made, transaction.now());
+  if (absl::Status begun = Begin(transaction, ids_, made); !begun.ok()) return begun;
+  for (size_t i = 0; i < made.size(); ++i) *slots[places[i]].reply = ToProto(made[i]);
+  return absl::OkStatus();
 }
 
 }  // namespace tonghu::pairing

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "libs/journal/writer.h"
-#include "services/pairing/postgres/duty_store.h"
+#include "services/pairing/postgres/calendar_store.h"
 #include "tonghu/pairing/v1/calendar_service.pb.h"
 #include "tonghu/pairing/v1/duty_service.pb.h"
 
@@ -10,15 +10,20 @@ namespace tonghu::pairing {
 
 using ExcuseDutyLane = journal::Lane<v1::ExcuseDutyRequest, v1::Duty>;
 using PutCalendarLane = journal::Lane<v1::PutSchoolCalendarRequest, v1::SchoolCalendar>;
+using DeleteCalendarLane = journal::Lane<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>;
 using PutPolicyLane = journal::Lane<v1::PutTalkPolicyRequest, v1::TalkPolicy>;
 
 // Refusals: UNKNOWN_DUTY, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
 absl::Status ExcuseDuties(journal::ShardTransaction& transaction, ExcuseDutyLane::Slots slots);
-// Weeks that have not begun are planned anew. Refusals: CALENDAR_MALFORMED.
+// Weeks that have not begun are planned anew, and what this one lacks is made. Refusals: CALENDAR_MALFORMED,
+// TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED, UNKNOWN_SCHOOL.
 absl::Status PutCalendars(journal::ShardTransaction& transaction, PutCalendarLane::Slots slots);
-// A new version. Refusals: as CheckPolicy.
+// The same. Refusals: UNKNOWN_SCHOOL, NO_CALENDAR.
+absl::Status DeleteCalendars(journal::ShardTransaction& transaction, DeleteCalendarLane::Slots slots);
+// A new version; what is not given stays. Refusals: as CheckPolicy.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyLane::Slots slots);
 
+v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar);
 v1::TalkPolicy ToProto(const std::string& county, const TalkPolicy& policy);
 
 }  // namespace tonghu::pairing

@@ -4,6 +4,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/events/said.h"
+#include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/queries.h"
 
 namespace tonghu::pairing {

@@ -1,11 +1,14 @@
 #include "services/pairing/app/log_contacts.h"
 
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
+#include "services/pairing/app/duty_ledger.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/said.h"
-#include "services/pairing/postgres/contact_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -30,11 +33,16 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
   return parsed;
 }
 
-// The decisions of one batch, to be stored together.
-struct Outcome {
-  std::vector<ContactRow> contacts;
-  std::vector<ClosedDuty> closed;
+// What a contact does.
+struct Decided {
+  ContactRow row;
+  ChildState* child = nullptr;  // nullptr: refused
+  std::vector<DutyChange> changes;
 };
+
+Talk TalkOf(const ContactRow& row) {
+  return {row.contact_id, row.helper_id, row.happen_time, row.report_time};
+}
 
 v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   v1::Contact reply = request;
@@ -46,39 +54,107 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   return reply;
 }
 
-// Records one contact in `outcome` and in the child's duties, so that later contacts of the batch see it.
-ContactRow Record(journal::ShardTransaction& transaction, const Parsed& parsed, ChildState& child,
-                  const TalkPolicy& policy, std::string contact_id, Outcome& outcome) {
-  const absl::Time now = transaction.now();
-  ContactRow row{parsed.county,
-                 std::move(contact_id),
-                 parsed.contact.child_id,
-                 parsed.contact.helper_id,
-                 parsed.contact.kind,
-                 parsed.contact.happen_time,
-                 now,
-                 parsed.contact.note,
-                 ""};
-  const std::optional<Closing> closing = CloseDuty(parsed.contact, child.duties, policy, now);
-  if (closing.has_value()) {
-    Duty& duty = child.duties[closing->duty];
-    duty.state = closing->state;
-    row.closed_duty_id = duty.duty_id;
-    outcome.closed.push_back(
-        {parsed.county, duty.duty_id, closing->state, row.contact_id, closing->reported_late});
+// One batch under decision: nearly all contacts close a duty of their week or none. Only children where a
+// talk may move others have all their duties and talks loaded.
+class Batch {
+ public:
+  Batch(journal::ShardTransaction& transaction, ids::Source& ids) : transaction_(transaction), ids_(ids) {}
+
+  absl::Status Load(absl::Span<const ContactKey> keys) {
+    auto context = LoadContactContext(transaction_.db(), keys, transaction_.now());
+    if (!context.ok()) return context.status();
+    context_ = *std::move(context);
+    return absl::OkStatus();
   }
-  SayContactLogged(transaction, row, closing, closing.has_value() ? &child.duties[closing->duty] : nullptr,
-                   child.place);
-  outcome.contacts.push_back(row);
-  return row;
-}
+
+  // Errors: refusals.
+  absl::Status Take(const Parsed& parsed) {
+    const auto child = context_.children.find(ChildKey(parsed.county, parsed.contact.child_id));
+    if (child == context_.children.end()) return UnknownChild("contact.child");
+    const absl::Time now = transaction_.now();
+    absl::Status checked = CheckContact(parsed.contact, child->second.facts.spans, now);
+    if (!checked.ok()) return checked;
+    const Contact& contact = parsed.contact;
+    taken_.push_back({{parsed.county, ids_.Next(now), contact.child_id, contact.helper_id, contact.kind,
+                       contact.happen_time, now, contact.note, ""},
+                      &child->second,
+                      {}});
+    if (contact.kind == ContactKind::kTalk) CloseDirect(taken_.back());
+    return absl::OkStatus();
+  }
+
+  absl::Status SettleTheRest() {
+    std::vector<std::string> counties, children;
+    absl::Time first = absl::InfiniteFuture();
+    for (const Decided& one : taken_) {
+      if (ask_all_.contains(one.child)) first = std::min(first, one.row.happen_time);
+    }
+    for (const ChildState* child : ask_all_) {
+      counties.push_back(child->county);
+      children.push_back(child->child_id);
+    }
+    if (children.empty()) return absl::OkStatus();
+    auto all = LoadAllFacts(transaction_.db(), counties, children, first - kReach, transaction_.now());
+    if (!all.ok()) return all.status();
+    for (Decided& one : taken_) {
+      if (!ask_all_.contains(one.child) || one.row.kind != ContactKind::kTalk) continue;
+      ChildFacts& facts = all->at(ChildKey(one.row.county, one.row.child_id)).facts;
+      facts.talks.push_back(TalkOf(one.row));
+      one.changes = SettleTalk(facts, facts.talks.size() - 1, context_.policies[one.row.county]);
+    }
+    return absl::OkStatus();
+  }
+
+  // Says everything, in order. Gives the contacts as decided.
+  absl::StatusOr<std::vector<ContactRow>> Save() {
+    DutyLedger ledger(transaction_);
+    std::vector<ContactRow> rows;
+    for (Decided& one : taken_) {
+      const DutyChange* own = nullptr;
+      for (const DutyChange& change : one.changes) {
+        if (change.after.contact_id == one.row.contact_id) own = &change;
+      }
+      if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
+      const bool plain =
+          own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
+      SayContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
+      ledger.Add(*one.child, one.changes, plain ? own->after.duty_id : "");
+      rows.push_back(one.row);
+    }
+    if (absl::Status saved = ledger.Save(rows); !saved.ok()) return saved;
+    return rows;
+  }
+
+  bool empty() const { return taken_.empty(); }
+
+ private:
+  void CloseDirect(Decided& one) {
+    ChildFacts& facts = one.child->facts;
+    if (ask_all_.contains(one.child)) return;
+    const Direct direct = CloseDirectly(facts, TalkOf(one.row));
+    if (direct.kind == Direct::Kind::kAskAll) {
+      ask_all_.insert(one.child);
+    } else if (direct.kind == Direct::Kind::kCloses) {
+      Duty& duty = facts.duties[direct.duty];
+      Duty before = duty;
+      duty = ClosedBy(std::move(duty), TalkOf(one.row), context_.policies[one.row.county]);
+      one.changes = {{std::move(before), duty}};
+    }
+  }
+
+  journal::ShardTransaction& transaction_;
+  ids::Source& ids_;
+  ContactContext context_;
+  std::vector<Decided> taken_;
+  absl::flat_hash_set<ChildState*> ask_all_;
+};
 
 }  // namespace
 
 absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, ContactLane::Slots slots) const {
   std::vector<Parsed> parsed(slots.size());
   std::vector<ContactKey> keys;
-  std::vector<size_t> open;  // slots that parse; keys[i] belongs to open[i]
+  std::vector<size_t> open, taken;  // slots that parse; those that are recorded
   for (size_t i = 0; i < slots.size(); ++i) {
     auto one = Parse(*slots[i].county, *slots[i].request);
     if (!one.ok()) {
@@ -86,35 +162,26 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, Con
       continue;
     }
     parsed[i] = std::move(*one);
-    const Contact& contact = parsed[i].contact;
-    keys.push_back({parsed[i].county, contact.child_id, contact.helper_id, contact.happen_time});
+    keys.push_back({parsed[i].county, parsed[i].contact.child_id, parsed[i].contact.happen_time});
     open.push_back(i);
   }
   if (open.empty()) return absl::OkStatus();
-  auto context = LoadContactContext(transaction.db(), keys);
-  if (!context.ok()) return context.status();
-
-  Outcome outcome;
-  for (size_t k = 0; k < open.size(); ++k) {
-    const auto& slot = slots[open[k]];
-    const Parsed& one = parsed[open[k]];
-    const auto child = context->children.find(ChildKey(one.county, one.contact.child_id));
-    if (child == context->children.end()) {
-      *slot.reply = UnknownChild("contact.child");
-      continue;
+  Batch batch(transaction, ids_);
+  if (absl::Status loaded = batch.Load(keys); !loaded.ok()) return loaded;
+  for (const size_t i : open) {
+    if (absl::Status took = batch.Take(parsed[i]); took.ok()) {
+      taken.push_back(i);
+    } else {
+      *slots[i].reply = std::move(took);
     }
-    if (absl::Status checked = CheckContact(one.contact, context->spans[k], transaction.now());
-        !checked.ok()) {
-      *slot.reply = checked;
-      continue;
-    }
-    const ContactRow row = Record(transaction, one, child->second, context->policies[one.county],
-                                  ids_.Next(transaction.now()), outcome);
-    *slot.reply = Reply(row, slot.request->contact());
   }
-  if (outcome.contacts.empty()) return absl::OkStatus();
-  if (absl::Status stored = InsertContacts(transaction.db(), outcome.contacts); !stored.ok()) return stored;
-  return CloseDuties(transaction.db(), outcome.closed);
+  if (batch.empty()) return absl::OkStatus();
+  if (absl::Status settled = batch.SettleTheRest(); !settled.ok()) return settled;
+  auto rows = batch.Save();
+  if (!rows.ok()) return rows.status();
+  for (size_t k = 0; k < taken.size(); ++k)
+    *slots[taken[k]].reply = Reply((*rows)[k], slots[taken[k]].request->contact());
+  return absl::OkStatus();
 }
 
 }  // namespace tonghu::pairing

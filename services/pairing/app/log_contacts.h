@@ -9,7 +9,8 @@ namespace tonghu::pairing {
 
 using ContactLane = journal::Lane<v1::CreateContactRequest, v1::Contact>;
 
-// Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late).
+// Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late,
+// duty_changed).
 // Refusals: as CheckContact, and UNKNOWN_CHILD.
 class LogContacts {
  public:

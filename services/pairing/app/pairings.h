@@ -10,6 +10,7 @@ namespace tonghu::pairing {
 
 using CreatePairingLane = journal::Lane<v1::CreatePairingRequest, v1::Pairing>;
 using HandOverPairingLane = journal::Lane<v1::HandOverPairingRequest, v1::Pairing>;
+using PairByClassLane = journal::Lane<v1::PairByClassRequest, v1::PairByClassResponse>;
 using EndPairingLane = journal::Lane<v1::EndPairingRequest, v1::Pairing>;
 
 // Refusals: UNKNOWN_CHILD, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
@@ -22,8 +23,8 @@ class CreatePairings {
   ids::Source& ids_;
 };
 
-// The old pairing ends, a new one begins, open duties go along. Refusals: UNKNOWN_PAIRING, PAIRING_ENDED,
-// UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED.
+// The old pairing ends, a new one of its line begins, open duties go along. Refusals: UNKNOWN_PAIRING,
+// PAIRING_ENDED, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED.
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
@@ -35,8 +36,19 @@ class HandOverPairings {
   ids::Source& ids_;
 };
 
-// Open duties are excused. Refusals: UNKNOWN_PAIRING, PAIRING_ENDED, END_REASON_MISSING.
-absl::Status EndPairings(journal::ShardTransaction& transaction, EndPairingLane::Slots slots);
+// This week's open duty is excused, later ones are taken away; one whose week is over stays owed. Refusals:
+// UNKNOWN_PAIRING, PAIRING_ENDED, END_REASON_MISSING.
+absl::Status EndPairingsAsked(journal::ShardTransaction& transaction, EndPairingLane::Slots slots);
+
+// Pairs children who are paired with nobody with their class teachers.
+class PairByClass {
+ public:
+  explicit PairByClass(ids::Source& ids) : ids_(ids) {}
+  absl::Status operator()(journal::ShardTransaction& transaction, PairByClassLane::Slots slots) const;
+
+ private:
+  ids::Source& ids_;
+};
 
 v1::Pairing ToProto(const PairingRow& row);
 

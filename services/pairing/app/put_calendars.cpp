@@ -3,12 +3,16 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/app/plan_duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/said.h"
-#include "services/pairing/postgres/queries.h"
 
 namespace tonghu::pairing {
 namespace {
+
+absl::Duration DurationOf(const google::protobuf::Duration& given) {
+  return absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
+}
 
 absl::Status Malformed(std::string_view field, const absl::Status& cause) {
   // The library's sentences are Chinese: which day is wrong, and why.
@@ -17,53 +21,143 @@ absl::Status Malformed(std::string_view field, const absl::Status& cause) {
                           absl::StrCat(cause.message(), "。请改正后重新提交，日期格式为 2026-09-01"));
 }
 
-absl::StatusOr<calendar::SchoolCalendar> Parse(const v1::SchoolCalendar& given) {
+absl::StatusOr<std::vector<absl::CivilDay>> Days(const google::protobuf::RepeatedPtrField<std::string>& given,
+                                                 const std::string& field) {
+  std::vector<absl::CivilDay> days;
+  for (int i = 0; i < given.size(); ++i) {
+    auto day = calendar::ParseDay(given[i]);
+    if (!day.ok()) return Malformed(absl::StrCat(field, "[", i, "]"), day.status());
+    days.push_back(*day);
+  }
+  return days;
+}
+
+absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
   auto first = calendar::ParseDay(given.first_day());
   if (!first.ok()) return Malformed("calendar.first_day", first.status());
   auto last = calendar::ParseDay(given.last_day());
   if (!last.ok()) return Malformed("calendar.last_day", last.status());
+  auto off = Days(given.holidays(), "calendar.holidays");
+  if (!off.ok()) return off.status();
+  auto makeup = Days(given.makeup_days(), "calendar.makeup_days");
+  if (!makeup.ok()) return makeup.status();
+  // Holidays of another term are that one's: a school's terms are read together.
   std::vector<calendar::Holiday> holidays;
-  for (int i = 0; i < given.holidays_size(); ++i) {
-    auto day = calendar::ParseDay(given.holidays(i));
-    if (!day.ok()) return Malformed(absl::StrCat("calendar.holidays[", i, "]"), day.status());
-    holidays.push_back({*day, *day});
+  for (const absl::CivilDay day : *off) {
+    if (*first <= day && day <= *last) holidays.push_back({day, day});
   }
-  std::vector<absl::CivilDay> makeup;
-  for (int i = 0; i < given.makeup_days_size(); ++i) {
-    auto day = calendar::ParseDay(given.makeup_days(i));
-    if (!day.ok()) return Malformed(absl::StrCat("calendar.makeup_days[", i, "]"), day.status());
-    makeup.push_back(*day);
-  }
-  auto made = calendar::SchoolCalendar::Make({{*first, *last}}, std::move(holidays), std::move(makeup));
+  auto made = calendar::SchoolCalendar::Make({{*first, *last}}, std::move(holidays), *std::move(makeup));
   if (!made.ok()) return Malformed("calendar", made.status());
-  return made;
+  if (!given.term().empty() && !ids::IsId(given.term())) {
+    return refusal::Invalid("TERM_MALFORMED", "calendar.term",
+                            "a term has up to 63 letters, digits, - and _; or leave it out",
+                            "学期代号只能用字母、数字、减号和下划线，例如 2026-autumn；也可不填");
+  }
+  return TermCalendar{given.term().empty() ? TermOf(*first) : given.term(), *std::move(made)};
+}
+
+std::string Span(const calendar::Term& days) {
+  return absl::StrCat(absl::FormatCivilTime(days.first), " to ", absl::FormatCivilTime(days.last));
+}
+
+bool Overlap(const calendar::Term& a, const calendar::Term& b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+// A slip of the year must not put a term where another one is, nor carry one off to quite other days.
+absl::Status CheckAgainst(const std::vector<TermCalendar>& known, const TermCalendar& put) {
+  const calendar::Term& days = put.calendar.terms().front();
+  for (const TermCalendar& other : known) {
+    const calendar::Term& theirs = other.calendar.terms().front();
+    if (other.term == put.term && !Overlap(days, theirs)) {
+      return refusal::Precondition(
+          "TERM_MOVED", "calendar.term",
+          absl::StrCat("term ", put.term, " is ", Span(theirs), ", which has no day of ", Span(days),
+                       "; delete it first, or give another term"),
+          absl::StrCat("学期 ", put.term, " 原为 ", Span(theirs),
+                       "，与新日期没有重合；确需更换请先删除该学期校历，否则请填写另一学期代号"));
+    }
+    if (other.term != put.term && Overlap(days, theirs)) {
+      return refusal::Precondition("TERMS_OVERLAP", "calendar.first_day",
+                                   absl::StrCat("it has days of term ", other.term, ", ", Span(theirs),
+                                                "; correct that one, or delete it"),
+                                   absl::StrCat("与学期 ", other.term, "（", Span(theirs),
+                                                "）的日期重叠；请核对日期，或先更正、删除该学期校历"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ids::Name> KnownSchool(journal::ShardTransaction& transaction, const std::string& text,
+                                      std::string_view field) {
+  auto school = ids::ParseName(text, "schools", field);
+  if (!school.ok()) return school.status();
+  auto known = IsSchool(transaction.db(), *school);
+  if (!known.ok()) return known.status();
+  if (!*known) return UnknownSchool(field);
+  return school;
+}
+
+absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school) {
+  auto pairings = LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now());
+  if (!pairings.ok()) return pairings.status();
+  return Replan(transaction, *pairings);
 }
 
 absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction,
                                           const v1::PutSchoolCalendarRequest& request) {
-  auto school = ids::ParseName(request.calendar().school(), "schools", "calendar.school");
-  if (!school.ok()) return school.status();
   auto calendar = Parse(request.calendar());
   if (!calendar.ok()) return calendar.status();
-  auto known = IsSchool(transaction.db(), *school);
+  auto school = KnownSchool(transaction, request.calendar().school(), "calendar.school");
+  if (!school.ok()) return school.status();
+  auto known = ReadCalendars(transaction.db(), *school);
   if (!known.ok()) return known.status();
-  if (!*known) return UnknownSchool("calendar.school");
+  if (absl::Status checked = CheckAgainst(*known, *calendar); !checked.ok()) return checked;
   if (absl::Status stored = PutCalendar(transaction.db(), *school, *calendar); !stored.ok()) return stored;
-  absl::Status replanned = ReplanSchool(transaction.db(), school->county, school->id, transaction.now());
-  if (!replanned.ok()) return replanned;
-  SayCalendarPut(transaction, school->county, school->id, *calendar);
-  return request.calendar();
+  auto replanned = ReplanSchool(transaction, *school);
+  if (!replanned.ok()) return replanned.status();
+  SayCalendarPut(transaction, school->county, school->id, calendar->term, &calendar->calendar);
+  v1::SchoolCalendar response = ToProto(*school, *calendar);
+  response.set_duties_made(replanned->made);
+  response.set_duties_taken_away(replanned->taken_away);
+  return response;
 }
 
+absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransaction& transaction,
+                                                           const v1::DeleteSchoolCalendarRequest& request) {
+  auto school = KnownSchool(transaction, request.school(), "school");
+  if (!school.ok()) return school.status();
+  auto deleted = DeleteCalendar(transaction.db(), *school, request.term());
+  if (!deleted.ok()) return deleted.status();
+  if (!*deleted) return NoCalendar("term");
+  auto replanned = ReplanSchool(transaction, *school);
+  if (!replanned.ok()) return replanned.status();
+  SayCalendarPut(transaction, school->county, school->id, request.term(), nullptr);
+  v1::DeleteSchoolCalendarResponse response;
+  response.set_duties_taken_away(replanned->taken_away);
+  return response;
+}
+
+// What is not given stays as it is.
 absl::StatusOr<v1::TalkPolicy> PutOnePolicy(journal::ShardTransaction& transaction, const std::string& county,
                                             const v1::TalkPolicy& given) {
-  TalkPolicy policy{0, absl::Seconds(given.report_grace().seconds()),
-                    absl::Seconds(given.late_report_after().seconds())};
-  if (absl::Status checked = CheckPolicy(policy); !checked.ok()) return checked;
-  auto version = PutPolicy(transaction.db(), county, policy);
+  auto policy = ReadPolicy(transaction.db(), county);
+  if (!policy.ok()) return policy.status();
+  if (given.has_report_grace()) policy->report_grace = DurationOf(given.report_grace());
+  if (given.has_late_report_after()) policy->late_report_after = DurationOf(given.late_report_after());
+  if (absl::Status checked = CheckPolicy(*policy); !checked.ok()) return checked;
+  auto version = PutPolicy(transaction.db(), county, *policy);
   if (!version.ok()) return version.status();
-  policy.version = *version;
-  return ToProto(county, policy);
+  policy->version = *version;
+  return ToProto(county, *policy);
+}
+
+// A refusal is the slot's answer; any other error loses the transaction.
+template <class Slot, class Reply>
+absl::Status Answer(const Slot& slot, absl::StatusOr<Reply> result) {
+  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
+  *slot.reply = std::move(result);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -77,20 +171,42 @@ v1::TalkPolicy ToProto(const std::string& county, const TalkPolicy& policy) {
   return proto;
 }
 
+v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar) {
+  v1::SchoolCalendar proto;
+  const calendar::Term& days = calendar.calendar.terms().front();
+  proto.set_school(school.ToString());
+  proto.set_term(calendar.term);
+  proto.set_first_day(absl::FormatCivilTime(days.first));
+  proto.set_last_day(absl::FormatCivilTime(days.last));
+  for (const calendar::Holiday& holiday : calendar.calendar.holidays()) {
+    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
+      proto.add_holidays(absl::FormatCivilTime(day));
+  }
+  for (const absl::CivilDay day : calendar.calendar.make_up_days())
+    proto.add_makeup_days(absl::FormatCivilTime(day));
+  return proto;
+}
+
 absl::Status PutCalendars(journal::ShardTransaction& transaction, PutCalendarLane::Slots slots) {
   for (const auto& slot : slots) {
-    auto result = PutOne(transaction, *slot.request);
-    if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-    *slot.reply = std::move(result);
+    absl::Status put = Answer(slot, PutOne(transaction, *slot.request));
+    if (!put.ok()) return put;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeleteCalendars(journal::ShardTransaction& transaction, DeleteCalendarLane::Slots slots) {
+  for (const auto& slot : slots) {
+    absl::Status deleted = Answer(slot, DeleteOne(transaction, *slot.request));
+    if (!deleted.ok()) return deleted;
   }
   return absl::OkStatus();
 }
 
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyLane::Slots slots) {
   for (const auto& slot : slots) {
-    auto result = PutOnePolicy(transaction, *slot.county, slot.request->policy());
-    if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-    *slot.reply = std::move(result);
+    absl::Status put = Answer(slot, PutOnePolicy(transaction, *slot.county, slot.request->policy()));
+    if (!put.ok()) return put;
   }
   return absl::OkStatus();
 }

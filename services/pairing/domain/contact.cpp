@@ -14,11 +14,9 @@ size_t Characters(const std::string& utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
-bool Covers(const PairedSpan& span, absl::Time time) {
-  return clock::StartOf(clock::DayOf(span.start)) <= time && time <= span.end;
-}
-
 }  // namespace
+
+absl::Time CountsFrom(const PairedSpan& span) { return clock::StartOf(clock::DayOf(span.start)); }
 
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now) {
   if (contact.kind < ContactKind::kTalk || contact.kind > ContactKind::kParentCall) {
@@ -41,34 +39,16 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
                             "联系记录不能超过2000字");
   }
-  if (std::none_of(spans.begin(), spans.end(),
-                   [&](const PairedSpan& span) { return Covers(span, contact.happen_time); })) {
+  const auto paired = [&](const PairedSpan& span) {
+    return span.helper_id == contact.helper_id && CountsFrom(span) <= contact.happen_time &&
+           contact.happen_time <= span.end;
+  };
+  if (std::none_of(spans.begin(), spans.end(), paired)) {
     return refusal::Precondition("NOT_PAIRED", "contact.helper",
                                  "the helper was not paired with this child at that time; pair them first",
                                  "该帮扶人当时未与该儿童结对，请先办理结对");
   }
   return absl::OkStatus();
-}
-
-std::optional<Closing> CloseDuty(const Contact& contact, absl::Span<const Duty> duties,
-                                 const TalkPolicy& policy, absl::Time now) {
-  if (contact.kind != ContactKind::kTalk) return std::nullopt;
-  std::optional<Closing> in_time, made_up;
-  for (size_t i = 0; i < duties.size(); ++i) {
-    const Duty& duty = duties[i];
-    if (duty.helper_id != contact.helper_id && duty.former_helper_id != contact.helper_id) continue;
-    const bool in_week = duty.window_start <= contact.happen_time && contact.happen_time < duty.window_end;
-    if (duty.state == DutyState::kOpen && in_week) {
-      return Closing{i, DutyState::kDone, now - contact.happen_time > policy.late_report_after, true};
-    }
-    if (duty.state != DutyState::kMissed) continue;
-    if (in_week) in_time = Closing{i, DutyState::kDoneLate, true, true};
-    const bool oldest = !made_up.has_value() || duty.window_start < duties[made_up->duty].window_start;
-    const absl::Duration since = contact.happen_time - duty.window_end;
-    if (since >= absl::ZeroDuration() && since <= kOldestMadeUp && oldest)
-      made_up = Closing{i, DutyState::kDoneLate, false, false};
-  }
-  return in_time.has_value() ? in_time : made_up;
 }
 
 }  // namespace tonghu::pairing

@@ -24,13 +24,13 @@ absl::Status CheckPolicy(const TalkPolicy& policy) {
 
 absl::CivilDay WeekOf(absl::Time window_start) { return calendar::MondayOf(clock::DayOf(window_start)); }
 
-Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now,
+Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time owed_from, absl::Time now,
                    const TalkPolicy& policy) {
-  const absl::CivilDay start = clock::DayOf(pairing_start);
+  const absl::CivilDay start = clock::DayOf(owed_from);
   const absl::CivilDay end = clock::DayOf(now + kHorizon);
   Planned planned;
-  // From the Monday on, to see whether school had begun before the pairing did. Weeks that are over by now
-  // are no longer owed.
+  // From the Monday on, to see whether school had begun before the line did. Weeks that are over by now are
+  // no longer made.
   const absl::CivilDay from = std::max(calendar::MondayOf(start), calendar::MondayOf(clock::DayOf(now)));
   for (const calendar::Week& week : calendar.SchoolWeeks(from, calendar::MondayOf(end) + 6)) {
     if (week.school_days.front() < start) continue;
@@ -43,9 +43,14 @@ Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_
   return planned;
 }
 
-std::string DutyId(const std::string& county, const std::string& pairing_id, absl::CivilDay monday) {
-  return ids::DerivedBeside(
-      pairing_id, absl::StrCat("talk/", county, "/", pairing_id, "/", absl::FormatCivilTime(monday)));
+std::string DutyId(const std::string& county, const std::string& line_id, absl::CivilDay monday) {
+  return ids::DerivedBeside(line_id,
+                            absl::StrCat("talk/", county, "/", line_id, "/", absl::FormatCivilTime(monday)));
+}
+
+std::string TermOf(absl::CivilDay first_day) {
+  const absl::CivilYear year(first_day.month() == 1 ? first_day.year() - 1 : first_day.year());
+  return absl::StrCat(year.year(), first_day.month() >= 8 || first_day.month() == 1 ? "-autumn" : "-spring");
 }
 
 }  // namespace tonghu::pairing

@@ -35,14 +35,18 @@ absl::Status CheckPolicy(const TalkPolicy& policy);
 
 struct Duty {
   std::string duty_id;
+  std::string line_id;  // of the pairings that owed it, one after the other
   std::string pairing_id;
   std::string child_id;
   std::string helper_id;
-  std::string former_helper_id;
   DutyState state = DutyState::kOpen;
   absl::Time window_start;
   absl::Time window_end;
   absl::Time due_time;
+  std::string contact_id;      // that closed it; empty: none
+  bool reported_late = false;  // of a duty done
+  bool made_up = false;        // the contact that closed it happened after its week
+  bool missed = false;         // it was judged missed, whatever came after
 };
 
 // The Monday of a duty's week.
@@ -57,15 +61,19 @@ struct Planned {
   std::vector<DutyPlan> duties;
   absl::Time make_time;  // when to plan again; InfiniteFuture when the calendar ends before
 };
-// Duties for the school weeks from the pairing's first day on, as far ahead as kHorizon. A week in which
-// school began before the pairing did is not owed. Weeks that were planned before are planned again; their
-// ids are the same.
-Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time pairing_start, absl::Time now,
+// Duties for the school weeks from this one on, as far ahead as kHorizon, of a line of pairings that began at
+// `owed_from`. A week in which school began before the line did is not owed. Weeks that were planned before
+// are planned again; their ids are the same.
+Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time owed_from, absl::Time now,
                    const TalkPolicy& policy);
 
 inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
 
-// The same id however often it is planned; sorts beside the pairing's.
-std::string DutyId(const std::string& county, const std::string& pairing_id, absl::CivilDay monday);
+// The same id however often it is planned; sorts beside the line's.
+std::string DutyId(const std::string& county, const std::string& line_id, absl::CivilDay monday);
+
+// The term that a calendar is for when nobody says: "2026-autumn" for a first day in August 2026 to January
+// 2027, "2027-spring" for February to July 2027.
+std::string TermOf(absl::CivilDay first_day);
 
 }  // namespace tonghu::pairing

@@ -63,6 +63,33 @@ TEST(PlanDutiesTest, IdsAreTheSameEachTime) {
       << "so that they sort beside it";
 }
 
+TEST(PlanDutiesTest, ANextTermThatIsKnownIsPlannedAcrossTheHolidays) {
+  const calendar::Term autumn{absl::CivilDay(2026, 9, 1), absl::CivilDay(2027, 1, 15)};
+  const calendar::Term spring{absl::CivilDay(2027, 3, 1), absl::CivilDay(2027, 7, 9)};
+  const auto both = *calendar::SchoolCalendar::Make({autumn, spring}, {}, {});
+  const Planned in_winter = PlanDuties(both, At(2026, 8, 31), At(2027, 1, 20), {});
+  EXPECT_TRUE(in_winter.duties.empty());
+  EXPECT_EQ(in_winter.make_time, At(2027, 1, 27)) << "again in a week";
+  EXPECT_EQ(PlanDuties(both, At(2026, 8, 31), At(2027, 2, 3), {}).duties.front().monday, spring.first);
+  EXPECT_EQ(PlanDuties(Autumn(), At(2026, 8, 31), At(2027, 1, 20), {}).make_time, absl::InfiniteFuture());
+}
+
+TEST(PlanDutiesTest, TermsThatMeetInAWeekOweOneTalk) {
+  const auto both =
+      *calendar::SchoolCalendar::Make({{absl::CivilDay(2026, 9, 1), absl::CivilDay(2026, 9, 8)},
+                                       {absl::CivilDay(2026, 9, 9), absl::CivilDay(2026, 9, 18)}},
+                                      {}, {});
+  EXPECT_EQ(PlanDuties(both, At(2026, 8, 31), At(2026, 8, 31), {}).duties.size(), 3u);
+}
+
+TEST(TermOfTest, ByTheHalfYearOfItsFirstDay) {
+  EXPECT_EQ(TermOf(absl::CivilDay(2026, 8, 1)), "2026-autumn");
+  EXPECT_EQ(TermOf(absl::CivilDay(2026, 9, 1)), "2026-autumn");
+  EXPECT_EQ(TermOf(absl::CivilDay(2027, 1, 31)), "2026-autumn");
+  EXPECT_EQ(TermOf(absl::CivilDay(2027, 2, 1)), "2027-spring");
+  EXPECT_EQ(TermOf(absl::CivilDay(2027, 7, 31)), "2027-spring");
+}
+
 TEST(CheckPolicyTest, Bounds) {
   EXPECT_TRUE(CheckPolicy({}).ok());
   EXPECT_FALSE(CheckPolicy({.report_grace = -absl::Seconds(1)}).ok());

@@ -23,6 +23,10 @@ absl::Status UnknownSchool(std::string_view field) {
 absl::Status UnknownPairing() {
   return refusal::NotFound("UNKNOWN_PAIRING", "name", "no such pairing", "没有该结对记录，请核对编号");
 }
+absl::Status NoCalendar(std::string_view field) {
+  return refusal::NotFound("NO_CALENDAR", field, "this school has no such calendar; put one",
+                           "该学校没有这份校历，请先设置，或查询已有的学期");
+}
 absl::Status PairingEnded() {
   return refusal::Precondition("PAIRING_ENDED", "name", "this pairing has ended",
                                "该结对已经结束，请查询该儿童现在的结对");
@@ -34,6 +38,10 @@ absl::Status OtherCounty(std::string_view field) {
 absl::Status PageTokenMalformed() {
   return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token is not one of ours",
                           "翻页标记无效，请从第一页重新查询");
+}
+absl::Status PageSizeNegative() {
+  return refusal::Invalid("PAGE_SIZE_NEGATIVE", "page_size", "page_size must not be negative",
+                          "每页条数不能为负数");
 }
 
 }  // namespace tonghu::pairing

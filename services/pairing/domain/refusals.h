@@ -11,8 +11,10 @@ absl::Status UnknownChild(std::string_view field);
 absl::Status UnknownStaff(std::string_view field);
 absl::Status UnknownSchool(std::string_view field);
 absl::Status UnknownPairing();
+absl::Status NoCalendar(std::string_view field);
 absl::Status PairingEnded();
 absl::Status OtherCounty(std::string_view field);
 absl::Status PageTokenMalformed();
+absl::Status PageSizeNegative();
 
 }  // namespace tonghu::pairing

@@ -19,8 +19,8 @@ int32_t EpochDay(absl::CivilDay day) { return static_cast<int32_t>(day - absl::C
 
 }  // namespace
 
-void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
-                      const std::optional<Closing>& closing, const Duty* closed, const Place& place) {
+void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact, const Duty* closed,
+                      const Place& place) {
   said::ContactLogged event;
   event.set_contact_id(contact.contact_id);
   event.set_child_id(contact.child_id);
@@ -29,21 +29,40 @@ void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& 
   event.set_happen_micros(absl::ToUnixMicros(contact.happen_time));
   event.set_report_micros(absl::ToUnixMicros(contact.report_time));
   Fill(place, event.mutable_place());
-  if (closing.has_value() && closing->state == DutyState::kDone) {
+  if (closed != nullptr) {
     event.set_closed_duty_id(closed->duty_id);
     event.set_duty_week(EpochDay(WeekOf(closed->window_start)));
-    event.set_reported_late(closing->reported_late);
+    event.set_reported_late(closed->reported_late);
   }
   transaction.Append("contact_logged", contact.county, contact.child_id, event.SerializeAsString());
-  if (!closing.has_value() || closing->state != DutyState::kDoneLate) return;
+}
+
+void SayDutyClosed(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
+                   const Duty& after, const Place& place) {
+  if (before.state != DutyState::kMissed) return SayDutyChanged(transaction, county, before, after, place);
   said::DutyDoneLate late;
-  late.set_duty_id(closed->duty_id);
-  late.set_child_id(contact.child_id);
-  late.set_contact_id(contact.contact_id);
-  late.set_duty_week(EpochDay(WeekOf(closed->window_start)));
-  late.set_happened_in_time(closing->happened_in_time);
+  late.set_duty_id(after.duty_id);
+  late.set_child_id(after.child_id);
+  late.set_contact_id(after.contact_id);
+  late.set_duty_week(EpochDay(WeekOf(after.window_start)));
+  late.set_happened_in_time(!after.made_up);
   Fill(place, late.mutable_place());
-  transaction.Append("duty_done_late", contact.county, contact.child_id, late.SerializeAsString());
+  transaction.Append("duty_done_late", county, after.child_id, late.SerializeAsString());
+}
+
+void SayDutyChanged(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
+                    const Duty& after, const Place& place) {
+  said::DutyChanged event;
+  event.set_duty_id(after.duty_id);
+  event.set_child_id(after.child_id);
+  event.set_duty_week(EpochDay(WeekOf(after.window_start)));
+  event.set_from_state(static_cast<int32_t>(before.state));
+  event.set_to_state(static_cast<int32_t>(after.state));
+  event.set_from_reported_late(before.reported_late);
+  event.set_to_reported_late(after.reported_late);
+  event.set_contact_id(after.contact_id);
+  Fill(place, event.mutable_place());
+  transaction.Append("duty_changed", county, after.child_id, event.SerializeAsString());
 }
 
 void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
@@ -70,42 +89,48 @@ void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& c
 }
 
 void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
-                    const std::string& school_id, const calendar::SchoolCalendar& calendar) {
+                    const std::string& school_id, const std::string& term,
+                    const calendar::SchoolCalendar* calendar) {
   said::CalendarPut event;
   event.set_school_id(school_id);
-  for (const calendar::Week& week :
-       calendar.SchoolWeeks(calendar.terms().front().first, calendar.terms().back().last)) {
-    for (absl::CivilDay day : week.school_days) event.add_school_days(EpochDay(day));
+  event.set_term(term);
+  if (calendar != nullptr) {
+    const calendar::Term& days = calendar->terms().front();
+    event.set_first_day(EpochDay(days.first));
+    event.set_last_day(EpochDay(days.last));
+    for (const calendar::Week& week : calendar->SchoolWeeks(days.first, days.last)) {
+      for (absl::CivilDay day : week.school_days) event.add_school_days(EpochDay(day));
+    }
   }
   transaction.Append("calendar_put", county, school_id, event.SerializeAsString());
 }
 
-void SayPairingStarted(journal::ShardTransaction& transaction, const PairingFact& fact) {
+void SayPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   said::PairingStarted event;
-  event.set_pairing_id(fact.pairing_id);
-  event.set_child_id(fact.child_id);
-  event.set_helper_id(fact.helper_id);
-  event.set_role(fact.role);
-  Fill(fact.place, event.mutable_place());
-  transaction.Append("pairing_started", fact.county, fact.child_id, event.SerializeAsString());
+  event.set_pairing_id(pairing.pairing_id);
+  event.set_child_id(pairing.child_id);
+  event.set_helper_id(pairing.helper_id);
+  event.set_role(pairing.role);
+  Fill(pairing.place, event.mutable_place());
+  transaction.Append("pairing_started", pairing.county, pairing.child_id, event.SerializeAsString());
 }
 
-void SayPairingHandedOver(journal::ShardTransaction& transaction, const PairingFact& fact) {
+void SayPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   said::PairingHandedOver event;
-  event.set_pairing_id(fact.pairing_id);
-  event.set_child_id(fact.child_id);
-  event.set_from_helper_id(fact.former_helper_id);
-  event.set_to_helper_id(fact.helper_id);
-  Fill(fact.place, event.mutable_place());
-  transaction.Append("pairing_handed_over", fact.county, fact.child_id, event.SerializeAsString());
+  event.set_pairing_id(pairing.pairing_id);
+  event.set_child_id(pairing.child_id);
+  event.set_from_helper_id(pairing.former_helper_id);
+  event.set_to_helper_id(pairing.helper_id);
+  Fill(pairing.place, event.mutable_place());
+  transaction.Append("pairing_handed_over", pairing.county, pairing.child_id, event.SerializeAsString());
 }
 
-void SayPairingEnded(journal::ShardTransaction& transaction, const PairingFact& fact) {
+void SayPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   said::PairingEnded event;
-  event.set_pairing_id(fact.pairing_id);
-  event.set_child_id(fact.child_id);
-  Fill(fact.place, event.mutable_place());
-  transaction.Append("pairing_ended", fact.county, fact.child_id, event.SerializeAsString());
+  event.set_pairing_id(pairing.pairing_id);
+  event.set_child_id(pairing.child_id);
+  Fill(pairing.place, event.mutable_place());
+  transaction.Append("pairing_ended", pairing.county, pairing.child_id, event.SerializeAsString());
 }
 
 }  // namespace tonghu::pairing

@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/pairing/domain/duty.h"
+#include "services/pairing/postgres/pairing_store.h"
 
 namespace tonghu::pairing {
 
@@ -18,25 +19,37 @@ struct PlacedDuty {
   Place place;
 };
 
-// A pairing whose duties are to be made.
+// A lasting pairing whose duties are to be made.
 struct PairingToPlan {
-  std::string county, pairing_id, child_id, helper_id;
-  absl::Time start_time;
-  std::string calendar;  // text; empty: the school has none
+  std::string county, pairing_id, line_id, child_id, helper_id, school_id;
+  absl::Time owed_from;
+  std::string calendar;  // text of all terms that are not over; empty: the school has none
   TalkPolicy policy;
 };
 inline constexpr char kPairingsToPlanDue[] =
     "SELECT coalesce((SELECT make_time <= $2 FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY "
     "make_time LIMIT 1), false)";
+// Those of a shard that are due to be planned, of a school, of some children.
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
                                                               absl::Time now, int limit);
+absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfSchool(postgres::Connection& db,
+                                                                const std::string& county,
+                                                                const std::string& school_id, absl::Time now);
+absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Connection& db,
+                                                                  absl::Span<const std::string> counties,
+                                                                  absl::Span<const std::string> children,
+                                                                  absl::Time now);
 
 struct DutyRow {
-  std::string county, duty_id, pairing_id, child_id, helper_id;
+  std::string county, duty_id, line_id, pairing_id, child_id, helper_id;
   DutyPlan plan;
 };
-// Rows that are there already stay as they are.
-absl::Status InsertDuties(postgres::Connection& db, int shard, absl::Span<const DutyRow> rows);
+// Rows that are there already stay as they are. Gives those that were made, by index.
+absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
+                                                 absl::Span<const DutyRow> rows);
+// Takes away open duties of those pairings whose week begins after `now`, but for `kept`. Gives how many.
+absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
+                                  absl::Span<const DutyRow> kept, absl::Time now);
 
 struct PlannedPairing {
   std::string county, pairing_id;
@@ -58,20 +71,16 @@ absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const
 absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id,
                         const std::string& excuse);
 
-// Ends what a pairing still owes: duties whose week has begun are excused and given back, later ones are
-// taken away.
+// Ends what a pairing still owes: the open duties of this week are excused and given back, later ones are
+// taken away. Those whose week is over stay owed.
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now);
-// Open duties go from one pairing to another.
-absl::Status MoveOpenDuties(postgres::Connection& db, const std::string& county,
-                            const std::string& from_pairing, const std::string& to_pairing,
-                            const std::string& to_helper);
-// Takes away open duties of weeks that have not begun and has them planned anew: of a whole school, or of
-// some children.
-absl::Status ReplanSchool(postgres::Connection& db, const std::string& county, const std::string& school_id,
-                          absl::Time now);
-absl::Status ReplanChildren(postgres::Connection& db, absl::Span<const std::string> counties,
-                            absl::Span<const std::string> children, absl::Time now);
+// Duties that were excused because their pairing ended are owed again, by the pairings that continue their
+// lines; those whose week is not over. Given as they are now.
+absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
+                                                     absl::Span<const PairingRow> continuing, absl::Time now);
+// Open duties go along to the pairings that their lines' former ones were handed over to.
+absl::Status MoveOpenDuties(postgres::Connection& db, absl::Span<const PairingRow> continuing);
 
 }  // namespace tonghu::pairing

@@ -12,23 +12,37 @@
 namespace tonghu::pairing {
 
 struct PairingRow {
-  std::string county, pairing_id, child_id, helper_id;
+  std::string county, pairing_id, line_id, child_id, helper_id;
   int role = 0;
+  int basis = 0;
+  absl::Time owed_from;  // when its line began
   absl::Time start_time;
   absl::Time end_time = absl::InfinitePast();  // InfinitePast: it lasts
   int end_reason = 0;
-  Place place;  // of the child; only where a function says so
+  Place place;                              // of the child; only where a function says so
+  std::string former_id, former_helper_id;  // the pairing it was handed over from; where a function says so
 };
 
 // What a new pairing must be checked against.
 struct PairingCheck {
   bool child_known = false;
   bool helper_known = false;
-  bool paired = false;  // this child and helper, now
+  bool paired = false;        // this child and helper, now
+  std::string class_teacher;  // who holds the post of the child's class teacher; empty: nobody
   Place place;
 };
 absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db,
                                                         absl::Span<const PairingRow> wanted);
+
+// A line of a child's pairings of which none lasts.
+struct EndedLine {
+  std::string line_id;
+  absl::Time owed_from;
+};
+// Of each wanted pairing's child: the lines that ended at `since` or later, the last ended first.
+absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Connection& db,
+                                                                   absl::Span<const PairingRow> wanted,
+                                                                   absl::Time since);
 
 // Inserts pairings to be planned from `make_time` on.
 absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows,
@@ -36,7 +50,20 @@ absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<cons
 // The pairing with its child's place; none when there is no such one.
 absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
                                                     const std::string& pairing_id);
-absl::Status EndPairing(postgres::Connection& db, const PairingRow& ended);
+// Stores end_time and end_reason.
+absl::Status EndPairings(postgres::Connection& db, absl::Span<const PairingRow> ended);
+
+// Children paired with nobody and the holders of their class teachers' posts, as pairings to be made, with
+// the children's places; at most `limit`.
+absl::StatusOr<std::vector<PairingRow>> FindToPairByClass(postgres::Connection& db, const std::string& county,
+                                                          int limit);
+struct ClassCount {
+  int paired = 0, ended_on_purpose = 0, without_teacher = 0, to_pair = 0;
+};
+absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::string& county);
+// Pairings ended for these reasons (tonghu.pairing.v1.PairingEndReason) leave a child that is not to be
+// looked after any more.
+const std::vector<int64_t>& OnPurpose();
 
 // Projections of the registry's events, arrays of equal length; the last of a key wins.
 struct ChildRows {
@@ -44,8 +71,21 @@ struct ChildRows {
   std::vector<int64_t> grades, classes;
 };
 absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows);
-// Of those children, the ones known with another school.
+// Of those children, the ones known with another school, by index.
 absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const ChildRows& rows);
+// Holders of class teachers' posts.
+struct ClassRows {
+  std::vector<std::string> counties, schools, holders;
+  std::vector<int64_t> grades, classes;
+};
+absl::Status PutClassTeachers(postgres::Connection& db, const ClassRows& rows);
+// Lasting pairings whose helper is the class teacher and which are not with the one who is that now, as
+// pairings to be handed over to them: of some children, and of all children of some classes. Without id and
+// times, with the children's places. A pairing that can't follow is left out.
+absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
+                                                     absl::Span<const std::string> counties,
+                                                     absl::Span<const std::string> children,
+                                                     const ClassRows& classes);
 absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties,
                       absl::Span<const std::string> ids);
 absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties,

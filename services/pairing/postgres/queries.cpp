@@ -7,37 +7,51 @@
 #include "libs/journal/event_row.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/domain/refusals.h"
+#include "services/pairing/postgres/pairing_store.h"
 
 namespace tonghu::pairing {
 namespace {
 
 constexpr char kPairings[] =
-    "SELECT county, pairing_id, child_id, helper_id, role, start_time, end_time, end_reason FROM pairing "
-    "WHERE county = $1 ";
+    "SELECT county, pairing_id, child_id, helper_id, role, start_time, end_time, end_reason, basis, line_id "
+    "FROM pairing WHERE county = $1 ";
 constexpr char kDuties[] =
     "SELECT county, duty_id, child_id, helper_id, pairing_id, kind, state, window_start, window_end, "
     "due_time, contact_id, reported_late, "
-    "excuse FROM judged_duty WHERE county = $1 ";
+    "excuse, missed, made_up FROM judged_duty WHERE county = $1 ";
 constexpr char kContacts[] =
     "SELECT county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id "
     "FROM contact WHERE county = $1 ";
 
-// From what has been planned, not from what should be. The first NOT EXISTS leaves few, and reads a province
-// in one pass. `last`: a lasting pairing, else the one that ended last. $1 = '-': all counties.
+// From what has been planned, not from what should be. Children nobody talks with: the first NOT EXISTS
+// leaves few, and reads a province in one pass; `last`: a lasting pairing, else the one that ended last; t:
+// the class's teacher. And those whose pairing follows the class teacher but is not theirs. $1 = '-': all
+// counties.
 constexpr char kUncovered[] = R"sql(
-SELECT c.county, c.child_id, c.school_id,
-       CASE WHEN last.pairing_id IS NULL OR last.end_time IS NOT NULL THEN $6 WHEN s.calendar IS NULL THEN $7 ELSE $8 END::bigint
-FROM child c
-LEFT JOIN LATERAL (
-  SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
-  WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
-LEFT JOIN school_calendar s ON s.county = c.county AND s.school_id = c.school_id
-WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2
-  AND NOT EXISTS (SELECT FROM pairing p
-                  WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity')
-  AND (last.pairing_id IS NULL OR last.end_reason <> ALL ($5))
-  AND NOT EXISTS (SELECT FROM duty d WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND d.outcome <> 4)
-ORDER BY c.child_id LIMIT $4)sql";
+WITH found AS (
+  SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 1 AS rank,
+         CASE WHEN last.pairing_id IS NOT NULL AND last.end_time IS NULL THEN
+                CASE WHEN EXISTS (SELECT FROM school_calendar s WHERE s.county = c.county AND s.school_id = c.school_id) THEN $8 ELSE $7 END
+              WHEN coalesce(t.holder_id, '') = '' THEN $9 ELSE $6 END::bigint AS reason
+  FROM child c
+  LEFT JOIN LATERAL (
+    SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
+    WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
+  LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
+  WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2
+    AND NOT EXISTS (SELECT FROM pairing p
+                    WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity')
+    AND (last.pairing_id IS NULL OR last.end_reason <> ALL ($5))
+    AND NOT EXISTS (SELECT FROM duty d WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND d.outcome <> 4)
+  UNION ALL
+  SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 2, $10::bigint
+  FROM pairing p
+  JOIN child c ON c.county = p.county AND c.child_id = p.child_id
+  LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
+  WHERE ($1 = '-' OR p.county = $1) AND p.child_id > $2 AND p.end_time IS NULL AND p.basis = $11
+    AND p.helper_id <> coalesce(t.holder_id, ''))
+SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
+FROM found ORDER BY child_id, county, rank LIMIT $4)sql";
 
 std::string NameOf(const postgres::Result& rows, int i, const char* collection, int column) {
   const std::string id = rows.String(i, column);
@@ -52,6 +66,8 @@ void Fill(const postgres::Result& rows, int i, v1::Pairing* pairing) {
   journal::SetTime(rows.Time(i, 5), pairing->mutable_start_time());
   if (!rows.IsNull(i, 6)) journal::SetTime(rows.Time(i, 6), pairing->mutable_end_time());
   pairing->set_end_reason(static_cast<v1::PairingEndReason>(rows.Int(i, 7)));
+  pairing->set_basis(static_cast<v1::PairingBasis>(rows.Int(i, 8)));
+  pairing->set_line(rows.String(i, 9));
 }
 
 void Fill(const postgres::Result& rows, int i, v1::Duty* duty) {
@@ -67,6 +83,8 @@ void Fill(const postgres::Result& rows, int i, v1::Duty* duty) {
   duty->set_contact(NameOf(rows, i, "contacts", 10));
   duty->set_reported_late(rows.Bool(i, 11));
   duty->set_excuse(rows.String(i, 12));
+  duty->set_missed(rows.Bool(i, 13));
+  duty->set_made_up(rows.Bool(i, 14));
 }
 
 void Fill(const postgres::Result& rows, int i, v1::Contact* contact) {
@@ -84,6 +102,8 @@ void Fill(const postgres::Result& rows, int i, v1::UncoveredChild* child) {
   child->set_child(NameOf(rows, i, "children", 1));
   child->set_school(NameOf(rows, i, "schools", 2));
   child->set_reason(static_cast<v1::UncoveredReason>(rows.Int(i, 3)));
+  child->set_grade(static_cast<int>(rows.Int(i, 4)));
+  child->set_class_number(static_cast<int>(rows.Int(i, 5)));
 }
 
 template <class Resource>
@@ -122,8 +142,9 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
 template <class Request>
 absl::StatusOr<Listing> BeginIn(const std::string& county, const Request& request) {
   if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
+  if (request.page_size() < 0) return PageSizeNegative();
   return Listing{county, request.page_token(),
-                 request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000), ""};
+                 request.page_size() == 0 ? 100 : std::min(request.page_size(), 1000), ""};
 }
 
 // What a list request asks for that may be for one child only.
@@ -206,18 +227,18 @@ absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
   if (!county.ok()) return county.status();
   auto listing = BeginIn(*county, request);
   if (!listing.ok()) return listing.status();
-  const std::vector<int64_t> on_purpose = {v1::PAIRING_END_REASON_PARENT_RETURNED,
-                                           v1::PAIRING_END_REASON_CHILD_MOVED,
-                                           v1::PAIRING_END_REASON_GROWN_UP};
   auto rows = db.Run(kUncovered, postgres::Params()
                                      .Text(listing->county)
                                      .Text(listing->after)
                                      .Time(now)
                                      .Int(listing->size + 1)
-                                     .Ints(on_purpose)
+                                     .Ints(OnPurpose())
                                      .Int(v1::UNCOVERED_REASON_NOT_PAIRED)
                                      .Int(v1::UNCOVERED_REASON_NO_CALENDAR)
-                                     .Int(v1::UNCOVERED_REASON_CALENDAR_OVER));
+                                     .Int(v1::UNCOVERED_REASON_CALENDAR_OVER)
+                                     .Int(v1::UNCOVERED_REASON_NO_CLASS_TEACHER)
+                                     .Int(v1::UNCOVERED_REASON_NOT_MOVED)
+                                     .Int(v1::PAIRING_BASIS_CLASS_TEACHER));
   return Page<v1::ListUncoveredChildrenResponse>(rows, listing->size,
                                                  [](auto& r) { return r.add_uncovered_children(); });
 }
@@ -234,56 +255,6 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
                  .Text(listing->child)
                  .Int(listing->size + 1));
   return Page<v1::ListContactsResponse>(rows, listing->size, [](auto& r) { return r.add_contacts(); });
-}
-
-absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school,
-                         const calendar::SchoolCalendar& calendar) {
-  return db.Defer(
-      "INSERT INTO school_calendar (county, school_id, calendar) VALUES ($1, $2, $3) "
-      "ON CONFLICT (county, school_id) DO UPDATE SET calendar = excluded.calendar",
-      postgres::Params().Text(school.county).Text(school.id).Text(calendar.ToText()));
-}
-
-absl::StatusOr<calendar::SchoolCalendar> ReadCalendar(postgres::Connection& db, const ids::Name& school) {
-  auto rows = db.Run("SELECT calendar FROM school_calendar WHERE county = $1 AND school_id = $2",
-                     postgres::Params().Text(school.county).Text(school.id));
-  if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0)
-    return refusal::NotFound("NO_CALENDAR", "school", "this school has no calendar; put one",
-                             "该学校尚未设置校历，请先设置");
-  return calendar::SchoolCalendar::Parse(rows->String(0, 0));
-}
-
-absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school) {
-  auto rows = db.Run("SELECT EXISTS (SELECT FROM school WHERE county = $1 AND school_id = $2)",
-                     postgres::Params().Text(school.county).Text(school.id));
-  if (!rows.ok()) return rows.status();
-  return rows->Bool(0, 0);
-}
-
-absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, const TalkPolicy& policy) {
-  auto rows = db.Run(
-      "INSERT INTO talk_policy (county, version, report_grace_seconds, late_report_after_seconds) VALUES "
-      "($1, 1, $2, $3) "
-      "ON CONFLICT (county) DO UPDATE SET version = talk_policy.version + 1, report_grace_seconds = "
-      "excluded.report_grace_seconds, "
-      "late_report_after_seconds = excluded.late_report_after_seconds RETURNING version",
-      postgres::Params()
-          .Text(county)
-          .Int(absl::ToInt64Seconds(policy.report_grace))
-          .Int(absl::ToInt64Seconds(policy.late_report_after)));
-  if (!rows.ok()) return rows.status();
-  return static_cast<int>(rows->Int(0, 0));
-}
-
-absl::StatusOr<TalkPolicy> ReadPolicy(postgres::Connection& db, const std::string& county) {
-  auto rows = db.Run(
-      "SELECT version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = $1",
-      postgres::Params().Text(county));
-  if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0) return TalkPolicy{};
-  return TalkPolicy{static_cast<int>(rows->Int(0, 0)), absl::Seconds(rows->Int(0, 1)),
-                    absl::Seconds(rows->Int(0, 2))};
 }
 
 }  // namespace tonghu::pairing

@@ -32,12 +32,12 @@ class StoreTest : public harness::PostgresTest {
                     .ok());
   }
 
-  // A duty of child c. Each has a pairing of its own, since a pairing owes one a week.
+  // A duty of child c. Each has a line of its own, since a line owes one a week.
   void Add(const std::string& id, int shard, absl::Time window_start, absl::Time due_time, bool done) {
     auto added = db_->Run(
-        "INSERT INTO duty (county, duty_id, shard, pairing_id, child_id, helper_id, kind, outcome, "
+        "INSERT INTO duty (county, duty_id, shard, line_id, pairing_id, child_id, helper_id, kind, outcome, "
         "window_start, window_end, due_time) "
-        "SELECT '520324', $1, $2, $1, 'c', 'h', 1, $3, $4, $4 + interval '7 days', $5",
+        "SELECT '520324', $1, $2, $1, $1, 'c', 'h', 1, $3, $4, $4 + interval '7 days', $5",
         postgres::Params().Text(id).Int(shard).Int(done ? 2 : 0).Time(window_start).Time(due_time));
     ASSERT_TRUE(added.ok()) << added.status();
   }
@@ -73,22 +73,23 @@ TEST_F(StoreTest, I4JudgingInBatchesMissesWhatIsOwedOnceAndNothingElse) {
 }
 
 TEST_F(StoreTest, AContactIsGivenWhatItMayCloseAndNoMore) {
-  Add("too-old", 0, kNow - Days(68), kNow, false);
-  Add("oldest", 0, kNow - Days(66), kNow, false);
+  Add("too-old", 0, kNow - Days(75), kNow, false);
+  Add("oldest", 0, kNow - Days(73), kNow, false);
   Add("done", 0, kNow - Days(10), kNow, true);
   Add("this-week", 0, kNow - Days(2), kNow + Days(7), false);
   Add("next-week", 0, kNow + Days(5), kNow + Days(14), false);
   const auto loaded = [&](std::vector<absl::Time> happened) {
     std::vector<ContactKey> keys;
-    for (const absl::Time time : happened) keys.push_back({"520324", "c", "h", time});
-    auto context = LoadContactContext(*db_, keys);
+    for (const absl::Time time : happened) keys.push_back({"520324", "c", time});
+    auto context = LoadContactContext(*db_, keys, kNow);
     EXPECT_TRUE(context.ok()) << context.status();
     std::vector<std::string> ids;
-    for (const Duty& duty : context->children.at(ChildKey("520324", "c")).duties) ids.push_back(duty.duty_id);
+    for (const Duty& duty : context->children.at(ChildKey("520324", "c")).facts.duties)
+      ids.push_back(duty.duty_id);
     return ids;
   };
   EXPECT_THAT(loaded({kNow}), UnorderedElementsAre("oldest", "this-week"));
-  EXPECT_THAT(loaded({kNow - Days(30)}), UnorderedElementsAre("too-old", "oldest"));
+  EXPECT_THAT(loaded({kNow - Days(30)}), UnorderedElementsAre("too-old", "oldest", "this-week"));
   EXPECT_THAT(loaded({kNow, kNow - Days(30), kNow}), UnorderedElementsAre("too-old", "oldest", "this-week"))
       << "contacts of one child in one batch: each duty once";
   EXPECT_THAT(loaded({absl::InfinitePast()}), IsEmpty()) << "a contact without a time, which is refused";

@@ -1,29 +1,46 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "libs/clock/clock.h"
 #include "libs/division/county.h"
-#include "services/pairing/postgres/queries.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/rpc/pairing_rpc.h"
 #include "services/pairing/rpc/read.h"
 
 namespace tonghu::pairing {
 namespace {
 
+// The one that has `today`, else the next one, else the last one. `calendars` is not empty, by first day.
+const TermCalendar& InForce(const std::vector<TermCalendar>& calendars, absl::CivilDay today) {
+  for (const TermCalendar& calendar : calendars) {
+    if (calendar.calendar.terms().front().last >= today) return calendar;
+  }
+  return calendars.back();
+}
+
 absl::StatusOr<v1::SchoolCalendar> ReadOne(postgres::Connection& db,
-                                           const v1::GetSchoolCalendarRequest& request) {
+                                           const v1::GetSchoolCalendarRequest& request, absl::Time now) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
-  auto calendar = ReadCalendar(db, *school);
-  if (!calendar.ok()) return calendar.status();
-  v1::SchoolCalendar proto;
-  proto.set_school(request.school());
-  proto.set_first_day(absl::FormatCivilTime(calendar->terms().front().first));
-  proto.set_last_day(absl::FormatCivilTime(calendar->terms().back().last));
-  for (const calendar::Holiday& holiday : calendar->holidays()) {
-    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
-      proto.add_holidays(absl::FormatCivilTime(day));
+  auto calendars = ReadCalendars(db, *school);
+  if (!calendars.ok()) return calendars.status();
+  if (calendars->empty()) return NoCalendar("school");
+  if (request.term().empty()) return ToProto(*school, InForce(*calendars, clock::DayOf(now)));
+  for (const TermCalendar& calendar : *calendars) {
+    if (calendar.term == request.term()) return ToProto(*school, calendar);
   }
-  for (absl::CivilDay day : calendar->make_up_days()) proto.add_makeup_days(absl::FormatCivilTime(day));
-  return proto;
+  return NoCalendar("term");
+}
+
+absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db,
+                                                        const v1::ListSchoolCalendarsRequest& request) {
+  auto school = ids::ParseName(request.school(), "schools", "school");
+  if (!school.ok()) return school.status();
+  auto calendars = ReadCalendars(db, *school);
+  if (!calendars.ok()) return calendars.status();
+  v1::ListSchoolCalendarsResponse response;
+  for (const TermCalendar& calendar : *calendars) *response.add_calendars() = ToProto(*school, calendar);
+  return response;
 }
 
 absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db,
@@ -40,6 +57,7 @@ absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db,
 CalendarRpc::CalendarRpc(journal::Node& node)
     : node_(node),
       put_calendar_(node.writer(), "PutSchoolCalendar", PutCalendars),
+      delete_calendar_(node.writer(), "DeleteSchoolCalendar", DeleteCalendars),
       put_policy_(node.writer(), "PutTalkPolicy", PutPolicies) {}
 
 Reactor* CalendarRpc::PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request,
@@ -51,7 +69,21 @@ Reactor* CalendarRpc::PutSchoolCalendar(Context* context, const v1::PutSchoolCal
 
 Reactor* CalendarRpc::GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
                                         v1::SchoolCalendar* response) {
-  return ReadList(node_, context, request, response, ReadOne);
+  return ReadList(node_, context, request, response,
+                  [this](postgres::Connection& db, const v1::GetSchoolCalendarRequest& r) {
+                    return ReadOne(db, r, node_.clock().Now());
+                  });
+}
+
+Reactor* CalendarRpc::ListSchoolCalendars(Context* context, const v1::ListSchoolCalendarsRequest* request,
+                                          v1::ListSchoolCalendarsResponse* response) {
+  return ReadList(node_, context, request, response, ReadAll);
+}
+
+Reactor* CalendarRpc::DeleteSchoolCalendar(Context* context, const v1::DeleteSchoolCalendarRequest* request,
+                                           v1::DeleteSchoolCalendarResponse* response) {
+  return journal::RunCommand(delete_calendar_, context, request, response,
+                             journal::CountyOf(ids::ParseName(request->school(), "schools", "school")));
 }
 
 Reactor* CalendarRpc::PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request,

@@ -10,7 +10,8 @@ PairingRpc::PairingRpc(journal::Node& node)
     : node_(node),
       create_(node.writer(), "CreatePairing", CreatePairings(node.ids())),
       hand_over_(node.writer(), "HandOverPairing", HandOverPairings(node.ids())),
-      end_(node.writer(), "EndPairing", EndPairings) {}
+      end_(node.writer(), "EndPairing", EndPairingsAsked),
+      by_class_(node.writer(), "PairByClass", pairing::PairByClass(node.ids())) {}
 
 Reactor* PairingRpc::CreatePairing(Context* context, const v1::CreatePairingRequest* request,
                                    v1::Pairing* response) {
@@ -28,6 +29,12 @@ Reactor* PairingRpc::EndPairing(Context* context, const v1::EndPairingRequest* r
                                 v1::Pairing* response) {
   return journal::RunCommand(end_, context, request, response,
                              journal::CountyOf(ids::ParseName(request->name(), "pairings", "name")));
+}
+
+Reactor* PairingRpc::PairByClass(Context* context, const v1::PairByClassRequest* request,
+                                 v1::PairByClassResponse* response) {
+  return journal::RunCommand(by_class_, context, request, response,
+                             ids::ParseParent(request->parent(), "parent"));
 }
 
 Reactor* PairingRpc::GetPairing(Context* context, const v1::GetPairingRequest* request,

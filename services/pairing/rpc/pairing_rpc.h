@@ -24,6 +24,8 @@ class PairingRpc final : public v1::PairingService::CallbackService {
   Reactor* HandOverPairing(Context* context, const v1::HandOverPairingRequest* request,
                            v1::Pairing* response) override;
   Reactor* EndPairing(Context* context, const v1::EndPairingRequest* request, v1::Pairing* response) override;
+  Reactor* PairByClass(Context* context, const v1::PairByClassRequest* request,
+                       v1::PairByClassResponse* response) override;
   Reactor* GetPairing(Context* context, const v1::GetPairingRequest* request, v1::Pairing* response) override;
   Reactor* ListPairings(Context* context, const v1::ListPairingsRequest* request,
                         v1::ListPairingsResponse* response) override;
@@ -35,6 +37,7 @@ class PairingRpc final : public v1::PairingService::CallbackService {
   CreatePairingLane create_;
   HandOverPairingLane hand_over_;
   EndPairingLane end_;
+  PairByClassLane by_class_;
 };
 
 class DutyRpc final : public v1::DutyService::CallbackService {
@@ -55,6 +58,10 @@ class CalendarRpc final : public v1::CalendarService::CallbackService {
   explicit CalendarRpc(journal::Node& node);
   Reactor* PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request,
                              v1::SchoolCalendar* response) override;
+  Reactor* DeleteSchoolCalendar(Context* context, const v1::DeleteSchoolCalendarRequest* request,
+                                v1::DeleteSchoolCalendarResponse* response) override;
+  Reactor* ListSchoolCalendars(Context* context, const v1::ListSchoolCalendarsRequest* request,
+                               v1::ListSchoolCalendarsResponse* response) override;
   Reactor* GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
                              v1::SchoolCalendar* response) override;
   Reactor* PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request,
@@ -65,6 +72,7 @@ class CalendarRpc final : public v1::CalendarService::CallbackService {
  private:
   journal::Node& node_;
   PutCalendarLane put_calendar_;
+  DeleteCalendarLane delete_calendar_;
   PutPolicyLane put_policy_;
 };
 

@@ -59,6 +59,24 @@ Increments CountsOf(const DutyChanged& duty) {
   return {};
 }
 
+// A duty's figures in a state, times `sign`.
+void AddFigures(DutyRestated::State state, absl::CivilDay monday, int64_t sign, Increments& counts) {
+  using State = DutyRestated::State;
+  if (state == State::kDone || state == State::kDoneReportedLate)
+    counts.push_back({monday, Metric::kDone, sign});
+  if (state == State::kDoneReportedLate) counts.push_back({monday, Metric::kDoneLateReported, sign});
+  if (state == State::kExcused) counts.push_back({monday, Metric::kExcused, sign});
+  if (state == State::kMissed || state == State::kDoneLate) counts.push_back({monday, Metric::kMissed, sign});
+  if (state == State::kDoneLate) counts.push_back({monday, Metric::kDoneLate, sign});
+}
+
+Increments CountsOf(const DutyRestated& duty) {
+  Increments counts;
+  AddFigures(duty.from, duty.monday, -1, counts);
+  AddFigures(duty.to, duty.monday, 1, counts);
+  return counts;
+}
+
 Increments CountsOf(const PairingChanged& pairing) {
   return {{WeekOf(pairing.time), Metric::kPairings, pairing.how == PairingChanged::How::kStarted ? 1 : -1}};
 }

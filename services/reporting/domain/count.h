@@ -11,7 +11,7 @@
 namespace tonghu::reporting {
 
 // The figures that are kept, in the order of weekly_count's columns. duties_due is derived: done + excused +
-// missed.
+// missed. A duty done late was missed too, also one made up for before it was judged.
 enum class Metric {
   kContacts,
   kDone,
@@ -31,7 +31,7 @@ struct Increment {
   Metric metric;
   int64_t delta;
 };
-using Increments = absl::InlinedVector<Increment, 3>;
+using Increments = absl::InlinedVector<Increment, 4>;
 
 // Where `fact` counts.
 const Place& PlaceOf(const Fact& fact);

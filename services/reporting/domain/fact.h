@@ -40,6 +40,14 @@ struct DutyChanged {
   absl::CivilDay monday;  // of the week it is owed for
 };
 
+// A duty came from one state into another in a way that the others don't say.
+struct DutyRestated {
+  enum class State { kOpen, kDone, kDoneReportedLate, kMissed, kExcused, kDoneLate };
+  Place place;
+  absl::CivilDay monday;
+  State from, to;
+};
+
 struct PairingChanged {
   enum class How { kStarted, kEnded };
   How how;
@@ -54,6 +62,6 @@ struct AlertChanged {
   absl::Time time;
 };
 
-using Fact = std::variant<ContactLogged, DutyChanged, PairingChanged, AlertChanged>;
+using Fact = std::variant<ContactLogged, DutyChanged, DutyRestated, PairingChanged, AlertChanged>;
 
 }  // namespace tonghu::reporting

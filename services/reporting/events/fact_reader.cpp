@@ -17,6 +17,24 @@ Place PlaceIn(const journal::Event& event, const tonghu::pairing::events::v1::Pl
   return {event.county(), place.township_code(), place.school_id()};
 }
 
+// A tonghu.pairing.v1.DutyState.
+std::optional<DutyRestated::State> StateOf(int32_t state, bool reported_late) {
+  switch (state) {
+    case 1:
+      return DutyRestated::State::kOpen;
+    case 2:
+      return reported_late ? DutyRestated::State::kDoneReportedLate : DutyRestated::State::kDone;
+    case 3:
+      return DutyRestated::State::kMissed;
+    case 4:
+      return DutyRestated::State::kExcused;
+    case 5:
+      return DutyRestated::State::kDoneLate;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
 FactReader::Found FactReader::Read(const journal::Event& event) {
@@ -31,6 +49,7 @@ FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
   if (event.type() == "duty_missed") return ReadDuty(missed_, DutyChanged::How::kMissed, event);
   if (event.type() == "duty_excused") return ReadDuty(excused_, DutyChanged::How::kExcused, event);
   if (event.type() == "duty_done_late") return ReadDuty(done_late_, DutyChanged::How::kDoneLate, event);
+  if (event.type() == "duty_changed") return ReadRestated(event);
   if (event.type() == "pairing_started")
     return ReadPairingChange(started_, PairingChanged::How::kStarted, event);
   if (event.type() == "pairing_ended") return ReadPairingChange(ended_, PairingChanged::How::kEnded, event);
@@ -51,6 +70,15 @@ template <class Message>
 FactReader::Found FactReader::ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event) {
   if (!message.ParseFromString(event.payload())) return Unreadable(event);
   return DutyChanged{how, PlaceIn(event, message.place()), kEpoch + message.duty_week()};
+}
+
+FactReader::Found FactReader::ReadRestated(const journal::Event& event) {
+  if (!changed_.ParseFromString(event.payload())) return Unreadable(event);
+  const auto from = StateOf(changed_.from_state(), changed_.from_reported_late());
+  const auto to = StateOf(changed_.to_state(), changed_.to_reported_late());
+  if (!from.has_value() || !to.has_value())
+    return absl::InvalidArgumentError("a state of duty_changed is not known");
+  return DutyRestated{PlaceIn(event, changed_.place()), kEpoch + changed_.duty_week(), *from, *to};
 }
 
 template <class Message>

@@ -24,6 +24,7 @@ class FactReader {
   Found ReadContact(const journal::Event& event);
   template <class Message>
   Found ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event);
+  Found ReadRestated(const journal::Event& event);
   template <class Message>
   Found ReadPairingChange(Message& message, PairingChanged::How how, const journal::Event& event);
   Found ReadAlerts(const journal::Event& event);
@@ -34,6 +35,7 @@ class FactReader {
   tonghu::pairing::events::v1::DutyMissed missed_;
   tonghu::pairing::events::v1::DutyExcused excused_;
   tonghu::pairing::events::v1::DutyDoneLate done_late_;
+  tonghu::pairing::events::v1::DutyChanged changed_;
   tonghu::pairing::events::v1::PairingStarted started_;
   tonghu::pairing::events::v1::PairingEnded ended_;
   tonghu::alerts::events::v1::AlertRaised raised_;

@@ -98,6 +98,30 @@ TEST(FactReaderTest, DutiesAndPairings) {
             (Deltas{{Metric::kPairings, -1}}));
 }
 
+TEST(FactReaderTest, ADutyThatChangesMovesFromFigureToFigure) {
+  const auto counts = [](int from, int to, bool from_late = false, bool to_late = false) {
+    auto changed = OfDuty<pairing::DutyChanged>();
+    changed.set_from_state(from);
+    changed.set_to_state(to);
+    changed.set_from_reported_late(from_late);
+    changed.set_to_reported_late(to_late);
+    return CountsOf(Said("pairing", "duty_changed", changed));
+  };
+  EXPECT_EQ(counts(1, 5), (Deltas{{Metric::kMissed, 1}, {Metric::kDoneLate, 1}}))
+      << "made up for in its grace";
+  EXPECT_EQ(counts(5, 2, false, true), (Deltas{{Metric::kMissed, -1},
+                                               {Metric::kDoneLate, -1},
+                                               {Metric::kDone, 1},
+                                               {Metric::kDoneLateReported, 1}}));
+  EXPECT_EQ(counts(4, 1), (Deltas{{Metric::kExcused, -1}})) << "owed again";
+  EXPECT_EQ(counts(4, 2), (Deltas{{Metric::kExcused, -1}, {Metric::kDone, 1}}));
+  EXPECT_EQ(counts(2, 2, true, false), (Deltas{{Metric::kDone, 0}, {Metric::kDoneLateReported, -1}}));
+  FactReader reader;
+  auto unknown = OfDuty<pairing::DutyChanged>();
+  unknown.set_from_state(6);
+  EXPECT_TRUE(absl::IsInvalidArgument(reader.Read(Said("pairing", "duty_changed", unknown)).status()));
+}
+
 TEST(FactReaderTest, Alerts) {
   EXPECT_EQ(CountsOf(Said("alerts", "alert_raised", OfAlert<alerts::AlertRaised>())),
             (Deltas{{Metric::kAlertsRaised, 1}}));

@@ -23,7 +23,7 @@ struct ListOptions {
 struct PostOptions {
   std::string county, kind, school, township, holder, deputy;
   int grade = 0, class_number = 0;
-  bool vacant = false;
+  bool vacant = false, no_deputy = false;
 };
 
 absl::Status ListDivisions(Session& session, const DivisionOptions& options) {
@@ -89,7 +89,11 @@ absl::Status ListPosts(Session& session, const ListOptions& options) {
 }
 
 absl::Status SetPost(Session& session, const PostOptions& options) {
-  if (options.vacant != options.holder.empty()) return UsageError("say either --holder or --vacant");
+  if (options.vacant && !options.holder.empty()) return UsageError("say either --holder or --vacant");
+  if (options.no_deputy && !options.deputy.empty()) return UsageError("say either --deputy or --no-deputy");
+  const bool holder = options.vacant || !options.holder.empty();
+  const bool deputy = options.no_deputy || !options.deputy.empty();
+  if (!holder && !deputy) return UsageError("say --holder, --vacant, --deputy or --no-deputy");
   Typed typed(options.county);
   PutPostRequest request;
   Post* post = request.mutable_post();
@@ -98,8 +102,8 @@ absl::Status SetPost(Session& session, const PostOptions& options) {
   post->set_grade(options.grade);
   post->set_class_number(options.class_number);
   post->set_township_code(options.township);
-  post->set_holder(typed.Name("--holder", "staffMembers", options.holder));
-  post->set_deputy(typed.Name("--deputy", "staffMembers", options.deputy));
+  if (holder) post->set_holder(typed.Name("--holder", "staffMembers", options.holder));
+  if (deputy) post->set_deputy(typed.Name("--deputy", "staffMembers", options.deputy));
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
   const auto put = session.client().Tell<DirectoryService>(&Stub::PutPost, request);
@@ -124,7 +128,7 @@ void AddPost(Command app, Session& session) {
   AddList(group, session, {"list", "List a county's posts", "post list --county 520521"}, ListPosts);
   auto [command, options] =
       AddCommand<PostOptions>(group, session,
-                              {"set", "Set who holds a post, or that nobody does",
+                              {"set", "Set who holds a post and who stands in, or that nobody does",
                                "post set --county 520521 --kind school_head --school 2152990001 --vacant"},
                               SetPost);
   AddCounty(command, options.county);
@@ -135,7 +139,8 @@ void AddPost(Command app, Session& session) {
   command.AddOption("--township", options.township, "Of a township supervisor: nine digits");
   command.AddOption("--holder", options.holder, "Staff number of who holds it");
   command.AddFlag("--vacant", options.vacant, "Nobody holds it");
-  command.AddOption("--deputy", options.deputy, "Staff number of who stands in; left out: nobody");
+  command.AddOption("--deputy", options.deputy, "Staff number of who stands in; left out: stays as it is");
+  command.AddFlag("--no-deputy", options.no_deputy, "Nobody stands in");
 }
 
 }  // namespace

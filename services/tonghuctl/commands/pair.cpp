@@ -33,11 +33,11 @@ struct EndOptions {
 
 template <class Pairings>
 std::string Text(const Pairings& pairings) {
-  Table table({"编号", "儿童", "帮扶人", "角色", "开始", "结束", "结束原因"});
+  Table table({"编号", "儿童", "帮扶人", "角色", "依据", "开始", "结束", "结束原因"});
   for (const Pairing& pairing : pairings) {
     table.Add({ShortName(pairing.name()), ShortName(pairing.child()), ShortName(pairing.helper()),
-               Label(pairing.role()), TimeText(pairing.start_time()), TimeText(pairing.end_time()),
-               Label(pairing.end_reason())});
+               Label(pairing.role()), Label(pairing.basis()), TimeText(pairing.start_time()),
+               TimeText(pairing.end_time()), Label(pairing.end_reason())});
   }
   return table.Text();
 }
@@ -87,7 +87,8 @@ absl::Status Uncovered(Session& session, const UncoveredOptions& options) {
     Table table({"儿童", "学校", "原因"});
     for (const UncoveredChild& child : found->uncovered_children())
       table.Add({ShortName(child.child()), ShortName(child.school()), Label(child.reason())});
-    return table.Text() + fmt::format("{} 名儿童无人谈心\n", found->uncovered_children_size());
+    return table.Text() +
+           fmt::format("{} 名儿童无人谈心，或未随班主任移交\n", found->uncovered_children_size());
   });
   RemarkCut(session, *found);
   return absl::OkStatus();
@@ -122,11 +123,13 @@ void AddChanges(Command group, Session& session) {
     command.AddOption("--to", options.to, "Staff number of the new helper").Required();
     AddCounty(command, options.county);
   }
-  auto [command, options] =
-      AddCommand<EndOptions>(group, session,
-                             {"end", "End a pairing; open duties are excused",
-                              "pair end 0193... --reason parent_returned --county 520521"},
-                             End);
+  auto [command, options] = AddCommand<EndOptions>(
+      group, session,
+      {"end",
+       "End a pairing; this week's open talk is excused, last week's stays owed until it "
+       "is judged",
+       "pair end 0193... --reason parent_returned --county 520521"},
+      End);
   command.AddOption("PAIRING", options.pairing, "Id or full name").Required();
   AddChoice<PairingEndReason>(command, "--reason", options.reason, "Why").Required();
   AddCounty(command, options.county);
@@ -158,11 +161,13 @@ void AddPair(Command app, Session& session) {
     AddPaging(command, options.paging);
   }
   {
-    auto [command, options] =
-        AddCommand<UncoveredOptions>(group, session,
-                                     {"uncovered", "List children nobody is going to talk with, and why",
-                                      "pair uncovered --county 520521"},
-                                     Uncovered);
+    auto [command, options] = AddCommand<UncoveredOptions>(
+        group, session,
+        {"uncovered",
+         "List children nobody is going to talk with, or whose pairing could not "
+         "follow their class teacher, and why",
+         "pair uncovered --county 520521"},
+        Uncovered);
     AddCounty(command, options.county);
     AddPaging(command, options.paging);
   }

@@ -22,7 +22,7 @@ constexpr size_t kMaxPolicyBytes = 1 << 20;
 
 struct ShowOptions {
   std::string county, kind;
-  int version = 0;
+  int version = -1;
 };
 struct TryOptions {
   std::string county, kind, child, school, at, policy;
@@ -74,7 +74,7 @@ absl::Status Show(Session& session, const ShowOptions& options) {
   GetEscalationPolicyRequest request;
   request.set_parent(typed.Parent());
   request.set_kind(ParseEnum<AlertKind>(options.kind));
-  request.set_version(options.version);
+  if (options.version >= 0) request.set_version(options.version);
   if (!typed.ok()) return typed.status();
   return Display(session, session.client().Ask<PolicyService>(&Stub::GetEscalationPolicy, request));
 }
@@ -137,7 +137,7 @@ void AddPolicy(Command app, Session& session) {
     AddCounty(command, options.county);
     AddChoice<AlertKind>(command, "--kind", options.kind, "For which alerts").Required();
     command.AddOption("--policy-version", options.version,
-                      "An earlier version; the one in force when left out");
+                      "An earlier version, 0 for the built-in one; the one in force when left out");
   }
   AddTry(group, session);
   auto [command, options] = AddCommand<PutOptions>(

@@ -16,12 +16,6 @@ struct Options {
   std::string county, report_grace, late_after;
 };
 
-absl::StatusOr<TalkPolicy> Get(Session& session, const std::string& parent) {
-  GetTalkPolicyRequest request;
-  request.set_parent(parent);
-  return session.client().Ask<CalendarService>(&CalendarService::Stub::GetTalkPolicy, request);
-}
-
 absl::Status Display(const Session& session, const absl::StatusOr<TalkPolicy>& policy) {
   if (!policy.ok()) return policy.status();
   session.output.Show(*policy, [&] {
@@ -37,26 +31,26 @@ absl::Status Display(const Session& session, const absl::StatusOr<TalkPolicy>& p
 
 absl::Status Show(Session& session, const Options& options) {
   Typed typed(options.county);
-  const std::string parent = typed.Parent();
-  return typed.ok() ? Display(session, Get(session, parent)) : typed.status();
+  GetTalkPolicyRequest request;
+  request.set_parent(typed.Parent());
+  if (!typed.ok()) return typed.status();
+  return Display(session,
+                 session.client().Ask<CalendarService>(&CalendarService::Stub::GetTalkPolicy, request));
 }
 
-// What is not said stays as it is.
+// What is not said stays as it is: the service sees what is unset.
 absl::Status Put(Session& session, const Options& options) {
   Typed typed(options.county);
-  const std::string parent = typed.Parent();
   PutTalkPolicyRequest request;
-  typed.Duration("--report-grace", options.report_grace, request.mutable_policy()->mutable_report_grace());
-  typed.Duration("--late-after", options.late_after, request.mutable_policy()->mutable_late_report_after());
+  TalkPolicy& policy = *request.mutable_policy();
+  policy.set_parent(typed.Parent());
+  if (!options.report_grace.empty())
+    typed.Duration("--report-grace", options.report_grace, policy.mutable_report_grace());
+  if (!options.late_after.empty())
+    typed.Duration("--late-after", options.late_after, policy.mutable_late_report_after());
   if (!typed.ok()) return typed.status();
-  if (options.report_grace.empty() && options.late_after.empty())
+  if (!policy.has_report_grace() && !policy.has_late_report_after())
     return UsageError("say --report-grace or --late-after");
-  const auto now = Get(session, parent);
-  if (!now.ok()) return now.status();
-  request.mutable_policy()->set_parent(parent);
-  if (options.report_grace.empty()) *request.mutable_policy()->mutable_report_grace() = now->report_grace();
-  if (options.late_after.empty())
-    *request.mutable_policy()->mutable_late_report_after() = now->late_report_after();
   return Display(session,
                  session.client().Tell<CalendarService>(&CalendarService::Stub::PutTalkPolicy, request));
 }

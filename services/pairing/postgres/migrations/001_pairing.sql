@@ -11,7 +11,17 @@ CREATE TABLE child (
   class_number integer NOT NULL,
   PRIMARY KEY (child_id, county)
 );
-CREATE INDEX child_school ON child (county, school_id);
+CREATE INDEX child_class ON child (county, school_id, grade, class_number);
+
+-- Who holds the post of a class's teacher, as the registry last said (post_put); empty: nobody.
+CREATE TABLE class_teacher (
+  county text NOT NULL,
+  school_id text NOT NULL,
+  grade integer NOT NULL,
+  class_number integer NOT NULL,
+  holder_id text NOT NULL,
+  PRIMARY KEY (county, school_id, grade, class_number)
+);
 
 -- Staff, as the registry last said (staff_put).
 CREATE TABLE staff (county text NOT NULL, staff_id text NOT NULL, PRIMARY KEY (county, staff_id));
@@ -19,8 +29,16 @@ CREATE TABLE staff (county text NOT NULL, staff_id text NOT NULL, PRIMARY KEY (c
 -- Schools, as the registry last said (school_put).
 CREATE TABLE school (county text NOT NULL, school_id text NOT NULL, PRIMARY KEY (county, school_id));
 
--- A school's calendar, in libs/calendar's text form.
-CREATE TABLE school_calendar (county text NOT NULL, school_id text NOT NULL, calendar text NOT NULL, PRIMARY KEY (county, school_id));
+-- A school's calendar for one term, in libs/calendar's text form. Days are counted from 1970-01-01; no two terms of a school have one in common.
+CREATE TABLE school_calendar (
+  county text NOT NULL,
+  school_id text NOT NULL,
+  term text NOT NULL,
+  first_day integer NOT NULL,
+  last_day integer NOT NULL,
+  calendar text NOT NULL,
+  PRIMARY KEY (county, school_id, term)
+);
 
 CREATE TABLE talk_policy (
   county text PRIMARY KEY,
@@ -29,14 +47,18 @@ CREATE TABLE talk_policy (
   late_report_after_seconds bigint NOT NULL
 );
 
--- `make_time`: when duties for further weeks are to be made; infinity: no calendar reaches further.
+-- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
+-- tonghu.pairing.v1.PairingBasis. `make_time`: when duties for further weeks are to be made; infinity: no calendar reaches further.
 CREATE TABLE pairing (
   county text NOT NULL,
   pairing_id text NOT NULL,
   shard integer NOT NULL,
+  line_id text NOT NULL,
   child_id text NOT NULL,
   helper_id text NOT NULL,
   role smallint NOT NULL,
+  basis smallint NOT NULL,
+  owed_from timestamptz NOT NULL,
   start_time timestamptz NOT NULL,
   end_time timestamptz,
   end_reason smallint NOT NULL DEFAULT 0,
@@ -49,15 +71,16 @@ CREATE INDEX pairing_helper ON pairing (helper_id, county);
 CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 
 -- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
--- `judged`. `former_helper_id`: who owed it before a hand-over; what they did still counts.
+-- `judged`; `was_missed` that one done by now had been. `made_up`: the contact that closed it happened after its week. `by_end`: excused because its
+-- pairing ended; the line's next pairing in that week owes it again.
 CREATE TABLE duty (
   county text NOT NULL,
   duty_id text NOT NULL,
   shard integer NOT NULL,
+  line_id text NOT NULL,
   pairing_id text NOT NULL,
   child_id text NOT NULL,
   helper_id text NOT NULL,
-  former_helper_id text NOT NULL DEFAULT '',
   kind smallint NOT NULL,
   outcome smallint NOT NULL DEFAULT 0,
   window_start timestamptz NOT NULL,
@@ -65,13 +88,16 @@ CREATE TABLE duty (
   due_time timestamptz NOT NULL,
   contact_id text NOT NULL DEFAULT '',
   reported_late boolean NOT NULL DEFAULT false,
+  made_up boolean NOT NULL DEFAULT false,
+  was_missed boolean NOT NULL DEFAULT false,
+  by_end boolean NOT NULL DEFAULT false,
   excuse text NOT NULL DEFAULT '',
   PRIMARY KEY (county, duty_id)
 ) WITH (fillfactor = 50);
 -- No index knows the outcome: then closing a duty writes none of them.
 CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id);
--- One duty a pairing and week, also after a hand-over. A helper may owe two: their own pairing's that ended, and one handed over to them.
-CREATE UNIQUE INDEX duty_week ON duty (child_id, window_start, pairing_id, county);
+-- One duty a line and week. A helper may owe two: one of each line.
+CREATE UNIQUE INDEX duty_week ON duty (child_id, window_start, line_id, county);
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).
@@ -82,12 +108,12 @@ CREATE TABLE judged (
   duty_id text NOT NULL
 ) WITH (fillfactor = 50);
 
--- Duties as everybody but the judging sees them: `state` is a tonghu.pairing.v1.DutyState.
+-- Duties as everybody but the judging sees them: `state` is a tonghu.pairing.v1.DutyState; `missed`: it was judged missed, whatever came after.
 CREATE VIEW judged_duty AS
-SELECT d.*, CASE WHEN d.outcome <> 0 THEN d.outcome
-                 WHEN (d.due_time, d.county, d.duty_id) <= (j.due_time, j.county, j.duty_id) THEN 3
-                 ELSE 1 END::smallint AS state
-FROM duty d LEFT JOIN judged j ON j.shard = d.shard;
+SELECT d.*, CASE WHEN d.outcome <> 0 THEN d.outcome WHEN m.missed THEN 3 ELSE 1 END::smallint AS state,
+       d.was_missed OR (d.outcome = 0 AND m.missed) AS missed
+FROM duty d LEFT JOIN judged j ON j.shard = d.shard
+CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.county, d.duty_id) <= (j.due_time, j.county, j.duty_id), false) AS missed) m;
 
 CREATE TABLE contact (
   county text NOT NULL,

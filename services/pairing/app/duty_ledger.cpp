@@ -1,0 +1,67 @@
+#include "services/pairing/app/duty_ledger.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+#include "libs/clock/clock.h"
+#include "services/pairing/events/said.h"
+
+namespace tonghu::pairing {
+
+std::vector<DutyChange> SettleTalk(ChildFacts& facts, size_t talk, const TalkPolicy& policy) {
+  const std::vector<Duty> before = facts.duties;
+  std::vector<DutyChange> changes;
+  for (const size_t i : Settle(facts, talk, policy)) changes.push_back({before[i], facts.duties[i]});
+  return changes;
+}
+
+void DutyLedger::Add(const ChildState& child, absl::Span<const DutyChange> changes, const std::string& said) {
+  for (const auto& [before, after] : changes) {
+    if (!before.contact_id.empty()) closed_by_[{child.county, before.contact_id}] = "";
+  }
+  for (const auto& [before, after] : changes) {
+    closed_by_[{child.county, after.contact_id}] = after.duty_id;
+    duties_[{child.county, after.duty_id}] = after;
+    if (after.duty_id != said) SayDutyClosed(transaction_, child.county, before, after, child.place);
+  }
+}
+
+absl::Status DutyLedger::Save(std::vector<ContactRow> contacts) {
+  for (ContactRow& contact : contacts) {
+    const auto found = closed_by_.find({contact.county, contact.contact_id});
+    if (found == closed_by_.end()) continue;
+    contact.closed_duty_id = found->second;
+    closed_by_.erase(found);
+  }
+  std::vector<MovedContact> moved;
+  for (const auto& [key, duty_id] : closed_by_) moved.push_back({key.first, key.second, duty_id});
+  std::vector<ClosedDuty> closed;
+  for (auto& [key, duty] : duties_) closed.push_back({key.first, std::move(duty)});
+  if (absl::Status stored = InsertContacts(transaction_.db(), contacts); !stored.ok()) return stored;
+  if (absl::Status stored = MoveContacts(transaction_.db(), moved); !stored.ok()) return stored;
+  return CloseDuties(transaction_.db(), closed);
+}
+
+absl::Status SettleThisWeek(journal::ShardTransaction& transaction, absl::Span<const std::string> counties,
+                            absl::Span<const std::string> children) {
+  if (children.empty()) return absl::OkStatus();
+  auto states =
+      LoadAllFacts(transaction.db(), counties, children, transaction.now() - kReach, transaction.now());
+  if (!states.ok()) return states.status();
+  auto policies = LoadPolicies(transaction.db(), counties);
+  if (!policies.ok()) return policies.status();
+  const absl::Time monday = clock::StartOf(WeekOf(transaction.now()));
+  DutyLedger ledger(transaction);
+  for (auto& [key, child] : *states) {
+    absl::flat_hash_set<std::string> closing;
+    for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);
+    for (size_t i = 0; i < child.facts.talks.size(); ++i) {
+      const Talk& talk = child.facts.talks[i];
+      if (talk.happen_time < monday || closing.contains(talk.contact_id)) continue;
+      ledger.Add(child, SettleTalk(child.facts, i, (*policies)[child.county]), "");
+    }
+  }
+  return ledger.Save({});
+}
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,88 @@
+#include "services/pairing/app/lines.h"
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
+#include "services/pairing/events/said.h"
+#include "services/pairing/postgres/duty_store.h"
+#include "tonghu/pairing/v1/pairing_service.pb.h"
+
+namespace tonghu::pairing {
+namespace {
+
+// The pairings that continue a line.
+absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& transaction,
+                                                 std::vector<PairingRow>& pairings) {
+  auto ended = FindEndedLines(transaction.db(), pairings, clock::StartOf(WeekOf(transaction.now())));
+  if (!ended.ok()) return ended.status();
+  absl::flat_hash_set<std::string> taken;  // a child may get two pairings at once
+  std::vector<PairingRow> continuing;
+  for (size_t i = 0; i < pairings.size(); ++i) {
+    PairingRow& pairing = pairings[i];
+    pairing.line_id = pairing.pairing_id;
+    pairing.owed_from = pairing.start_time;
+    for (const EndedLine& line : (*ended)[i]) {
+      if (!taken.insert(line.line_id).second) continue;
+      pairing.line_id = line.line_id;
+      pairing.owed_from = line.owed_from;
+      continuing.push_back(pairing);
+      break;
+    }
+  }
+  return continuing;
+}
+
+}  // namespace
+
+absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
+                   std::vector<PairingRow>& pairings) {
+  if (pairings.empty()) return absl::OkStatus();
+  for (PairingRow& pairing : pairings) {
+    pairing.pairing_id = ids.Next(transaction.now());
+    pairing.start_time = transaction.now();
+  }
+  auto continuing = SetLines(transaction, pairings);
+  if (!continuing.ok()) return continuing.status();
+  for (const PairingRow& pairing : pairings) SayPairingStarted(transaction, pairing);
+  absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
+  if (!made.ok()) return made;
+  auto reopened = ReopenDuties(transaction.db(), *continuing, transaction.now());
+  if (!reopened.ok()) return reopened.status();
+  for (const PlacedDuty& one : *reopened) {
+    Duty excused = one.duty;
+    excused.state = DutyState::kExcused;
+    SayDutyChanged(transaction, one.county, excused, one.duty, one.place);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<PairingRow>& pairings) {
+  if (pairings.empty()) return absl::OkStatus();
+  std::vector<PairingRow> former;
+  for (PairingRow& pairing : pairings) {
+    pairing.start_time = transaction.now();
+    former.push_back({.county = pairing.county,
+                      .pairing_id = pairing.former_id,
+                      .end_time = transaction.now(),
+                      .end_reason = v1::PAIRING_END_REASON_HANDED_OVER});
+    SayPairingHandedOver(transaction, pairing);
+  }
+  if (absl::Status ended = EndPairings(transaction.db(), former); !ended.ok()) return ended;
+  absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
+  return made.ok() ? MoveOpenDuties(transaction.db(), pairings) : made;
+}
+
+absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
+                                 absl::Span<const std::string> counties,
+                                 absl::Span<const std::string> children, const ClassRows& classes) {
+  auto pairings = FindToFollow(transaction.db(), counties, children, classes);
+  if (!pairings.ok()) return pairings.status();
+  // An id that is the same when the event is heard again, and no other's: a pairing is handed over once.
+  for (PairingRow& pairing : *pairings) {
+    pairing.pairing_id = ids::DerivedBeside(pairing.former_id,
+                                            absl::StrCat("follow/", pairing.county, "/", pairing.former_id));
+  }
+  return HandOver(transaction, *pairings);
+}
+
+}  // namespace tonghu::pairing

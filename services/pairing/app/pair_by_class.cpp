@@ -1,0 +1,30 @@
+#include "services/pairing/app/lines.h"
+#include "services/pairing/app/pairings.h"
+
+namespace tonghu::pairing {
+namespace {
+
+constexpr int kPairedAtOnce = 2000;  // bounds how long a call keeps its shard
+
+}  // namespace
+
+absl::Status PairByClass::operator()(journal::ShardTransaction& transaction,
+                                     PairByClassLane::Slots slots) const {
+  for (const auto& slot : slots) {
+    auto count = CountByClass(transaction.db(), *slot.county);
+    if (!count.ok()) return count.status();
+    auto pairings = FindToPairByClass(transaction.db(), *slot.county, kPairedAtOnce);
+    if (!pairings.ok()) return pairings.status();
+    if (absl::Status begun = Begin(transaction, ids_, *pairings); !begun.ok()) return begun;
+    v1::PairByClassResponse reply;
+    reply.set_paired(static_cast<int>(pairings->size()));
+    reply.set_already_paired(count->paired);
+    reply.set_ended_on_purpose(count->ended_on_purpose);
+    reply.set_without_teacher(count->without_teacher);
+    reply.set_left(count->to_pair - reply.paired());
+    *slot.reply = std::move(reply);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,97 @@
+#include "services/pairing/app/plan_duties.h"
+
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "services/pairing/app/duty_ledger.h"
+
+namespace tonghu::pairing {
+namespace {
+
+// A few schools share a calendar's text; each is parsed once a batch.
+class Calendars {
+ public:
+  // Errors: INTERNAL when a stored calendar can't be read.
+  absl::StatusOr<const calendar::SchoolCalendar*> Of(const std::string& text) {
+    auto found = parsed_.find(text);
+    if (found == parsed_.end()) {
+      auto calendar = calendar::SchoolCalendar::Parse(text);
+      if (!calendar.ok())
+        return absl::InternalError(
+            absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
+      found = parsed_.emplace(text, std::move(*calendar)).first;
+    }
+    return &found->second;
+  }
+
+ private:
+  std::map<std::string, calendar::SchoolCalendar> parsed_;
+};
+
+struct Owed {
+  std::vector<DutyRow> duties;
+  std::vector<PlannedPairing> planned;
+};
+
+absl::StatusOr<Owed> OwedBy(absl::Span<const PairingToPlan> pairings, absl::Time now) {
+  Calendars calendars;
+  Owed owed;
+  for (const PairingToPlan& pairing : pairings) {
+    // Without a calendar nothing is owed until there is one.
+    owed.planned.push_back({pairing.county, pairing.pairing_id, absl::InfiniteFuture()});
+    if (pairing.calendar.empty()) continue;
+    auto calendar = calendars.Of(pairing.calendar);
+    if (!calendar.ok()) return calendar.status();
+    Planned plan = PlanDuties(**calendar, pairing.owed_from, now, pairing.policy);
+    owed.planned.back().make_time = plan.make_time;
+    for (DutyPlan& duty : plan.duties) {
+      owed.duties.push_back({pairing.county, DutyId(pairing.county, pairing.line_id, duty.monday),
+                             pairing.line_id, pairing.pairing_id, pairing.child_id, pairing.helper_id, duty});
+    }
+  }
+  return owed;
+}
+
+// Gives how many were made.
+absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owed) {
+  auto made = InsertDuties(transaction.db(), transaction.shard(), owed.duties);
+  if (!made.ok()) return made.status();
+  if (absl::Status set = SetMakeTimes(transaction.db(), owed.planned); !set.ok()) return set;
+  std::set<std::pair<std::string, std::string>> begun;
+  for (const size_t i : *made) {
+    const DutyRow& duty = owed.duties[i];
+    if (duty.plan.window_start <= transaction.now()) begun.emplace(duty.county, duty.child_id);
+  }
+  std::vector<std::string> counties, children;
+  for (const auto& [county, child] : begun) {
+    counties.push_back(county);
+    children.push_back(child);
+  }
+  if (absl::Status settled = SettleThisWeek(transaction, counties, children); !settled.ok()) return settled;
+  return static_cast<int>(made->size());
+}
+
+}  // namespace
+
+absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
+                               absl::Span<const PairingToPlan> pairings) {
+  auto owed = OwedBy(pairings, transaction.now());
+  if (!owed.ok()) return owed.status();
+  auto made = Make(transaction, *owed);
+  if (!made.ok()) return made.status();
+  return Replanned{*made, 0};
+}
+
+absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
+                                 absl::Span<const PairingToPlan> pairings) {
+  auto owed = OwedBy(pairings, transaction.now());
+  if (!owed.ok()) return owed.status();
+  auto taken = TakeAwayLater(transaction.db(), pairings, owed->duties, transaction.now());
+  if (!taken.ok()) return taken.status();
+  auto made = Make(transaction, *owed);
+  if (!made.ok()) return made.status();
+  return Replanned{*made, *taken};
+}
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,101 @@
+// Which talk closes which duty.
+#include "tests/system/pairing_fixture.h"
+
+namespace tonghu::system_test {
+namespace {
+
+class TalksTest : public PairingTest {};
+
+// Term ends on Friday; a talk on Monday.
+TEST_F(TalksTest, AMakeUpGivesTheSameEndWheneverItIsReported) {
+  SetTerm(ChildOf(pair(0)).school(), "2026-09-01", "2026-09-04");
+  ASSERT_EQ(ChildOf(pair(1)).school(), ChildOf(pair(0)).school());
+  AdvanceTo(On(9, 7, 10));
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 7, 9)), Duties(pair(0))[0].name());
+  AdvanceTo(On(9, 9, 10));
+  EXPECT_EQ(MissedAlerts(pair(0), pair(0).helper), 0);
+  EXPECT_EQ(UnresolvedAlerts(pair(1)), 1);
+  EXPECT_EQ(Talk(pair(1), pair(1).helper, On(9, 7, 9)), Duties(pair(1))[0].name());
+  ASSERT_TRUE(province_->Quiet().ok());
+  EXPECT_EQ(UnresolvedAlerts(pair(1)), 0);
+  for (const fault::Paired& one : {pair(0), pair(1)}) {
+    EXPECT_EQ(Duties(one)[0].state(), v1::DUTY_STATE_DONE_LATE);
+    EXPECT_TRUE(Duties(one)[0].made_up());
+  }
+  EXPECT_EQ(province_->Number("reporting", "SELECT sum(done_late)::bigint FROM weekly_count").value_or(-1),
+            2);
+}
+
+TEST_F(TalksTest, ATalkOfTheWeekFreesTheMakeUpForAnotherWeek) {
+  AdvanceTo(On(9, 16, 10));  // two weeks are missed
+  const std::vector<v1::Duty> owed = Duties(pair(0));
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 15, 9)), owed[2].name());
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 16, 9)), owed[0].name());
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 2, 9)), owed[0].name());
+  ASSERT_TRUE(province_->Quiet().ok());
+  const std::vector<v1::Duty> after = Duties(pair(0));
+  EXPECT_FALSE(after[0].made_up());
+  EXPECT_EQ(after[1].state(), v1::DUTY_STATE_DONE_LATE);
+  EXPECT_TRUE(after[1].made_up());
+  EXPECT_EQ(UnresolvedAlerts(pair(0)), 0);
+  v1::GetContactRequest get;
+  get.set_name(after[1].contact());
+  auto contact = demo::Call(*clients().contacts, &v1::ContactService::Stub::GetContact, get);
+  ASSERT_TRUE(contact.ok()) << contact.status();
+  EXPECT_EQ(contact->closed_duty(), after[1].name());
+}
+
+// A talked on Tuesday; A handed over to B on Wednesday, B to C on Thursday; A's report comes on Friday.
+TEST_F(TalksTest, WhoeverWasPairedWithinTheWeekCounts) {
+  const fault::Paired& child = pair(0);
+  std::vector<std::string> helpers;
+  for (const fault::Paired& one : province_->paired()) {
+    if (one.county == child.county && one.helper != child.helper &&
+        std::find(helpers.begin(), helpers.end(), one.helper) == helpers.end())
+      helpers.push_back(one.helper);
+  }
+  ASSERT_GE(helpers.size(), 2u);
+  AdvanceTo(On(9, 2, 10));
+  const std::string second = HandOver(PairingOf(child), helpers[0]);
+  AdvanceTo(On(9, 3, 10));
+  HandOver(second, helpers[1]);
+  AdvanceTo(On(9, 4, 10));
+  const std::string owed = Duties(child)[0].name();
+  EXPECT_EQ(Duties(child)[0].helper(), helpers[1]);
+  EXPECT_EQ(Talk(child, child.helper, On(9, 1, 9)), owed);
+  EXPECT_EQ(Duties(child)[0].state(), v1::DUTY_STATE_DONE);
+}
+
+TEST_F(TalksTest, WhatATalkPolicyLeavesOutStaysAsItIs) {
+  v1::PutTalkPolicyRequest put;
+  put.mutable_policy()->set_parent("counties/520324");
+  put.mutable_policy()->mutable_late_report_after()->set_seconds(7200);
+  const auto call = [&] {
+    return demo::Call(*clients().calendars, &v1::CalendarService::Stub::PutTalkPolicy, put);
+  };
+  auto stored = call();
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(stored->report_grace().seconds(), 48 * 3600) << "built in";
+  put.mutable_policy()->clear_late_report_after();
+  put.mutable_policy()->mutable_report_grace();  // 0 s, said
+  stored = call();
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(stored->report_grace().seconds(), 0);
+  EXPECT_EQ(stored->late_report_after().seconds(), 7200);
+}
+
+TEST_F(TalksTest, AMissedTalkIsReportedAfterAllOrMadeUpFor) {
+  AdvanceTo(On(9, 9, 12));
+  const std::string first = Duties(pair(0))[0].name(), second = Duties(pair(0))[1].name();
+  ASSERT_EQ(Duties(pair(0))[0].state(), v1::DUTY_STATE_MISSED);
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 8, 9)), second) << "this week's comes first";
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 9, 9)), first) << "then the missed one is made up for";
+  EXPECT_EQ(Talk(pair(0), pair(0).helper, On(9, 9, 10)), "") << "nothing is left";
+  EXPECT_EQ(Talk(pair(1), pair(1).helper, On(9, 3, 9)), Duties(pair(1))[0].name())
+      << "only its report was late";
+  for (const fault::Paired& one : {pair(0), pair(1)})
+    EXPECT_EQ(Duties(one)[0].state(), v1::DUTY_STATE_DONE_LATE);
+}
+
+}  // namespace
+}  // namespace tonghu::system_test
