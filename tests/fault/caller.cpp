@@ -76,6 +76,7 @@ absl::Status Caller::Put(const model::CalendarPut& calendar) {
   v1::PutSchoolCalendarRequest request;
   auto& put = *request.mutable_calendar();
   put.set_school(calendar.school);
+  put.set_term(calendar.term);
   put.set_first_day(absl::FormatCivilTime(calendar.first));
   put.set_last_day(absl::FormatCivilTime(calendar.last));
   for (const absl::CivilDay day : calendar.holidays) put.add_holidays(absl::FormatCivilTime(day));

@@ -36,7 +36,11 @@ const std::vector<Mutant>& Mutants() {
       {"a hand-over leaves the duties behind", "pairing", "duty", "BEFORE UPDATE",
        "NEW.pairing_id <> OLD.pairing_id", "RETURN OLD;"},
       {"a pairing's end is forgotten", "pairing", "pairing", "BEFORE UPDATE", "NEW.end_reason <> 0",
-       "NEW.end_reason := 0;"},
+       "NEW.end_time := NULL; NEW.end_reason := 0;"},
+      {"the next term's calendar erases this one", "pairing", "school_calendar", "AFTER INSERT",
+       "NEW.term = '2027-spring'",
+       "DELETE FROM school_calendar s WHERE s.county = NEW.county AND s.school_id = NEW.school_id AND s.term "
+       "<> NEW.term;"},
       // Alerts.
       {"a step of the ladder is skipped", "alerts", "alert", "BEFORE UPDATE", "NEW.next_step = 2",
        "NEW.next_step := 3;"},

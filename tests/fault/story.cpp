@@ -10,9 +10,6 @@ namespace {
 
 namespace v1 = tonghu::pairing::v1;
 
-// Until pairing settles talks by its new rules: nobody's pairing ends.
-constexpr bool kEveryRule = false;
-
 absl::Time On(int month, int day, int hour) {
   return absl::FromCivil(absl::CivilHour(2026, month, day, hour), clock::China());
 }
@@ -100,7 +97,11 @@ std::vector<Act> FirstWeek() {
          c.caller.Acknowledge(c.emergency, HeadOf(c, c.there).holder()).IgnoreError();
        }},
       {On(9, 2, 14),
-       [](auto& c, auto&) { c.caller.HandOver(c.there[0].pairing, c.there[1].helper).IgnoreError(); }},
+       [](auto& c, auto&) {
+         auto handed = c.caller.HandOver(c.there[0].pairing, c.there[1].helper);
+         if (handed.ok()) c.pairing = *handed;
+       }},
+      {On(9, 3, 8), [](auto& c, auto&) { c.caller.HandOver(c.pairing, c.there[2].helper).IgnoreError(); }},
       {On(9, 3, 14), [](auto& c, auto&) { SendAttendance(c, c.here); }},  // too late
       {On(9, 3, 14),
        [](auto& c, auto& p) {
@@ -108,11 +109,12 @@ std::vector<Act> FirstWeek() {
              .Resolve(AlertOf(c, p, c.there[3], alerts::v1::ALERT_KIND_ABSENCE), c.there[3].helper, "已返校")
              .IgnoreError();
        }},
-      {On(9, 3, 14),
+      // Of three helpers in a week the first tells last.
+      {On(9, 3, 14), [](auto& c, auto&) { Talk(c, c.there[0], On(9, 1, 16)); }},
+      // On leave since the morning; the roll does not know.
+      {On(9, 2, 14),
        [](auto& c, auto&) {
-         Paired handed = c.there[0];
-         handed.helper = c.there[1].helper;
-         Talk(c, handed, c.caller.now() - absl::Hours(1));
+         SendAttendance(c, c.there, {{c.there[4].child, false}});
        }},
       {On(9, 4, 14), [](auto& c, auto&) { Talk(c, c.here[2], On(9, 2, 15)); }},  // late paperwork
       {On(9, 4, 14), [](auto& c, auto& p) { Excuse(c, p, c.here[5], absl::CivilDay(2026, 8, 31)); }},
@@ -122,9 +124,22 @@ std::vector<Act> FirstWeek() {
 
 std::vector<Act> SecondWeek() {
   return {
+      // A Sunday.
+      {On(9, 6, 14),
+       [](auto& c, auto&) {
+         SendAttendance(c, c.there, {{c.there[3].child, false}});
+       }},
+      // Leave that was given, and not told in time.
+      {On(9, 7, 14),
+       [](auto& c, auto&) {
+         c.caller
+             .Attendance(
+                 {.school = "", .day = absl::CivilDay(2026, 9, 7), .absent = {{c.there[4].child, true}}})
+             .IgnoreError();
+       }},
       {On(9, 8, 8),
        [](auto& c, auto&) {
-         if (kEveryRule) c.caller.End(c.there[1].pairing, v1::PAIRING_END_REASON_OTHER_PAIRING).IgnoreError();
+         c.caller.End(c.there[1].pairing, v1::PAIRING_END_REASON_OTHER_PAIRING).IgnoreError();
        }},
       {On(9, 8, 8),
        [](auto& c, auto&) {
@@ -133,8 +148,7 @@ std::vector<Act> SecondWeek() {
        }},
       {On(9, 8, 14),
        [](auto& c, auto&) {
-         if (kEveryRule)
-           c.caller.Pair(c.there[1].child, c.there[2].helper, v1::PAIRING_ROLE_HELPER_TEACHER).IgnoreError();
+         c.caller.Pair(c.there[1].child, c.there[2].helper, v1::PAIRING_ROLE_HELPER_TEACHER).IgnoreError();
        }},
       {On(9, 8, 14),
        [](auto& c, auto&) {
@@ -175,6 +189,8 @@ std::vector<Act> ThirdWeek() {
                       "已家访")
              .IgnoreError();
        }},
+      // Snow: a closure told at noon settles the alert that no attendance came.
+      {On(9, 17, 14), [](auto& c, auto&) { PutCalendar(c, c.here, {absl::CivilDay(2026, 9, 17)}); }},
       {On(9, 17, 14),
        [](auto& c, auto&) {
          c.caller.Resolve(c.emergency, HeadOf(c, c.there).holder(), "已康复").IgnoreError();
@@ -183,7 +199,7 @@ std::vector<Act> ThirdWeek() {
   };
 }
 
-// Every morning, but for the school here on Thursday and Friday of the first week.
+// Every morning, but for the school here on three days.
 void Morning(StoryCounty& county) {
   const absl::CivilDay today = model::DayOf(county.caller.now());
   const absl::Weekday weekday = absl::GetWeekday(today);
@@ -194,9 +210,11 @@ void Morning(StoryCounty& county) {
   if (today == absl::CivilDay(2026, 9, 2))
     absent = {{county.there[3].child, false}, {county.there[4].child, true}};
   if (today == absl::CivilDay(2026, 9, 3)) absent = {{county.there[3].child, false}};
+  if (today == absl::CivilDay(2026, 9, 7)) absent = {{county.there[4].child, false}};
   SendAttendance(county, county.there, absent);
-  if (today != absl::CivilDay(2026, 9, 3) && today != absl::CivilDay(2026, 9, 4))
-    SendAttendance(county, county.here);
+  const std::set<absl::CivilDay> silent = {absl::CivilDay(2026, 9, 3), absl::CivilDay(2026, 9, 4),
+                                           absl::CivilDay(2026, 9, 17)};
+  if (!silent.contains(today)) SendAttendance(county, county.here);
 }
 
 std::vector<StoryCounty> CountiesOf(Province& province) {

@@ -24,7 +24,7 @@ struct StoryCounty {
   std::vector<Paired> here, there;  // the children of its two schools
   std::map<std::string, registry::v1::Post> posts;
   alerts::v1::Alert emergency;
-  pairing::v1::Pairing pairing;  // of the child that is paired anew
+  pairing::v1::Pairing pairing;  // of the child that is handed over twice
 };
 
 }  // namespace tonghu::fault

@@ -14,8 +14,6 @@ namespace v1 = tonghu::pairing::v1;
 
 constexpr int kLastClass = 50;  // within a grade, as the registry accepts it
 constexpr int kMovesARound = 5;
-// Until pairing settles talks by its new rules: no ends, no excuses, one talk a week.
-constexpr bool kEveryRule = false;
 constexpr absl::Duration kIdle = absl::Milliseconds(2);
 
 // The same for the same things, different for others.
@@ -130,7 +128,8 @@ void Worker::SendAttendance(School& school, uint64_t round) {
   const absl::Weekday weekday = absl::GetWeekday(today);
   const bool is_school = weekday != absl::Weekday::saturday && weekday != absl::Weekday::sunday &&
                          today >= absl::CivilDay(2026, 9, 1) && !school.closed[today];
-  if (!is_school || Chance(2) == 0) return;
+  // Now and then a school sends what nobody waits for.
+  if (Chance(is_school ? 2 : 4) != 0) return;
   model::AttendanceReported report{.school = school.name, .day = today};
   for (const size_t i : school.children) {
     if (IsOfAlerts(children_[i], round) && Chance(10) == 0)
@@ -146,10 +145,10 @@ int Worker::ActOnPairing(Child& child, School& school) {
       HandOver(child, school);
       return 0;
     case 2:
-      if (kEveryRule) EndAndPairAgain(child, school);
+      EndAndPairAgain(child, school);
       return 0;
     case 3:
-      if (kEveryRule) Excuse(child);
+      Excuse(child);
       return 0;
     default:
       return Talk(child);
@@ -164,7 +163,7 @@ void Worker::ActOnAlerts(Child& child, School& school) {
   }
 }
 
-v1::Contact Worker::ContactWith(Child& child) {
+v1::Contact Worker::ContactWith(const Child& child) {
   v1::Contact contact;
   contact.set_child(child.name);
   contact.set_helper(child.pairings.empty() ? "" : child.pairings[Chance(child.pairings.size())].helper());
@@ -173,11 +172,6 @@ v1::Contact Worker::ContactWith(Child& child) {
   // One in five is told later, sometimes of a time before anybody was paired.
   const absl::Duration ago = Chance(5) == 0 ? absl::Hours(Chance(24 * 9)) : absl::ZeroDuration();
   journal::SetTime(caller_.now() - ago, contact.mutable_happen_time());
-  if (kEveryRule || contact.kind() != v1::CONTACT_KIND_TALK) return contact;
-  journal::SetTime(caller_.now(), contact.mutable_happen_time());
-  const absl::CivilDay monday = model::MondayOf(model::DayOf(caller_.now()));
-  if (child.talked == monday) contact.set_kind(v1::CONTACT_KIND_PARENT_CALL);
-  child.talked = monday;
   return contact;
 }
 
@@ -198,8 +192,7 @@ int Worker::TalkWithMany(School& school, uint64_t round) {
 }
 
 void Worker::HandOver(Child& child, School& school) {
-  if (child.pairings.empty() || (!kEveryRule && child.talked == model::MondayOf(model::DayOf(caller_.now()))))
-    return;
+  if (child.pairings.empty()) return;
   v1::Pairing& pairing = child.pairings[Chance(child.pairings.size())];
   auto handed = caller_.HandOver(pairing, school.teachers[Chance(school.teachers.size())]);
   if (handed.ok()) pairing = *handed;

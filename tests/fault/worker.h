@@ -26,7 +26,6 @@ class Worker {
     std::string name, school;
     int grade = 0, class_number = 0;
     std::vector<pairing::v1::Pairing> pairings;  // that last
-    absl::CivilDay talked;                       // the Monday of the week of the last talk
     bool talked_with = true;  // one in three never is, so that there are duties to be missed
   };
   struct School {
@@ -58,7 +57,7 @@ class Worker {
   void EndAndPairAgain(Child& child, School& school);
   void Excuse(Child& child);
   void Answer(Child& child, School& school);
-  pairing::v1::Contact ContactWith(Child& child);
+  pairing::v1::Contact ContactWith(const Child& child);
 
   Province& province_;
   Caller caller_;

@@ -154,6 +154,11 @@ void Repeat(Alert& alert, absl::Time now) {
   Add(alert, kRepeated, "", now);
 }
 
+void Excuse(Alert& alert, absl::Time now) {
+  --alert.occurrences;
+  Add(alert, kExcusedMorning, "", now);
+}
+
 bool Acknowledge(Alert& alert, const std::string& staff, absl::Time now) {
   if (alert.state == kResolved) return false;
   if (alert.state == kAcknowledged) return alert.answered_by == staff;

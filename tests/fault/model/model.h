@@ -87,6 +87,7 @@ class Model {
   };
   struct Morning {
     bool with_leave = false;
+    bool closed = false;          // it turned out to be no school day
     std::optional<size_t> alert;  // of alerts_
   };
 
@@ -122,6 +123,7 @@ class Model {
   void PlanDuties();
   void JudgeDuties();
   Subject SubjectOf(const Duty& duty) const;
+  int WhyUncovered(const std::string& child) const;
 
   // talks.cpp
   std::string CheckContact(const ContactLogged& logged) const;
@@ -133,7 +135,10 @@ class Model {
   Alert& Raise(Subject subject, const Place& place, const std::string& helper = "");
   size_t FindAlert(const Subject& subject) const;  // alerts_.size(): there is none
   void Settle(size_t alert);
-  std::string Report(const Absent& absent, absl::CivilDay day);
+  std::string CheckMorning(const std::string& school, absl::CivilDay day) const;
+  void Report(const Absent& absent, absl::CivilDay day);
+  void ExcuseMorning(Morning& morning);
+  void CloseMornings(const std::string& school);
   void MissAttendance(absl::Time since);
   void ClimbAlerts();
 

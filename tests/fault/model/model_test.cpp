@@ -174,6 +174,36 @@ TEST_F(ModelTest, ASilentSchoolAndAnAbsentChildAreToldOf) {
   Say(AttendanceReported{kSchool, absl::CivilDay(2026, 9, 2), {}}, "DATE_IN_FUTURE");
 }
 
+TEST_F(ModelTest, LeaveStaysAndTakesBackWhatTheMorningRaised) {
+  MoveTo(On(9, 2));
+  const absl::CivilDay today(2026, 9, 2), yesterday(2026, 9, 1);
+  Say(AttendanceReported{kSchool, yesterday, {{kChild, false}}});
+  Say(AttendanceReported{kSchool, today, {{kChild, false}}});
+  Say(AttendanceReported{"", today, {{kChild, true}}});
+  EXPECT_EQ(AlertsOf(kAbsence)[0].occurrences, 1);
+  Say(AttendanceReported{kSchool, today, {{kChild, false}}});
+  EXPECT_EQ(AlertsOf(kAbsence)[0].occurrences, 1);
+  Say(AttendanceReported{"", yesterday, {{kChild, true}}});
+  ASSERT_THAT(AlertsOf(kAbsence), SizeIs(1));
+  EXPECT_EQ(AlertsOf(kAbsence)[0].state, kResolved);
+}
+
+TEST_F(ModelTest, ADayWithoutSchoolRaisesNothingAndAClosureSettles) {
+  MoveTo(On(9, 3, 8));
+  Say(AttendanceReported{"", absl::CivilDay(2026, 9, 3), {{kChild, false}}});
+  MoveTo(On(9, 3, 12));
+  ASSERT_EQ(AlertsOf(kAttendanceNotSent).back().state, kOpen);
+  Say(CalendarPut{.school = kSchool,
+                  .term = "autumn",
+                  .first = absl::CivilDay(2026, 9, 1),
+                  .last = absl::CivilDay(2026, 10, 16),
+                  .holidays = {absl::CivilDay(2026, 9, 3)}});
+  EXPECT_EQ(AlertsOf(kAttendanceNotSent).back().state, kResolved);
+  EXPECT_EQ(AlertsOf(kAbsence)[0].state, kResolved);
+  MoveTo(On(9, 6));
+  Say(AttendanceReported{kSchool, absl::CivilDay(2026, 9, 6), {{kChild, false}}}, "NOT_A_SCHOOL_DAY");
+}
+
 TEST_F(ModelTest, AnAnswerHoldsTheClimbForAWhile) {
   Say(EmergencyReported{"counties/520324/alerts/e", kChild, 1, kTeacher});
   const Subject subject{.kind = kEmergency, .child = kChild, .alert = "counties/520324/alerts/e"};

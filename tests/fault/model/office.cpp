@@ -7,6 +7,7 @@ namespace tonghu::fault::model {
 namespace {
 
 constexpr absl::Duration kAttendanceDue = absl::Hours(10);  // of the morning
+constexpr int kOldestReport = 30;                           // days
 
 }  // namespace
 
@@ -29,23 +30,67 @@ void Model::Settle(size_t alert) {
   Count(alerts_[alert].place, MondayOf(DayOf(now_)), kAlertsResolved);
 }
 
-std::string Model::Report(const Absent& absent, absl::CivilDay day) {
-  Morning& morning = mornings_.try_emplace({absent.child, day}, Morning{.with_leave = true}).first->second;
-  if (absent.with_leave || !morning.with_leave) return "";
-  morning.with_leave = false;
+std::string Model::CheckMorning(const std::string& school, absl::CivilDay day) const {
+  if (day > DayOf(now_)) return "DATE_IN_FUTURE";
+  if (DayOf(now_) - day > kOldestReport) return "DATE_TOO_OLD";
+  const auto found = schools_.find(school);
+  if (found == schools_.end()) return "UNKNOWN_SCHOOL";
+  // A day of which no calendar is known is taken as it comes.
+  const bool known =
+      std::any_of(found->second.terms.begin(), found->second.terms.end(),
+                  [&](const auto& named) { return named.second.first <= day && day <= named.second.last; });
+  return known && !IsSchoolDay(found->second, day) ? "NOT_A_SCHOOL_DAY" : "";
+}
+
+// Leave stays, in whatever order it is reported.
+void Model::Report(const Absent& absent, absl::CivilDay day) {
+  const auto [found, fresh] =
+      mornings_.try_emplace({absent.child, day}, Morning{.with_leave = absent.with_leave});
+  Morning& morning = found->second;
+  if (!fresh && (morning.with_leave || !absent.with_leave)) return;
+  morning.with_leave = absent.with_leave;
+  if (absent.with_leave) return ExcuseMorning(morning);
   const auto open = std::find_if(alerts_.begin(), alerts_.end(), [&](const Alert& alert) {
     return alert.subject.kind == kAbsence && alert.subject.child == absent.child && alert.state != kResolved;
   });
+  morning.alert = open - alerts_.begin();
   if (open != alerts_.end()) {
     Repeat(*open, now_);
   } else {
     Raise({.kind = kAbsence, .child = absent.child, .day = day}, PlaceOf(absent.child));
   }
-  return "";
+}
+
+// The morning counts no more.
+void Model::ExcuseMorning(Morning& morning) {
+  if (!morning.alert.has_value()) return;
+  Alert& alert = alerts_[*morning.alert];
+  if (alert.state == kResolved) return;
+  if (alert.occurrences > 1) return model::Excuse(alert, now_);
+  alert.occurrences = 0;
+  Settle(*morning.alert);
+}
+
+// What turns out to be no school day: nobody was absent, and no attendance was awaited.
+void Model::CloseMornings(const std::string& name) {
+  const School& school = schools_.at(name);
+  for (size_t i = 0; i < alerts_.size(); ++i) {
+    const Subject& subject = alerts_[i].subject;
+    if (subject.kind == kAttendanceNotSent && subject.school == name && !IsSchoolDay(school, subject.day))
+      Settle(i);
+  }
+  for (auto& [key, morning] : mornings_) {
+    if (children_.at(key.first).school != name || morning.with_leave || morning.closed) continue;
+    if (IsSchoolDay(school, key.second)) continue;
+    morning.closed = true;
+    ExcuseMorning(morning);
+  }
 }
 
 std::string Model::Take(const AttendanceReported& reported) {
-  if (reported.day > DayOf(now_)) return "DATE_IN_FUTURE";
+  const std::string school =
+      reported.school.empty() ? children_.at(reported.absent.front().child).school : reported.school;
+  if (std::string why = CheckMorning(school, reported.day); !why.empty()) return why;
   for (const Absent& absent : reported.absent) Report(absent, reported.day);
   if (reported.school.empty()) return "";
   schools_[reported.school].attended.insert(reported.day);

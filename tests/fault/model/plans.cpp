@@ -1,6 +1,7 @@
 // What pairing does with pairings and calendars: which talks are owed by whom.
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "tests/fault/model/model.h"
 
 namespace tonghu::fault::model {
@@ -9,7 +10,7 @@ namespace {
 constexpr absl::Duration kAhead = absl::Hours(24 * 28);
 constexpr absl::Duration kLookAgain = absl::Hours(24 * 7);
 
-enum UncoveredReason { kNotPaired = 1, kNoCalendar = 2, kCalendarOver = 3 };
+enum UncoveredReason { kNotPaired = 1, kNoCalendar = 2, kCalendarOver = 3, kNoClassTeacher = 4 };
 enum EndReason { kParentReturned = 1, kChildMoved = 2, kGrownUp = 3, kOtherPairing = 4, kHandedOver = 5 };
 
 absl::CivilDay WeekAt(absl::Time time) { return MondayOf(DayOf(time)); }
@@ -45,6 +46,7 @@ std::string Model::Take(const CalendarPut& put) {
   for (const auto& [child, placed] : children_) {
     if (placed.school == put.school) Replan(child);
   }
+  CloseMornings(put.school);
   return "";
 }
 
@@ -235,29 +237,37 @@ Figures Model::FiguresNow() const {
   return figures;
 }
 
+// Why no talk lies ahead of a child; 0: one does, or nobody is meant to talk with it.
+int Model::WhyUncovered(const std::string& child) const {
+  const auto duties = duties_of_.find(child);
+  const bool ahead =
+      duties != duties_of_.end() && std::any_of(duties->second.begin(), duties->second.end(), [&](size_t i) {
+        return !duties_[i].taken_away && duties_[i].state() != kExcusedDuty &&
+               duties_[i].monday >= WeekAt(now_);
+      });
+  if (ahead) return 0;
+  const Pairing* last = nullptr;
+  for (const auto& [name, pairing] : pairings_) {
+    if (pairing.child == child && (last == nullptr || pairing.end > last->end)) last = &pairing;
+  }
+  const School& school = schools_.at(children_.at(child).school);
+  if (last != nullptr && last->end == absl::InfiniteFuture()) {
+    const bool goes_on = std::any_of(school.terms.begin(), school.terms.end(), [&](const auto& named) {
+      return named.second.last > DayOf(now_ + kAhead);
+    });
+    return goes_on ? 0 : school.terms.empty() ? kNoCalendar : kCalendarOver;
+  }
+  if (last != nullptr && last->reason >= kParentReturned && last->reason <= kGrownUp) return 0;
+  const Place place = PlaceOf(child);
+  const auto post = posts_.find(absl::StrCat(CountyOf(child), "/posts/class_teacher-", IdOf(place.school),
+                                             "-", place.grade, "-", place.class_number));
+  return post == posts_.end() || post->second.holder.empty() ? kNoClassTeacher : kNotPaired;
+}
+
 std::map<std::string, int> Model::Uncovered() const {
   std::map<std::string, int> uncovered;
   for (const auto& [child, placed] : children_) {
-    const auto duties = duties_of_.find(child);
-    const bool ahead =
-        duties != duties_of_.end() &&
-        std::any_of(duties->second.begin(), duties->second.end(), [&](size_t i) {
-          return !duties_[i].taken_away && duties_[i].state() == kOwed && duties_[i].monday >= WeekAt(now_);
-        });
-    if (ahead) continue;
-    bool paired = false, left_alone = false;
-    absl::Time last = absl::InfinitePast();
-    for (const auto& [name, pairing] : pairings_) {
-      if (pairing.child != child) continue;
-      if (pairing.end == absl::InfiniteFuture()) paired = true;
-      if (pairing.end < last) continue;
-      last = pairing.end;
-      left_alone = pairing.reason >= kParentReturned && pairing.reason <= kGrownUp;
-    }
-    if (!paired && left_alone) continue;
-    const auto school = schools_.find(placed.school);
-    const bool calendar = school != schools_.end() && !school->second.terms.empty();
-    uncovered[child] = !paired ? kNotPaired : !calendar ? kNoCalendar : kCalendarOver;
+    if (const int why = WhyUncovered(child); why != 0) uncovered[child] = why;
   }
   return uncovered;
 }
