@@ -136,7 +136,7 @@ absl::Status AddAlerts(demo::Clients& clients, const std::string& county, Sides&
   auto alerts = Alerts(clients, county, "");
   if (!alerts.ok()) return alerts.status();
   for (const auto& alert : *alerts) {
-    if (alert.kind() == alerts::v1::ALERT_KIND_OPERATOR) continue;  // of what befell the services
+    if (alert.kind() > model::kEmergency) continue;  // for the operators: of what befell the services
     const auto duty = by_name.find(alert.duty());
     const std::string key = AlertKey(SubjectOf(alert, duty == by_name.end() ? nullptr : duty->second));
     if (!sides["alerts"].emplace(key, TextOf(alert)).second) sides["alerts"][key + " again"] = TextOf(alert);

@@ -201,10 +201,12 @@ absl::Status Province::PairCounty(const std::string& county) {
   return absl::OkStatus();
 }
 
-absl::Status Province::MoveClock(absl::Time to, absl::Duration patience) {
+absl::Status Province::MoveClock(absl::Time to, absl::Duration patience,
+                                 const std::function<void()>& meanwhile) {
   if (absl::Status quiet = Quiet(patience); !quiet.ok()) return quiet;
   if (absl::Status moved = stack_->clock().AdvanceTo(to); !moved.ok()) return moved;
   log_.Add({to, model::ClockMoved()});
+  if (meanwhile) meanwhile();
   return Quiet(patience);
 }
 

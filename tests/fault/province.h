@@ -53,8 +53,10 @@ class Province {
   Log& log() { return log_; }
   // The posts as they were imported, by name.
   const std::map<std::string, registry::v1::Post>& posts() const { return posts_; }
-  // Waits until all is quiet, moves the clock and waits again. Nobody may be calling.
-  absl::Status MoveClock(absl::Time to, absl::Duration patience = absl::Seconds(60));
+  // Waits until all is quiet, moves the clock, does `meanwhile` while what is due is done, and waits again.
+  // Nobody may be calling.
+  absl::Status MoveClock(absl::Time to, absl::Duration patience = absl::Seconds(60),
+                         const std::function<void()>& meanwhile = nullptr);
 
   // From now on pairing and alerts write down every change of a child's class, in the order in which they
   // apply it.

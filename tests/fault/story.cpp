@@ -156,6 +156,16 @@ std::vector<Act> SecondWeek() {
          for (int day = 14; day <= 18; ++day) week.insert(absl::CivilDay(2026, 9, day));
          PutCalendar(c, c.here, week);
        }},
+      // The next term's calendar leaves this one's alone.
+      {On(9, 8, 14),
+       [](auto& c, auto&) {
+         c.caller
+             .Put(model::CalendarPut{.school = c.there.front().school,
+                                     .term = "2027-spring",
+                                     .first = absl::CivilDay(2027, 3, 1),
+                                     .last = absl::CivilDay(2027, 7, 9)})
+             .IgnoreError();
+       }},
       {On(9, 9, 14),
        [](auto& c, auto&) { c.caller.Emergency(c.there[5].child, c.there[5].helper).IgnoreError(); }},
       {On(9, 9, 14), [](auto& c, auto&) { Talk(c, c.here[3], On(9, 3, 9)); }},  // only its report was late
