@@ -138,7 +138,7 @@ class Model {
   std::string CheckMorning(const std::string& school, absl::CivilDay day) const;
   void Report(const Absent& absent, absl::CivilDay day);
   void ExcuseMorning(Morning& morning);
-  void CloseMornings(const std::string& school);
+  void CloseMornings(const CalendarPut& put);
   void MissAttendance(absl::Time since);
   void ClimbAlerts();
 

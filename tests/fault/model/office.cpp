@@ -71,17 +71,20 @@ void Model::ExcuseMorning(Morning& morning) {
   Settle(*morning.alert);
 }
 
-// What turns out to be no school day: nobody was absent, and no attendance was awaited.
-void Model::CloseMornings(const std::string& name) {
-  const School& school = schools_.at(name);
+// What turns out to be no school day: nobody was absent, and no attendance was awaited. Days of no term stay
+// as they are.
+void Model::CloseMornings(const CalendarPut& put) {
+  const School& school = schools_.at(put.school);
+  const auto closed = [&](absl::CivilDay day) {
+    return put.first <= day && day <= put.last && !IsSchoolDay(school, day);
+  };
   for (size_t i = 0; i < alerts_.size(); ++i) {
     const Subject& subject = alerts_[i].subject;
-    if (subject.kind == kAttendanceNotSent && subject.school == name && !IsSchoolDay(school, subject.day))
-      Settle(i);
+    if (subject.kind == kAttendanceNotSent && subject.school == put.school && closed(subject.day)) Settle(i);
   }
   for (auto& [key, morning] : mornings_) {
-    if (children_.at(key.first).school != name || morning.with_leave || morning.closed) continue;
-    if (IsSchoolDay(school, key.second)) continue;
+    if (children_.at(key.first).school != put.school || morning.with_leave || morning.closed) continue;
+    if (!closed(key.second)) continue;
     morning.closed = true;
     ExcuseMorning(morning);
   }

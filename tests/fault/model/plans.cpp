@@ -46,7 +46,7 @@ std::string Model::Take(const CalendarPut& put) {
   for (const auto& [child, placed] : children_) {
     if (placed.school == put.school) Replan(child);
   }
-  CloseMornings(put.school);
+  CloseMornings(put);
   return "";
 }
 
