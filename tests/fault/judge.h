@@ -36,6 +36,9 @@ absl::StatusOr<std::map<std::string, Side>> SidesOf(demo::Clients& clients, cons
                                                     const model::Model& model);
 std::map<std::string, Side> SidesOf(const model::Model& model, const std::string& county);
 
+// Weeks further ahead than this may be made or not: that is done four weeks ahead, once a week.
+inline constexpr absl::Duration kSurelyMade = absl::Hours(24 * 21);
+
 // How both write the same things.
 std::string At(absl::Time time);  // InfinitePast: "-"
 std::string AlertKey(const model::Subject& subject);

@@ -10,9 +10,6 @@
 namespace tonghu::fault {
 namespace {
 
-// From here on the weeks ahead may be made or not: they are made four weeks ahead, once a week.
-constexpr absl::Duration kSurelyMade = absl::Hours(24 * 21);
-
 bool In(const std::string& county, const std::string& name) { return absl::StartsWith(name, county + "/"); }
 
 std::string TextOf(const model::Alert& alert) {

@@ -13,7 +13,6 @@ namespace {
 namespace v1 = tonghu::pairing::v1;
 using journal::ToTime;
 
-constexpr absl::Duration kSurelyMade = absl::Hours(24 * 21);
 constexpr absl::Duration kEverMade = absl::Hours(24 * 35);
 
 using Sides = std::map<std::string, Side>;
