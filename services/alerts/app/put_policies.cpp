@@ -17,6 +17,7 @@ absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<Poli
       change.stored = checked;
       continue;
     }
+    change.policy.put_time = transaction.now();
     change.policy.version = book->InForce(change.county, change.policy.kind).version + 1;
     book->Put(change.county, change.policy);
     change.stored = change.policy;

@@ -17,7 +17,8 @@ struct Step {
 
 struct Policy {
   Kind kind = Kind::kDutyMissed;
-  int version = 0;  // 0: built in
+  int version = 0;                             // 0: built in
+  absl::Time put_time = absl::InfinitePast();  // unset for a built-in one
   std::vector<Step> steps;
   absl::Duration resolve_within;  // after an acknowledgement it climbs on
   absl::Duration repeat_last;     // how often the last step is repeated

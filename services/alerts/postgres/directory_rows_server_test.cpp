@@ -52,6 +52,7 @@ TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
   ASSERT_TRUE(InsertPolicies(*db_, {{kCounty, &policy}}, kNow).ok());
   auto book = LoadPolicies(*db_, {kCounty, "520203"});
   ASSERT_TRUE(book.ok()) << book.status();
+  policy.put_time = kNow;
   EXPECT_EQ(book->InForce(kCounty, Kind::kAbsence), policy);
   EXPECT_EQ(book->InForce("520203", Kind::kAbsence).version, 0);
   EXPECT_EQ(InsertPolicies(*db_, {{kCounty, &policy}}, kNow).code(), absl::StatusCode::kAlreadyExists);

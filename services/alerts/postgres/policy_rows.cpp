@@ -35,7 +35,7 @@ const Policy& PolicyBook::Pinned(const std::string& county, Kind kind, int versi
 }
 
 absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties) {
-  auto rows = db.Run("SELECT county, kind, version, doc::text FROM escalation_policy WHERE county = ANY ($1)",
+  auto rows = db.Run("SELECT county, kind, version, doc::text, put_time FROM escalation_policy WHERE county = ANY ($1)",
                      postgres::Params().Texts(counties));
   if (!rows.ok()) return rows.status();
   PolicyBook book;
@@ -49,6 +49,7 @@ absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vec
     Policy policy = FromMessage(message);
     policy.kind = static_cast<Kind>(rows->Int(i, 1));
     policy.version = static_cast<int>(rows->Int(i, 2));
+    policy.put_time = rows->Time(i, 4);
     book.Put(rows->String(i, 0), std::move(policy));
   }
   return book;

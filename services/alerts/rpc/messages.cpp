@@ -70,6 +70,7 @@ v1::Alert MessageOf(const Alert& alert) {
 v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy) {
   v1::EscalationPolicy message = ToMessage(policy);
   message.set_parent(absl::StrCat("counties/", county));
+  SetTimeIfAny(policy.put_time, message, &v1::EscalationPolicy::mutable_put_time);
   return message;
 }
 

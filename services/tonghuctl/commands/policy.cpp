@@ -32,8 +32,10 @@ struct PutOptions {
 };
 
 std::string Text(const EscalationPolicy& policy) {
-  std::string text = fmt::format("{}  {}  版本 {}\n", policy.parent(), Label(policy.kind()),
+  std::string text = fmt::format("{}  {}  版本 {}", policy.parent(), Label(policy.kind()),
                                  policy.version() == 0 ? "内置" : fmt::format("{}", policy.version()));
+  if (policy.has_put_time()) text += "  设定于 " + TimeText(policy.put_time());
+  text += "\n";
   Table table({"步骤", "等待", "通知"});
   for (int i = 0; i < policy.steps_size(); ++i) {
     std::vector<std::string> levels;
