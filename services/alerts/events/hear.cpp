@@ -62,12 +62,6 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
                         .first = DayOfNumber(put.first_day()),
                         .last = DayOfNumber(put.last_day()),
                         .withdrawn = !put.has_first_day()};
-  // Without the term's bounds its school days are its bounds.
-  if (calendar.withdrawn && !put.school_days().empty()) {
-    calendar.withdrawn = false;
-    calendar.first = DayOfNumber(*std::min_element(put.school_days().begin(), put.school_days().end()));
-    calendar.last = DayOfNumber(*std::max_element(put.school_days().begin(), put.school_days().end()));
-  }
   for (const int32_t day : put.school_days()) {
     if (DayOfNumber(day) >= calendar.first && DayOfNumber(day) <= calendar.last)
       calendar.school_days.push_back(DayOfNumber(day));
