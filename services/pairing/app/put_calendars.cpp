@@ -56,8 +56,8 @@ absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
   return TermCalendar{given.term().empty() ? TermOf(*first) : given.term(), *std::move(made)};
 }
 
-std::string Span(const calendar::Term& days) {
-  return absl::StrCat(absl::FormatCivilTime(days.first), " to ", absl::FormatCivilTime(days.last));
+std::string Span(const calendar::Term& days, const char* to) {
+  return absl::StrCat(absl::FormatCivilTime(days.first), to, absl::FormatCivilTime(days.last));
 }
 
 bool Overlap(const calendar::Term& a, const calendar::Term& b) {
@@ -72,16 +72,16 @@ absl::Status CheckAgainst(const std::vector<TermCalendar>& known, const TermCale
     if (other.term == put.term && !Overlap(days, theirs)) {
       return refusal::Precondition(
           "TERM_MOVED", "calendar.term",
-          absl::StrCat("term ", put.term, " is ", Span(theirs), ", which has no day of ", Span(days),
-                       "; delete it first, or give another term"),
-          absl::StrCat("学期 ", put.term, " 原为 ", Span(theirs),
+          absl::StrCat("term ", put.term, " is ", Span(theirs, " to "), ", which has no day of ",
+                       Span(days, " to "), "; delete it first, or give another term"),
+          absl::StrCat("学期 ", put.term, " 原为 ", Span(theirs, "至"),
                        "，与新日期没有重合；确需更换请先删除该学期校历，否则请填写另一学期代号"));
     }
     if (other.term != put.term && Overlap(days, theirs)) {
       return refusal::Precondition("TERMS_OVERLAP", "calendar.first_day",
-                                   absl::StrCat("it has days of term ", other.term, ", ", Span(theirs),
-                                                "; correct that one, or delete it"),
-                                   absl::StrCat("与学期 ", other.term, "（", Span(theirs),
+                                   absl::StrCat("it has days of term ", other.term, ", ",
+                                                Span(theirs, " to "), "; correct that one, or delete it"),
+                                   absl::StrCat("与学期 ", other.term, "（", Span(theirs, "至"),
                                                 "）的日期重叠；请核对日期，或先更正、删除该学期校历"));
     }
   }
