@@ -1,5 +1,6 @@
 #include "libs/jetstream/inbox.h"
 
+#include <atomic>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -21,7 +22,8 @@ absl::StatusOr<std::string> NewPrefix() {
 
 }  // namespace
 
-// Freed by libnats' last callback, not by the Inbox: that callback may come late.
+// Freed by whoever is last: the Inbox, or libnats' last callback, which may come late, or early when the
+// connection is closed.
 struct Inbox::Handler {
   static void OnMessage(natsConnection*, natsSubscription*, natsMsg* message, void* self) {
     auto* handler = static_cast<Handler*>(self);
@@ -32,8 +34,12 @@ struct Inbox::Handler {
       natsMsg_Destroy(message);
     }
   }
-  static void OnComplete(void* self) { delete static_cast<Handler*>(self); }
+  static void OnComplete(void* self) { static_cast<Handler*>(self)->Release(); }
+  void Release() {
+    if (holders.fetch_sub(1) == 1) delete this;
+  }
 
+  std::atomic<int> holders{2};
   absl::Mutex mutex;  // held during a call, so closing waits for the one that is running
   std::function<void(natsMsg*)> handle ABSL_GUARDED_BY(mutex);
 };
@@ -72,6 +78,7 @@ Inbox::~Inbox() {
     natsSubscription_Unsubscribe(subscription_);
   }
   natsSubscription_Destroy(subscription_);
+  handler_->Release();
 }
 
 absl::StatusOr<std::unique_ptr<SyncInbox>> SyncInbox::Open(NatsConnection& connection) {

@@ -43,6 +43,19 @@ TEST_F(PullerTest, TenThousandInOrder) {
   EXPECT_FALSE(puller->consumer_missing());
 }
 
+TEST_F(PullerTest, MayBeGivenBackAfterTheConnectionWasClosed) {
+  std::vector<std::unique_ptr<Puller>> pullers;
+  for (int i = 0; i < 10; ++i) {
+    auto made = Puller::Make(*connection_, {.stream = "T", .durable = "d"});
+    ASSERT_TRUE(made.ok()) << made.status();
+    pullers.push_back(std::move(*made));
+  }
+  connection_->Close();
+  const absl::Time begin = absl::Now();
+  pullers.clear();
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10)) << "nothing is drained from a closed connection";
+}
+
 TEST_F(PullerTest, HoldsAtMostTwoRequestsWorth) {
   auto limits = Consumer();
   limits.max_ack_pending = 5000;

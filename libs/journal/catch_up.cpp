@@ -98,9 +98,9 @@ void CatchUp::Stop() {
   mutex_.Await(absl::Condition(&answered));  // each has a time-out
 }
 
-void CatchUp::Enter(grpc::CallbackServerContext& context, rpc::Urgency urgency, Go go) {
+void CatchUp::Enter(grpc::CallbackServerContext& context, Entry entry, Go go) {
   auto after = rpc::ReadAfter(context);
-  const bool urgent = urgency == rpc::Urgency::kUrgent;
+  const bool urgent = entry.urgency == rpc::Urgency::kUrgent;
   if (!after.ok()) return go(urgent ? absl::OkStatus() : after.status());
   std::erase_if(*after, [this](const rpc::Position& position) {
     return position.shard >= options_.shards || !producers_.contains(position.producer);
@@ -108,7 +108,7 @@ void CatchUp::Enter(grpc::CallbackServerContext& context, rpc::Urgency urgency, 
   if (after->empty()) return go(absl::OkStatus());
   const absl::Duration patience =
       urgent ? options_.urgent_patience : std::min(options_.patience, Left(context));
-  Await({*std::move(after), MonotonicNow() + patience, urgent ? absl::OkStatus() : NotReached(),
+  Await({*std::move(after), entry.bytes, MonotonicNow() + patience, urgent ? absl::OkStatus() : NotReached(),
          std::move(go)});
 }
 
@@ -117,10 +117,11 @@ void CatchUp::Ask(const absl::Status& refused, const google::protobuf::Message& 
   const auto producer = producers_.find(owner);
   const std::string county = CountyNamed(request);
   if (producer == producers_.end() || county.empty()) return go(refused);
+  const size_t bytes = request.ByteSizeLong();
   bool busy = false;
   {
     absl::MutexLock lock(&mutex_);
-    busy = asking_ >= options_.most;
+    busy = asking_ >= options_.most || bytes_ + bytes > options_.most_bytes;
     if (!busy) ++asking_;
   }
   if (busy) return go(Busy());
@@ -139,9 +140,9 @@ void CatchUp::Ask(const absl::Status& refused, const google::protobuf::Message& 
   const absl::Time end = MonotonicNow() + options_.patience;
   producer->second->async()->ReadEvents(
       call->context.get(), &call->request, &call->response,
-      [this, call, owner, shard, end, go = std::move(go)](const grpc::Status& asked) {
+      [this, call, owner, shard, bytes, end, go = std::move(go)](const grpc::Status& asked) {
         if (asked.ok()) {
-          Await({{{owner, shard, call->response.head_seq()}}, end, NotKnown(), go});
+          Await({{{owner, shard, call->response.head_seq()}}, bytes, end, NotKnown(), go});
         } else {
           go(NotKnown());
         }
@@ -179,9 +180,11 @@ void CatchUp::Await(Waiter waiter) {
     TakeReached(waiter.left);
     if (stopping_) {
       now = refusal::ServerStopping();
-    } else if (!waiter.left.empty() && waiters_.size() >= options_.most) {
+    } else if (!waiter.left.empty() &&
+               (waiters_.size() >= options_.most || bytes_ + waiter.bytes > options_.most_bytes)) {
       now = Busy();
     } else if (!waiter.left.empty()) {
+      bytes_ += waiter.bytes;
       waiters_.push_back(std::move(waiter));
       return;
     }
@@ -218,6 +221,7 @@ void CatchUp::Look() {
     std::erase_if(waiters_, [&](Waiter& waiter) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       TakeReached(waiter.left);
       if (!waiter.left.empty() && now < waiter.end && !stopping_) return false;
+      bytes_ -= waiter.bytes;
       over.emplace_back(std::move(waiter.go), waiter.left.empty() ? absl::OkStatus()
                                               : stopping_         ? refusal::ServerStopping()
                                                                   : waiter.in_vain);

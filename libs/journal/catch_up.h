@@ -31,6 +31,7 @@ class CatchUp final : public rpc::Gate {
   struct Options {
     std::string service;
     int shards = 8;
+    size_t most_bytes = 64 << 20;                        // of the requests of those
     size_t most = 10000;                                 // calls waiting; more are refused
     absl::Duration patience = absl::Milliseconds(2500);  // of a call; a caller's nearer deadline counts
     absl::Duration urgent_patience = absl::Milliseconds(300);
@@ -50,7 +51,7 @@ class CatchUp final : public rpc::Gate {
 
   // Refusals: POSITION_MALFORMED; FACTS_BEHIND (UNAVAILABLE) when the wait was in vain; SERVER_BUSY,
   // SERVER_STOPPING. Positions of journals that are not heard here, its own among them, are reached.
-  void Enter(grpc::CallbackServerContext& context, rpc::Urgency urgency, Go go) override;
+  void Enter(grpc::CallbackServerContext& context, Entry entry, Go go) override;
   void Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) override;
   void Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) override;
   void Report(std::string_view rpc, int shard, const absl::Status& status) override;
@@ -61,6 +62,7 @@ class CatchUp final : public rpc::Gate {
   using Journal = std::pair<std::string, int>;  // producer and shard
   struct Waiter {
     std::vector<rpc::Position> left;
+    size_t bytes;
     absl::Time end;        // on MonotonicNow's scale
     absl::Status in_vain;  // what it is told then
     Go go;
@@ -80,6 +82,7 @@ class CatchUp final : public rpc::Gate {
   absl::Mutex mutex_;
   std::map<Journal, int64_t> reached_ ABSL_GUARDED_BY(mutex_);
   std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;   // of the waiters' requests
   size_t asking_ ABSL_GUARDED_BY(mutex_) = 0;  // calls to producers under way
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

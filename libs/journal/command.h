@@ -36,9 +36,10 @@ struct CommandCall {
   void Begin() const {
     rpc::Gate* const gate = lane->writer().gate();
     if (gate == nullptr) return Decide(false);
-    gate->Enter(*context, lane->urgency(), [call = *this](const absl::Status& entered) {
-      entered.ok() ? call.Decide(true) : call.Finish(entered);
-    });
+    gate->Enter(*context, {lane->urgency(), request->ByteSizeLong()},
+                [call = *this](const absl::Status& entered) {
+                  entered.ok() ? call.Decide(true) : call.Finish(entered);
+                });
   }
 
   void Decide(bool may_ask) const {

@@ -13,9 +13,9 @@ namespace {
 constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, workers 8, and some air
 constexpr int kReserved = 3;      // urgent commands, the look at cursors for waiting calls, leases
 // A stop is over within 5 s, whatever state the servers are in.
-constexpr absl::Duration kDrain = absl::Milliseconds(1500);  // commands and questions under way may end
-constexpr absl::Duration kLastQuery = absl::Seconds(2);      // nobody waits for PostgreSQL longer, but
-constexpr absl::Duration kLastReserved = absl::Milliseconds(3500);  // to give the leases back
+constexpr absl::Duration kDrain = absl::Milliseconds(1200);      // commands and questions under way may end
+constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);  // nobody waits for PostgreSQL longer, but
+constexpr absl::Duration kLastReserved = absl::Milliseconds(2500);  // to give the leases back
 constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then what still runs is cancelled
 constexpr absl::Duration kReservedAnswer = absl::Seconds(5);
 constexpr int kWorkers = 8;
@@ -172,8 +172,11 @@ absl::Status Node::Serve(Work work) {
   pool_->Close(kLastQuery);
   reserve_->Close(kLastReserved);
   work.stopping();
+  // Before those who use it stop: a subscription given back to a bus that goes away meanwhile takes long.
+  bus_->Close();
   // Beside the drain, since each may wait for a server until the time above.
   std::thread background([&] {
+    if (exposer.ok()) exposer->reset();  // takes a second by itself
     sweeper.Stop();
     consumer.Stop();
   });
@@ -181,7 +184,6 @@ absl::Status Node::Serve(Work work) {
   writer_->Drain(kDrain);
   if (server.ok()) (*server)->Stop(kGrace);
   writer_->Stop();
-  bus_->Close();
   background.join();
   {
     absl::MutexLock lock(&mutex_);

@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
@@ -26,7 +27,11 @@ class Gate {
   // Calls `go` once, at once or later on another thread: with OK when this service has applied what the call
   // names in "tonghu-after", else with the refusal that ends the call. An urgent call waits only a moment and
   // then goes on with what is known. Never blocks.
-  virtual void Enter(grpc::CallbackServerContext& context, Urgency urgency, Go go) = 0;
+  struct Entry {
+    Urgency urgency = Urgency::kUsual;
+    size_t bytes = 0;  // of the request, which is kept meanwhile: all that wait together are bounded
+  };
+  virtual void Enter(grpc::CallbackServerContext& context, Entry entry, Go go) = 0;
 
   // For a refusal of something another service owns (refusal::OwnerOf): calls `go` once with OK when this
   // service has applied all that the owner had said by now about the county of `request`, so that a second

@@ -32,7 +32,8 @@ struct Question {
   std::function<absl::Status()> work;
 
   void Begin(bool may_ask) const {
-    if (!workers->Submit([question = *this, may_ask] { question.Answer(may_ask); }))
+    const size_t bytes = request->ByteSizeLong();
+    if (!workers->Submit([question = *this, may_ask] { question.Answer(may_ask); }, bytes))
       reactor->Finish(ToGrpc(Busy()));
   }
 
@@ -72,9 +73,10 @@ grpc::ServerUnaryReactor* RunErased(Workers& workers, grpc::CallbackServerContex
   if (workers.gate() == nullptr) {
     question.Begin(false);
   } else {
-    workers.gate()->Enter(*context, Urgency::kUsual, [question](const absl::Status& entered) {
-      entered.ok() ? question.Begin(true) : question.Finish(entered);
-    });
+    workers.gate()->Enter(*context, {.bytes = request.ByteSizeLong()},
+                          [question](const absl::Status& entered) {
+                            entered.ok() ? question.Begin(true) : question.Finish(entered);
+                          });
   }
   return reactor;
 }

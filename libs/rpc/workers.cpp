@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace tonghu::rpc {
+namespace {
+
+constexpr size_t kMostBytes = 64 << 20;
+
+}  // namespace
 
 Workers::Workers(int threads, int max_queue, Gate* gate)
     : max_queue_(static_cast<size_t>(std::max(max_queue, 0))), gate_(gate) {
@@ -23,10 +28,11 @@ Workers::~Workers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool Workers::Submit(std::function<void()> task) {
+bool Workers::Submit(std::function<void()> task, size_t bytes) {
   absl::MutexLock lock(&mutex_);
-  if (stopping_ || queue_.size() >= idle_ + max_queue_) return false;
-  queue_.push_back(std::move(task));
+  if (stopping_ || queue_.size() >= idle_ + max_queue_ || bytes_ + bytes > kMostBytes) return false;
+  queue_.push_back({std::move(task), bytes});
+  bytes_ += bytes;
   return true;
 }
 
@@ -35,7 +41,8 @@ void Workers::Work() {
   while (true) {
     mutex_.Await(absl::Condition(this, &Workers::HasNews));
     if (queue_.empty()) return;
-    std::function<void()> task = std::move(queue_.front());
+    std::function<void()> task = std::move(queue_.front().run);
+    bytes_ -= queue_.front().bytes;
     queue_.pop_front();
     --idle_;
     mutex_.Unlock();

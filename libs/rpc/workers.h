@@ -24,8 +24,9 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // False when the queue is full; the task is then not run. Never waits.
-  [[nodiscard]] bool Submit(std::function<void()> task);
+  // False when the queue is full, by number or by `bytes`, the memory that a task keeps (64 MiB in all that
+  // wait); the task is then not run. Never waits.
+  [[nodiscard]] bool Submit(std::function<void()> task, size_t bytes = 0);
 
   Gate* gate() const { return gate_; }
 
@@ -36,8 +37,13 @@ class Workers {
   const size_t max_queue_;
   Gate* const gate_;
   absl::Mutex mutex_;
-  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
-  size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;  // threads free to take a task at once
+  struct Task {
+    std::function<void()> run;
+    size_t bytes;
+  };
+  std::deque<Task> queue_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of the queue
+  size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;   // threads free to take a task at once
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -40,6 +40,18 @@ TEST(WorkersTest, WithoutAQueueFreeThreadsStillTakeWork) {
   go.Notify();
 }
 
+TEST(WorkersTest, WhatWaitingTasksKeepIsBounded) {
+  absl::Notification begun, go;
+  Workers workers(1, 1000);
+  ASSERT_TRUE(workers.Submit([&] { begun.Notify(), go.WaitForNotification(); }, 60 << 20));
+  begun.WaitForNotification();
+  for (int i = 0; i < 16; ++i)
+    EXPECT_TRUE(workers.Submit([] {}, 4 << 20)) << "the one that runs does not count";
+  EXPECT_FALSE(workers.Submit([] {}, 4 << 20));
+  EXPECT_TRUE(workers.Submit([] {}));
+  go.Notify();
+}
+
 TEST(WorkersTest, ManyTasksAllRun) {
   std::atomic<int> ran = 0;
   {

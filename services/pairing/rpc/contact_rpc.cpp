@@ -63,12 +63,13 @@ class BatchCall : public std::enable_shared_from_this<BatchCall> {
 
   Reactor* Begin() {
     for (int i = 0; i < request_->requests_size(); ++i) response_->add_results();
-    lane_.writer().gate()->Enter(
-        *context_, lane_.urgency(), [self = shared_from_this()](const absl::Status& entered) {
-          std::vector<int> all(self->request_->requests_size());
-          std::iota(all.begin(), all.end(), 0);
-          entered.ok() ? self->Decide(std::move(all)) : self->reactor_->Finish(rpc::ToGrpc(entered));
-        });
+    lane_.writer().gate()->Enter(*context_, {lane_.urgency(), request_->ByteSizeLong()},
+                                 [self = shared_from_this()](const absl::Status& entered) {
+                                   std::vector<int> all(self->request_->requests_size());
+                                   std::iota(all.begin(), all.end(), 0);
+                                   entered.ok() ? self->Decide(std::move(all))
+                                                : self->reactor_->Finish(rpc::ToGrpc(entered));
+                                 });
     return reactor_;
   }
 

@@ -1,0 +1,178 @@
+// A fault of ours is told: to the caller with a reason and a sentence, to the log once with where it was and
+// without what was in it, and in a metric.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/postgres/connection.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
+#include "tests/harness/stack.h"
+#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
+#include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
+#include "tonghu/registry/v1/child_service.grpc.pb.h"
+#include "tonghu/registry/v1/directory_service.grpc.pb.h"
+
+namespace tonghu::system_test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kCounty[] = "counties/520203";
+constexpr char kTeacher[] = "counties/520203/staffMembers/T1";
+constexpr char kSecret[] = "母亲电话13900001111";
+
+template <class Stub, class Request, class Response>
+grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                  const Request& request, Response* response) {
+  const auto context = rpc::WithDeadline(absl::Seconds(30));
+  return (stub.*method)(context.get(), request, response);
+}
+
+class ToldFaultsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto stack = harness::Stack::Up({.only = "postgres,nats,redis,registry,pairing"});
+    ASSERT_TRUE(stack.ok()) << stack.status();
+    stack_ = std::move(*stack);
+    contacts_ = pairing::v1::ContactService::NewStub(stack_->Channel("pairing"));
+    auto directory = registry::v1::DirectoryService::NewStub(stack_->Channel("registry"));
+    registry::v1::PutSchoolRequest school;
+    school.mutable_school()->set_name("counties/520203/schools/S1");
+    school.mutable_school()->set_display_name("实验小学");
+    school.mutable_school()->set_township_code("520203001");
+    registry::v1::School put;
+    ASSERT_TRUE(Call(*directory, &registry::v1::DirectoryService::Stub::PutSchool, school, &put).ok());
+    registry::v1::PutStaffMemberRequest member;
+    member.mutable_staff_member()->set_name(kTeacher);
+    member.mutable_staff_member()->set_display_name("王老师");
+    registry::v1::StaffMember teacher;
+    ASSERT_TRUE(
+        Call(*directory, &registry::v1::DirectoryService::Stub::PutStaffMember, member, &teacher).ok());
+    registry::v1::CreateChildRequest create;
+    create.set_parent(kCounty);
+    create.mutable_child()->set_display_name("陈小明");
+    create.mutable_child()->set_birth_date("2014-01-02");
+    create.mutable_child()->set_sex(registry::v1::SEX_FEMALE);
+    create.mutable_child()->set_school("counties/520203/schools/S1");
+    create.mutable_child()->set_grade(3);
+    create.mutable_child()->set_class_number(1);
+    create.mutable_child()->set_guardianship_type(registry::v1::GUARDIANSHIP_TYPE_GRANDPARENTS);
+    auto children = registry::v1::ChildService::NewStub(stack_->Channel("registry"));
+    ASSERT_TRUE(Call(*children, &registry::v1::ChildService::Stub::CreateChild, create, &child_).ok());
+    pairing::v1::CreatePairingRequest pair;
+    pair.set_parent(kCounty);
+    pair.mutable_pairing()->set_child(child_.name());
+    pair.mutable_pairing()->set_helper(kTeacher);
+    pair.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
+    auto pairings = pairing::v1::PairingService::NewStub(stack_->Channel("pairing"));
+    pairing::v1::Pairing made;
+    ASSERT_TRUE(Call(*pairings, &pairing::v1::PairingService::Stub::CreatePairing, pair, &made).ok());
+  }
+
+  void Break(const std::string& sql) {
+    auto db = postgres::Connection::Open(stack_->Conninfo("tonghu_pairing"));
+    ASSERT_TRUE(db.ok()) << db.status();
+    const absl::Status broken = (*db)->Script(sql);
+    ASSERT_TRUE(broken.ok()) << broken;
+  }
+
+  pairing::v1::CreateContactRequest Contact(const std::string& note) const {
+    pairing::v1::CreateContactRequest request;
+    request.set_parent(kCounty);
+    request.mutable_contact()->set_child(child_.name());
+    request.mutable_contact()->set_helper(kTeacher);
+    request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
+    request.mutable_contact()->set_note(note);
+    request.mutable_contact()->mutable_happen_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 1);
+    return request;
+  }
+
+  std::string Log() const {
+    std::ifstream file(absl::StrCat(stack_->state(), "/log/pairing-1.log"));
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  static int Times(const std::string& text, const std::string& part) {
+    int times = 0;
+    for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++times;
+    return times;
+  }
+
+  std::string Metrics() const {
+    std::ifstream file(absl::StrCat(stack_->state(), "/run/pairing-1.toml"));
+    std::stringstream settings;
+    settings << file.rdbuf();
+    std::smatch found;
+    const std::string text = settings.str();
+    EXPECT_TRUE(std::regex_search(text, found, std::regex("admin_listen = \"([^\"]+)\""))) << text;
+    FILE* pipe =
+        ::popen(absl::StrCat("curl -s --noproxy '*' http://", found[1].str(), "/metrics").c_str(), "re");
+    std::string metrics;
+    std::array<char, 4096> buffer;
+    while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+      metrics.append(buffer.data(), count);
+    ::pclose(pipe);
+    return metrics;
+  }
+
+  std::unique_ptr<harness::Stack> stack_;
+  std::unique_ptr<pairing::v1::ContactService::Stub> contacts_;
+  registry::v1::Child child_;
+};
+
+TEST_F(ToldFaultsTest, OfACommandAlone_InABatch_AndOfAQuestion) {
+  Break(absl::StrCat("ALTER TABLE contact ADD CONSTRAINT broken CHECK (note <> '", kSecret, "') NOT VALID"));
+  pairing::v1::Contact logged;
+  const grpc::Status alone =
+      Call(*contacts_, &pairing::v1::ContactService::Stub::CreateContact, Contact(kSecret), &logged);
+  EXPECT_EQ(alone.error_code(), grpc::INTERNAL);
+  EXPECT_THAT(alone.error_details(), HasSubstr("INTERNAL"));
+  EXPECT_THAT(alone.error_details(), HasSubstr("系统内部错误"));
+
+  pairing::v1::BatchCreateContactsRequest batch;
+  batch.set_parent(kCounty);
+  for (const char* note : {"谈学习", kSecret, "谈家里"}) *batch.add_requests() = Contact(note);
+  pairing::v1::BatchCreateContactsResponse answer;
+  const grpc::Status together =
+      Call(*contacts_, &pairing::v1::ContactService::Stub::BatchCreateContacts, batch, &answer);
+  ASSERT_TRUE(together.ok()) << together.error_message();
+  EXPECT_TRUE(answer.results(0).has_contact());
+  EXPECT_EQ(answer.results(1).error().code(), grpc::INTERNAL);
+  EXPECT_EQ(answer.results(1).error().reason(), "INTERNAL");
+  EXPECT_THAT(answer.results(1).error().message(), HasSubstr("系统内部错误"));
+  EXPECT_TRUE(answer.results(2).has_contact());
+
+  Break("ALTER TABLE talk_policy RENAME TO gone");
+  auto calendars = pairing::v1::CalendarService::NewStub(stack_->Channel("pairing"));
+  pairing::v1::GetTalkPolicyRequest get;
+  get.set_parent(kCounty);
+  pairing::v1::TalkPolicy policy;
+  EXPECT_EQ(Call(*calendars, &pairing::v1::CalendarService::Stub::GetTalkPolicy, get, &policy).error_code(),
+            grpc::INTERNAL);
+
+  const std::string log = Log();
+  EXPECT_EQ(Times(log, "fault: service=pairing rpc=CreateContact shard="), 2) << log;
+  EXPECT_EQ(Times(log, "PostgreSQL 23514 table contact constraint broken"), 2) << log;
+  EXPECT_EQ(Times(log, "fault: service=pairing rpc=GetTalkPolicy"), 1) << log;
+  EXPECT_THAT(log, Not(HasSubstr(kSecret)));
+  EXPECT_THAT(log, Not(HasSubstr("陈小明")));
+  const std::string metrics = Metrics();
+  EXPECT_THAT(metrics, HasSubstr("tonghu_faults_total{code=\"INTERNAL\",rpc=\"CreateContact\"} 2"));
+  EXPECT_THAT(metrics, HasSubstr("tonghu_faults_total{code=\"INTERNAL\",rpc=\"GetTalkPolicy\"} 1"));
+}
+
+}  // namespace
+}  // namespace tonghu::system_test
