@@ -36,15 +36,23 @@ struct NatsConnection::Events {
     static_cast<Events*>(self)->losses.fetch_add(1);
     static_cast<Events*>(self)->Tell(false);
   }
-  static void OnClosed(natsConnection*, void* self) { static_cast<Events*>(self)->closed.Notify(); }
+  static void OnClosed(natsConnection*, void* self) {
+    static_cast<Events*>(self)->state.store(State::kLost);
+    static_cast<Events*>(self)->closed.Notify();
+  }
   // Errors surface through return values and acknowledgements; without a handler libnats prints them.
   static void OnError(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
   void Tell(bool connected) {
+    state.store(connected ? State::kConnected : State::kLost);
     absl::MutexLock lock(&mutex);
     for (auto& [id, listener] : listeners) listener(connected);
   }
 
+  // What the callbacks said last. libnats' own status waits for a lock that it holds through a handshake: two
+  // seconds when the server is frozen.
+  enum class State { kUnknown, kConnected, kLost };
+  std::atomic<State> state{State::kUnknown};
   std::atomic<uint64_t> losses{0};
   absl::Notification closed;
   absl::Mutex mutex;
@@ -119,6 +127,10 @@ absl::StatusOr<std::unique_ptr<NatsConnection>> NatsConnection::Open(const Optio
   if (s == NATS_OK) s = connection->events_->Configure(o, options);
   if (s == NATS_OK) s = natsConnection_Connect(&connection->raw_, o);
   natsOptions_Destroy(o);
+  if (s == NATS_OK) {  // a callback may have come first
+    auto unknown = Events::State::kUnknown;
+    connection->events_->state.compare_exchange_strong(unknown, Events::State::kConnected);
+  }
   if (s != NATS_OK && s != NATS_NOT_YET_CONNECTED) return FromNats(s, "open NATS connection");
   return connection;
 }
@@ -137,7 +149,7 @@ NatsConnection::~NatsConnection() {
   natsConnection_Destroy(raw_);
 }
 
-bool NatsConnection::connected() const { return natsConnection_Status(raw_) == NATS_CONN_STATUS_CONNECTED; }
+bool NatsConnection::connected() const { return events_->state.load() == Events::State::kConnected; }
 
 uint64_t NatsConnection::losses() const { return events_->losses.load(); }
 

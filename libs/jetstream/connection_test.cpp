@@ -62,6 +62,22 @@ TEST_F(ConnectionTest, OpensBeforeTheServerStarts) {
   (*early)->RemoveListener(id);
 }
 
+TEST_F(ConnectionTest, AskingWhetherItIsConnectedNeverWaitsForAFrozenServer) {
+  server_.Freeze();
+  auto frozen =
+      NatsConnection::Open({server_.url(), "frozen"});  // its first handshake is over, others follow
+  ASSERT_TRUE(frozen.ok()) << frozen.status();
+  absl::Duration longest = absl::ZeroDuration();
+  const absl::Time end = absl::Now() + absl::Seconds(6);
+  for (absl::Time before = absl::Now(); before < end; before = absl::Now()) {
+    EXPECT_FALSE((*frozen)->connected());
+    longest = std::max(longest, absl::Now() - before);
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  EXPECT_LT(longest, absl::Seconds(1)) << "a handshake takes two seconds";
+  server_.Thaw();
+}
+
 TEST_F(ConnectionTest, ClosesWhileNeverConnected) {
   server_.Kill();
   const absl::Time start = absl::Now();

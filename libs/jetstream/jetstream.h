@@ -26,7 +26,7 @@ class Connection {
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const Options& options);
   virtual ~Connection() = default;
 
-  virtual bool connected() const = 0;
+  virtual bool connected() const = 0;  // never waits
   // Ends the connection for good: whatever waits for the server ends soon, with UNAVAILABLE. For stopping in
   // time. Idempotent.
   virtual void Close() = 0;
@@ -96,6 +96,7 @@ class Puller {
         1000;  // messages asked for at a time (1 to 100,000); at most two requests' worth is held in memory
     absl::Duration expires = absl::Seconds(5);  // how long the server keeps a request open
     std::function<void()> notify = [] {};       // something arrived, or the request ended
+    int64_t batch_bytes = 16 << 20;             // what a request may bring; at least 2 MiB, over any message
   };
   static absl::StatusOr<std::unique_ptr<Puller>> Make(Connection& connection,
                                                       Options options);  // connection outlives it

@@ -120,8 +120,8 @@ void NatsPuller::AskIfRoom() {
   }
   if (held_.size() > batch_ || now < not_before_ || !connection_.connected()) return;
   const std::string reply = absl::StrCat(prefix_, ++request_);
-  const std::string body =
-      absl::StrCat(R"({"batch":)", batch_, R"(,"expires":)", std::chrono::nanoseconds(expires_).count(), "}");
+  const std::string body = absl::StrCat(R"({"batch":)", batch_, R"(,"max_bytes":)", options_.batch_bytes,
+                                        R"(,"expires":)", std::chrono::nanoseconds(expires_).count(), "}");
   asked_losses_ = connection_.losses();
   if (natsConnection_PublishRequest(connection_.raw(), api_.c_str(), reply.c_str(), body.data(),
                                     static_cast<int>(body.size())) != NATS_OK) {
@@ -184,7 +184,8 @@ bool NatsPuller::EndRequest(natsMsg* status) {
   const std::string_view is(code);
   if (is == "100") return false;  // a heartbeat, not an end
   remaining_ = 0;
-  if (is == "404" || is == "408") {  // nothing came in time: the consumer is there
+  // Nothing more came in time, or it brought as many bytes as it might: the consumer is there.
+  if (is == "404" || is == "408" || (is == "409" && absl::StrContains(text, "MaxBytes"))) {
     missing_ = false;
     pause_ = kFirstPause;
     return true;
@@ -208,6 +209,8 @@ absl::Status Check(const Puller::Options& options) {
   }
   if (options.batch < 1 || options.batch > 100'000)
     return absl::InvalidArgumentError("puller: batch is 1 to 100000");
+  if (options.batch_bytes < 2 << 20)
+    return absl::InvalidArgumentError("puller: batch_bytes is 2 MiB or more");
   if (options.expires < absl::Milliseconds(100) || options.expires > absl::Minutes(5)) {
     return absl::InvalidArgumentError("puller: expires is 100 ms to 5 minutes");
   }

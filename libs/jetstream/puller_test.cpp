@@ -56,6 +56,28 @@ TEST_F(PullerTest, MayBeGivenBackAfterTheConnectionWasClosed) {
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10)) << "nothing is drained from a closed connection";
 }
 
+TEST_F(PullerTest, ARequestBringsAtMostSoManyBytesAndTheNextGoesOn) {
+  constexpr int kCount = 40, kSize = 300'000;
+  std::vector<Outgoing> large = Batch(0, kCount);
+  for (Outgoing& message : large) message.data.append(kSize, 'x');
+  ASSERT_TRUE(PublishUntilOk(*publisher_, large, absl::Seconds(20)).ok());
+  auto made = Puller::Make(
+      *connection_,
+      {.stream = "T", .durable = "d", .notify = [this] { arrived_.Set(); }, .batch_bytes = 2 << 20});
+  ASSERT_TRUE(made.ok()) << made.status();
+  std::vector<Incoming> got = (*made)->Take(kCount);
+  size_t most_at_once = 0;
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); got.size() < kCount && absl::Now() < end;) {
+    arrived_.Wait(absl::Milliseconds(100));
+    auto some = (*made)->Take(kCount);
+    most_at_once = std::max(most_at_once, some.size());
+    for (auto& message : some) got.push_back(std::move(message));
+  }
+  EXPECT_EQ(got.size(), kCount);
+  EXPECT_LE(most_at_once, 2 * (2 << 20) / kSize) << "two requests of 2 MiB";
+  EXPECT_FALSE((*made)->consumer_missing());
+}
+
 TEST_F(PullerTest, HoldsAtMostTwoRequestsWorth) {
   auto limits = Consumer();
   limits.max_ack_pending = 5000;

@@ -5,25 +5,40 @@
 #include "absl/strings/str_cat.h"
 
 namespace tonghu::journal {
+namespace {
 
-void ClockGuard::Look(absl::Time wall, absl::Time monotonic, absl::Time database) {
-  const bool first = monotonic_ == absl::InfinitePast();
-  const absl::Duration jump = first ? absl::ZeroDuration() : (wall - wall_) - (monotonic - monotonic_);
-  wall_ = wall;
-  monotonic_ = monotonic;
-  if (!held_.empty()) return;
-  if (absl::AbsDuration(jump) > tolerance_) {
-    held_ = absl::StrCat("the wall clock jumped by ", absl::FormatDuration(jump));
-  } else if (database != absl::InfinitePast() && absl::AbsDuration(database - wall) > tolerance_) {
-    held_ =
-        absl::StrCat("the wall clock differs from the database's by ", absl::FormatDuration(wall - database));
-  }
+// To a tenth of a second: why, not how exactly.
+std::string Text(absl::Duration duration) {
+  const absl::Duration half = absl::Milliseconds(duration < absl::ZeroDuration() ? -50 : 50);
+  return absl::FormatDuration(absl::Trunc(duration + half, absl::Milliseconds(100)));
 }
 
-std::string ClockGuard::Release(absl::Time wall, absl::Time monotonic) {
-  wall_ = wall;
-  monotonic_ = monotonic;
-  return std::exchange(held_, "");
+}  // namespace
+
+void ClockGuard::Distrust(std::string why) {
+  trusted_ = false;
+  judged_ = true;
+  why_ = std::move(why);
+  agrees_since_.reset();
+}
+
+void ClockGuard::Look(const Reading& reading) {
+  const std::optional<Reading> last = std::exchange(last_, reading);
+  if (last.has_value()) {
+    const absl::Duration jump = (reading.wall - last->wall) - (reading.monotonic - last->monotonic);
+    if (absl::AbsDuration(jump) > options_.tolerance)
+      Distrust(absl::StrCat("the wall clock jumped by ", Text(jump)));
+  }
+  if (!reading.database.has_value() || reading.round_trip > options_.longest_round_trip) return;
+  // The database read its clock at some moment of the round trip.
+  offset_ = reading.wall - reading.round_trip / 2 - *reading.database;
+  if (absl::AbsDuration(offset_) - reading.round_trip / 2 > options_.tolerance)
+    return Distrust(absl::StrCat("the wall clock differs from the database's by ", Text(offset_)));
+  if (trusted_) return;
+  if (!agrees_since_.has_value()) agrees_since_ = reading.monotonic;
+  if (judged_ && reading.monotonic - *agrees_since_ < options_.agree_for) return;
+  trusted_ = judged_ = true;
+  why_.clear();
 }
 
 }  // namespace tonghu::journal

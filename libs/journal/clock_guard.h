@@ -1,30 +1,53 @@
-// Tells a clock that jumps from one that runs. Pure.
+// Tells a clock that may be believed from one that may not. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
 
 namespace tonghu::journal {
 
-// Compares the wall clock with the monotonic one, look by look, and with the database's. Not thread-safe.
+// Compares the machine's wall clock with its monotonic one, look by look, and with the database's. Not
+// thread-safe.
 class ClockGuard {
  public:
-  explicit ClockGuard(absl::Duration tolerance = absl::Seconds(2)) : tolerance_(tolerance) {}
+  struct Options {
+    absl::Duration tolerance = absl::Seconds(2);           // of a jump, and of the difference
+    absl::Duration longest_round_trip = absl::Seconds(1);  // a slower answer of the database does not count
+    absl::Duration agree_for = absl::Seconds(5);           // how long, after a distrust, until trust returns
+  };
+  // One look at the clocks. `wall` and `monotonic` are read when the database's answer is there.
+  struct Reading {
+    absl::Time wall, monotonic;
+    std::optional<absl::Time> database;  // none: it could not be asked
+    absl::Duration round_trip = absl::ZeroDuration();
+  };
+  explicit ClockGuard(Options options) : options_(options) {}
 
-  // Looks at all three; `database` may be InfinitePast when it was not asked. Deadlines are held from a jump
-  // on until Release.
-  void Look(absl::Time wall, absl::Time monotonic, absl::Time database);
-  // Why deadlines are held; empty: they fire.
-  const std::string& held() const { return held_; }
-  // An operator has looked: goes on from these readings. Gives why they were held.
-  std::string Release(absl::Time wall, absl::Time monotonic);
+  // Distrust begins with a jump or a difference beyond the tolerance. It ends when all looks of a while
+  // agree. A look without the database's time changes nothing, unless the wall clock jumped. Before the first
+  // agreement there is no trust.
+  void Look(const Reading& reading);
+
+  bool trusted() const { return trusted_; }
+  // Seen to be wrong, not only not compared yet.
+  bool distrusted() const { return !trusted_ && judged_; }
+  // Why not; empty while trusted.
+  const std::string& why() const { return why_; }
+  // By how much the wall clock is ahead of the database's, as last seen; within half a round trip.
+  absl::Duration offset() const { return offset_; }
 
  private:
-  const absl::Duration tolerance_;
-  absl::Time wall_ = absl::InfinitePast();
-  absl::Time monotonic_ = absl::InfinitePast();
-  std::string held_;
+  void Distrust(std::string why);
+
+  Options options_;
+  bool trusted_ = false;
+  std::string why_ = "the clock has not been compared with the database's yet";
+  absl::Duration offset_ = absl::ZeroDuration();
+  std::optional<Reading> last_;
+  std::optional<absl::Time> agrees_since_;  // monotonic
+  bool judged_ = false;                     // trusted or distrusted before
 };
 
 }  // namespace tonghu::journal

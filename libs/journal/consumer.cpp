@@ -1,10 +1,11 @@
 #include "libs/journal/consumer.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/journal/quarantine.h"
 #include "libs/journal/relay.h"
 #include "libs/log/log.h"
 #include "libs/rpc/errors.h"
@@ -15,9 +16,11 @@ namespace {
 
 constexpr absl::Duration kAskTimeout = absl::Seconds(2);
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
-constexpr int kTries = 3;     // of a single event that fails for good, before it is set aside
-constexpr int kPull = 50;     // messages asked of the bus at a time; each holds up to 256 events
+constexpr int kTries = 3;  // of a single event that fails for good, before it is set aside
+constexpr int kPull = 50;  // messages asked of the bus at a time; each holds up to 256 events
+constexpr int64_t kPullBytes = 4 << 20;
 constexpr size_t kTake = 16;  // messages looked at before what they brought is applied
+constexpr absl::Duration kLookAround = absl::Milliseconds(100);  // at leases, while nothing comes
 
 }  // namespace
 
@@ -27,12 +30,17 @@ struct Consumer::Source {
   Sequencer sequencer{};
   int64_t applied_when_asked = -1;  // at the last look at the producer's head
   std::unique_ptr<jetstream::Puller> puller;
-  std::optional<jetstream::Incoming> unacknowledged;  // the newest message taken
+  // Messages taken and not acknowledged, in the order they came, without their data, and the newest event of
+  // each. The bus has at most as many under way as the durable consumer allows.
+  std::deque<std::pair<jetstream::Incoming, int64_t>> unacknowledged;
+  size_t batch = 0;       // events of the next transaction; halved when one fails, doubled when one succeeds
+  int64_t failed_at = 0;  // the position of the single event that failed, and
+  int failures = 0;       // how often
 
-  // What has arrived goes to the sequencer.
+  // What has arrived goes to the sequencer, as long as that has room: what waits to be applied is not pushed
+  // out by what comes behind it. Behind a gap all is looked at, since the missing one may be among it.
   void Take(int shard);
-  // The bus may forget what is applied. While something still waits nothing is acknowledged: after a crash it
-  // comes again.
+  // The bus may forget what is applied; what is not comes again after a crash.
   void AcknowledgeApplied();
 };
 
@@ -49,26 +57,19 @@ struct Consumer::Worker {
   int index;
   std::map<int, Feed> feeds;
   absl::Time ask_time = absl::InfinitePast();  // on MonotonicNow's scale
-  absl::Mutex mutex;
-  bool notified ABSL_GUARDED_BY(mutex) = false;
-  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  clock::Waker waker;
   std::thread thread;
 };
 
-Consumer::Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases,
-                   const clock::Clock& clock, Handler handler, std::function<void(int shard)> committed,
-                   metrics::Metrics& metrics)
+Consumer::Consumer(Options options, Parts parts, Handler handler, std::function<void(int shard)> committed)
     : options_(std::move(options)),
-      pool_(pool),
-      bus_(bus),
-      leases_(leases),
-      clock_(clock),
+      parts_(parts),
       handler_(std::move(handler)),
       committed_(std::move(committed)),
-      applied_(metrics.Counter("tonghu_events_applied_total", "Events of other services applied")),
-      healed_(metrics.Counter("tonghu_events_healed_total",
-                              "Events read from a producer's journal instead of the bus")),
-      set_aside_(metrics.Counter("tonghu_events_quarantined_total", "Events put in quarantine")) {
+      applied_(parts.metrics.Counter("tonghu_events_applied_total", "Events of other services applied")),
+      healed_(parts.metrics.Counter("tonghu_events_healed_total",
+                                    "Events read from a producer's journal instead of the bus")),
+      set_aside_(parts.metrics.Counter("tonghu_events_quarantined_total", "Events put in quarantine")) {
   if (options_.producers.empty()) return;
   for (int i = 0; i < options_.threads; ++i) {
     workers_.push_back(std::make_unique<Worker>());
@@ -80,26 +81,15 @@ Consumer::Consumer(Options options, postgres::Pool& pool, jetstream::Connection&
 Consumer::~Consumer() { Stop(); }
 
 void Consumer::Stop() {
-  for (auto& worker : workers_) {
-    absl::MutexLock lock(&worker->mutex);
-    worker->stopping = true;
-  }
+  for (auto& worker : workers_) worker->waker.Stop();
   for (auto& worker : workers_) worker->thread.join();
   workers_.clear();
 }
 
 void Consumer::Work(Worker& worker) {
-  for (;;) {
+  do {
     Step(worker);
-    absl::MutexLock lock(&worker.mutex);
-    const auto due = [&worker]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(worker.mutex) {
-      return worker.notified || worker.stopping;
-    };
-    worker.mutex.AwaitWithTimeout(absl::Condition(&due),
-                                  bus_.connected() ? absl::Milliseconds(100) : options_.poll_without_bus);
-    if (worker.stopping) break;
-    worker.notified = false;
-  }
+  } while (worker.waker.Wait(parts_.bus.connected() ? kLookAround : options_.poll_without_bus));
   worker.feeds.clear();
 }
 
@@ -111,16 +101,13 @@ void Consumer::Step(Worker& worker) {
     more = false;
     for (auto& [shard, feed] : worker.feeds) more |= StepFeed(worker, feed);
   }
-  if (more) {
-    absl::MutexLock lock(&worker.mutex);
-    worker.notified = true;
-  }
+  if (more) worker.waker.Wake();
   AskHeads(worker);
 }
 
 void Consumer::OpenAndClose(Worker& worker) {
   std::vector<int> mine;
-  for (int shard : leases_.Held()) {
+  for (int shard : parts_.leases.Held()) {
     if (shard % options_.threads == worker.index) mine.push_back(shard);
   }
   for (auto it = worker.feeds.begin(); it != worker.feeds.end();) {
@@ -140,14 +127,15 @@ void Consumer::OpenAndClose(Worker& worker) {
 }
 
 absl::Status Consumer::Open(Worker& worker, Feed& feed) {
-  for (const Producer& producer : options_.producers) feed.sources.push_back(Source{.producer = &producer});
+  for (const Producer& producer : options_.producers)
+    feed.sources.push_back(Source{.producer = &producer, .batch = options_.batch});
   if (absl::Status loaded = LoadCursors(feed); !loaded.ok()) return loaded;
   for (Source& source : feed.sources) Subscribe(worker, feed, source);
   return absl::OkStatus();
 }
 
 absl::Status Consumer::LoadCursors(Feed& feed) {
-  auto connection = pool_.Acquire(absl::Seconds(2));
+  auto connection = parts_.pool.Acquire(absl::Seconds(2));
   if (!connection.ok()) return connection.status();
   auto rows = (*connection)
                   ->Run("SELECT producer, seq FROM journal_cursor WHERE shard = $1",
@@ -164,20 +152,20 @@ absl::Status Consumer::LoadCursors(Feed& feed) {
 // Without the bus the feed lives from the producers' journals until the next look.
 void Consumer::Subscribe(Worker& worker, const Feed& feed, Source& source) {
   source.puller = nullptr;
-  source.unacknowledged.reset();
-  if (!bus_.connected()) return;
+  source.unacknowledged.clear();
+  if (!parts_.bus.connected()) return;
   const jetstream::ConsumerSettings settings{
       .stream = EventStream().name,
       .durable = absl::StrCat(options_.service, "-", source.producer->name, "-", feed.shard),
       .filter_subjects = {absl::StrCat("tonghu.v1.", source.producer->name, ".", feed.shard, ".>")}};
-  absl::Status ensured = jetstream::EnsureStream(bus_, EventStream());
-  if (ensured.ok()) ensured = jetstream::EnsureConsumer(bus_, settings);
+  absl::Status ensured = jetstream::EnsureStream(parts_.bus, EventStream());
+  if (ensured.ok()) ensured = jetstream::EnsureConsumer(parts_.bus, settings);
   if (!ensured.ok()) return spdlog::warn("{} not subscribed: {}", settings.durable, ensured.ToString());
-  auto made = jetstream::Puller::Make(
-      bus_, {.stream = settings.stream, .durable = settings.durable, .batch = kPull, .notify = [&worker] {
-               absl::MutexLock lock(&worker.mutex);
-               worker.notified = true;
-             }});
+  auto made = jetstream::Puller::Make(parts_.bus, {.stream = settings.stream,
+                                                   .durable = settings.durable,
+                                                   .batch = kPull,
+                                                   .notify = [&worker] { worker.waker.Wake(); },
+                                                   .batch_bytes = kPullBytes});
   if (!made.ok()) return spdlog::warn("{} not pulled: {}", settings.durable, made.status().ToString());
   source.puller = std::move(*made);
 }
@@ -197,88 +185,102 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
 void Consumer::Source::Take(int shard) {
   if (puller == nullptr) return;
   tonghu::journal::v1::EventRun run;
-  for (jetstream::Incoming& message : puller->Take(kTake)) {
-    if (!run.ParseFromString(message.data)) run.Clear();
+  for (size_t taken = 0; taken < kTake && (!sequencer.full() || sequencer.gap()); ++taken) {
+    std::vector<jetstream::Incoming> message = puller->Take(1);
+    if (message.empty()) return;
+    if (!run.ParseFromString(message[0].data)) run.Clear();
+    int64_t newest = 0;
     for (Event& event : *run.mutable_events()) {
-      if (event.shard() == shard && event.producer() == producer->name) sequencer.Offer(std::move(event));
+      if (event.shard() != shard || event.producer() != producer->name) continue;
+      newest = std::max(newest, event.seq());
+      sequencer.Offer(std::move(event));
     }
-    unacknowledged = std::move(message);
+    message[0].data.clear();
+    unacknowledged.emplace_back(std::move(message[0]), newest);
   }
 }
 
 void Consumer::Source::AcknowledgeApplied() {
-  if (!unacknowledged.has_value() || !sequencer.empty()) return;
-  puller->AckThrough(*unacknowledged)
-      .IgnoreError();  // unacknowledged messages come again and are dropped by position
-  unacknowledged.reset();
+  std::optional<jetstream::Incoming> applied;
+  while (!unacknowledged.empty() && unacknowledged.front().second <= sequencer.applied()) {
+    applied = std::move(unacknowledged.front().first);
+    unacknowledged.pop_front();
+  }
+  // What is not acknowledged comes again and is dropped by position.
+  if (applied.has_value()) puller->AckThrough(*applied).IgnoreError();
 }
 
 bool Consumer::ApplyReady(Feed& feed, Source& source) {
-  const std::vector<const Event*> ready = source.sequencer.Ready(options_.batch);
+  const std::vector<const Event*> ready = source.sequencer.Ready(source.batch);
   if (ready.empty()) return false;
-  const absl::Status applied = ApplyRange(feed, source, ready);
-  if (applied.ok() == feed.failing) {
-    feed.failing = !applied.ok();
-    if (feed.failing) spdlog::warn("shard {} waits: {}", feed.shard, applied.ToString());
-    if (!feed.failing) spdlog::info("shard {} goes on", feed.shard);
+  const size_t count = ready.size();
+  absl::Status applied = Apply(feed, source, ready);
+  if (count == 1 && IsEventsFault(applied)) {
+    const int64_t seq = ready[0]->seq();
+    source.failures = source.failed_at == seq ? source.failures + 1 : 1;
+    source.failed_at = seq;
+    if (source.failures >= kTries) applied = SetAside(feed, source, *ready[0], applied);
   }
-  if (applied.ok()) return true;
+  if (!applied.ok()) return Failed(feed, source, count, applied);
+  source.batch = std::min(source.batch * 2, options_.batch);
+  if (feed.failing) spdlog::info("shard {} goes on", feed.shard);
+  feed.failing = false;
+  return true;
+}
+
+// Half as many next time: an event that can't be applied gets alone, and what takes too long gets shorter.
+// Gives whether to try at once.
+bool Consumer::Failed(Feed& feed, Source& source, size_t count, const absl::Status& why) {
+  source.batch = std::max<size_t>(1, count / 2);
+  // Another replica may have been here, or it is unknown what became of the commit: the cursor says.
+  LoadCursors(feed).IgnoreError();
+  if (IsEventsFault(why)) return true;
+  if (!feed.failing) spdlog::warn("shard {} waits: {}", feed.shard, why.ToString());
+  feed.failing = true;
   feed.retry_time = MonotonicNow() + kRetryPause;
   return false;
 }
 
-absl::Status Consumer::ApplyRange(Feed& feed, Source& source, absl::Span<const Event* const> events) {
-  absl::Status status;
-  for (int attempt = 0; attempt < (events.size() == 1 ? kTries : 1); ++attempt) {
-    status = TryApply(feed, source, events, nullptr);
-    if (status.ok() || postgres::IsTransient(status)) return status;
-  }
-  if (events.size() == 1) {
-    spdlog::error("event {}.{}.{} ({}) put in quarantine: {}", events[0]->producer(), events[0]->shard(),
-                  events[0]->seq(), events[0]->type(), status.ToString());
-    const std::string error(status.message());
-    set_aside_.Increment();
-    return TryApply(feed, source, events, &error);
-  }
-  // Halving: all but the one that fails go on. Positions, since applying a half moves the sequencer and frees
-  // its events.
-  const size_t half = events.size() / 2;
-  if (absl::Status first = ApplyRange(feed, source, events.first(half)); !first.ok()) return first;
-  const std::vector<const Event*> rest = source.sequencer.Ready(events.size() - half);
-  return rest.empty() ? absl::OkStatus() : ApplyRange(feed, source, rest);
+absl::Status Consumer::Apply(Feed& feed, Source& source, absl::Span<const Event* const> events) {
+  return Transact(feed, source, events.size(), [&](ShardTransaction& transaction) {
+    auto free = parts_.quarantine.HoldBack(transaction, events);
+    if (!free.ok()) return free.status();
+    return free->empty() ? absl::OkStatus() : handler_(transaction, *free);
+  });
 }
 
-absl::Status Consumer::TryApply(Feed& feed, Source& source, absl::Span<const Event* const> events,
-                                const std::string* set_aside_error) {
-  const std::string& producer = source.producer->name;
-  auto connection = pool_.Acquire(absl::Seconds(5));
+absl::Status Consumer::SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why) {
+  const std::string what =
+      absl::StrCat(event.producer(), ".", event.shard(), ".", event.seq(), " (", event.type(), ")");
+  const absl::Status aside = Transact(feed, source, 1, [&](ShardTransaction& transaction) {
+    return parts_.quarantine.SetAside(transaction, event, std::string(why.message()));
+  });
+  if (!aside.ok()) return aside;
+  spdlog::error("event {} put in quarantine: {}", what, why.ToString());
+  set_aside_.Increment();
+  return absl::OkStatus();
+}
+
+// One transaction of the next `count` events: the cursor moved, and the effects. What the sequencer keeps
+// changes only after the commit.
+absl::Status Consumer::Transact(Feed& feed, Source& source, size_t count, const Effects& effects) {
+  auto connection = parts_.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, feed.shard, clock_, Purpose::kBackground);
+  auto transaction = ShardTransaction::Begin(**connection, feed.shard, parts_.clock, Purpose::kBackground);
   if (!transaction.ok()) return transaction.status();
-  const auto count = static_cast<int64_t>(events.size());
+  const auto events = static_cast<int64_t>(count);
   auto moved = transaction->db().Run(
       "UPDATE journal_cursor SET seq = $3 + $4 WHERE producer = $1 AND shard = $2 AND seq = $3",
-      postgres::Params().Text(producer).Int(feed.shard).Int(source.sequencer.applied()).Int(count));
+      postgres::Params()
+          .Text(source.producer->name)
+          .Int(feed.shard)
+          .Int(source.sequencer.applied())
+          .Int(events));
   if (!moved.ok()) return moved.status();
-  if (moved->affected() != 1) {
-    // Another replica was here. Begin again from where it got to.
-    if (absl::Status loaded = LoadCursors(feed); !loaded.ok()) return loaded;
-    return absl::AbortedError("another replica applied these events");
-  }
-  if (set_aside_error != nullptr) {
-    if (absl::Status aside = SetAside(*transaction, *events[0], *set_aside_error); !aside.ok()) return aside;
-  } else {
-    auto free = HoldBack(*transaction, events);
-    if (!free.ok()) return free.status();
-    if (absl::Status handled = free->empty() ? absl::OkStatus() : handler_(*transaction, *free);
-        !handled.ok())
-      return handled;
-  }
-  if (absl::Status committed = transaction->Commit(); !committed.ok()) {
-    LoadCursors(feed).IgnoreError();  // the outcome is unknown: the cursor says
-    return committed;
-  }
-  source.sequencer.Advance(events.size());
+  if (moved->affected() != 1) return absl::AbortedError("another replica applied these events");
+  if (absl::Status done = effects(*transaction); !done.ok()) return done;
+  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
+  source.sequencer.Advance(count);
   applied_.Increment(static_cast<double>(count));
   committed_(feed.shard);
   return absl::OkStatus();
@@ -287,7 +289,7 @@ absl::Status Consumer::TryApply(Feed& feed, Source& source, absl::Span<const Eve
 void Consumer::AskHeads(Worker& worker) {
   const absl::Time now = MonotonicNow();
   if (now < worker.ask_time || worker.feeds.empty()) return;
-  const bool bus = bus_.connected();
+  const bool bus = parts_.bus.connected();
   worker.ask_time = now + (bus ? options_.poll : options_.poll_without_bus);
   for (auto& [shard, feed] : worker.feeds) {
     for (Source& source : feed.sources) {
@@ -308,16 +310,17 @@ void Consumer::AskHeads(Worker& worker) {
 }
 
 void Consumer::LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t head) {
-  const bool bus = bus_.connected();
+  const bool bus = parts_.bus.connected();
   const int64_t applied = source.sequencer.applied();
   // Behind, and the bus brought nothing since the last look.
   const bool silent = !bus || source.applied_when_asked == applied;
   source.applied_when_asked = bus ? applied : -1;
-  if (head <= applied || !silent || !Heal(feed, source)) return;
+  // What is here and waits to be applied is not read once more.
+  const bool waits = !source.sequencer.empty() && !source.sequencer.gap();
+  if (head <= applied || !silent || waits || !Heal(feed, source)) return;
   ApplyReady(feed, source);
   worker.ask_time = absl::InfinitePast();
-  absl::MutexLock lock(&worker.mutex);
-  worker.notified = true;
+  worker.waker.Wake();
 }
 
 bool Consumer::Heal(Feed& feed, Source& source) {

@@ -8,13 +8,12 @@
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/journal/handler.h"
 #include "libs/journal/lease.h"
+#include "libs/journal/quarantine.h"
 #include "libs/journal/sequencer.h"
 #include "libs/metrics/metrics.h"
 #include "libs/postgres/pool.h"
@@ -34,15 +33,22 @@ class Consumer {
   struct Options {
     std::string service;
     int threads = 2;
-    size_t batch = 1000;                     // events a transaction
+    size_t batch = 1000;                     // events a transaction; fewer for a while when one fails
     absl::Duration poll = absl::Seconds(1);  // how often producers' heads are asked for while the bus is up
     absl::Duration poll_without_bus = absl::Milliseconds(50);
     std::vector<Producer> producers;  // those whose facts others refer to first
   };
-  // All outlive it. `committed` is called with the shard after each commit.
-  Consumer(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases,
-           const clock::Clock& clock, Handler handler, std::function<void(int shard)> committed,
-           metrics::Metrics& metrics);
+  // What it works with; all outlive it.
+  struct Parts {
+    postgres::Pool& pool;
+    jetstream::Connection& bus;
+    const Leases& leases;
+    const clock::Clock& clock;
+    const Quarantine& quarantine;
+    metrics::Metrics& metrics;
+  };
+  // `committed` is called with the shard after each commit.
+  Consumer(Options options, Parts parts, Handler handler, std::function<void(int shard)> committed);
   ~Consumer();
   void Stop();
 
@@ -59,18 +65,17 @@ class Consumer {
   absl::Status LoadCursors(Feed& feed);
   void Subscribe(Worker& worker, const Feed& feed, Source& source);
   bool ApplyReady(Feed& feed, Source& source);
-  absl::Status ApplyRange(Feed& feed, Source& source, absl::Span<const Event* const> events);
-  absl::Status TryApply(Feed& feed, Source& source, absl::Span<const Event* const> events,
-                        const std::string* set_aside_error);
+  bool Failed(Feed& feed, Source& source, size_t count, const absl::Status& why);
+  absl::Status Apply(Feed& feed, Source& source, absl::Span<const Event* const> events);
+  absl::Status SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why);
+  using Effects = std::function<absl::Status(ShardTransaction&)>;
+  absl::Status Transact(Feed& feed, Source& source, size_t count, const Effects& effects);
   void AskHeads(Worker& worker);
   void LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t head);
   bool Heal(Feed& feed, Source& source);
 
   const Options options_;
-  postgres::Pool& pool_;
-  jetstream::Connection& bus_;
-  const Leases& leases_;
-  const clock::Clock& clock_;
+  const Parts parts_;
   const Handler handler_;
   const std::function<void(int)> committed_;
   prometheus::Counter& applied_;

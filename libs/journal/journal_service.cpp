@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
-#include "libs/journal/quarantine.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/unary.h"
 
@@ -104,7 +103,7 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
   if (!aside.ok()) return aside.status();
   status.set_quarantined(aside->Int(0, 0));
   status.set_bus_connected(parts_.bus_connected());
-  status.set_deadlines_held(parts_.sweeper.Held());
+  status.set_clock_distrusted(parts_.clock_watch.why());
   return status;
 }
 
@@ -147,22 +146,14 @@ absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(
   }
   auto connection = parts_.pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto released = journal::Release(**connection, parts_.writer.ShardOf(request.county()), request.county(),
-                                   request.key(), parts_.clock, parts_.handler);
+  auto released = parts_.quarantine.Release(
+      **connection, {parts_.writer.ShardOf(request.county()), request.county(), request.key()}, parts_.clock);
   if (!released.ok()) return released.status();
   v1::ReleaseQuarantinedEventsResponse response;
   response.set_applied(released->applied);
   response.set_remaining(released->remaining);
   response.set_error(released->error);
   return response;
-}
-
-grpc::ServerUnaryReactor* JournalService::ReleaseDeadlines(grpc::CallbackServerContext* context,
-                                                           const v1::ReleaseDeadlinesRequest* request,
-                                                           v1::ReleaseDeadlinesResponse* response) {
-  v1::ReleaseDeadlinesResponse released;
-  released.set_was_held(parts_.sweeper.Release());
-  return rpc::Finish<v1::ReleaseDeadlinesResponse>(context, released, response);
 }
 
 }  // namespace tonghu::journal

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "libs/clock/clock.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/clock_watch.h"
 #include "libs/journal/lease.h"
+#include "libs/journal/quarantine.h"
 #include "libs/journal/sweeper.h"
 #include "libs/journal/writer.h"
 #include "libs/postgres/pool.h"
@@ -25,8 +26,9 @@ struct JournalParts {
   rpc::Workers& workers;
   const Writer& writer;
   const Leases& leases;
-  Sweeper& sweeper;
-  Handler handler;
+  const Sweeper& sweeper;
+  const Quarantine& quarantine;
+  const ClockWatch& clock_watch;
   std::function<bool()> bus_connected;
 };
 
@@ -46,9 +48,6 @@ class JournalService final : public tonghu::journal::v1::JournalService::Callbac
   grpc::ServerUnaryReactor* ReleaseQuarantinedEvents(grpc::CallbackServerContext* context,
                                                      const v1::ReleaseQuarantinedEventsRequest* request,
                                                      v1::ReleaseQuarantinedEventsResponse* response) override;
-  grpc::ServerUnaryReactor* ReleaseDeadlines(grpc::CallbackServerContext* context,
-                                             const v1::ReleaseDeadlinesRequest* request,
-                                             v1::ReleaseDeadlinesResponse* response) override;
 
  private:
   absl::StatusOr<v1::ReadEventsResponse> Read(const v1::ReadEventsRequest& request);

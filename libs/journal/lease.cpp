@@ -1,7 +1,5 @@
 #include "libs/journal/lease.h"
 
-#include <time.h>
-
 #include <algorithm>
 
 #include "libs/log/log.h"
@@ -37,24 +35,28 @@ UPDATE lease SET owner = '', expire_time = '-infinity' WHERE owner = $1)sql";
 
 }  // namespace
 
-absl::Time MonotonicNow() {
-  timespec now;
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return absl::TimeFromTimespec(now);
-}
-
-Leases::Leases(Options options, postgres::Pool& pool) : options_(std::move(options)), pool_(pool) {
+Leases::Leases(Options options, postgres::Pool& pool)
+    : options_(std::move(options)), pool_(pool), stands_(options_.stands) {
   thread_ = std::thread([this] { Keep(); });
 }
 
 std::vector<int> Leases::Held() const {
   absl::MutexLock lock(&mutex_);
-  return MonotonicNow() < valid_until_ ? held_ : std::vector<int>();
+  return stands_ && MonotonicNow() < valid_until_ ? held_ : std::vector<int>();
 }
 
 bool Leases::Holds(int shard) const {
   const std::vector<int> held = Held();
   return std::find(held.begin(), held.end(), shard) != held.end();
+}
+
+void Leases::Stand(bool stands) {
+  {
+    absl::MutexLock lock(&mutex_);
+    stands_ = stands;
+    valid_until_ = absl::InfinitePast();
+  }
+  waker_.Wake();
 }
 
 absl::Status Leases::Renew() {
@@ -77,31 +79,36 @@ absl::Status Leases::Renew() {
   return absl::OkStatus();
 }
 
+absl::Status Leases::GiveBack(absl::Duration patience) {
+  auto connection = pool_.Acquire(patience);
+  if (!connection.ok()) return connection.status();
+  return (*connection)->Run(kGiveBack, postgres::Params().Text(options_.replica)).status();
+}
+
 void Leases::Keep() {
-  for (;;) {
-    if (absl::Status renewed = Renew(); !renewed.ok())
-      spdlog::warn("leases not renewed: {}", renewed.ToString());
-    absl::MutexLock lock(&mutex_);
-    const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), options_.ttl / 4)) return;
-  }
+  bool given = false;  // since this replica stands aside
+  do {
+    bool stands = true;
+    {
+      absl::MutexLock lock(&mutex_);
+      stands = stands_;
+    }
+    const absl::Status kept = stands ? Renew() : given ? absl::OkStatus() : GiveBack(options_.ttl / 4);
+    given = !stands && kept.ok();
+    if (!kept.ok()) spdlog::warn("leases not {}: {}", stands ? "renewed" : "given back", kept.ToString());
+  } while (waker_.Wait(options_.ttl / 4));
 }
 
 void Leases::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-  }
+  if (waker_.stopped()) return;
+  waker_.Stop();
   thread_.join();
   {
     absl::MutexLock lock(&mutex_);
     valid_until_ = absl::InfinitePast();
   }
-  auto connection = pool_.Acquire(absl::Seconds(1));
-  if (!connection.ok()) return;
-  auto given = (*connection)->Run(kGiveBack, postgres::Params().Text(options_.replica));
-  if (!given.ok()) spdlog::warn("leases lapse by themselves: {}", given.status().ToString());
+  if (absl::Status given = GiveBack(absl::Seconds(1)); !given.ok())
+    spdlog::warn("leases lapse by themselves: {}", given.ToString());
 }
 
 }  // namespace tonghu::journal

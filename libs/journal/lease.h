@@ -9,9 +9,12 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/clock/waker.h"
 #include "libs/postgres/pool.h"
 
 namespace tonghu::journal {
+
+using clock::MonotonicNow;
 
 // Keeps this replica's leases alive on a thread of its own. Correctness never rests on them: a zombie's
 // writes touch no rows. Thread-safe.
@@ -21,6 +24,7 @@ class Leases {
     std::string replica;
     int shards = 8;
     absl::Duration ttl = absl::Seconds(4);
+    bool stands = true;  // as Stand
   };
   Leases(Options options, postgres::Pool& pool);
   ~Leases() { Stop(); }
@@ -29,12 +33,16 @@ class Leases {
   std::vector<int> Held() const;
   bool Holds(int shard) const;
 
+  // False: this replica gives all leases back at once and takes none, until it is told true.
+  void Stand(bool stands);
+
   // Gives all leases back so that others take over at once. Idempotent.
   void Stop();
 
  private:
   void Keep();
   absl::Status Renew();
+  absl::Status GiveBack(absl::Duration patience);
 
   const Options options_;
   postgres::Pool& pool_;
@@ -42,11 +50,9 @@ class Leases {
   std::vector<int> held_ ABSL_GUARDED_BY(mutex_);
   absl::Time valid_until_ ABSL_GUARDED_BY(mutex_) =
       absl::InfinitePast();  // on the monotonic scale of MonotonicNow()
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stands_ ABSL_GUARDED_BY(mutex_) = true;
+  clock::Waker waker_;
   std::thread thread_;
 };
-
-// The machine's monotonic clock as a time on a scale of its own.
-absl::Time MonotonicNow();
 
 }  // namespace tonghu::journal

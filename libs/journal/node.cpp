@@ -11,7 +11,7 @@ namespace tonghu::journal {
 namespace {
 
 constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, workers 8, and some air
-constexpr int kReserved = 3;      // urgent commands, the look at cursors for waiting calls, leases
+constexpr int kReserved = 4;      // urgent commands, the look at cursors for waiting calls, leases, the clock
 // A stop is over within 5 s, whatever state the servers are in.
 constexpr absl::Duration kDrain = absl::Milliseconds(1200);      // commands and questions under way may end
 constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);  // nobody waits for PostgreSQL longer, but
@@ -65,11 +65,13 @@ void Node::Compose() {
   catch_up_ =
       std::make_unique<CatchUp>(CatchUp::Options{.service = settings_.service, .shards = settings_.shards},
                                 *pool_, *reserve_, metrics_);
+  clock_watch_ = std::make_unique<ClockWatch>(ClockWatch::Options{}, *reserve_, *clock_, metrics_);
   workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting, catch_up_.get());
   writer_ = std::make_unique<Writer>(
       Writer::Options{.service = settings_.service,
                       .queue = {.shards = settings_.shards},
                       .gate = catch_up_.get(),
+                      .admit = [this] { return Admit(); },
                       .left = &metrics_.Counter("tonghu_commands_left_total",
                                                 "Commands not decided because their callers had left")},
       Writer::Parts{*pool_, *reserve_, *clock_, ids_}, [this](int shard) { Committed(shard); });
@@ -124,6 +126,25 @@ void Node::Committed(int shard) {
   if (on_commit) on_commit(shard);
 }
 
+// In the county that is none: a clock is everybody's.
+absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
+  OperatorNotice notice;
+  notice.set_matter(v1::OPERATOR_MATTER_CLOCK);
+  notice.set_over(why.empty());
+  notice.set_service(settings_.service);
+  notice.set_replica(settings_.replica);
+  notice.set_detail(why);
+  const int shard = writer_->ShardOf(kNoCounty);
+  auto connection = reserve_->Acquire(absl::Seconds(1));
+  if (!connection.ok()) return connection.status();
+  auto transaction = ShardTransaction::Begin(**connection, shard, *clock_);
+  if (!transaction.ok()) return transaction.status();
+  if (absl::Status said = notify(*transaction, kNoCounty, notice); !said.ok()) return said;
+  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
+  Committed(shard);
+  return absl::OkStatus();
+}
+
 absl::Status Node::Serve(Work work) {
   auto producers = Producers(work.producers);
   if (!producers.ok()) return producers.status();
@@ -139,22 +160,28 @@ absl::Status Node::Serve(Work work) {
   for (const Consumer::Producer& producer : *producers) heard[producer.name] = producer.journal;
   catch_up_->Hear(std::move(heard));
 
-  Leases leases({.replica = settings_.replica, .shards = settings_.shards}, *reserve_);
+  const Quarantine quarantine({.service = settings_.service,
+                               .producers = work.producers,
+                               .handler = work.handler,
+                               .notify = work.notify});
+  Leases leases({.replica = settings_.replica, .shards = settings_.shards, .stands = clock_watch_->trusted()},
+                *reserve_);
   Relay relay({.service = settings_.service}, *pool_, *bus_, leases);
   {
     absl::MutexLock lock(&mutex_);
     relay_ = &relay;
     on_commit_ = work.committed;
   }
-  Consumer consumer({.service = settings_.service, .producers = std::move(*producers)}, *pool_, *bus_, leases,
-                    *clock_, work.handler, committed, metrics_);
+  Consumer consumer({.service = settings_.service, .producers = std::move(*producers)},
+                    {*pool_, *bus_, leases, *clock_, quarantine, metrics_}, work.handler, committed);
   Sweeper sweeper({}, *pool_, leases, *clock_, std::move(work.sweeps), committed);
   {
     absl::MutexLock lock(&mutex_);
     sweeper_ = &sweeper;
   }
   JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, *workers_,
-                          *writer_, leases, sweeper, work.handler, [this] { return bus_->connected(); }});
+                          *writer_, leases, sweeper, quarantine, *clock_watch_,
+                          [this] { return bus_->connected(); }});
   work.services.push_back(&journal);
 
   absl::Status outcome;
@@ -163,6 +190,12 @@ absl::Status Node::Serve(Work work) {
       rpc::Server::Start({.listen = settings_.listen, .reflection = settings_.reflection}, work.services);
   if (!exposer.ok()) outcome = exposer.status();
   if (!server.ok()) outcome = server.status();
+  clock_watch_->Start({.stand =
+                           [&](bool trusted) {
+                             leases.Stand(trusted);
+                             if (server.ok()) (*server)->Serve(trusted);
+                           },
+                       .tell = [&](const std::string& why) { return TellOfClock(work.notify, why); }});
   if (outcome.ok()) {
     process::ReadyFile ready(settings_.ready_file);
     spdlog::info("serving at {}", settings_.listen);
@@ -176,6 +209,7 @@ absl::Status Node::Serve(Work work) {
   bus_->Close();
   // Beside the drain, since each may wait for a server until the time above.
   std::thread background([&] {
+    clock_watch_->Stop();
     if (exposer.ok()) exposer->reset();  // takes a second by itself
     sweeper.Stop();
     consumer.Stop();

@@ -10,6 +10,7 @@
 #include "libs/ids/ids.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/journal/catch_up.h"
+#include "libs/journal/clock_watch.h"
 #include "libs/journal/consumer.h"
 #include "libs/journal/handler.h"
 #include "libs/journal/lease.h"
@@ -41,6 +42,8 @@ class Node {
   Writer& writer() { return *writer_; }
   rpc::Workers& workers() { return *workers_; }
   rpc::Gate& gate() { return *catch_up_; }
+  // What commands that are no Lane ask before they begin: ClockWatch::Admit.
+  absl::Status Admit() const { return clock_watch_->Admit(); }
   metrics::Metrics& metrics() { return metrics_; }
   // A channel to another service. Errors: INVALID_ARGUMENT when the settings name no such peer.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Peer(const std::string& service) const;
@@ -49,6 +52,7 @@ class Node {
     std::vector<std::string>
         producers;    // services whose events are heard, those whose facts others refer to first
     Handler handler;  // for their events
+    Notify notify = SayNotice;  // how the operators are told of quarantines and of a wrong clock
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve
     std::function<void(int shard)> committed = [](int) {
@@ -65,6 +69,7 @@ class Node {
   absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
   absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
   void Committed(int shard);
+  absl::Status TellOfClock(const Notify& notify, const std::string& why);
 
   const process::Settings settings_;
   process::StopSignal stop_;  // before any thread
@@ -74,6 +79,7 @@ class Node {
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<postgres::Pool> reserve_;  // for what waits for no other work
   std::unique_ptr<CatchUp> catch_up_;
+  std::unique_ptr<ClockWatch> clock_watch_;
   std::unique_ptr<jetstream::Connection> bus_;
   absl::Mutex mutex_;
   Relay* relay_ ABSL_GUARDED_BY(mutex_) = nullptr;      // while serving

@@ -1,90 +1,146 @@
 #include "libs/journal/quarantine.h"
 
+#include <limits>
+
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "libs/clock/clock.h"
+#include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
+#include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
-
-absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction,
-                                                   absl::Span<const Event* const> events) {
-  auto held = transaction.db().Run(
-      "SELECT county, key, min(seq) FROM quarantine WHERE shard = $1 GROUP BY county, key",
-      postgres::Params().Int(transaction.shard()));
-  if (!held.ok()) return held.status();
-  absl::flat_hash_map<std::string, int64_t> waiting;
-  for (int i = 0; i < held->rows(); ++i)
-    waiting[absl::StrCat(held->String(i, 0), "/", held->String(i, 1))] = held->Int(i, 2);
-  std::vector<const Event*> free;
-  for (const Event* event : events) {
-    const auto found =
-        waiting.empty() ? waiting.end() : waiting.find(absl::StrCat(event->county(), "/", event->key()));
-    if (found == waiting.end()) {
-      free.push_back(event);
-      continue;
-    }
-    absl::Status aside = SetAside(transaction, *event, absl::StrCat("waits behind ", found->second));
-    if (!aside.ok()) return aside;
-  }
-  return free;
-}
-
-absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error) {
-  return transaction.db().Defer(
-      "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, "
-      "set_aside_time) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-      postgres::Params()
-          .Text(event.producer())
-          .Int(event.shard())
-          .Int(event.seq())
-          .Text(event.type())
-          .Text(event.county())
-          .Text(event.key())
-          .Time(TimeOf(event))
-          .Bytes(event.payload())
-          .Text(error)
-          .Time(transaction.now()));
-}
-
 namespace {
 
-constexpr char kNextOfKey[] =
-    "SELECT producer, shard, seq, type, county, key, time, payload FROM quarantine WHERE shard = $1 AND "
-    "county = $2 AND key = $3 "
-    "ORDER BY set_aside_time, producer, seq LIMIT 1";
+// The first of each key, in the order of replay.
+constexpr char kWaiting[] =
+    "SELECT DISTINCT ON (county, key) county, key, producer, seq FROM quarantine WHERE shard = $1 "
+    "ORDER BY county, key, array_position($2, producer), producer, seq";
 
-// Replays the first event of the key. Gives whether there was one.
-absl::StatusOr<bool> ReleaseOne(ShardTransaction& transaction, const std::string& county,
-                                const std::string& key, const Handler& handler) {
-  auto row =
-      transaction.db().Run(kNextOfKey, postgres::Params().Int(transaction.shard()).Text(county).Text(key));
-  if (!row.ok()) return row.status();
-  if (row->rows() == 0) return false;
-  const Event event = EventOf(*row, 0);
-  const Event* const one = &event;
-  if (absl::Status applied = handler(transaction, absl::MakeConstSpan(&one, 1)); !applied.ok())
-    return applied;
-  auto deleted =
-      transaction.db().Run("DELETE FROM quarantine WHERE producer = $1 AND shard = $2 AND seq = $3",
-                           postgres::Params().Text(event.producer()).Int(event.shard()).Int(event.seq()));
-  if (!deleted.ok()) return deleted.status();
-  if (absl::Status committed = transaction.Commit(); !committed.ok()) return committed;
-  return true;
+constexpr char kSetAside[] =
+    "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, set_aside_time) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+
+constexpr char kNextOfKey[] =
+    "SELECT producer, shard, seq, type, county, key, time, payload FROM quarantine "
+    "WHERE shard = $1 AND county = $2 AND key = $3 "
+    "ORDER BY array_position($4, producer), producer, seq LIMIT 1";
+
+constexpr char kDelete[] =
+    "WITH gone AS (DELETE FROM quarantine WHERE producer = $1 AND shard = $2 AND seq = $3) "
+    "SELECT EXISTS (SELECT FROM quarantine WHERE shard = $2 AND county = $4 AND key = $5 "
+    "AND (producer, seq) <> ($1, $3))";
+
+absl::Status Put(ShardTransaction& transaction, const Event& event, const std::string& error) {
+  return transaction.db().Defer(kSetAside, postgres::Params()
+                                               .Text(event.producer())
+                                               .Int(event.shard())
+                                               .Int(event.seq())
+                                               .Text(event.type())
+                                               .Text(event.county())
+                                               .Text(event.key())
+                                               .Time(TimeOf(event))
+                                               .Bytes(event.payload())
+                                               .Text(error)
+                                               .Time(transaction.now()));
+}
+
+std::string KeyOf(const std::string& county, const std::string& key) {
+  return absl::StrCat(county, "/", key);
 }
 
 }  // namespace
 
-absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, const std::string& county,
-                                 const std::string& key, const clock::Clock& clock, const Handler& handler) {
+bool IsEventsFault(const absl::Status& status) {
+  const std::string state = postgres::SqlState(status);
+  // Cardinality, data exceptions, integrity constraints, what a trigger raised.
+  if (!state.empty())
+    return absl::StartsWith(state, "21") || absl::StartsWith(state, "22") || absl::StartsWith(state, "23") ||
+           state == "P0001";
+  return absl::IsInvalidArgument(status) || absl::IsOutOfRange(status);
+}
+
+absl::Status Quarantine::Tell(ShardTransaction& transaction, const Event& event, bool over) const {
+  OperatorNotice notice;
+  notice.set_matter(v1::OPERATOR_MATTER_QUARANTINE);
+  notice.set_over(over);
+  notice.set_service(options_.service);
+  notice.set_key(event.key());
+  notice.set_producer(event.producer());
+  notice.set_type(event.type());
+  notice.set_seq(event.seq());
+  return options_.notify(transaction, event.county(), notice);
+}
+
+absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction& transaction,
+                                                               absl::Span<const Event* const> events) const {
+  auto held =
+      transaction.db().Run(kWaiting, postgres::Params().Int(transaction.shard()).Texts(options_.producers));
+  if (!held.ok()) return held.status();
+  struct First {
+    std::string position;
+    bool told = false;
+  };
+  absl::flat_hash_map<std::string, First> waiting;
+  for (int i = 0; i < held->rows(); ++i) {
+    waiting[KeyOf(held->String(i, 0), held->String(i, 1))].position =
+        absl::StrCat(held->String(i, 2), "/", transaction.shard(), "/", held->Int(i, 3));
+  }
+  std::vector<const Event*> free;
+  for (const Event* event : events) {
+    const auto found = waiting.empty() ? waiting.end() : waiting.find(KeyOf(event->county(), event->key()));
+    if (found == waiting.end()) {
+      free.push_back(event);
+      continue;
+    }
+    First& first = found->second;
+    absl::Status aside = Put(transaction, *event, absl::StrCat("waits behind ", first.position));
+    if (aside.ok() && !first.told) aside = Tell(transaction, *event, /*over=*/false);
+    if (!aside.ok()) return aside;
+    first.told = true;
+  }
+  return free;
+}
+
+absl::Status Quarantine::SetAside(ShardTransaction& transaction, const Event& event,
+                                  const std::string& error) const {
+  if (absl::Status put = Put(transaction, event, error); !put.ok()) return put;
+  return Tell(transaction, event, /*over=*/false);
+}
+
+// Replays the first event of the key. Gives whether there was one.
+absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const Key& key) const {
+  auto row = transaction.db().Run(
+      kNextOfKey, postgres::Params().Int(key.shard).Text(key.county).Text(key.key).Texts(options_.producers));
+  if (!row.ok()) return row.status();
+  if (row->rows() == 0) return false;
+  const Event event = EventOf(*row, 0);
+  const Event* const one = &event;
+  if (absl::Status applied = options_.handler(transaction, absl::MakeConstSpan(&one, 1)); !applied.ok())
+    return applied;
+  auto more = transaction.db().Run(kDelete, postgres::Params()
+                                                .Text(event.producer())
+                                                .Int(key.shard)
+                                                .Int(event.seq())
+                                                .Text(key.county)
+                                                .Text(key.key));
+  if (!more.ok()) return more.status();
+  if (!more->Bool(0, 0)) {
+    if (absl::Status told = Tell(transaction, event, /*over=*/true); !told.ok()) return told;
+  }
+  if (absl::Status committed = transaction.Commit(); !committed.ok()) return committed;
+  return true;
+}
+
+absl::StatusOr<Quarantine::Released> Quarantine::Release(postgres::Connection& connection, const Key& key,
+                                                         const clock::Clock& clock) const {
   Released released;
   for (;;) {
-    auto transaction = ShardTransaction::Begin(connection, shard, clock);
+    auto transaction = ShardTransaction::Begin(connection, key.shard, clock);
     if (!transaction.ok()) return transaction.status();
-    auto one = ReleaseOne(*transaction, county, key, handler);
+    auto one = ReleaseOne(*transaction, key);
     if (one.ok() && !*one) return released;
     if (one.ok()) {
       ++released.applied;
@@ -94,23 +150,43 @@ absl::StatusOr<Released> Release(postgres::Connection& connection, int shard, co
     break;
   }
   auto left = connection.Run("SELECT count(*) FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3",
-                             postgres::Params().Int(shard).Text(county).Text(key));
+                             postgres::Params().Int(key.shard).Text(key.county).Text(key.key));
   if (!left.ok()) return left.status();
   released.remaining = static_cast<int>(left->Int(0, 0));
   return released;
 }
 
-absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(
-    postgres::Connection& connection, const std::string& after, int limit) {
-  const std::vector<std::string> place = absl::StrSplit(after, '/');
+namespace {
+
+struct Position {
+  std::string producer;
   int64_t shard = -1, seq = 0;
-  if (place.size() == 3 && !(absl::SimpleAtoi(place[1], &shard) && absl::SimpleAtoi(place[2], &seq))) {
-    return absl::InvalidArgumentError("page_token is not one of ours");
+};
+
+absl::StatusOr<Position> ParseToken(const std::string& token) {
+  if (token.empty()) return Position();
+  const std::vector<std::string> place = absl::StrSplit(token, '/');
+  Position position;
+  if (place.size() == 3 && ids::IsId(place[0]) && absl::SimpleAtoi(place[1], &position.shard) &&
+      absl::SimpleAtoi(place[2], &position.seq) && position.shard >= 0 &&
+      position.shard <= std::numeric_limits<int32_t>::max() && position.seq > 0) {
+    position.producer = place[0];
+    return position;
   }
+  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token must come from an earlier answer",
+                          "分页标记无效，请从第一页重新查询");
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(
+    postgres::Connection& connection, const std::string& page_token, int limit) {
+  auto after = ParseToken(page_token);
+  if (!after.ok()) return after.status();
   auto rows = connection.Run(
       "SELECT producer, shard, seq, type, county, key, time, payload, error, set_aside_time FROM quarantine "
       "WHERE (producer, shard, seq) > ($1, $2::bigint::int, $3) ORDER BY producer, shard, seq LIMIT $4",
-      postgres::Params().Text(place[0]).Int(shard).Int(seq).Int(limit));
+      postgres::Params().Text(after->producer).Int(after->shard).Int(after->seq).Int(limit));
   if (!rows.ok()) return rows.status();
   std::vector<tonghu::journal::v1::QuarantinedEvent> events(rows->rows());
   for (int i = 0; i < rows->rows(); ++i) {

@@ -7,14 +7,20 @@
 namespace tonghu::journal {
 namespace {
 
-// Unrelayed events of the given shards, each shard in order from its cursor on.
+// Unrelayed events of the given shards, each shard in order from its cursor on. Every shard that is behind
+// gets the same share of the batch, so that none waits for another.
 constexpr char kUnrelayed[] = R"sql(
+WITH behind AS (
+  SELECT c.shard, c.seq FROM relay_cursor c JOIN journal_head h ON h.shard = c.shard AND h.seq > c.seq
+  WHERE c.shard = ANY($1)
+)
 SELECT $2, j.shard, j.seq, j.type, j.county, j.key, j.time, j.payload
-FROM relay_cursor c
-JOIN journal_head h ON h.shard = c.shard AND h.seq > c.seq
-CROSS JOIN LATERAL (SELECT * FROM journal WHERE shard = c.shard AND seq > c.seq ORDER BY seq LIMIT $3) j
-WHERE c.shard = ANY($1)
-ORDER BY j.shard, j.seq LIMIT $3)sql";
+FROM behind b
+CROSS JOIN LATERAL (
+  SELECT * FROM journal WHERE shard = b.shard AND seq > b.seq
+  ORDER BY seq LIMIT greatest(1, $3 / (SELECT count(*) FROM behind))
+) j
+ORDER BY j.shard, j.seq)sql";
 
 constexpr char kMoved[] = R"sql(
 UPDATE relay_cursor c SET seq = m.seq FROM unnest($1, $2) AS m (shard, seq) WHERE c.shard = m.shard AND c.seq < m.seq)sql";
@@ -72,16 +78,8 @@ Relay::Relay(Options options, postgres::Pool& pool, jetstream::Connection& bus, 
   thread_ = std::thread([this] { Work(); });
 }
 
-void Relay::Wake() {
-  absl::MutexLock lock(&mutex_);
-  woken_ = true;
-}
-
 void Relay::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  waker_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -94,15 +92,11 @@ void Relay::Work() {
       if (failing) spdlog::warn("relay waits: {}", relayed.status().ToString());
       if (!failing) spdlog::info("relay goes on");
     }
-    const bool more = relayed.ok() && *relayed > 0;
-    absl::MutexLock lock(&mutex_);
-    const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
-    if (more && *relayed < options_.batch)
-      mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.pace);
-    if (!more)
-      mutex_.AwaitWithTimeout(absl::Condition(&due), failing ? absl::Milliseconds(250) : options_.poll);
-    if (stopping_) return;
-    woken_ = false;
+    const bool some = relayed.ok() && *relayed > 0;
+    const bool full = some && *relayed >= options_.batch / 2;  // shards that are short leave their share
+    if (full && waker_.stopped()) return;
+    if (!full && some && !waker_.Pause(options_.pace)) return;
+    if (!some && !waker_.Wait(failing ? absl::Milliseconds(250) : options_.poll)) return;
   }
 }
 

@@ -5,9 +5,8 @@
 #include <string>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/clock/waker.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/journal/lease.h"
 #include "libs/postgres/pool.h"
@@ -25,7 +24,7 @@ class Relay {
     std::string service;
     absl::Duration pace =
         absl::Milliseconds(5);  // between rounds, so that what is committed one by one goes on together
-    int batch = 4000;           // events published before the cursor moves
+    int batch = 4000;  // events published before the cursor moves, an equal share of each shard behind
     absl::Duration publish_timeout = absl::Seconds(5);
     absl::Duration poll = absl::Milliseconds(50);  // other replicas' commits are seen this late
   };
@@ -34,7 +33,7 @@ class Relay {
   ~Relay() { Stop(); }
 
   // A commit wrote events: look at once. Thread-safe.
-  void Wake();
+  void Wake() { waker_.Wake(); }
   void Stop();
 
  private:
@@ -47,9 +46,7 @@ class Relay {
   jetstream::Connection& bus_;
   const Leases& leases_;
   std::unique_ptr<jetstream::Publisher> publisher_;  // relay thread only
-  absl::Mutex mutex_;
-  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  clock::Waker waker_;
   std::thread thread_;
 };
 

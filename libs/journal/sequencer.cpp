@@ -1,20 +1,36 @@
 #include "libs/journal/sequencer.h"
 
+#include <iterator>
 #include <utility>
 
 namespace tonghu::journal {
 
+size_t Sequencer::SizeOf(const Event& event) {
+  constexpr size_t kAllowance = 256;
+  return event.payload().size() + kAllowance;
+}
+
+void Sequencer::Drop(std::map<int64_t, Event>::iterator event) {
+  bytes_ -= SizeOf(event->second);
+  kept_.erase(event);
+}
+
 void Sequencer::Reset(int64_t applied) {
   applied_ = applied;
-  kept_.erase(kept_.begin(), kept_.upper_bound(applied));
+  while (!kept_.empty() && kept_.begin()->first <= applied) Drop(kept_.begin());
 }
 
 void Sequencer::Offer(Event event) {
   const int64_t seq = event.seq();
   if (seq <= applied_) return;
-  if (kept_.size() >= max_early_ && seq > kept_.rbegin()->first) return;
-  kept_.try_emplace(kept_.empty() || seq > kept_.rbegin()->first ? kept_.end() : kept_.lower_bound(seq), seq,
-                    std::move(event));
+  if (full() && seq > kept_.rbegin()->first) return;
+  const size_t size = SizeOf(event);
+  const auto place = kept_.empty() || seq > kept_.rbegin()->first ? kept_.end() : kept_.lower_bound(seq);
+  const size_t before = kept_.size();
+  kept_.try_emplace(place, seq, std::move(event));
+  if (kept_.size() > before) bytes_ += size;
+  while (kept_.size() > 1 && (kept_.size() > limits_.events || bytes_ > limits_.bytes))
+    Drop(std::prev(kept_.end()));
 }
 
 std::vector<const Event*> Sequencer::Ready(size_t max) const {

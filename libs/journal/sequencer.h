@@ -15,16 +15,23 @@ using Event = tonghu::journal::v1::Event;
 // Not thread-safe.
 class Sequencer {
  public:
-  // `applied` is the newest position already applied. At most `max_early` events are kept ahead of a gap;
-  // more are dropped (they will be read again).
-  explicit Sequencer(int64_t applied = 0, size_t max_early = 10000)
-      : applied_(applied), max_early_(max_early) {}
+  // Of what is kept: events, and bytes of payload with an allowance for the rest of each event.
+  struct Limits {
+    size_t events = 4000;
+    size_t bytes = 8 << 20;
+  };
+  // `applied` is the newest position already applied.
+  explicit Sequencer(int64_t applied = 0) : Sequencer(applied, Limits()) {}
+  Sequencer(int64_t applied, Limits limits) : applied_(applied), limits_(limits) {}
 
   // Starts again behind `applied`; what is kept from later positions stays.
   void Reset(int64_t applied);
 
-  // Takes an event in whatever order it came.
+  // Takes an event in whatever order it came. Over the limits the latest are dropped, to be read again; the
+  // one that is next never is.
   void Offer(Event event);
+  // As much is kept as the limits allow: what comes now makes room by dropping.
+  bool full() const { return kept_.size() >= limits_.events || bytes_ >= limits_.bytes; }
 
   // At most `max` events that directly follow `applied()`, in order, without taking them out.
   std::vector<const Event*> Ready(size_t max) const;
@@ -40,9 +47,13 @@ class Sequencer {
   int64_t first_kept() const { return kept_.begin()->first; }
 
  private:
+  static size_t SizeOf(const Event& event);
+  void Drop(std::map<int64_t, Event>::iterator event);
+
   int64_t applied_;
-  size_t max_early_;
+  Limits limits_;
   std::map<int64_t, Event> kept_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace tonghu::journal

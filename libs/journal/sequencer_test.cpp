@@ -56,13 +56,37 @@ TEST(SequencerTest, NamesTheGap) {
 }
 
 TEST(SequencerTest, KeepsABoundedNumberButAlwaysTheNext) {
-  Sequencer sequencer(0, 3);
+  Sequencer sequencer(0, {.events = 3});
   for (int64_t seq = 10; seq < 20; ++seq) sequencer.Offer(At(seq));
   sequencer.Offer(At(1));
   EXPECT_EQ(Drain(sequencer, 10), std::vector<int64_t>{1});
   for (int64_t seq = 2; seq <= 19; ++seq) sequencer.Offer(At(seq));
   EXPECT_EQ(sequencer.applied(), 1);
   EXPECT_GE(Drain(sequencer, 100).size(), 2u);
+}
+
+TEST(SequencerTest, IsBoundedInBytesToo) {
+  Sequencer sequencer(0, {.bytes = 10'000});
+  Event large = At(1);
+  large.set_payload(std::string(50'000, 'x'));
+  sequencer.Offer(large);
+  EXPECT_TRUE(sequencer.full()) << "and yet the next one is kept";
+  for (int64_t seq = 2; seq < 100; ++seq) sequencer.Offer(At(seq));
+  EXPECT_EQ(Drain(sequencer, 1000), std::vector<int64_t>{1});
+  EXPECT_FALSE(sequencer.full());
+  for (int64_t seq = 2; seq < 100; ++seq) {
+    large.set_seq(seq);
+    large.set_payload(std::string(3000, 'x'));
+    sequencer.Offer(large);
+  }
+  EXPECT_EQ(Drain(sequencer, 1000).size(), 3u);
+}
+
+TEST(SequencerTest, AnOlderEventPushesTheLatestOut) {
+  Sequencer sequencer(0, {.events = 3});
+  for (int64_t seq : {5, 6, 7, 2, 1}) sequencer.Offer(At(seq));
+  EXPECT_EQ(Drain(sequencer, 10), (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(sequencer.first_kept(), 5);
 }
 
 TEST(SequencerTest, ResetBackwardsReadsAgain) {

@@ -25,10 +25,7 @@ Sweeper::Sweeper(Options options, postgres::Pool& pool, const Leases& leases, co
 }
 
 void Sweeper::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  waker_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -36,6 +33,13 @@ void Sweeper::Touch(int shard) {
   absl::MutexLock lock(&mutex_);
   swept_.erase(shard);
   touched_.insert(shard);
+  ++touches_[shard];
+}
+
+int64_t Sweeper::TouchesOf(int shard) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = touches_.find(shard);
+  return found == touches_.end() ? 0 : found->second;
 }
 
 absl::Time Sweeper::SweptThrough(int shard) const {
@@ -44,31 +48,11 @@ absl::Time Sweeper::SweptThrough(int shard) const {
   return found == swept_.end() ? absl::InfinitePast() : found->second;
 }
 
-std::string Sweeper::Held() const {
-  absl::MutexLock lock(&mutex_);
-  return guard_.held();
-}
-
-std::string Sweeper::Release() {
-  absl::MutexLock lock(&mutex_);
-  return guard_.Release(clock_.Now(), MonotonicNow());
-}
-
 absl::StatusOr<absl::Time> Sweeper::Time() {
   if (clock_.is_virtual()) return clock_.Now();
   auto connection = pool_.Acquire(absl::Seconds(1));
   if (!connection.ok()) return connection.status();
   return Now(**connection, clock_);
-}
-
-// A virtual clock is meant to jump; the machine's is not.
-void Sweeper::LookAtClocks(absl::Time database) {
-  if (clock_.is_virtual()) return;
-  absl::MutexLock lock(&mutex_);
-  const bool held = !guard_.held().empty();
-  guard_.Look(clock_.Now(), MonotonicNow(), database);
-  if (!held && !guard_.held().empty())
-    spdlog::error("deadlines are held: {}; look at the clock, then release", guard_.held());
 }
 
 std::set<int> Sweeper::TakeTouched() {
@@ -89,8 +73,7 @@ void Sweeper::Work() {
     if (!now.ok()) {
       spdlog::warn("not swept: {}", now.status().ToString());
     } else if (!same || MonotonicNow() >= look_again) {
-      LookAtClocks(*now);
-      if (Held().empty()) clean = SweepAll(held, *now);
+      clean = SweepAll(held, *now);
       looked = *now;
       looked_at = held;
       look_again = MonotonicNow() + kVirtualLookAgain;
@@ -101,17 +84,14 @@ void Sweeper::Work() {
       }
       clean = SweepAll(mine, *now);
     }
-    absl::MutexLock lock(&mutex_);
-    const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping),
-                                clock_.is_virtual() ? kVirtualPoll : options_.poll))
-      return;
+    if (!waker_.Pause(clock_.is_virtual() ? kVirtualPoll : options_.poll)) return;
   }
 }
 
 bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
   bool clean = true;
   for (int shard : shards) {
+    const int64_t touches = TouchesOf(shard);
     auto swept = SweepShard(shard, now);
     // Whose lock is busy is looked at again soon.
     if (!swept.ok() && !postgres::IsLockTimeout(swept.status()))
@@ -121,7 +101,7 @@ bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
       continue;
     }
     absl::MutexLock lock(&mutex_);
-    swept_[shard] = now;
+    if (touches_[shard] == touches) swept_[shard] = now;  // else there may be deadlines it has not seen
   }
   return clean;
 }
@@ -145,10 +125,7 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
       auto due = (*connection)->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
       if (!due.ok()) return due.status();
       if (!due->Bool(0, 0)) break;
-      {
-        absl::MutexLock lock(&mutex_);
-        if (stopping_ || !guard_.held().empty()) return false;
-      }
+      if (waker_.stopped() || !leases_.Holds(shard)) return false;
       auto fired = Fire(**connection, sweep, shard);
       if (!fired.ok()) return fired.status();
       if (*fired == 0) {

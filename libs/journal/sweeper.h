@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/clock/clock.h"
-#include "libs/journal/clock_guard.h"
+#include "libs/clock/waker.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/postgres/pool.h"
@@ -52,19 +52,16 @@ class Sweeper {
 
   // Up to when all deadlines of a leased shard have fired; InfinitePast when not swept yet.
   absl::Time SweptThrough(int shard) const;
-  std::string Held() const;
-  // Gives why deadlines were held.
-  std::string Release();
 
  private:
   void Work();
   std::set<int> TakeTouched();
+  int64_t TouchesOf(int shard) const;
   absl::StatusOr<absl::Time> Time();
   bool SweepAll(const std::vector<int>& shards, absl::Time now);
   absl::StatusOr<bool> SweepShard(int shard, absl::Time now);
   bool LookedLately(size_t sweep, int shard);
   absl::StatusOr<int> Fire(postgres::Connection& connection, const Sweep& sweep, int shard);
-  void LookAtClocks(absl::Time database);
 
   const Options options_;
   postgres::Pool& pool_;
@@ -73,10 +70,10 @@ class Sweeper {
   const std::vector<Sweep> sweeps_;
   const std::function<void(int)> committed_;
   mutable absl::Mutex mutex_;
-  ClockGuard guard_ ABSL_GUARDED_BY(mutex_);
   std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
   std::set<int> touched_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::map<int, int64_t> touches_ ABSL_GUARDED_BY(mutex_);  // how often each shard was touched
+  clock::Waker waker_;
   std::map<std::pair<size_t, int>, absl::Time>
       looked_;  // by sweep and shard, on MonotonicNow's scale; sweeper thread only
   std::thread thread_;

@@ -1,6 +1,8 @@
 // Leases and sweeps against a real PostgreSQL.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "libs/journal/lease.h"
 #include "libs/journal/sweeper.h"
 #include "tests/harness/journal_test.h"
@@ -44,6 +46,42 @@ TEST_F(SweeperTest, ASweepFiresEverythingOverdueOnce) {
   Sweeper sweeper({.batch = 100}, *pool_, leases, clock_, {sweep}, [](int) {});
   ASSERT_TRUE(harness::Eventually([&] { return Count("SELECT count(*) FROM journal") == 2500; }));
   EXPECT_EQ(Count("SELECT count(DISTINCT payload) FROM journal"), 2500);
+}
+
+// A commit during a sweep may bring deadlines that the sweep has passed.
+TEST_F(SweeperTest, AShardTouchedDuringItsSweepIsNotSwept) {
+  ASSERT_TRUE(Execute("CREATE TABLE due (shard int, kind text, open boolean)").ok());
+  Sweeper* sweeper = nullptr;
+  std::atomic<bool> overlooked{false}, fired{false};
+  const auto due = [](const char* kind) {
+    return absl::StrCat("SELECT EXISTS (SELECT FROM due WHERE shard = $1 AND open AND kind = '", kind,
+                        "') AND $2 IS NOT NULL");
+  };
+  const auto close = [](ShardTransaction& transaction, const char* kind) {
+    return transaction.db()
+        .Run("UPDATE due SET open = false WHERE kind = $1", postgres::Params().Text(kind))
+        .status();
+  };
+  const Sweep first{"first", due("first"), [&](ShardTransaction& transaction, int) -> absl::StatusOr<int> {
+                      if (sweeper->SweptThrough(1) != absl::InfinitePast()) overlooked = true;
+                      fired = true;
+                      if (absl::Status closed = close(transaction, "first"); !closed.ok()) return closed;
+                      return 1;
+                    }};
+  // While this fires, somebody commits a row that the first sweep has just not seen.
+  const Sweep second{"second", due("second"), [&](ShardTransaction& transaction, int) -> absl::StatusOr<int> {
+                       EXPECT_TRUE(Execute("INSERT INTO due VALUES (1, 'first', true)").ok());
+                       sweeper->Touch(1);
+                       if (absl::Status closed = close(transaction, "second"); !closed.ok()) return closed;
+                       return 1;
+                     }};
+  Leases leases({"one", kShards, absl::Seconds(5)}, *pool_);
+  Sweeper one({.poll = absl::Milliseconds(20)}, *pool_, leases, clock_, {first, second}, [](int) {});
+  sweeper = &one;
+  ASSERT_TRUE(Execute("INSERT INTO due VALUES (1, 'second', true)").ok());
+  ASSERT_TRUE(harness::Eventually([&] { return fired.load(); }));
+  EXPECT_FALSE(overlooked);
+  EXPECT_TRUE(harness::Eventually([&] { return one.SweptThrough(1) != absl::InfinitePast(); }));
 }
 
 }  // namespace

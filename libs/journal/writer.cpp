@@ -115,6 +115,16 @@ void Writer::Stop() {
   if (sifter_.joinable()) sifter_.join();
 }
 
+void Writer::Enqueue(std::unique_ptr<Job> job) {
+  const bool urgent = job->lane->urgency() == rpc::Urgency::kUrgent;
+  if (absl::Status admitted = urgent ? absl::OkStatus() : options_.admit(); !admitted.ok()) {
+    job->Fail(std::move(admitted));
+    job->Answer();
+    return;
+  }
+  queue_.Put(std::move(job));
+}
+
 void Writer::Sift() {
   for (;;) {
     {

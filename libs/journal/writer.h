@@ -35,6 +35,8 @@ class Writer {
     int threads = 2;                      // each holds one connection while it commits
     CommandQueue::Options queue;          // its patience is also a batch's: one bound for all tries
     rpc::Gate* gate = nullptr;            // what callers go through; outlives the writer
+    // Asked for each usual command; a refusal is its answer. An emergency is never asked for.
+    std::function<absl::Status()> admit = [] { return absl::OkStatus(); };
     prometheus::Counter* left = nullptr;  // counts commands whose callers left before they were decided
   };
   // What the writer works with; all outlive it.
@@ -70,7 +72,7 @@ class Writer {
   }
 
   // For lanes.
-  void Enqueue(std::unique_ptr<Job> job) { queue_.Put(std::move(job)); }
+  void Enqueue(std::unique_ptr<Job> job);
   std::string NewRequestId() { return parts_.ids.Next(parts_.clock.Now()); }
 
  private:

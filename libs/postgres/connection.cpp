@@ -18,6 +18,7 @@
 namespace tonghu::postgres {
 namespace {
 
+constexpr char kSqlState[] = "tonghu/sqlstate";
 constexpr int kBinary = 1;
 constexpr size_t kMaxQueued = 64;
 // Bounds on the server's side of every wait. What is long by nature raises its own (ShardTransaction).
@@ -90,7 +91,9 @@ absl::Status Connection::Failure(const PGresult* result) const {
   std::string text = absl::StrCat("PostgreSQL ", sqlstate, Named(result));
   if (!MayHoldValues(sqlstate))
     absl::StrAppend(&text, ": ", FirstLine(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
-  return absl::Status(CodeOf(sqlstate), text);
+  absl::Status failure(CodeOf(sqlstate), text);
+  failure.SetPayload(kSqlState, absl::Cord(sqlstate));
+  return failure;
 }
 
 Result& Result::operator=(Result&& other) noexcept {
@@ -351,6 +354,10 @@ absl::Status Connection::TakeResults() {
 
 bool IsLockTimeout(const absl::Status& status) {
   return absl::IsAborted(status) && absl::StartsWith(status.message(), "PostgreSQL 55P03");
+}
+
+std::string SqlState(const absl::Status& status) {
+  return std::string(status.GetPayload(kSqlState).value_or(absl::Cord()));
 }
 
 bool IsTransient(const absl::Status& status) {

@@ -123,6 +123,9 @@ class Connection {
 // Whether a lock was not had within lock_timeout.
 bool IsLockTimeout(const absl::Status& status);
 
+// What PostgreSQL called the error ("23505"); empty for errors that it did not make.
+std::string SqlState(const absl::Status& status);
+
 // Whether the same work may succeed when tried again.
 bool IsTransient(const absl::Status& status);
 

@@ -10,6 +10,10 @@ namespace {
 constexpr uint32_t kBoolArray = 1000, kByteaArray = 1001, kInt8Array = 1016, kTextArray = 1009,
                    kTimestamptzArray = 1185;
 constexpr int64_t kEpochDifference = 946684800LL * 1000000;  // 1970 to 2000
+constexpr int64_t kInfinity = std::numeric_limits<int64_t>::max();
+constexpr int64_t kMinusInfinity = std::numeric_limits<int64_t>::min();
+constexpr int64_t kEarliest = -211813488000000000;  // what timestamptz holds: from 4713 BC
+constexpr int64_t kEnd = 9223371331200000000;       // to the year 294277
 constexpr int32_t kNull = -1;
 
 // Binary array header: dimensions, has-nulls, element type, length, lower bound.
@@ -38,12 +42,15 @@ std::string StringArray(uint32_t element, absl::Span<const std::string> values) 
 }  // namespace
 
 int64_t ToPostgresMicros(absl::Time time) {
-  if (time == absl::InfiniteFuture()) return std::numeric_limits<int64_t>::max();
-  return absl::ToUnixMicros(time) - kEpochDifference;
+  const int64_t micros = absl::ToUnixMicros(time);
+  if (micros >= kEnd) return kInfinity;  // before the difference, which could overflow
+  if (micros < kEarliest + kEpochDifference) return kMinusInfinity;
+  return micros - kEpochDifference;
 }
 
 absl::Time FromPostgresMicros(int64_t micros) {
-  if (micros == std::numeric_limits<int64_t>::max()) return absl::InfiniteFuture();
+  if (micros == kMinusInfinity) return absl::InfinitePast();
+  if (micros > kInfinity - kEpochDifference) return absl::InfiniteFuture();
   return absl::FromUnixMicros(micros + kEpochDifference);
 }
 

@@ -41,7 +41,8 @@ class Params {
   std::vector<bool> nulls_;
 };
 
-// PostgreSQL's microseconds since 2000-01-01.
+// PostgreSQL's microseconds since 2000-01-01. What timestamptz does not hold is its infinity, and that of
+// either side is absl's.
 int64_t ToPostgresMicros(absl::Time time);
 absl::Time FromPostgresMicros(int64_t micros);
 

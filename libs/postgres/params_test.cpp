@@ -12,6 +12,17 @@ TEST(ParamsTest, TimesCountFromTheYear2000) {
   EXPECT_EQ(FromPostgresMicros(ToPostgresMicros(absl::InfiniteFuture())), absl::InfiniteFuture());
 }
 
+TEST(ParamsTest, TimesBeyondTheTableAreInfinite) {
+  EXPECT_EQ(ToPostgresMicros(absl::InfinitePast()), std::numeric_limits<int64_t>::min());
+  EXPECT_EQ(ToPostgresMicros(absl::InfiniteFuture()), std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(FromPostgresMicros(std::numeric_limits<int64_t>::min()), absl::InfinitePast());
+  for (const absl::Duration far : {absl::Hours(24) * 365 * 290'000, absl::Hours(24) * 365 * 10'000'000}) {
+    EXPECT_EQ(ToPostgresMicros(absl::UnixEpoch() - far), std::numeric_limits<int64_t>::min());
+    EXPECT_GT(ToPostgresMicros(absl::UnixEpoch() + far), 0) << "no overflow";
+  }
+  EXPECT_EQ(FromPostgresMicros(9223371331199999999), absl::InfiniteFuture()) << "absl counts from 1970";
+}
+
 TEST(ParamsTest, InfinitePastIsNull) {
   Params params;
   params.Time(absl::InfinitePast()).Text("");

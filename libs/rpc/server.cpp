@@ -74,6 +74,10 @@ Server::Server(std::unique_ptr<grpc::Server> server, int port) : server_(std::mo
 
 Server::~Server() { Stop(absl::ZeroDuration()); }
 
+void Server::Serve(bool serving) {
+  if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(serving);
+}
+
 void Server::Stop(absl::Duration grace) {
   absl::MutexLock lock(&mutex_);  // a second caller returns when the first has stopped it
   if (stopped_) return;

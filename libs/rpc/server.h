@@ -33,6 +33,8 @@ class Server {
                                                        const std::vector<grpc::Service*>& services);
   ~Server();
   int port() const { return port_; }
+  // What health says from now on: SERVING, or NOT_SERVING. Calls are taken either way.
+  void Serve(bool serving);
   // Health turns NOT_SERVING, calls under way get `grace` to end, then the rest are cancelled. Idempotent.
   void Stop(absl::Duration grace);
 

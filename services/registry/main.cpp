@@ -29,7 +29,8 @@ absl::Status Run(config::Reader& reader) {
   ChildService children(create_child, update_child, node.pool(), node.workers());
   DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
   ImportService imports({node.pool(), node.clock(), node.ids(),
-                         [&node](std::string_view county) { return node.writer().ShardOf(county); }},
+                         [&node](std::string_view county) { return node.writer().ShardOf(county); },
+                         [&node] { return node.Admit(); }},
                         node.gate());
   return node.Serve({.services = {&children, &directory, &imports}});
 }

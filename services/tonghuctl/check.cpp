@@ -13,7 +13,7 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-constexpr absl::Duration kMaxSkew = absl::Seconds(2);  // what makes deadlines hold, too
+constexpr absl::Duration kMaxSkew = absl::Seconds(2);  // beyond which a replica distrusts its clock
 
 std::string NameOf(const ReplicaLook& replica) {
   const bool known = replica.status.ok() && !replica.status->replica().empty();
@@ -59,11 +59,11 @@ Check CheckLeases(const std::string& name, const ServicePosition& service) {
   return check;
 }
 
-Check CheckHeld(const std::string& name, const ServicePosition& service) {
-  Check check{fmt::format("{} 到期判定", name), service.held.empty(), "正常触发", ""};
+Check CheckTrust(const std::string& name, const ServicePosition& service) {
+  Check check{fmt::format("{} 时钟与数据库一致", name), service.distrust.empty(), "是", ""};
   if (check.good) return check;
-  check.found = fmt::format("已暂停：{}", service.held);
-  check.remedy = fmt::format("先核对服务器时钟，再运行 tonghuctl deadlines release --service {}", name);
+  check.found = fmt::format("该节点时钟不准，已交出分片、不受理业务：{}", service.distrust);
+  check.remedy = "校准该服务器（或数据库服务器）的时间（chrony）；时钟一致数秒后自动恢复";
   return check;
 }
 
@@ -130,7 +130,7 @@ Check CheckClocks(const Look& look, const ClockSpan& virtual_clock) {
   }
   check.good = worst <= kMaxSkew;
   if (check.found.empty()) check.found = "相差不到 1 毫秒";
-  if (!check.good) check.remedy = "校准各服务器时间（chrony），再查看到期判定是否暂停";
+  if (!check.good) check.remedy = "校准各服务器时间（chrony），时钟一致数秒后自动恢复";
   return check;
 }
 
@@ -140,7 +140,7 @@ std::vector<Check> CheckWork(const Look& first, const Look& last) {
   for (const Lag& lag : LagsOf(positions, PositionsOf(first))) checks.push_back(CheckLag(lag));
   for (const auto& [name, service] : positions) {
     checks.push_back(CheckLeases(name, service));
-    checks.push_back(CheckHeld(name, service));
+    checks.push_back(CheckTrust(name, service));
     checks.push_back(CheckQuarantine(name, service));
   }
   return checks;

@@ -28,7 +28,7 @@ std::vector<Check> CheckReplicas(const Look& look, const std::vector<bool>& heal
 // that does not go by the virtual clock.
 Check CheckClocks(const Look& look, const ClockSpan& virtual_clock);
 
-// Leases, held deadlines and quarantine of each service, and lag: what stood in the journals at the first
+// Leases, clocks and quarantine of each service, and lag: what stood in the journals at the first
 // look must have reached the bus and every consumer by the last.
 std::vector<Check> CheckWork(const Look& first, const Look& last);
 

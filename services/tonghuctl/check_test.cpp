@@ -82,13 +82,13 @@ TEST(CheckTest, LagCountsWhatStoodThereAtTheFirstLook) {
               ElementsAre("pairing 处理 registry 的事件", "registry 事件上总线"));
 }
 
-TEST(CheckTest, LeasesHeldDeadlinesAndQuarantine) {
+TEST(CheckTest, LeasesClocksAndQuarantine) {
   Look look = Good();
   look[0].status->mutable_shards(0)->set_leased(false);
-  look[1].status->set_deadlines_held("the clock jumped by 1h");
+  look[1].status->set_clock_distrusted("the wall clock jumped by 1h");
   look[2].status->set_quarantined(2);
   EXPECT_THAT(Wrong(CheckWork(look, look)),
-              ElementsAre("pairing 各分片有人处理", "pairing 到期判定", "registry 隔离区"));
+              ElementsAre("pairing 各分片有人处理", "pairing 时钟与数据库一致", "registry 隔离区"));
 }
 
 TEST(CheckTest, SkewBeyondTwoSecondsAndBeyondTheAskingItself) {

@@ -37,7 +37,6 @@ void AddCommands(Command app, Session& session) {
   AddPolicy(app, session);
   AddReport(app, session);
   AddQuarantine(app, session);
-  AddDeadlines(app, session);
   AddStatus(app, session);
   AddDoctor(app, session);
   AddClock(app, session);

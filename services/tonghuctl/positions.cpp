@@ -37,7 +37,8 @@ Positions PositionsOf(const Look& look) {
     ServicePosition& service = positions[replica.service];
     service.in_flight += replica.status->commands_in_flight();
     service.quarantined = std::max(service.quarantined, replica.status->quarantined());
-    if (service.held.empty()) service.held = replica.status->deadlines_held();
+    if (service.distrust.empty() && !replica.status->clock_distrusted().empty())
+      service.distrust = absl::StrCat(replica.status->replica(), ": ", replica.status->clock_distrusted());
     for (const auto& shard : replica.status->shards())
       Merge(shard, replica.status->bus_connected(), service.shards[shard.shard()]);
   }

@@ -23,7 +23,7 @@ struct ShardPosition {
 struct ServicePosition {
   int64_t in_flight = 0;
   int64_t quarantined = 0;
-  std::string held;  // why deadlines are held, at any replica
+  std::string distrust;  // which replica distrusts its clock, and why; empty: none
   std::map<int, ShardPosition> shards;
 };
 

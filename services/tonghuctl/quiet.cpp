@@ -63,7 +63,7 @@ std::string WhyNotQuiet(const Look& look, std::optional<absl::Time> swept_throug
   const Positions positions = PositionsOf(look);
   for (const auto& [name, service] : positions) {
     if (service.in_flight != 0) return fmt::format("{}: {} commands in flight", name, service.in_flight);
-    if (!service.held.empty()) return fmt::format("{}: deadlines are held: {}", name, service.held);
+    if (!service.distrust.empty()) return fmt::format("a clock is distrusted: {}", service.distrust);
     for (const auto& [number, shard] : service.shards) {
       std::string why =
           WhyShard(positions, name, number, swept_through.has_value() ? &*swept_through : nullptr);

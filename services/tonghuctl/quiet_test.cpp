@@ -102,10 +102,10 @@ TEST(QuietTest, EveryShardMustBeWorkedBySomebody) {
   EXPECT_EQ(WhyNotQuiet(look, kNow), "registry shard 0: no replica works it");
 }
 
-TEST(QuietTest, HeldDeadlinesAreSaid) {
+TEST(QuietTest, ADistrustedClockIsSaid) {
   Look look = QuietSystem();
-  look[0].status->set_deadlines_held("the clock jumped");
-  EXPECT_THAT(WhyNotQuiet(look, kNow), HasSubstr("registry: deadlines are held: the clock jumped"));
+  look[0].status->set_clock_distrusted("the wall clock jumped");
+  EXPECT_THAT(WhyNotQuiet(look, kNow), HasSubstr("the wall clock jumped"));
 }
 
 TEST(QuietTest, HeadsTakeTheNewestOfAllReplicas) {

@@ -140,6 +140,7 @@ absl::Status CheckHeader(const v1::ImportHeader& header) {
 
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
                                                       const std::function<bool()>& wanted) {
+  if (absl::Status admitted = parts.admit(); !admitted.ok()) return admitted;
   if (absl::Status header = CheckHeader(file.header); !header.ok()) return header;
   if (absl::Status size = CheckSize(file); !size.ok()) return size;
   const absl::Time begin = absl::Now();

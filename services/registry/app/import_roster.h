@@ -17,6 +17,7 @@ struct ImportParts {
   const clock::Clock& clock;
   ids::Source& ids;
   std::function<int(std::string_view county)> shard_of;
+  std::function<absl::Status()> admit;  // whether this replica takes commands now
 };
 
 struct RosterFile {

@@ -63,7 +63,6 @@ void AddCalendar(Command app, Session& session);
 void AddChild(Command app, Session& session);
 void AddClock(Command app, Session& session);
 void AddContact(Command app, Session& session);
-void AddDeadlines(Command app, Session& session);
 void AddDirectory(Command app, Session& session);
 void AddDoctor(Command app, Session& session);
 void AddDuty(Command app, Session& session);

@@ -98,9 +98,8 @@ absl::Status Run(Session& session, const Options&) {
 void AddDoctor(Command app, Session& session) {
   AddCommand<Options>(app, session,
                       {"doctor",
-                       "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases, held "
-                       "deadlines and quarantine, and that every child has somebody to talk with; each "
-                       "with its remedy",
+                       "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases and "
+                       "quarantine, and that every child has somebody to talk with; each with its remedy",
                        "doctor    (exit 0: nothing wrong; 4: something does not answer; 1: another problem)"},
                       Run);
 }

@@ -1,4 +1,4 @@
-// tonghuctl quarantine and deadlines: what waits for an operator.
+// tonghuctl quarantine: what waits for an operator.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -24,9 +24,6 @@ struct ListOptions {
 };
 struct ReleaseOptions {
   std::string service, county, key;
-};
-struct DeadlineOptions {
-  std::string service;
 };
 
 std::vector<std::string> ServicesOf(const Endpoints& endpoints, const std::string& only) {
@@ -113,35 +110,6 @@ absl::Status Release(Session& session, const ReleaseOptions& options) {
                                "仍有事件处理失败，请先排除原因（见上），再次放行。");
 }
 
-// Each replica holds by itself, so each is told.
-absl::Status ReleaseDeadlines(Session& session, const DeadlineOptions& options) {
-  nlohmann::ordered_json document = {{"replicas", nlohmann::ordered_json::array()}};
-  Table table({"服务", "地址", "此前暂停原因"});
-  absl::Status failed = absl::OkStatus();
-  const auto& endpoints = session.client().endpoints();
-  if (!endpoints.ok()) return endpoints.status();
-  if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
-  const Replicas replicas(*endpoints);
-  for (const auto& replica : replicas.all()) {
-    if (!options.service.empty() && replica.service != options.service) continue;
-    ReleaseDeadlinesResponse response;
-    const absl::Status released = session.client().Try([&](grpc::ClientContext& context) {
-      response.Clear();
-      return replica.journal->ReleaseDeadlines(&context, {}, &response);
-    });
-    if (!released.ok()) failed = released;
-    const std::string held = released.ok() ? response.was_held() : std::string(released.message());
-    document["replicas"].push_back({{"service", replica.service},
-                                    {"address", replica.address},
-                                    {"released", released.ok()},
-                                    {"wasHeld", held}});
-    table.Add({replica.service, replica.address,
-               released.ok() ? (held.empty() ? "未暂停" : held) : "没有应答：" + held});
-  }
-  session.output.Show(document, [&] { return table.Text(); });
-  return failed;
-}
-
 }  // namespace
 
 void AddQuarantine(Command app, Session& session) {
@@ -162,14 +130,6 @@ void AddQuarantine(Command app, Session& session) {
   command.AddOption("--service", options.service, "Which service").Required();
   command.AddOption("--key", options.key, "The key, as quarantine list shows it: a child's id").Required();
   AddCounty(command, options.county);
-}
-
-void AddDeadlines(Command app, Session& session) {
-  auto [command, options] = AddCommand<DeadlineOptions>(
-      AddGroup(app, "deadlines", "Deadlines held because a clock jumped"), session,
-      {"release", "Let them fire, after you have looked at the clock", "deadlines release --service pairing"},
-      ReleaseDeadlines);
-  command.AddOption("--service", options.service, "Only this service's; all when left out");
 }
 
 }  // namespace tonghu::tonghuctl

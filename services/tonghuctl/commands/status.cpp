@@ -23,7 +23,7 @@ int64_t Events(const ServicePosition& service) {
 }
 
 std::string ServicesText(const Positions& positions) {
-  Table table({"服务", "事件", "未上总线", "未处理（来自）", "处理中命令", "隔离", "到期判定"});
+  Table table({"服务", "事件", "未上总线", "未处理（来自）", "处理中命令", "隔离", "时钟"});
   const std::vector<Lag> lags = LagsOf(positions, positions);
   for (const auto& [name, service] : positions) {
     std::string bus, heard;
@@ -37,7 +37,7 @@ std::string ServicesText(const Positions& positions) {
     }
     table.Add({name, fmt::format("{}", Events(service)), bus, heard, fmt::format("{}", service.in_flight),
                fmt::format("{}", service.quarantined),
-               service.held.empty() ? "正常" : "暂停：" + service.held});
+               service.distrust.empty() ? "正常" : "不准：" + service.distrust});
   }
   return table.Text();
 }
@@ -91,7 +91,7 @@ nlohmann::ordered_json Document(const Look& look, const Positions& positions) {
                                     {"lag", lag},
                                     {"commandsInFlight", service.in_flight},
                                     {"quarantined", service.quarantined},
-                                    {"deadlinesHeld", service.held}});
+                                    {"clockDistrusted", service.distrust}});
   }
   for (const ReplicaLook& replica : look) {
     nlohmann::ordered_json one = {{"service", replica.service}, {"address", replica.address}};
@@ -128,7 +128,7 @@ absl::Status Run(Session& session, const Options& options) {
 void AddStatus(Command app, Session& session) {
   auto [command, options] = AddCommand<Options>(
       app, session,
-      {"status", "Show where every journal stands: heads, lag, held deadlines, quarantine, replicas",
+      {"status", "Show where every journal stands: heads, lag, clocks, quarantine, replicas",
        "status --shards"},
       Run);
   command.AddFlag("--shards", options.shards, "Every shard by itself too");

@@ -1,0 +1,246 @@
+// The consumer against a real PostgreSQL, a real nats-server and a producer over gRPC.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "libs/jetstream/test_server.h"
+#include "libs/journal/consumer.h"
+#include "libs/journal/relay.h"
+#include "libs/rpc/server.h"
+#include "tests/harness/journal_test.h"
+
+namespace tonghu::journal {
+namespace {
+
+using testing::ElementsAre;
+
+// A producer's journal of shard 1, in memory.
+class Producer final : public v1::JournalService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* ReadEvents(grpc::CallbackServerContext* context,
+                                       const v1::ReadEventsRequest* request,
+                                       v1::ReadEventsResponse* response) override {
+    absl::MutexLock lock(&mutex_);
+    ++reads_;
+    const auto head = static_cast<int64_t>(events_.size());
+    response->set_head_seq(head);
+    for (int64_t seq = request->from_seq(); seq <= head && response->events_size() < request->page_size();
+         ++seq)
+      *response->add_events() = events_[seq - 1];
+    return Done(context);
+  }
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context, const v1::GetStatusRequest*,
+                                      v1::JournalStatus* response) override {
+    absl::MutexLock lock(&mutex_);
+    v1::ShardStatus* shard = response->add_shards();
+    shard->set_shard(1);
+    shard->set_head_seq(static_cast<int64_t>(events_.size()));
+    return Done(context);
+  }
+
+  // The next event, which is also given.
+  Event Say(const std::string& key, const std::string& payload) {
+    absl::MutexLock lock(&mutex_);
+    events_.push_back(harness::Said(static_cast<int64_t>(events_.size()) + 1, key, payload));
+    return events_.back();
+  }
+  int reads() {
+    absl::MutexLock lock(&mutex_);
+    return reads_;
+  }
+
+ private:
+  static grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+  absl::Mutex mutex_;
+  std::vector<Event> events_ ABSL_GUARDED_BY(mutex_);
+  int reads_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+class ConsumerTest : public harness::JournalTest {
+ protected:
+  void SetUp() override {
+    JournalTest::SetUp();
+    ASSERT_TRUE(Execute("INSERT INTO journal_cursor SELECT 'registry', shard, 0 FROM journal_head").ok());
+    auto server = rpc::Server::Start({.listen = "127.0.0.1:0"}, {&producer_});
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = std::move(*server);
+    auto bus = jetstream::Connection::Open({nats_.url(), "consumer-test"});
+    ASSERT_TRUE(bus.ok()) << bus.status();
+    bus_ = std::move(*bus);
+    leases_ = std::make_unique<Leases>(Leases::Options{"one", kShards, absl::Seconds(5)}, *pool_);
+  }
+  void TearDown() override { consumer_.reset(); }
+
+  void StartBus() {
+    ASSERT_TRUE(nats_.Start());
+    ASSERT_TRUE(harness::Eventually([&] { return bus_->connected(); }));
+    ASSERT_TRUE(jetstream::EnsureStream(*bus_, EventStream()).ok());
+  }
+
+  void Publish(const std::vector<Event>& events) {
+    std::vector<jetstream::Outgoing> messages;
+    for (const Event& event : events) {
+      v1::EventRun run;
+      *run.add_events() = event;
+      messages.push_back(
+          {"tonghu.v1.registry.1.520102.said", absl::StrCat("m", event.seq()), run.SerializeAsString()});
+    }
+    auto publisher = jetstream::Publisher::Make(*bus_);
+    ASSERT_TRUE(publisher.ok());
+    ASSERT_TRUE((*publisher)->PublishAll(messages, absl::Seconds(30)).ok());
+  }
+
+  void Consume(Handler handler = harness::StoreSaid, size_t batch = 1000) {
+    quarantine_ = std::make_unique<Quarantine>(
+        Quarantine::Options{.service = "pairing", .producers = {"registry"}, .handler = handler});
+    auto channel = rpc::Dial(absl::StrCat("127.0.0.1:", server_->port()));
+    Consumer::Options options{.service = "pairing", .threads = 1, .batch = batch};
+    options.producers.push_back({"registry", v1::JournalService::NewStub(channel)});
+    consumer_ = std::make_unique<Consumer>(
+        std::move(options), Consumer::Parts{*pool_, *bus_, *leases_, clock_, *quarantine_, metrics_}, handler,
+        [](int) {});
+  }
+
+  int64_t Cursor() {
+    return Count("SELECT seq FROM journal_cursor WHERE producer = 'registry' AND shard = 1");
+  }
+  bool Applied(int64_t seq) {
+    return harness::Eventually([&] { return Cursor() >= seq; });
+  }
+
+  Producer producer_;
+  std::unique_ptr<rpc::Server> server_;
+  jetstream::testing_server::NatsServer nats_;
+  std::unique_ptr<jetstream::Connection> bus_;
+  std::unique_ptr<Leases> leases_;
+  metrics::Metrics metrics_;
+  std::unique_ptr<Quarantine> quarantine_;
+  std::unique_ptr<Consumer> consumer_;
+};
+
+TEST_F(ConsumerTest, I2WithoutTheBusTheJournalIsRead) {
+  for (int i = 1; i <= 3000; ++i) producer_.Say("k", absl::StrCat(i));
+  Consume();
+  ASSERT_TRUE(Applied(3000));
+  EXPECT_EQ(Count("SELECT count(DISTINCT word) FROM said"), 3000);
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 3000);
+}
+
+// More comes than can be applied: what waits must not be pushed out and read again over gRPC.
+TEST_F(ConsumerTest, UnderLoadTheBusWaitsAndNothingIsReadAgain) {
+  StartBus();
+  std::vector<Event> events;
+  for (int i = 1; i <= 30'000; ++i) events.push_back(producer_.Say("k", absl::StrCat(i)));
+  Publish(events);
+  Consume(
+      [](ShardTransaction& transaction, absl::Span<const Event* const> some) {
+        return transaction.db()
+            .Run("INSERT INTO said SELECT '520102', n::text FROM generate_series($1, $2) n",
+                 postgres::Params().Int(some.front()->seq()).Int(some.back()->seq()))
+            .status();
+      },
+      /*batch=*/200);
+  ASSERT_TRUE(Applied(30'000));
+  EXPECT_EQ(Count("SELECT count(DISTINCT word) FROM said"), 30'000);
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 30'000);
+  EXPECT_EQ(producer_.reads(), 0) << "all of it came over the bus";
+  // And the bus was told what is applied, on the way.
+  EXPECT_TRUE(harness::Eventually([&] {
+    auto info = bus_->Request("$JS.API.CONSUMER.INFO.TONGHU.pairing-registry-1", "", absl::Seconds(2));
+    return info.ok() && info->find("\"num_ack_pending\":0,") != std::string::npos;
+  }));
+}
+
+TEST_F(ConsumerTest, APoisonousEventIsSetAsideAndItsKeyWaits) {
+  for (int i = 1; i <= 500; ++i)
+    producer_.Say(absl::StrCat("k", i % 10), i == 123 ? "poison" : absl::StrCat(i));
+  Consume();
+  ASSERT_TRUE(Applied(500));
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 500 - 1 - 37) << "of key k3: twelve before the poison";
+  EXPECT_EQ(Count("SELECT count(*) FROM quarantine WHERE key = 'k3'"), 38);
+  EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 38);
+  EXPECT_GE(Count("SELECT count(*) FROM journal WHERE type = 'operator_notice'"), 1);
+}
+
+// A pool without a free connection, a missing table, a slow statement: none is the event's fault.
+TEST_F(ConsumerTest, TheMachinesFaultsQuarantineNothing) {
+  for (int i = 1; i <= 50; ++i) producer_.Say("k", absl::StrCat(i));
+  std::atomic<int> tries{0};
+  Consume([&](ShardTransaction& transaction, absl::Span<const Event* const> events) -> absl::Status {
+    const int n = tries++;
+    if (n < 40 && n % 4 == 0) return absl::ResourceExhaustedError("no connection is free");
+    if (n < 40 && n % 4 == 1) return absl::InternalError("?");
+    if (n < 40 && n % 4 == 2) return absl::UnknownError("?");
+    if (n < 40) return transaction.db().Run("SELECT * FROM no_such_table").status();
+    return harness::StoreSaid(transaction, events);
+  });
+  ASSERT_TRUE(Applied(50));
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 50);
+  EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
+  EXPECT_GE(tries.load(), 41);
+}
+
+// The commit of a single event fails for good, and before it is tried again another replica has applied it:
+// the next event must not be taken for it.
+TEST_F(ConsumerTest, I2ACursorMovedAfterAFailedCommitLosesNothing) {
+  ASSERT_TRUE(Execute("CREATE TABLE late (n int, CONSTRAINT once UNIQUE (n) DEFERRABLE INITIALLY DEFERRED);"
+                      "INSERT INTO late VALUES (1)")
+                  .ok());
+  for (int i = 1; i <= 3; ++i) producer_.Say("k", absl::StrCat(i));
+  std::atomic<bool> moved{false};
+  std::vector<int64_t> handled;
+  std::thread other;
+  Consume(
+      [&](ShardTransaction& transaction, absl::Span<const Event* const> events) -> absl::Status {
+        if (!moved.exchange(true)) {
+          // Waits for this transaction's lock of the cursor, so that it moves it right after the failed
+          // commit.
+          other = std::thread([this] {
+            EXPECT_TRUE(Execute("UPDATE journal_cursor SET seq = 1 WHERE producer = 'registry' AND shard = 1;"
+                                "INSERT INTO said VALUES ('520102', '1')")
+                            .ok());
+          });
+          EXPECT_TRUE(harness::Eventually([&] {
+            return Count(
+                       "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = "
+                       "current_user") == 1;
+          }));
+          return transaction.db().Run("INSERT INTO late VALUES (1)").status();
+        }
+        for (const Event* event : events) handled.push_back(event->seq());
+        return harness::StoreSaid(transaction, events);
+      },
+      /*batch=*/1);
+  ASSERT_TRUE(Applied(3));
+  other.join();
+  consumer_->Stop();
+  EXPECT_THAT(handled, ElementsAre(2, 3));
+  EXPECT_EQ(Count("SELECT count(DISTINCT word) FROM said"), 3);
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 3);
+  EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
+}
+
+TEST_F(ConsumerTest, I3GapsDoublesAndDisorderOnTheBusAreHealed) {
+  StartBus();
+  std::vector<Event> events;
+  for (int i = 1; i <= 1000; ++i) events.push_back(producer_.Say("k", absl::StrCat(i)));
+  std::vector<Event> sent(events.begin() + 500, events.end());
+  sent.insert(sent.end(), events.begin(), events.begin() + 300);
+  Publish(sent);
+  Consume();
+  ASSERT_TRUE(Applied(1000));
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 1000);
+  EXPECT_EQ(
+      Count(
+          "SELECT count(*) FROM (SELECT word::int <> row_number() OVER (ORDER BY ctid) AS wrong FROM said) s "
+          "WHERE wrong"),
+      0);
+}
+
+}  // namespace
+}  // namespace tonghu::journal

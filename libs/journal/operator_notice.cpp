@@ -1,0 +1,11 @@
+#include "libs/journal/operator_notice.h"
+
+namespace tonghu::journal {
+
+absl::Status SayNotice(ShardTransaction& transaction, const std::string& county,
+                       const OperatorNotice& notice) {
+  transaction.Append(kOperatorNotice, county, kOperatorKey, notice.SerializeAsString());
+  return absl::OkStatus();
+}
+
+}  // namespace tonghu::journal

@@ -1,0 +1,27 @@
+// What a service tells the operators of the platform; services/alerts makes an alert of it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "libs/journal/shard_transaction.h"
+#include "tonghu/journal/v1/operator_notice.pb.h"
+
+namespace tonghu::journal {
+
+using OperatorNotice = tonghu::journal::v1::OperatorNotice;
+
+inline constexpr char kOperatorNotice[] = "operator_notice";  // the event's type
+inline constexpr char kOperatorKey[] = "operator";  // the key of what concerns operators, not a child
+inline constexpr char kNoCounty[] = "000000";       // for what concerns none: GB/T 2260 has no such code
+
+// How a service says a notice about a county, within the transaction of what happened.
+using Notify = std::function<absl::Status(ShardTransaction& transaction, const std::string& county,
+                                          const OperatorNotice& notice)>;
+
+// The usual one: an event in the service's own journal, which alerts hears.
+absl::Status SayNotice(ShardTransaction& transaction, const std::string& county,
+                       const OperatorNotice& notice);
+
+}  // namespace tonghu::journal
