@@ -32,6 +32,7 @@ struct CommandCall {
   Reply* reply;
   std::string county;
   grpc::ServerUnaryReactor* reactor;
+  Lane<Request, Reply>* regardless = nullptr;  // of the same name; see RunCommand
 
   void Begin() const {
     rpc::Gate* const gate = lane->writer().gate();
@@ -51,13 +52,20 @@ struct CommandCall {
 
   void Decided(absl::StatusOr<Reply> result, int64_t position, bool may_ask) const {
     if (may_ask && !refusal::OwnerOf(result.status()).empty()) {
-      return lane->writer().gate()->Ask(result.status(), *request, [call = *this](const absl::Status& asked) {
-        asked.ok() ? call.Decide(false) : call.Finish(asked);
-      });
+      return lane->writer().gate()->Ask(result.status(), *request,
+                                        [call = *this](const absl::Status& asked) { call.Asked(asked); });
     }
     if (position > 0) rpc::AddPosition(*context, lane->writer().PositionOf(county, position));
     if (result.ok()) *reply = *std::move(result);
     Finish(result.status());
+  }
+
+  void Asked(const absl::Status& asked) const {
+    if (asked.ok()) return Decide(false);
+    if (regardless == nullptr) return Finish(asked);
+    CommandCall call = *this;
+    call.lane = regardless;
+    call.Decide(false);
   }
 
   void Finish(const absl::Status& status) const {
@@ -68,17 +76,19 @@ struct CommandCall {
 
 // Waits for what the caller has seen (rpc::Gate), has the command decided, a second time when it named what
 // this service may only not have heard of, answers. `county` comes from the request's parent or name
-// (ids::ParseParent, ids::ParseName).
+// (ids::ParseParent, ids::ParseName). Where it can't be told whether what is named exists, `regardless`
+// decides: another lane of the same name, for what may not be refused then.
 template <class Request, class Reply>
 grpc::ServerUnaryReactor* RunCommand(Lane<Request, Reply>& lane, grpc::CallbackServerContext* context,
                                      const Request* request, Reply* reply,
-                                     const absl::StatusOr<std::string>& county) {
+                                     const absl::StatusOr<std::string>& county,
+                                     Lane<Request, Reply>* regardless = nullptr) {
   absl::Status checked = rpc::CheckText(*request);
   if (checked.ok()) checked = CheckRequestId(request->request_id());
   if (checked.ok()) checked = county.status();
   if (!checked.ok()) return rpc::Finish<Reply>(context, checked, reply);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  CommandCall<Request, Reply>{&lane, context, request, reply, *county, reactor}.Begin();
+  CommandCall<Request, Reply>{&lane, context, request, reply, *county, reactor, regardless}.Begin();
   return reactor;
 }
 

@@ -1,10 +1,13 @@
 #include <arpa/inet.h>
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "libs/rpc/deadline.h"
 #include "libs/rpc/hand_on.h"
 #include "libs/rpc/server.h"
 
@@ -61,9 +64,15 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_pt
       Target(addresses), grpc::InsecureChannelCredentials(), arguments, std::move(interceptors));
 }
 
+gpr_timespec MonotonicDeadline(absl::Duration timeout) {
+  constexpr absl::Duration kLongest = absl::Hours(24 * 365);
+  const int64_t millis = absl::ToInt64Milliseconds(std::clamp(timeout, -kLongest, kLongest));
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(millis, GPR_TIMESPAN));
+}
+
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout) {
   auto context = std::make_unique<grpc::ClientContext>();
-  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  context->set_deadline(MonotonicDeadline(timeout));
   return context;
 }
 

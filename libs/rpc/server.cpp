@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/rpc/deadline.h"
 #include "libs/rpc/lib_logs.h"
 #include "libs/rpc/malformed.h"
 
@@ -83,7 +84,7 @@ void Server::Stop(absl::Duration grace) {
   if (stopped_) return;
   stopped_ = true;
   if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Shutdown(MonotonicDeadline(grace));
 }
 
 }  // namespace tonghu::rpc

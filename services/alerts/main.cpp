@@ -8,6 +8,7 @@
 #include "libs/redis/redis.h"
 #include "services/alerts/app/climb_due_alerts.h"
 #include "services/alerts/app/miss_attendance.h"
+#include "services/alerts/app/notice_operators.h"
 #include "services/alerts/config.h"
 #include "services/alerts/events/hear.h"
 #include "services/alerts/postgres/alert_rows.h"
@@ -56,8 +57,13 @@ absl::Status Run(config::Reader& reader) {
   AlertService alerts(node, office, hub);
   PolicyService policies(node, Helpers(*pairing_channel));
   return node.Serve({
-      .producers = {"registry", "pairing"},
+      .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },
+      // Not by way of its own journal, which it does not hear.
+      .notify =
+          [&](auto& transaction, auto& county, auto& notice) {
+            return NoticeOperators(transaction, office, {{county, notice}});
+          },
       .sweeps = {{"alerts", kAlertsDue,
                   [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, office, limit); }},
                  {"attendance", kAttendanceDue,

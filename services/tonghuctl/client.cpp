@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "libs/clock/waker.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 
@@ -41,12 +42,12 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::stri
 
 absl::Status Client::Try(const std::function<grpc::Status(grpc::ClientContext&)>& call,
                          std::optional<absl::Duration> timeout) {
-  const absl::Time deadline = absl::Now() + timeout.value_or(timeout_);
+  const absl::Time deadline = clock::MonotonicNow() + timeout.value_or(timeout_);
   absl::Duration pause = kFirstPause;
   for (int retry = 0;; ++retry) {
-    const auto context = rpc::WithDeadline(deadline - absl::Now());
+    const auto context = rpc::WithDeadline(deadline - clock::MonotonicNow());
     const absl::Status status = rpc::FromGrpc(call(*context));
-    if (!absl::IsUnavailable(status) || retry == kRetries || absl::Now() + pause >= deadline) return status;
+    if (!absl::IsUnavailable(status) || retry == kRetries || clock::MonotonicNow() + pause >= deadline) return status;
     absl::SleepFor(pause);
     pause *= 2;
   }

@@ -54,6 +54,7 @@ const std::map<std::string, std::string_view, std::less<>>& Labels() {
       {"ALERT_KIND_ABSENCE", "无故缺勤"},
       {"ALERT_KIND_ATTENDANCE_NOT_SENT", "未报考勤"},
       {"ALERT_KIND_EMERGENCY", "突发事件"},
+      {"ALERT_KIND_OPERATOR", "平台运行"},
       {"ALERT_STATE_OPEN", "待响应"},
       {"ALERT_STATE_ACKNOWLEDGED", "已响应"},
       {"ALERT_STATE_RESOLVED", "已办结"},

@@ -9,7 +9,7 @@ namespace tonghu::tonghuctl {
 const std::vector<std::string>& HeardBy(std::string_view service) {
   static const auto& heard = *new std::map<std::string, std::vector<std::string>, std::less<>>{
       {"pairing", {"registry"}},
-      {"alerts", {"registry", "pairing"}},
+      {"alerts", {"registry", "pairing", "reporting"}},
       {"reporting", {"registry", "pairing", "alerts"}},
   };
   static const auto& nobody = *new std::vector<std::string>;

@@ -40,6 +40,13 @@ absl::Status Shell(const std::string& command) {
   return status == 0 ? absl::OkStatus() : absl::UnavailableError(absl::StrCat(command, ": ", output));
 }
 
+// NAME='value' of each, as a shell takes them before a command.
+std::string Assignments(const std::map<std::string, std::string>& environment) {
+  std::string text;
+  for (const auto& [name, value] : environment) absl::StrAppend(&text, name, "=", Quoted(value), " ");
+  return text;
+}
+
 std::string NewStateDir() {
   const char* root = std::getenv("TONGHU_TEST_STATE_ROOT");
   std::string path = absl::StrCat(root != nullptr ? root : std::filesystem::temp_directory_path().string(),
@@ -56,9 +63,7 @@ absl::StatusOr<std::unique_ptr<Stack>> Stack::Up(Options options) {
   if (state.empty()) return absl::UnavailableError("no folder for the test's state");
   std::unique_ptr<Stack> stack(new Stack(state, std::move(options)));
   if (absl::Status kept = stack->StartKeeper(); !kept.ok()) return kept;
-  std::string command;
-  for (const auto& [name, value] : stack->options_.environment)
-    absl::StrAppend(&command, name, "=", Quoted(value), " ");
+  std::string command = Assignments(stack->options_.environment);
   absl::StrAppend(&command, TONGHU_SOURCE_DIR "/deploy/local/stack up --state ", Quoted(state), " --build ",
                   Quoted(TONGHU_BUILD_DIR), " --replicas ", stack->options_.replicas);
   if (!stack->options_.only.empty()) absl::StrAppend(&command, " --only ", stack->options_.only);
@@ -103,8 +108,10 @@ Stack::~Stack() {
   if (keeper_ > 0) ::waitpid(keeper_, nullptr, 0);
 }
 
-absl::Status Stack::Run(const std::string& command) const {
-  return Shell(absl::StrCat(TONGHU_SOURCE_DIR "/deploy/local/stack ", command, " --state ", Quoted(state_)));
+absl::Status Stack::Run(const std::string& command,
+                        const std::map<std::string, std::string>& environment) const {
+  return Shell(absl::StrCat(Assignments(environment), TONGHU_SOURCE_DIR "/deploy/local/stack ", command,
+                            " --state ", Quoted(state_)));
 }
 
 absl::Status Stack::ReadEndpoints() {

@@ -31,10 +31,13 @@ class Stack {
   static absl::StatusOr<std::unique_ptr<Stack>> Up(Options options);
   ~Stack();
 
-  // By name: "postgres", "nats", "redis", "pairing-1". Kill is SIGKILL; Start waits until it is ready.
-  // Thread-safe.
+  // By name: "postgres", "nats", "redis", "pairing-1". Kill is SIGKILL; Start waits until it is ready, and
+  // gives it `environment` beside its own. Thread-safe.
   absl::Status Kill(const std::string& name) const { return Run("kill " + name); }
-  absl::Status Start(const std::string& name) const { return Run("start " + name); }
+  absl::Status Start(const std::string& name,
+                     const std::map<std::string, std::string>& environment = {}) const {
+    return Run("start " + name, environment);
+  }
   absl::Status Stop(const std::string& name) const { return Run("stop " + name); }
 
   // Addresses from endpoints.json: "registry" (all replicas, comma separated), "nats", "postgres", "redis".
@@ -54,7 +57,8 @@ class Stack {
   Stack(std::string state, Options options) : state_(std::move(state)), options_(std::move(options)) {}
   // Starts the process that takes everything down and away when `lifeline_` ends.
   absl::Status StartKeeper();
-  absl::Status Run(const std::string& command) const;
+  absl::Status Run(const std::string& command,
+                   const std::map<std::string, std::string>& environment = {}) const;
   absl::Status ReadEndpoints();
 
   const std::string state_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "libs/journal/operator_notice.h"
 #include "tonghu/alerts/events/v1/alerts_events.pb.h"
 
 namespace tonghu::alerts {
@@ -52,9 +53,12 @@ std::string Counted(const Alert& alert) {
 }  // namespace
 
 void Announce(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry) {
+  static const std::string kOperators = journal::kOperatorKey;
+  const std::string& key = alert.kind == Kind::kOperator ? kOperators
+                           : alert.child_id.empty()      ? alert.place.school_id
+                                                         : alert.child_id;
   const auto say = [&](std::string_view type, std::string payload) {
-    transaction.Append(type, alert.county, alert.child_id.empty() ? alert.place.school_id : alert.child_id,
-                       std::move(payload));
+    transaction.Append(type, alert.county, key, std::move(payload));
   };
   switch (entry.action) {
     case Action::kRaised:

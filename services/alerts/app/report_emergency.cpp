@@ -15,24 +15,38 @@ namespace {
 
 constexpr absl::Duration kClocksDiffer = absl::Minutes(1);  // between the reporter's device and this one
 
-absl::Status Check(const EmergencyReport& report, const ByKey<Child>& children, absl::Time now) {
+absl::Status Check(const EmergencyReport& report, bool known, absl::Time now) {
   if (absl::Status words = CheckWords(report.description, "description"); !words.ok()) return words;
   if (report.happen_time > now + kClocksDiffer) {
     return refusal::Invalid("HAPPEN_TIME_IN_FUTURE", "happen_time", "happen_time is in the future",
                             "发生时间不能晚于现在");
   }
-  return children.contains(Key(report.county, report.child_id)) ? absl::OkStatus() : UnknownChild("child");
+  return known ? absl::OkStatus() : UnknownChild("child");
+}
+
+// The children reported about, also those who are known by quarantine only.
+absl::StatusOr<ByKey<Child>> Children(postgres::Connection& db, absl::Span<const EmergencyReport> reports) {
+  KeyColumns keys, missing;
+  for (const EmergencyReport& report : reports) keys.Add(report.county, report.child_id);
+  auto children = LoadChildren(db, keys);
+  if (!children.ok()) return children.status();
+  for (const EmergencyReport& report : reports) {
+    if (!children->contains(Key(report.county, report.child_id))) missing.Add(report.county, report.child_id);
+  }
+  auto waiting = LoadChildrenInQuarantine(db, missing);
+  if (!waiting.ok()) return waiting.status();
+  children->insert(waiting->begin(), waiting->end());
+  return children;
 }
 
 }  // namespace
 
 absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office,
-                               absl::Span<EmergencyReport> reports) {
-  KeyColumns keys;
-  for (const EmergencyReport& report : reports) keys.Add(report.county, report.child_id);
-  auto children = LoadChildren(transaction.db(), keys);
+                               UnknownChildren unknown, absl::Span<EmergencyReport> reports) {
+  auto children = Children(transaction.db(), reports);
   if (!children.ok()) return children.status();
   PeopleNeeded needed;
+  for (const EmergencyReport& report : reports) needed.Add(report.county, {}, "");
   for (const auto& [key, child] : *children) needed.Add(child.county, child.place, "");
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
@@ -41,7 +55,10 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Off
   Ledger ledger(transaction, office);
   std::vector<EmergencyRow> rows;
   for (EmergencyReport& report : reports) {
-    if (absl::Status checked = Check(report, *children, now); !checked.ok()) {
+    const auto child = children->find(Key(report.county, report.child_id));
+    const bool known = child != children->end();
+    const bool taken = known || unknown == UnknownChildren::kAreTold;
+    if (absl::Status checked = Check(report, taken, now); !checked.ok()) {
       report.alert = checked;
       continue;
     }
@@ -49,7 +66,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Off
                                .id = office.ids.Next(now),
                                .kind = Kind::kEmergency,
                                .child_id = report.child_id,
-                               .place = children->at(Key(report.county, report.child_id)).place});
+                               .place = known ? child->second.place : Place()});
     Raise(alert, people->policies.InForce(report.county, alert.kind), people->In(report.county), now);
     const absl::Time happened = report.happen_time == absl::InfinitePast() ? now : report.happen_time;
     rows.push_back({report.county, alert.id, report.kind, report.description, report.reporter_id, happened});

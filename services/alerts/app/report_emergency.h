@@ -21,9 +21,16 @@ struct EmergencyReport {
   absl::StatusOr<Alert> alert = absl::UnknownError("undecided");
 };
 
-// Every report is an alert of its own. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
+// What becomes of a report about a child whom this service has not heard of.
+enum class UnknownChildren {
+  kAreRefused,
+  kAreTold,  // to the county office, whose place is known: nobody can say whether the child exists
+};
+
+// Every report is an alert of its own. A child whose child_put waits in quarantine is known by what that
+// says, or at least as a child of its county. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
 // UNKNOWN_CHILD.
 absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office,
-                               absl::Span<EmergencyReport> reports);
+                               UnknownChildren unknown, absl::Span<EmergencyReport> reports);
 
 }  // namespace tonghu::alerts

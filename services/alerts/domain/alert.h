@@ -11,7 +11,7 @@
 namespace tonghu::alerts {
 
 // The numbers stand in the database and in events: those of tonghu.alerts.v1.
-enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4 };
+enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4, kOperator = 5 };
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 enum class Level {
   kNobody = 0,

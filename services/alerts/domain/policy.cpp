@@ -59,6 +59,14 @@ Policy SuddenEvent() {
           .repeat_last = absl::Hours(1)};
 }
 
+// The platform's own troubles: the province, which operates it, at once and again.
+Policy PlatformTrouble() {
+  return {.kind = Kind::kOperator,
+          .steps = {{absl::ZeroDuration(), {kProvince}}},
+          .resolve_within = absl::Hours(24),
+          .repeat_last = absl::Hours(4)};
+}
+
 absl::Status Bad(std::string_view field, std::string_view message, std::string_view message_zh) {
   return refusal::Invalid("POLICY_INVALID", fmt::format("policy.{}", field), message, message_zh);
 }
@@ -86,7 +94,8 @@ absl::Status CheckPause(absl::Duration pause, std::string_view field) {
 
 const Policy& BuiltInPolicy(Kind kind) {
   static const Policy kMissedDuty = MissedDuty(), kChildAbsent = ChildAbsent(),
-                      kSilentSchool = SilentSchool(), kSuddenEvent = SuddenEvent();
+                      kSilentSchool = SilentSchool(), kSuddenEvent = SuddenEvent(),
+                      kPlatformTrouble = PlatformTrouble();
   switch (kind) {
     case Kind::kAbsence:
       return kChildAbsent;
@@ -94,6 +103,8 @@ const Policy& BuiltInPolicy(Kind kind) {
       return kSilentSchool;
     case Kind::kEmergency:
       return kSuddenEvent;
+    case Kind::kOperator:
+      return kPlatformTrouble;
     case Kind::kDutyMissed:
       break;
   }

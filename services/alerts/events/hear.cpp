@@ -12,6 +12,7 @@
 #include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/keep_directory.h"
 #include "services/alerts/app/missed_duties.h"
+#include "services/alerts/app/notice_operators.h"
 #include "services/alerts/postgres/day.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"
@@ -31,6 +32,7 @@ struct Heard {
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
   ByKey<absl::Time> contacts;
+  std::vector<Notice> notices;
 };
 
 template <class PlaceMessage>
@@ -90,6 +92,10 @@ void Take(const journal::Event& event, const pairing::ContactLogged& contact, He
   last = std::max(last, clock::FromMicros(contact.happen_micros()));
 }
 
+void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
+  heard.notices.push_back({event.county(), notice});
+}
+
 using Reader = bool (*)(const journal::Event& event, Heard& heard);
 
 template <class Message>
@@ -102,10 +108,15 @@ bool Read(const journal::Event& event, Heard& heard) {
 
 const absl::flat_hash_map<std::string, Reader>& Readers() {
   static const absl::flat_hash_map<std::string, Reader> kReaders = {
-      {"contact_logged", Read<pairing::ContactLogged>}, {"duty_missed", Read<pairing::DutyMissed>},
-      {"duty_done_late", Read<pairing::DutyDoneLate>},  {"calendar_put", Read<pairing::CalendarPut>},
-      {"child_put", Read<registry::ChildPut>},          {"post_put", Read<registry::PostPut>},
-      {"staff_put", Read<registry::StaffPut>},          {"school_put", Read<registry::SchoolPut>},
+      {journal::kOperatorNotice, Read<journal::OperatorNotice>},
+      {"contact_logged", Read<pairing::ContactLogged>},
+      {"duty_missed", Read<pairing::DutyMissed>},
+      {"duty_done_late", Read<pairing::DutyDoneLate>},
+      {"calendar_put", Read<pairing::CalendarPut>},
+      {"child_put", Read<registry::ChildPut>},
+      {"post_put", Read<registry::PostPut>},
+      {"staff_put", Read<registry::StaffPut>},
+      {"school_put", Read<registry::SchoolPut>},
   };
   return kReaders;
 }
@@ -118,6 +129,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Office& office,
   if (applied.ok()) applied = RaiseMissedDuties(transaction, office, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, office, heard.late);
   if (applied.ok()) applied = KeepContacts(transaction, heard.contacts);
+  if (applied.ok()) applied = NoticeOperators(transaction, office, heard.notices);
   return applied;
 }
 

@@ -1,7 +1,11 @@
 #include "services/alerts/postgres/directory_rows.h"
 
+#include <algorithm>
+
 #include "absl/container/flat_hash_set.h"
+#include "libs/journal/operator_notice.h"
 #include "libs/postgres/rows.h"
+#include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -52,6 +56,11 @@ constexpr char kLoadChildren[] =
     "SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_number FROM unnest($1, $2) "
     "AS k (county, id) "
     "JOIN child c ON c.county = k.county AND c.child_id = k.id";
+
+constexpr char kLoadWaiting[] =
+    "SELECT DISTINCT ON (q.county, q.key) q.county, q.key, q.payload FROM unnest($1, $2) AS k (county, id) "
+    "JOIN quarantine q ON q.county = k.county AND q.key = k.id "
+    "WHERE q.producer = 'registry' AND q.type = 'child_put' ORDER BY q.county, q.key, q.seq DESC";
 
 constexpr char kLoadSchools[] =
     "SELECT s.county, s.school_id, s.township_code FROM unnest($1, $2) AS k (county, id) "
@@ -142,6 +151,29 @@ absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const K
   return last;
 }
 
+namespace {
+
+// For what concerns no county: the province's office is one, though each county's directory names it. That of
+// the lowest county code, and whoever is on it anywhere.
+absl::Status LoadProvinceOffice(postgres::Connection& db, Directories& directories) {
+  auto rows = db.Run(
+      "SELECT post_id, holder_id, holder_name, deputy_id, deputy_name FROM post "
+      "WHERE post_id = 'province_office' AND (holder_id <> '' OR deputy_id <> '') ORDER BY county LIMIT 1");
+  if (!rows.ok()) return rows.status();
+  for (int i = 0; i < rows->rows(); ++i) {
+    directories[journal::kNoCounty].PutPost(rows->String(i, 0),
+                                            {.holder = {rows->String(i, 1), rows->String(i, 2)},
+                                             .deputy = {rows->String(i, 3), rows->String(i, 4)}});
+  }
+  return absl::OkStatus();
+}
+
+constexpr char kLoadAnywhere[] =
+    "SELECT DISTINCT ON (k.id) k.county, k.id, s.display_name FROM unnest($1, $2) AS k (county, id) "
+    "JOIN staff s ON s.staff_id = k.id WHERE k.county = $3 ORDER BY k.id, s.county";
+
+}  // namespace
+
 absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Directories& directories) {
   if (posts.empty()) return absl::OkStatus();
   auto rows = db.Run(kLoadPosts, Params().Texts(posts.counties).Texts(posts.ids));
@@ -151,7 +183,8 @@ absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Direct
                                             {.holder = {rows->String(i, 2), rows->String(i, 3)},
                                              .deputy = {rows->String(i, 4), rows->String(i, 5)}});
   }
-  return absl::OkStatus();
+  const auto none = std::find(posts.counties.begin(), posts.counties.end(), journal::kNoCounty);
+  return none == posts.counties.end() ? absl::OkStatus() : LoadProvinceOffice(db, directories);
 }
 
 absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Directories& directories) {
@@ -160,6 +193,13 @@ absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Direct
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i)
     directories[rows->String(i, 0)].PutStaff(rows->String(i, 1), rows->String(i, 2));
+  const auto none = std::find(staff.counties.begin(), staff.counties.end(), journal::kNoCounty);
+  if (none == staff.counties.end()) return absl::OkStatus();
+  auto anywhere =
+      db.Run(kLoadAnywhere, Params().Texts(staff.counties).Texts(staff.ids).Text(journal::kNoCounty));
+  if (!anywhere.ok()) return anywhere.status();
+  for (int i = 0; i < anywhere->rows(); ++i)
+    directories[anywhere->String(i, 0)].PutStaff(anywhere->String(i, 1), anywhere->String(i, 2));
   return absl::OkStatus();
 }
 
@@ -178,6 +218,22 @@ absl::StatusOr<ByKey<Child>> LoadChildren(postgres::Connection& db, const KeyCol
     known.insert_or_assign(std::move(key), std::move(child));
   }
   return known;
+}
+
+absl::StatusOr<ByKey<Child>> LoadChildrenInQuarantine(postgres::Connection& db, const KeyColumns& children) {
+  ByKey<Child> waiting;
+  if (children.empty()) return waiting;
+  auto rows = db.Run(kLoadWaiting, Params().Texts(children.counties).Texts(children.ids));
+  if (!rows.ok()) return rows.status();
+  for (int i = 0; i < rows->rows(); ++i) {
+    Child child{.county = rows->String(i, 0), .id = rows->String(i, 1)};
+    tonghu::registry::events::v1::ChildPut put;
+    if (put.ParseFromString(rows->String(i, 2)))
+      child.place = {put.school_id(), put.township_code(), put.grade(), put.class_number()};
+    Key key(child.county, child.id);
+    waiting.insert_or_assign(std::move(key), std::move(child));
+  }
+  return waiting;
 }
 
 absl::StatusOr<ByKey<Place>> LoadSchools(postgres::Connection& db, const KeyColumns& schools) {

@@ -44,6 +44,9 @@ absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Direct
 absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Directories& directories);
 
 // Those known.
+// Those of these children whose child_put waits in quarantine, with the place that the newest one says; where
+// that can't be read, without place.
+absl::StatusOr<ByKey<Child>> LoadChildrenInQuarantine(postgres::Connection& db, const KeyColumns& children);
 absl::StatusOr<ByKey<Child>> LoadChildren(postgres::Connection& db, const KeyColumns& children);
 // Places of schools, without grade and class.
 absl::StatusOr<ByKey<Place>> LoadSchools(postgres::Connection& db, const KeyColumns& schools);

@@ -3,6 +3,7 @@
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
 #include "libs/journal/command.h"
+#include "libs/journal/operator_notice.h"
 #include "libs/rpc/unary.h"
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
@@ -19,6 +20,12 @@ namespace {
 constexpr absl::Duration kAcquire = absl::Seconds(2);
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 constexpr int kMostNotifications = 2000;
+
+// A county, or what stands for none: there the alerts about the platform as a whole are.
+absl::StatusOr<std::string> ParsePlace(const std::string& parent) {
+  auto county = ids::ParseParent(parent, "parent");
+  return county.ok() && *county == journal::kNoCounty ? county : division::ParseCounty(parent, "parent");
+}
 
 absl::StatusOr<Answer> AnswerOf(const std::string& name, const std::string& staff_member) {
   auto alert = ids::ParseName(name, "alerts", "name");
@@ -94,7 +101,7 @@ grpc::ServerUnaryReactor* AlertService::ListNotifications(grpc::CallbackServerCo
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(
     grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) {
   absl::Status checked = rpc::CheckText(*request);
-  auto county = division::ParseCounty(request->parent(), "parent");
+  auto county = ParsePlace(request->parent());
   if (checked.ok()) checked = county.status();
   return checked.ok() ? hub_.Watch(context, *county) : hub_.Refuse(checked);
 }
@@ -115,7 +122,7 @@ absl::StatusOr<v1::Alert> AlertService::Get(const v1::GetAlertRequest& request) 
 }
 
 absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRequest& request) const {
-  auto county = division::ParseCounty(request.parent(), "parent");
+  auto county = ParsePlace(request.parent());
   if (!county.ok()) return county.status();
   AlertFilter filter{.county = *county, .state = request.state(), .kind = request.kind()};
   if (!request.child().empty()) {

@@ -4,6 +4,7 @@
 #include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
+#include "services/alerts/postgres/operator_rows.h"
 #include "services/alerts/rpc/messages.h"
 
 namespace tonghu::alerts {
@@ -14,15 +15,17 @@ struct Details {
   ByKey<std::vector<AbsenceRow>> mornings;  // by alert, as the next ones
   ByKey<EmergencyRow> emergencies;
   ByKey<Delivery> deliveries;
+  ByKey<OperatorCase> cases;
 };
 
 absl::StatusOr<Details> Load(postgres::Connection& db, const std::vector<Alert>& alerts) {
-  KeyColumns all, children, absences, emergencies;
+  KeyColumns all, children, absences, emergencies, operators;
   for (const Alert& alert : alerts) {
     all.Add(alert.county, alert.id);
     if (!alert.child_id.empty()) children.Add(alert.county, alert.child_id);
     if (alert.kind == Kind::kAbsence) absences.Add(alert.county, alert.child_id);
     if (alert.kind == Kind::kEmergency) emergencies.Add(alert.county, alert.id);
+    if (alert.kind == Kind::kOperator) operators.Add(alert.county, alert.id);
   }
   Details details;
   auto contacts = LoadContacts(db, children);
@@ -34,6 +37,9 @@ absl::StatusOr<Details> Load(postgres::Connection& db, const std::vector<Alert>&
   auto events = LoadEmergencies(db, emergencies);
   if (!events.ok()) return events.status();
   for (EmergencyRow& row : *events) details.emergencies.try_emplace({row.county, row.alert_id}, row);
+  auto cases = LoadCases(db, operators);
+  if (!cases.ok()) return cases.status();
+  for (OperatorCase& one : *cases) details.cases.try_emplace({one.county, one.alert_id}, one);
   auto deliveries = CountNotifications(db, all);
   if (!deliveries.ok()) return deliveries.status();
   details.deliveries = *std::move(deliveries);
@@ -55,6 +61,10 @@ v1::Alert Detailed(const Alert& alert, const Details& details) {
   }
   if (const EmergencyRow* event = Find(details.emergencies, alert.county, alert.id))
     *message.mutable_emergency() = MessageOf(*event);
+  if (const OperatorCase* one = Find(details.cases, alert.county, alert.id)) {
+    *message.mutable_notice() = one->notice;
+    message.set_notices(one->notices);
+  }
   if (const Delivery* delivery = Find(details.deliveries, alert.county, alert.id))
     *message.mutable_delivery() = MessageOf(*delivery);
   return message;

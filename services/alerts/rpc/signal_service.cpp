@@ -38,6 +38,13 @@ auto Handler(const Office& office, Run run, Pack pack) {
   };
 }
 
+auto Emergencies(UnknownChildren unknown) {
+  return [unknown](journal::ShardTransaction& transaction, const Office& office,
+                   absl::Span<EmergencyReport> reports) {
+    return ReportEmergencies(transaction, office, unknown, reports);
+  };
+}
+
 }  // namespace
 
 SignalService::SignalService(journal::Node& node, const Office& office)
@@ -46,8 +53,12 @@ SignalService::SignalService(journal::Node& node, const Office& office)
       absence_(node.writer(), "ReportAbsence",
                Handler<AttendanceReport>(office, ReportAttendance, AbsenceReply)),
       emergency_(node.writer(), "ReportEmergency",
-                 Handler<EmergencyReport>(office, ReportEmergencies, EmergencyReply), rpc::Urgency::kUrgent) {
-}
+                 Handler<EmergencyReport>(office, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
+                 rpc::Urgency::kUrgent),
+      emergency_regardless_(
+          node.writer(), "ReportEmergency",
+          Handler<EmergencyReport>(office, Emergencies(UnknownChildren::kAreTold), EmergencyReply),
+          rpc::Urgency::kUrgent) {}
 
 grpc::ServerUnaryReactor* SignalService::SubmitAttendance(grpc::CallbackServerContext* context,
                                                           const v1::SubmitAttendanceRequest* request,
@@ -67,7 +78,7 @@ grpc::ServerUnaryReactor* SignalService::ReportEmergency(grpc::CallbackServerCon
                                                          const v1::ReportEmergencyRequest* request,
                                                          v1::Alert* response) {
   return journal::RunCommand(emergency_, context, request, response,
-                             ids::ParseParent(request->parent(), "parent"));
+                             ids::ParseParent(request->parent(), "parent"), &emergency_regardless_);
 }
 
 }  // namespace tonghu::alerts

@@ -28,6 +28,8 @@ class SignalService final : public v1::SignalService::CallbackService {
   journal::Lane<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse> attendance_;
   journal::Lane<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse> absence_;
   journal::Lane<v1::ReportEmergencyRequest, v1::Alert> emergency_;
+  journal::Lane<v1::ReportEmergencyRequest, v1::Alert>
+      emergency_regardless_;  // of whether the child is known
 };
 
 }  // namespace tonghu::alerts

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/clock/waker.h"
 #include "libs/journal/retry.h"
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
@@ -46,9 +47,9 @@ absl::Status ReadPage(const Source& source, int64_t seq, const Reading& reading,
   request.set_shard(reading.shard);
   request.set_from_seq(seq);
   request.set_page_size(static_cast<int>(std::min<int64_t>(kPage, source.through - seq + 1)));
-  const absl::Duration left = reading.deadline - absl::Now();
+  const absl::Duration left = reading.deadline - clock::MonotonicNow();
   return journal::RetryTransient(std::min(kPatience, left), [&] {
-    auto context = rpc::WithDeadline(std::min(kPageTimeout, reading.deadline - absl::Now()));
+    auto context = rpc::WithDeadline(std::min(kPageTimeout, reading.deadline - clock::MonotonicNow()));
     return rpc::FromGrpc(source.journal.ReadEvents(context.get(), request, &page));
   });
 }
@@ -57,10 +58,10 @@ absl::Status ReadAll(const Source& source, const Reading& reading, Recount& reco
   int64_t seq = 1;
   journals::ReadEventsResponse page;
   while (seq <= source.through) {
-    if (absl::Now() >= reading.deadline) return OutOfTime(source, seq);
+    if (clock::MonotonicNow() >= reading.deadline) return OutOfTime(source, seq);
     if (reading.cancelled()) return absl::CancelledError("the caller has gone");
     if (absl::Status read = ReadPage(source, seq, reading, page); !read.ok()) {
-      return absl::Now() >= reading.deadline ? OutOfTime(source, seq) : read;
+      return clock::MonotonicNow() >= reading.deadline ? OutOfTime(source, seq) : read;
     }
     if (page.events().empty()) return Ahead(source, page.head_seq());
     for (const journals::Event& event : page.events()) {

@@ -22,7 +22,7 @@ using Journals = std::map<std::string, std::shared_ptr<tonghu::journal::v1::Jour
 struct Reading {
   int shard;
   Positions through;                // where to stop in each producer's journal; others are not read
-  absl::Time deadline;              // of machine time
+  absl::Time deadline;              // on MonotonicNow's scale
   std::function<bool()> cancelled;  // asked before each page
 };
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/journal/event_row.h"
+#include "tonghu/alerts/v1/alert.pb.h"
 
 namespace tonghu::reporting {
 namespace {
@@ -100,6 +101,7 @@ template <class Message>
 FactReader::Found FactReader::ReadAlert(Message& message, AlertChanged::How how,
                                         const journal::Event& event) {
   if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  if (message.kind() == tonghu::alerts::v1::ALERT_KIND_OPERATOR) return std::nullopt;  // of no school
   return AlertChanged{
       how, {event.county(), message.township_code(), message.school_id()}, journal::TimeOf(event)};
 }

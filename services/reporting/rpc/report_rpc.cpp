@@ -1,9 +1,11 @@
 #include "services/reporting/rpc/report_rpc.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
+#include "libs/clock/waker.h"
 #include "libs/division/county.h"
 #include "libs/division/division.h"
 #include "libs/refusal/refusal.h"
@@ -18,11 +20,11 @@ constexpr absl::Duration kRecomputeUnlessTold = absl::Seconds(60);
 constexpr absl::Duration kRecomputeAtMost = absl::Minutes(10);
 constexpr int kRecomputing = 2;
 
-// The caller's deadline; callers that set none are far in the future.
+// The caller's deadline, on MonotonicNow's scale; callers that set none are far in the future.
 absl::Time DeadlineOf(const Context& context) {
-  const absl::Time now = absl::Now();
-  const absl::Time told = absl::FromChrono(context.deadline());
-  return told > now + absl::Hours(24) ? now + kRecomputeUnlessTold : std::min(told, now + kRecomputeAtMost);
+  const absl::Duration left = absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
+  return clock::MonotonicNow() +
+         (left > absl::Hours(24) ? kRecomputeUnlessTold : std::min(left, kRecomputeAtMost));
 }
 
 // Figures of a division that is not there would be empty, and look as if all were well.

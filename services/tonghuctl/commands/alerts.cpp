@@ -38,6 +38,17 @@ std::string MorningsText(const Alert& alert) {
   return absl::StrJoin(mornings, "、");
 }
 
+// What the operators are told, and what to do; empty for other alerts.
+std::string NoticeText(const journal::v1::OperatorNotice& notice) {
+  if (notice.matter() == journal::v1::OPERATOR_MATTER_CLOCK) {
+    return fmt::format("{} 时钟不准（{}）：校准后自动恢复", notice.replica(), notice.detail());
+  }
+  if (notice.matter() != journal::v1::OPERATOR_MATTER_QUARANTINE) return "";
+  return fmt::format("{} 隔离了 {} 的事件 {}（位置 {}）：排除原因后放行，--service {} --key {}",
+                     notice.service(), notice.producer(), notice.type(), notice.seq(), notice.service(),
+                     notice.key());
+}
+
 // "已送达 3，无人接收 1"; empty when there are no messages.
 std::string DeliveryText(const Delivery& delivery) {
   const std::pair<NotificationState, int> counts[] = {{NOTIFICATION_STATE_SENT, delivery.sent()},
@@ -71,6 +82,8 @@ std::string AlertCard(const Alert& alert) {
   add("事件经过", alert.emergency().description());
   add("事发时间", TimeText(alert.emergency().happen_time()));
   add("报告人", ShortName(alert.emergency().reporter()));
+  add("平台问题", NoticeText(alert.notice()));
+  add("通知次数", alert.notices() > 1 ? fmt::format("{}", alert.notices()) : "");
   add("发生次数", alert.occurrences() > 1 ? fmt::format("{}", alert.occurrences()) : "");
   add("已到层级", Label(alert.level()));
   add("发出时间", TimeText(alert.raise_time()));

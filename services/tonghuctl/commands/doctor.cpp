@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "libs/clock/clock.h"
+#include "libs/clock/waker.h"
 #include "services/tonghuctl/check.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
@@ -25,11 +26,11 @@ bool AllGood(const std::vector<Check>& checks) {
 
 // Looks until what stood in the journals at the first look has arrived everywhere, for a bounded time.
 std::vector<Check> WatchWork(const Replicas& replicas, const Look& first, absl::Duration timeout) {
-  const absl::Time until = absl::Now() + kCatchUp;
+  const absl::Time until = clock::MonotonicNow() + kCatchUp;
   Look last = first;
   for (;;) {
     std::vector<Check> checks = CheckWork(first, last);
-    if (AllGood(checks) || absl::Now() >= until) return checks;
+    if (AllGood(checks) || clock::MonotonicNow() >= until) return checks;
     absl::SleepFor(kPause);
     last = replicas.Ask(timeout);
   }

@@ -88,6 +88,18 @@ CREATE TABLE alert (
 CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
 CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id <> '';
 
+-- What an alert for the operators is about. `subject` is "quarantine/<service>/<key>" or "clock/<replica>"; at most one alert of a subject is
+-- not resolved. `notice` is the first tonghu.journal.v1.OperatorNotice, `notices` how many there were.
+CREATE TABLE operator_case (
+  county text COLLATE "C" NOT NULL,
+  alert_id text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  notice bytea NOT NULL,
+  notices bigint NOT NULL,
+  PRIMARY KEY (county, alert_id)
+);
+CREATE INDEX operator_case_subject ON operator_case (county, subject);
+
 -- What was reported in a sudden event; the alert says what came of it.
 CREATE TABLE emergency (
   county text COLLATE "C" NOT NULL,

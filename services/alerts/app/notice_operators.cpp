@@ -1,0 +1,82 @@
+#include "services/alerts/app/notice_operators.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/ids/ids.h"
+#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/people.h"
+#include "services/alerts/domain/lifecycle.h"
+#include "services/alerts/postgres/operator_rows.h"
+
+namespace tonghu::alerts {
+namespace {
+
+constexpr char kReleased[] = "隔离的事件已全部处理";
+constexpr char kAgrees[] = "时钟已恢复一致";
+
+bool OfClock(const journal::OperatorNotice& notice) {
+  return notice.matter() == journal::v1::OPERATOR_MATTER_CLOCK;
+}
+
+std::string SubjectOf(const journal::OperatorNotice& notice) {
+  return OfClock(notice) ? absl::StrCat("clock/", notice.replica())
+                         : absl::StrCat("quarantine/", notice.service(), "/", notice.key());
+}
+
+// What the notices find: the alerts that are not resolved, by subject, and whom new ones tell.
+struct Found {
+  ByKey<std::string> open;
+  People people;
+};
+
+absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& notices, Ledger& ledger) {
+  KeyColumns subjects;
+  PeopleNeeded needed;
+  for (const Notice& one : notices) {
+    subjects.Add(one.county, SubjectOf(one.notice));
+    needed.Add(one.county, {}, "");
+  }
+  auto open = LoadOpenCases(db, subjects);
+  if (!open.ok()) return open.status();
+  auto people = needed.Load(db);
+  if (!people.ok()) return people.status();
+  KeyColumns alerts;
+  for (const auto& [subject, alert_id] : *open) alerts.Add(subject.first, alert_id);
+  if (absl::Status loaded = ledger.Load(alerts); !loaded.ok()) return loaded;
+  return Found{*std::move(open), *std::move(people)};
+}
+
+}  // namespace
+
+absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Office& office,
+                             const std::vector<Notice>& notices) {
+  if (notices.empty()) return absl::OkStatus();
+  Ledger ledger(transaction, office);
+  auto found = Load(transaction.db(), notices, ledger);
+  if (!found.ok()) return found.status();
+  std::vector<OperatorCase> cases;
+  KeyColumns again;
+  const absl::Time now = transaction.now();
+  for (const auto& [county, notice] : notices) {
+    const Key subject(county, SubjectOf(notice));
+    const auto open = found->open.find(subject);
+    if (notice.over()) {
+      if (open == found->open.end()) continue;
+      ResolveByFact(*ledger.Find(county, open->second), OfClock(notice) ? kAgrees : kReleased, now);
+      found->open.erase(open);
+    } else if (open != found->open.end()) {
+      again.Add(county, open->second);
+    } else {
+      Alert& alert = ledger.Add({.county = county, .id = office.ids.Next(now), .kind = Kind::kOperator});
+      Raise(alert, found->people.policies.InForce(county, alert.kind), found->people.In(county), now);
+      cases.push_back({county, alert.id, subject.second, notice});
+      found->open.emplace(subject, alert.id);
+    }
+  }
+  absl::Status stored = InsertCases(transaction.db(), cases);
+  if (stored.ok()) stored = CountAgain(transaction.db(), again);
+  return stored.ok() ? ledger.Save() : stored;
+}
+
+}  // namespace tonghu::alerts

@@ -1,0 +1,25 @@
+// What a service tells the operators of the platform becomes an alert.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/journal/operator_notice.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/alerts/app/office.h"
+
+namespace tonghu::alerts {
+
+struct Notice {
+  std::string county;  // journal::kNoCounty for what concerns none
+  journal::OperatorNotice notice;
+};
+
+// One alert a subject (a key in one service's quarantine, a replica's clock) at a time, told to the province
+// at once. Further notices of an alert that is not resolved are counted and say nothing; the one that it is
+// over settles it. In order.
+absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Office& office,
+                             const std::vector<Notice>& notices);
+
+}  // namespace tonghu::alerts
