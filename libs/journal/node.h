@@ -50,8 +50,8 @@ class Node {
 
   struct Work {
     std::vector<std::string>
-        producers;    // services whose events are heard, those whose facts others refer to first
-    Handler handler;  // for their events
+        producers;              // services whose events are heard, those whose facts others refer to first
+    Handler handler;            // for their events
     Notify notify = SayNotice;  // how the operators are told of quarantines and of a wrong clock
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve

@@ -32,9 +32,9 @@ class Writer {
  public:
   struct Options {
     std::string service;
-    int threads = 2;                      // each holds one connection while it commits
-    CommandQueue::Options queue;          // its patience is also a batch's: one bound for all tries
-    rpc::Gate* gate = nullptr;            // what callers go through; outlives the writer
+    int threads = 2;              // each holds one connection while it commits
+    CommandQueue::Options queue;  // its patience is also a batch's: one bound for all tries
+    rpc::Gate* gate = nullptr;    // what callers go through; outlives the writer
     // Asked for each usual command; a refusal is its answer. An emergency is never asked for.
     std::function<absl::Status()> admit = [] { return absl::OkStatus(); };
     prometheus::Counter* left = nullptr;  // counts commands whose callers left before they were decided

@@ -47,10 +47,8 @@ absl::Status Run(config::Reader& reader) {
     senders.push_back(std::make_unique<Sender>(Sender::Lane{settings->postgres, rank, most}, config->webhook,
                                                node.clock(), redis, node.metrics()));
   };
-  if (webhook) {
-    send(Rank::kUrgent, kUrgentAtOnce);
-    send(Rank::kUsual, config->webhook.at_once);
-  }
+  if (webhook) send(Rank::kUrgent, kUrgentAtOnce);
+  if (webhook) send(Rank::kUsual, config->webhook.at_once);
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
 
   SignalService signals(node, office);
@@ -59,11 +57,7 @@ absl::Status Run(config::Reader& reader) {
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },
-      // Not by way of its own journal, which it does not hear.
-      .notify =
-          [&](auto& transaction, auto& county, auto& notice) {
-            return NoticeOperators(transaction, office, {{county, notice}});
-          },
+      .notify = Noticing(office),
       .sweeps = {{"alerts", kAlertsDue,
                   [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, office, limit); }},
                  {"attendance", kAttendanceDue,

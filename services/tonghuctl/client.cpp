@@ -47,7 +47,8 @@ absl::Status Client::Try(const std::function<grpc::Status(grpc::ClientContext&)>
   for (int retry = 0;; ++retry) {
     const auto context = rpc::WithDeadline(deadline - clock::MonotonicNow());
     const absl::Status status = rpc::FromGrpc(call(*context));
-    if (!absl::IsUnavailable(status) || retry == kRetries || clock::MonotonicNow() + pause >= deadline) return status;
+    if (!absl::IsUnavailable(status) || retry == kRetries || clock::MonotonicNow() + pause >= deadline)
+      return status;
     absl::SleepFor(pause);
     pause *= 2;
   }

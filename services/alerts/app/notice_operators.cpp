@@ -79,4 +79,11 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Offic
   return stored.ok() ? ledger.Save() : stored;
 }
 
+journal::Notify Noticing(const Office& office) {
+  return [&office](journal::ShardTransaction& transaction, const std::string& county,
+                   const journal::OperatorNotice& notice) {
+    return NoticeOperators(transaction, office, {{county, notice}});
+  };
+}
+
 }  // namespace tonghu::alerts

@@ -22,4 +22,8 @@ struct Notice {
 absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Office& office,
                              const std::vector<Notice>& notices);
 
+// How this service tells the operators of its own troubles: not by way of its journal, which it does not
+// hear. `office` outlives it.
+journal::Notify Noticing(const Office& office);
+
 }  // namespace tonghu::alerts

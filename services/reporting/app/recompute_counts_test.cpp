@@ -54,7 +54,8 @@ class FakeJournal final : public journals::JournalService::Service {
 class RecomputeCountsTest : public testing::Test {
  protected:
   absl::StatusOr<v1::QueryCountsResponse> Recompute(FakeJournal& journal, int64_t through,
-                                                    absl::Time deadline = clock::MonotonicNow() + absl::Minutes(1)) {
+                                                    absl::Time deadline = clock::MonotonicNow() +
+                                                                          absl::Minutes(1)) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&journal);
     const auto server = builder.BuildAndStart();
