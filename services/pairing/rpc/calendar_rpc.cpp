@@ -2,6 +2,7 @@
 #include "absl/time/civil_time.h"
 #include "libs/clock/clock.h"
 #include "libs/division/county.h"
+#include "libs/journal/time.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/rpc/pairing_rpc.h"
@@ -71,7 +72,8 @@ Reactor* CalendarRpc::GetSchoolCalendar(Context* context, const v1::GetSchoolCal
                                         v1::SchoolCalendar* response) {
   return ReadList(node_, context, request, response,
                   [this](postgres::Connection& db, const v1::GetSchoolCalendarRequest& r) {
-                    return ReadOne(db, r, node_.clock().Now());
+                    auto now = journal::Now(db, node_.clock());
+                    return now.ok() ? ReadOne(db, r, *now) : now.status();
                   });
 }
 
