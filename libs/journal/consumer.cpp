@@ -50,6 +50,7 @@ struct Consumer::Feed {
   std::vector<Source> sources;                   // in the order of the producers
   absl::Time retry_time = absl::InfinitePast();  // after a passing failure
   bool failing = false;
+  bool held = false;  // by another: the shard's lock was not had in this step
 };
 
 // One thread and its feeds.
@@ -173,7 +174,9 @@ void Consumer::Subscribe(Worker& worker, const Feed& feed, Source& source) {
 bool Consumer::StepFeed(Worker& worker, Feed& feed) {
   if (MonotonicNow() < feed.retry_time) return false;
   bool progressed = false;
+  feed.held = false;
   for (Source& source : feed.sources) {
+    if (feed.held) break;  // one wait a step, so that the thread's other shards go on
     source.Take(feed.shard);
     if (source.sequencer.gap()) progressed |= Heal(feed, source);
     progressed |= ApplyReady(feed, source);
@@ -231,6 +234,13 @@ bool Consumer::ApplyReady(Feed& feed, Source& source) {
 // Half as many next time: an event that can't be applied gets alone, and what takes too long gets shorter.
 // Gives whether to try at once.
 bool Consumer::Failed(Feed& feed, Source& source, size_t count, const absl::Status& why) {
+  // A lock that was not had says nothing of the events, and the shard's holder goes on: as many are tried
+  // again a little later.
+  feed.held = postgres::IsLockTimeout(why);
+  if (feed.held) {
+    feed.retry_time = MonotonicNow() + kRetryPause;
+    return false;
+  }
   source.batch = std::max<size_t>(1, count / 2);
   // Another replica may have been here, or it is unknown what became of the commit: the cursor says.
   LoadCursors(feed).IgnoreError();

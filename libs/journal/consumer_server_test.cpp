@@ -1,8 +1,10 @@
 // The consumer against a real PostgreSQL, a real nats-server and a producer over gRPC.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
 
 #include <atomic>
+#include <map>
 
 #include "libs/jetstream/test_server.h"
 #include "libs/journal/consumer.h"
@@ -16,7 +18,7 @@ namespace {
 using testing::AnyOf;
 using testing::ElementsAre;
 
-// A producer's journal of shard 1, in memory.
+// A producer's journal of shards 1 and 2, in memory.
 class Producer final : public v1::JournalService::CallbackService {
  public:
   grpc::ServerUnaryReactor* ReadEvents(grpc::CallbackServerContext* context,
@@ -24,27 +26,32 @@ class Producer final : public v1::JournalService::CallbackService {
                                        v1::ReadEventsResponse* response) override {
     absl::MutexLock lock(&mutex_);
     ++reads_;
-    const auto head = static_cast<int64_t>(events_.size());
+    const std::vector<Event>& events = events_[request->shard()];
+    const auto head = static_cast<int64_t>(events.size());
     response->set_head_seq(head);
     for (int64_t seq = request->from_seq(); seq <= head && response->events_size() < request->page_size();
          ++seq)
-      *response->add_events() = events_[seq - 1];
+      *response->add_events() = events[seq - 1];
     return Done(context);
   }
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context, const v1::GetStatusRequest*,
                                       v1::JournalStatus* response) override {
     absl::MutexLock lock(&mutex_);
-    v1::ShardStatus* shard = response->add_shards();
-    shard->set_shard(1);
-    shard->set_head_seq(static_cast<int64_t>(events_.size()));
+    for (const auto& [shard, events] : events_) {
+      v1::ShardStatus* status = response->add_shards();
+      status->set_shard(shard);
+      status->set_head_seq(static_cast<int64_t>(events.size()));
+    }
     return Done(context);
   }
 
   // The next event, which is also given.
-  Event Say(const std::string& key, const std::string& payload) {
+  Event Say(const std::string& key, const std::string& payload, int shard = 1) {
     absl::MutexLock lock(&mutex_);
-    events_.push_back(harness::Said(static_cast<int64_t>(events_.size()) + 1, key, payload));
-    return events_.back();
+    std::vector<Event>& events = events_[shard];
+    events.push_back(harness::Said(static_cast<int64_t>(events.size()) + 1, key, payload));
+    events.back().set_shard(shard);
+    return events.back();
   }
   int reads() {
     absl::MutexLock lock(&mutex_);
@@ -58,7 +65,7 @@ class Producer final : public v1::JournalService::CallbackService {
     return reactor;
   }
   absl::Mutex mutex_;
-  std::vector<Event> events_ ABSL_GUARDED_BY(mutex_);
+  std::map<int, std::vector<Event>> events_ ABSL_GUARDED_BY(mutex_);  // by shard
   int reads_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
@@ -107,11 +114,12 @@ class ConsumerTest : public harness::JournalTest {
         [](int) {});
   }
 
-  int64_t Cursor() {
-    return Count("SELECT seq FROM journal_cursor WHERE producer = 'registry' AND shard = 1");
+  int64_t Cursor(int shard) {
+    return Count(
+        absl::StrCat("SELECT seq FROM journal_cursor WHERE producer = 'registry' AND shard = ", shard));
   }
-  bool Applied(int64_t seq) {
-    return harness::Eventually([&] { return Cursor() >= seq; });
+  bool Applied(int64_t seq, int shard = 1) {
+    return harness::Eventually([&] { return Cursor(shard) >= seq; });
   }
 
   Producer producer_;
@@ -184,6 +192,39 @@ TEST_F(ConsumerTest, TheMachinesFaultsQuarantineNothing) {
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 50);
   EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
   EXPECT_GE(tries.load(), 41);
+}
+
+// Whoever holds a shard at work is waited for: that is no fault of the events, and other shards go on.
+TEST_F(ConsumerTest, AShardThatIsHeldWaitsByItselfAndNothingIsSetAside) {
+  for (int i = 1; i <= 500; ++i) producer_.Say("k", absl::StrCat(i));
+  auto holder = Open();
+  ASSERT_NE(holder, nullptr);
+  ASSERT_TRUE(holder
+                  ->Script("SET statement_timeout = 0; BEGIN; SELECT FROM journal_head WHERE shard = 1 FOR "
+                           "UPDATE")
+                  .ok());
+  ASSERT_EQ(PQsendQuery(holder->raw(), "SELECT pg_sleep(600)"), 1);
+  ASSERT_EQ(PQflush(holder->raw()), 0);
+  const std::string at_work = absl::StrCat(" FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid = ",
+                                           PQbackendPID(holder->raw()));
+  ASSERT_TRUE(harness::Eventually([&] { return Count("SELECT count(*)" + at_work) == 1; }));
+  std::vector<size_t> together;
+  Consume([&](ShardTransaction& transaction, absl::Span<const Event* const> events) {
+    if (transaction.shard() == 1) together.push_back(events.size());
+    return harness::StoreSaid(transaction, events);
+  });
+  // Long enough for the held shard to be tried in vain many times.
+  for (int i = 1; i <= 10; ++i) {
+    producer_.Say("other", absl::StrCat("other ", i), /*shard=*/2);
+    EXPECT_TRUE(Applied(i, /*shard=*/2));
+  }
+  EXPECT_EQ(Cursor(1), 0);
+  EXPECT_EQ(Count("SELECT count(pg_terminate_backend(pid))" + at_work), 1);
+  ASSERT_TRUE(Applied(500));
+  consumer_->Stop();
+  EXPECT_THAT(together, ElementsAre(500)) << "no smaller than before";
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 510);
+  EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
 }
 
 // The commit of a single event fails for good, and before it is tried again another replica has applied it:
