@@ -203,11 +203,13 @@ void CatchUp::Work() {
       woken_ = false;
     }
     Look();
-    absl::MutexLock lock(&mutex_);
-    if (stopping_ && waiters_.empty()) return;
-    const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || woken_; };
-    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kPace);
-    mutex_.AwaitWithTimeout(absl::Condition(&news), kPoll);
+    // absl's timed waits go by the wall clock, its sleeps do not: set back, it must not hold up who waits.
+    for (const absl::Time end = MonotonicNow() + kPoll; MonotonicNow() < end;) {
+      absl::SleepFor(kPace);
+      absl::MutexLock lock(&mutex_);
+      if (stopping_ && waiters_.empty()) return;
+      if (stopping_ || woken_) break;
+    }
   }
 }
 

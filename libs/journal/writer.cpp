@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "libs/journal/lease.h"
 #include "libs/postgres/rows.h"
 #include "libs/refusal/refusal.h"
@@ -126,13 +127,11 @@ void Writer::Enqueue(std::unique_ptr<Job> job) {
 }
 
 void Writer::Sift() {
-  for (;;) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&ended_), kSiftEvery)) return;
-    }
-    CountLeft(queue_.Sift());
-  }
+  const auto ended = [this] {
+    absl::MutexLock lock(&mutex_);
+    return ended_;
+  };
+  for (; !ended(); absl::SleepFor(kSiftEvery)) CountLeft(queue_.Sift());
 }
 
 void Writer::CountLeft(int count) {
@@ -184,12 +183,12 @@ absl::Status Writer::Attempt(const Effort& effort, absl::Span<Job* const> jobs) 
 }
 
 bool Writer::PauseBefore(absl::Time end, absl::Duration pause) {
-  absl::MutexLock lock(&mutex_);
-  const auto late = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  const auto late = [&] {
+    absl::MutexLock lock(&mutex_);
     return MonotonicNow() + pause > std::min(end, give_up_);
   };
   if (late()) return false;
-  mutex_.AwaitWithTimeout(absl::Condition(&ended_), pause);
+  absl::SleepFor(pause);  // by the monotonic clock, unlike absl's timed waits
   return !late();
 }
 

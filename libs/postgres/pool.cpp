@@ -6,10 +6,13 @@
 
 #include <algorithm>
 
+#include "absl/time/clock.h"
+#include "libs/clock/waker.h"
+
 namespace tonghu::postgres {
 namespace {
 
-constexpr absl::Duration kStep = absl::Milliseconds(50);  // between looks at whether the pool is closed
+constexpr absl::Duration kStep = absl::Milliseconds(2);  // between looks, while all are taken
 
 bool IsReadable(int descriptor) {
   pollfd waits{descriptor, POLLIN, 0};
@@ -37,19 +40,20 @@ Pool::Lease::~Lease() {
 
 absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
   std::unique_ptr<Connection> connection;
-  {
+  const auto take = [&] {
     absl::MutexLock lock(&mutex_);
-    const auto free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return taken_ < size_; };
-    while (!mutex_.AwaitWithTimeout(absl::Condition(&free), std::min(timeout, kStep))) {
-      timeout -= kStep;
-      if (timeout <= absl::ZeroDuration() || IsReadable(bounds_.stop))
-        return absl::UnavailableError("all PostgreSQL connections of this process are busy");
-    }
+    if (taken_ == size_) return false;
     ++taken_;
     if (!idle_.empty()) {
       connection = std::move(idle_.back());
       idle_.pop_back();
     }
+    return true;
+  };
+  // absl's timed waits go by the wall clock, its sleeps do not.
+  for (const absl::Time end = clock::MonotonicNow() + timeout; !take(); absl::SleepFor(kStep)) {
+    if (clock::MonotonicNow() >= end || IsReadable(bounds_.stop))
+      return absl::UnavailableError("all PostgreSQL connections of this process are busy");
   }
   if (connection == nullptr) {
     auto opened = Connection::Open(conninfo_, bounds_);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "libs/ids/names.h"
 #include "libs/ids/shard.h"
 #include "libs/journal/time.h"
@@ -83,17 +82,11 @@ WatchHub::WatchHub(postgres::Pool& pool, const clock::Clock& clock, const Counte
 }
 
 WatchHub::~WatchHub() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  waker_.Stop();
   thread_.join();
 }
 
-void WatchHub::Wake() {
-  absl::MutexLock lock(&mutex_);
-  woken_ = true;
-}
+void WatchHub::Wake() { waker_.Wake(); }
 
 void WatchHub::Close() {
   Watchers all;
@@ -117,7 +110,7 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
       refused = rpc::ToGrpc(refusal::ServerStopping());
     } else if (fresh_.size() + watchers_.size() < kMostWatchers) {
       fresh_.push_back(std::move(watcher));
-      woken_ = true;
+      waker_.Wake();
     }
   }
   if (watcher != nullptr) watcher->End(refused);
@@ -142,7 +135,7 @@ void WatchHub::Took(const v1::WatchAlertsResponse& change) {
   absl::MutexLock lock(&mutex_);
   absl::Time& taken = taken_.try_emplace(Key(name->county, name->id), time).first->second;
   taken = std::max(taken, time);
-  woken_ = true;
+  waker_.Wake();
 }
 
 absl::Status WatchHub::StoreTaken() {
@@ -174,17 +167,17 @@ void WatchHub::Forget(Watcher* watcher) {
   std::erase_if(watchers_, is);
 }
 
+bool WatchHub::Watched() {
+  absl::MutexLock lock(&mutex_);
+  return !watchers_.empty() || !fresh_.empty();
+}
+
 void WatchHub::Work() {
-  for (;;) {
+  do {
     Look();
     if (absl::Status stored = StoreTaken(); !stored.ok())
       spdlog::warn("what watchers took was not noted: {}", stored.ToString());
-    absl::MutexLock lock(&mutex_);
-    const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopping_; };
-    mutex_.AwaitWithTimeout(absl::Condition(&news), watchers_.empty() && fresh_.empty() ? kIdle : kPoll);
-    if (stopping_) return;
-    woken_ = false;
-  }
+  } while (waker_.Wait(Watched() ? kPoll : kIdle));
 }
 
 void WatchHub::Look() {
@@ -194,7 +187,7 @@ void WatchHub::Look() {
     fresh = fresh_;
     watchers = watchers_;
   }
-  for (const auto& watcher : watchers) watcher->CancelIfStuck(absl::Now());
+  for (const auto& watcher : watchers) watcher->CancelIfStuck(clock::MonotonicNow());
   if (fresh.empty() && watchers.empty()) return positions_.clear();
   const absl::Status looked = [&]() -> absl::Status {
     auto connection = pool_.Acquire(absl::Seconds(2));

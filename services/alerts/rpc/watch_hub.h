@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/waker.h"
 #include "libs/postgres/pool.h"
 #include "services/alerts/app/office.h"
 #include "services/alerts/postgres/keys.h"
@@ -41,6 +42,7 @@ class WatchHub {
  private:
   using Watchers = std::vector<std::shared_ptr<Watcher>>;
 
+  bool Watched();
   void Work();
   void Look();
   // Those who came since the last look; their shards get positions.
@@ -63,8 +65,7 @@ class WatchHub {
   Watchers watchers_ ABSL_GUARDED_BY(mutex_);
   ByKey<absl::Time> taken_ ABSL_GUARDED_BY(mutex_);  // alerts, as they were at a time
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  clock::Waker waker_;
   std::thread thread_;
 };
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "libs/clock/waker.h"
 #include "libs/journal/time.h"
 #include "libs/log/log.h"
 #include "services/alerts/webhook/delivery.h"
@@ -65,7 +65,8 @@ void Sender::Work() {
 
 // What is not heard of by then is free when the connection ends.
 void Sender::Finish() {
-  for (const absl::Time end = absl::Now() + kFarewell; !poster_.idle() && absl::Now() < end;) Await(kAgain);
+  const absl::Time end = clock::MonotonicNow() + kFarewell;
+  while (!poster_.idle() && clock::MonotonicNow() < end) Await(kAgain);
   if (absl::Status stored = db_ == nullptr ? absl::OkStatus() : Store(); !stored.ok())
     spdlog::warn("outcomes of posts were not stored: {}", stored.ToString());
 }
