@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "deploy/demo/story/clients.h"
 #include "libs/journal/event_row.h"
+#include "libs/paging/paging.h"
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
 #include "tests/harness/stack.h"
@@ -249,6 +250,58 @@ TEST_F(BadInputTest, AnUnknownCounty) {
   put.mutable_policy()->set_parent(kNoCounty);
   EXPECT_EQ(Refused(Call(*policies_, &alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
             "UNKNOWN_COUNTY policy.parent");
+}
+
+// Going on behind a token that the list did not give would leave out rows silently.
+TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
+  const auto refused = [&](auto& stub, auto method, auto request, auto filter) {
+    if (request.parent().empty()) request.set_parent(kCounty);
+    // Such as the service gives: of this list, but of another filter.
+    auto other = request;
+    filter(other);
+    for (const std::string& token :
+         {std::string("garbage"), std::string("0"), unpaired_.substr(unpaired_.rfind('/') + 1),
+          paging::PageOf(other)->TokenAfter("0"),
+          paging::PageOf(registry::v1::ListChildrenRequest())->TokenAfter("0")}) {
+      request.set_page_token(token);
+      EXPECT_EQ(Refused(Call(stub, method, request).status()), "PAGE_TOKEN_MALFORMED page_token") << token;
+    }
+    request.clear_page_token();
+    request.set_page_token(paging::PageOf(request)->TokenAfter("0"));
+    EXPECT_TRUE(Call(stub, method, request).ok()) << "its own";
+  };
+  using pairing::v1::PairingService;
+  const auto of_child = [](auto& request) { request.set_child(paired_); };
+  const auto elsewhere = [](auto& request) { request.set_parent("counties/520324"); };
+  for (const auto& filter : {0, 1, 2}) {
+    refused(*clients_.pairings, &PairingService::Stub::ListPairings, pairing::v1::ListPairingsRequest(),
+            [&](auto& request) {
+              if (filter == 0) request.set_child(paired_);
+              if (filter == 1) request.set_helper(kHelper);
+              if (filter == 2) request.set_show_ended(true);
+            });
+    refused(*clients_.duties, &pairing::v1::DutyService::Stub::ListDuties, pairing::v1::ListDutiesRequest(),
+            [&](auto& request) {
+              if (filter == 0) request.set_child(paired_);
+              if (filter == 1) request.set_state(pairing::v1::DUTY_STATE_OPEN);
+              if (filter == 2) journal::SetTime(kStart, request.mutable_due_before());
+            });
+  }
+  refused(*clients_.contacts, &pairing::v1::ContactService::Stub::ListContacts,
+          pairing::v1::ListContactsRequest(), of_child);
+  refused(*clients_.pairings, &PairingService::Stub::ListUncoveredChildren,
+          pairing::v1::ListUncoveredChildrenRequest(), elsewhere);
+  refused(*clients_.alerts, &alerts::v1::AlertService::Stub::ListAlerts, alerts::v1::ListAlertsRequest(),
+          of_child);
+  refused(*clients_.children, &registry::v1::ChildService::Stub::ListChildren,
+          registry::v1::ListChildrenRequest(), [](auto& request) { request.set_grade(1); });
+  using registry::v1::DirectoryService;
+  refused(*clients_.directory, &DirectoryService::Stub::ListSchools, registry::v1::ListSchoolsRequest(),
+          elsewhere);
+  refused(*clients_.directory, &DirectoryService::Stub::ListStaffMembers,
+          registry::v1::ListStaffMembersRequest(), elsewhere);
+  refused(*clients_.directory, &DirectoryService::Stub::ListPosts, registry::v1::ListPostsRequest(),
+          elsewhere);
 }
 
 // Left out it would be 0 s: everybody told at once.

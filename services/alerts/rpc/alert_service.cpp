@@ -4,6 +4,7 @@
 #include "libs/ids/names.h"
 #include "libs/journal/command.h"
 #include "libs/journal/operator_notice.h"
+#include "libs/paging/paging.h"
 #include "libs/rpc/unary.h"
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
@@ -11,7 +12,6 @@
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/detailed.h"
 #include "services/alerts/rpc/messages.h"
-#include "services/alerts/rpc/page.h"
 #include "services/alerts/rpc/signal_requests.h"
 
 namespace tonghu::alerts {
@@ -19,6 +19,7 @@ namespace {
 
 constexpr absl::Duration kAcquire = absl::Seconds(2);
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
+constexpr int kMostAlerts = 500;        // of a page
 constexpr int kMostNotifications = 2000;
 
 // A county, or what stands for none: there the alerts about the platform as a whole are.
@@ -130,21 +131,19 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
     if (!child.ok()) return child.status();
     filter.child_id = *std::move(child);
   }
-  auto size = PageSize(request);
-  if (!size.ok()) return size.status();
-  auto after = TokenStart(request);
-  if (!after.ok()) return after.status();
+  auto page = paging::PageOf(request, kMostAlerts);
+  if (!page.ok()) return page.status();
   auto connection = pool_.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto alerts = tonghu::alerts::ListAlerts(**connection, filter, *after, *size + 1);
+  auto alerts = tonghu::alerts::ListAlerts(**connection, filter, page->after, page->size + 1);
   if (!alerts.ok()) return alerts.status();
   auto messages = DetailedMessages(**connection, *alerts);
   if (!messages.ok()) return messages.status();
   v1::ListAlertsResponse response;
   size_t bytes = 0;
   for (size_t i = 0; i < alerts->size(); ++i) {
-    if (static_cast<int>(i) == *size || bytes > kPageBytes) {
-      response.set_next_page_token(TokenAfter(request, (*alerts)[i - 1].id));
+    if (static_cast<int>(i) == page->size || bytes > kPageBytes) {
+      response.set_next_page_token(page->TokenAfter((*alerts)[i - 1].id));
       break;
     }
     *response.add_alerts() = std::move((*messages)[i]);

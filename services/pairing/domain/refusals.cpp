@@ -35,13 +35,5 @@ absl::Status OtherCounty(std::string_view field) {
   return refusal::Invalid("COUNTY_MISMATCH", field, "all names in a request must be of the same county",
                           "请求中的儿童、人员须属于同一个县");
 }
-absl::Status PageTokenMalformed() {
-  return refusal::Invalid("PAGE_TOKEN_MALFORMED", "page_token", "page_token is not one of ours",
-                          "翻页标记无效，请从第一页重新查询");
-}
-absl::Status PageSizeNegative() {
-  return refusal::Invalid("PAGE_SIZE_NEGATIVE", "page_size", "page_size must not be negative",
-                          "每页条数不能为负数");
-}
 
 }  // namespace tonghu::pairing

@@ -14,7 +14,5 @@ absl::Status UnknownPairing();
 absl::Status NoCalendar(std::string_view field);
 absl::Status PairingEnded();
 absl::Status OtherCounty(std::string_view field);
-absl::Status PageTokenMalformed();
-absl::Status PageSizeNegative();
 
 }  // namespace tonghu::pairing

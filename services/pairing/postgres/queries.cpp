@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/division/county.h"
 #include "libs/journal/event_row.h"
+#include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/pairing_store.h"
@@ -121,13 +122,14 @@ absl::StatusOr<Resource> One(postgres::Connection& db, const std::string& sql, c
 
 // What all lists have: the county, a page, perhaps one child's only.
 struct Listing {
-  std::string county, after;
-  int size;
+  std::string county;
+  paging::Page page;
   std::string child;  // its id; empty: of all
 
   // $3 is the child. Two texts, since an OR would keep the planner from the child's index.
   const char* OfChild() const { return child.empty() ? "AND $3 = '' " : "AND child_id = $3 "; }
 };
+
 // The id in a name filter; empty for an empty one.
 absl::StatusOr<std::string> Filter(const std::string& county, const std::string& text, const char* collection,
                                    const char* field) {
@@ -138,36 +140,27 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
   return name->id;
 }
 
-// A list request's page, of a county or '-'.
-template <class Request>
-absl::StatusOr<Listing> BeginIn(const std::string& county, const Request& request) {
-  if (!request.page_token().empty() && !ids::IsId(request.page_token())) return PageTokenMalformed();
-  if (request.page_size() < 0) return PageSizeNegative();
-  return Listing{county, request.page_token(),
-                 request.page_size() == 0 ? 100 : std::min(request.page_size(), 1000), ""};
-}
-
 // What a list request asks for that may be for one child only.
 template <class Request>
 absl::StatusOr<Listing> Begin(const Request& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  auto listing = BeginIn(*county, request);
-  if (!listing.ok()) return listing.status();
+  auto page = paging::PageOf(request);
+  if (!page.ok()) return page.status();
   auto child = Filter(*county, request.child(), "children", "child");
   if (!child.ok()) return child.status();
-  listing->child = *std::move(child);
-  return listing;
+  return Listing{*std::move(county), *std::move(page), *std::move(child)};
 }
 
 // Rows → page; one row more than the page was asked for says that there is another. `id` is column 1.
 template <class Response, class Add>
-absl::StatusOr<Response> Page(const absl::StatusOr<postgres::Result>& rows, int size, Add add) {
+absl::StatusOr<Response> Answer(const absl::StatusOr<postgres::Result>& rows, const paging::Page& page,
+                                Add add) {
   if (!rows.ok()) return rows.status();
   Response response;
-  const int count = std::min(rows->rows(), size);
+  const int count = std::min(rows->rows(), page.size);
   for (int i = 0; i < count; ++i) Fill(*rows, i, add(response));
-  if (rows->rows() > size) response.set_next_page_token(rows->String(size - 1, 1));
+  if (rows->rows() > page.size) response.set_next_page_token(page.TokenAfter(rows->String(page.size - 1, 1)));
   return response;
 }
 
@@ -194,12 +187,12 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                   "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
-                         .Text(listing->after)
+                         .Text(listing->page.after)
                          .Text(listing->child)
                          .Text(*helper)
                          .Bool(request.show_ended())
-                         .Int(listing->size + 1));
-  return Page<v1::ListPairingsResponse>(rows, listing->size, [](auto& r) { return r.add_pairings(); });
+                         .Int(listing->page.size + 1));
+  return Answer<v1::ListPairingsResponse>(rows, listing->page, [](auto& r) { return r.add_pairings(); });
 }
 
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
@@ -213,25 +206,25 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                                   "ORDER BY duty_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
-                         .Text(listing->after)
+                         .Text(listing->page.after)
                          .Text(listing->child)
                          .Int(request.state())
                          .Time(before)
-                         .Int(listing->size + 1));
-  return Page<v1::ListDutiesResponse>(rows, listing->size, [](auto& r) { return r.add_duties(); });
+                         .Int(listing->page.size + 1));
+  return Answer<v1::ListDutiesResponse>(rows, listing->page, [](auto& r) { return r.add_duties(); });
 }
 
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
     postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
   auto county = request.parent() == "counties/-" ? "-" : division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  auto listing = BeginIn(*county, request);
-  if (!listing.ok()) return listing.status();
+  auto page = paging::PageOf(request);
+  if (!page.ok()) return page.status();
   auto rows = db.Run(kUncovered, postgres::Params()
-                                     .Text(listing->county)
-                                     .Text(listing->after)
+                                     .Text(*county)
+                                     .Text(page->after)
                                      .Time(now)
-                                     .Int(listing->size + 1)
+                                     .Int(page->size + 1)
                                      .Ints(OnPurpose())
                                      .Int(v1::UNCOVERED_REASON_NOT_PAIRED)
                                      .Int(v1::UNCOVERED_REASON_NO_CALENDAR)
@@ -239,8 +232,8 @@ absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
                                      .Int(v1::UNCOVERED_REASON_NO_CLASS_TEACHER)
                                      .Int(v1::UNCOVERED_REASON_NOT_MOVED)
                                      .Int(v1::PAIRING_BASIS_CLASS_TEACHER));
-  return Page<v1::ListUncoveredChildrenResponse>(rows, listing->size,
-                                                 [](auto& r) { return r.add_uncovered_children(); });
+  return Answer<v1::ListUncoveredChildrenResponse>(rows, *page,
+                                                   [](auto& r) { return r.add_uncovered_children(); });
 }
 
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
@@ -251,10 +244,10 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
       db.Run(absl::StrCat(kContacts, listing->OfChild(), "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
              postgres::Params()
                  .Text(listing->county)
-                 .Text(listing->after)
+                 .Text(listing->page.after)
                  .Text(listing->child)
-                 .Int(listing->size + 1));
-  return Page<v1::ListContactsResponse>(rows, listing->size, [](auto& r) { return r.add_contacts(); });
+                 .Int(listing->page.size + 1));
+  return Answer<v1::ListContactsResponse>(rows, listing->page, [](auto& r) { return r.add_contacts(); });
 }
 
 }  // namespace tonghu::pairing

@@ -12,8 +12,8 @@
 
 namespace tonghu::pairing {
 
-// Errors: NOT_FOUND refusals; those of the connection; PAGE_TOKEN_MALFORMED, NAME_MALFORMED and
-// COUNTY_MISMATCH for lists.
+// Errors: NOT_FOUND refusals; those of the connection; PAGE_TOKEN_MALFORMED, PAGE_SIZE_NEGATIVE,
+// NAME_MALFORMED and COUNTY_MISMATCH for lists.
 absl::StatusOr<v1::Pairing> ReadPairing(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::Duty> ReadDuty(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::Contact> ReadContact(postgres::Connection& db, const ids::Name& name);

@@ -1,9 +1,7 @@
-#include <fmt/format.h>
-
 #include "libs/ids/names.h"
+#include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "services/registry/app/messages.h"
-#include "services/registry/app/page_token.h"
 #include "services/registry/app/queries.h"
 #include "services/registry/postgres/child_store.h"
 
@@ -21,13 +19,7 @@ absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, con
                           "该学校属于其他县，请选择本县学校。");
 }
 
-std::string ScopeOf(const ChildFilter& filter) {
-  return fmt::format("children\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", filter.county, filter.school_id,
-                     filter.grade, filter.class_number, static_cast<int>(filter.care_level),
-                     filter.display_name_prefix);
-}
-
-absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request) {
+absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, const paging::Page& page) {
   ChildFilter filter;
   auto county = CountyIn(request.parent(), "parent");
   if (!county.ok()) return county.status();
@@ -39,12 +31,8 @@ absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request) {
   filter.class_number = request.class_number();
   filter.care_level = static_cast<CareLevel>(request.care_level());
   filter.display_name_prefix = request.display_name_prefix();
-  auto limit = PageSizeOf(request.page_size());
-  if (!limit.ok()) return limit.status();
-  filter.limit = *limit;
-  auto after = LastIdOf(ScopeOf(filter), request.page_token());
-  if (!after.ok()) return after.status();
-  filter.after = *after;
+  filter.limit = page.size + 1;  // whether there is more
+  filter.after = page.after;
   return filter;
 }
 
@@ -64,18 +52,18 @@ absl::StatusOr<v1::Child> GetChild(postgres::Pool& pool, const v1::GetChildReque
 
 absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Pool& pool,
                                                       const v1::ListChildrenRequest& request) {
-  auto filter = FilterOf(request);
+  auto page = paging::PageOf(request);
+  if (!page.ok()) return page.status();
+  auto filter = FilterOf(request, *page);
   if (!filter.ok()) return filter.status();
   auto connection = pool.Acquire(kPatience);
   if (!connection.ok()) return connection.status();
-  const int wanted = filter->limit;
-  filter->limit = wanted + 1;  // whether there is more
   auto children = ListChildren(**connection, *filter);
   if (!children.ok()) return children.status();
   v1::ListChildrenResponse response;
-  if (static_cast<int>(children->size()) > wanted) {
+  if (static_cast<int>(children->size()) > page->size) {
     children->pop_back();
-    response.set_next_page_token(PageTokenOf(ScopeOf(*filter), children->back().id));
+    response.set_next_page_token(page->TokenAfter(children->back().id));
   }
   for (const Child& child : *children) *response.add_children() = MessageOf(child);
   return response;

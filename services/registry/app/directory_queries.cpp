@@ -1,11 +1,7 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "libs/division/division.h"
+#include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "services/registry/app/messages.h"
-#include "services/registry/app/page_token.h"
 #include "services/registry/app/queries.h"
 #include "services/registry/postgres/directory_store.h"
 
@@ -25,19 +21,16 @@ absl::StatusOr<Response> OnePage(postgres::Pool& pool, const Request& request,
                                  Add add) {
   auto county = CountyIn(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  auto size = PageSizeOf(request.page_size());
-  if (!size.ok()) return size.status();
-  const std::string scope = fmt::format("{}\x1f{}", Response::descriptor()->name(), *county);
-  auto after = LastIdOf(scope, request.page_token());
-  if (!after.ok()) return after.status();
+  auto page = paging::PageOf(request);
+  if (!page.ok()) return page.status();
   auto connection = pool.Acquire(kPatience);
   if (!connection.ok()) return connection.status();
-  auto rows = list(**connection, {*county, *after, *size + 1});
+  auto rows = list(**connection, {*county, page->after, page->size + 1});
   if (!rows.ok()) return rows.status();
   Response response;
-  if (static_cast<int>(rows->size()) > *size) {
+  if (static_cast<int>(rows->size()) > page->size) {
     rows->pop_back();
-    response.set_next_page_token(PageTokenOf(scope, IdOf(rows->back())));
+    response.set_next_page_token(page->TokenAfter(IdOf(rows->back())));
   }
   for (const Row& row : *rows) add(response, row);
   return response;

@@ -1,0 +1,39 @@
+// Pages of a list (AIP-158).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::paging {
+
+// What a list request asks for.
+struct Page {
+  std::string scope;  // everything but the page that decides which rows are listed
+  std::string after;  // the id after which the page begins; empty: the first page
+  int size = 0;       // rows, at least 1
+
+  // The token of the page behind the row of this id. Not a secret.
+  std::string TokenAfter(std::string_view last_id) const;
+};
+
+// The page of `size` (0: 100; above `most`: `most`) that `token` begins (empty: the first).
+// Errors: INVALID_ARGUMENT, reason PAGE_SIZE_NEGATIVE, or PAGE_TOKEN_MALFORMED for what TokenAfter did not
+// give for the same scope.
+absl::StatusOr<Page> PageIn(std::string scope, int32_t size, std::string_view token, int most);
+
+// The page a list request (protobuf, with page_size and page_token) asks for. The scope is the request's type
+// and all its other fields, so no filter can be forgotten. Errors: as PageIn's.
+template <class Request>
+absl::StatusOr<Page> PageOf(const Request& request, int most = 1000) {
+  Request filters = request;
+  filters.clear_page_size();
+  filters.clear_page_token();
+  return PageIn(absl::StrCat(Request::descriptor()->full_name(), " ", filters.SerializeAsString()),
+                request.page_size(), request.page_token(), most);
+}
+
+}  // namespace tonghu::paging
