@@ -317,7 +317,7 @@ TEST_F(RegistryTest, PagesHoldEveryChildOnce) {
 }
 
 TEST_F(RegistryTest, WhatAPostsChangeLeavesOutStaysAsItIs) {
-  const std::string county = "counties/520521";
+  const std::string county = "counties/520403";
   for (const char* id : {"T1", "T2"}) {
     v1::PutStaffMemberRequest staff;
     staff.mutable_staff_member()->set_name(county + "/staffMembers/" + id);
@@ -344,6 +344,36 @@ TEST_F(RegistryTest, WhatAPostsChangeLeavesOutStaysAsItIs) {
       << "vacant; the deputy stands in";
   EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(second); }), std::pair(second, std::string()))
       << "who stood in holds it now";
+}
+
+TEST_F(RegistryTest, APhoneThatAPutLeavesOutStaysAsItIs) {
+  const std::string county = "counties/520402";
+  const auto put = [&](auto change) {
+    v1::PutStaffMemberRequest request;
+    request.mutable_staff_member()->set_name(county + "/staffMembers/T1");
+    request.mutable_staff_member()->set_display_name("石小芬");
+    change(*request.mutable_staff_member());
+    const auto stored = Call<v1::DirectoryService::StubInterface>(
+        *directory_, &v1::DirectoryService::StubInterface::PutStaffMember, request);
+    EXPECT_TRUE(stored.ok()) << stored.status();
+    v1::ListStaffMembersRequest list;
+    list.set_parent(county);
+    const auto listed = Call<v1::DirectoryService::StubInterface>(
+        *directory_, &v1::DirectoryService::StubInterface::ListStaffMembers, list);
+    EXPECT_TRUE(listed.ok() && listed->staff_members_size() == 1) << listed.status();
+    if (!stored.ok() || !listed.ok() || listed->staff_members_size() != 1) return std::string("none");
+    EXPECT_EQ(stored->phone(), listed->staff_members(0).phone()) << "what is answered is what is stored";
+    return listed->staff_members(0).phone();
+  };
+  EXPECT_EQ(put([](v1::StaffMember&) {}), "");
+  EXPECT_EQ(put([](v1::StaffMember& member) { member.set_phone("15400000001"); }), "15400000001");
+  EXPECT_EQ(put([](v1::StaffMember& member) { member.set_display_name("石晓芬"); }), "15400000001");
+  EXPECT_EQ(put([](v1::StaffMember& member) { member.set_phone(""); }), "");
+  ASSERT_EQ(put([](v1::StaffMember& member) { member.set_phone("15400000001"); }), "15400000001");
+  const auto roster = Import(county, v1::ROSTER_KIND_STAFF,
+                             "工号,姓名,电话,岗位,学校标识码,年级,班级,乡镇代码\nT1,石小芬,,,,,,\n");
+  ASSERT_TRUE(roster.ok() && roster->error_count() == 0) << roster.status();
+  EXPECT_EQ(put([](v1::StaffMember&) {}), "") << "a roster's empty cell means none";
 }
 
 TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {

@@ -1,35 +1,13 @@
 #include "services/registry/app/put_directory.h"
 
 #include "absl/container/flat_hash_set.h"
+#include "services/registry/app/by_key.h"
 #include "services/registry/app/messages.h"
 #include "services/registry/postgres/child_store.h"
 #include "services/registry/postgres/directory_store.h"
 
 namespace tonghu::registry {
 namespace {
-
-template <class Row>
-using ByKey = absl::flat_hash_map<Key, Row>;
-
-template <class Row>
-absl::StatusOr<ByKey<Row>> Index(absl::StatusOr<std::vector<Row>> rows) {
-  if (!rows.ok()) return rows.status();
-  ByKey<Row> by_key;
-  by_key.reserve(rows->size());
-  for (Row& row : *rows) {
-    Key key = row.key();
-    by_key.insert_or_assign(std::move(key), std::move(row));
-  }
-  return by_key;
-}
-
-template <class Row>
-std::vector<Key> KeysOf(absl::Span<const Row> rows) {
-  std::vector<Key> keys;
-  keys.reserve(rows.size());
-  for (const Row& row : rows) keys.push_back(row.key());
-  return keys;
-}
 
 // Puts `row` into `known`, remembering in `changed` what must be stored.
 template <class Row>

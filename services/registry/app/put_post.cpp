@@ -1,4 +1,4 @@
-#include "absl/container/flat_hash_map.h"
+#include "services/registry/app/by_key.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
 #include "services/registry/app/put_directory.h"
@@ -20,22 +20,15 @@ Faults FaultsOf(const v1::Post& message, const Post& post, Faults faults) {
 // What is not given stays as it is, or as an earlier command of the batch leaves it.
 absl::Status Complete(postgres::Connection& db, absl::Span<const v1::Post* const> given,
                       std::vector<Post>& posts) {
-  std::vector<Key> keys;
-  for (const Post& post : posts) keys.push_back(post.key());
-  auto known = LoadPosts(db, keys);
-  if (!known.ok()) return known.status();
-  absl::flat_hash_map<Key, Post> last;
-  for (Post& post : *known) {
-    Key key = post.key();
-    last.emplace(std::move(key), std::move(post));
-  }
+  auto last = Index(LoadPosts(db, KeysOf<Post>(posts)));
+  if (!last.ok()) return last.status();
   for (size_t i = 0; i < posts.size(); ++i) {
-    const auto found = last.find(posts[i].key());
-    if (found != last.end() && !given[i]->has_holder()) posts[i].holder_id = found->second.holder_id;
+    const auto found = last->find(posts[i].key());
+    if (found != last->end() && !given[i]->has_holder()) posts[i].holder_id = found->second.holder_id;
     // Who stood in and holds it now stands in no more.
-    const bool keeps = found != last.end() && found->second.deputy_id != posts[i].holder_id;
+    const bool keeps = found != last->end() && found->second.deputy_id != posts[i].holder_id;
     if (keeps && !given[i]->has_deputy()) posts[i].deputy_id = found->second.deputy_id;
-    last.insert_or_assign(posts[i].key(), posts[i]);
+    last->insert_or_assign(posts[i].key(), posts[i]);
   }
   return absl::OkStatus();
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
+#include "services/registry/app/by_key.h"
 #include "services/registry/app/put_directory.h"
 #include "services/registry/postgres/directory_store.h"
 
@@ -11,15 +11,12 @@ namespace {
 
 // Without a column for deputies the posts keep those they have.
 absl::Status KeepDeputies(postgres::Connection& db, std::vector<Post>& posts) {
-  std::vector<Key> keys;
-  for (const Post& post : posts) keys.push_back(post.key());
-  auto known = LoadPosts(db, keys);
+  auto known = Index(LoadPosts(db, KeysOf<Post>(posts)));
   if (!known.ok()) return known.status();
-  absl::flat_hash_map<Key, std::string> deputies;
-  for (const Post& post : *known) deputies[post.key()] = post.deputy_id;
   for (Post& post : posts) {
-    const auto found = deputies.find(post.key());
-    if (found != deputies.end() && found->second != post.holder_id) post.deputy_id = found->second;
+    const auto found = known->find(post.key());
+    if (found != known->end() && found->second.deputy_id != post.holder_id)
+      post.deputy_id = found->second.deputy_id;
   }
   return absl::OkStatus();
 }

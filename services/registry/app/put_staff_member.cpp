@@ -1,21 +1,34 @@
+#include "services/registry/app/by_key.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
 #include "services/registry/app/put_directory.h"
+#include "services/registry/postgres/directory_store.h"
 
 namespace tonghu::registry {
 
 absl::Status PutStaffMember(journal::ShardTransaction& transaction, PutStaffMemberLane::Slots slots) {
   std::vector<StaffMember> valid;
-  for (const auto& slot : slots) {
-    const StaffMember member = StaffMemberOf(slot.request->staff_member(), *slot.county);
+  std::vector<size_t> places;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    const StaffMember member = StaffMemberOf(slots[i].request->staff_member(), *slots[i].county);
     Faults faults;
     CheckStaffMember(member, faults);
     if (faults.empty()) {
-      *slot.reply = MessageOf(member);
       valid.push_back(member);
+      places.push_back(i);
     } else {
-      *slot.reply = Refuse(faults, "staff_member.");
+      *slots[i].reply = Refuse(faults, "staff_member.");
     }
+  }
+  auto last = Index(LoadStaff(transaction.db(), KeysOf<StaffMember>(valid)));
+  if (!last.ok()) return last.status();
+  for (size_t i = 0; i < valid.size(); ++i) {
+    // A phone that is not given stays as it is, or as an earlier command of the batch leaves it.
+    const auto found = last->find(valid[i].key());
+    if (found != last->end() && !slots[places[i]].request->staff_member().has_phone())
+      valid[i].phone = found->second.phone;
+    last->insert_or_assign(valid[i].key(), valid[i]);
+    *slots[places[i]].reply = MessageOf(valid[i]);
   }
   return PutStaff(transaction, valid).status();
 }

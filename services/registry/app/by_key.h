@@ -1,0 +1,38 @@
+// Rows by their key: what is stored, as the commands of a batch find it and leave it.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "services/registry/domain/key.h"
+
+namespace tonghu::registry {
+
+template <class Row>
+using ByKey = absl::flat_hash_map<Key, Row>;
+
+// Errors: those of the rows.
+template <class Row>
+absl::StatusOr<ByKey<Row>> Index(absl::StatusOr<std::vector<Row>> rows) {
+  if (!rows.ok()) return rows.status();
+  ByKey<Row> by_key;
+  by_key.reserve(rows->size());
+  for (Row& row : *rows) {
+    Key key = row.key();
+    by_key.insert_or_assign(std::move(key), std::move(row));
+  }
+  return by_key;
+}
+
+template <class Row>
+std::vector<Key> KeysOf(absl::Span<const Row> rows) {
+  std::vector<Key> keys;
+  keys.reserve(rows.size());
+  for (const Row& row : rows) keys.push_back(row.key());
+  return keys;
+}
+
+}  // namespace tonghu::registry
