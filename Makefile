@@ -3,9 +3,10 @@ MAKEFLAGS += --no-print-directory
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long mutants up down status logs bench build format lint schema clean
+.PHONY: help demo test test-long sanitize mutants up down status logs bench build format lint schema clean
 
-BUILD := build/release
+PRESET ?= release
+BUILD := build/$(PRESET)
 BIN := $(BUILD)/bin
 STACK := deploy/local/stack
 STATE ?= var
@@ -29,7 +30,14 @@ test: ## install, build, check the schemas, run every test
 	@deploy/local/install test
 	@$(MAKE) build
 	@$(MAKE) schema
+	@$(MAKE) sanitize
 	@$(CTEST) -j2
+
+sanitize: ## the unit and server tests under AddressSanitizer and UBSan, those of libs/journal and libs/rpc under ThreadSanitizer
+	@deploy/local/install test
+	@$(MAKE) build PRESET=sanitize TARGET=tonghu_unit_and_server_tests
+	@$(MAKE) build PRESET=tsan TARGET="tonghu_journal_test tonghu_journal_server_test tonghu_rpc_test"
+	@for preset in sanitize tsan; do $(subst $(BUILD),build/$$preset,$(CTEST)) -j2 -L 'unit|server' -E '^repo' || exit 1; done
 
 test-long: ## the fault tests with many more rounds (ROUNDS=500)
 	@deploy/local/install test
@@ -60,10 +68,10 @@ bench: ## measure against the floors of docs/ARCHITECTURE.md, into var/bench/res
 	@$(MAKE) build TARGET="tonghu_demo_all tonghu-bench"
 	@$(BIN)/tonghu-bench --out var/bench/results.json
 
-build: ## build everything, or TARGET=one
+build: ## build everything, or TARGET=one (PRESET=sanitize, tsan: under a sanitizer)
 	@mkdir -p build
 	@exec 9>> build/.lock; flock 9; \
-	  if [[ ! -f $(BUILD)/build.ninja || CMakePresets.json -nt $(BUILD)/build.ninja ]]; then cmake --preset release; fi; \
+	  if [[ ! -f $(BUILD)/build.ninja || CMakePresets.json -nt $(BUILD)/build.ninja ]]; then cmake --preset $(PRESET); fi; \
 	  ninja -C $(BUILD) $(TARGET) 9>&-
 
 format: ## put all C++ into the project's format
@@ -84,4 +92,4 @@ schema: ## buf: style of the protos, and nothing in them broken since main
 	@deploy/local/schema
 
 clean: ## remove what was built (downloaded tools stay)
-	@rm -rf build/release build/sanitize
+	@rm -rf build/release build/sanitize build/tsan

@@ -13,6 +13,8 @@ packages_demo=(
   postgresql redis-server jq ca-certificates
 )
 
+packages_test=(clang) # checks who holds which lock; the builds are g++'s
+
 packages_lint=(clang-format)
 
 # packages_missing PACKAGE...: sets the global missing_packages.
