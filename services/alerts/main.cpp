@@ -53,7 +53,7 @@ absl::Status Run(config::Reader& reader) {
 
   SignalService signals(node, office);
   AlertService alerts(node, office, hub);
-  PolicyService policies(node, Helpers(*pairing_channel));
+  PolicyService policies(node, TalkOwners(*pairing_channel));
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },

@@ -41,7 +41,8 @@ class Client {
   absl::Duration timeout() const { return timeout_; }
   std::string NewRequestId() { return ids_.Next(absl::Now()); }
 
-  // A channel to all replicas of a service; its calls hand on what those of any channel here have seen. Errors: UNAVAILABLE when the stack has none.
+  // A channel to all replicas of a service; its calls hand on what those of any channel here have seen.
+  // Errors: UNAVAILABLE when the stack has none.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service);
 
   // Calls until it is not UNAVAILABLE any more: at most four times, all within `timeout` (default: the

@@ -1,6 +1,7 @@
-// Tells ThreadSanitizer what absl::Mutex does. Debian's Abseil is built without the sanitizer, so that its locks order nothing in the sanitizer's
-// eyes and everything they guard looks like a race. Linked into tests built with -fsanitize=thread only: these definitions come before the shared
-// library's, also for gRPC's own locks, and call them.
+// Tells ThreadSanitizer what absl::Mutex does. Debian's Abseil is built without the sanitizer, so that its
+// locks order nothing in the sanitizer's eyes and everything they guard looks like a race. Linked into tests
+// built with -fsanitize=thread only: these definitions come before the shared library's, also for gRPC's own
+// locks, and call them.
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
@@ -41,7 +42,8 @@ class IgnoreReads {
   ~IgnoreReads() { AnnotateIgnoreReadsEnd(__FILE__, __LINE__); }
 };
 
-// Around a call that gives the lock away and has it again when it returns. The library's functions of this kind call one another: the outermost counts.
+// Around a call that gives the lock away and has it again when it returns. The library's functions of this
+// kind call one another: the outermost counts.
 class GivenAway {
  public:
   explicit GivenAway(absl::Mutex* mutex) : mutex_(depth_++ == 0 ? mutex : nullptr) {

@@ -35,8 +35,9 @@ const Policy& PolicyBook::Pinned(const std::string& county, Kind kind, int versi
 }
 
 absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties) {
-  auto rows = db.Run("SELECT county, kind, version, doc::text, put_time FROM escalation_policy WHERE county = ANY ($1)",
-                     postgres::Params().Texts(counties));
+  auto rows = db.Run(
+      "SELECT county, kind, version, doc::text, put_time FROM escalation_policy WHERE county = ANY ($1)",
+      postgres::Params().Texts(counties));
   if (!rows.ok()) return rows.status();
   PolicyBook book;
   for (int i = 0; i < rows->rows(); ++i) {

@@ -81,7 +81,7 @@ absl::Status DecidePut(
 
 }  // namespace
 
-PolicyService::PolicyService(journal::Node& node, Helpers helpers)
+PolicyService::PolicyService(journal::Node& node, TalkOwners helpers)
     : pool_(node.pool()),
       clock_(node.clock()),
       workers_(node.workers()),

@@ -3,14 +3,14 @@
 
 #include "libs/journal/command.h"
 #include "libs/journal/node.h"
-#include "services/alerts/rpc/helpers.h"
+#include "services/alerts/rpc/talk_owners.h"
 #include "tonghu/alerts/v1/policy_service.grpc.pb.h"
 
 namespace tonghu::alerts {
 
 class PolicyService final : public v1::PolicyService::CallbackService {
  public:
-  PolicyService(journal::Node& node, Helpers helpers);  // the node outlives it
+  PolicyService(journal::Node& node, TalkOwners helpers);  // the node outlives it
 
   grpc::ServerUnaryReactor* GetEscalationPolicy(grpc::CallbackServerContext* context,
                                                 const v1::GetEscalationPolicyRequest* request,
@@ -29,7 +29,7 @@ class PolicyService final : public v1::PolicyService::CallbackService {
   postgres::Pool& pool_;
   const clock::Clock& clock_;
   rpc::Workers& workers_;
-  const Helpers helpers_;
+  const TalkOwners helpers_;
   journal::Lane<v1::PutEscalationPolicyRequest, v1::EscalationPolicy> put_;
 };
 

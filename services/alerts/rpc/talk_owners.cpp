@@ -1,4 +1,4 @@
-#include "services/alerts/rpc/helpers.h"
+#include "services/alerts/rpc/talk_owners.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,8 +17,8 @@ constexpr absl::Duration kPatience = absl::Seconds(2);
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> Helpers::Of(const std::string& county,
-                                                     const std::string& child_id) const {
+absl::StatusOr<std::vector<std::string>> TalkOwners::Of(const std::string& county,
+                                                        const std::string& child_id) const {
   pairing::v1::ListPairingsRequest request;
   request.set_parent(absl::StrCat("counties/", county));
   request.set_child(NameOf(county, "children", child_id));

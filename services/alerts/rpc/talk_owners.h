@@ -13,9 +13,9 @@
 namespace tonghu::alerts {
 
 // Thread-safe.
-class Helpers {
+class TalkOwners {
  public:
-  explicit Helpers(const std::shared_ptr<grpc::Channel>& channel)
+  explicit TalkOwners(const std::shared_ptr<grpc::Channel>& channel)
       : pairings_(pairing::v1::PairingService::NewStub(channel)) {}
 
   // The staff ids of those paired with a child, each once. Waits 2 s at most. Errors: FAILED_PRECONDITION,
