@@ -167,7 +167,10 @@ void NatsConnection::RemoveListener(int id) {
 absl::StatusOr<std::string> NatsConnection::Request(const std::string& subject, const std::string& body,
                                                     absl::Duration timeout) {
   if (!IsProtocolWord(subject)) return absl::InvalidArgumentError("request: bad subject");
-  if (!connected()) return absl::UnavailableError("request: not connected");
+  // libnats' own word too, which may take two seconds: the callbacks tell a loss a moment later, and a
+  // request made in that moment would wait for its whole time-out.
+  if (!connected() || natsConnection_Status(raw_) != NATS_CONN_STATUS_CONNECTED)
+    return absl::UnavailableError("request: not connected");
   natsMsg* answer = nullptr;
   const int64_t millis = std::max<int64_t>(1, absl::ToInt64Milliseconds(timeout));
   const natsStatus s = natsConnection_Request(&answer, raw_, subject.c_str(), body.data(),

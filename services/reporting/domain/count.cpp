@@ -14,7 +14,13 @@ constexpr size_t kTownshipDigits = 9;
 constexpr absl::civil_year_t kFirstYear = 2000;
 constexpr absl::civil_year_t kEndYear = 2200;
 
-absl::CivilDay WeekOf(absl::Time time) { return calendar::MondayOf(clock::DayOf(time)); }
+// A time out of range has no week of its own: it gets the epoch's, which CheckWeek refuses. Civil days of
+// infinite times overflow.
+absl::CivilDay WeekOf(absl::Time time) {
+  const bool in_range =
+      time >= clock::StartOf(absl::CivilDay(kFirstYear)) && time < clock::StartOf(absl::CivilDay(kEndYear));
+  return calendar::MondayOf(clock::DayOf(in_range ? time : absl::UnixEpoch()));
+}
 
 absl::Status CheckPlace(const Place& place) {
   if (!ids::IsCounty(place.county)) return absl::InvalidArgumentError("the county is not six digits");
