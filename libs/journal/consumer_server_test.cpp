@@ -282,7 +282,7 @@ TEST_F(ConsumerTest, I3GapsDoublesAndDisorderOnTheBusAreHealed) {
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 1000);
   EXPECT_EQ(
       Count(
-          "SELECT count(*) FROM (SELECT word::int <> row_number() OVER (ORDER BY ctid) AS wrong FROM said) s "
+          "SELECT count(*) FROM (SELECT word::int <> row_number() OVER (ORDER BY nth) AS wrong FROM said) s "
           "WHERE wrong"),
       0);
 }

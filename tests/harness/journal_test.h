@@ -32,7 +32,9 @@ class JournalTest : public PostgresTest {
     ASSERT_TRUE(emptied.ok()) << emptied;
     ASSERT_TRUE(postgres::Migrate(db, "journal", journal::Migrations()).ok());
     const std::string shards = absl::StrCat("SELECT n FROM generate_series(0, ", kShards - 1, ") n");
-    ASSERT_TRUE(db.Script("CREATE TABLE said (county text, word text CHECK (word <> 'poison'))").ok());
+    ASSERT_TRUE(db.Script("CREATE TABLE said (county text, word text CHECK (word <> 'poison'), nth bigint "
+                          "GENERATED ALWAYS AS IDENTITY)")
+                    .ok());
     ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO journal_head SELECT n, 0 FROM (", shards, ") s")).ok());
     ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO relay_cursor SELECT n, 0 FROM (", shards, ") s")).ok());
     ASSERT_TRUE(db.Script(absl::StrCat("INSERT INTO lease ", shards)).ok());
