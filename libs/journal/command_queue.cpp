@@ -38,43 +38,43 @@ const std::vector<CommandQueue::Line>& CommandQueue::LinesOf(rpc::Urgency urgenc
   return urgency == rpc::Urgency::kUrgent ? urgent_ : usual_;
 }
 
-void CommandQueue::Put(std::unique_ptr<Job> job) {
-  const rpc::Urgency urgency = job->lane->urgency();
+void CommandQueue::Put(std::unique_ptr<QueuedCommand> command) {
+  const rpc::Urgency urgency = command->handler->urgency();
   const bool urgent = urgency == rpc::Urgency::kUrgent;
   absl::Status refused;
   {
     absl::MutexLock lock(&mutex_);
     // A full queue is full of other work, which an urgent command does not wait for.
     const bool full = in_flight_ >= options_.max_queue * (urgent ? 2 : 1) ||
-                      bytes_ + job->bytes > options_.max_queue_bytes * (urgent ? 2 : 1);
+                      bytes_ + command->bytes > options_.max_queue_bytes * (urgent ? 2 : 1);
     if (stopping_) {
       refused = refusal::ServerStopping();
     } else if (full) {
       refused = Busy();
     } else {
       ++in_flight_;
-      bytes_ += job->bytes;
-      job->queued = MonotonicNow();
-      LinesOf(urgency)[job->shard].jobs.push_back(std::move(job));
+      bytes_ += command->bytes;
+      command->queued = MonotonicNow();
+      LinesOf(urgency)[command->shard].commands.push_back(std::move(command));
       return;
     }
   }
-  job->Fail(std::move(refused));
-  job->Answer();
+  command->Fail(std::move(refused));
+  command->Answer();
 }
 
 int CommandQueue::Next(rpc::Urgency urgency) const {
   const std::vector<Line>& lines = LinesOf(urgency);
   for (int i = 0; i < options_.shards; ++i) {
     const int shard = (next_shard_ + i) % options_.shards;
-    if (!lines[shard].busy && !lines[shard].jobs.empty()) return shard;
+    if (!lines[shard].busy && !lines[shard].commands.empty()) return shard;
   }
   return -1;
 }
 
 bool CommandQueue::Waiting(rpc::Urgency urgency) const {
   const std::vector<Line>& lines = LinesOf(urgency);
-  return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.jobs.empty(); });
+  return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.commands.empty(); });
 }
 
 std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
@@ -91,13 +91,13 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
   // A repeated id waits for the next batch, where it finds the first one's answer stored.
   absl::flat_hash_set<std::pair<std::string, std::string>> seen;
   size_t bytes = 0;
-  while (!line.jobs.empty() && batch.jobs.size() < options_.max_batch) {
-    const Job& job = *line.jobs.front();
-    bytes += job.bytes;
-    if (!batch.jobs.empty() && bytes > options_.max_batch_bytes) break;
-    if (!seen.emplace(job.county, job.request_id).second) break;
-    batch.jobs.push_back(std::move(line.jobs.front()));
-    line.jobs.pop_front();
+  while (!line.commands.empty() && batch.commands.size() < options_.max_batch) {
+    const QueuedCommand& command = *line.commands.front();
+    bytes += command.bytes;
+    if (!batch.commands.empty() && bytes > options_.max_batch_bytes) break;
+    if (!seen.emplace(command.county, command.request_id).second) break;
+    batch.commands.push_back(std::move(line.commands.front()));
+    line.commands.pop_front();
   }
   return batch;
 }
@@ -107,31 +107,31 @@ void CommandQueue::Finish(Batch batch) {
     absl::MutexLock lock(&mutex_);
     LinesOf(batch.urgency)[batch.shard].busy = false;
   }
-  Answer(std::move(batch.jobs));
+  Answer(std::move(batch.commands));
 }
 
 // Not under the lock: an answer may put the next command in.
-void CommandQueue::Answer(Jobs jobs) {
+void CommandQueue::Answer(Jobs commands) {
   size_t bytes = 0;
-  for (auto& job : jobs) {
-    bytes += job->bytes;
-    job->Answer();
+  for (auto& command : commands) {
+    bytes += command->bytes;
+    command->Answer();
   }
-  const size_t count = jobs.size();
-  jobs.clear();
+  const size_t count = commands.size();
+  commands.clear();
   absl::MutexLock lock(&mutex_);
   in_flight_ -= count;
   bytes_ -= bytes;
 }
 
-CommandQueue::Jobs CommandQueue::TakeOut(const std::function<bool(Job&)>& out) {
+CommandQueue::Jobs CommandQueue::TakeOut(const std::function<bool(QueuedCommand&)>& out) {
   Jobs taken;
   absl::MutexLock lock(&mutex_);
   for (const rpc::Urgency urgency : {rpc::Urgency::kUrgent, rpc::Urgency::kUsual}) {
     for (Line& line : LinesOf(urgency)) {
-      std::erase_if(line.jobs, [&](std::unique_ptr<Job>& job) {
-        if (!out(*job)) return false;
-        taken.push_back(std::move(job));
+      std::erase_if(line.commands, [&](std::unique_ptr<QueuedCommand>& command) {
+        if (!out(*command)) return false;
+        taken.push_back(std::move(command));
         return true;
       });
     }
@@ -142,14 +142,14 @@ CommandQueue::Jobs CommandQueue::TakeOut(const std::function<bool(Job&)>& out) {
 int CommandQueue::Sift() {
   const absl::Time oldest = MonotonicNow() - options_.patience;
   int left = 0;
-  Answer(TakeOut([&](Job& job) {
-    if (!job.Wanted()) {
+  Answer(TakeOut([&](QueuedCommand& command) {
+    if (!command.Wanted()) {
       ++left;
-      job.Fail(absl::CancelledError("the caller left before the command was begun"));
+      command.Fail(absl::CancelledError("the caller left before the command was begun"));
       return true;
     }
-    if (job.queued >= oldest) return false;
-    job.Fail(WaitedTooLong());
+    if (command.queued >= oldest) return false;
+    command.Fail(WaitedTooLong());
     return true;
   }));
   return left;
@@ -167,8 +167,8 @@ void CommandQueue::AwaitNothingLeft(absl::Duration most) {
 }
 
 void CommandQueue::Empty() {
-  Answer(TakeOut([](Job& job) {
-    job.Fail(refusal::ServerStopping());
+  Answer(TakeOut([](QueuedCommand& command) {
+    command.Fail(refusal::ServerStopping());
     return true;
   }));
 }

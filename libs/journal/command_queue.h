@@ -1,4 +1,4 @@
-// The commands that wait for a writer thread, bounded by number and by memory.
+// The commands that wait for an executor thread, bounded by number and by memory.
 #pragma once
 
 #include <deque>
@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "libs/journal/lane.h"
+#include "libs/journal/command_handler.h"
 
 namespace tonghu::journal {
 
@@ -19,7 +19,7 @@ namespace tonghu::journal {
 struct Batch {
   int shard = 0;
   rpc::Urgency urgency = rpc::Urgency::kUsual;
-  std::vector<std::unique_ptr<Job>> jobs;
+  std::vector<std::unique_ptr<QueuedCommand>> commands;
 };
 
 // For each shard one line of usual and one of urgent commands; of each at most one batch is out at a time.
@@ -36,8 +36,8 @@ class CommandQueue {
   };
   explicit CommandQueue(Options options);
 
-  // Takes the job, or fails and answers it: SERVER_BUSY, SERVER_STOPPING.
-  void Put(std::unique_ptr<Job> job);
+  // Takes the command, or fails and answers it: SERVER_BUSY, SERVER_STOPPING.
+  void Put(std::unique_ptr<QueuedCommand> command);
 
   // Waits for commands of this urgency; none when stopped and nothing is left.
   std::optional<Batch> Take(rpc::Urgency urgency);
@@ -61,19 +61,19 @@ class CommandQueue {
 
  private:
   struct Line {
-    std::deque<std::unique_ptr<Job>> jobs;
+    std::deque<std::unique_ptr<QueuedCommand>> commands;
     bool busy = false;  // a batch of it is out
   };
-  using Jobs = std::vector<std::unique_ptr<Job>>;
+  using Jobs = std::vector<std::unique_ptr<QueuedCommand>>;
 
   // The shard whose line is next, -1: none.
   int Next(rpc::Urgency urgency) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Waiting(rpc::Urgency urgency) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<Line>& LinesOf(rpc::Urgency urgency) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const std::vector<Line>& LinesOf(rpc::Urgency urgency) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Takes the jobs for which `out` is true out of the lines.
-  Jobs TakeOut(const std::function<bool(Job&)>& out);
-  void Answer(Jobs jobs);
+  // Takes the commands for which `out` is true out of the lines.
+  Jobs TakeOut(const std::function<bool(QueuedCommand&)>& out);
+  void Answer(Jobs commands);
 
   const Options options_;
   mutable absl::Mutex mutex_;

@@ -62,14 +62,15 @@ struct Consumer::Worker {
   std::thread thread;
 };
 
-Consumer::Consumer(Options options, Parts parts, Handler handler, std::function<void(int shard)> committed)
+Consumer::Consumer(Options options, Parts parts, EventHandler handler,
+                   std::function<void(int shard)> committed)
     : options_(std::move(options)),
       parts_(parts),
       handler_(std::move(handler)),
       committed_(std::move(committed)),
       applied_(parts.metrics.Counter("tonghu_events_applied_total", "Events of other services applied")),
-      healed_(parts.metrics.Counter("tonghu_events_healed_total",
-                                    "Events read from a producer's journal instead of the bus")),
+      backfilled_(parts.metrics.Counter("tonghu_events_backfilled_total",
+                                        "Events read from a producer's journal instead of the bus")),
       set_aside_(parts.metrics.Counter("tonghu_events_quarantined_total", "Events put in quarantine")) {
   if (options_.producers.empty()) return;
   for (int i = 0; i < options_.threads; ++i) {
@@ -178,7 +179,7 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
   for (Source& source : feed.sources) {
     if (feed.held) break;  // one wait a step, so that the thread's other shards go on
     source.Take(feed.shard);
-    if (source.sequencer.gap()) progressed |= Heal(feed, source);
+    if (source.sequencer.gap()) progressed |= FillGap(feed, source);
     progressed |= ApplyReady(feed, source);
     source.AcknowledgeApplied();
   }
@@ -327,13 +328,13 @@ void Consumer::LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t he
   source.applied_when_asked = bus ? applied : -1;
   // What is here and waits to be applied is not read once more.
   const bool waits = !source.sequencer.empty() && !source.sequencer.gap();
-  if (head <= applied || !silent || waits || !Heal(feed, source)) return;
+  if (head <= applied || !silent || waits || !FillGap(feed, source)) return;
   ApplyReady(feed, source);
   worker.ask_time = absl::InfinitePast();
   worker.waker.Wake();
 }
 
-bool Consumer::Heal(Feed& feed, Source& source) {
+bool Consumer::FillGap(Feed& feed, Source& source) {
   Sequencer& sequencer = source.sequencer;
   auto context = rpc::WithDeadline(kAskTimeout);
   tonghu::journal::v1::ReadEventsRequest request;
@@ -350,7 +351,7 @@ bool Consumer::Heal(Feed& feed, Source& source) {
     return false;
   }
   for (Event& event : *response.mutable_events()) sequencer.Offer(std::move(event));
-  healed_.Increment(response.events_size());
+  backfilled_.Increment(response.events_size());
   return response.events_size() > 0;
 }
 

@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/jetstream/jetstream.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/event_handler.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/quarantine.h"
 #include "libs/journal/sequencer.h"
@@ -48,7 +48,7 @@ class Consumer {
     metrics::Metrics& metrics;
   };
   // `committed` is called with the shard after each commit.
-  Consumer(Options options, Parts parts, Handler handler, std::function<void(int shard)> committed);
+  Consumer(Options options, Parts parts, EventHandler handler, std::function<void(int shard)> committed);
   ~Consumer();
   void Stop();
 
@@ -72,14 +72,14 @@ class Consumer {
   absl::Status Transact(Feed& feed, Source& source, size_t count, const Effects& effects);
   void AskHeads(Worker& worker);
   void LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t head);
-  bool Heal(Feed& feed, Source& source);
+  bool FillGap(Feed& feed, Source& source);
 
   const Options options_;
   const Parts parts_;
-  const Handler handler_;
+  const EventHandler handler_;
   const std::function<void(int)> committed_;
   prometheus::Counter& applied_;
-  prometheus::Counter& healed_;
+  prometheus::Counter& backfilled_;
   prometheus::Counter& set_aside_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

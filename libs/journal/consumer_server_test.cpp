@@ -103,7 +103,7 @@ class ConsumerTest : public harness::JournalTest {
     ASSERT_TRUE((*publisher)->PublishAll(messages, absl::Seconds(30)).ok());
   }
 
-  void Consume(Handler handler = harness::StoreSaid, size_t batch = 1000) {
+  void Consume(EventHandler handler = harness::StoreSaid, size_t batch = 1000) {
     quarantine_ = std::make_unique<Quarantine>(
         Quarantine::Options{.service = "pairing", .producers = {"registry"}, .handler = handler});
     auto channel = rpc::Dial(absl::StrCat("127.0.0.1:", server_->port()));

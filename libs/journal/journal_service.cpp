@@ -72,7 +72,7 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
   status.set_service(parts_.service);
   status.set_replica(parts_.replica);
   // Taken before the positions are read: what is in flight then may still move them.
-  status.set_commands_in_flight(parts_.writer.in_flight());
+  status.set_commands_in_flight(parts_.executor.in_flight());
   SetTime(parts_.clock.Now(), status.mutable_now());
   const std::vector<int> held = parts_.leases.Held();
   std::map<int, absl::Time> swept;
@@ -147,7 +147,8 @@ absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(
   auto connection = parts_.pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
   auto released = parts_.quarantine.Release(
-      **connection, {parts_.writer.ShardOf(request.county()), request.county(), request.key()}, parts_.clock);
+      **connection, {parts_.executor.ShardOf(request.county()), request.county(), request.key()},
+      parts_.clock);
   if (!released.ok()) return released.status();
   v1::ReleaseQuarantinedEventsResponse response;
   response.set_applied(released->applied);

@@ -6,10 +6,10 @@
 
 #include "libs/clock/clock.h"
 #include "libs/journal/clock_watch.h"
+#include "libs/journal/command_executor.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/quarantine.h"
 #include "libs/journal/sweeper.h"
-#include "libs/journal/writer.h"
 #include "libs/postgres/pool.h"
 #include "libs/rpc/workers.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
@@ -24,7 +24,7 @@ struct JournalParts {
   postgres::Pool& pool;
   const clock::Clock& clock;
   rpc::Workers& workers;
-  const Writer& writer;
+  const CommandExecutor& executor;
   const Leases& leases;
   const Sweeper& sweeper;
   const Quarantine& quarantine;

@@ -10,7 +10,7 @@
 namespace tonghu::journal {
 namespace {
 
-constexpr int kConnections = 20;  // writer 2, consumer 2, relay, sweeper, workers 8, and some air
+constexpr int kConnections = 20;  // executor 2, consumer 2, relay, sweeper, workers 8, and some air
 constexpr int kReserved = 4;      // urgent commands, the look at cursors for waiting calls, leases, the clock
 // A stop is over within 5 s, whatever state the servers are in.
 constexpr absl::Duration kDrain = absl::Milliseconds(1200);      // commands and questions under way may end
@@ -62,19 +62,20 @@ std::string Node::Conninfo() const {
 
 void Node::Compose() {
   reserve_ = std::make_unique<postgres::Pool>(Conninfo(), kReserved, kReservedAnswer);
-  catch_up_ =
-      std::make_unique<CatchUp>(CatchUp::Options{.service = settings_.service, .shards = settings_.shards},
-                                *pool_, *reserve_, metrics_);
+  consistency_gate_ = std::make_unique<ConsistencyGate>(
+      ConsistencyGate::Options{.service = settings_.service, .shards = settings_.shards}, *pool_, *reserve_,
+      metrics_);
   clock_watch_ = std::make_unique<ClockWatch>(ClockWatch::Options{}, *reserve_, *clock_, metrics_);
-  workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting, catch_up_.get());
-  writer_ = std::make_unique<Writer>(
-      Writer::Options{.service = settings_.service,
-                      .queue = {.shards = settings_.shards},
-                      .gate = catch_up_.get(),
-                      .admit = [this] { return Admit(); },
-                      .left = &metrics_.Counter("tonghu_commands_left_total",
-                                                "Commands not decided because their callers had left")},
-      Writer::Parts{*pool_, *reserve_, *clock_, ids_}, [this](int shard) { Committed(shard); });
+  workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting, consistency_gate_.get());
+  executor_ = std::make_unique<CommandExecutor>(
+      CommandExecutor::Options{
+          .service = settings_.service,
+          .queue = {.shards = settings_.shards},
+          .gate = consistency_gate_.get(),
+          .admit = [this] { return Admit(); },
+          .left = &metrics_.Counter("tonghu_commands_left_total",
+                                    "Commands not decided because their callers had left")},
+      CommandExecutor::Parts{*pool_, *reserve_, *clock_, ids_}, [this](int shard) { Committed(shard); });
 }
 
 Node::~Node() = default;
@@ -115,7 +116,7 @@ absl::StatusOr<std::vector<Consumer::Producer>> Node::Producers(const std::vecto
 }
 
 void Node::Committed(int shard) {
-  catch_up_->Wake();
+  consistency_gate_->Wake();
   std::function<void(int)> on_commit;
   {
     absl::MutexLock lock(&mutex_);
@@ -134,7 +135,7 @@ absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
   notice.set_service(settings_.service);
   notice.set_replica(settings_.replica);
   notice.set_detail(why);
-  const int shard = writer_->ShardOf(kNoCounty);
+  const int shard = executor_->ShardOf(kNoCounty);
   auto connection = reserve_->Acquire(absl::Seconds(1));
   if (!connection.ok()) return connection.status();
   auto transaction = ShardTransaction::Begin(**connection, shard, *clock_);
@@ -156,9 +157,9 @@ absl::Status Node::Serve(Work work) {
   if (!cursors.ok()) return cursors;
   const auto committed = [this](int shard) { Committed(shard); };
   work.sweeps.push_back(PurgeRequests());
-  CatchUp::Producers heard;
+  ConsistencyGate::Producers heard;
   for (const Consumer::Producer& producer : *producers) heard[producer.name] = producer.journal;
-  catch_up_->Hear(std::move(heard));
+  consistency_gate_->Consume(std::move(heard));
 
   const Quarantine quarantine({.service = settings_.service,
                                .producers = work.producers,
@@ -180,7 +181,7 @@ absl::Status Node::Serve(Work work) {
     sweeper_ = &sweeper;
   }
   JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, *workers_,
-                          *writer_, leases, sweeper, quarantine, *clock_watch_,
+                          *executor_, leases, sweeper, quarantine, *clock_watch_,
                           [this] { return bus_->connected(); }});
   work.services.push_back(&journal);
 
@@ -214,10 +215,10 @@ absl::Status Node::Serve(Work work) {
     sweeper.Stop();
     consumer.Stop();
   });
-  catch_up_->Stop();
-  writer_->Drain(kDrain);
+  consistency_gate_->Stop();
+  executor_->Drain(kDrain);
   if (server.ok()) (*server)->Stop(kGrace);
-  writer_->Stop();
+  executor_->Stop();
   background.join();
   {
     absl::MutexLock lock(&mutex_);

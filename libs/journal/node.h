@@ -9,14 +9,14 @@
 #include "libs/clock/clock.h"
 #include "libs/ids/ids.h"
 #include "libs/jetstream/jetstream.h"
-#include "libs/journal/catch_up.h"
 #include "libs/journal/clock_watch.h"
+#include "libs/journal/command_executor.h"
+#include "libs/journal/consistency_gate.h"
 #include "libs/journal/consumer.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/event_handler.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/relay.h"
 #include "libs/journal/sweeper.h"
-#include "libs/journal/writer.h"
 #include "libs/metrics/metrics.h"
 #include "libs/postgres/migrate.h"
 #include "libs/postgres/pool.h"
@@ -26,7 +26,7 @@
 
 namespace tonghu::journal {
 
-// Opened first, so that lanes and RPC adapters can be built on its parts; then served.
+// Opened first, so that handlers and RPC adapters can be built on its parts; then served.
 class Node {
  public:
   // Connects, migrates (journal first, then the service's own scripts) and checks that the number of shards
@@ -39,10 +39,10 @@ class Node {
   postgres::Pool& pool() { return *pool_; }
   const clock::Clock& clock() const { return *clock_; }
   ids::Source& ids() { return ids_; }
-  Writer& writer() { return *writer_; }
+  CommandExecutor& executor() { return *executor_; }
   rpc::Workers& workers() { return *workers_; }
-  rpc::Gate& gate() { return *catch_up_; }
-  // What commands that are no Lane ask before they begin: ClockWatch::Admit.
+  rpc::Gate& gate() { return *consistency_gate_; }
+  // What commands that are no CommandHandler ask before they begin: ClockWatch::Admit.
   absl::Status Admit() const { return clock_watch_->Admit(); }
   metrics::Metrics& metrics() { return metrics_; }
   // A channel to another service. Errors: INVALID_ARGUMENT when the settings name no such peer.
@@ -50,9 +50,9 @@ class Node {
 
   struct Work {
     std::vector<std::string>
-        producers;              // services whose events are heard, those whose facts others refer to first
-    Handler handler;            // for their events
-    Notify notify = SayNotice;  // how the operators are told of quarantines and of a wrong clock
+        producers;         // services whose events are heard, those whose facts others refer to first
+    EventHandler handler;  // for their events
+    Notify notify = PublishNotice;  // how the operators are told of quarantines and of a wrong clock
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve
     std::function<void(int shard)> committed = [](int) {
@@ -78,14 +78,14 @@ class Node {
   std::unique_ptr<clock::Clock> clock_;
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<postgres::Pool> reserve_;  // for what waits for no other work
-  std::unique_ptr<CatchUp> catch_up_;
+  std::unique_ptr<ConsistencyGate> consistency_gate_;
   std::unique_ptr<ClockWatch> clock_watch_;
   std::unique_ptr<jetstream::Connection> bus_;
   absl::Mutex mutex_;
   Relay* relay_ ABSL_GUARDED_BY(mutex_) = nullptr;      // while serving
   Sweeper* sweeper_ ABSL_GUARDED_BY(mutex_) = nullptr;  // while serving
   std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<CommandExecutor> executor_;
   std::unique_ptr<rpc::Workers> workers_;
 };
 

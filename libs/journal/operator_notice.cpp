@@ -2,8 +2,8 @@
 
 namespace tonghu::journal {
 
-absl::Status SayNotice(ShardTransaction& transaction, const std::string& county,
-                       const OperatorNotice& notice) {
+absl::Status PublishNotice(ShardTransaction& transaction, const std::string& county,
+                           const OperatorNotice& notice) {
   transaction.Append(kOperatorNotice, county, kOperatorKey, notice.SerializeAsString());
   return absl::OkStatus();
 }

@@ -21,7 +21,7 @@ using Notify = std::function<absl::Status(ShardTransaction& transaction, const s
                                           const OperatorNotice& notice)>;
 
 // The usual one: an event in the service's own journal, which alerts hears.
-absl::Status SayNotice(ShardTransaction& transaction, const std::string& county,
-                       const OperatorNotice& notice);
+absl::Status PublishNotice(ShardTransaction& transaction, const std::string& county,
+                           const OperatorNotice& notice);
 
 }  // namespace tonghu::journal

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/clock/clock.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/event_handler.h"
 #include "libs/journal/operator_notice.h"
 #include "libs/journal/shard_transaction.h"
 #include "tonghu/journal/v1/journal_service.pb.h"
@@ -25,8 +25,8 @@ class Quarantine {
   struct Options {
     std::string service;
     std::vector<std::string> producers;  // in the order of replay
-    Handler handler;
-    Notify notify = SayNotice;
+    EventHandler handler;
+    Notify notify = PublishNotice;
   };
   explicit Quarantine(Options options) : options_(std::move(options)) {}
 

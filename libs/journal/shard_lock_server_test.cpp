@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/wrappers.pb.h"
+#include "libs/journal/command_executor.h"
 #include "libs/journal/lease.h"
-#include "libs/journal/writer.h"
 #include "libs/refusal/refusal.h"
 #include "tests/harness/journal_test.h"
 
@@ -20,12 +20,13 @@ using Answer = std::future<absl::StatusOr<Text>>;
 // Far above what is meant, for a machine under load; far below any of PostgreSQL's own time-outs here.
 constexpr absl::Duration kSoon = absl::Seconds(12);
 
-absl::Status Store(ShardTransaction& transaction, Lane<Text, Text>::Slots slots) {
-  for (const auto& slot : slots) {
-    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
-                                       postgres::Params().Text(*slot.county).Text(slot.request->value()));
+absl::Status Store(ShardTransaction& transaction, CommandHandler<Text, Text>::Commands commands) {
+  for (const auto& command : commands) {
+    auto stored =
+        transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
+                             postgres::Params().Text(*command.county).Text(command.request->value()));
     if (!stored.ok()) return stored.status();
-    *slot.reply = *slot.request;
+    *command.reply = *command.request;
   }
   return absl::OkStatus();
 }
@@ -34,31 +35,32 @@ class ShardLockTest : public harness::JournalTest {
  protected:
   void SetUp() override {
     harness::JournalTest::SetUp();
-    writer_ = std::make_unique<Writer>(Writer::Options{.queue = {.shards = kShards}},
-                                       Writer::Parts{*pool_, reserve_, clock_, ids_}, [](int) {});
+    executor_ =
+        std::make_unique<CommandExecutor>(CommandExecutor::Options{.queue = {.shards = kShards}},
+                                          CommandExecutor::Parts{*pool_, reserve_, clock_, ids_}, [](int) {});
     holder_ = Open();
     ASSERT_NE(holder_, nullptr);
     // So that it is not PostgreSQL that ends it.
     ASSERT_TRUE(
         holder_->Script("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0").ok());
     const std::string take = absl::StrCat(
-        "BEGIN; SELECT seq FROM journal_head WHERE shard = ", writer_->ShardOf(kCounty), " FOR UPDATE");
+        "BEGIN; SELECT seq FROM journal_head WHERE shard = ", executor_->ShardOf(kCounty), " FOR UPDATE");
     ASSERT_TRUE(holder_->Script(take).ok());
   }
   void TearDown() override {
-    writer_.reset();
+    executor_.reset();
     // A session at work does not notice that its client has gone.
     if (holder_ != nullptr)
       Execute(absl::StrCat("SELECT pg_terminate_backend(", PQbackendPID(holder_->raw()), ")")).IgnoreError();
   }
 
-  static Answer Submit(Lane<Text, Text>& lane, const std::string& word,
+  static Answer Submit(CommandHandler<Text, Text>& handler, const std::string& word,
                        std::function<bool()> wanted = nullptr, const std::string& county = kCounty) {
     auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
     Text request;
     request.set_value(word);
-    lane.Submit({county, "", std::move(wanted)}, request,
-                [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
+    handler.Submit({county, "", std::move(wanted)}, request,
+                   [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
     return promise->get_future();
   }
 
@@ -87,42 +89,42 @@ class ShardLockTest : public harness::JournalTest {
 
   static constexpr char kCounty[] = "520102";
   postgres::Pool reserve_{Conninfo(), 3};
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<CommandExecutor> executor_;
   std::unique_ptr<postgres::Connection> holder_;
 };
 
 TEST_F(ShardLockTest, AHolderThatDoesNothingIsEnded) {
-  Lane<Text, Text> lane(*writer_, "Store", Store);
-  EXPECT_LT(Timed(Submit(lane, "word")), kSoon);
+  CommandHandler<Text, Text> handler(*executor_, "Store", Store);
+  EXPECT_LT(Timed(Submit(handler, "word")), kSoon);
   EXPECT_FALSE(HolderLives());
-  writer_->Stop();
+  executor_->Stop();
 }
 
 // Active for PostgreSQL, so that none of its time-outs ends it.
 TEST_F(ShardLockTest, AHolderWhoseCopyNeverGoesOnIsEnded) {
-  Lane<Text, Text> lane(*writer_, "Store", Store);
+  CommandHandler<Text, Text> handler(*executor_, "Store", Store);
   ASSERT_NO_FATAL_FAILURE(HolderBegins("COPY said FROM STDIN"));
-  EXPECT_LT(Timed(Submit(lane, "word")), kSoon);
+  EXPECT_LT(Timed(Submit(handler, "word")), kSoon);
   EXPECT_FALSE(HolderLives());
-  writer_->Stop();
+  executor_->Stop();
 }
 
 TEST_F(ShardLockTest, AHolderAtWorkIsWaitedForButNotByAnUrgentCommand) {
-  Lane<Text, Text> usual(*writer_, "Store", Store);
-  Lane<Text, Text> urgent(*writer_, "Alarm", Store, rpc::Urgency::kUrgent);
+  CommandHandler<Text, Text> usual(*executor_, "Store", Store);
+  CommandHandler<Text, Text> urgent(*executor_, "Alarm", Store, rpc::Urgency::kUrgent);
   ASSERT_NO_FATAL_FAILURE(HolderBegins("SELECT pg_sleep(60)"));
   Answer waiting = Submit(usual, "word");
   EXPECT_EQ(waiting.wait_for(std::chrono::seconds(4)), std::future_status::timeout);
   EXPECT_TRUE(HolderLives());
   EXPECT_LT(Timed(Submit(urgent, "fire")), kSoon);
   EXPECT_LT(Timed(std::move(waiting)), kSoon);
-  writer_->Stop();
+  executor_->Stop();
 }
 
 TEST_F(ShardLockTest, ABackgroundTransactionGivesUpAtOnceAndALongOneMayThink) {
   auto connection = pool_->Acquire(absl::Seconds(5));
   ASSERT_TRUE(connection.ok());
-  const int shard = writer_->ShardOf(kCounty);
+  const int shard = executor_->ShardOf(kCounty);
   const absl::Time begin = MonotonicNow();
   auto refused = ShardTransaction::Begin(**connection, shard, clock_, Purpose::kBackground);
   EXPECT_TRUE(postgres::IsLockTimeout(refused.status())) << refused.status();
@@ -131,77 +133,78 @@ TEST_F(ShardLockTest, ABackgroundTransactionGivesUpAtOnceAndALongOneMayThink) {
 
   auto thinking = ShardTransaction::Begin(**connection, shard, clock_, Purpose::kLong);
   ASSERT_TRUE(thinking.ok()) << thinking.status();
-  Lane<Text, Text> lane(*writer_, "Store", Store);
-  Answer waiting = Submit(lane, "word");
+  CommandHandler<Text, Text> handler(*executor_, "Store", Store);
+  Answer waiting = Submit(handler, "word");
   EXPECT_EQ(waiting.wait_for(std::chrono::seconds(5)), std::future_status::timeout);
   EXPECT_TRUE(thinking->Commit().ok()) << "an import is not taken for a stalled one";
   EXPECT_LT(Timed(std::move(waiting)), kSoon);
-  writer_->Stop();
+  executor_->Stop();
 }
 
-// Another shard's commands do not wait, though the writer has two threads only.
+// Another shard's commands do not wait, though the executor has two threads only.
 TEST_F(ShardLockTest, OtherShardsGoOnMeanwhile) {
-  Lane<Text, Text> lane(*writer_, "Store", Store);
+  CommandHandler<Text, Text> handler(*executor_, "Store", Store);
   ASSERT_NO_FATAL_FAILURE(HolderBegins("SELECT pg_sleep(60)"));
-  Answer held = Submit(lane, "held");
+  Answer held = Submit(handler, "held");
   std::string other = "520103";
-  for (int i = 103; writer_->ShardOf(other) == writer_->ShardOf(kCounty); ++i) other = absl::StrCat("520", i);
-  for (int i = 0; i < 20; ++i) EXPECT_TRUE(Submit(lane, "word", nullptr, other).get().ok());
+  for (int i = 103; executor_->ShardOf(other) == executor_->ShardOf(kCounty); ++i)
+    other = absl::StrCat("520", i);
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(Submit(handler, "word", nullptr, other).get().ok());
   EXPECT_EQ(held.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
   ASSERT_TRUE(Execute(absl::StrCat("SELECT pg_terminate_backend(", PQbackendPID(holder_->raw()), ")")).ok());
   EXPECT_TRUE(held.get().ok());
-  writer_->Stop();
+  executor_->Stop();
 }
 
 TEST_F(ShardLockTest, TwentyThousandWaitingCommandsDoNotDelayAnUrgentOne) {
-  Lane<Text, Text> usual(*writer_, "Store", Store);
-  Lane<Text, Text> urgent(*writer_, "Alarm", Store, rpc::Urgency::kUrgent);
+  CommandHandler<Text, Text> usual(*executor_, "Store", Store);
+  CommandHandler<Text, Text> urgent(*executor_, "Alarm", Store, rpc::Urgency::kUrgent);
   std::vector<Answer> many;
   for (int i = 0; i < 19990; ++i) many.push_back(Submit(usual, "word"));
   ASSERT_TRUE(holder_->Script("ROLLBACK").ok());
   Answer alarm = Submit(urgent, "fire");
   EXPECT_LT(Timed(std::move(alarm)), kSoon);
-  EXPECT_GT(writer_->in_flight(), 1000) << "they wait still";
-  writer_->Stop();
+  EXPECT_GT(executor_->in_flight(), 1000) << "they wait still";
+  executor_->Stop();
   for (auto& one : many) one.get();
 }
 
 TEST_F(ShardLockTest, WhatManyLargeCommandsTakeIsBoundedAndFreedWhenTheirCallersLeave) {
-  Lane<Text, Text> lane(*writer_, "Store", Store);
+  CommandHandler<Text, Text> handler(*executor_, "Store", Store);
   ASSERT_NO_FATAL_FAILURE(HolderBegins("SELECT pg_sleep(60)"));
   std::atomic<bool> wanted = true;
   const std::string large(4 << 20, 'x');
   std::vector<Answer> many;
-  for (int i = 0; i < 128; ++i) many.push_back(Submit(lane, large, [&] { return wanted.load(); }));
-  EXPECT_LE(writer_->in_flight(), 8) << "64 MiB, and each is held twice";
+  for (int i = 0; i < 128; ++i) many.push_back(Submit(handler, large, [&] { return wanted.load(); }));
+  EXPECT_LE(executor_->in_flight(), 8) << "64 MiB, and each is held twice";
   EXPECT_EQ(refusal::Of(many.back().get().status()).reason, "SERVER_BUSY");
   many.pop_back();
   wanted = false;
   // One may be under way; those behind it are let go though the shard is still held.
-  EXPECT_TRUE(harness::Eventually([&] { return writer_->in_flight() <= 2; }));
+  EXPECT_TRUE(harness::Eventually([&] { return executor_->in_flight() <= 2; }));
   EXPECT_TRUE(HolderLives());
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 0) << "nobody waits for them: they are not decided";
-  writer_->Stop();
+  executor_->Stop();
   for (auto& one : many) EXPECT_FALSE(one.get().ok());
 }
 
 TEST_F(ShardLockTest, APoisonedBatchAndAnOutageEndInTimeForAll) {
-  Lane<Text, Text> lane(*writer_, "Store", Store);
+  CommandHandler<Text, Text> handler(*executor_, "Store", Store);
   std::vector<Answer> many;
-  for (int i = 0; i < 1000; ++i) many.push_back(Submit(lane, i == 500 ? "poison" : "word"));
+  for (int i = 0; i < 1000; ++i) many.push_back(Submit(handler, i == 500 ? "poison" : "word"));
   ASSERT_TRUE(stack().Kill("postgres").ok());
   const absl::Time begin = MonotonicNow();
-  many.push_back(Submit(lane, "later"));
+  many.push_back(Submit(handler, "later"));
   for (auto& one : many) {
     const auto reply = one.get();
     EXPECT_TRUE(reply.ok() || absl::IsUnavailable(reply.status())) << reply.status();
   }
   // The batch is tried for 10 s in all, and what waits behind it waits no longer than that.
   EXPECT_LT(MonotonicNow() - begin, absl::Seconds(30));
-  Answer last = Submit(lane, "last");
+  Answer last = Submit(handler, "last");
   const absl::Time stop = MonotonicNow();
-  writer_->Drain(absl::Seconds(1));
-  writer_->Stop();
+  executor_->Drain(absl::Seconds(1));
+  executor_->Stop();
   EXPECT_LT(MonotonicNow() - stop, absl::Seconds(10)) << "a second, and what a loaded machine adds";
   EXPECT_TRUE(absl::IsUnavailable(last.get().status()));
   ASSERT_TRUE(stack().Start("postgres").ok());

@@ -24,7 +24,8 @@ std::string Seal(std::string_view scope, std::string_view id) {
 absl::StatusOr<std::string> LastIdOf(std::string_view scope, std::string_view token) {
   if (token.empty()) return "";
   std::string text;
-  if (token.size() < kMostToken && absl::WebSafeBase64Unescape(std::string(token), &text) && text.size() > kSeal) {
+  if (token.size() < kMostToken && absl::WebSafeBase64Unescape(std::string(token), &text) &&
+      text.size() > kSeal) {
     std::string id = text.substr(kSeal);
     if (text.substr(0, kSeal) == Seal(scope, id) && ids::IsId(id)) return id;
   }

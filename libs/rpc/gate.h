@@ -1,5 +1,5 @@
 // What every call of a service goes through before its handler and after it. libs/journal makes the one
-// there is (CatchUp); libs/rpc only calls it.
+// there is (ConsistencyGate); libs/rpc only calls it.
 #pragma once
 
 #include <google/protobuf/message.h>

@@ -10,7 +10,7 @@
 #include "services/alerts/app/miss_attendance.h"
 #include "services/alerts/app/notice_operators.h"
 #include "services/alerts/config.h"
-#include "services/alerts/events/hear.h"
+#include "services/alerts/events/consume.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/attendance_rows.h"
 #include "services/alerts/postgres/migrations.h"
@@ -40,28 +40,28 @@ absl::Status Run(config::Reader& reader) {
 
   const bool webhook = !config->webhook.url.empty();
   const Counters counters(node.metrics());
-  const Office office{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
+  const Context context{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
   redis::Client redis(settings->redis_socket);
   std::vector<std::unique_ptr<Sender>> senders;
   const auto send = [&](Rank rank, int most) {
-    senders.push_back(std::make_unique<Sender>(Sender::Lane{settings->postgres, rank, most}, config->webhook,
-                                               node.clock(), redis, node.metrics()));
+    senders.push_back(std::make_unique<Sender>(Sender::CommandHandler{settings->postgres, rank, most},
+                                               config->webhook, node.clock(), redis, node.metrics()));
   };
   if (webhook) send(Rank::kUrgent, kUrgentAtOnce);
   if (webhook) send(Rank::kUsual, config->webhook.at_once);
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
 
-  SignalService signals(node, office);
-  AlertService alerts(node, office, hub);
+  SignalService signals(node, context);
+  AlertService alerts(node, context, hub);
   PolicyService policies(node, TalkOwners(*pairing_channel));
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
-      .handler = [&](auto& transaction, auto events) { return Hear(transaction, office, events); },
-      .notify = Noticing(office),
+      .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },
+      .notify = Noticing(context),
       .sweeps = {{"alerts", kAlertsDue,
-                  [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, office, limit); }},
+                  [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, context, limit); }},
                  {"attendance", kAttendanceDue,
-                  [&](auto& transaction, int limit) { return MissAttendance(transaction, office, limit); }}},
+                  [&](auto& transaction, int limit) { return MissAttendance(transaction, context, limit); }}},
       .services = {&signals, &alerts, &policies},
       .committed =
           [&](int) {

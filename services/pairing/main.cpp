@@ -3,7 +3,7 @@
 #include "libs/log/log.h"
 #include "libs/process/process.h"
 #include "services/pairing/app/duty_sweeps.h"
-#include "services/pairing/events/heard.h"
+#include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
 #include "services/pairing/rpc/pairing_rpc.h"
 
@@ -22,7 +22,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   pairing::CalendarRpc calendars(**node);
   pairing::ContactRpc contacts(**node);
   return (*node)->Serve({.producers = {"registry"},
-                         .handler = pairing::Hear,
+                         .handler = pairing::Consume,
                          .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
                          .services = {&pairings, &duties, &calendars, &contacts}});
 }

@@ -20,16 +20,16 @@ absl::Status Run(config::Reader& reader) {
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
 
-  CreateChildLane create_child(node.writer(), "CreateChild", CreateChild(node.ids()));
-  UpdateChildLane update_child(node.writer(), "UpdateChild", &UpdateChild);
-  PutSchoolLane put_school(node.writer(), "PutSchool", &PutSchool);
-  PutStaffMemberLane put_staff(node.writer(), "PutStaffMember", &PutStaffMember);
-  PutPostLane put_post(node.writer(), "PutPost", &PutPost);
+  CreateChildCommandHandler create_child(node.executor(), "CreateChild", CreateChild(node.ids()));
+  UpdateChildCommandHandler update_child(node.executor(), "UpdateChild", &UpdateChild);
+  PutSchoolCommandHandler put_school(node.executor(), "PutSchool", &PutSchool);
+  PutStaffMemberCommandHandler put_staff(node.executor(), "PutStaffMember", &PutStaffMember);
+  PutPostCommandHandler put_post(node.executor(), "PutPost", &PutPost);
 
   ChildService children(create_child, update_child, node.pool(), node.workers());
   DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
   ImportService imports({node.pool(), node.clock(), node.ids(),
-                         [&node](std::string_view county) { return node.writer().ShardOf(county); },
+                         [&node](std::string_view county) { return node.executor().ShardOf(county); },
                          [&node] { return node.Admit(); }},
                         node.gate());
   return node.Serve({.services = {&children, &directory, &imports}});

@@ -2,7 +2,7 @@
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
-#include "services/reporting/events/heard.h"
+#include "services/reporting/events/consume.h"
 #include "services/reporting/postgres/migrations.h"
 #include "services/reporting/rpc/report_rpc.h"
 
@@ -32,8 +32,9 @@ absl::Status Run(config::Reader& reader) {
   reporting::ReportRpc reports(**node, *std::move(journals));
   // The registry changes no figure yet; what it says is passed over, and its positions show that it was
   // heard.
-  return (*node)->Serve(
-      {.producers = {"registry", "pairing", "alerts"}, .handler = reporting::Hear, .services = {&reports}});
+  return (*node)->Serve({.producers = {"registry", "pairing", "alerts"},
+                         .handler = reporting::Consume,
+                         .services = {&reports}});
 }
 
 }  // namespace

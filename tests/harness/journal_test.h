@@ -8,7 +8,7 @@
 #include "absl/time/clock.h"
 #include "libs/clock/clock.h"
 #include "libs/ids/ids.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/event_handler.h"
 #include "libs/journal/migrations.h"
 #include "libs/postgres/pool.h"
 #include "tests/harness/postgres_test.h"

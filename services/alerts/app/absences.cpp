@@ -35,7 +35,7 @@ void Absences::Count(AbsenceRow& row) {
   } else {
     const Child* child = FindChild(row.county, row.child_id);
     open = &ledger_.Add({.county = row.county,
-                         .id = office_.ids.Next(transaction_.now()),
+                         .id = context_.ids.Next(transaction_.now()),
                          .kind = Kind::kAbsence,
                          .child_id = row.child_id,
                          .place = child == nullptr ? Place{.school_id = row.school_id} : child->place});

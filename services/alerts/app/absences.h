@@ -8,19 +8,19 @@
 
 #include "absl/status/status.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/ledger.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/alert_unit_of_work.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/postgres/absence_rows.h"
 
 namespace tonghu::alerts {
 
-// Works on the alerts of a Ledger, which outlives it and is saved by its owner. Not thread-safe.
+// Works on the alerts of a AlertUnitOfWork, which outlives it and is saved by its owner. Not thread-safe.
 class Absences {
  public:
-  Absences(journal::ShardTransaction& transaction, const Office& office, Ledger& ledger)
-      : transaction_(transaction), office_(office), ledger_(ledger) {}
+  Absences(journal::ShardTransaction& transaction, const Context& context, AlertUnitOfWork& ledger)
+      : transaction_(transaction), context_(context), ledger_(ledger) {}
 
   // Reads these children, their unresolved absence alerts, and whom those may tell.
   absl::Status Load(const KeyColumns& children);
@@ -38,8 +38,8 @@ class Absences {
 
  private:
   journal::ShardTransaction& transaction_;
-  const Office& office_;
-  Ledger& ledger_;
+  const Context& context_;
+  AlertUnitOfWork& ledger_;
   ByKey<Child> children_;
   ByKey<Alert*> open_;  // a child's unresolved absence alert
   People people_;

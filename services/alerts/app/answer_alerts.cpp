@@ -3,7 +3,7 @@
 #include <functional>
 #include <utility>
 
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -12,9 +12,9 @@ namespace tonghu::alerts {
 namespace {
 
 using Change = std::function<absl::Status(Alert& alert, const Answer& answer, const Person& person,
-                                          const PolicyBook& policies)>;
+                                          const PolicySet& policies)>;
 
-absl::Status Apply(const Change& change, Ledger& ledger, const People& people, Answer& answer) {
+absl::Status Apply(const Change& change, AlertUnitOfWork& ledger, const People& people, Answer& answer) {
   Alert* alert = ledger.Find(answer.county, answer.alert_id);
   if (alert == nullptr) return UnknownAlert();
   const std::string* name = people.In(answer.county).FindName(answer.staff_id);
@@ -22,8 +22,8 @@ absl::Status Apply(const Change& change, Ledger& ledger, const People& people, A
   return change(*alert, answer, {answer.staff_id, *name}, people.policies);
 }
 
-absl::Status Decide(journal::ShardTransaction& transaction, const Office& office, absl::Span<Answer> answers,
-                    const Change& change) {
+absl::Status Decide(journal::ShardTransaction& transaction, const Context& context,
+                    absl::Span<Answer> answers, const Change& change) {
   KeyColumns keys;
   PeopleNeeded needed;
   for (const Answer& answer : answers) {
@@ -32,7 +32,7 @@ absl::Status Decide(journal::ShardTransaction& transaction, const Office& office
   }
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
   for (Answer& answer : answers) {
     const absl::Status changed = Apply(change, ledger, *people, answer);
@@ -47,21 +47,21 @@ absl::Status Decide(journal::ShardTransaction& transaction, const Office& office
 
 }  // namespace
 
-absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Office& office,
+absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Context& context,
                                absl::Span<Answer> answers) {
-  return Decide(transaction, office, answers,
+  return Decide(transaction, context, answers,
                 [now = transaction.now()](Alert& alert, const Answer&, const Person& person,
-                                          const PolicyBook& policies) {
+                                          const PolicySet& policies) {
                   return Acknowledge(alert, policies.Pinned(alert.county, alert.kind, alert.policy_version),
                                      person, now);
                 });
 }
 
-absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Office& office,
+absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Context& context,
                            absl::Span<Answer> answers) {
   return Decide(
-      transaction, office, answers,
-      [now = transaction.now()](Alert& alert, const Answer& answer, const Person& person, const PolicyBook&) {
+      transaction, context, answers,
+      [now = transaction.now()](Alert& alert, const Answer& answer, const Person& person, const PolicySet&) {
         return Resolve(alert, person, answer.resolution, now);
       });
 }

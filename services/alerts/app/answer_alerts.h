@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/domain/alert.h"
 
 namespace tonghu::alerts {
@@ -18,11 +18,11 @@ struct Answer {
 };
 
 // Refusals: ALERT_NOT_FOUND, UNKNOWN_STAFF, ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
-absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Office& office,
+absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Context& context,
                                absl::Span<Answer> answers);
 
 // Refusals: ALERT_NOT_FOUND, UNKNOWN_STAFF, ALREADY_RESOLVED, TEXT_MISSING, TEXT_TOO_LONG.
-absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Office& office,
+absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Context& context,
                            absl::Span<Answer> answers);
 
 }  // namespace tonghu::alerts

@@ -45,13 +45,13 @@ class AttendanceOrderTest : public StoreTest {
   void Report(absl::CivilDay day, bool with_leave) {
     Decide([&](journal::ShardTransaction& transaction) {
       AttendanceReport report{.county = kCounty, .absent = {{"c1", day, with_leave, "absence"}}};
-      return ReportAttendance(transaction, office_, absl::MakeSpan(&report, 1));
+      return ReportAttendance(transaction, context_, absl::MakeSpan(&report, 1));
     });
   }
 
   void PutCalendar(std::vector<absl::CivilDay> days) {
     Decide([&](journal::ShardTransaction& transaction) {
-      return KeepCalendars(transaction, office_,
+      return KeepCalendars(transaction, context_,
                            {{.key = {kCounty, "s1", "autumn"},
                              .first = kMonday,
                              .last = kMonday + 6,
@@ -72,7 +72,7 @@ class AttendanceOrderTest : public StoreTest {
   ids::SeededSource ids_{7};
   metrics::Metrics metrics_;
   Counters counters_{metrics_};
-  Office office_{Channel::kWebhook, ids_, counters_};
+  Context context_{Channel::kWebhook, ids_, counters_};
 };
 
 TEST_F(AttendanceOrderTest, TheSameFactsGiveTheSameEndInEveryOrder) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
 
@@ -13,14 +13,15 @@ constexpr int kMost = 5000;  // a transaction; keeps the shard's lock short for 
 
 }  // namespace
 
-absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Office& office, int limit) {
+absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context,
+                                   int limit) {
   auto due = LoadDueAlerts(transaction.db(), transaction.shard(), transaction.now(), std::min(limit, kMost));
   if (!due.ok()) return due.status();
   PeopleNeeded needed;
   for (const Alert& alert : *due) needed.Add(alert.county, alert.place, alert.helper_id);
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   for (Alert& read : *due) {
     Alert& alert = ledger.Take(std::move(read));
     const Policy& policy = people->policies.Pinned(alert.county, alert.kind, alert.policy_version);

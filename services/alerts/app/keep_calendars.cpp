@@ -1,7 +1,7 @@
 #include "services/alerts/app/keep_calendars.h"
 
 #include "services/alerts/app/absences.h"
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/postgres/attendance_rows.h"
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kSchoolClosed[] = "停课：按校历当天不上课";
 
-absl::Status SettleClosed(journal::ShardTransaction& transaction, Ledger& ledger,
+absl::Status SettleClosed(journal::ShardTransaction& transaction, AlertUnitOfWork& ledger,
                           const std::vector<TermKey>& terms) {
   auto alerts = CloseMornings(transaction.db(), terms);
   if (!alerts.ok()) return alerts.status();
@@ -45,14 +45,14 @@ absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absence
 
 }  // namespace
 
-absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Office& office,
+absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Context& context,
                            const std::vector<TermCalendar>& calendars) {
   if (calendars.empty()) return absl::OkStatus();
   std::vector<TermKey> terms;
   for (const TermCalendar& calendar : calendars) terms.push_back(calendar.key);
   if (absl::Status stored = StoreTerms(transaction.db(), calendars); !stored.ok()) return stored;
-  Ledger ledger(transaction, office);
-  Absences absences(transaction, office, ledger);
+  AlertUnitOfWork ledger(transaction, context);
+  Absences absences(transaction, context, ledger);
   absl::Status kept = SettleClosed(transaction, ledger, terms);
   if (kept.ok()) kept = CountAnew(transaction, absences, terms);
   if (kept.ok()) kept = Await(transaction.db(), transaction.shard(), calendars);

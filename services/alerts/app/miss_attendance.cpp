@@ -1,13 +1,14 @@
 #include "services/alerts/app/miss_attendance.h"
 
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/postgres/attendance_rows.h"
 
 namespace tonghu::alerts {
 
-absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Office& office, int limit) {
+absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Context& context,
+                                   int limit) {
   auto missing = LoadMissing(transaction.db(), transaction.shard(), transaction.now(), limit);
   if (!missing.ok()) return missing.status();
   KeyColumns keys;
@@ -19,13 +20,13 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
   for (const Morning& morning : *missing) needed.Add(morning.county, {.school_id = morning.school_id}, "");
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   for (Morning& morning : *missing) {
     // A school not heard of yet has no township here: the alert passes on to the county.
     const auto known = schools->find(Key(morning.county, morning.school_id));
     Alert& alert = ledger.Add(
         {.county = morning.county,
-         .id = office.ids.Next(transaction.now()),
+         .id = context.ids.Next(transaction.now()),
          .kind = Kind::kAttendanceNotSent,
          .day = morning.day,
          .place = known == schools->end() ? Place{.school_id = morning.school_id} : known->second});

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/ids/ids.h"
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
 
@@ -21,14 +21,14 @@ std::string AlertIdOf(const std::string& county, const std::string& duty_id) {
 
 }  // namespace
 
-absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office,
+absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties) {
   if (duties.empty()) return absl::OkStatus();
   PeopleNeeded needed;
   for (const MissedDuty& duty : duties) needed.Add(duty.county, duty.place, duty.helper_id);
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   for (const MissedDuty& duty : duties) {
     std::string id = AlertIdOf(duty.county, duty.duty_id);
     if (ledger.Find(duty.county, id) != nullptr) continue;
@@ -46,12 +46,12 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Off
   return ledger.Save();
 }
 
-absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office,
+absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties) {
   if (duties.empty()) return absl::OkStatus();
   KeyColumns keys;
   for (const LateDuty& duty : duties) keys.Add(duty.county, AlertIdOf(duty.county, duty.duty_id));
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
   for (size_t i = 0; i < duties.size(); ++i) {
     Alert* alert = ledger.Find(keys.counties[i], keys.ids[i]);

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/domain/alert.h"
 
 namespace tonghu::alerts {
@@ -16,14 +16,14 @@ struct MissedDuty {
   Place place;
   absl::CivilDay week;  // its Monday
 };
-absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Office& office,
+absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties);
 
 struct LateDuty {
   std::string county, duty_id;
   bool happened_in_time = false;  // only the report was late
 };
-absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Office& office,
+absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties);
 
 }  // namespace tonghu::alerts

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/ids/ids.h"
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/postgres/operator_rows.h"
@@ -30,7 +30,8 @@ struct Found {
   People people;
 };
 
-absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& notices, Ledger& ledger) {
+absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& notices,
+                           AlertUnitOfWork& ledger) {
   KeyColumns subjects;
   PeopleNeeded needed;
   for (const Notice& one : notices) {
@@ -49,10 +50,10 @@ absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& 
 
 }  // namespace
 
-absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Office& office,
+absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Context& context,
                              const std::vector<Notice>& notices) {
   if (notices.empty()) return absl::OkStatus();
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   auto found = Load(transaction.db(), notices, ledger);
   if (!found.ok()) return found.status();
   std::vector<OperatorCase> cases;
@@ -68,7 +69,7 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Offic
     } else if (open != found->open.end()) {
       again.Add(county, open->second);
     } else {
-      Alert& alert = ledger.Add({.county = county, .id = office.ids.Next(now), .kind = Kind::kOperator});
+      Alert& alert = ledger.Add({.county = county, .id = context.ids.Next(now), .kind = Kind::kOperator});
       Raise(alert, found->people.policies.InForce(county, alert.kind), found->people.In(county), now);
       cases.push_back({county, alert.id, subject.second, notice});
       found->open.emplace(subject, alert.id);
@@ -79,10 +80,10 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Offic
   return stored.ok() ? ledger.Save() : stored;
 }
 
-journal::Notify Noticing(const Office& office) {
-  return [&office](journal::ShardTransaction& transaction, const std::string& county,
-                   const journal::OperatorNotice& notice) {
-    return NoticeOperators(transaction, office, {{county, notice}});
+journal::Notify Noticing(const Context& context) {
+  return [&context](journal::ShardTransaction& transaction, const std::string& county,
+                    const journal::OperatorNotice& notice) {
+    return NoticeOperators(transaction, context, {{county, notice}});
   };
 }
 

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "libs/journal/operator_notice.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 
 namespace tonghu::alerts {
 
@@ -19,11 +19,11 @@ struct Notice {
 // One alert a subject (a key in one service's quarantine, a replica's clock) at a time, told to the province
 // at once. Further notices of an alert that is not resolved are counted and say nothing; the one that it is
 // over settles it. In order.
-absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Office& office,
+absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Context& context,
                              const std::vector<Notice>& notices);
 
 // How this service tells the operators of its own troubles: not by way of its journal, which it does not
-// hear. `office` outlives it.
-journal::Notify Noticing(const Office& office);
+// hear. `context` outlives it.
+journal::Notify Noticing(const Context& context);
 
 }  // namespace tonghu::alerts

@@ -21,7 +21,7 @@ class PeopleNeeded {
   // Valid while it lives.
   struct People {
     Directories directories;
-    PolicyBook policies;
+    PolicySet policies;
 
     const Directory& In(const std::string& county) const;
   };

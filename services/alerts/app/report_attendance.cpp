@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/alerts/app/absences.h"
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -21,11 +21,11 @@ constexpr char kOnLeave[] = "缺勤均已请假";
 // One batch of reports under decision.
 class Mornings {
  public:
-  Mornings(journal::ShardTransaction& transaction, const Office& office)
+  Mornings(journal::ShardTransaction& transaction, const Context& context)
       : transaction_(transaction),
         now_(transaction.now()),
-        ledger_(transaction, office),
-        absences_(transaction, office, ledger_) {}
+        ledger_(transaction, context),
+        absences_(transaction, context, ledger_) {}
 
   absl::Status Load(absl::Span<const AttendanceReport> reports);
   void Decide(AttendanceReport& report);
@@ -46,7 +46,7 @@ class Mornings {
 
   journal::ShardTransaction& transaction_;
   const absl::Time now_;
-  Ledger ledger_;
+  AlertUnitOfWork ledger_;
   Absences absences_;
   ByKey<Place> schools_;
   std::map<MorningKey, DayKind> day_kinds_;
@@ -209,9 +209,9 @@ absl::Status Mornings::Save() {
 
 }  // namespace
 
-absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office,
+absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Context& context,
                               absl::Span<AttendanceReport> reports) {
-  Mornings mornings(transaction, office);
+  Mornings mornings(transaction, context);
   if (absl::Status loaded = mornings.Load(reports); !loaded.ok()) return loaded;
   for (AttendanceReport& report : reports) mornings.Decide(report);
   return mornings.Save();

@@ -8,7 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 
 namespace tonghu::alerts {
 
@@ -33,7 +33,7 @@ struct AttendanceReport {
 // reported: a morning counted before counts no more, and the alert is settled when none is left. A whole
 // school's report closes its morning, and settles the alert that it was late for. Refusals: DATE_IN_FUTURE,
 // DATE_TOO_OLD, NOT_A_SCHOOL_DAY, UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
-absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Office& office,
+absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Context& context,
                               absl::Span<AttendanceReport> reports);
 
 }  // namespace tonghu::alerts

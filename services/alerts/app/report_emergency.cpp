@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "libs/ids/ids.h"
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -41,7 +41,7 @@ absl::StatusOr<ByKey<Child>> Children(postgres::Connection& db, absl::Span<const
 
 }  // namespace
 
-absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office,
+absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Context& context,
                                UnknownChildren unknown, absl::Span<EmergencyReport> reports) {
   auto children = Children(transaction.db(), reports);
   if (!children.ok()) return children.status();
@@ -52,7 +52,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Off
   if (!people.ok()) return people.status();
 
   const absl::Time now = transaction.now();
-  Ledger ledger(transaction, office);
+  AlertUnitOfWork ledger(transaction, context);
   std::vector<EmergencyRow> rows;
   for (EmergencyReport& report : reports) {
     const auto child = children->find(Key(report.county, report.child_id));
@@ -63,7 +63,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Off
       continue;
     }
     Alert& alert = ledger.Add({.county = report.county,
-                               .id = office.ids.Next(now),
+                               .id = context.ids.Next(now),
                                .kind = Kind::kEmergency,
                                .child_id = report.child_id,
                                .place = known ? child->second.place : Place()});

@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/domain/alert.h"
 
 namespace tonghu::alerts {
@@ -30,7 +30,7 @@ enum class UnknownChildren {
 // Every report is an alert of its own. A child whose child_put waits in quarantine is known by what that
 // says, or at least as a child of its county. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
 // UNKNOWN_CHILD.
-absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Office& office,
+absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Context& context,
                                UnknownChildren unknown, absl::Span<EmergencyReport> reports);
 
 }  // namespace tonghu::alerts

@@ -40,7 +40,7 @@ TEST(PolicyCodecTest, ThereAndBack) {
 }
 
 TEST(PolicyBookTest, TheNewestIsInForceAndOldOnesStay) {
-  PolicyBook book;
+  PolicySet book;
   Policy policy = BuiltInPolicy(Kind::kAbsence);
   EXPECT_EQ(book.InForce("520521", Kind::kAbsence).version, 0);
   for (policy.version = 1; policy.version <= 3; ++policy.version) book.Put("520521", policy);

@@ -153,8 +153,8 @@ absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const K
 
 namespace {
 
-// For what concerns no county: the province's office is one, though each county's directory names it. That of
-// the lowest county code, and whoever is on it anywhere.
+// For what concerns no county: the province's office is one, though each county's directory names it. That
+// of the lowest county code, and whoever is on it anywhere.
 absl::Status LoadProvinceOffice(postgres::Connection& db, Directories& directories) {
   auto rows = db.Run(
       "SELECT post_id, holder_id, holder_name, deputy_id, deputy_name FROM post "

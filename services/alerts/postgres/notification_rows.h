@@ -20,7 +20,7 @@ enum class Purpose { kTold = 1, kResolved = 2 };
 // What carries messages to people. `kLive`: nothing is sent, who watches sees it.
 enum class Channel { kLive, kWebhook };
 
-// Emergencies have a lane of their own. The numbers stand in the database.
+// Emergencies have a handler of their own. The numbers stand in the database.
 enum class Rank { kUrgent = 0, kUsual = 1 };
 inline Rank RankOf(Kind kind) { return kind == Kind::kEmergency ? Rank::kUrgent : Rank::kUsual; }
 

@@ -9,12 +9,12 @@
 
 namespace tonghu::alerts {
 
-void PolicyBook::Put(const std::string& county, Policy policy) {
+void PolicySet::Put(const std::string& county, Policy policy) {
   const auto key = std::make_tuple(county, policy.kind, policy.version);
   policies_.insert_or_assign(key, std::move(policy));
 }
 
-const Policy& PolicyBook::InForce(const std::string& county, Kind kind) const {
+const Policy& PolicySet::InForce(const std::string& county, Kind kind) const {
   auto after = policies_.upper_bound({county, kind, std::numeric_limits<int>::max()});
   if (after != policies_.begin()) {
     const auto& [key, policy] = *std::prev(after);
@@ -23,23 +23,23 @@ const Policy& PolicyBook::InForce(const std::string& county, Kind kind) const {
   return BuiltInPolicy(kind);
 }
 
-const Policy* PolicyBook::Find(const std::string& county, Kind kind, int version) const {
+const Policy* PolicySet::Find(const std::string& county, Kind kind, int version) const {
   if (version == 0) return &BuiltInPolicy(kind);
   const auto found = policies_.find({county, kind, version});
   return found == policies_.end() ? nullptr : &found->second;
 }
 
-const Policy& PolicyBook::Pinned(const std::string& county, Kind kind, int version) const {
+const Policy& PolicySet::Pinned(const std::string& county, Kind kind, int version) const {
   const Policy* policy = Find(county, kind, version);
   return policy == nullptr ? InForce(county, kind) : *policy;
 }
 
-absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties) {
+absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties) {
   auto rows = db.Run(
       "SELECT county, kind, version, doc::text, put_time FROM escalation_policy WHERE county = ANY ($1)",
       postgres::Params().Texts(counties));
   if (!rows.ok()) return rows.status();
-  PolicyBook book;
+  PolicySet book;
   for (int i = 0; i < rows->rows(); ++i) {
     v1::EscalationPolicy message;
     if (!google::protobuf::util::JsonStringToMessage(rows->String(i, 3), &message).ok()) {

@@ -14,7 +14,7 @@
 namespace tonghu::alerts {
 
 // The policies of some counties, every version.
-class PolicyBook {
+class PolicySet {
  public:
   void Put(const std::string& county, Policy policy);
   // The county's newest, or the built-in one.
@@ -28,7 +28,7 @@ class PolicyBook {
   std::map<std::tuple<std::string, Kind, int>, Policy> policies_;
 };
 
-absl::StatusOr<PolicyBook> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties);
+absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties);
 
 struct PolicyRow {
   std::string county;

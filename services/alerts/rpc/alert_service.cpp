@@ -47,11 +47,11 @@ absl::StatusOr<Answer> CommandOf(const v1::ResolveAlertRequest& request) {
 }
 
 template <class Run>
-auto Handler(const Office& office, Run run) {
-  return [&office, run](journal::ShardTransaction& transaction, auto slots) {
-    return DecideSlots<Answer>(
-        slots, [](const auto& request) { return CommandOf(request); },
-        [&](absl::Span<Answer> answers) { return run(transaction, office, answers); },
+auto Decider(const Context& context, Run run) {
+  return [&context, run](journal::ShardTransaction& transaction, auto commands) {
+    return DecideEach<Answer>(
+        commands, [](const auto& request) { return CommandOf(request); },
+        [&](absl::Span<Answer> answers) { return run(transaction, context, answers); },
         [](const Answer& answer) -> absl::StatusOr<v1::Alert> {
           if (!answer.alert.ok()) return answer.alert.status();
           return MessageOf(*answer.alert);
@@ -61,12 +61,12 @@ auto Handler(const Office& office, Run run) {
 
 }  // namespace
 
-AlertService::AlertService(journal::Node& node, const Office& office, WatchHub& hub)
+AlertService::AlertService(journal::Node& node, const Context& context, WatchHub& hub)
     : pool_(node.pool()),
       workers_(node.workers()),
       hub_(hub),
-      acknowledge_(node.writer(), "AcknowledgeAlert", Handler(office, AcknowledgeAlerts)),
-      resolve_(node.writer(), "ResolveAlert", Handler(office, ResolveAlerts)) {}
+      acknowledge_(node.executor(), "AcknowledgeAlert", Decider(context, AcknowledgeAlerts)),
+      resolve_(node.executor(), "ResolveAlert", Decider(context, ResolveAlerts)) {}
 
 grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context,
                                                          const v1::AcknowledgeAlertRequest* request,

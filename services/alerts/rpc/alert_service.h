@@ -3,7 +3,7 @@
 
 #include "libs/journal/command.h"
 #include "libs/journal/node.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/rpc/watch_hub.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 
@@ -12,7 +12,7 @@ namespace tonghu::alerts {
 class AlertService final : public v1::AlertService::CallbackService {
  public:
   // All outlive it.
-  AlertService(journal::Node& node, const Office& office, WatchHub& hub);
+  AlertService(journal::Node& node, const Context& context, WatchHub& hub);
 
   grpc::ServerUnaryReactor* GetAlert(grpc::CallbackServerContext* context, const v1::GetAlertRequest* request,
                                      v1::Alert* response) override;
@@ -40,8 +40,8 @@ class AlertService final : public v1::AlertService::CallbackService {
   postgres::Pool& pool_;
   rpc::Workers& workers_;
   WatchHub& hub_;
-  journal::Lane<v1::AcknowledgeAlertRequest, v1::Alert> acknowledge_;
-  journal::Lane<v1::ResolveAlertRequest, v1::Alert> resolve_;
+  journal::CommandHandler<v1::AcknowledgeAlertRequest, v1::Alert> acknowledge_;
+  journal::CommandHandler<v1::ResolveAlertRequest, v1::Alert> resolve_;
 };
 
 }  // namespace tonghu::alerts

@@ -70,9 +70,10 @@ absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& reques
 
 absl::Status DecidePut(
     journal::ShardTransaction& transaction,
-    absl::Span<const journal::Slot<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>> slots) {
-  return DecideSlots<PolicyChange>(
-      slots, CommandOf, [&](absl::Span<PolicyChange> changes) { return PutPolicies(transaction, changes); },
+    absl::Span<const journal::Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>> commands) {
+  return DecideEach<PolicyChange>(
+      commands, CommandOf,
+      [&](absl::Span<PolicyChange> changes) { return PutPolicies(transaction, changes); },
       [](const PolicyChange& change) -> absl::StatusOr<v1::EscalationPolicy> {
         if (!change.stored.ok()) return change.stored.status();
         return MessageOf(change.county, *change.stored);
@@ -86,7 +87,7 @@ PolicyService::PolicyService(journal::Node& node, TalkOwners helpers)
       clock_(node.clock()),
       workers_(node.workers()),
       helpers_(std::move(helpers)),
-      put_(node.writer(), "PutEscalationPolicy", DecidePut) {}
+      put_(node.executor(), "PutEscalationPolicy", DecidePut) {}
 
 grpc::ServerUnaryReactor* PolicyService::PutEscalationPolicy(grpc::CallbackServerContext* context,
                                                              const v1::PutEscalationPolicyRequest* request,

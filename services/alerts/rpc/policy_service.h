@@ -30,7 +30,7 @@ class PolicyService final : public v1::PolicyService::CallbackService {
   const clock::Clock& clock_;
   rpc::Workers& workers_;
   const TalkOwners helpers_;
-  journal::Lane<v1::PutEscalationPolicyRequest, v1::EscalationPolicy> put_;
+  journal::CommandHandler<v1::PutEscalationPolicyRequest, v1::EscalationPolicy> put_;
 };
 
 }  // namespace tonghu::alerts

@@ -28,36 +28,36 @@ absl::StatusOr<v1::Alert> EmergencyReply(const EmergencyReport& report) {
   return MessageOf(*report.alert);
 }
 
-// The handler of a lane whose requests become commands by CommandOf.
-template <class Command, class Run, class Pack>
-auto Handler(const Office& office, Run run, Pack pack) {
-  return [&office, run, pack](journal::ShardTransaction& transaction, auto slots) {
-    return DecideSlots<Command>(
-        slots, [](const auto& request) { return CommandOf(request); },
-        [&](absl::Span<Command> commands) { return run(transaction, office, commands); }, pack);
+// The decider of a handler whose requests become inputs by CommandOf.
+template <class Input, class Run, class Pack>
+auto Decider(const Context& context, Run run, Pack pack) {
+  return [&context, run, pack](journal::ShardTransaction& transaction, auto commands) {
+    return DecideEach<Input>(
+        commands, [](const auto& request) { return CommandOf(request); },
+        [&](absl::Span<Input> inputs) { return run(transaction, context, inputs); }, pack);
   };
 }
 
 auto Emergencies(UnknownChildren unknown) {
-  return [unknown](journal::ShardTransaction& transaction, const Office& office,
+  return [unknown](journal::ShardTransaction& transaction, const Context& context,
                    absl::Span<EmergencyReport> reports) {
-    return ReportEmergencies(transaction, office, unknown, reports);
+    return ReportEmergencies(transaction, context, unknown, reports);
   };
 }
 
 }  // namespace
 
-SignalService::SignalService(journal::Node& node, const Office& office)
-    : attendance_(node.writer(), "SubmitAttendance",
-                  Handler<AttendanceReport>(office, ReportAttendance, AttendanceReply)),
-      absence_(node.writer(), "ReportAbsence",
-               Handler<AttendanceReport>(office, ReportAttendance, AbsenceReply)),
-      emergency_(node.writer(), "ReportEmergency",
-                 Handler<EmergencyReport>(office, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
+SignalService::SignalService(journal::Node& node, const Context& context)
+    : attendance_(node.executor(), "SubmitAttendance",
+                  Decider<AttendanceReport>(context, ReportAttendance, AttendanceReply)),
+      absence_(node.executor(), "ReportAbsence",
+               Decider<AttendanceReport>(context, ReportAttendance, AbsenceReply)),
+      emergency_(node.executor(), "ReportEmergency",
+                 Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
                  rpc::Urgency::kUrgent),
       emergency_regardless_(
-          node.writer(), "ReportEmergency",
-          Handler<EmergencyReport>(office, Emergencies(UnknownChildren::kAreTold), EmergencyReply),
+          node.executor(), "ReportEmergency",
+          Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreTold), EmergencyReply),
           rpc::Urgency::kUrgent) {}
 
 grpc::ServerUnaryReactor* SignalService::SubmitAttendance(grpc::CallbackServerContext* context,

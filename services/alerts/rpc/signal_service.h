@@ -4,7 +4,7 @@
 #include "libs/ids/names.h"
 #include "libs/journal/command.h"
 #include "libs/journal/node.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 
 namespace tonghu::alerts {
@@ -12,7 +12,7 @@ namespace tonghu::alerts {
 class SignalService final : public v1::SignalService::CallbackService {
  public:
   // All outlive it.
-  SignalService(journal::Node& node, const Office& office);
+  SignalService(journal::Node& node, const Context& context);
 
   grpc::ServerUnaryReactor* SubmitAttendance(grpc::CallbackServerContext* context,
                                              const v1::SubmitAttendanceRequest* request,
@@ -25,10 +25,10 @@ class SignalService final : public v1::SignalService::CallbackService {
                                             v1::Alert* response) override;
 
  private:
-  journal::Lane<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse> attendance_;
-  journal::Lane<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse> absence_;
-  journal::Lane<v1::ReportEmergencyRequest, v1::Alert> emergency_;
-  journal::Lane<v1::ReportEmergencyRequest, v1::Alert>
+  journal::CommandHandler<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse> attendance_;
+  journal::CommandHandler<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse> absence_;
+  journal::CommandHandler<v1::ReportEmergencyRequest, v1::Alert> emergency_;
+  journal::CommandHandler<v1::ReportEmergencyRequest, v1::Alert>
       emergency_regardless_;  // of whether the child is known
 };
 

@@ -15,7 +15,7 @@
 #include "libs/clock/clock.h"
 #include "libs/clock/waker.h"
 #include "libs/postgres/pool.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/postgres/keys.h"
 #include "services/alerts/rpc/watcher.h"
 

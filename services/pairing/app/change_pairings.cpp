@@ -3,7 +3,7 @@
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/pairings.h"
 #include "services/pairing/domain/refusals.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 
 namespace tonghu::pairing {
@@ -41,25 +41,26 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
   auto excused =
       CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
   if (!excused.ok()) return excused.status();
-  for (const PlacedDuty& one : *excused) SayDutyExcused(transaction, one.county, one.duty, one.place);
-  SayPairingEnded(transaction, *row);
+  for (const PlacedDuty& one : *excused) PublishDutyExcused(transaction, one.county, one.duty, one.place);
+  PublishPairingEnded(transaction, *row);
   if (absl::Status followed = Follow(transaction, *row); !followed.ok()) return followed;
   return ToProto(*row);
 }
 
-// A refusal is the slot's answer; any other error loses the transaction.
-template <class Slot, class Reply>
-absl::Status Put(const Slot& slot, absl::StatusOr<Reply> result) {
+// A refusal is the command's answer; any other error loses the transaction.
+template <class Command, class Reply>
+absl::Status Put(const Command& command, absl::StatusOr<Reply> result) {
   if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *slot.reply = std::move(result);
+  *command.reply = std::move(result);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status EndPairingsAsked(journal::ShardTransaction& transaction, EndPairingLane::Slots slots) {
-  for (const auto& slot : slots) {
-    if (absl::Status put = Put(slot, EndOne(transaction, *slot.request)); !put.ok()) return put;
+absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
+                              EndPairingCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    if (absl::Status put = Put(command, EndOne(transaction, *command.request)); !put.ok()) return put;
   }
   return absl::OkStatus();
 }
@@ -93,9 +94,10 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
 }
 
 absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,
-                                          HandOverPairingLane::Slots slots) const {
-  for (const auto& slot : slots) {
-    if (absl::Status put = Put(slot, One(transaction, *slot.county, *slot.request)); !put.ok()) return put;
+                                          HandOverPairingCommandHandler::Commands commands) const {
+  for (const auto& command : commands) {
+    if (absl::Status put = Put(command, One(transaction, *command.county, *command.request)); !put.ok())
+      return put;
   }
   return absl::OkStatus();
 }

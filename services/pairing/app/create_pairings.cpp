@@ -57,13 +57,13 @@ v1::Pairing ToProto(const PairingRow& row) {
 }
 
 absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
-                                        CreatePairingLane::Slots slots) const {
+                                        CreatePairingCommandHandler::Commands commands) const {
   std::vector<PairingRow> wanted, made;
   std::vector<size_t> open;
-  for (size_t i = 0; i < slots.size(); ++i) {
-    auto row = Parse(*slots[i].county, slots[i].request->pairing());
+  for (size_t i = 0; i < commands.size(); ++i) {
+    auto row = Parse(*commands[i].county, commands[i].request->pairing());
     if (!row.ok()) {
-      *slots[i].reply = row.status();
+      *commands[i].reply = row.status();
       continue;
     }
     wanted.push_back(std::move(*row));
@@ -73,13 +73,13 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
   auto checks = CheckPairings(transaction.db(), wanted);
   if (!checks.ok()) return checks.status();
   std::set<std::string> in_batch;
-  std::vector<size_t> places;  // of `made` in slots
+  std::vector<size_t> places;  // of `made` in commands
   for (size_t k = 0; k < wanted.size(); ++k) {
     PairingRow& row = wanted[k];
     PairingCheck& check = (*checks)[k];
     check.paired |= !in_batch.insert(absl::StrCat(row.county, "/", row.child_id, "/", row.helper_id)).second;
     if (absl::Status checked = Check(check); !checked.ok()) {
-      *slots[open[k]].reply = checked;
+      *commands[open[k]].reply = checked;
       continue;
     }
     row.place = check.place;
@@ -87,7 +87,7 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
     places.push_back(open[k]);
   }
   if (absl::Status begun = Begin(transaction, ids_, made); !begun.ok()) return begun;
-  for (size_t i = 0; i < made.size(); ++i) *slots[places[i]].reply = ToProto(made[i]);
+  for (size_t i = 0; i < made.size(); ++i) *commands[places[i]].reply = ToProto(made[i]);
   return absl::OkStatus();
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "services/pairing/app/plan_duties.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 
 namespace tonghu::pairing {
@@ -23,7 +23,8 @@ absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
 absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
   auto judged = JudgeDuties(transaction.db(), transaction.shard(), transaction.now(), limit);
   if (!judged.ok()) return judged.status();
-  for (const PlacedDuty& one : judged->missed) SayDutyMissed(transaction, one.county, one.duty, one.place);
+  for (const PlacedDuty& one : judged->missed)
+    PublishDutyMissed(transaction, one.county, one.duty, one.place);
   return judged->count;
 }
 

@@ -3,7 +3,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/queries.h"
 
@@ -42,17 +42,18 @@ absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
   if (absl::Status excused = ExcuseDuty(transaction.db(), name->county, name->id, request.reason());
       !excused.ok())
     return excused;
-  SayDutyExcused(transaction, one.county, one.duty, one.place);
+  PublishDutyExcused(transaction, one.county, one.duty, one.place);
   return ReadDuty(transaction.db(), *name);
 }
 
 }  // namespace
 
-absl::Status ExcuseDuties(journal::ShardTransaction& transaction, ExcuseDutyLane::Slots slots) {
-  for (const auto& slot : slots) {
-    auto result = ExcuseOne(transaction, *slot.request);
+absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
+                          ExcuseDutyCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    auto result = ExcuseOne(transaction, *command.request);
     if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-    *slot.reply = std::move(result);
+    *command.reply = std::move(result);
   }
   return absl::OkStatus();
 }

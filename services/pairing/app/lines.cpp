@@ -3,7 +3,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
@@ -43,7 +43,7 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
   }
   auto continuing = SetLines(transaction, pairings);
   if (!continuing.ok()) return continuing.status();
-  for (const PairingRow& pairing : pairings) SayPairingStarted(transaction, pairing);
+  for (const PairingRow& pairing : pairings) PublishPairingStarted(transaction, pairing);
   absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
   if (!made.ok()) return made;
   auto reopened = ReopenDuties(transaction.db(), *continuing, transaction.now());
@@ -51,7 +51,7 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
   for (const PlacedDuty& one : *reopened) {
     Duty excused = one.duty;
     excused.state = DutyState::kExcused;
-    SayDutyChanged(transaction, one.county, excused, one.duty, one.place);
+    PublishDutyChanged(transaction, one.county, excused, one.duty, one.place);
   }
   return absl::OkStatus();
 }
@@ -65,7 +65,7 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
                       .pairing_id = pairing.former_id,
                       .end_time = transaction.now(),
                       .end_reason = v1::PAIRING_END_REASON_HANDED_OVER});
-    SayPairingHandedOver(transaction, pairing);
+    PublishPairingHandedOver(transaction, pairing);
   }
   if (absl::Status ended = EndPairings(transaction.db(), former); !ended.ok()) return ended;
   absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());

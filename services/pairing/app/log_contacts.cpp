@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
-#include "services/pairing/app/duty_ledger.h"
+#include "services/pairing/app/duty_unit_of_work.h"
 #include "services/pairing/domain/refusals.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -107,7 +107,7 @@ class Batch {
 
   // Says everything, in order. Gives the contacts as decided.
   absl::StatusOr<std::vector<ContactRow>> Save() {
-    DutyLedger ledger(transaction_);
+    DutyUnitOfWork ledger(transaction_);
     std::vector<ContactRow> rows;
     for (Decided& one : taken_) {
       const DutyChange* own = nullptr;
@@ -117,7 +117,7 @@ class Batch {
       if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
       const bool plain =
           own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
-      SayContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
+      PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
       ledger.Add(*one.child, one.changes, plain ? own->after.duty_id : "");
       rows.push_back(one.row);
     }
@@ -151,14 +151,15 @@ class Batch {
 
 }  // namespace
 
-absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, ContactLane::Slots slots) const {
-  std::vector<Parsed> parsed(slots.size());
+absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
+                                     ContactCommandHandler::Commands commands) const {
+  std::vector<Parsed> parsed(commands.size());
   std::vector<ContactKey> keys;
-  std::vector<size_t> open, taken;  // slots that parse; those that are recorded
-  for (size_t i = 0; i < slots.size(); ++i) {
-    auto one = Parse(*slots[i].county, *slots[i].request);
+  std::vector<size_t> open, taken;  // commands that parse; those that are recorded
+  for (size_t i = 0; i < commands.size(); ++i) {
+    auto one = Parse(*commands[i].county, *commands[i].request);
     if (!one.ok()) {
-      *slots[i].reply = one.status();
+      *commands[i].reply = one.status();
       continue;
     }
     parsed[i] = std::move(*one);
@@ -172,7 +173,7 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, Con
     if (absl::Status took = batch.Take(parsed[i]); took.ok()) {
       taken.push_back(i);
     } else {
-      *slots[i].reply = std::move(took);
+      *commands[i].reply = std::move(took);
     }
   }
   if (batch.empty()) return absl::OkStatus();
@@ -180,7 +181,7 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction, Con
   auto rows = batch.Save();
   if (!rows.ok()) return rows.status();
   for (size_t k = 0; k < taken.size(); ++k)
-    *slots[taken[k]].reply = Reply((*rows)[k], slots[taken[k]].request->contact());
+    *commands[taken[k]].reply = Reply((*rows)[k], commands[taken[k]].request->contact());
   return absl::OkStatus();
 }
 

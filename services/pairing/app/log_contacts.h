@@ -2,12 +2,12 @@
 #pragma once
 
 #include "libs/ids/ids.h"
-#include "libs/journal/writer.h"
+#include "libs/journal/command_executor.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
 
 namespace tonghu::pairing {
 
-using ContactLane = journal::Lane<v1::CreateContactRequest, v1::Contact>;
+using ContactCommandHandler = journal::CommandHandler<v1::CreateContactRequest, v1::Contact>;
 
 // Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late,
 // duty_changed).
@@ -15,7 +15,8 @@ using ContactLane = journal::Lane<v1::CreateContactRequest, v1::Contact>;
 class LogContacts {
  public:
   explicit LogContacts(ids::Source& ids) : ids_(ids) {}
-  absl::Status operator()(journal::ShardTransaction& transaction, ContactLane::Slots slots) const;
+  absl::Status operator()(journal::ShardTransaction& transaction,
+                          ContactCommandHandler::Commands commands) const;
 
  private:
   ids::Source& ids_;

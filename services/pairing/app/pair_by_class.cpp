@@ -9,11 +9,11 @@ constexpr int kPairedAtOnce = 2000;  // bounds how long a call keeps its shard
 }  // namespace
 
 absl::Status PairByClass::operator()(journal::ShardTransaction& transaction,
-                                     PairByClassLane::Slots slots) const {
-  for (const auto& slot : slots) {
-    auto count = CountByClass(transaction.db(), *slot.county);
+                                     PairByClassCommandHandler::Commands commands) const {
+  for (const auto& command : commands) {
+    auto count = CountByClass(transaction.db(), *command.county);
     if (!count.ok()) return count.status();
-    auto pairings = FindToPairByClass(transaction.db(), *slot.county, kPairedAtOnce);
+    auto pairings = FindToPairByClass(transaction.db(), *command.county, kPairedAtOnce);
     if (!pairings.ok()) return pairings.status();
     if (absl::Status begun = Begin(transaction, ids_, *pairings); !begun.ok()) return begun;
     v1::PairByClassResponse reply;
@@ -22,7 +22,7 @@ absl::Status PairByClass::operator()(journal::ShardTransaction& transaction,
     reply.set_ended_on_purpose(count->ended_on_purpose);
     reply.set_without_teacher(count->without_teacher);
     reply.set_left(count->to_pair - reply.paired());
-    *slot.reply = std::move(reply);
+    *command.reply = std::move(reply);
   }
   return absl::OkStatus();
 }

@@ -2,22 +2,23 @@
 #pragma once
 
 #include "libs/ids/ids.h"
-#include "libs/journal/writer.h"
+#include "libs/journal/command_executor.h"
 #include "services/pairing/postgres/pairing_store.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {
 
-using CreatePairingLane = journal::Lane<v1::CreatePairingRequest, v1::Pairing>;
-using HandOverPairingLane = journal::Lane<v1::HandOverPairingRequest, v1::Pairing>;
-using PairByClassLane = journal::Lane<v1::PairByClassRequest, v1::PairByClassResponse>;
-using EndPairingLane = journal::Lane<v1::EndPairingRequest, v1::Pairing>;
+using CreatePairingCommandHandler = journal::CommandHandler<v1::CreatePairingRequest, v1::Pairing>;
+using HandOverPairingCommandHandler = journal::CommandHandler<v1::HandOverPairingRequest, v1::Pairing>;
+using PairByClassCommandHandler = journal::CommandHandler<v1::PairByClassRequest, v1::PairByClassResponse>;
+using EndPairingCommandHandler = journal::CommandHandler<v1::EndPairingRequest, v1::Pairing>;
 
 // Refusals: UNKNOWN_CHILD, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
 class CreatePairings {
  public:
   explicit CreatePairings(ids::Source& ids) : ids_(ids) {}
-  absl::Status operator()(journal::ShardTransaction& transaction, CreatePairingLane::Slots slots) const;
+  absl::Status operator()(journal::ShardTransaction& transaction,
+                          CreatePairingCommandHandler::Commands commands) const;
 
  private:
   ids::Source& ids_;
@@ -28,7 +29,8 @@ class CreatePairings {
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
-  absl::Status operator()(journal::ShardTransaction& transaction, HandOverPairingLane::Slots slots) const;
+  absl::Status operator()(journal::ShardTransaction& transaction,
+                          HandOverPairingCommandHandler::Commands commands) const;
 
  private:
   absl::StatusOr<v1::Pairing> One(journal::ShardTransaction& transaction, const std::string& county,
@@ -38,13 +40,15 @@ class HandOverPairings {
 
 // This week's open duty is excused, later ones are taken away; one whose week is over stays owed. Refusals:
 // UNKNOWN_PAIRING, PAIRING_ENDED, END_REASON_MISSING.
-absl::Status EndPairingsAsked(journal::ShardTransaction& transaction, EndPairingLane::Slots slots);
+absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
+                              EndPairingCommandHandler::Commands commands);
 
 // Pairs children who are paired with nobody with their class teachers.
 class PairByClass {
  public:
   explicit PairByClass(ids::Source& ids) : ids_(ids) {}
-  absl::Status operator()(journal::ShardTransaction& transaction, PairByClassLane::Slots slots) const;
+  absl::Status operator()(journal::ShardTransaction& transaction,
+                          PairByClassCommandHandler::Commands commands) const;
 
  private:
   ids::Source& ids_;

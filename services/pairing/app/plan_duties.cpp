@@ -4,7 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "services/pairing/app/duty_ledger.h"
+#include "services/pairing/app/duty_unit_of_work.h"
 
 namespace tonghu::pairing {
 namespace {

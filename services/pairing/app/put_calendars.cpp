@@ -5,7 +5,7 @@
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/domain/refusals.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -116,7 +116,7 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   if (absl::Status stored = PutCalendar(transaction.db(), *school, *calendar); !stored.ok()) return stored;
   auto replanned = ReplanSchool(transaction, *school);
   if (!replanned.ok()) return replanned.status();
-  SayCalendarPut(transaction, school->county, school->id, calendar->term, &calendar->calendar);
+  PublishCalendarPut(transaction, school->county, school->id, calendar->term, &calendar->calendar);
   v1::SchoolCalendar response = ToProto(*school, *calendar);
   response.set_duties_made(replanned->made);
   response.set_duties_taken_away(replanned->taken_away);
@@ -132,7 +132,7 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   if (!*deleted) return NoCalendar("term");
   auto replanned = ReplanSchool(transaction, *school);
   if (!replanned.ok()) return replanned.status();
-  SayCalendarPut(transaction, school->county, school->id, request.term(), nullptr);
+  PublishCalendarPut(transaction, school->county, school->id, request.term(), nullptr);
   v1::DeleteSchoolCalendarResponse response;
   response.set_duties_taken_away(replanned->taken_away);
   return response;
@@ -152,11 +152,11 @@ absl::StatusOr<v1::TalkPolicy> PutOnePolicy(journal::ShardTransaction& transacti
   return ToProto(county, *policy);
 }
 
-// A refusal is the slot's answer; any other error loses the transaction.
-template <class Slot, class Reply>
-absl::Status Answer(const Slot& slot, absl::StatusOr<Reply> result) {
+// A refusal is the command's answer; any other error loses the transaction.
+template <class Command, class Reply>
+absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
   if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *slot.reply = std::move(result);
+  *command.reply = std::move(result);
   return absl::OkStatus();
 }
 
@@ -187,25 +187,27 @@ v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar
   return proto;
 }
 
-absl::Status PutCalendars(journal::ShardTransaction& transaction, PutCalendarLane::Slots slots) {
-  for (const auto& slot : slots) {
-    absl::Status put = Answer(slot, PutOne(transaction, *slot.request));
+absl::Status PutCalendars(journal::ShardTransaction& transaction,
+                          PutCalendarCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    absl::Status put = Answer(command, PutOne(transaction, *command.request));
     if (!put.ok()) return put;
   }
   return absl::OkStatus();
 }
 
-absl::Status DeleteCalendars(journal::ShardTransaction& transaction, DeleteCalendarLane::Slots slots) {
-  for (const auto& slot : slots) {
-    absl::Status deleted = Answer(slot, DeleteOne(transaction, *slot.request));
+absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
+                             DeleteCalendarCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    absl::Status deleted = Answer(command, DeleteOne(transaction, *command.request));
     if (!deleted.ok()) return deleted;
   }
   return absl::OkStatus();
 }
 
-absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyLane::Slots slots) {
-  for (const auto& slot : slots) {
-    absl::Status put = Answer(slot, PutOnePolicy(transaction, *slot.county, slot.request->policy()));
+absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    absl::Status put = Answer(command, PutOnePolicy(transaction, *command.county, command.request->policy()));
     if (!put.ok()) return put;
   }
   return absl::OkStatus();

@@ -57,9 +57,9 @@ absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db,
 
 CalendarRpc::CalendarRpc(journal::Node& node)
     : node_(node),
-      put_calendar_(node.writer(), "PutSchoolCalendar", PutCalendars),
-      delete_calendar_(node.writer(), "DeleteSchoolCalendar", DeleteCalendars),
-      put_policy_(node.writer(), "PutTalkPolicy", PutPolicies) {}
+      put_calendar_(node.executor(), "PutSchoolCalendar", PutCalendars),
+      delete_calendar_(node.executor(), "DeleteSchoolCalendar", DeleteCalendars),
+      put_policy_(node.executor(), "PutTalkPolicy", PutPolicies) {}
 
 Reactor* CalendarRpc::PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request,
                                         v1::SchoolCalendar* response) {

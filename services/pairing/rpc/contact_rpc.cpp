@@ -52,9 +52,9 @@ void Fill(const absl::StatusOr<v1::Contact>& result, v1::CreateContactResult* ou
 // A batch on its way: each contact is a command of its own; the last one answered finishes the call.
 class BatchCall : public std::enable_shared_from_this<BatchCall> {
  public:
-  BatchCall(ContactLane& lane, Context* context, const v1::BatchCreateContactsRequest* request,
+  BatchCall(ContactCommandHandler& handler, Context* context, const v1::BatchCreateContactsRequest* request,
             v1::BatchCreateContactsResponse* response)
-      : lane_(lane),
+      : handler_(handler),
         context_(context),
         request_(request),
         response_(response),
@@ -63,13 +63,13 @@ class BatchCall : public std::enable_shared_from_this<BatchCall> {
 
   Reactor* Begin() {
     for (int i = 0; i < request_->requests_size(); ++i) response_->add_results();
-    lane_.writer().gate()->Enter(*context_, {lane_.urgency(), request_->ByteSizeLong()},
-                                 [self = shared_from_this()](const absl::Status& entered) {
-                                   std::vector<int> all(self->request_->requests_size());
-                                   std::iota(all.begin(), all.end(), 0);
-                                   entered.ok() ? self->Decide(std::move(all))
-                                                : self->reactor_->Finish(rpc::ToGrpc(entered));
-                                 });
+    handler_.executor().gate()->Enter(*context_, {handler_.urgency(), request_->ByteSizeLong()},
+                                      [self = shared_from_this()](const absl::Status& entered) {
+                                        std::vector<int> all(self->request_->requests_size());
+                                        std::iota(all.begin(), all.end(), 0);
+                                        entered.ok() ? self->Decide(std::move(all))
+                                                     : self->reactor_->Finish(rpc::ToGrpc(entered));
+                                      });
     return reactor_;
   }
 
@@ -80,16 +80,16 @@ class BatchCall : public std::enable_shared_from_this<BatchCall> {
       v1::CreateContactRequest one = request_->requests(i);
       one.set_parent(request_->parent());  // the same body as if it had come alone
       const std::string id = one.request_id();
-      lane_.Submit({county_, id, [context = context_] { return journal::IsWanted(*context); }},
-                   std::move(one),
-                   [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
-                     self->Decided(i, result, position);
-                   });
+      handler_.Submit({county_, id, [context = context_] { return journal::IsWanted(*context); }},
+                      std::move(one),
+                      [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
+                        self->Decided(i, result, position);
+                      });
     }
   }
 
   void Decided(int i, const absl::StatusOr<v1::Contact>& result, int64_t position) {
-    lane_.writer().Report(lane_, county_, result.status());
+    handler_.executor().Report(handler_, county_, result.status());
     Fill(result, response_->mutable_results(i));
     {
       absl::MutexLock lock(&mutex_);
@@ -112,23 +112,24 @@ class BatchCall : public std::enable_shared_from_this<BatchCall> {
       if (!std::exchange(asked_, true)) again = std::exchange(unheard_, {});
     }
     if (again.empty()) return Finish();
-    lane_.writer().gate()->Ask(unheard, *request_,
-                               [self = shared_from_this(), again](const absl::Status& asked) {
-                                 if (asked.ok()) return self->Decide(again);
-                                 for (const int i : again) Fill(asked, self->response_->mutable_results(i));
-                                 self->Finish();
-                               });
+    handler_.executor().gate()->Ask(unheard, *request_,
+                                    [self = shared_from_this(), again](const absl::Status& asked) {
+                                      if (asked.ok()) return self->Decide(again);
+                                      for (const int i : again)
+                                        Fill(asked, self->response_->mutable_results(i));
+                                      self->Finish();
+                                    });
   }
 
   void Finish() {
     {
       absl::MutexLock lock(&mutex_);
-      if (position_ > 0) rpc::AddPosition(*context_, lane_.writer().PositionOf(county_, position_));
+      if (position_ > 0) rpc::AddPosition(*context_, handler_.executor().PositionOf(county_, position_));
     }
     reactor_->Finish(grpc::Status::OK);
   }
 
-  ContactLane& lane_;
+  ContactCommandHandler& handler_;
   Context* const context_;
   const v1::BatchCreateContactsRequest* const request_;
   v1::BatchCreateContactsResponse* const response_;
@@ -145,7 +146,7 @@ class BatchCall : public std::enable_shared_from_this<BatchCall> {
 }  // namespace
 
 ContactRpc::ContactRpc(journal::Node& node)
-    : node_(node), create_(node.writer(), "CreateContact", LogContacts(node.ids())) {}
+    : node_(node), create_(node.executor(), "CreateContact", LogContacts(node.ids())) {}
 
 Reactor* ContactRpc::CreateContact(Context* context, const v1::CreateContactRequest* request,
                                    v1::Contact* response) {

@@ -8,10 +8,10 @@ namespace tonghu::pairing {
 
 PairingRpc::PairingRpc(journal::Node& node)
     : node_(node),
-      create_(node.writer(), "CreatePairing", CreatePairings(node.ids())),
-      hand_over_(node.writer(), "HandOverPairing", HandOverPairings(node.ids())),
-      end_(node.writer(), "EndPairing", EndPairingsAsked),
-      by_class_(node.writer(), "PairByClass", pairing::PairByClass(node.ids())) {}
+      create_(node.executor(), "CreatePairing", CreatePairings(node.ids())),
+      hand_over_(node.executor(), "HandOverPairing", HandOverPairings(node.ids())),
+      end_(node.executor(), "EndPairing", EndPairingsAsked),
+      by_class_(node.executor(), "PairByClass", pairing::PairByClass(node.ids())) {}
 
 Reactor* PairingRpc::CreatePairing(Context* context, const v1::CreatePairingRequest* request,
                                    v1::Pairing* response) {
@@ -56,7 +56,7 @@ Reactor* PairingRpc::ListUncoveredChildren(Context* context, const v1::ListUncov
                   });
 }
 
-DutyRpc::DutyRpc(journal::Node& node) : node_(node), excuse_(node.writer(), "ExcuseDuty", ExcuseDuties) {}
+DutyRpc::DutyRpc(journal::Node& node) : node_(node), excuse_(node.executor(), "ExcuseDuty", ExcuseDuties) {}
 
 Reactor* DutyRpc::GetDuty(Context* context, const v1::GetDutyRequest* request, v1::Duty* response) {
   return ReadNamed(node_, context, request, response, "duties", ReadDuty);

@@ -34,10 +34,10 @@ class PairingRpc final : public v1::PairingService::CallbackService {
 
  private:
   journal::Node& node_;
-  CreatePairingLane create_;
-  HandOverPairingLane hand_over_;
-  EndPairingLane end_;
-  PairByClassLane by_class_;
+  CreatePairingCommandHandler create_;
+  HandOverPairingCommandHandler hand_over_;
+  EndPairingCommandHandler end_;
+  PairByClassCommandHandler by_class_;
 };
 
 class DutyRpc final : public v1::DutyService::CallbackService {
@@ -50,7 +50,7 @@ class DutyRpc final : public v1::DutyService::CallbackService {
 
  private:
   journal::Node& node_;
-  ExcuseDutyLane excuse_;
+  ExcuseDutyCommandHandler excuse_;
 };
 
 class CalendarRpc final : public v1::CalendarService::CallbackService {
@@ -71,9 +71,9 @@ class CalendarRpc final : public v1::CalendarService::CallbackService {
 
  private:
   journal::Node& node_;
-  PutCalendarLane put_calendar_;
-  DeleteCalendarLane delete_calendar_;
-  PutPolicyLane put_policy_;
+  PutCalendarCommandHandler put_calendar_;
+  DeleteCalendarCommandHandler delete_calendar_;
+  PutPolicyCommandHandler put_policy_;
 };
 
 class ContactRpc final : public v1::ContactService::CallbackService {
@@ -89,7 +89,7 @@ class ContactRpc final : public v1::ContactService::CallbackService {
 
  private:
   journal::Node& node_;
-  ContactLane create_;
+  ContactCommandHandler create_;
 };
 
 }  // namespace tonghu::pairing

@@ -1,12 +1,12 @@
 #include "libs/clock/clock.h"
-#include "services/registry/app/child_book.h"
+#include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/put_roster.h"
 #include "services/registry/domain/child_match.h"
 
 namespace tonghu::registry {
 namespace {
 
-absl::Status Load(const ChildRoster& roster, ChildBook& book) {
+absl::Status Load(const ChildRoster& roster, ChildUnitOfWork& book) {
   absl::flat_hash_set<Key> schools;
   std::vector<Key> numbers;
   std::vector<ClassName> names;
@@ -37,7 +37,7 @@ Dossier Merge(const Dossier& row, const Child* known) {
 
 absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster,
                             RowErrors& errors, RosterCounts& counts) {
-  ChildBook book(transaction);
+  ChildUnitOfWork book(transaction);
   if (absl::Status loaded = Load(roster, book); !loaded.ok()) return loaded;
   std::vector<const Dossier*> dossiers;
   for (const ChildRow& row : roster.rows) dossiers.push_back(&row.dossier);
@@ -63,7 +63,7 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
   for (size_t i = 0; i < matches.size(); ++i) {
     const ChildRow& row = roster.rows[i];
     if (faults[i].empty()) {
-      ChildBook::Outcome outcome = book.Put(names[i], merged[i]);
+      ChildUnitOfWork::Outcome outcome = book.Put(names[i], merged[i]);
       counts.Add(outcome.change);
       faults[i] = std::move(outcome.faults);
     }

@@ -35,20 +35,20 @@ absl::Status Complete(postgres::Connection& db, absl::Span<const v1::Post* const
 
 }  // namespace
 
-absl::Status PutPost(journal::ShardTransaction& transaction, PutPostLane::Slots slots) {
+absl::Status PutPost(journal::ShardTransaction& transaction, PutPostCommandHandler::Commands commands) {
   std::vector<Post> valid;
   std::vector<const v1::Post*> given;
   std::vector<size_t> places;
-  for (size_t i = 0; i < slots.size(); ++i) {
+  for (size_t i = 0; i < commands.size(); ++i) {
     Faults faults;
-    const Post post = PostOf(slots[i].request->post(), *slots[i].county, faults);
-    faults = FaultsOf(slots[i].request->post(), post, std::move(faults));
+    const Post post = PostOf(commands[i].request->post(), *commands[i].county, faults);
+    faults = FaultsOf(commands[i].request->post(), post, std::move(faults));
     if (!faults.empty()) {
-      *slots[i].reply = Refuse(faults, "post.");
+      *commands[i].reply = Refuse(faults, "post.");
       continue;
     }
     valid.push_back(post);
-    given.push_back(&slots[i].request->post());
+    given.push_back(&commands[i].request->post());
     places.push_back(i);
   }
   if (absl::Status completed = Complete(transaction.db(), given, valid); !completed.ok()) return completed;
@@ -56,9 +56,9 @@ absl::Status PutPost(journal::ShardTransaction& transaction, PutPostLane::Slots 
   if (!outcomes.ok()) return outcomes.status();
   for (size_t i = 0; i < valid.size(); ++i) {
     if ((*outcomes)[i].faults.empty()) {
-      *slots[places[i]].reply = MessageOf(valid[i]);
+      *commands[places[i]].reply = MessageOf(valid[i]);
     } else {
-      *slots[places[i]].reply = Refuse((*outcomes)[i].faults, "post.");
+      *commands[places[i]].reply = Refuse((*outcomes)[i].faults, "post.");
     }
   }
   return absl::OkStatus();

@@ -4,17 +4,17 @@
 
 namespace tonghu::registry {
 
-absl::Status PutSchool(journal::ShardTransaction& transaction, PutSchoolLane::Slots slots) {
+absl::Status PutSchool(journal::ShardTransaction& transaction, PutSchoolCommandHandler::Commands commands) {
   std::vector<School> valid;
-  for (const auto& slot : slots) {
-    const School school = SchoolOf(slot.request->school(), *slot.county);
+  for (const auto& command : commands) {
+    const School school = SchoolOf(command.request->school(), *command.county);
     Faults faults;
     CheckSchool(school, faults);
     if (faults.empty()) {
-      *slot.reply = MessageOf(school);
+      *command.reply = MessageOf(school);
       valid.push_back(school);
     } else {
-      *slot.reply = Refuse(faults, "school.");
+      *command.reply = Refuse(faults, "school.");
     }
   }
   return PutSchools(transaction, valid).status();

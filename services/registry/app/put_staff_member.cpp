@@ -6,18 +6,19 @@
 
 namespace tonghu::registry {
 
-absl::Status PutStaffMember(journal::ShardTransaction& transaction, PutStaffMemberLane::Slots slots) {
+absl::Status PutStaffMember(journal::ShardTransaction& transaction,
+                            PutStaffMemberCommandHandler::Commands commands) {
   std::vector<StaffMember> valid;
   std::vector<size_t> places;
-  for (size_t i = 0; i < slots.size(); ++i) {
-    const StaffMember member = StaffMemberOf(slots[i].request->staff_member(), *slots[i].county);
+  for (size_t i = 0; i < commands.size(); ++i) {
+    const StaffMember member = StaffMemberOf(commands[i].request->staff_member(), *commands[i].county);
     Faults faults;
     CheckStaffMember(member, faults);
     if (faults.empty()) {
       valid.push_back(member);
       places.push_back(i);
     } else {
-      *slots[i].reply = Refuse(faults, "staff_member.");
+      *commands[i].reply = Refuse(faults, "staff_member.");
     }
   }
   auto last = Index(LoadStaff(transaction.db(), KeysOf<StaffMember>(valid)));
@@ -25,10 +26,10 @@ absl::Status PutStaffMember(journal::ShardTransaction& transaction, PutStaffMemb
   for (size_t i = 0; i < valid.size(); ++i) {
     // A phone that is not given stays as it is, or as an earlier command of the batch leaves it.
     const auto found = last->find(valid[i].key());
-    if (found != last->end() && !slots[places[i]].request->staff_member().has_phone())
+    if (found != last->end() && !commands[places[i]].request->staff_member().has_phone())
       valid[i].phone = found->second.phone;
     last->insert_or_assign(valid[i].key(), valid[i]);
-    *slots[places[i]].reply = MessageOf(valid[i]);
+    *commands[places[i]].reply = MessageOf(valid[i]);
   }
   return PutStaff(transaction, valid).status();
 }

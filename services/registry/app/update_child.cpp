@@ -1,6 +1,6 @@
 #include "libs/clock/clock.h"
 #include "libs/ids/names.h"
-#include "services/registry/app/child_book.h"
+#include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
 #include "services/registry/app/queries.h"
@@ -25,7 +25,7 @@ Draft DraftOf(const v1::UpdateChildRequest& request, const std::string& county) 
 }
 
 absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Draft& draft,
-                                 absl::CivilDay today, ChildBook& book) {
+                                 absl::CivilDay today, ChildUnitOfWork& book) {
   if (!draft.faults.empty()) return Refuse(draft.faults, "child.");
   const Child* child = book.Find(draft.name);
   if (child == nullptr) return ChildNotFound("child.name");
@@ -45,25 +45,26 @@ absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Dr
 
 }  // namespace
 
-absl::Status UpdateChild(journal::ShardTransaction& transaction, UpdateChildLane::Slots slots) {
+absl::Status UpdateChild(journal::ShardTransaction& transaction,
+                         UpdateChildCommandHandler::Commands commands) {
   std::vector<Draft> drafts;
   std::vector<Key> names, schools, numbers;
-  for (const auto& slot : slots) {
-    drafts.push_back(DraftOf(*slot.request, *slot.county));
+  for (const auto& command : commands) {
+    drafts.push_back(DraftOf(*command.request, *command.county));
     const Draft& draft = drafts.back();
     names.push_back(draft.name);
-    if (!draft.wanted.school_id.empty()) schools.emplace_back(*slot.county, draft.wanted.school_id);
+    if (!draft.wanted.school_id.empty()) schools.emplace_back(*command.county, draft.wanted.school_id);
     if (!draft.wanted.identity_number.empty())
-      numbers.emplace_back(*slot.county, draft.wanted.identity_number);
+      numbers.emplace_back(*command.county, draft.wanted.identity_number);
   }
-  ChildBook book(transaction);
+  ChildUnitOfWork book(transaction);
   if (absl::Status loaded = book.LoadNames(names); !loaded.ok()) return loaded;
   if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
   for (const Child* child : book.All()) schools.emplace_back(child->county, child->dossier.school_id);
   if (absl::Status loaded = book.LoadSchools(schools); !loaded.ok()) return loaded;
   const absl::CivilDay today = clock::DayOf(transaction.now());
-  for (size_t i = 0; i < slots.size(); ++i)
-    *slots[i].reply = Decide(*slots[i].request, drafts[i], today, book);
+  for (size_t i = 0; i < commands.size(); ++i)
+    *commands[i].reply = Decide(*commands[i].request, drafts[i], today, book);
   return book.Store();
 }
 

@@ -11,7 +11,8 @@ namespace tonghu::registry {
 class ChildService final : public v1::ChildService::CallbackService {
  public:
   // All outlive it.
-  ChildService(CreateChildLane& create, UpdateChildLane& update, postgres::Pool& pool, rpc::Workers& workers)
+  ChildService(CreateChildCommandHandler& create, UpdateChildCommandHandler& update, postgres::Pool& pool,
+               rpc::Workers& workers)
       : create_(create), update_(update), pool_(pool), workers_(workers) {}
 
   grpc::ServerUnaryReactor* CreateChild(grpc::CallbackServerContext* context,
@@ -25,8 +26,8 @@ class ChildService final : public v1::ChildService::CallbackService {
                                          v1::ListChildrenResponse* reply) override;
 
  private:
-  CreateChildLane& create_;
-  UpdateChildLane& update_;
+  CreateChildCommandHandler& create_;
+  UpdateChildCommandHandler& update_;
   postgres::Pool& pool_;
   rpc::Workers& workers_;
 };

@@ -10,14 +10,14 @@ namespace tonghu::registry {
 
 class DirectoryService final : public v1::DirectoryService::CallbackService {
  public:
-  struct Lanes {
-    PutSchoolLane& school;
-    PutStaffMemberLane& staff;
-    PutPostLane& post;
+  struct Handlers {
+    PutSchoolCommandHandler& school;
+    PutStaffMemberCommandHandler& staff;
+    PutPostCommandHandler& post;
   };
   // All outlive it.
-  DirectoryService(Lanes lanes, postgres::Pool& pool, rpc::Workers& workers)
-      : lanes_(lanes), pool_(pool), workers_(workers) {}
+  DirectoryService(Handlers handlers, postgres::Pool& pool, rpc::Workers& workers)
+      : lanes_(handlers), pool_(pool), workers_(workers) {}
 
   grpc::ServerUnaryReactor* ListDivisions(grpc::CallbackServerContext* context,
                                           const v1::ListDivisionsRequest* request,
@@ -40,7 +40,7 @@ class DirectoryService final : public v1::DirectoryService::CallbackService {
                                       v1::ListPostsResponse* reply) override;
 
  private:
-  const Lanes lanes_;
+  const Handlers lanes_;
   postgres::Pool& pool_;
   rpc::Workers& workers_;
 };

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "absl/time/civil_time.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/event_handler.h"
 #include "services/reporting/domain/scope.h"
 #include "services/reporting/events/fact_reader.h"
 #include "tonghu/reporting/v1/report_service.pb.h"

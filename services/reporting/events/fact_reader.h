@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
-#include "libs/journal/handler.h"
+#include "libs/journal/event_handler.h"
 #include "services/reporting/domain/fact.h"
 #include "tonghu/alerts/events/v1/alerts_events.pb.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"

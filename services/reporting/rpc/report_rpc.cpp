@@ -55,7 +55,7 @@ Reactor* ReportRpc::QueryCounts(Context* context, const v1::QueryCountsRequest* 
                     auto connection = node_.pool().Acquire(kAcquire);
                     if (!connection.ok()) return connection.status();
                     return reporting::QueryCounts(**connection,
-                                                  node_.writer().ShardOf(scope->division.county), *scope);
+                                                  node_.executor().ShardOf(scope->division.county), *scope);
                   });
 }
 
@@ -73,7 +73,7 @@ absl::StatusOr<v1::QueryCountsResponse> ReportRpc::Recompute(Context* context,
   if (!through.ok()) return through.status();
   const absl::Cleanup done = [this] { --recomputing_; };
   if (++recomputing_ > kRecomputing) return Busy();
-  const int shard = node_.writer().ShardOf(scope->division.county);
+  const int shard = node_.executor().ShardOf(scope->division.county);
   if (through->empty()) {
     auto connection = node_.pool().Acquire(kAcquire);
     if (!connection.ok()) return connection.status();

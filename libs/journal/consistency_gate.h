@@ -25,7 +25,7 @@ namespace tonghu::journal {
 
 // The Gate of a service. One thread looks at the service's cursors for all that wait, so that no worker does.
 // Thread-safe.
-class CatchUp final : public rpc::Gate {
+class ConsistencyGate final : public rpc::Gate {
  public:
   using Producers = std::map<std::string, std::shared_ptr<v1::JournalService::Stub>>;
   struct Options {
@@ -38,11 +38,11 @@ class CatchUp final : public rpc::Gate {
     absl::Duration ask_timeout = absl::Milliseconds(1500);  // of a producer, for its head
   };
   // `questions` is used on the threads of those who call Leave, `own` by the thread here.
-  CatchUp(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics);
-  ~CatchUp() override { Stop(); }
+  ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics);
+  ~ConsistencyGate() override { Stop(); }
 
   // The journals that are heard. Before any call.
-  void Hear(Producers producers) { producers_ = std::move(producers); }
+  void Consume(Producers producers) { producers_ = std::move(producers); }
 
   // A commit may have moved a cursor.
   void Wake();

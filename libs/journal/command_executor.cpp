@@ -1,4 +1,4 @@
-#include "libs/journal/writer.h"
+#include "libs/journal/command_executor.h"
 
 #include <prometheus/counter.h>
 
@@ -31,53 +31,53 @@ absl::Status Unknown(const absl::Status& cause) {
        "数据库暂时不可用，请使用相同的请求编号重试"});
 }
 
-// Fills in answers already given. Gives the jobs that are still to be decided.
-absl::StatusOr<std::vector<Job*>> WithoutAnswered(ShardTransaction& transaction,
-                                                  absl::Span<Job* const> jobs) {
+// Fills in answers already given. Gives the commands that are still to be decided.
+absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& transaction,
+                                                            absl::Span<QueuedCommand* const> commands) {
   std::vector<std::string> counties, ids;
-  for (const Job* job : jobs) {
-    counties.push_back(job->county);
-    ids.push_back(job->request_id);
+  for (const QueuedCommand* command : commands) {
+    counties.push_back(command->county);
+    ids.push_back(command->request_id);
   }
   auto rows = transaction.db().Run(
       "SELECT w.n, r.body_hash, r.reply FROM unnest($1, $2) WITH ORDINALITY AS w (county, request_id, n) "
       "JOIN request r ON r.county = w.county AND r.request_id = w.request_id",
       postgres::Params().Texts(counties).Texts(ids));
   if (!rows.ok()) return rows.status();
-  std::vector<bool> answered(jobs.size(), false);
+  std::vector<bool> answered(commands.size(), false);
   for (int i = 0; i < rows->rows(); ++i) {
     const int64_t n = rows->Int(i, 0) - 1;
     answered[n] = true;
-    if (rows->Int(i, 1) == jobs[n]->body_hash) {
-      jobs[n]->DecodeReply(rows->Text(i, 2));
+    if (rows->Int(i, 1) == commands[n]->body_hash) {
+      commands[n]->DecodeReply(rows->Text(i, 2));
     } else {
-      jobs[n]->Fail(OtherBody());
+      commands[n]->Fail(OtherBody());
     }
   }
-  std::vector<Job*> open;
-  for (size_t i = 0; i < jobs.size(); ++i) {
-    if (!answered[i]) open.push_back(jobs[i]);
+  std::vector<QueuedCommand*> open;
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (!answered[i]) open.push_back(commands[i]);
   }
   return open;
 }
 
 // Takes the refused ones out of `decided` and gives them.
-std::vector<Job*> TakeRefused(std::vector<Job*>& decided) {
-  const auto first =
-      std::stable_partition(decided.begin(), decided.end(), [](const Job* job) { return !job->Failed(); });
-  std::vector<Job*> refused(first, decided.end());
+std::vector<QueuedCommand*> TakeRefused(std::vector<QueuedCommand*>& decided) {
+  const auto first = std::stable_partition(decided.begin(), decided.end(),
+                                           [](const QueuedCommand* command) { return !command->Failed(); });
+  std::vector<QueuedCommand*> refused(first, decided.end());
   decided.erase(first, decided.end());
   return refused;
 }
 
-absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> accepted) {
+absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<QueuedCommand* const> accepted) {
   postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
-  for (const Job* job : accepted) {
+  for (const QueuedCommand* command : accepted) {
     rows.Next()
-        .Text(job->county)
-        .Text(job->request_id)
-        .Big(job->body_hash)
-        .Bytes(job->EncodeReply())
+        .Text(command->county)
+        .Text(command->request_id)
+        .Big(command->body_hash)
+        .Bytes(command->EncodeReply())
         .Time(transaction.now());
   }
   return rows.empty() ? absl::OkStatus() : rows.InsertInto(transaction.db());
@@ -85,7 +85,7 @@ absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<Job* const> 
 
 }  // namespace
 
-Writer::Writer(Options options, Parts parts, Committed committed)
+CommandExecutor::CommandExecutor(Options options, Parts parts, Committed committed)
     : options_(std::move(options)),
       parts_(parts),
       committed_(std::move(committed)),
@@ -95,7 +95,7 @@ Writer::Writer(Options options, Parts parts, Committed committed)
   threads_.emplace_back([this] { Work(rpc::Urgency::kUrgent); });
 }
 
-void Writer::Drain(absl::Duration most) {
+void CommandExecutor::Drain(absl::Duration most) {
   queue_.Stop();
   {
     absl::MutexLock lock(&mutex_);
@@ -105,7 +105,7 @@ void Writer::Drain(absl::Duration most) {
   queue_.Empty();
 }
 
-void Writer::Stop() {
+void CommandExecutor::Stop() {
   Drain(absl::ZeroDuration());
   {
     absl::MutexLock lock(&mutex_);
@@ -116,17 +116,17 @@ void Writer::Stop() {
   if (sifter_.joinable()) sifter_.join();
 }
 
-void Writer::Enqueue(std::unique_ptr<Job> job) {
-  const bool urgent = job->lane->urgency() == rpc::Urgency::kUrgent;
+void CommandExecutor::Enqueue(std::unique_ptr<QueuedCommand> command) {
+  const bool urgent = command->handler->urgency() == rpc::Urgency::kUrgent;
   if (absl::Status admitted = urgent ? absl::OkStatus() : options_.admit(); !admitted.ok()) {
-    job->Fail(std::move(admitted));
-    job->Answer();
+    command->Fail(std::move(admitted));
+    command->Answer();
     return;
   }
-  queue_.Put(std::move(job));
+  queue_.Put(std::move(command));
 }
 
-void Writer::Sift() {
+void CommandExecutor::Sift() {
   const auto ended = [this] {
     absl::MutexLock lock(&mutex_);
     return ended_;
@@ -134,55 +134,55 @@ void Writer::Sift() {
   for (; !ended(); absl::SleepFor(kSiftEvery)) CountLeft(queue_.Sift());
 }
 
-void Writer::CountLeft(int count) {
+void CommandExecutor::CountLeft(int count) {
   if (options_.left != nullptr && count > 0) options_.left->Increment(count);
 }
 
-void Writer::Work(rpc::Urgency urgency) {
+void CommandExecutor::Work(rpc::Urgency urgency) {
   while (std::optional<Batch> batch = queue_.Take(urgency)) {
-    std::vector<Job*> jobs;
-    for (auto& job : batch->jobs) jobs.push_back(job.get());
-    CommitAll({batch->shard, urgency, MonotonicNow() + options_.queue.patience}, jobs).IgnoreError();
+    std::vector<QueuedCommand*> commands;
+    for (auto& command : batch->commands) commands.push_back(command.get());
+    CommitAll({batch->shard, urgency, MonotonicNow() + options_.queue.patience}, commands).IgnoreError();
     queue_.Finish(*std::move(batch));
   }
 }
 
 // Something among the commands can't be stored: halved until it stands alone, so that it fails alone. An
 // outage ends that for all.
-absl::Status Writer::CommitAll(const Effort& effort, absl::Span<Job* const> jobs) {
-  const absl::Status status = Attempt(effort, jobs);
+absl::Status CommandExecutor::CommitAll(const Effort& effort, absl::Span<QueuedCommand* const> commands) {
+  const absl::Status status = Attempt(effort, commands);
   if (status.ok()) return status;
   if (postgres::IsTransient(status)) {
-    for (Job* job : jobs) job->Fail(Unknown(status));
+    for (QueuedCommand* command : commands) command->Fail(Unknown(status));
     return status;
   }
-  if (jobs.size() == 1) {
-    jobs[0]->Fail(status);
+  if (commands.size() == 1) {
+    commands[0]->Fail(status);
     return absl::OkStatus();
   }
-  const absl::Span<Job* const> rest = jobs.subspan(jobs.size() / 2);
-  absl::Status outage = CommitAll(effort, jobs.first(jobs.size() / 2));
+  const absl::Span<QueuedCommand* const> rest = commands.subspan(commands.size() / 2);
+  absl::Status outage = CommitAll(effort, commands.first(commands.size() / 2));
   if (outage.ok() && MonotonicNow() > effort.end)
     outage = absl::DeadlineExceededError("too many commands can't be stored");
   if (outage.ok()) return CommitAll(effort, rest);
-  for (Job* job : rest) job->Fail(Unknown(outage));
+  for (QueuedCommand* command : rest) command->Fail(Unknown(outage));
   return outage;
 }
 
-absl::Status Writer::Attempt(const Effort& effort, absl::Span<Job* const> jobs) {
+absl::Status CommandExecutor::Attempt(const Effort& effort, absl::Span<QueuedCommand* const> commands) {
   // Nearly every command is new, so answers already given are looked for only when one turns out to be there,
   // or when it is not known what became of the first try.
   bool look = false;
   for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    absl::Status tried = TryCommit(effort, jobs, look);
+    absl::Status tried = TryCommit(effort, commands, look);
     const bool again = absl::IsAlreadyExists(tried) && !look;
     look = true;
-    if (again) tried = TryCommit(effort, jobs, look);
+    if (again) tried = TryCommit(effort, commands, look);
     if (tried.ok() || !postgres::IsTransient(tried) || !PauseBefore(effort.end, pause)) return tried;
   }
 }
 
-bool Writer::PauseBefore(absl::Time end, absl::Duration pause) {
+bool CommandExecutor::PauseBefore(absl::Time end, absl::Duration pause) {
   const auto late = [&] {
     absl::MutexLock lock(&mutex_);
     return MonotonicNow() + pause > std::min(end, give_up_);
@@ -192,22 +192,23 @@ bool Writer::PauseBefore(absl::Time end, absl::Duration pause) {
   return !late();
 }
 
-std::vector<Job*> Writer::WithoutLeft(absl::Span<Job* const> jobs) {
-  std::vector<Job*> wanted;
+std::vector<QueuedCommand*> CommandExecutor::WithoutLeft(absl::Span<QueuedCommand* const> commands) {
+  std::vector<QueuedCommand*> wanted;
   int left = 0;
-  for (Job* job : jobs) {
-    if (job->Wanted()) {
-      wanted.push_back(job);
+  for (QueuedCommand* command : commands) {
+    if (command->Wanted()) {
+      wanted.push_back(command);
       continue;
     }
-    job->Fail(absl::CancelledError("the caller left before the command was decided"));
-    left += !std::exchange(job->left, true);
+    command->Fail(absl::CancelledError("the caller left before the command was decided"));
+    left += !std::exchange(command->left, true);
   }
   CountLeft(left);
   return wanted;
 }
 
-absl::Status Writer::TryCommit(const Effort& effort, absl::Span<Job* const> jobs, bool look_for_answers) {
+absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands,
+                                        bool look_for_answers) {
   postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
   auto connection = pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
@@ -215,12 +216,13 @@ absl::Status Writer::TryCommit(const Effort& effort, absl::Span<Job* const> jobs
       ShardTransaction::Begin(**connection, effort.shard, parts_.clock,
                               effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand);
   if (!transaction.ok()) return transaction.status();
-  const std::vector<Job*> wanted = WithoutLeft(jobs);  // some may have left while the lock was waited for
-  absl::StatusOr<std::vector<Job*>> open = wanted;
+  const std::vector<QueuedCommand*> wanted =
+      WithoutLeft(commands);  // some may have left while the lock was waited for
+  absl::StatusOr<std::vector<QueuedCommand*>> open = wanted;
   if (look_for_answers) open = WithoutAnswered(*transaction, wanted);
   if (!open.ok()) return open.status();
   if (absl::Status decided = DecideRuns(*transaction, *open); !decided.ok()) return decided;
-  const std::vector<Job*> refused = TakeRefused(*open);
+  const std::vector<QueuedCommand*> refused = TakeRefused(*open);
   if (!look_for_answers && !refused.empty()) {
     // What is refused now may be the repetition of what was done before.
     if (auto looked = WithoutAnswered(*transaction, refused); !looked.ok()) return looked.status();
@@ -228,16 +230,18 @@ absl::Status Writer::TryCommit(const Effort& effort, absl::Span<Job* const> jobs
   if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
   const int64_t position = transaction->position();
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  for (Job* job : wanted) job->position = position;
+  for (QueuedCommand* command : wanted) command->position = position;
   committed_(effort.shard);
   return absl::OkStatus();
 }
 
-absl::Status Writer::DecideRuns(ShardTransaction& transaction, absl::Span<Job* const> jobs) {
-  for (size_t begin = 0; begin < jobs.size();) {
+absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,
+                                         absl::Span<QueuedCommand* const> commands) {
+  for (size_t begin = 0; begin < commands.size();) {
     size_t end = begin + 1;
-    while (end < jobs.size() && jobs[end]->lane == jobs[begin]->lane) ++end;
-    if (absl::Status decided = jobs[begin]->lane->Decide(transaction, jobs.subspan(begin, end - begin));
+    while (end < commands.size() && commands[end]->handler == commands[begin]->handler) ++end;
+    if (absl::Status decided =
+            commands[begin]->handler->Decide(transaction, commands.subspan(begin, end - begin));
         !decided.ok())
       return decided;
     begin = end;

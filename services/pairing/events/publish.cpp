@@ -1,4 +1,4 @@
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 
 #include "libs/clock/clock.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
@@ -19,8 +19,8 @@ int32_t EpochDay(absl::CivilDay day) { return static_cast<int32_t>(day - absl::C
 
 }  // namespace
 
-void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact, const Duty* closed,
-                      const Place& place) {
+void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
+                          const Duty* closed, const Place& place) {
   said::ContactLogged event;
   event.set_contact_id(contact.contact_id);
   event.set_child_id(contact.child_id);
@@ -37,9 +37,10 @@ void SayContactLogged(journal::ShardTransaction& transaction, const ContactRow& 
   transaction.Append("contact_logged", contact.county, contact.child_id, event.SerializeAsString());
 }
 
-void SayDutyClosed(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
-                   const Duty& after, const Place& place) {
-  if (before.state != DutyState::kMissed) return SayDutyChanged(transaction, county, before, after, place);
+void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
+                       const Duty& after, const Place& place) {
+  if (before.state != DutyState::kMissed)
+    return PublishDutyChanged(transaction, county, before, after, place);
   said::DutyDoneLate late;
   late.set_duty_id(after.duty_id);
   late.set_child_id(after.child_id);
@@ -50,8 +51,8 @@ void SayDutyClosed(journal::ShardTransaction& transaction, const std::string& co
   transaction.Append("duty_done_late", county, after.child_id, late.SerializeAsString());
 }
 
-void SayDutyChanged(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
-                    const Duty& after, const Place& place) {
+void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
+                        const Duty& after, const Place& place) {
   said::DutyChanged event;
   event.set_duty_id(after.duty_id);
   event.set_child_id(after.child_id);
@@ -65,8 +66,8 @@ void SayDutyChanged(journal::ShardTransaction& transaction, const std::string& c
   transaction.Append("duty_changed", county, after.child_id, event.SerializeAsString());
 }
 
-void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
-                   const Place& place) {
+void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                       const Place& place) {
   said::DutyMissed event;
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
@@ -78,8 +79,8 @@ void SayDutyMissed(journal::ShardTransaction& transaction, const std::string& co
   transaction.Append("duty_missed", county, duty.child_id, event.SerializeAsString());
 }
 
-void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
-                    const Place& place) {
+void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                        const Place& place) {
   said::DutyExcused event;
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
@@ -88,9 +89,9 @@ void SayDutyExcused(journal::ShardTransaction& transaction, const std::string& c
   transaction.Append("duty_excused", county, duty.child_id, event.SerializeAsString());
 }
 
-void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
-                    const std::string& school_id, const std::string& term,
-                    const calendar::SchoolCalendar* calendar) {
+void PublishCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
+                        const std::string& school_id, const std::string& term,
+                        const calendar::SchoolCalendar* calendar) {
   said::CalendarPut event;
   event.set_school_id(school_id);
   event.set_term(term);
@@ -105,7 +106,7 @@ void SayCalendarPut(journal::ShardTransaction& transaction, const std::string& c
   transaction.Append("calendar_put", county, school_id, event.SerializeAsString());
 }
 
-void SayPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing) {
+void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   said::PairingStarted event;
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);
@@ -115,7 +116,7 @@ void SayPairingStarted(journal::ShardTransaction& transaction, const PairingRow&
   transaction.Append("pairing_started", pairing.county, pairing.child_id, event.SerializeAsString());
 }
 
-void SayPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing) {
+void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   said::PairingHandedOver event;
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);
@@ -125,7 +126,7 @@ void SayPairingHandedOver(journal::ShardTransaction& transaction, const PairingR
   transaction.Append("pairing_handed_over", pairing.county, pairing.child_id, event.SerializeAsString());
 }
 
-void SayPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing) {
+void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   said::PairingEnded event;
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);

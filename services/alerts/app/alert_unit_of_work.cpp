@@ -1,11 +1,11 @@
-#include "services/alerts/app/ledger.h"
+#include "services/alerts/app/alert_unit_of_work.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/log/log.h"
-#include "services/alerts/app/announce.h"
+#include "services/alerts/events/publish.h"
 #include "services/alerts/postgres/notification_rows.h"
 
 namespace tonghu::alerts {
@@ -32,7 +32,7 @@ Notification To(const Alert& alert, const Entry& entry, int number) {
 
 }  // namespace
 
-absl::Status Ledger::Load(const KeyColumns& keys) {
+absl::Status AlertUnitOfWork::Load(const KeyColumns& keys) {
   if (keys.empty()) return absl::OkStatus();
   auto alerts = LoadAlerts(transaction_.db(), keys);
   if (!alerts.ok()) return alerts.status();
@@ -40,14 +40,14 @@ absl::Status Ledger::Load(const KeyColumns& keys) {
   return absl::OkStatus();
 }
 
-Alert& Ledger::Take(Alert alert) {
+Alert& AlertUnitOfWork::Take(Alert alert) {
   const size_t stored = alert.entries.size();
   return Hold(std::move(alert), stored, false);
 }
 
-Alert& Ledger::Add(Alert alert) { return Hold(std::move(alert), 0, true); }
+Alert& AlertUnitOfWork::Add(Alert alert) { return Hold(std::move(alert), 0, true); }
 
-Alert& Ledger::Hold(Alert alert, size_t stored_entries, bool added) {
+Alert& AlertUnitOfWork::Hold(Alert alert, size_t stored_entries, bool added) {
   const auto [place, fresh] = by_key_.try_emplace(Key(alert.county, alert.id), nullptr);
   if (fresh) {
     held_.push_back({std::move(alert), stored_entries, added});
@@ -56,12 +56,12 @@ Alert& Ledger::Hold(Alert alert, size_t stored_entries, bool added) {
   return place->second->alert;
 }
 
-Alert* Ledger::Find(const std::string& county, const std::string& id) {
+Alert* AlertUnitOfWork::Find(const std::string& county, const std::string& id) {
   const auto found = by_key_.find(Key(county, id));
   return found == by_key_.end() ? nullptr : &found->second->alert;
 }
 
-absl::Status Ledger::Save() {
+absl::Status AlertUnitOfWork::Save() {
   std::vector<AlertRow> added, changed;
   for (const Held& held : held_) {
     if (held.alert.entries.size() > held.stored_entries)
@@ -73,7 +73,7 @@ absl::Status Ledger::Save() {
 }
 
 // Leaves in `added` what was not there before.
-absl::Status Ledger::Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed) {
+absl::Status AlertUnitOfWork::Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed) {
   if (!changed.empty()) {
     if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
   }
@@ -82,11 +82,11 @@ absl::Status Ledger::Store(std::vector<AlertRow>& added, const std::vector<Alert
   if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok()) {
     return stored;
   }
-  for (const AlertRow& row : added) office_.counters.Raised(row.alert->kind).Increment();
+  for (const AlertRow& row : added) context_.counters.Raised(row.alert->kind).Increment();
   return absl::OkStatus();
 }
 
-absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
+absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
   const auto news = [](const AlertRow& row) {
     return absl::MakeConstSpan(row.alert->entries).subspan(row.stored_entries);
   };
@@ -100,7 +100,7 @@ absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
       if (entry.action == Action::kTold) notifications.push_back(To(*row.alert, entry, ++number));
     }
     if (ToldNobody(entries)) {
-      office_.counters.nobody_to_tell().Increment();
+      context_.counters.nobody_to_tell().Increment();
       spdlog::warn("counties/{}/alerts/{}: every post up to the province is vacant; it is tried again at {}",
                    row.alert->county, row.alert->id,
                    absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
@@ -109,18 +109,18 @@ absl::Status Ledger::Tell(const std::vector<AlertRow>& rows) {
   // All first entries, then all second ones: events of one type that follow each other travel together.
   for (size_t n = 0; n < longest; ++n) {
     for (const AlertRow& row : rows) {
-      if (n < news(row).size()) Announce(transaction_, *row.alert, news(row)[n]);
+      if (n < news(row).size()) PublishEntry(transaction_, *row.alert, news(row)[n]);
     }
   }
-  if (office_.channel == Channel::kLive)
-    office_.counters.live_written().Increment(static_cast<double>(notifications.size()));
-  absl::Status told = InsertNotifications(transaction_.db(), office_.channel, notifications);
+  if (context_.channel == Channel::kLive)
+    context_.counters.live_written().Increment(static_cast<double>(notifications.size()));
+  absl::Status told = InsertNotifications(transaction_.db(), context_.channel, notifications);
   return told.ok() ? FollowAnswers(rows) : told;
 }
 
 // What is settled is not sent, what was sent is followed by its end. What somebody has taken up need not be
 // told to others, unless it is an emergency.
-absl::Status Ledger::FollowAnswers(const std::vector<AlertRow>& rows) {
+absl::Status AlertUnitOfWork::FollowAnswers(const std::vector<AlertRow>& rows) {
   KeyColumns taken_up;
   Resolved resolved;
   for (const AlertRow& row : rows) {
@@ -134,7 +134,7 @@ absl::Status Ledger::FollowAnswers(const std::vector<AlertRow>& rows) {
     }
   }
   absl::Status withdrawn = WithdrawNotifications(transaction_.db(), taken_up);
-  return withdrawn.ok() ? EndNotifications(transaction_.db(), office_.channel, resolved) : withdrawn;
+  return withdrawn.ok() ? EndNotifications(transaction_.db(), context_.channel, resolved) : withdrawn;
 }
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,4 @@
-#include "services/alerts/events/hear.h"
+#include "services/alerts/events/consume.h"
 
 #include <algorithm>
 #include <map>
@@ -121,22 +121,22 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
   return kReaders;
 }
 
-absl::Status Apply(journal::ShardTransaction& transaction, const Office& office, Heard heard) {
+absl::Status Apply(journal::ShardTransaction& transaction, const Context& context, Heard heard) {
   std::vector<TermCalendar> calendars;
   for (auto& [term, calendar] : heard.calendars) calendars.push_back(std::move(calendar));
   absl::Status applied = KeepDirectory(transaction, std::move(heard.directory));
-  if (applied.ok()) applied = KeepCalendars(transaction, office, calendars);
-  if (applied.ok()) applied = RaiseMissedDuties(transaction, office, heard.missed);
-  if (applied.ok()) applied = SettleLateDuties(transaction, office, heard.late);
+  if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
+  if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
+  if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
   if (applied.ok()) applied = KeepContacts(transaction, heard.contacts);
-  if (applied.ok()) applied = NoticeOperators(transaction, office, heard.notices);
+  if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;
 }
 
 }  // namespace
 
-absl::Status Hear(journal::ShardTransaction& transaction, const Office& office,
-                  absl::Span<const journal::Event* const> events) {
+absl::Status Consume(journal::ShardTransaction& transaction, const Context& context,
+                     absl::Span<const journal::Event* const> events) {
   Heard heard;
   for (const journal::Event* event : events) {
     const auto reader = Readers().find(event->type());
@@ -146,7 +146,7 @@ absl::Status Hear(journal::ShardTransaction& transaction, const Office& office,
           absl::StrCat(event->producer(), ".", event->shard(), ".", event->seq(), " is no ", event->type()));
     }
   }
-  return Apply(transaction, office, std::move(heard));
+  return Apply(transaction, context, std::move(heard));
 }
 
 }  // namespace tonghu::alerts

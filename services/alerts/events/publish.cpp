@@ -1,4 +1,4 @@
-#include "services/alerts/app/announce.h"
+#include "services/alerts/events/publish.h"
 
 #include <string>
 
@@ -52,7 +52,7 @@ std::string Counted(const Alert& alert) {
 
 }  // namespace
 
-void Announce(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry) {
+void PublishEntry(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry) {
   static const std::string kOperators = journal::kOperatorKey;
   const std::string& key = alert.kind == Kind::kOperator ? kOperators
                            : alert.child_id.empty()      ? alert.place.school_id

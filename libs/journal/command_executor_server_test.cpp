@@ -1,11 +1,11 @@
-// The writer against a real PostgreSQL: group commit, repeated requests, failures that stay alone.
+// The executor against a real PostgreSQL: group commit, repeated requests, failures that stay alone.
 #include <gtest/gtest.h>
 
 #include <future>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/wrappers.pb.h"
-#include "libs/journal/writer.h"
+#include "libs/journal/command_executor.h"
 #include "libs/refusal/refusal.h"
 #include "tests/harness/journal_test.h"
 
@@ -16,55 +16,57 @@ using Text = google::protobuf::StringValue;
 
 class JournalServerTest : public harness::JournalTest {
  protected:
-  std::unique_ptr<Writer> MakeWriter(size_t max_queue = 20000) {
-    return std::make_unique<Writer>(Writer::Options{.queue = {.shards = kShards, .max_queue = max_queue}},
-                                    Writer::Parts{*pool_, *pool_, clock_, ids_}, [](int) {});
+  std::unique_ptr<CommandExecutor> MakeExecutor(size_t max_queue = 20000) {
+    return std::make_unique<CommandExecutor>(
+        CommandExecutor::Options{.queue = {.shards = kShards, .max_queue = max_queue}},
+        CommandExecutor::Parts{*pool_, *pool_, clock_, ids_}, [](int) {});
   }
 };
 
 // Says words: stores each and appends an event; "no" is refused, "poison" breaks a constraint of the table.
-absl::Status SayWords(ShardTransaction& transaction, Lane<Text, Text>::Slots slots) {
-  for (const auto& slot : slots) {
-    if (slot.request->value() == "no") {
-      *slot.reply = refusal::Invalid("NO", "value", "no", "不");
+absl::Status SayWords(ShardTransaction& transaction, CommandHandler<Text, Text>::Commands commands) {
+  for (const auto& command : commands) {
+    if (command.request->value() == "no") {
+      *command.reply = refusal::Invalid("NO", "value", "no", "不");
       continue;
     }
-    if (slot.request->value() == "once") {
+    if (command.request->value() == "once") {
       auto there = transaction.db().Run("SELECT 1 FROM said WHERE word = 'once'");
       if (!there.ok()) return there.status();
       if (there->rows() > 0) {
-        *slot.reply = refusal::Exists("SAID", "value", "said already", "说过了");
+        *command.reply = refusal::Exists("SAID", "value", "said already", "说过了");
         continue;
       }
     }
-    auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
-                                       postgres::Params().Text(*slot.county).Text(slot.request->value()));
+    auto stored =
+        transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
+                             postgres::Params().Text(*command.county).Text(command.request->value()));
     if (!stored.ok()) return stored.status();
-    transaction.Append("said", *slot.county, slot.request->value(), slot.request->value());
+    transaction.Append("said", *command.county, command.request->value(), command.request->value());
     Text reply;
-    reply.set_value(absl::StrCat("said ", slot.request->value()));
-    *slot.reply = reply;
+    reply.set_value(absl::StrCat("said ", command.request->value()));
+    *command.reply = reply;
   }
   return absl::OkStatus();
 }
 
 // Submits and gives the future answer.
-std::future<absl::StatusOr<Text>> Say(Lane<Text, Text>& lane, const std::string& county,
+std::future<absl::StatusOr<Text>> Say(CommandHandler<Text, Text>& handler, const std::string& county,
                                       const std::string& id, const std::string& word) {
   auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
   Text request;
   request.set_value(word);
-  lane.Submit({county, id}, request,
-              [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
+  handler.Submit({county, id}, request,
+                 [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
   return promise->get_future();
 }
 
 TEST_F(JournalServerTest, I1EveryAcknowledgedCommandIsStoredOnceAndPositionsHaveNoGaps) {
-  auto writer = MakeWriter();
-  Lane<Text, Text> lane(*writer, "Say", SayWords);
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
   std::vector<std::future<absl::StatusOr<Text>>> answers;
   for (int i = 0; i < 3000; ++i)
-    answers.push_back(Say(lane, absl::StrCat(520100 + i % 9), "", absl::StrCat("w", i)));
+    answers.push_back(Say(handler, absl::StrCat(520100 + i % 9), "", absl::StrCat("w", i)));
   for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 3000);
   EXPECT_EQ(Count("SELECT sum(seq)::bigint FROM journal_head"), 3000);
@@ -75,39 +77,39 @@ TEST_F(JournalServerTest, I1EveryAcknowledgedCommandIsStoredOnceAndPositionsHave
 }
 
 TEST_F(JournalServerTest, TheSameRequestIdIsDecidedOnce) {
-  auto writer = MakeWriter();
-  Lane<Text, Text> lane(*writer, "Say", SayWords);
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
   std::vector<std::future<absl::StatusOr<Text>>> answers;
-  for (int i = 0; i < 50; ++i) answers.push_back(Say(lane, "520102", "one-id", "word"));
+  for (int i = 0; i < 50; ++i) answers.push_back(Say(handler, "520102", "one-id", "word"));
   for (auto& answer : answers) {
     auto reply = answer.get();
     ASSERT_TRUE(reply.ok()) << reply.status();
     EXPECT_EQ(reply->value(), "said word");
   }
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 1);
-  auto other = Say(lane, "520102", "one-id", "another word").get();
+  auto other = Say(handler, "520102", "one-id", "another word").get();
   EXPECT_EQ(other.status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(refusal::Of(other.status()).reason, "REQUEST_ID_REUSED");
-  EXPECT_TRUE(Say(lane, "520103", "one-id", "another word").get().ok()) << "ids are a county's own";
+  EXPECT_TRUE(Say(handler, "520103", "one-id", "another word").get().ok()) << "ids are a county's own";
 }
 
 TEST_F(JournalServerTest, ARepetitionGetsTheFirstAnswerEvenWhenItWouldBeRefusedNow) {
-  auto writer = MakeWriter();
-  Lane<Text, Text> lane(*writer, "Say", SayWords);
-  ASSERT_TRUE(Say(lane, "520102", "id-1", "once").get().ok());
-  auto repeated = Say(lane, "520102", "id-1", "once").get();
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
+  ASSERT_TRUE(Say(handler, "520102", "id-1", "once").get().ok());
+  auto repeated = Say(handler, "520102", "id-1", "once").get();
   ASSERT_TRUE(repeated.ok()) << repeated.status();
   EXPECT_EQ(repeated->value(), "said once");
-  EXPECT_EQ(refusal::Of(Say(lane, "520102", "id-2", "once").get().status()).reason, "SAID");
+  EXPECT_EQ(refusal::Of(Say(handler, "520102", "id-2", "once").get().status()).reason, "SAID");
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 1);
 }
 
 TEST_F(JournalServerTest, AFailingCommandFailsAlone) {
-  auto writer = MakeWriter();
-  Lane<Text, Text> lane(*writer, "Say", SayWords);
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
   std::vector<std::future<absl::StatusOr<Text>>> answers;
   for (int i = 0; i < 200; ++i)
-    answers.push_back(Say(lane, "520102", "",
+    answers.push_back(Say(handler, "520102", "",
                           i == 57       ? "poison"
                           : i % 10 == 0 ? "no"
                                         : absl::StrCat("w", i)));
@@ -125,36 +127,37 @@ TEST_F(JournalServerTest, AFailingCommandFailsAlone) {
 }
 
 TEST_F(JournalServerTest, ARestartOfPostgresqlLosesAndDoublesNothing) {
-  auto writer = MakeWriter();
-  Lane<Text, Text> lane(*writer, "Say", SayWords);
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
   std::vector<std::future<absl::StatusOr<Text>>> answers;
   for (int i = 0; i < 2000; ++i) {
     if (i == 1000) {
       ASSERT_TRUE(stack().Kill("postgres").ok());
     }
-    answers.push_back(Say(lane, absl::StrCat(520100 + i % 4), absl::StrCat("id-", i), absl::StrCat("w", i)));
+    answers.push_back(
+        Say(handler, absl::StrCat(520100 + i % 4), absl::StrCat("id-", i), absl::StrCat("w", i)));
   }
   ASSERT_TRUE(stack().Start("postgres").ok());
   int acknowledged = 0;
   for (auto& answer : answers) acknowledged += answer.get().ok();
-  EXPECT_EQ(acknowledged, 2000) << "the writer waits through a short outage";
+  EXPECT_EQ(acknowledged, 2000) << "the executor waits through a short outage";
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 2000);
   EXPECT_EQ(Count("SELECT count(DISTINCT word) FROM said"), 2000);
 }
 
 TEST_F(JournalServerTest, I7AFullQueueRefusesAtOnce) {
-  auto writer = MakeWriter(/*max_queue=*/10);
-  Lane<Text, Text> lane(*writer, "Say", SayWords);
+  auto executor = MakeExecutor(/*max_queue=*/10);
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
   auto hold = pool_->Acquire(absl::Seconds(5));
   ASSERT_TRUE(hold.ok());
-  auto blocked = ShardTransaction::Begin(**hold, writer->ShardOf("520102"), clock_);
+  auto blocked = ShardTransaction::Begin(**hold, executor->ShardOf("520102"), clock_);
   ASSERT_TRUE(blocked.ok());
   std::vector<std::future<absl::StatusOr<Text>>> answers;
-  for (int i = 0; i < 2000; ++i) answers.push_back(Say(lane, "520102", "", absl::StrCat("w", i)));
+  for (int i = 0; i < 2000; ++i) answers.push_back(Say(handler, "520102", "", absl::StrCat("w", i)));
   EXPECT_EQ(answers.back().get().status().code(), absl::StatusCode::kResourceExhausted);
   { auto end = std::move(*blocked); }  // rolls back, frees the shard
   EXPECT_TRUE(answers.front().get().ok());
-  writer->Stop();  // what is still queued needs its lane
+  executor->Stop();  // what is still queued needs its handler
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
-#include "services/pairing/app/duty_ledger.h"
+#include "services/pairing/app/duty_unit_of_work.h"
 
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
 #include "libs/clock/clock.h"
-#include "services/pairing/events/said.h"
+#include "services/pairing/events/publish.h"
 
 namespace tonghu::pairing {
 
@@ -15,18 +15,19 @@ std::vector<DutyChange> SettleTalk(ChildFacts& facts, size_t talk, const TalkPol
   return changes;
 }
 
-void DutyLedger::Add(const ChildState& child, absl::Span<const DutyChange> changes, const std::string& said) {
+void DutyUnitOfWork::Add(const ChildState& child, absl::Span<const DutyChange> changes,
+                         const std::string& said) {
   for (const auto& [before, after] : changes) {
     if (!before.contact_id.empty()) closed_by_[{child.county, before.contact_id}] = "";
   }
   for (const auto& [before, after] : changes) {
     closed_by_[{child.county, after.contact_id}] = after.duty_id;
     duties_[{child.county, after.duty_id}] = after;
-    if (after.duty_id != said) SayDutyClosed(transaction_, child.county, before, after, child.place);
+    if (after.duty_id != said) PublishDutyClosed(transaction_, child.county, before, after, child.place);
   }
 }
 
-absl::Status DutyLedger::Save(std::vector<ContactRow> contacts) {
+absl::Status DutyUnitOfWork::Save(std::vector<ContactRow> contacts) {
   for (ContactRow& contact : contacts) {
     const auto found = closed_by_.find({contact.county, contact.contact_id});
     if (found == closed_by_.end()) continue;
@@ -51,7 +52,7 @@ absl::Status SettleThisWeek(journal::ShardTransaction& transaction, absl::Span<c
   auto policies = LoadPolicies(transaction.db(), counties);
   if (!policies.ok()) return policies.status();
   const absl::Time monday = clock::StartOf(WeekOf(transaction.now()));
-  DutyLedger ledger(transaction);
+  DutyUnitOfWork ledger(transaction);
   for (auto& [key, child] : *states) {
     absl::flat_hash_set<std::string> closing;
     for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);

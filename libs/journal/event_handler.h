@@ -15,6 +15,6 @@ using Event = tonghu::journal::v1::Event;
 // Applies events of one producer and shard, in order, within the transaction (effects and own events). Types
 // it does not know it passes over. An error return loses the transaction: transient ones are tried again,
 // others isolated by halving and put in quarantine.
-using Handler = std::function<absl::Status(ShardTransaction&, absl::Span<const Event* const>)>;
+using EventHandler = std::function<absl::Status(ShardTransaction&, absl::Span<const Event* const>)>;
 
 }  // namespace tonghu::journal

@@ -16,19 +16,20 @@
 
 namespace tonghu::journal {
 
-class Writer;
+class CommandExecutor;
 
-// A command waiting for its decision. Made by a Lane.
-struct Job {
-  virtual ~Job() = default;
-  // Gives the caller its answer; called once, on a thread of the writer, after the commit or a final failure.
+// A command waiting for its decision. Made by a CommandHandler.
+struct QueuedCommand {
+  virtual ~QueuedCommand() = default;
+  // Gives the caller its answer; called once, on a thread of the executor, after the commit or a final
+  // failure.
   virtual void Answer() = 0;
   virtual void Fail(absl::Status status) = 0;
   virtual bool Failed() const = 0;
   virtual std::string EncodeReply() const = 0;
   virtual void DecodeReply(std::string_view bytes) = 0;
 
-  class LaneBase* lane = nullptr;
+  class CommandHandlerBase* handler = nullptr;
   int shard = 0;
   std::string county;
   std::string request_id;  // never empty once queued: the same id with the same body is decided once
@@ -42,12 +43,12 @@ struct Job {
   bool Wanted() const { return wanted == nullptr || wanted(); }
 };
 
-class LaneBase {
+class CommandHandlerBase {
  public:
-  virtual ~LaneBase() = default;
-  // Decides `jobs` (all of this lane and of the transaction's shard), leaving a reply or a failure in each.
-  // An error return means that the transaction is lost.
-  virtual absl::Status Decide(ShardTransaction& transaction, absl::Span<Job* const> jobs) = 0;
+  virtual ~CommandHandlerBase() = default;
+  // Decides the `queued` ones (all of this handler and of the transaction's shard), leaving a reply or a
+  // failure in each. An error return means that the transaction is lost.
+  virtual absl::Status Decide(ShardTransaction& transaction, absl::Span<QueuedCommand* const> queued) = 0;
 
   virtual const std::string& name() const = 0;
   virtual rpc::Urgency urgency() const = 0;
@@ -55,7 +56,7 @@ class LaneBase {
 
 // One command under decision.
 template <class Request, class Reply>
-struct Slot {
+struct Command {
   const std::string* county;
   const Request* request;
   absl::StatusOr<Reply>* reply;  // to be set: the answer or a refusal
@@ -65,36 +66,37 @@ struct Slot {
 struct Caller {
   std::string county;
   std::string request_id;                  // may be empty
-  std::function<bool()> wanted = nullptr;  // Job::wanted; called on any thread until `done` is
+  std::function<bool()> wanted = nullptr;  // QueuedCommand::wanted; called on any thread until `done` is
 };
 
 // One kind of command. Request and Reply are protobuf messages.
 template <class Request, class Reply>
-class Lane final : public LaneBase {
+class CommandHandler final : public CommandHandlerBase {
  public:
-  using Slots = absl::Span<const Slot<Request, Reply>>;
-  using Handler = std::function<absl::Status(ShardTransaction&, Slots)>;
-  // `position` is Job::position.
+  using Commands = absl::Span<const Command<Request, Reply>>;
+  using Decider = std::function<absl::Status(ShardTransaction&, Commands)>;
+  // `position` is QueuedCommand::position.
   using Done = std::function<void(absl::StatusOr<Reply>, int64_t position)>;
 
-  // `name`, the RPC's, tells bodies of different kinds apart. `handler` decides a batch: it loads what all
-  // need, decides each, stores all; a refused command is a refusal in its slot, an error return means that
+  // `name`, the RPC's, tells bodies of different kinds apart. `decider` decides a batch: it loads what all
+  // need, decides each, stores all; a refused command is a refusal in its command, an error return means that
   // nothing was stored. It may be called again for the same commands, when the transaction was lost.
-  Lane(Writer& writer, std::string name, Handler handler, rpc::Urgency urgency = rpc::Urgency::kUsual)
-      : writer_(writer), name_(std::move(name)), handler_(std::move(handler)), urgency_(urgency) {}
+  CommandHandler(CommandExecutor& executor, std::string name, Decider decider,
+                 rpc::Urgency urgency = rpc::Urgency::kUsual)
+      : executor_(executor), name_(std::move(name)), decider_(std::move(decider)), urgency_(urgency) {}
 
   // Queues a command; `done` is called once, on another thread, or at once when the queue is full
   // (RESOURCE_EXHAUSTED, reason SERVER_BUSY). A command whose caller has left is not decided.
   void Submit(Caller caller, Request request, Done done);
 
-  absl::Status Decide(ShardTransaction& transaction, absl::Span<Job* const> jobs) override;
+  absl::Status Decide(ShardTransaction& transaction, absl::Span<QueuedCommand* const> queued) override;
 
-  Writer& writer() const { return writer_; }
+  CommandExecutor& executor() const { return executor_; }
   const std::string& name() const override { return name_; }
   rpc::Urgency urgency() const override { return urgency_; }
 
  private:
-  struct TypedJob final : Job {
+  struct TypedCommand final : QueuedCommand {
     void Answer() override { done(std::move(reply), position); }
     void Fail(absl::Status status) override { reply = std::move(status); }
     bool Failed() const override { return !reply.ok(); }
@@ -112,21 +114,22 @@ class Lane final : public LaneBase {
     Done done;
   };
 
-  Writer& writer_;
+  CommandExecutor& executor_;
   const std::string name_;
-  const Handler handler_;
+  const Decider decider_;
   const rpc::Urgency urgency_;
 };
 
 template <class Request, class Reply>
-absl::Status Lane<Request, Reply>::Decide(ShardTransaction& transaction, absl::Span<Job* const> jobs) {
-  std::vector<Slot<Request, Reply>> slots;
-  slots.reserve(jobs.size());
-  for (Job* job : jobs) {
-    auto* typed = static_cast<TypedJob*>(job);
-    slots.push_back({&typed->county, &typed->request, &typed->reply});
+absl::Status CommandHandler<Request, Reply>::Decide(ShardTransaction& transaction,
+                                                    absl::Span<QueuedCommand* const> queued) {
+  std::vector<Command<Request, Reply>> commands;
+  commands.reserve(queued.size());
+  for (QueuedCommand* one : queued) {
+    auto* typed = static_cast<TypedCommand*>(one);
+    commands.push_back({&typed->county, &typed->request, &typed->reply});
   }
-  return handler_(transaction, slots);
+  return decider_(transaction, commands);
 }
 
 }  // namespace tonghu::journal

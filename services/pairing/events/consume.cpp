@@ -1,4 +1,4 @@
-#include "services/pairing/events/heard.h"
+#include "services/pairing/events/consume.h"
 
 #include "absl/strings/str_cat.h"
 #include "services/pairing/app/lines.h"
@@ -85,7 +85,7 @@ absl::Status PutAndReplan(journal::ShardTransaction& transaction, const ChildRow
 
 }  // namespace
 
-absl::Status Hear(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
+absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
   Heard all;
   for (const journal::Event* event : events) {
     if (absl::Status read = Read(*event, all); !read.ok()) return read;

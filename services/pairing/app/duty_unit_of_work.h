@@ -20,9 +20,9 @@ struct DutyChange {
 // Settle, with the duties as they were.
 std::vector<DutyChange> SettleTalk(ChildFacts& facts, size_t talk, const TalkPolicy& policy);
 
-class DutyLedger {
+class DutyUnitOfWork {
  public:
-  explicit DutyLedger(journal::ShardTransaction& transaction) : transaction_(transaction) {}
+  explicit DutyUnitOfWork(journal::ShardTransaction& transaction) : transaction_(transaction) {}
 
   // Says duty_done_late or duty_changed for each, but for the duty that contact_logged says already.
   void Add(const ChildState& child, absl::Span<const DutyChange> changes, const std::string& said);

@@ -1,4 +1,4 @@
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 
 namespace tonghu::alerts {
 

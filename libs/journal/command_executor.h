@@ -15,8 +15,8 @@
 #include "libs/clock/clock.h"
 #include "libs/ids/ids.h"
 #include "libs/ids/shard.h"
+#include "libs/journal/command_handler.h"
 #include "libs/journal/command_queue.h"
-#include "libs/journal/lane.h"
 #include "libs/postgres/pool.h"
 #include "libs/rpc/position.h"
 
@@ -26,20 +26,20 @@ class Counter;
 
 namespace tonghu::journal {
 
-// Runs the commands of all lanes: usual ones on `threads` threads, urgent ones on a thread of their own.
-// Thread-safe. Lanes outlive Stop().
-class Writer {
+// Runs the commands of all handlers: usual ones on `threads` threads, urgent ones on a thread of their own.
+// Thread-safe. Handlers outlive Stop().
+class CommandExecutor {
  public:
   struct Options {
     std::string service;
     int threads = 2;              // each holds one connection while it commits
     CommandQueue::Options queue;  // its patience is also a batch's: one bound for all tries
-    rpc::Gate* gate = nullptr;    // what callers go through; outlives the writer
+    rpc::Gate* gate = nullptr;    // what callers go through; outlives the executor
     // Asked for each usual command; a refusal is its answer. An emergency is never asked for.
     std::function<absl::Status()> admit = [] { return absl::OkStatus(); };
     prometheus::Counter* left = nullptr;  // counts commands whose callers left before they were decided
   };
-  // What the writer works with; all outlive it.
+  // What the executor works with; all outlive it.
   struct Parts {
     postgres::Pool& pool;
     postgres::Pool& urgent;  // another, so that an urgent command never waits for a connection
@@ -49,8 +49,8 @@ class Writer {
   // Called with the shard after each commit.
   using Committed = std::function<void(int shard)>;
 
-  Writer(Options options, Parts parts, Committed committed);
-  ~Writer() { Stop(); }
+  CommandExecutor(Options options, Parts parts, Committed committed);
+  ~CommandExecutor() { Stop(); }
 
   // Refuses new commands, decides those queued for at most `most`, answers the rest undecided; what is being
   // committed then is not tried again.
@@ -67,12 +67,12 @@ class Writer {
     return {options_.service, ShardOf(county), seq};
   }
   // Tells of a command's status when it is a fault.
-  void Report(const LaneBase& lane, std::string_view county, const absl::Status& status) {
-    if (options_.gate != nullptr) options_.gate->Report(lane.name(), ShardOf(county), status);
+  void Report(const CommandHandlerBase& handler, std::string_view county, const absl::Status& status) {
+    if (options_.gate != nullptr) options_.gate->Report(handler.name(), ShardOf(county), status);
   }
 
-  // For lanes.
-  void Enqueue(std::unique_ptr<Job> job);
+  // For handlers.
+  void Enqueue(std::unique_ptr<QueuedCommand> command);
   std::string NewRequestId() { return parts_.ids.Next(parts_.clock.Now()); }
 
  private:
@@ -86,12 +86,13 @@ class Writer {
   void Work(rpc::Urgency urgency);
   void Sift();
   void CountLeft(int count);
-  // OK when every job has its decision, be it a failure; else the outage that ended it, told to all.
-  absl::Status CommitAll(const Effort& effort, absl::Span<Job* const> jobs);
-  absl::Status Attempt(const Effort& effort, absl::Span<Job* const> jobs);
-  absl::Status TryCommit(const Effort& effort, absl::Span<Job* const> jobs, bool look_for_answers);
-  std::vector<Job*> WithoutLeft(absl::Span<Job* const> jobs);
-  absl::Status DecideRuns(ShardTransaction& transaction, absl::Span<Job* const> jobs);
+  // OK when every command has its decision, be it a failure; else the outage that ended it, told to all.
+  absl::Status CommitAll(const Effort& effort, absl::Span<QueuedCommand* const> commands);
+  absl::Status Attempt(const Effort& effort, absl::Span<QueuedCommand* const> commands);
+  absl::Status TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands,
+                         bool look_for_answers);
+  std::vector<QueuedCommand*> WithoutLeft(absl::Span<QueuedCommand* const> commands);
+  absl::Status DecideRuns(ShardTransaction& transaction, absl::Span<QueuedCommand* const> commands);
   bool PauseBefore(absl::Time end, absl::Duration pause);
 
   const Options options_;
@@ -107,20 +108,20 @@ class Writer {
 };
 
 template <class Request, class Reply>
-void Lane<Request, Reply>::Submit(Caller caller, Request request, Done done) {
+void CommandHandler<Request, Reply>::Submit(Caller caller, Request request, Done done) {
   constexpr size_t kOverhead = 1024;
   const std::string body = name_ + request.SerializeAsString();
-  auto job = std::make_unique<TypedJob>();
-  job->lane = this;
-  job->shard = writer_.ShardOf(caller.county);
-  job->county = std::move(caller.county);
-  job->request_id = caller.request_id.empty() ? writer_.NewRequestId() : std::move(caller.request_id);
-  job->wanted = std::move(caller.wanted);
-  job->body_hash = static_cast<int64_t>(ids::StableHash(body));
-  job->bytes = kOverhead + 2 * body.size();  // here, and where gRPC keeps the request
-  job->request = std::move(request);
-  job->done = std::move(done);
-  writer_.Enqueue(std::move(job));
+  auto command = std::make_unique<TypedCommand>();
+  command->handler = this;
+  command->shard = executor_.ShardOf(caller.county);
+  command->county = std::move(caller.county);
+  command->request_id = caller.request_id.empty() ? executor_.NewRequestId() : std::move(caller.request_id);
+  command->wanted = std::move(caller.wanted);
+  command->body_hash = static_cast<int64_t>(ids::StableHash(body));
+  command->bytes = kOverhead + 2 * body.size();  // here, and where gRPC keeps the request
+  command->request = std::move(request);
+  command->done = std::move(done);
+  executor_.Enqueue(std::move(command));
 }
 
 }  // namespace tonghu::journal

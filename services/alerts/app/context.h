@@ -27,7 +27,7 @@ class Counters {
   prometheus::Counter& live_taken_;
 };
 
-struct Office {
+struct Context {
   Channel channel;
   ids::Source& ids;
   const Counters& counters;

@@ -1,4 +1,4 @@
-#include "libs/journal/catch_up.h"
+#include "libs/journal/consistency_gate.h"
 
 #include <algorithm>
 #include <chrono>
@@ -77,17 +77,18 @@ std::string CountyWithin(const google::protobuf::Message& message, int depth) {
 
 std::string CountyNamed(const google::protobuf::Message& request) { return CountyWithin(request, 2); }
 
-CatchUp::CatchUp(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics)
+ConsistencyGate::ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own,
+                                 metrics::Metrics& metrics)
     : options_(std::move(options)), questions_(questions), own_(own), faults_(options_.service, metrics) {
   thread_ = std::thread([this] { Work(); });
 }
 
-void CatchUp::Wake() {
+void ConsistencyGate::Wake() {
   absl::MutexLock lock(&mutex_);
   woken_ = true;
 }
 
-void CatchUp::Stop() {
+void ConsistencyGate::Stop() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
@@ -98,7 +99,7 @@ void CatchUp::Stop() {
   mutex_.Await(absl::Condition(&answered));  // each has a time-out
 }
 
-void CatchUp::Enter(grpc::CallbackServerContext& context, Entry entry, Go go) {
+void ConsistencyGate::Enter(grpc::CallbackServerContext& context, Entry entry, Go go) {
   auto after = rpc::ReadAfter(context);
   const bool urgent = entry.urgency == rpc::Urgency::kUrgent;
   if (!after.ok()) return go(urgent ? absl::OkStatus() : after.status());
@@ -112,7 +113,7 @@ void CatchUp::Enter(grpc::CallbackServerContext& context, Entry entry, Go go) {
          std::move(go)});
 }
 
-void CatchUp::Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) {
+void ConsistencyGate::Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) {
   const std::string owner = refusal::OwnerOf(refused);
   const auto producer = producers_.find(owner);
   const std::string county = CountyNamed(request);
@@ -151,7 +152,7 @@ void CatchUp::Ask(const absl::Status& refused, const google::protobuf::Message& 
       });
 }
 
-void CatchUp::Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) {
+void ConsistencyGate::Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) {
   const std::string county = CountyNamed(request);
   if (county.empty()) return;
   const int shard = ids::ShardOf(county, options_.shards);
@@ -162,18 +163,18 @@ void CatchUp::Leave(grpc::CallbackServerContext& context, const google::protobuf
   if (head.ok() && head->rows() == 1) rpc::AddPosition(context, {options_.service, shard, head->Int(0, 0)});
 }
 
-void CatchUp::Report(std::string_view rpc, int shard, const absl::Status& status) {
+void ConsistencyGate::Report(std::string_view rpc, int shard, const absl::Status& status) {
   faults_.Report(rpc, shard, status, MonotonicNow());
 }
 
-void CatchUp::TakeReached(std::vector<rpc::Position>& positions) const {
+void ConsistencyGate::TakeReached(std::vector<rpc::Position>& positions) const {
   std::erase_if(positions, [this](const rpc::Position& position) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto reached = reached_.find({position.producer, position.shard});
     return reached != reached_.end() && reached->second >= position.seq;
   });
 }
 
-void CatchUp::Await(Waiter waiter) {
+void ConsistencyGate::Await(Waiter waiter) {
   absl::Status now;
   {
     absl::MutexLock lock(&mutex_);
@@ -192,7 +193,7 @@ void CatchUp::Await(Waiter waiter) {
   waiter.go(now);
 }
 
-void CatchUp::Work() {
+void ConsistencyGate::Work() {
   for (;;) {
     {
       absl::MutexLock lock(&mutex_);
@@ -213,7 +214,7 @@ void CatchUp::Work() {
   }
 }
 
-void CatchUp::Look() {
+void ConsistencyGate::Look() {
   auto cursors = ReadCursors();  // an outage lets waits end in vain
   std::vector<std::pair<Go, absl::Status>> over;
   {
@@ -233,7 +234,7 @@ void CatchUp::Look() {
   for (auto& [go, status] : over) go(status);
 }
 
-absl::StatusOr<std::map<CatchUp::Journal, int64_t>> CatchUp::ReadCursors() {
+absl::StatusOr<std::map<ConsistencyGate::Journal, int64_t>> ConsistencyGate::ReadCursors() {
   auto connection = own_.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
   auto rows = (*connection)->Run("SELECT producer, shard, seq FROM journal_cursor");

@@ -18,10 +18,10 @@ namespace tonghu::registry {
 
 // Sees only what was loaded or put: load every name, identity number and school that will be asked for. Not
 // thread-safe.
-class ChildBook {
+class ChildUnitOfWork {
  public:
   // `transaction` outlives it.
-  explicit ChildBook(journal::ShardTransaction& transaction) : transaction_(transaction) {}
+  explicit ChildUnitOfWork(journal::ShardTransaction& transaction) : transaction_(transaction) {}
 
   // Errors of loading: as postgres::Connection. May be called again; what was changed here stays changed.
   absl::Status LoadNames(absl::Span<const Key> names);

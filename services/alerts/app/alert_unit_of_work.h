@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "libs/journal/shard_transaction.h"
-#include "services/alerts/app/office.h"
+#include "services/alerts/app/context.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/keys.h"
@@ -17,10 +17,10 @@ namespace tonghu::alerts {
 
 // An alert counts as changed when it has new entries. Not thread-safe; pointers into it stay valid while it
 // lives.
-class Ledger {
+class AlertUnitOfWork {
  public:
-  Ledger(journal::ShardTransaction& transaction, const Office& office)
-      : transaction_(transaction), office_(office) {}
+  AlertUnitOfWork(journal::ShardTransaction& transaction, const Context& context)
+      : transaction_(transaction), context_(context) {}
 
   // Reads alerts with their entries.
   absl::Status Load(const KeyColumns& keys);
@@ -46,7 +46,7 @@ class Ledger {
   absl::Status FollowAnswers(const std::vector<AlertRow>& rows);
 
   journal::ShardTransaction& transaction_;
-  const Office& office_;
+  const Context& context_;
   std::deque<Held> held_;
   ByKey<Held*> by_key_;
 };

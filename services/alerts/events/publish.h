@@ -7,6 +7,6 @@
 namespace tonghu::alerts {
 
 // Appends the event of one new entry of an alert.
-void Announce(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry);
+void PublishEntry(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry);
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,4 @@
-#include "services/registry/app/child_book.h"
+#include "services/registry/app/child_unit_of_work.h"
 
 #include <algorithm>
 
@@ -21,14 +21,14 @@ absl::Status InChunks(absl::Span<const Row> all, Work work) {
 
 }  // namespace
 
-void ChildBook::Take(Child child) {
+void ChildUnitOfWork::Take(Child child) {
   const Key key = child.key();
   const auto [place, fresh] = children_.try_emplace(key, std::move(child));
   const std::string& number = place->second.dossier.identity_number;
   if (fresh && !number.empty()) numbers_.try_emplace(Key(key.first, number), key.second);
 }
 
-absl::Status ChildBook::LoadNames(absl::Span<const Key> names) {
+absl::Status ChildUnitOfWork::LoadNames(absl::Span<const Key> names) {
   return InChunks(names, [this](absl::Span<const Key> some) {
     auto children = LoadChildren(transaction_.db(), some);
     if (!children.ok()) return children.status();
@@ -37,7 +37,7 @@ absl::Status ChildBook::LoadNames(absl::Span<const Key> names) {
   });
 }
 
-absl::Status ChildBook::LoadNumbers(absl::Span<const Key> numbers) {
+absl::Status ChildUnitOfWork::LoadNumbers(absl::Span<const Key> numbers) {
   return InChunks(numbers, [this](absl::Span<const Key> some) {
     auto children = LoadChildrenByNumber(transaction_.db(), some);
     if (!children.ok()) return children.status();
@@ -46,7 +46,7 @@ absl::Status ChildBook::LoadNumbers(absl::Span<const Key> numbers) {
   });
 }
 
-absl::Status ChildBook::LoadClassNames(absl::Span<const ClassName> names) {
+absl::Status ChildUnitOfWork::LoadClassNames(absl::Span<const ClassName> names) {
   return InChunks(names, [this](absl::Span<const ClassName> some) {
     auto children = LoadChildrenByClassName(transaction_.db(), some);
     if (!children.ok()) return children.status();
@@ -55,7 +55,7 @@ absl::Status ChildBook::LoadClassNames(absl::Span<const ClassName> names) {
   });
 }
 
-absl::Status ChildBook::LoadSchools(absl::Span<const Key> schools) {
+absl::Status ChildUnitOfWork::LoadSchools(absl::Span<const Key> schools) {
   return InChunks(schools, [this](absl::Span<const Key> some) {
     auto loaded = registry::LoadSchools(transaction_.db(), some);
     if (!loaded.ok()) return loaded.status();
@@ -64,24 +64,24 @@ absl::Status ChildBook::LoadSchools(absl::Span<const Key> schools) {
   });
 }
 
-const Child* ChildBook::Find(const Key& name) const {
+const Child* ChildUnitOfWork::Find(const Key& name) const {
   const auto found = children_.find(name);
   return found == children_.end() ? nullptr : &found->second;
 }
 
-const Child* ChildBook::FindByNumber(const Key& number) const {
+const Child* ChildUnitOfWork::FindByNumber(const Key& number) const {
   const auto found = numbers_.find(number);
   return found == numbers_.end() ? nullptr : Find(Key(number.first, found->second));
 }
 
-std::vector<const Child*> ChildBook::All() const {
+std::vector<const Child*> ChildUnitOfWork::All() const {
   std::vector<const Child*> all;
   all.reserve(children_.size());
   for (const auto& [key, child] : children_) all.push_back(&child);
   return all;
 }
 
-ChildBook::Outcome ChildBook::Put(const Key& name, const Dossier& dossier) {
+ChildUnitOfWork::Outcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
   Outcome outcome;
   const auto school = schools_.find(Key(name.first, dossier.school_id));
   if (school == schools_.end()) outcome.faults.push_back(SchoolNotFound());
@@ -114,7 +114,7 @@ ChildBook::Outcome ChildBook::Put(const Key& name, const Dossier& dossier) {
   return outcome;
 }
 
-absl::Status ChildBook::Store() {
+absl::Status ChildUnitOfWork::Store() {
   std::vector<Key> keys(changed_.begin(), changed_.end());
   std::sort(keys.begin(), keys.end());  // rows go to their place in the index in order
   return InChunks(absl::MakeConstSpan(keys), [this](absl::Span<const Key> some) {

@@ -1,4 +1,4 @@
-#include "services/reporting/events/heard.h"
+#include "services/reporting/events/consume.h"
 
 #include "services/reporting/domain/tally.h"
 #include "services/reporting/events/fact_reader.h"
@@ -6,7 +6,7 @@
 
 namespace tonghu::reporting {
 
-absl::Status Hear(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
+absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
   FactReader reader;
   Tally tally;
   for (const journal::Event* event : events) {

@@ -1,0 +1,37 @@
+// What pairing says on the journal: domain facts as events (tonghu.pairing.events.v1).
+#pragma once
+
+#include <string>
+
+#include "libs/calendar/calendar.h"
+#include "libs/journal/shard_transaction.h"
+#include "services/pairing/domain/contact.h"
+#include "services/pairing/domain/duty.h"
+#include "services/pairing/postgres/contact_store.h"
+#include "services/pairing/postgres/pairing_store.h"
+
+namespace tonghu::pairing {
+
+// `closed`: the open duty that it closed in its week, so that no other event says so; nullptr: none.
+void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
+                          const Duty* closed, const Place& place);
+// duty_done_late for a duty that had been missed, else duty_changed.
+void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
+                       const Duty& after, const Place& place);
+void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
+                        const Duty& after, const Place& place);
+void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                       const Place& place);
+void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
+                        const Place& place);
+// `calendar` of one term; nullptr: it was taken away.
+void PublishCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
+                        const std::string& school_id, const std::string& term,
+                        const calendar::SchoolCalendar* calendar);
+
+// With the child's place; handed over: with the former helper too.
+void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing);
+void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing);
+void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing);
+
+}  // namespace tonghu::pairing
