@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "libs/ids/uuid.h"
+
 namespace tonghu::ids {
 namespace {
 
@@ -21,15 +23,7 @@ constexpr size_t kPoolBytes = kRandomBytes * 256;
 std::string Text(Bytes bytes, unsigned version) {
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | (version << 4));
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
-    text.push_back(kHex[bytes[i] >> 4]);
-    text.push_back(kHex[bytes[i] & 0x0f]);
-  }
-  return text;
+  return UuidText({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::string V7(absl::Time now, const unsigned char* random) {
@@ -97,13 +91,8 @@ std::string DerivedBeside(std::string_view id, std::string_view name) {
 }
 
 bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
-  }
-  return true;
+  std::string bytes;
+  return AppendUuidBytes(text, bytes);
 }
 
 }  // namespace tonghu::ids

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "libs/ids/uuid.h"
 
 namespace tonghu::postgres {
 namespace {
@@ -131,6 +132,10 @@ bool Result::Bool(int row, int column) const {
 std::string_view Result::Text(int row, int column) const {
   return {PQgetvalue(result_, row, column), static_cast<size_t>(PQgetlength(result_, row, column))};
 }
+
+std::string Result::Uuid(int row, int column) const { return ids::UuidText(Text(row, column)); }
+
+uint32_t Result::Type(int column) const { return PQftype(result_, column); }
 
 absl::Time Result::Time(int row, int column) const {
   return IsNull(row, column) ? absl::InfinitePast() : FromPostgresMicros(Int(row, column));

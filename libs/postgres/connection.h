@@ -34,8 +34,10 @@ class Result {
   bool Bool(int row, int column) const;              // boolean
   std::string_view Text(int row, int column) const;  // text, bytea; valid while the result lives
   std::string String(int row, int column) const { return std::string(Text(row, column)); }
-  absl::Time Time(int row, int column) const;  // timestamptz
+  std::string Uuid(int row, int column) const;  // uuid, as text
+  absl::Time Time(int row, int column) const;   // timestamptz
   bool IsNull(int row, int column) const;
+  uint32_t Type(int column) const;  // its OID; 0 when there is no such column
 
  private:
   friend class Connection;

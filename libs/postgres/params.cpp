@@ -2,40 +2,30 @@
 
 #include <limits>
 
+#include "libs/ids/uuid.h"
 #include "libs/postgres/wire.h"
 
 namespace tonghu::postgres {
 namespace {
 
-constexpr uint32_t kBoolArray = 1000, kByteaArray = 1001, kInt8Array = 1016, kTextArray = 1009,
-                   kTimestamptzArray = 1185;
 constexpr int64_t kEpochDifference = 946684800LL * 1000000;  // 1970 to 2000
 constexpr int64_t kInfinity = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMinusInfinity = std::numeric_limits<int64_t>::min();
 constexpr int64_t kEarliest = -211813488000000000;  // what timestamptz holds: from 4713 BC
 constexpr int64_t kEnd = 9223371331200000000;       // to the year 294277
-constexpr int32_t kNull = -1;
 
-// Binary array header: dimensions, has-nulls, element type, length, lower bound.
-std::string ArrayHeader(uint32_t element, size_t size, size_t bytes) {
+std::string Array(uint32_t element, size_t size, size_t bytes) {
   std::string out;
   out.reserve(20 + bytes);
-  Append32(out, 1);
-  Append32(out, 1);
-  Append32(out, static_cast<int32_t>(element));
-  Append32(out, static_cast<int32_t>(size));
-  Append32(out, 1);
+  AppendArrayHeader(out, element, size);
   return out;
 }
 
 std::string StringArray(uint32_t element, absl::Span<const std::string> values) {
   size_t bytes = 0;
   for (const std::string& value : values) bytes += 4 + value.size();
-  std::string out = ArrayHeader(element, values.size(), bytes);
-  for (const std::string& value : values) {
-    Append32(out, static_cast<int32_t>(value.size()));
-    out += value;
-  }
+  std::string out = Array(element, values.size(), bytes);
+  for (const std::string& value : values) AppendSized(out, value);
   return out;
 }
 
@@ -75,6 +65,18 @@ Params& Params::Bool(bool value) { return Push(kBool, std::string(1, value ? '\1
 Params& Params::Text(std::string_view value) { return Push(kText, std::string(value)); }
 Params& Params::Bytes(std::string_view value) { return Push(kBytea, std::string(value)); }
 
+Params& Params::Uuid(std::string_view value) {
+  std::string out;
+  const bool is_uuid = ids::AppendUuidBytes(value, out);
+  return Push(kUuid, std::move(out), !is_uuid);
+}
+
+Params& Params::UuidAfter(std::string_view value) {
+  std::string out;
+  if (!ids::AppendUuidBytes(value, out)) out.assign(ids::kUuidBytes, '\0');
+  return Push(kUuid, std::move(out));
+}
+
 Params& Params::Time(absl::Time value) {
   std::string out;
   Append64(out, ToPostgresMicros(value));
@@ -82,41 +84,52 @@ Params& Params::Time(absl::Time value) {
 }
 
 Params& Params::Ints(absl::Span<const int64_t> values) {
-  std::string out = ArrayHeader(kInt8, values.size(), values.size() * 12);
+  std::string out = Array(kInt8, values.size(), values.size() * 12);
   for (int64_t value : values) {
     Append32(out, 8);
     Append64(out, value);
   }
-  return Push(kInt8Array, std::move(out));
+  return Push(ArrayOf(kInt8), std::move(out));
 }
 
 Params& Params::Bools(const std::vector<bool>& values) {
-  std::string out = ArrayHeader(kBool, values.size(), values.size() * 5);
+  std::string out = Array(kBool, values.size(), values.size() * 5);
   for (bool value : values) {
     Append32(out, 1);
     out.push_back(value ? '\1' : '\0');
   }
-  return Push(kBoolArray, std::move(out));
+  return Push(ArrayOf(kBool), std::move(out));
 }
 
 Params& Params::Texts(absl::Span<const std::string> values) {
-  return Push(kTextArray, StringArray(kText, values));
+  return Push(ArrayOf(kText), StringArray(kText, values));
+}
+Params& Params::Uuids(absl::Span<const std::string> values) {
+  std::string out = Array(kUuid, values.size(), values.size() * (4 + ids::kUuidBytes));
+  for (const std::string& value : values) {
+    const size_t at = out.size();
+    Append32(out, static_cast<int32_t>(ids::kUuidBytes));
+    if (ids::AppendUuidBytes(value, out)) continue;
+    out.resize(at);
+    Append32(out, kNullLength);
+  }
+  return Push(ArrayOf(kUuid), std::move(out));
 }
 Params& Params::BytesList(absl::Span<const std::string> values) {
-  return Push(kByteaArray, StringArray(kBytea, values));
+  return Push(ArrayOf(kBytea), StringArray(kBytea, values));
 }
 
 Params& Params::Times(absl::Span<const absl::Time> values) {
-  std::string out = ArrayHeader(kTimestamptz, values.size(), values.size() * 12);
+  std::string out = Array(kTimestamptz, values.size(), values.size() * 12);
   for (absl::Time value : values) {
     if (value == absl::InfinitePast()) {
-      Append32(out, kNull);
+      Append32(out, kNullLength);
       continue;
     }
     Append32(out, 8);
     Append64(out, ToPostgresMicros(value));
   }
-  return Push(kTimestamptzArray, std::move(out));
+  return Push(ArrayOf(kTimestamptz), std::move(out));
 }
 
 void Params::Pointers(std::vector<const char*>& values, std::vector<int>& lengths) const {

@@ -20,10 +20,15 @@ class Params {
   Params& Bool(bool value);               // boolean
   Params& Text(std::string_view value);   // text
   Params& Bytes(std::string_view value);  // bytea
-  Params& Time(absl::Time value);         // timestamptz
+  // uuid. A text that is no UUID is nobody's id: it is NULL, and equals nothing.
+  Params& Uuid(std::string_view value);
+  // uuid: what a list goes on behind; before all when `value` is empty or no UUID.
+  Params& UuidAfter(std::string_view value);
+  Params& Time(absl::Time value);  // timestamptz
   Params& Ints(absl::Span<const int64_t> values);
   Params& Bools(const std::vector<bool>& values);
   Params& Texts(absl::Span<const std::string> values);
+  Params& Uuids(absl::Span<const std::string> values);
   Params& BytesList(absl::Span<const std::string> values);
   Params& Times(absl::Span<const absl::Time> values);
   Params& Raw(uint32_t type, std::string_view bytes,

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "libs/postgres/columns.h"
 #include "libs/postgres/params.h"
 #include "libs/postgres/wire.h"
 
@@ -13,7 +14,6 @@ namespace {
 
 // From here on COPY is cheaper than a prepared INSERT a row, although those take no round trip of their own.
 constexpr size_t kCopyFrom = 4;
-constexpr int32_t kNull = -1;
 
 // "PGCOPY\n\377\r\n\0", no flags, no extension.
 constexpr std::string_view kHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
@@ -22,24 +22,31 @@ constexpr std::string_view kHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
 
 Rows& Rows::Next() {
   starts_.push_back(data_.size());
-  if (starts_.size() == 1) {
-    types_.clear();
-    Append16(data_, 0);
-  } else {
-    Append16(data_, static_cast<int16_t>(types_.size()));
-  }
+  Append16(data_, static_cast<int16_t>(types_.size()));
   return *this;
 }
 
+// A field of the first row, whose number of fields is known at its end only.
+void Rows::Learn(uint32_t type) {
+  if (starts_.size() != 1) return;
+  types_.push_back(type);
+  std::string count;
+  Append16(count, static_cast<int16_t>(types_.size()));
+  data_.replace(0, count.size(), count);
+}
+
 Rows& Rows::Field(uint32_t type, std::string_view bytes) {
-  if (starts_.size() == 1) {
-    types_.push_back(type);
-    std::string count;
-    Append16(count, static_cast<int16_t>(types_.size()));
-    data_.replace(0, count.size(), count);
+  Learn(type);
+  AppendSized(data_, bytes);
+  return *this;
+}
+
+Rows& Rows::Add(absl::Span<const Column> columns, const void* row) {
+  Next();
+  for (const Column& column : columns) {
+    Learn(column.type);
+    internal::AppendField(column, row, data_);
   }
-  Append32(data_, static_cast<int32_t>(bytes.size()));
-  data_ += bytes;
   return *this;
 }
 
@@ -72,8 +79,8 @@ Rows& Rows::Time(absl::Time value) {
   Append64(out, ToPostgresMicros(value));
   if (value != absl::InfinitePast()) return Field(kTimestamptz, out);
   Field(kTimestamptz, "");
-  data_.resize(data_.size() - sizeof kNull);
-  Append32(data_, kNull);
+  data_.resize(data_.size() - sizeof kNullLength);
+  Append32(data_, kNullLength);
   return *this;
 }
 
@@ -100,7 +107,7 @@ absl::Status Rows::InsertOneByOne(Connection& connection) const {
       std::memcpy(&size, at, sizeof size);
       size = be32toh(size);
       at += sizeof size;
-      const bool null = static_cast<int32_t>(size) == kNull;
+      const bool null = static_cast<int32_t>(size) == kNullLength;
       params.Raw(type, std::string_view(at, null ? 0 : size), null);
       at += null ? 0 : size;
     }

@@ -9,9 +9,12 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 
 namespace tonghu::postgres {
+
+struct Column;
 
 // Collects rows: Rows("contact", "county, kind").Next().Text("520102").Small(1). Every row gives each column,
 // in order, in the column's own type.
@@ -28,6 +31,9 @@ class Rows {
   Rows& Bytes(std::string_view value);  // bytea
   Rows& Time(absl::Time value);         // timestamptz; InfinitePast is NULL, InfiniteFuture 'infinity'
 
+  // A whole row: a field for each of its columns.
+  Rows& Add(absl::Span<const Column> columns, const void* row);
+
   bool empty() const { return starts_.empty(); }
 
   // Stores them all, or none and an error of Connection: a row that is there already is ALREADY_EXISTS.
@@ -35,6 +41,7 @@ class Rows {
 
  private:
   Rows& Field(uint32_t type, std::string_view bytes);
+  void Learn(uint32_t type);
   absl::Status Copy(Connection& connection) const;
   absl::Status InsertOneByOne(Connection& connection) const;
 

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace tonghu::registry {
 
-// First the county, then an id (or another natural key). Hashable by absl.
+// First the county, then an id (or another natural key). Hashable by absl. postgres::Key is the same.
 using Key = std::pair<std::string, std::string>;
 
 // Whether putting something changed what is known.

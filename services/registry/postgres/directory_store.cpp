@@ -3,52 +3,54 @@
 #include <fmt/format.h>
 
 #include "absl/strings/str_cat.h"
-#include "services/registry/postgres/columns.h"
+#include "libs/postgres/keys.h"
 
 namespace tonghu::registry {
 namespace {
 
-constexpr char kSchoolColumns[] = "t.county, t.school_id, t.display_name, t.township_code";
-constexpr char kStaffColumns[] = "t.county, t.staff_id, t.display_name, t.phone";
-constexpr char kPostColumns[] =
-    "t.county, t.kind, t.school_id, t.grade, t.class_number, t.township_code, t.holder_id, t.deputy_id";
+using postgres::Field;
 
-School ReadSchool(const postgres::Result& rows, int i) {
-  return {rows.String(i, 0), rows.String(i, 1), rows.String(i, 2), rows.String(i, 3)};
+constexpr postgres::Columns kSchool{Field<&School::county>("county"), Field<&School::id>("school_id"),
+                                    Field<&School::display_name>("display_name"),
+                                    Field<&School::township_code>("township_code")};
+
+constexpr postgres::Columns kStaff{Field<&StaffMember::county>("county"), Field<&StaffMember::id>("staff_id"),
+                                   Field<&StaffMember::display_name>("display_name"),
+                                   Field<&StaffMember::phone>("phone")};
+
+constexpr postgres::Columns kPost{Field<&Post::county>("county"),
+                                  Field<&Post::kind>("kind"),
+                                  Field<&Post::school_id>("school_id"),
+                                  Field<&Post::grade>("grade"),
+                                  Field<&Post::class_number>("class_number"),
+                                  Field<&Post::township_code>("township_code"),
+                                  Field<&Post::holder_id>("holder_id"),
+                                  Field<&Post::deputy_id>("deputy_id")};
+
+// A post with the id that follows from what it answers for.
+struct PostRow {
+  const Post* post;
+  std::string id;
+};
+constexpr postgres::Columns kPostRow{
+    Field<&PostRow::post, &Post::county>("county"),
+    Field<&PostRow::id>("post_id"),
+    Field<&PostRow::post, &Post::kind>("kind"),
+    Field<&PostRow::post, &Post::school_id>("school_id"),
+    Field<&PostRow::post, &Post::grade>("grade", postgres::kInt2),
+    Field<&PostRow::post, &Post::class_number>("class_number", postgres::kInt2),
+    Field<&PostRow::post, &Post::township_code>("township_code"),
+    Field<&PostRow::post, &Post::holder_id>("holder_id"),
+    Field<&PostRow::post, &Post::deputy_id>("deputy_id")};
+
+constexpr size_t kKeyColumns = 2;
+
+std::string LoadSql(const std::string& columns, std::string_view table, std::string_view id) {
+  return fmt::format("SELECT {} FROM {} JOIN {} t ON t.county = k.county AND t.{} = k.id", columns,
+                     postgres::kKeys.Unnest("k"), table, id);
 }
 
-StaffMember ReadStaff(const postgres::Result& rows, int i) {
-  return {rows.String(i, 0), rows.String(i, 1), rows.String(i, 2), rows.String(i, 3)};
-}
-
-Post ReadPost(const postgres::Result& rows, int i) {
-  return {.county = rows.String(i, 0),
-          .kind = static_cast<PostKind>(rows.Int(i, 1)),
-          .school_id = rows.String(i, 2),
-          .grade = static_cast<int>(rows.Int(i, 3)),
-          .class_number = static_cast<int>(rows.Int(i, 4)),
-          .township_code = rows.String(i, 5),
-          .holder_id = rows.String(i, 6),
-          .deputy_id = rows.String(i, 7)};
-}
-
-template <class Row>
-absl::StatusOr<std::vector<Row>> Read(const absl::StatusOr<postgres::Result>& rows,
-                                      Row (*read)(const postgres::Result&, int)) {
-  if (!rows.ok()) return rows.status();
-  std::vector<Row> all;
-  all.reserve(rows->rows());
-  for (int i = 0; i < rows->rows(); ++i) all.push_back(read(*rows, i));
-  return all;
-}
-
-std::string LoadSql(std::string_view columns, std::string_view table, std::string_view id) {
-  return fmt::format(
-      "SELECT {} FROM unnest($1, $2) AS w (county, id) JOIN {} t ON t.county = w.county AND t.{} = w.id",
-      columns, table, id);
-}
-
-std::string ListSql(std::string_view columns, std::string_view table, std::string_view id) {
+std::string ListSql(const std::string& columns, std::string_view table, std::string_view id) {
   return fmt::format("SELECT {0} FROM {1} t WHERE t.county = $1 AND t.{2} > $2 ORDER BY t.{2} LIMIT $3",
                      columns, table, id);
 }
@@ -60,91 +62,55 @@ postgres::Params PageParams(const Page& page) {
 }  // namespace
 
 absl::StatusOr<std::vector<School>> LoadSchools(postgres::Connection& db, absl::Span<const Key> keys) {
-  static const std::string sql = LoadSql(kSchoolColumns, "school", "school_id");
-  return Read(db.Run(sql, KeyParams(keys)), &ReadSchool);
+  static const std::string sql = LoadSql(kSchool.List("t."), "school", "school_id");
+  return kSchool.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
 }
 
 absl::StatusOr<std::vector<StaffMember>> LoadStaff(postgres::Connection& db, absl::Span<const Key> keys) {
-  static const std::string sql = LoadSql(kStaffColumns, "staff", "staff_id");
-  return Read(db.Run(sql, KeyParams(keys)), &ReadStaff);
+  static const std::string sql = LoadSql(kStaff.List("t."), "staff", "staff_id");
+  return kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
 }
 
 absl::StatusOr<std::vector<Post>> LoadPosts(postgres::Connection& db, absl::Span<const Key> keys) {
-  static const std::string sql = LoadSql(kPostColumns, "post", "post_id");
-  return Read(db.Run(sql, KeyParams(keys)), &ReadPost);
+  static const std::string sql = LoadSql(kPost.List("t."), "post", "post_id");
+  return kPost.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
 }
 
 absl::StatusOr<std::vector<Post>> LoadPostsOf(postgres::Connection& db, absl::Span<const Key> staff) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kPostColumns,
-                   " FROM unnest($1, $2) AS w (county, id) JOIN post t ON t.county = w.county AND "
-                   "t.holder_id = w.id AND t.holder_id <> '' ",
-                   "UNION SELECT ", kPostColumns,
-                   " FROM unnest($1, $2) AS w (county, id) JOIN post t ON t.county = w.county AND "
-                   "t.deputy_id = w.id AND t.deputy_id <> ''");
-  return Read(db.Run(sql, KeyParams(staff)), &ReadPost);
+  const auto held_as = [](std::string_view column) {
+    return fmt::format("{} AND t.{} <> ''", LoadSql(kPost.List("t."), "post", column), column);
+  };
+  static const std::string sql = absl::StrCat(held_as("holder_id"), " UNION ", held_as("deputy_id"));
+  return kPost.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff)));
 }
 
 absl::Status StoreSchools(postgres::Connection& db, absl::Span<const School> schools) {
-  postgres::Params params;
-  params.Texts(TextsOf(schools, [](const School& s) { return s.county; }))
-      .Texts(TextsOf(schools, [](const School& s) { return s.id; }))
-      .Texts(TextsOf(schools, [](const School& s) { return s.display_name; }))
-      .Texts(TextsOf(schools, [](const School& s) { return s.township_code; }));
-  return db.Defer(
-      "INSERT INTO school (county, school_id, display_name, township_code) SELECT * FROM unnest($1, $2, "
-      "$3, $4) "
-      "ON CONFLICT (county, school_id) DO UPDATE SET display_name = excluded.display_name, township_code "
-      "= excluded.township_code",
-      params);
+  return kSchool.Upsert(db, "school", kKeyColumns, schools);
 }
 
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffMember> staff) {
-  postgres::Params params;
-  params.Texts(TextsOf(staff, [](const StaffMember& s) { return s.county; }))
-      .Texts(TextsOf(staff, [](const StaffMember& s) { return s.id; }))
-      .Texts(TextsOf(staff, [](const StaffMember& s) { return s.display_name; }))
-      .Texts(TextsOf(staff, [](const StaffMember& s) { return s.phone; }));
-  return db.Defer(
-      "INSERT INTO staff (county, staff_id, display_name, phone) SELECT * FROM unnest($1, $2, $3, $4) "
-      "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name, phone = "
-      "excluded.phone",
-      params);
+  return kStaff.Upsert(db, "staff", kKeyColumns, staff);
 }
 
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const Post> posts) {
-  postgres::Params params;
-  params.Texts(TextsOf(posts, [](const Post& p) { return p.county; }))
-      .Texts(TextsOf(posts, [](const Post& p) { return p.id(); }))
-      .Ints(IntsOf(posts, [](const Post& p) { return p.kind; }))
-      .Texts(TextsOf(posts, [](const Post& p) { return p.school_id; }))
-      .Ints(IntsOf(posts, [](const Post& p) { return p.grade; }))
-      .Ints(IntsOf(posts, [](const Post& p) { return p.class_number; }))
-      .Texts(TextsOf(posts, [](const Post& p) { return p.township_code; }))
-      .Texts(TextsOf(posts, [](const Post& p) { return p.holder_id; }))
-      .Texts(TextsOf(posts, [](const Post& p) { return p.deputy_id; }));
-  return db.Defer(
-      "INSERT INTO post (county, post_id, kind, school_id, grade, class_number, township_code, "
-      "holder_id, deputy_id) "
-      "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-      "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, deputy_id = "
-      "excluded.deputy_id",
-      params);
+  std::vector<PostRow> rows;
+  for (const Post& post : posts) rows.push_back({&post, post.id()});
+  return kPostRow.Upsert(db, "post", kKeyColumns, rows);
 }
 
 absl::StatusOr<std::vector<School>> ListSchools(postgres::Connection& db, const Page& page) {
-  static const std::string sql = ListSql(kSchoolColumns, "school", "school_id");
-  return Read(db.Run(sql, PageParams(page)), &ReadSchool);
+  static const std::string sql = ListSql(kSchool.List("t."), "school", "school_id");
+  return kSchool.ReadAll(db.Run(sql, PageParams(page)));
 }
 
 absl::StatusOr<std::vector<StaffMember>> ListStaff(postgres::Connection& db, const Page& page) {
-  static const std::string sql = ListSql(kStaffColumns, "staff", "staff_id");
-  return Read(db.Run(sql, PageParams(page)), &ReadStaff);
+  static const std::string sql = ListSql(kStaff.List("t."), "staff", "staff_id");
+  return kStaff.ReadAll(db.Run(sql, PageParams(page)));
 }
 
 absl::StatusOr<std::vector<Post>> ListPosts(postgres::Connection& db, const Page& page) {
-  static const std::string sql = ListSql(kPostColumns, "post", "post_id");
-  return Read(db.Run(sql, PageParams(page)), &ReadPost);
+  static const std::string sql = ListSql(kPost.List("t."), "post", "post_id");
+  return kPost.ReadAll(db.Run(sql, PageParams(page)));
 }
 
 }  // namespace tonghu::registry

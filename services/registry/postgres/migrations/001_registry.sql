@@ -34,7 +34,7 @@ CREATE INDEX post_deputy ON post (county, deputy_id) WHERE deputy_id <> '';
 
 CREATE TABLE child (
   county text COLLATE "C" NOT NULL,
-  child_id text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
   revision bigint NOT NULL,
   display_name text COLLATE "C" NOT NULL,
   sex smallint NOT NULL,
@@ -57,7 +57,7 @@ CREATE INDEX child_class ON child (county, school_id, grade, class_number, displ
 
 CREATE TABLE relative (
   county text COLLATE "C" NOT NULL,
-  child_id text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
   position smallint NOT NULL,                 -- 0: guardian in place; 1, 2, …: parents in order
   display_name text NOT NULL,
   relation text NOT NULL,

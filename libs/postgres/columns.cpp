@@ -1,0 +1,191 @@
+#include "libs/postgres/columns.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/ids/uuid.h"
+
+namespace tonghu::postgres::internal {
+namespace {
+
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);          // of days in an integer
+constexpr absl::CivilDay kFirstPostgresDay(2000, 1, 1);  // of the type date
+
+template <class Member>
+const Member& As(const void* member) {
+  return *static_cast<const Member*>(member);
+}
+
+bool IsExpression(std::string_view name) { return name.find_first_of(".(") != std::string_view::npos; }
+
+absl::CivilDay FirstDayOf(const Column& column) {
+  return column.type == kDate ? kFirstPostgresDay : kFirstDay;
+}
+
+// A member's value where it is a number.
+int64_t NumberOf(const Column& column, const void* member) {
+  switch (column.member) {
+    case MemberKind::kInt32:
+      return As<int>(member);
+    case MemberKind::kInt64:
+      return As<int64_t>(member);
+    case MemberKind::kDay:
+      return As<absl::CivilDay>(member) - FirstDayOf(column);
+    case MemberKind::kMaybeDay:
+      return *As<std::optional<absl::CivilDay>>(member) - FirstDayOf(column);
+    case MemberKind::kDuration:
+      return absl::ToInt64Seconds(As<absl::Duration>(member));
+    default:
+      return 0;
+  }
+}
+
+void SetNumber(const Column& column, int64_t number, void* member) {
+  switch (column.member) {
+    case MemberKind::kInt32:
+      *static_cast<int*>(member) = static_cast<int>(number);
+      break;
+    case MemberKind::kInt64:
+      *static_cast<int64_t*>(member) = number;
+      break;
+    case MemberKind::kDay:
+      *static_cast<absl::CivilDay*>(member) = FirstDayOf(column) + number;
+      break;
+    case MemberKind::kMaybeDay:
+      *static_cast<std::optional<absl::CivilDay>*>(member) = FirstDayOf(column) + number;
+      break;
+    case MemberKind::kDuration:
+      *static_cast<absl::Duration*>(member) = absl::Seconds(number);
+      break;
+    default:
+      break;
+  }
+}
+
+bool IsNull(const Column& column, const void* member) {
+  switch (column.member) {
+    case MemberKind::kTime:
+      return As<absl::Time>(member) == absl::InfinitePast();
+    case MemberKind::kMaybeDay:
+      return !As<std::optional<absl::CivilDay>>(member).has_value();
+    default:
+      return false;
+  }
+}
+
+bool AreAlike(uint32_t a, uint32_t b) {
+  const auto is_number = [](uint32_t type) { return type == kInt2 || type == kInt4 || type == kInt8; };
+  return a == b || (is_number(a) && is_number(b));
+}
+
+}  // namespace
+
+void AppendField(const Column& column, const void* row, std::string& out) {
+  const void* member = column.at(row);
+  if (IsNull(column, member)) return Append32(out, kNullLength);
+  switch (column.type) {
+    case kUuid: {
+      const size_t at = out.size();
+      Append32(out, static_cast<int32_t>(ids::kUuidBytes));
+      if (!ids::AppendUuidBytes(As<std::string>(member), out)) {
+        out.resize(at);
+        Append32(out, kNullLength);
+      }
+      return;
+    }
+    case kBool:
+      return AppendSized(out, As<bool>(member) ? std::string_view("\1", 1) : std::string_view("\0", 1));
+    case kInt2:
+      Append32(out, sizeof(int16_t));
+      return Append16(out, static_cast<int16_t>(NumberOf(column, member)));
+    case kInt4:
+    case kDate:
+      Append32(out, sizeof(int32_t));
+      return Append32(out, static_cast<int32_t>(NumberOf(column, member)));
+    case kInt8:
+      Append32(out, sizeof(int64_t));
+      return Append64(out, NumberOf(column, member));
+    case kTimestamptz:
+      Append32(out, sizeof(int64_t));
+      return Append64(out, ToPostgresMicros(As<absl::Time>(member)));
+    default:
+      return AppendSized(out, As<std::string>(member));
+  }
+}
+
+void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, int first, void* out) {
+  for (const Column& column : columns) {
+    void* member = const_cast<void*>(column.at(out));
+    switch (column.member) {
+      case MemberKind::kString:
+        *static_cast<std::string*>(member) =
+            column.type == kUuid ? rows.Uuid(row, first) : rows.String(row, first);
+        break;
+      case MemberKind::kBool:
+        *static_cast<bool*>(member) = rows.Bool(row, first);
+        break;
+      case MemberKind::kTime:
+        *static_cast<absl::Time*>(member) = rows.Time(row, first);
+        break;
+      default:
+        if (!rows.IsNull(row, first)) SetNumber(column, rows.Int(row, first), member);
+    }
+    ++first;
+  }
+}
+
+absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows, int first) {
+  for (const Column& column : columns) {
+    if (!AreAlike(rows.Type(first), column.type))
+      return absl::InternalError(absl::StrCat("the column ", column.name, " is not of the type described"));
+    ++first;
+  }
+  return absl::OkStatus();
+}
+
+Params Arrays(absl::Span<const Column> columns, const void* rows, size_t count, size_t size) {
+  Params params;
+  std::string array;
+  for (const Column& column : columns) {
+    array.clear();
+    AppendArrayHeader(array, column.type, count);
+    const char* row = static_cast<const char*>(rows);
+    for (size_t i = 0; i < count; ++i, row += size) AppendField(column, row, array);
+    params.Raw(ArrayOf(column.type), array, false);
+  }
+  return params;
+}
+
+std::string List(absl::Span<const Column> columns, const std::string& prefix) {
+  return absl::StrJoin(columns, ", ", [&](std::string* out, const Column& column) {
+    absl::StrAppend(out, IsExpression(column.name) ? "" : prefix, column.name);
+  });
+}
+
+std::string Assignments(absl::Span<const Column> columns, const std::string& from) {
+  return absl::StrJoin(columns, ", ", [&](std::string* out, const Column& column) {
+    absl::StrAppend(out, column.name, " = ", from, column.name);
+  });
+}
+
+std::string Unnest(absl::Span<const Column> columns, const std::string& alias, int first, bool numbered) {
+  std::string places;
+  for (size_t i = 0; i < columns.size(); ++i)
+    absl::StrAppend(&places, i == 0 ? "$" : ", $", first + static_cast<int>(i));
+  return absl::StrCat("unnest(", places, ")", numbered ? " WITH ORDINALITY" : "", " AS ", alias, " (",
+                      List(columns, ""), numbered ? ", n)" : ")");
+}
+
+std::string Inserts(const std::string& table, absl::Span<const Column> columns) {
+  return absl::StrCat("INSERT INTO ", table, " (", List(columns, ""), ") ");
+}
+
+std::string Upserts(const std::string& table, absl::Span<const Column> columns, size_t keys) {
+  const std::string key = List(columns.subspan(0, keys), "");
+  return absl::StrCat(
+      Inserts(table, columns), "SELECT DISTINCT ON (", key, ") ", List(columns, ""), " FROM ",
+      Unnest(columns, "k", 1, true), " ORDER BY ", key, ", n DESC ON CONFLICT (", key, ") DO ",
+      columns.size() == keys ? "NOTHING"
+                             : absl::StrCat("UPDATE SET ", Assignments(columns.subspan(keys), "excluded.")));
+}
+
+}  // namespace tonghu::postgres::internal

@@ -1,0 +1,202 @@
+// A row's columns, described once: name, member, and the column's type. From the description come the SELECT
+// list and the reading of what it selects, the arrays of `unnest`, and COPY, so that no place counts columns.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "libs/postgres/connection.h"
+#include "libs/postgres/rows.h"
+#include "libs/postgres/wire.h"
+
+namespace tonghu::postgres {
+
+// What a member is, and so how its value becomes one of the column's type.
+enum class MemberKind : uint8_t {
+  kString,    // text, bytea, tid; uuid, where a text that is no UUID is NULL: it is nobody's id
+  kBool,      // boolean
+  kInt32,     // int and enums: smallint, integer, bigint
+  kInt64,     // smallint, integer, bigint
+  kTime,      // timestamptz; InfinitePast is NULL
+  kDay,       // integer, counted from 1970-01-01; date
+  kMaybeDay,  // the same; none is NULL
+  kDuration,  // bigint: whole seconds
+};
+
+struct Column {
+  const char* name;  // of the table; where it is only read, any SQL expression with a '.' or '(' in it
+  uint32_t type;     // OID
+  MemberKind member;
+  const void* (*at)(const void* row);  // the member in a row
+};
+
+// A column of rows of this type.
+template <class Row>
+struct ColumnOf : Column {};
+
+namespace internal {
+
+template <class Member>
+constexpr MemberKind KindOf() {
+  if constexpr (std::is_same_v<Member, std::string>)
+    return MemberKind::kString;
+  else if constexpr (std::is_same_v<Member, bool>)
+    return MemberKind::kBool;
+  else if constexpr (std::is_same_v<Member, int64_t>)
+    return MemberKind::kInt64;
+  else if constexpr (std::is_same_v<Member, absl::Time>)
+    return MemberKind::kTime;
+  else if constexpr (std::is_same_v<Member, absl::CivilDay>)
+    return MemberKind::kDay;
+  else if constexpr (std::is_same_v<Member, std::optional<absl::CivilDay>>)
+    return MemberKind::kMaybeDay;
+  else if constexpr (std::is_same_v<Member, absl::Duration>)
+    return MemberKind::kDuration;
+  else {
+    static_assert((std::is_enum_v<Member> || std::is_same_v<Member, int>)&&sizeof(Member) == sizeof(int));
+    return MemberKind::kInt32;
+  }
+}
+
+// The type of columns that hold such members unless they say otherwise.
+template <class Member>
+constexpr uint32_t UsualTypeOf() {
+  switch (KindOf<Member>()) {
+    case MemberKind::kString:
+      return kText;
+    case MemberKind::kBool:
+      return kBool;
+    case MemberKind::kInt32:
+      return std::is_enum_v<Member> ? kInt2 : kInt4;
+    case MemberKind::kTime:
+      return kTimestamptz;
+    case MemberKind::kDay:
+    case MemberKind::kMaybeDay:
+      return kInt4;
+    default:
+      return kInt8;
+  }
+}
+
+template <class Member>
+struct MemberPointer;
+template <class Row, class Value>
+struct MemberPointer<Value Row::*> {
+  using RowType = Row;
+  using ValueType = Value;
+};
+
+// Follows members of members; one that is a pointer is followed too.
+template <class Value>
+constexpr const auto& Reach(const Value& value) {
+  return value;
+}
+template <auto next, auto... rest, class Value>
+constexpr const auto& Reach(const Value& value) {
+  if constexpr (std::is_pointer_v<Value>)
+    return Reach<rest...>((*value).*next);
+  else
+    return Reach<rest...>(value.*next);
+}
+
+// Appends the column's value in binary form, its length before it.
+void AppendField(const Column& column, const void* row, std::string& out);
+void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, int first, void* out);
+absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows, int first);
+// `rows` are `count` rows, `size` bytes apart.
+Params Arrays(absl::Span<const Column> columns, const void* rows, size_t count, size_t size);
+std::string List(absl::Span<const Column> columns, const std::string& prefix);
+std::string Assignments(absl::Span<const Column> columns, const std::string& from);
+std::string Unnest(absl::Span<const Column> columns, const std::string& alias, int first, bool numbered);
+std::string Inserts(const std::string& table, absl::Span<const Column> columns);
+// INSERT … ON CONFLICT on the first `keys` columns: the others are replaced, where there are any.
+std::string Upserts(const std::string& table, absl::Span<const Column> columns, size_t keys);
+
+}  // namespace internal
+
+// Field<&Contact::child_id>("child_id", kUuid); members of members are named one after the other.
+template <auto first, auto... rest>
+constexpr auto Field(const char* name, uint32_t type = 0) {
+  using Row = typename internal::MemberPointer<decltype(first)>::RowType;
+  using Value = std::remove_cvref_t<decltype(internal::Reach<first, rest...>(std::declval<const Row&>()))>;
+  const auto at = [](const void* row) -> const void* {
+    return &internal::Reach<first, rest...>(*static_cast<const Row*>(row));
+  };
+  return ColumnOf<Row>{
+      {name, type == 0 ? internal::UsualTypeOf<Value>() : type, internal::KindOf<Value>(), at}};
+}
+
+// Columns{Field<…>(…), …}: those of one kind of row, in order.
+template <class Row, size_t kSize>
+class Columns {
+ public:
+  template <class... Others>
+  explicit constexpr Columns(ColumnOf<Row> first, Others... others) : columns_{first, others...} {}
+
+  // "d.county, d.duty_id" with the prefix "d.".
+  std::string List(const std::string& prefix = "") const { return internal::List(columns_, prefix); }
+  // "state = n.state, level = n.level" with "n."; without the first `skip` columns.
+  std::string Assignments(const std::string& from, size_t skip) const {
+    return internal::Assignments(absl::MakeConstSpan(columns_).subspan(skip), from);
+  }
+  // "unnest($1, $2) AS k (county, child_id)": what Arrays gives, from parameter `first` on. Numbered: WITH
+  // ORDINALITY, whose column is `n`, from 1.
+  std::string Unnest(const std::string& alias, int first = 1) const {
+    return internal::Unnest(columns_, alias, first, false);
+  }
+  std::string UnnestNumbered(const std::string& alias, int first = 1) const {
+    return internal::Unnest(columns_, alias, first, true);
+  }
+  // An array for each column.
+  Params Arrays(absl::Span<const Row> rows) const {
+    return internal::Arrays(columns_, rows.data(), rows.size(), sizeof(Row));
+  }
+
+  // Stores new rows: many by COPY. Errors as Rows::InsertInto.
+  absl::Status Insert(Connection& db, const std::string& table, absl::Span<const Row> rows) const {
+    if (rows.empty()) return absl::OkStatus();
+    Rows all(table, List());
+    for (const Row& row : rows) all.Add(columns_, &row);
+    return all.InsertInto(db);
+  }
+  // Stores rows over those with the same key, which is the first `keys` columns; of one key the last counts.
+  absl::Status Upsert(Connection& db, const std::string& table, size_t keys,
+                      absl::Span<const Row> rows) const {
+    if (rows.empty()) return absl::OkStatus();
+    return db.Defer(internal::Upserts(table, columns_, keys), Arrays(rows));
+  }
+
+  // Reads these columns from column `first` on.
+  Row Read(const Result& rows, int row, int first = 0) const {
+    Row value;
+    internal::ReadRow(columns_, rows, row, first, &value);
+    return value;
+  }
+  // All rows of a statement that selects List() from column `first` on. Errors: the statement's; INTERNAL
+  // when what it selects is not of these types.
+  absl::StatusOr<std::vector<Row>> ReadAll(const absl::StatusOr<Result>& rows, int first = 0) const {
+    if (!rows.ok()) return rows.status();
+    if (absl::Status checked = internal::CheckTypes(columns_, *rows, first); !checked.ok()) return checked;
+    std::vector<Row> all(rows->rows());
+    for (int i = 0; i < rows->rows(); ++i) internal::ReadRow(columns_, *rows, i, first, &all[i]);
+    return all;
+  }
+
+  static constexpr int size() { return static_cast<int>(kSize); }
+
+ private:
+  std::array<Column, kSize> columns_;
+};
+
+template <class Row, class... Others>
+Columns(ColumnOf<Row>, Others...) -> Columns<Row, 1 + sizeof...(Others)>;
+
+}  // namespace tonghu::postgres
