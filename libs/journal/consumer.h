@@ -12,30 +12,29 @@
 #include "libs/clock/clock.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/journal/event_handler.h"
+#include "libs/journal/event_source.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/quarantine.h"
-#include "libs/journal/sequencer.h"
 #include "libs/metrics/metrics.h"
 #include "libs/postgres/pool.h"
-#include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::journal {
 
-// Works the leased shards on threads of its own. For each shard and producer it pulls one durable consumer
-// (one with several filters is a hundred times slower in nats-server 2.10); a Sequencer says what is next. A
-// gap, a silent bus or a bus that is down is filled from the producer's journal over gRPC.
+// Works the leased shards on threads of its own, each shard with one EventSource a producer. A gap, a silent
+// bus or a bus that is down is filled from the producer's journal.
 class Consumer {
  public:
-  struct Producer {
-    std::string name;                                                    // "registry"
-    std::shared_ptr<tonghu::journal::v1::JournalService::Stub> journal;  // all its replicas
-  };
+  using Producer = EventSource::Producer;
   struct Options {
     std::string service;
     int threads = 2;
     size_t batch = 1000;                     // events a transaction; fewer for a while when one fails
     absl::Duration poll = absl::Seconds(1);  // how often producers' heads are asked for while the bus is up
     absl::Duration poll_without_bus = absl::Milliseconds(50);
+    absl::Duration ask_timeout = absl::Seconds(2);  // of a call to a producer; nothing waits for its answer
+    // How long an event may fail for a reason that is neither its own nor an outage before the operators are
+    // told.
+    absl::Duration tell_after = absl::Seconds(30);
     std::vector<Producer> producers;  // those whose facts others refer to first
   };
   // What it works with; all outlive it.
@@ -63,16 +62,16 @@ class Consumer {
   void OpenAndClose(Worker& worker);
   absl::Status Open(Worker& worker, Feed& feed);
   absl::Status LoadCursors(Feed& feed);
-  void Subscribe(Worker& worker, const Feed& feed, Source& source);
   bool ApplyReady(Feed& feed, Source& source);
-  bool Failed(Feed& feed, Source& source, size_t count, const absl::Status& why);
+  bool Failed(Feed& feed, Source& source, absl::Span<const Event* const> events, const absl::Status& why);
   absl::Status Apply(Feed& feed, Source& source, absl::Span<const Event* const> events);
   absl::Status SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why);
+  void TellThatItWaits(Feed& feed, Source& source, const Event& event);
   using Effects = std::function<absl::Status(ShardTransaction&)>;
-  absl::Status Transact(Feed& feed, Source& source, size_t count, const Effects& effects);
+  absl::Status Transact(Feed& feed, Source& source, absl::Span<const Event* const> events,
+                        const Effects& effects);
   void AskHeads(Worker& worker);
-  void LookAtHead(Worker& worker, Feed& feed, Source& source, int64_t head);
-  bool FillGap(Feed& feed, Source& source);
+  void TakeHeads(Worker& worker);
 
   const Options options_;
   const Parts parts_;

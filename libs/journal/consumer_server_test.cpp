@@ -25,6 +25,7 @@ class Producer final : public v1::JournalService::CallbackService {
                                        const v1::ReadEventsRequest* request,
                                        v1::ReadEventsResponse* response) override {
     absl::MutexLock lock(&mutex_);
+    if (frozen_) return Hold(context);
     ++reads_;
     const std::vector<Event>& events = events_[request->shard()];
     const auto head = static_cast<int64_t>(events.size());
@@ -37,6 +38,7 @@ class Producer final : public v1::JournalService::CallbackService {
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context, const v1::GetStatusRequest*,
                                       v1::JournalStatus* response) override {
     absl::MutexLock lock(&mutex_);
+    if (frozen_) return Hold(context);
     for (const auto& [shard, events] : events_) {
       v1::ShardStatus* status = response->add_shards();
       status->set_shard(shard);
@@ -58,7 +60,30 @@ class Producer final : public v1::JournalService::CallbackService {
     return reads_;
   }
 
+  // From now on calls get no answer, until it thaws: then all do.
+  void Freeze() {
+    absl::MutexLock lock(&mutex_);
+    frozen_ = true;
+  }
+  void Thaw() {
+    std::vector<grpc::ServerUnaryReactor*> held;
+    {
+      absl::MutexLock lock(&mutex_);
+      frozen_ = false;
+      held.swap(held_);
+    }
+    for (grpc::ServerUnaryReactor* call : held) call->Finish(grpc::Status::OK);
+  }
+  size_t held() {
+    absl::MutexLock lock(&mutex_);
+    return held_.size();
+  }
+
  private:
+  grpc::ServerUnaryReactor* Hold(grpc::CallbackServerContext* context) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    held_.push_back(context->DefaultReactor());
+    return held_.back();
+  }
   static grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
@@ -67,13 +92,14 @@ class Producer final : public v1::JournalService::CallbackService {
   absl::Mutex mutex_;
   std::map<int, std::vector<Event>> events_ ABSL_GUARDED_BY(mutex_);  // by shard
   int reads_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool frozen_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<grpc::ServerUnaryReactor*> held_ ABSL_GUARDED_BY(mutex_);
 };
 
 class ConsumerTest : public harness::JournalTest {
  protected:
   void SetUp() override {
     JournalTest::SetUp();
-    ASSERT_TRUE(Execute("INSERT INTO journal_cursor SELECT 'registry', shard, 0 FROM journal_head").ok());
     auto server = rpc::Server::Start({.listen = "127.0.0.1:0"}, {&producer_});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = std::move(*server);
@@ -82,7 +108,10 @@ class ConsumerTest : public harness::JournalTest {
     bus_ = std::move(*bus);
     leases_ = std::make_unique<Leases>(Leases::Options{"one", kShards, absl::Seconds(5)}, *pool_);
   }
-  void TearDown() override { consumer_.reset(); }
+  void TearDown() override {
+    consumer_.reset();
+    producer_.Thaw();
+  }
 
   void StartBus() {
     ASSERT_TRUE(nats_.Start());
@@ -95,8 +124,9 @@ class ConsumerTest : public harness::JournalTest {
     for (const Event& event : events) {
       v1::EventRun run;
       *run.add_events() = event;
-      messages.push_back(
-          {"tonghu.v1.registry.1.520102.said", absl::StrCat("m", event.seq()), run.SerializeAsString()});
+      messages.push_back({absl::StrCat("tonghu.v1.", event.producer(), ".", event.shard(), ".520102.said"),
+                          absl::StrCat(event.producer(), event.shard(), "m", event.seq()),
+                          run.SerializeAsString()});
     }
     auto publisher = jetstream::Publisher::Make(*bus_);
     ASSERT_TRUE(publisher.ok());
@@ -107,8 +137,16 @@ class ConsumerTest : public harness::JournalTest {
     quarantine_ = std::make_unique<Quarantine>(
         Quarantine::Options{.service = "pairing", .producers = {"registry"}, .handler = handler});
     auto channel = rpc::Dial(absl::StrCat("127.0.0.1:", server_->port()));
-    Consumer::Options options{.service = "pairing", .threads = 1, .batch = batch};
-    options.producers.push_back({"registry", v1::JournalService::NewStub(channel)});
+    Consumer::Options options = options_;
+    options.service = "pairing";
+    options.threads = 1;
+    options.batch = batch;
+    for (const std::string& name : producers_) {
+      ASSERT_TRUE(Execute(absl::StrCat("INSERT INTO journal_cursor SELECT '", name,
+                                       "', shard, 0 FROM journal_head ON CONFLICT DO NOTHING"))
+                      .ok());
+      options.producers.push_back({name, v1::JournalService::NewStub(channel)});
+    }
     consumer_ = std::make_unique<Consumer>(
         std::move(options), Consumer::Parts{*pool_, *bus_, *leases_, clock_, *quarantine_, metrics_}, handler,
         [](int) {});
@@ -123,6 +161,8 @@ class ConsumerTest : public harness::JournalTest {
   }
 
   Producer producer_;
+  std::vector<std::string> producers_{"registry"};  // all of them answered for by `producer_`
+  Consumer::Options options_;
   std::unique_ptr<rpc::Server> server_;
   jetstream::testing_server::NatsServer nats_;
   std::unique_ptr<jetstream::Connection> bus_;
@@ -268,6 +308,69 @@ TEST_F(ConsumerTest, I2ACursorMovedAfterAFailedCommitLosesNothing) {
   EXPECT_EQ(Count("SELECT count(DISTINCT word) FROM said"), 3);
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 3);
   EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
+}
+
+// Its calls are held open to the end, and everything else is applied meanwhile.
+TEST_F(ConsumerTest, AFrozenProducerHoldsUpNothingThatComesOverTheBus) {
+  StartBus();
+  options_.ask_timeout = absl::Hours(1);
+  producers_ = {"registry", "pairing"};
+  producer_.Freeze();
+  producer_.Say("k", "lost on the bus");
+  Publish({producer_.Say("k", "behind the gap")});
+  Consume();
+  ASSERT_TRUE(harness::Eventually([&] { return producer_.held() == 3; })) << "two heads and the gap";
+  Event other = harness::Said(1, "k", "another producer");
+  other.set_producer("pairing");
+  Publish({other, producer_.Say("k", "another shard", /*shard=*/2)});
+  EXPECT_TRUE(Applied(1, /*shard=*/2));
+  EXPECT_TRUE(harness::Eventually(
+      [&] { return Count("SELECT seq FROM journal_cursor WHERE producer = 'pairing' AND shard = 1") == 1; }));
+  EXPECT_EQ(producer_.held(), 3u) << "one call at a time";
+  EXPECT_EQ(Cursor(1), 0);
+  producer_.Thaw();
+  EXPECT_TRUE(Applied(2));
+}
+
+// Neither its own fault nor an outage: it stays where it is, and somebody is told, once, and when it is over.
+TEST_F(ConsumerTest, AnEventThatFailsForAReasonUnknownIsToldToTheOperators) {
+  options_.tell_after = absl::Milliseconds(1);
+  for (int i = 1; i <= 20; ++i) producer_.Say(absl::StrCat("k", i), absl::StrCat(i));
+  std::atomic<bool> repaired{false};
+  std::atomic<int> tries{0};
+  const auto handler = [&](ShardTransaction& transaction, absl::Span<const Event* const> events) {
+    for (const Event* event : events) {
+      if (event->seq() != 7 || repaired) continue;
+      ++tries;
+      return absl::InternalError("?");
+    }
+    return harness::StoreSaid(transaction, events);
+  };
+  Consume(handler);
+  const auto notices = [&] {
+    return Count("SELECT count(*) FROM journal WHERE type = 'operator_notice' AND key = 'operator'");
+  };
+  ASSERT_TRUE(harness::Eventually([&] { return notices() == 1; }));
+  const int told = tries;
+  ASSERT_TRUE(harness::Eventually([&] { return tries > told + 3; }));
+  EXPECT_EQ(notices(), 1) << "once";
+  EXPECT_EQ(Cursor(1), 6);
+  EXPECT_EQ(Count("SELECT count(*) FROM quarantine"), 0);
+  consumer_.reset();  // and whoever goes on knows that they were told
+  repaired = true;
+  Consume(handler);
+  ASSERT_TRUE(Applied(20));
+  EXPECT_EQ(notices(), 2);
+  auto connection = pool_->Acquire(absl::Seconds(5));
+  auto rows = (*connection)->Run("SELECT payload FROM journal ORDER BY seq");
+  ASSERT_TRUE(rows.ok());
+  for (int i = 0; i < 2; ++i) {
+    OperatorNotice notice;
+    ASSERT_TRUE(notice.ParseFromString(rows->String(i, 0)));
+    EXPECT_EQ(notice.matter(), v1::OPERATOR_MATTER_EVENT_WAITS);
+    EXPECT_EQ(notice.seq(), 7);
+    EXPECT_EQ(notice.over(), i == 1);
+  }
 }
 
 TEST_F(ConsumerTest, I3GapsDoublesAndDisorderOnTheBusAreHealed) {

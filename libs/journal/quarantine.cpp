@@ -62,9 +62,10 @@ bool IsEventsFault(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsOutOfRange(status);
 }
 
-absl::Status Quarantine::Tell(ShardTransaction& transaction, const Event& event, bool over) const {
+absl::Status Quarantine::Tell(ShardTransaction& transaction, const Event& event, v1::OperatorMatter matter,
+                              bool over) const {
   OperatorNotice notice;
-  notice.set_matter(v1::OPERATOR_MATTER_QUARANTINE);
+  notice.set_matter(matter);
   notice.set_over(over);
   notice.set_service(options_.service);
   notice.set_key(event.key());
@@ -72,6 +73,10 @@ absl::Status Quarantine::Tell(ShardTransaction& transaction, const Event& event,
   notice.set_type(event.type());
   notice.set_seq(event.seq());
   return options_.notify(transaction, event.county(), notice);
+}
+
+absl::Status Quarantine::TellThatItWaits(ShardTransaction& transaction, const Event& event, bool over) const {
+  return Tell(transaction, event, v1::OPERATOR_MATTER_EVENT_WAITS, over);
 }
 
 absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction& transaction,
@@ -97,7 +102,8 @@ absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction&
     }
     First& first = found->second;
     absl::Status aside = Put(transaction, *event, absl::StrCat("waits behind ", first.position));
-    if (aside.ok() && !first.told) aside = Tell(transaction, *event, /*over=*/false);
+    if (aside.ok() && !first.told)
+      aside = Tell(transaction, *event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/false);
     if (!aside.ok()) return aside;
     first.told = true;
   }
@@ -107,7 +113,7 @@ absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction&
 absl::Status Quarantine::SetAside(ShardTransaction& transaction, const Event& event,
                                   const std::string& error) const {
   if (absl::Status put = Put(transaction, event, error); !put.ok()) return put;
-  return Tell(transaction, event, /*over=*/false);
+  return Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/false);
 }
 
 // Replays the first event of the key. Gives whether there was one.
@@ -128,7 +134,9 @@ absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const
                                                 .Text(key.key));
   if (!more.ok()) return more.status();
   if (!more->Bool(0, 0)) {
-    if (absl::Status told = Tell(transaction, event, /*over=*/true); !told.ok()) return told;
+    if (absl::Status told = Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/true);
+        !told.ok())
+      return told;
   }
   if (absl::Status committed = transaction.Commit(); !committed.ok()) return committed;
   return true;

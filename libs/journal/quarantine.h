@@ -38,6 +38,10 @@ class Quarantine {
   // Sets one event aside with its error.
   absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error) const;
 
+  // Tells the operators of an event that is not set aside: it fails for a reason unknown and is tried again
+  // and again; or, over, that it has been applied.
+  absl::Status TellThatItWaits(ShardTransaction& transaction, const Event& event, bool over) const;
+
   struct Key {
     int shard;
     std::string county, key;
@@ -55,7 +59,8 @@ class Quarantine {
 
  private:
   absl::StatusOr<bool> ReleaseOne(ShardTransaction& transaction, const Key& key) const;
-  absl::Status Tell(ShardTransaction& transaction, const Event& event, bool over) const;
+  absl::Status Tell(ShardTransaction& transaction, const Event& event, v1::OperatorMatter matter,
+                    bool over) const;
 
   const Options options_;
 };

@@ -24,11 +24,12 @@ CREATE TABLE journal (
 -- The newest event known to be on the bus.
 CREATE TABLE relay_cursor (shard integer PRIMARY KEY, seq bigint NOT NULL) WITH (fillfactor = 50);
 
--- The newest event applied of each other journal.
+-- The newest event applied of each other journal. `waiting`: the next one keeps failing for a reason unknown, and the operators were told.
 CREATE TABLE journal_cursor (
   producer text NOT NULL,
   shard integer NOT NULL,
   seq bigint NOT NULL,
+  waiting boolean NOT NULL DEFAULT false,
   PRIMARY KEY (producer, shard)
 ) WITH (fillfactor = 50);
 

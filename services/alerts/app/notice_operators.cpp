@@ -12,16 +12,27 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr char kReleased[] = "隔离的事件已全部处理";
-constexpr char kAgrees[] = "时钟已恢复一致";
-
-bool OfClock(const journal::OperatorNotice& notice) {
-  return notice.matter() == journal::v1::OPERATOR_MATTER_CLOCK;
+std::string SubjectOf(const journal::OperatorNotice& notice) {
+  switch (notice.matter()) {
+    case journal::v1::OPERATOR_MATTER_CLOCK:
+      return absl::StrCat("clock/", notice.replica());
+    case journal::v1::OPERATOR_MATTER_EVENT_WAITS:
+      return absl::StrCat("waits/", notice.service(), "/", notice.producer());
+    default:
+      return absl::StrCat("quarantine/", notice.service(), "/", notice.key());
+  }
 }
 
-std::string SubjectOf(const journal::OperatorNotice& notice) {
-  return OfClock(notice) ? absl::StrCat("clock/", notice.replica())
-                         : absl::StrCat("quarantine/", notice.service(), "/", notice.key());
+// What is written into an alert that is over.
+const char* OverBy(const journal::OperatorNotice& notice) {
+  switch (notice.matter()) {
+    case journal::v1::OPERATOR_MATTER_CLOCK:
+      return "时钟已恢复一致";
+    case journal::v1::OPERATOR_MATTER_EVENT_WAITS:
+      return "等待的事件已处理";
+    default:
+      return "隔离的事件已全部处理";
+  }
 }
 
 // What the notices find: the alerts that are not resolved, by subject, and whom new ones tell.
@@ -64,7 +75,7 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
     const auto open = found->open.find(subject);
     if (notice.over()) {
       if (open == found->open.end()) continue;
-      ResolveByFact(*ledger.Find(county, open->second), OfClock(notice) ? kAgrees : kReleased, now);
+      ResolveByFact(*ledger.Find(county, open->second), OverBy(notice), now);
       found->open.erase(open);
     } else if (open != found->open.end()) {
       again.Add(county, open->second);

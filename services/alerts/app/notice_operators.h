@@ -16,7 +16,8 @@ struct Notice {
   journal::OperatorNotice notice;
 };
 
-// One alert a subject (a key in one service's quarantine, a replica's clock) at a time, told to the province
+// One alert a subject (a key in one service's quarantine, a county's event that a service can't apply, a
+// replica's clock) at a time, told to the province
 // at once. Further notices of an alert that is not resolved are counted and say nothing; the one that it is
 // over settles it. In order.
 absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Context& context,

@@ -43,6 +43,12 @@ std::string NoticeText(const journal::v1::OperatorNotice& notice) {
   if (notice.matter() == journal::v1::OPERATOR_MATTER_CLOCK) {
     return fmt::format("{} 时钟不准（{}）：校准后自动恢复", notice.replica(), notice.detail());
   }
+  if (notice.matter() == journal::v1::OPERATOR_MATTER_EVENT_WAITS) {
+    return fmt::format(
+        "{} 无法处理 {} 的事件 {}（位置 "
+        "{}），同一分片的后续事件都在等待：请查看该服务的日志，排除原因后自动恢复",
+        notice.service(), notice.producer(), notice.type(), notice.seq());
+  }
   if (notice.matter() != journal::v1::OPERATOR_MATTER_QUARANTINE) return "";
   return fmt::format("{} 隔离了 {} 的事件 {}（位置 {}）：排除原因后放行，--service {} --key {}",
                      notice.service(), notice.producer(), notice.type(), notice.seq(), notice.service(),

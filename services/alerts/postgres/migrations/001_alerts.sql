@@ -88,8 +88,8 @@ CREATE TABLE alert (
 CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
 CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id <> '';
 
--- What an alert for the operators is about. `subject` is "quarantine/<service>/<key>" or "clock/<replica>"; at most one alert of a subject is
--- not resolved. `notice` is the first tonghu.journal.v1.OperatorNotice, `notices` how many there were.
+-- What an alert for the operators is about. `subject` is "quarantine/<service>/<key>", "waits/<service>/<producer>" or "clock/<replica>"; at most
+-- one alert of a subject is not resolved. `notice` is the first tonghu.journal.v1.OperatorNotice, `notices` how many there were.
 CREATE TABLE operator_case (
   county text COLLATE "C" NOT NULL,
   alert_id text COLLATE "C" NOT NULL,

@@ -1,0 +1,115 @@
+#include "libs/journal/event_source.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "libs/clock/waker.h"
+#include "libs/journal/relay.h"
+#include "libs/log/log.h"
+
+namespace tonghu::journal {
+namespace {
+
+constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
+constexpr int kPull = 50;  // messages asked of the bus at a time; each holds up to 256 events
+constexpr int64_t kPullBytes = 4 << 20;
+constexpr size_t kTake = 16;     // messages looked at before what they brought is applied
+constexpr int64_t kPage = 2000;  // events read of the journal at a time
+
+}  // namespace
+
+EventSource::EventSource(const Producer& producer, Options options, Parts parts)
+    : producer_(producer), options_(std::move(options)), parts_(std::move(parts)), read_(parts_.news) {}
+
+void EventSource::Subscribe() {
+  puller_ = nullptr;
+  unacknowledged_.clear();
+  if (!parts_.bus.connected()) return;
+  const jetstream::ConsumerSettings settings{
+      .stream = EventStream().name,
+      .durable = absl::StrCat(options_.service, "-", producer_.name, "-", options_.shard),
+      .filter_subjects = {absl::StrCat("tonghu.v1.", producer_.name, ".", options_.shard, ".>")}};
+  absl::Status ensured = jetstream::EnsureStream(parts_.bus, EventStream());
+  if (ensured.ok()) ensured = jetstream::EnsureConsumer(parts_.bus, settings);
+  if (!ensured.ok()) return spdlog::warn("{} not subscribed: {}", settings.durable, ensured.ToString());
+  auto made = jetstream::Puller::Make(parts_.bus, {.stream = settings.stream,
+                                                   .durable = settings.durable,
+                                                   .batch = kPull,
+                                                   .notify = parts_.news,
+                                                   .batch_bytes = kPullBytes});
+  if (!made.ok()) return spdlog::warn("{} not pulled: {}", settings.durable, made.status().ToString());
+  puller_ = std::move(*made);
+}
+
+bool EventSource::Take() {
+  TakeFromBus();
+  return TakeFromJournal();
+}
+
+void EventSource::TakeFromBus() {
+  if (puller_ == nullptr) return;
+  tonghu::journal::v1::EventRun run;
+  for (size_t taken = 0; taken < kTake && (!sequencer_.full() || sequencer_.gap()); ++taken) {
+    std::vector<jetstream::Incoming> message = puller_->Take(1);
+    if (message.empty()) return;
+    if (!run.ParseFromString(message[0].data)) run.Clear();
+    int64_t newest = 0;
+    for (Event& event : *run.mutable_events()) {
+      if (event.shard() != options_.shard || event.producer() != producer_.name) continue;
+      newest = std::max(newest, event.seq());
+      sequencer_.Offer(std::move(event));
+    }
+    message[0].data.clear();
+    unacknowledged_.emplace_back(std::move(message[0]), newest);
+  }
+}
+
+bool EventSource::TakeFromJournal() {
+  auto read = read_.Take();
+  if (!read.has_value()) return false;
+  if (!read->ok()) {
+    spdlog::debug("shard {} of {} not read: {}", options_.shard, producer_.name, read->status().ToString());
+    read_time_ = clock::MonotonicNow() + kRetryPause;
+    return false;
+  }
+  for (Event& event : *(*read)->mutable_events()) sequencer_.Offer(std::move(event));
+  parts_.backfilled.Increment((*read)->events_size());
+  return (*read)->events_size() > 0 && !reads_gap_;
+}
+
+void EventSource::Read() {
+  if (!read_.idle() || clock::MonotonicNow() < read_time_) return;
+  reads_gap_ = sequencer_.gap();
+  const int64_t missing = reads_gap_ ? sequencer_.first_kept() - sequencer_.applied() - 1 : kPage;
+  tonghu::journal::v1::ReadEventsRequest request;
+  request.set_shard(options_.shard);
+  request.set_from_seq(sequencer_.applied() + 1);
+  request.set_page_size(static_cast<int>(std::min(missing, kPage)));
+  read_.Start(std::move(request), options_.ask_timeout,
+              [this](auto* context, auto* asked, auto* response, auto done) {
+                producer_.journal->async()->ReadEvents(context, asked, response, std::move(done));
+              });
+}
+
+void EventSource::LookAtHead(int64_t head) {
+  const bool bus = parts_.bus.connected();
+  const int64_t applied = sequencer_.applied();
+  const bool silent = !bus || applied_when_asked_ == applied;
+  applied_when_asked_ = bus ? applied : -1;
+  // What is here and waits to be applied is not read once more.
+  const bool waits = !sequencer_.empty() && !sequencer_.gap();
+  if (head > applied && silent && !waits) Read();
+}
+
+void EventSource::AcknowledgeApplied() {
+  std::optional<jetstream::Incoming> applied;
+  while (!unacknowledged_.empty() && unacknowledged_.front().second <= sequencer_.applied()) {
+    applied = std::move(unacknowledged_.front().first);
+    unacknowledged_.pop_front();
+  }
+  // What is not acknowledged comes again and is dropped by position.
+  if (applied.has_value()) puller_->AckThrough(*applied).IgnoreError();
+}
+
+}  // namespace tonghu::journal
