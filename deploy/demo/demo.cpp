@@ -9,6 +9,10 @@
 #include "deploy/demo/story/tally.h"
 #include "deploy/demo/story/telling.h"
 #include "libs/calendar/calendar.h"
+#include "libs/clock/clock.h"
+#include "libs/fleet/quiet.h"
+#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace {
 
@@ -34,7 +38,7 @@ absl::Status Import(const std::string& bin, const std::string& endpoints, const 
   return absl::OkStatus();
 }
 
-absl::Status PutCalendar(Clients& clients, const School& school) {
+absl::Status PutCalendar(client::Client& clients, const School& school) {
   const calendar::SchoolCalendar term = calendar::AutumnTerm2026();
   pairing::v1::PutSchoolCalendarRequest request;
   auto* calendar = request.mutable_calendar();
@@ -46,18 +50,17 @@ absl::Status PutCalendar(Clients& clients, const School& school) {
       calendar->add_holidays(absl::FormatCivilTime(day));
   }
   for (absl::CivilDay day : term.make_up_days()) calendar->add_makeup_days(absl::FormatCivilTime(day));
-  return Call(*clients.calendars, &pairing::v1::CalendarService::Stub::PutSchoolCalendar, request).status();
+  return clients.Call(&pairing::v1::CalendarService::Stub::PutSchoolCalendar, request).status();
 }
 
-absl::Status Pair(Clients& clients, const School& school) {
+absl::Status Pair(client::Client& clients, const School& school) {
   for (const Member& child : school.children) {
     pairing::v1::CreatePairingRequest request;
     request.set_parent("counties/" + school.county);
     request.mutable_pairing()->set_child(child.name);
     request.mutable_pairing()->set_helper(child.teacher);
     request.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    if (auto paired = Call(*clients.pairings, &pairing::v1::PairingService::Stub::CreatePairing, request);
-        !paired.ok())
+    if (auto paired = clients.Call(&pairing::v1::PairingService::Stub::CreatePairing, request); !paired.ok())
       return paired.status();
   }
   return absl::OkStatus();
@@ -65,30 +68,29 @@ absl::Status Pair(Clients& clients, const School& school) {
 
 absl::Status Play(const std::string& state, const std::string& bin, const std::string& rosters) {
   const std::string file = state + "/run/endpoints.json";
-  auto endpoints = tonghuctl::ReadEndpoints(file);
+  auto endpoints = client::ReadEndpoints(file);
   if (!endpoints.ok()) return endpoints.status();
   if (endpoints->clock.rfind("virtual:", 0) != 0)
     return absl::FailedPreconditionError("the story needs a stack on a virtual clock: make demo");
   auto clock = clock::VirtualClock::Open(endpoints->clock.substr(8), StoryStart());
   if (!clock.ok()) return clock.status();
-  auto clients = Connect(*endpoints);
-  if (!clients.ok()) return clients.status();
-  const tonghuctl::Quiet quiet(*endpoints);
+  client::Client clients(*endpoints, {.timeout = kPatience});
+  const fleet::Quiet quiet(*endpoints);
 
   if (absl::Status imported = Import(bin, file, rosters); !imported.ok()) return imported;
   if (absl::Status waited = quiet.Wait((*clock)->Now(), kPatience); !waited.ok()) return waited;
-  auto cast = ReadCast(*clients);
+  auto cast = ReadCast(clients);
   if (!cast.ok()) return cast.status();
   for (const School* school : {&cast->village, &cast->mining}) {
-    if (absl::Status put = PutCalendar(*clients, *school); !put.ok()) return put;
-    if (absl::Status paired = Pair(*clients, *school); !paired.ok()) return paired;
+    if (absl::Status put = PutCalendar(clients, *school); !put.ok()) return put;
+    if (absl::Status paired = Pair(clients, *school); !paired.ok()) return paired;
     fmt::print("{}: {} children paired with their class teachers, each owed a talk every school week\n",
                school->display_name, school->children.size());
   }
   fmt::print("playing {} to {} …\n", absl::FormatTime("%Y-%m-%d", StoryStart(), clock::China()),
              absl::FormatTime("%Y-%m-%d", StoryEnd(), clock::China()));
   std::fflush(stdout);
-  for (const Act& act : Acts(*clients, *cast)) {
+  for (const Act& act : Acts(clients, *cast)) {
     if (act.time > (*clock)->Now()) {
       if (absl::Status moved = quiet.Advance(**clock, act.time, kStep, kPatience); !moved.ok()) return moved;
     }
@@ -98,7 +100,7 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
     }
   }
   if (absl::Status moved = quiet.Advance(**clock, StoryEnd(), kStep, kPatience); !moved.ok()) return moved;
-  auto tally = Count(*clients, *cast, tonghuctl::Replicas(*endpoints), (*clock)->Now());
+  auto tally = Count(clients, *cast, fleet::Replicas(*endpoints), (*clock)->Now());
   if (!tally.ok()) return tally.status();
   Tell(*cast, *tally);
   if (absl::Status written = WriteSummary(*tally, state + "/demo/summary.json"); !written.ok())

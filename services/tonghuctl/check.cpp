@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/fleet/positions.h"
 #include "libs/ids/names.h"
 #include "services/tonghuctl/enums.h"
-#include "services/tonghuctl/positions.h"
 #include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
@@ -15,12 +15,12 @@ namespace {
 
 constexpr absl::Duration kMaxSkew = absl::Seconds(2);  // beyond which a replica distrusts its clock
 
-std::string NameOf(const ReplicaLook& replica) {
+std::string NameOf(const fleet::ReplicaLook& replica) {
   const bool known = replica.status.ok() && !replica.status->replica().empty();
   return known ? replica.status->replica() : fmt::format("{}（{}）", replica.service, replica.address);
 }
 
-Check CheckReplica(const ReplicaLook& replica, bool serving) {
+Check CheckReplica(const fleet::ReplicaLook& replica, bool serving) {
   Check check{fmt::format("{} 应答", NameOf(replica)), serving && replica.status.ok(), replica.address, ""};
   if (check.good) return check;
   if (!serving) {
@@ -34,7 +34,7 @@ Check CheckReplica(const ReplicaLook& replica, bool serving) {
   return check;
 }
 
-Check CheckLag(const Lag& lag) {
+Check CheckLag(const fleet::Lag& lag) {
   const bool bus = lag.of == "bus";
   Check check{
       bus ? fmt::format("{} 事件上总线", lag.service) : fmt::format("{} 处理 {} 的事件", lag.service, lag.of),
@@ -46,7 +46,7 @@ Check CheckLag(const Lag& lag) {
   return check;
 }
 
-Check CheckLeases(const std::string& name, const ServicePosition& service) {
+Check CheckLeases(const std::string& name, const fleet::ServicePosition& service) {
   std::string idle;
   for (const auto& [number, shard] : service.shards) {
     if (!shard.worked) absl::StrAppend(&idle, idle.empty() ? "" : " ", number);
@@ -59,7 +59,7 @@ Check CheckLeases(const std::string& name, const ServicePosition& service) {
   return check;
 }
 
-Check CheckTrust(const std::string& name, const ServicePosition& service) {
+Check CheckTrust(const std::string& name, const fleet::ServicePosition& service) {
   Check check{fmt::format("{} 时钟与数据库一致", name), service.distrust.empty(), "是", ""};
   if (check.good) return check;
   check.found = fmt::format("该节点时钟不准，已交出分片、不受理业务：{}", service.distrust);
@@ -67,7 +67,7 @@ Check CheckTrust(const std::string& name, const ServicePosition& service) {
   return check;
 }
 
-Check CheckQuarantine(const std::string& name, const ServicePosition& service) {
+Check CheckQuarantine(const std::string& name, const fleet::ServicePosition& service) {
   Check check{fmt::format("{} 隔离区", name), service.quarantined == 0, "空", ""};
   if (check.good) return check;
   check.found = fmt::format("{} 条事件", service.quarantined);
@@ -77,14 +77,14 @@ Check CheckQuarantine(const std::string& name, const ServicePosition& service) {
 }
 
 // How far a replica's clock is from this machine's, and how uncertain that is.
-std::pair<absl::Duration, absl::Duration> OffsetOf(const ReplicaLook& replica) {
+std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& replica) {
   const absl::Duration half = (replica.answered - replica.asked) / 2;
   return {ToTime(replica.status->now()) - (replica.asked + half), half};
 }
 
-Check CheckVirtual(const Look& look, const std::pair<absl::Time, absl::Time>& span) {
+Check CheckVirtual(const fleet::Look& look, const std::pair<absl::Time, absl::Time>& span) {
   Check check{"虚拟时钟一致", true, TimeText(span.second), ""};
-  for (const ReplicaLook& replica : look) {
+  for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) continue;
     const absl::Time now = ToTime(replica.status->now());
     if (now >= span.first && now <= span.second) continue;
@@ -98,7 +98,7 @@ Check CheckVirtual(const Look& look, const std::pair<absl::Time, absl::Time>& sp
 
 }  // namespace
 
-std::vector<Check> CheckReplicas(const Look& look, const std::vector<bool>& health) {
+std::vector<Check> CheckReplicas(const fleet::Look& look, const std::vector<bool>& health) {
   std::vector<Check> checks;
   for (size_t i = 0; i < look.size(); ++i) {
     checks.push_back(CheckReplica(look[i], i < health.size() && health[i]));
@@ -111,13 +111,13 @@ std::vector<Check> CheckReplicas(const Look& look, const std::vector<bool>& heal
   return checks;
 }
 
-Check CheckClocks(const Look& look, const ClockSpan& virtual_clock) {
+Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock) {
   if (virtual_clock.has_value()) return CheckVirtual(look, *virtual_clock);
   Check check{"各进程时钟一致", true, "", ""};
   absl::Duration worst = absl::ZeroDuration();
-  for (const ReplicaLook& one : look) {
+  for (const fleet::ReplicaLook& one : look) {
     if (!one.status.ok()) continue;
-    for (const ReplicaLook& other : look) {
+    for (const fleet::ReplicaLook& other : look) {
       if (!other.status.ok()) continue;
       const auto [offset, uncertain] = OffsetOf(one);
       const auto [other_offset, other_uncertain] = OffsetOf(other);
@@ -134,10 +134,10 @@ Check CheckClocks(const Look& look, const ClockSpan& virtual_clock) {
   return check;
 }
 
-std::vector<Check> CheckWork(const Look& first, const Look& last) {
-  const Positions positions = PositionsOf(last);
+std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last) {
+  const fleet::Positions positions = PositionsOf(last);
   std::vector<Check> checks;
-  for (const Lag& lag : LagsOf(positions, PositionsOf(first))) checks.push_back(CheckLag(lag));
+  for (const fleet::Lag& lag : LagsOf(positions, PositionsOf(first))) checks.push_back(CheckLag(lag));
   for (const auto& [name, service] : positions) {
     checks.push_back(CheckLeases(name, service));
     checks.push_back(CheckTrust(name, service));

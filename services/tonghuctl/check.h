@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/tonghuctl/replicas.h"
+#include "libs/fleet/replicas.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -22,15 +22,15 @@ struct Check {
 using ClockSpan = std::optional<std::pair<absl::Time, absl::Time>>;
 
 // `health`: whether each replica of `look` called itself serving, in its order.
-std::vector<Check> CheckReplicas(const Look& look, const std::vector<bool>& health);
+std::vector<Check> CheckReplicas(const fleet::Look& look, const std::vector<bool>& health);
 
 // More than two seconds between any two replicas (beyond what the asking itself may explain), or a replica
 // that does not go by the virtual clock.
-Check CheckClocks(const Look& look, const ClockSpan& virtual_clock);
+Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock);
 
 // Leases, clocks and quarantine of each service, and lag: what stood in the journals at the first
 // look must have reached the bus and every consumer by the last.
-std::vector<Check> CheckWork(const Look& first, const Look& last);
+std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last);
 
 // Whether somebody is going to talk with every child. `uncovered`: the first few of the province.
 Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered);

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'788'000'000);
 
-ReplicaLook Replica(const std::string& service, int number, int64_t head) {
+fleet::ReplicaLook Replica(const std::string& service, int number, int64_t head) {
   journal::v1::JournalStatus status;
   status.set_service(service);
   status.set_replica(service + "-" + std::to_string(number));
@@ -29,14 +29,14 @@ ReplicaLook Replica(const std::string& service, int number, int64_t head) {
   return {service, "127.0.0.1:" + std::to_string(number), status, kNow, kNow};
 }
 
-void SetApplied(ReplicaLook& replica, const std::string& producer, int64_t seq) {
+void SetApplied(fleet::ReplicaLook& replica, const std::string& producer, int64_t seq) {
   auto* cursor = replica.status->mutable_shards(0)->add_cursors();
   cursor->set_producer(producer);
   cursor->set_seq(seq);
 }
 
-Look Good() {
-  Look look = {Replica("pairing", 1, 3), Replica("pairing", 2, 3), Replica("registry", 1, 7)};
+fleet::Look Good() {
+  fleet::Look look = {Replica("pairing", 1, 3), Replica("pairing", 2, 3), Replica("registry", 1, 7)};
   SetApplied(look[0], "registry", 7);
   return look;
 }
@@ -58,7 +58,7 @@ TEST(CheckTest, NothingWrong) {
 }
 
 TEST(CheckTest, TellsADeadProcessFromADeadDatabase) {
-  Look look = Good();
+  fleet::Look look = Good();
   look[1].status = absl::UnavailableError("no connection");
   const auto dead = CheckReplicas(look, {true, false, true});
   ASSERT_THAT(Wrong(dead), ElementsAre("pairing（127.0.0.1:2） 应答"));
@@ -67,14 +67,14 @@ TEST(CheckTest, TellsADeadProcessFromADeadDatabase) {
 }
 
 TEST(CheckTest, SaysWhichReplicaLostTheBus) {
-  Look look = Good();
+  fleet::Look look = Good();
   look[2].status->set_bus_connected(false);
   EXPECT_THAT(Wrong(CheckReplicas(look, {true, true, true})), ElementsAre("registry-1 与 NATS 连接"));
 }
 
 TEST(CheckTest, LagCountsWhatStoodThereAtTheFirstLook) {
-  const Look first = Good();
-  Look last = Good();
+  const fleet::Look first = Good();
+  fleet::Look last = Good();
   last[2].status->mutable_shards(0)->set_head_seq(9);
   last[2].status->mutable_shards(0)->set_relayed_seq(7);
   EXPECT_THAT(Wrong(CheckWork(first, last)), IsEmpty()) << "two newer events may still be on their way";
@@ -83,7 +83,7 @@ TEST(CheckTest, LagCountsWhatStoodThereAtTheFirstLook) {
 }
 
 TEST(CheckTest, LeasesClocksAndQuarantine) {
-  Look look = Good();
+  fleet::Look look = Good();
   look[0].status->mutable_shards(0)->set_leased(false);
   look[1].status->set_clock_distrusted("the wall clock jumped by 1h");
   look[2].status->set_quarantined(2);
@@ -92,7 +92,7 @@ TEST(CheckTest, LeasesClocksAndQuarantine) {
 }
 
 TEST(CheckTest, SkewBeyondTwoSecondsAndBeyondTheAskingItself) {
-  Look look = Good();
+  fleet::Look look = Good();
   *look[1].status->mutable_now() = ToTimestamp(kNow + absl::Milliseconds(1999));
   EXPECT_TRUE(CheckClocks(look, {}).good);
   *look[1].status->mutable_now() = ToTimestamp(kNow + absl::Milliseconds(2100));
@@ -102,7 +102,7 @@ TEST(CheckTest, SkewBeyondTwoSecondsAndBeyondTheAskingItself) {
 }
 
 TEST(CheckTest, AReplicaOnAnotherClock) {
-  Look look = Good();
+  fleet::Look look = Good();
   *look[2].status->mutable_now() = ToTimestamp(kNow + absl::Seconds(1));
   EXPECT_THAT(CheckClocks(look, std::pair(kNow, kNow)).found, HasSubstr("registry-1"));
   EXPECT_TRUE(CheckClocks(look, std::pair(kNow, kNow + absl::Seconds(1))).good)

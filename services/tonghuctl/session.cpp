@@ -24,15 +24,17 @@ absl::Status Session::Open() {
   const auto timeout = ParseDuration(options.timeout);
   if (!timeout.ok() || *timeout <= absl::ZeroDuration())
     return UsageError("--timeout should be a duration above zero, such as 10s");
-  auto endpoints = ReadEndpoints(PathOf(options));
+  auto endpoints = client::ReadEndpoints(PathOf(options));
   if (absl::IsInvalidArgument(endpoints.status()))
     return UsageError(std::string(endpoints.status().message()));
-  client_ = std::make_unique<Client>(std::move(endpoints), *timeout);
+  client_ = std::make_unique<client::Client>(std::move(endpoints), client::Bounds{.timeout = *timeout});
   return absl::OkStatus();
 }
 
-absl::Duration Session::TimeoutOr(absl::Duration usual) const {
-  return options.timeout_given ? client_->timeout() : std::max(usual, client_->timeout());
+client::Bounds Session::BoundsOr(absl::Duration usual) const {
+  client::Bounds bounds = client_->bounds();
+  if (!options.timeout_given) bounds.timeout = std::max(usual, bounds.timeout);
+  return bounds;
 }
 
 }  // namespace tonghu::tonghuctl

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "services/tonghuctl/client.h"
+#include "libs/client/client.h"
 #include "services/tonghuctl/output.h"
 
 namespace tonghu::tonghuctl {
@@ -28,16 +28,17 @@ class Session {
   // first call's error.
   absl::Status Open();
 
-  Client& client() { return *client_; }
-  // The call's time limit, or `usual` for a command that is slow by nature and was given no --timeout.
-  absl::Duration TimeoutOr(absl::Duration usual) const;
+  client::Client& client() { return *client_; }
+  // How long a call is tried; with `usual` as its time for a command that is slow by nature and was given no
+  // --timeout.
+  client::Bounds BoundsOr(absl::Duration usual) const;
 
   GlobalOptions options;
   Output output;
   std::function<absl::Status(Session&)> chosen;  // what was typed
 
  private:
-  std::unique_ptr<Client> client_;
+  std::unique_ptr<client::Client> client_;
 };
 
 }  // namespace tonghu::tonghuctl

@@ -1,24 +1,19 @@
 #include "tests/fault/ask.h"
 
-#include "libs/postgres/connection.h"
-
 namespace tonghu::fault {
 
 namespace v1 = tonghu::pairing::v1;
 
-bool IsPassing(const absl::Status& status) {
-  return postgres::IsTransient(status) || absl::IsUnavailable(status) || absl::IsResourceExhausted(status);
-}
-
-absl::StatusOr<std::vector<registry::v1::Child>> Children(demo::Clients& clients, const std::string& county) {
+absl::StatusOr<std::vector<registry::v1::Child>> Children(client::Client& clients,
+                                                          const std::string& county) {
   registry::v1::ListChildrenRequest request;
   request.set_parent(county);
   return AskAll(
-      *clients.children, &registry::v1::ChildService::Stub::ListChildren, request,
+      clients, &registry::v1::ChildService::Stub::ListChildren, request,
       [](const auto& page) -> const auto& { return page.children(); });
 }
 
-absl::StatusOr<std::vector<v1::Pairing>> Pairings(demo::Clients& clients, const std::string& county,
+absl::StatusOr<std::vector<v1::Pairing>> Pairings(client::Client& clients, const std::string& county,
                                                   const std::string& child, bool ended) {
   v1::ListPairingsRequest request;
   request.set_parent(county);
@@ -26,46 +21,46 @@ absl::StatusOr<std::vector<v1::Pairing>> Pairings(demo::Clients& clients, const 
   request.set_show_ended(ended);
   request.set_page_size(1000);
   return AskAll(
-      *clients.pairings, &v1::PairingService::Stub::ListPairings, request,
+      clients, &v1::PairingService::Stub::ListPairings, request,
       [](const auto& page) -> const auto& { return page.pairings(); });
 }
 
-absl::StatusOr<std::vector<v1::Duty>> Duties(demo::Clients& clients, const std::string& county,
+absl::StatusOr<std::vector<v1::Duty>> Duties(client::Client& clients, const std::string& county,
                                              const std::string& child) {
   v1::ListDutiesRequest request;
   request.set_parent(county);
   request.set_child(child);
   request.set_page_size(1000);
   return AskAll(
-      *clients.duties, &v1::DutyService::Stub::ListDuties, request,
+      clients, &v1::DutyService::Stub::ListDuties, request,
       [](const auto& page) -> const auto& { return page.duties(); });
 }
 
-absl::StatusOr<std::vector<v1::Contact>> Contacts(demo::Clients& clients, const std::string& county) {
+absl::StatusOr<std::vector<v1::Contact>> Contacts(client::Client& clients, const std::string& county) {
   v1::ListContactsRequest request;
   request.set_parent(county);
   request.set_page_size(1000);
   return AskAll(
-      *clients.contacts, &v1::ContactService::Stub::ListContacts, request,
+      clients, &v1::ContactService::Stub::ListContacts, request,
       [](const auto& page) -> const auto& { return page.contacts(); });
 }
 
-absl::StatusOr<std::vector<alerts::v1::Alert>> Alerts(demo::Clients& clients, const std::string& county,
+absl::StatusOr<std::vector<alerts::v1::Alert>> Alerts(client::Client& clients, const std::string& county,
                                                       const std::string& child) {
   alerts::v1::ListAlertsRequest request;
   request.set_parent(county);
   request.set_child(child);
   request.set_page_size(500);
   return AskAll(
-      *clients.alerts, &alerts::v1::AlertService::Stub::ListAlerts, request,
+      clients, &alerts::v1::AlertService::Stub::ListAlerts, request,
       [](const auto& page) -> const auto& { return page.alerts(); });
 }
 
-absl::StatusOr<std::vector<alerts::v1::Notification>> Notifications(demo::Clients& clients,
+absl::StatusOr<std::vector<alerts::v1::Notification>> Notifications(client::Client& clients,
                                                                     const std::string& alert) {
   alerts::v1::ListNotificationsRequest request;
   request.set_alert(alert);
-  auto listed = Ask(*clients.alerts, &alerts::v1::AlertService::Stub::ListNotifications, request);
+  auto listed = clients.Call(&alerts::v1::AlertService::Stub::ListNotifications, request);
   if (!listed.ok()) return listed.status();
   return std::vector<alerts::v1::Notification>(listed->notifications().begin(),
                                                listed->notifications().end());

@@ -31,19 +31,18 @@ model::ContactLogged LoggedOf(const v1::Contact& contact) {
 }  // namespace
 
 template <class Stub, class Request, class Response>
-absl::StatusOr<Response> Caller::Do(Stub& stub,
-                                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+absl::StatusOr<Response> Caller::Do(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                                  Response*),
                                     const Request& request) {
-  auto answer = Ask(stub, method, request);
-  if (!answer.ok() && (IsPassing(answer.status()) || !refusal::IsRefusal(answer.status()))) {
+  auto answer = clients_.Call(method, request);
+  if (!answer.ok() && (client::MayPass(answer.status()) || !refusal::IsRefusal(answer.status()))) {
     log_.Surprise(fmt::format("{}: {} to {}", name_, answer.status().ToString(), request.ShortDebugString()));
   }
   return answer;
 }
 
 absl::Status Caller::Note(model::What what, const absl::Status& status) {
-  if (status.ok() || (refusal::IsRefusal(status) && !IsPassing(status)))
+  if (status.ok() || (refusal::IsRefusal(status) && !client::MayPass(status)))
     log_.Add({clock_.Now(), std::move(what), status.ok() ? "" : refusal::Of(status).reason});
   return status;
 }
@@ -58,7 +57,7 @@ absl::StatusOr<registry::v1::Child> Caller::Move(const model::ChildPlaced& place
   request.mutable_child()->set_class_number(placed.class_number);
   for (const char* path : {"school", "grade", "class_number"}) request.mutable_update_mask()->add_paths(path);
   request.set_request_id(NextId());
-  auto moved = Do(*clients_.children, &registry::v1::ChildService::Stub::UpdateChild, request);
+  auto moved = Do(&registry::v1::ChildService::Stub::UpdateChild, request);
   Note(placed, moved.status()).IgnoreError();
   return moved;
 }
@@ -69,7 +68,7 @@ absl::Status Caller::Put(const registry::v1::Post& post) {
   *request.mutable_post() = post;
   request.set_request_id(NextId());
   return Note(model::PostPut{post.name(), post.holder(), post.deputy()},
-              Do(*clients_.directory, &registry::v1::DirectoryService::Stub::PutPost, request).status());
+              Do(&registry::v1::DirectoryService::Stub::PutPost, request).status());
 }
 
 absl::Status Caller::Put(const model::CalendarPut& calendar) {
@@ -82,8 +81,7 @@ absl::Status Caller::Put(const model::CalendarPut& calendar) {
   for (const absl::CivilDay day : calendar.holidays) put.add_holidays(absl::FormatCivilTime(day));
   for (const absl::CivilDay day : calendar.makeup_days) put.add_makeup_days(absl::FormatCivilTime(day));
   request.set_request_id(NextId());
-  return Note(calendar,
-              Do(*clients_.calendars, &v1::CalendarService::Stub::PutSchoolCalendar, request).status());
+  return Note(calendar, Do(&v1::CalendarService::Stub::PutSchoolCalendar, request).status());
 }
 
 absl::Status Caller::Put(const model::TalkPolicyPut& policy) {
@@ -93,7 +91,7 @@ absl::Status Caller::Put(const model::TalkPolicyPut& policy) {
   request.mutable_policy()->mutable_late_report_after()->set_seconds(
       absl::ToInt64Seconds(policy.late_report_after));
   request.set_request_id(NextId());
-  return Note(policy, Do(*clients_.calendars, &v1::CalendarService::Stub::PutTalkPolicy, request).status());
+  return Note(policy, Do(&v1::CalendarService::Stub::PutTalkPolicy, request).status());
 }
 
 absl::StatusOr<v1::Pairing> Caller::Pair(const std::string& child, const std::string& helper,
@@ -104,7 +102,7 @@ absl::StatusOr<v1::Pairing> Caller::Pair(const std::string& child, const std::st
   request.mutable_pairing()->set_child(child);
   request.mutable_pairing()->set_helper(helper);
   request.mutable_pairing()->set_role(role);
-  auto made = Do(*clients_.pairings, &PairingStub::CreatePairing, request);
+  auto made = Do(&PairingStub::CreatePairing, request);
   Note(model::PairingStarted{made.ok() ? made->name() : "", child, helper, role}, made.status())
       .IgnoreError();
   return made;
@@ -115,7 +113,7 @@ absl::StatusOr<v1::Pairing> Caller::HandOver(const v1::Pairing& pairing, const s
   request.set_name(pairing.name());
   request.set_new_helper(helper);
   request.set_request_id(NextId());
-  auto handed = Do(*clients_.pairings, &PairingStub::HandOverPairing, request);
+  auto handed = Do(&PairingStub::HandOverPairing, request);
   Note(model::PairingHandedOver{pairing.name(), handed.ok() ? handed->name() : "", helper, pairing.child()},
        handed.status())
       .IgnoreError();
@@ -128,7 +126,7 @@ absl::Status Caller::End(const v1::Pairing& pairing, v1::PairingEndReason reason
   request.set_reason(reason);
   request.set_request_id(NextId());
   return Note(model::PairingEnded{pairing.name(), reason, pairing.child()},
-              Do(*clients_.pairings, &PairingStub::EndPairing, request).status());
+              Do(&PairingStub::EndPairing, request).status());
 }
 
 absl::Status Caller::Excuse(const v1::Duty& duty) {
@@ -138,7 +136,7 @@ absl::Status Caller::Excuse(const v1::Duty& duty) {
   request.set_request_id(NextId());
   return Note(
       model::DutyExcused{duty.child(), duty.pairing(), model::DayOf(journal::ToTime(duty.window_start()))},
-      Do(*clients_.duties, &DutyStub::ExcuseDuty, request).status());
+      Do(&DutyStub::ExcuseDuty, request).status());
 }
 
 absl::StatusOr<v1::Contact> Caller::Record(v1::Contact contact, bool twice) {
@@ -147,10 +145,10 @@ absl::StatusOr<v1::Contact> Caller::Record(v1::Contact contact, bool twice) {
   request.set_request_id(NextId());
   contact.set_note(request.request_id());
   *request.mutable_contact() = contact;
-  auto told = Do(*clients_.contacts, &ContactStub::CreateContact, request);
+  auto told = Do(&ContactStub::CreateContact, request);
   Note(LoggedOf(told.ok() ? *told : contact), told.status()).IgnoreError();
   if (!told.ok() || !twice) return told;
-  auto again = Do(*clients_.contacts, &ContactStub::CreateContact, request);
+  auto again = Do(&ContactStub::CreateContact, request);
   if (again.ok() && !google::protobuf::util::MessageDifferencer::Equals(*told, *again)) {
     log_.Surprise(fmt::format("{}: first {}, then {}", request.request_id(), told->ShortDebugString(),
                               again->ShortDebugString()));
@@ -168,22 +166,25 @@ absl::Status Caller::RecordAll(const std::vector<v1::Contact>& contacts) {
     one.mutable_contact()->set_note(one.request_id());
   }
   // Some may be stored and others not known to be: all are asked for again until all are known.
-  for (const absl::Time end = absl::Now() + kAskPatience;; absl::SleepFor(kAskPause)) {
-    auto told = Do(*clients_.contacts, &ContactStub::BatchCreateContacts, request);
-    if (!told.ok()) return told.status();
-    const bool known = std::none_of(told->results().begin(), told->results().end(), [](const auto& one) {
-      return one.has_error() &&
-             IsPassing(absl::Status(static_cast<absl::StatusCode>(one.error().code()), ""));
-    });
-    if (!known && absl::Now() < end) continue;
-    for (int i = 0; i < told->results_size(); ++i) {
-      const auto& one = told->results(i);
-      log_.Add({now(), LoggedOf(one.has_contact() ? one.contact() : request.requests(i).contact()),
-                one.error().reason()});
+  absl::StatusOr<v1::BatchCreateContactsResponse> told;
+  const absl::Status known = client::Retry(Patient(), [&](absl::Duration) {
+    told = Do(&ContactStub::BatchCreateContacts, request);
+    if (!told.ok()) return absl::OkStatus();
+    for (const auto& one : told->results()) {
+      const absl::Status error =
+          refusal::Make({static_cast<absl::StatusCode>(one.error().code()), one.error().reason()});
+      if (one.has_error() && client::MayPass(error)) return error;
     }
-    if (!known) log_.Surprise(fmt::format("{}: {}", name_, told->ShortDebugString()));
     return absl::OkStatus();
+  });
+  if (!told.ok()) return told.status();
+  for (int i = 0; i < told->results_size(); ++i) {
+    const auto& one = told->results(i);
+    log_.Add({now(), LoggedOf(one.has_contact() ? one.contact() : request.requests(i).contact()),
+              one.error().reason()});
   }
+  if (!known.ok()) log_.Surprise(fmt::format("{}: {}", name_, told->ShortDebugString()));
+  return absl::OkStatus();
 }
 
 absl::Status Caller::Attendance(const model::AttendanceReported& report) {
@@ -196,7 +197,7 @@ absl::Status Caller::Attendance(const model::AttendanceReported& report) {
     request.mutable_absence()->set_child(absent.child);
     request.mutable_absence()->set_date(date);
     request.mutable_absence()->set_with_leave(absent.with_leave);
-    return Note(report, Do(*clients_.signals, &SignalStub::ReportAbsence, request).status());
+    return Note(report, Do(&SignalStub::ReportAbsence, request).status());
   }
   alerts::v1::SubmitAttendanceRequest request;
   request.set_school(report.school);
@@ -207,7 +208,7 @@ absl::Status Caller::Attendance(const model::AttendanceReported& report) {
     one.set_child(absent.child);
     one.set_with_leave(absent.with_leave);
   }
-  return Note(report, Do(*clients_.signals, &SignalStub::SubmitAttendance, request).status());
+  return Note(report, Do(&SignalStub::SubmitAttendance, request).status());
 }
 
 absl::StatusOr<alerts::v1::Alert> Caller::Emergency(const std::string& child, const std::string& reporter) {
@@ -218,7 +219,7 @@ absl::StatusOr<alerts::v1::Alert> Caller::Emergency(const std::string& child, co
   request.set_description("放学路上摔伤");
   request.set_reporter(reporter);
   request.set_request_id(NextId());
-  auto alert = Do(*clients_.signals, &SignalStub::ReportEmergency, request);
+  auto alert = Do(&SignalStub::ReportEmergency, request);
   Note(model::EmergencyReported{alert.ok() ? alert->name() : "", child, request.kind(), reporter},
        alert.status())
       .IgnoreError();
@@ -229,7 +230,7 @@ model::Subject Caller::About(const alerts::v1::Alert& alert) {
   if (alert.duty().empty()) return SubjectOf(alert, nullptr);
   v1::GetDutyRequest request;
   request.set_name(alert.duty());
-  auto duty = Do(*clients_.duties, &DutyStub::GetDuty, request);
+  auto duty = Do(&DutyStub::GetDuty, request);
   if (!duty.ok()) log_.Surprise(fmt::format("the duty of {}: {}", alert.name(), duty.status().ToString()));
   return SubjectOf(alert, duty.ok() ? &*duty : nullptr);
 }
@@ -240,8 +241,7 @@ absl::Status Caller::Acknowledge(const alerts::v1::Alert& alert, const std::stri
   request.set_staff_member(staff);
   request.set_request_id(NextId());
   const model::Subject subject = About(alert);
-  return Note(model::AlertAnswered{subject, staff, ""},
-              Do(*clients_.alerts, &AlertStub::AcknowledgeAlert, request).status());
+  return Note(model::AlertAnswered{subject, staff, ""}, Do(&AlertStub::AcknowledgeAlert, request).status());
 }
 
 absl::Status Caller::Resolve(const alerts::v1::Alert& alert, const std::string& staff,
@@ -252,8 +252,7 @@ absl::Status Caller::Resolve(const alerts::v1::Alert& alert, const std::string& 
   request.set_resolution(words);
   request.set_request_id(NextId());
   const model::Subject subject = About(alert);
-  return Note(model::AlertAnswered{subject, staff, words},
-              Do(*clients_.alerts, &AlertStub::ResolveAlert, request).status());
+  return Note(model::AlertAnswered{subject, staff, words}, Do(&AlertStub::ResolveAlert, request).status());
 }
 
 }  // namespace tonghu::fault

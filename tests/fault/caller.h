@@ -17,7 +17,7 @@ namespace tonghu::fault {
 class Caller {
  public:
   // `name` makes request ids unique. All outlive it.
-  Caller(demo::Clients& clients, const clock::Clock& clock, Log& log, std::string name)
+  Caller(client::Client& clients, const clock::Clock& clock, Log& log, std::string name)
       : clients_(clients), clock_(clock), log_(log), name_(std::move(name)) {}
 
   absl::StatusOr<registry::v1::Child> Move(const model::ChildPlaced& placed);
@@ -47,14 +47,13 @@ class Caller {
  private:
   // Asks; what is neither an answer nor a refusal is a surprise.
   template <class Stub, class Request, class Response>
-  absl::StatusOr<Response> Do(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+  absl::StatusOr<Response> Do(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                               const Request& request);
   model::Subject About(const alerts::v1::Alert& alert);
   // Logs what was done, or for what it was refused.
   absl::Status Note(model::What what, const absl::Status& status);
   std::string NextId();
-  demo::Clients& clients_;
+  client::Client& clients_;
   const clock::Clock& clock_;
   Log& log_;
   const std::string name_;

@@ -124,10 +124,8 @@ void CheckReports(Province& province) {
   for (const std::string& county : province.counties()) {
     reporting::v1::QueryCountsRequest request;
     request.set_division(county);
-    auto folded =
-        demo::Call(*province.clients().reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
-    auto recomputed = demo::Call(*province.clients().reports,
-                                 &reporting::v1::ReportService::Stub::RecomputeCounts, request);
+    auto folded = province.clients().Call(&reporting::v1::ReportService::Stub::QueryCounts, request);
+    auto recomputed = province.clients().Call(&reporting::v1::ReportService::Stub::RecomputeCounts, request);
     ASSERT_TRUE(folded.ok()) << folded.status();
     ASSERT_TRUE(recomputed.ok()) << recomputed.status();
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*folded, *recomputed))

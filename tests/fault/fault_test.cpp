@@ -13,6 +13,7 @@
 #include "tests/fault/load.h"
 #include "tests/fault/province.h"
 #include "tests/fault/small_disk.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
@@ -245,7 +246,7 @@ TEST_F(FaultTest, AnEventThatAlwaysFailsIsSetAsideAndReleased) {
   const auto promote = [&](const Paired& pair, int grade) {
     registry::v1::GetChildRequest get;
     get.set_name(pair.child);
-    auto child = Ask(*province_->clients().children, &registry::v1::ChildService::Stub::GetChild, get);
+    auto child = province_->clients().Call(&registry::v1::ChildService::Stub::GetChild, get);
     if (!child.ok()) return child.status();
     return office.Move({pair.child, pair.school, grade, child->class_number()}).status();
   };
@@ -264,11 +265,11 @@ TEST_F(FaultTest, AnEventThatAlwaysFailsIsSetAsideAndReleased) {
   EXPECT_EQ(province_->Number("pairing", "SELECT count(*) FROM quarantine").value_or(-1), 2)
       << "the failing event, and the one behind it";
   ASSERT_TRUE(province_->Script("pairing", "ALTER TABLE child DROP CONSTRAINT poison").ok());
-  auto journal = journal::v1::JournalService::NewStub(province_->stack().Channel("pairing"));
   journal::v1::ReleaseQuarantinedEventsRequest release;
   release.set_county(sick.county);
   release.set_key(id);
-  auto released = demo::Call(*journal, &journal::v1::JournalService::Stub::ReleaseQuarantinedEvents, release);
+  auto released = province_->clients().CallAt(
+      "pairing", &journal::v1::JournalService::Stub::ReleaseQuarantinedEvents, release);
   ASSERT_TRUE(released.ok()) << released.status();
   EXPECT_EQ(released->applied(), 2);
   EXPECT_EQ(grade(sick), 8) << "in order: the later one last";

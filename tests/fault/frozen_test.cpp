@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/client/client.h"
 #include "libs/postgres/connection.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
@@ -36,16 +37,7 @@ std::string Name(const std::string& county, const std::string& rest) {
   return absl::StrCat("counties/", county, "/", rest);
 }
 
-template <class Stub, class Request, class Response>
-absl::StatusOr<Response> Call(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                              const Request& request) {
-  auto context = rpc::WithDeadline(absl::Seconds(60));
-  Response response;
-  const grpc::Status status = (stub.*method)(context.get(), request, &response);
-  if (!status.ok()) return rpc::FromGrpc(status);
-  return response;
-}
+const client::Bounds kOnce = client::Once(absl::Seconds(60));
 
 class FrozenTest : public testing::Test {
  protected:
@@ -63,12 +55,13 @@ class FrozenTest : public testing::Test {
     school.mutable_school()->set_name(Name(county, "schools/S1"));
     school.mutable_school()->set_display_name("实验小学");
     school.mutable_school()->set_township_code(county == "520203" ? "520203001" : "520324001");
-    auto put = Call(*directory, &registry::v1::DirectoryService::Stub::PutSchool, school);
+    auto put = client::Call(kOnce, *directory, &registry::v1::DirectoryService::Stub::PutSchool, school);
     ASSERT_TRUE(put.ok()) << put.status();
     registry::v1::PutStaffMemberRequest member;
     member.mutable_staff_member()->set_name(Name(county, "staffMembers/T1"));
     member.mutable_staff_member()->set_display_name("王老师");
-    auto teacher = Call(*directory, &registry::v1::DirectoryService::Stub::PutStaffMember, member);
+    auto teacher =
+        client::Call(kOnce, *directory, &registry::v1::DirectoryService::Stub::PutStaffMember, member);
     ASSERT_TRUE(teacher.ok()) << teacher.status();
     registry::v1::CreateChildRequest create;
     create.set_parent("counties/" + county);
@@ -79,8 +72,8 @@ class FrozenTest : public testing::Test {
     create.mutable_child()->set_grade(3);
     create.mutable_child()->set_class_number(1);
     create.mutable_child()->set_guardianship_type(registry::v1::GUARDIANSHIP_TYPE_GRANDPARENTS);
-    auto child = Call(*registry::v1::ChildService::NewStub(stack_->Channel("registry")),
-                      &registry::v1::ChildService::Stub::CreateChild, create);
+    auto child = client::Call(kOnce, *registry::v1::ChildService::NewStub(stack_->Channel("registry")),
+                              &registry::v1::ChildService::Stub::CreateChild, create);
     ASSERT_TRUE(child.ok()) << child.status();
     children_[county] = child->name();
     pairing::v1::CreatePairingRequest pair;
@@ -88,8 +81,8 @@ class FrozenTest : public testing::Test {
     pair.mutable_pairing()->set_child(child->name());
     pair.mutable_pairing()->set_helper(Name(county, "staffMembers/T1"));
     pair.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    auto paired = Call(*pairing::v1::PairingService::NewStub(stack_->Channel("pairing")),
-                       &pairing::v1::PairingService::Stub::CreatePairing, pair);
+    auto paired = client::Call(kOnce, *pairing::v1::PairingService::NewStub(stack_->Channel("pairing")),
+                               &pairing::v1::PairingService::Stub::CreatePairing, pair);
     ASSERT_TRUE(paired.ok()) << paired.status();
   }
 
@@ -100,8 +93,8 @@ class FrozenTest : public testing::Test {
     request.mutable_contact()->set_helper(Name(county, "staffMembers/T1"));
     request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
     request.mutable_contact()->mutable_happen_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 1);
-    return Call(*pairing::v1::ContactService::NewStub(channel),
-                &pairing::v1::ContactService::Stub::CreateContact, request)
+    return client::Call(kOnce, *pairing::v1::ContactService::NewStub(channel),
+                        &pairing::v1::ContactService::Stub::CreateContact, request)
         .status();
   }
 
@@ -113,8 +106,8 @@ class FrozenTest : public testing::Test {
     request.mutable_absence()->set_date(
         absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(8 * 3600))));
     request.mutable_absence()->set_with_leave(true);
-    return Call(*alerts::v1::SignalService::NewStub(channel), &alerts::v1::SignalService::Stub::ReportAbsence,
-                request)
+    return client::Call(kOnce, *alerts::v1::SignalService::NewStub(channel),
+                        &alerts::v1::SignalService::Stub::ReportAbsence, request)
         .status();
   }
 
@@ -123,8 +116,8 @@ class FrozenTest : public testing::Test {
     request.mutable_policy()->set_parent("counties/" + county);
     request.mutable_policy()->mutable_report_grace()->set_seconds(172800);
     request.mutable_policy()->mutable_late_report_after()->set_seconds(86400);
-    return Call(*pairing::v1::CalendarService::NewStub(channel),
-                &pairing::v1::CalendarService::Stub::PutTalkPolicy, request)
+    return client::Call(kOnce, *pairing::v1::CalendarService::NewStub(channel),
+                        &pairing::v1::CalendarService::Stub::PutTalkPolicy, request)
         .status();
   }
 
@@ -229,8 +222,8 @@ TEST_F(FrozenTest, AnEmergencyIsOnTheStreamAtOnceWhenAReplicaOfAlertsFreezesInMi
                     request.set_child(children_[kCounties[0]]);
                     request.set_kind(alerts::v1::EMERGENCY_KIND_MISSING);
                     request.set_description("孩子放学后未到家");
-                    auto alert = Call(*alerts::v1::SignalService::NewStub(other),
-                                      &alerts::v1::SignalService::Stub::ReportEmergency, request);
+                    auto alert = client::Call(kOnce, *alerts::v1::SignalService::NewStub(other),
+                                              &alerts::v1::SignalService::Stub::ReportEmergency, request);
                     if (!alert.ok()) return alert.status();
                     alerts::v1::WatchAlertsResponse change;
                     while (stream->Read(&change)) {

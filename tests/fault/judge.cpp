@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "libs/clock/clock.h"
 #include "libs/journal/event_row.h"
 
 namespace tonghu::fault {
@@ -71,7 +72,7 @@ model::Subject SubjectOf(const alerts::v1::Alert& alert, const pairing::v1::Duty
   return subject;
 }
 
-std::vector<Difference> Judge(demo::Clients& clients, const model::Model& model,
+std::vector<Difference> Judge(client::Client& clients, const model::Model& model,
                               const std::vector<std::string>& counties) {
   std::vector<Difference> differences;
   for (const std::string& surprise : model.surprises()) {

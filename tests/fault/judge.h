@@ -20,7 +20,7 @@ struct Difference {
 
 // Asks the services for everything about `counties` through their public APIs. The system is quiet, the model
 // has all that was said. Empty: all is as it must be.
-std::vector<Difference> Judge(demo::Clients& clients, const model::Model& model,
+std::vector<Difference> Judge(client::Client& clients, const model::Model& model,
                               const std::vector<std::string>& counties);
 
 // For a reader: at most `most` of each comparison, with everything that was said about the child they name.
@@ -32,7 +32,7 @@ using Side = std::map<std::string, std::string>;
 
 // The sides of a county that the services answer (judge_services.cpp), and those of the model
 // (judge_model.cpp). Errors: of the call that failed.
-absl::StatusOr<std::map<std::string, Side>> SidesOf(demo::Clients& clients, const std::string& county,
+absl::StatusOr<std::map<std::string, Side>> SidesOf(client::Client& clients, const std::string& county,
                                                     const model::Model& model);
 std::map<std::string, Side> SidesOf(const model::Model& model, const std::string& county);
 

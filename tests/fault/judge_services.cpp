@@ -22,7 +22,7 @@ absl::Time Or(bool has, const Message& time) {
   return has ? ToTime(time) : absl::InfinitePast();
 }
 
-absl::Status AddRegistry(demo::Clients& clients, const std::string& county, Sides& sides) {
+absl::Status AddRegistry(client::Client& clients, const std::string& county, Sides& sides) {
   auto children = Children(clients, county);
   if (!children.ok()) return children.status();
   for (const auto& child : *children) {
@@ -32,7 +32,7 @@ absl::Status AddRegistry(demo::Clients& clients, const std::string& county, Side
   return absl::OkStatus();
 }
 
-absl::Status AddPairings(demo::Clients& clients, const std::string& county, Sides& sides) {
+absl::Status AddPairings(client::Client& clients, const std::string& county, Sides& sides) {
   auto pairings = Pairings(clients, county, "", /*ended=*/true);
   if (!pairings.ok()) return pairings.status();
   for (const auto& pairing : *pairings) {
@@ -44,7 +44,7 @@ absl::Status AddPairings(demo::Clients& clients, const std::string& county, Side
   v1::ListUncoveredChildrenRequest request;
   request.set_parent(county);
   auto uncovered = AskAll(
-      *clients.pairings, &v1::PairingService::Stub::ListUncoveredChildren, request,
+      clients, &v1::PairingService::Stub::ListUncoveredChildren, request,
       [](const auto& page) -> const auto& { return page.uncovered_children(); });
   if (!uncovered.ok()) return uncovered.status();
   for (const auto& child : *uncovered)
@@ -69,7 +69,7 @@ std::string Closing(const v1::Duty& duty, const v1::Contact* talk, absl::Duratio
   return late == duty.reported_late() ? "" : "late paperwork that is none, or is not said to be";
 }
 
-absl::Status AddDuties(demo::Clients& clients, const std::string& county, const model::Model& model,
+absl::Status AddDuties(client::Client& clients, const std::string& county, const model::Model& model,
                        Sides& sides) {
   auto contacts = Contacts(clients, county);
   if (!contacts.ok()) return contacts.status();
@@ -127,7 +127,7 @@ std::string TextOf(const alerts::v1::Alert& alert) {
                             : "");
 }
 
-absl::Status AddAlerts(demo::Clients& clients, const std::string& county, Sides& sides) {
+absl::Status AddAlerts(client::Client& clients, const std::string& county, Sides& sides) {
   auto duties = Duties(clients, county, "");
   if (!duties.ok()) return duties.status();
   std::map<std::string, const v1::Duty*> by_name;
@@ -163,7 +163,7 @@ std::string TextOf(const reporting::v1::WeekCounts& week) {
   return text;
 }
 
-absl::Status AddFigures(demo::Clients& clients, const std::string& county, const model::Model& model,
+absl::Status AddFigures(client::Client& clients, const std::string& county, const model::Model& model,
                         Sides& sides) {
   std::set<std::string> divisions = {model::IdOf(county)};
   for (const auto& [school, township] : model.Schools()) {
@@ -172,7 +172,7 @@ absl::Status AddFigures(demo::Clients& clients, const std::string& county, const
   for (const std::string& division : divisions) {
     reporting::v1::QueryCountsRequest request;
     request.set_division(division);
-    auto counts = Ask(*clients.reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
+    auto counts = clients.Call(&reporting::v1::ReportService::Stub::QueryCounts, request);
     if (!counts.ok()) return counts.status();
     for (const auto& week : counts->weeks())
       sides["figures"][fmt::format("{} week {}", division, week.monday())] = TextOf(week);
@@ -182,7 +182,7 @@ absl::Status AddFigures(demo::Clients& clients, const std::string& county, const
 
 }  // namespace
 
-absl::StatusOr<Sides> SidesOf(demo::Clients& clients, const std::string& county, const model::Model& model) {
+absl::StatusOr<Sides> SidesOf(client::Client& clients, const std::string& county, const model::Model& model) {
   Sides sides;
   absl::Status added = AddRegistry(clients, county, sides);
   if (added.ok()) added = AddPairings(clients, county, sides);

@@ -6,7 +6,10 @@
 #include <set>
 
 #include "deploy/demo/roster_generator.h"
+#include "libs/fleet/quiet.h"
 #include "libs/postgres/connection.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
 #include "tests/fault/caller.h"
 #include "tonghu/registry/v1/import_service.grpc.pb.h"
 
@@ -109,12 +112,7 @@ absl::StatusOr<std::unique_ptr<Province>> Province::Up(Options options) {
                                    .environment = province->options_.environment});
   if (!stack.ok()) return stack.status();
   province->stack_ = std::move(*stack);
-  auto endpoints = tonghuctl::ReadEndpoints(province->stack_->state() + "/run/endpoints.json");
-  if (!endpoints.ok()) return endpoints.status();
-  province->endpoints_ = *endpoints;
-  auto clients = demo::Connect(*endpoints);
-  if (!clients.ok()) return clients.status();
-  province->clients_ = std::move(*clients);
+  province->clients_ = std::make_unique<client::Client>(province->stack_->endpoints(), Patient());
   province->registry_ = province->stack_->Channel("registry");
   for (const std::string& county : province->counties()) {
     if (absl::Status imported = province->ImportCounty(county); !imported.ok()) return imported;
@@ -159,7 +157,7 @@ absl::Status Province::LogRoster(const demo::Roster& roster) {
     say(model::PostPut{post.name(), post.holder(), post.deputy()});
     posts_[post.name()] = std::move(post);
   }
-  auto known = Children(clients_, county);
+  auto known = Children(*clients_, county);
   if (!known.ok()) return known.status();
   std::map<std::string, std::string> names;  // by identity number
   for (const auto& child : *known) names[child.identity_number()] = child.name();
@@ -180,7 +178,7 @@ absl::Status Province::LogRoster(const demo::Roster& roster) {
 }
 
 absl::Status Province::PairCounty(const std::string& county) {
-  Caller office(clients_, stack_->clock(), log_, "office-" + county);
+  Caller office(*clients_, stack_->clock(), log_, "office-" + county);
   std::set<std::string> schools;
   for (const Paired& one : paired_) {
     if (one.county == county) schools.insert(one.school);
@@ -211,7 +209,7 @@ absl::Status Province::MoveClock(absl::Time to, absl::Duration patience,
 }
 
 absl::Status Province::Quiet(absl::Duration patience) const {
-  return tonghuctl::Quiet(endpoints_).Wait(stack_->clock().Now(), patience);
+  return fleet::Quiet(stack_->endpoints()).Wait(stack_->clock().Now(), patience);
 }
 
 absl::StatusOr<int64_t> Province::Number(const std::string& service, const std::string& sql) const {

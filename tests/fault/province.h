@@ -9,8 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "deploy/demo/roster.h"
-#include "deploy/demo/story/clients.h"
-#include "services/tonghuctl/endpoints.h"
+#include "tests/fault/ask.h"
 #include "tests/fault/log.h"
 #include "tests/harness/stack.h"
 
@@ -46,7 +45,8 @@ class Province {
   }
 
   harness::Stack& stack() { return *stack_; }
-  demo::Clients& clients() { return clients_; }
+  // Patient.
+  client::Client& clients() { return *clients_; }
   const std::vector<Paired>& paired() const { return paired_; }
   const std::vector<std::string>& counties() const { return options_.counties; }
   // What was imported and said so far, as the model takes it.
@@ -79,9 +79,8 @@ class Province {
   Log log_;
 
   std::unique_ptr<harness::Stack> stack_;
-  tonghuctl::Endpoints endpoints_;
   std::shared_ptr<grpc::Channel> registry_;
-  demo::Clients clients_;
+  std::unique_ptr<client::Client> clients_;
   std::map<std::string, registry::v1::Post> posts_;
   std::vector<Paired> paired_;
 };

@@ -6,13 +6,18 @@
 
 #include <cstdlib>
 
-#include "deploy/demo/story/clients.h"
+#include "libs/client/client.h"
 #include "libs/clock/waker.h"
 #include "libs/journal/event_row.h"
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
-#include "services/tonghuctl/endpoints.h"
+#include "libs/rpc/server.h"
 #include "tests/harness/stack.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
+#include "tonghu/alerts/v1/signal_service.grpc.pb.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
+#include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
@@ -40,11 +45,9 @@ class ReplicasTest : public testing::Test {
     auto stack = harness::Stack::Up({.replicas = 2});
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
-    auto endpoints = tonghuctl::ReadEndpoints(stack_->state() + "/run/endpoints.json");
-    ASSERT_TRUE(endpoints.ok()) << endpoints.status();
-    auto clients = demo::Connect(*endpoints);
-    ASSERT_TRUE(clients.ok()) << clients.status();
-    clients_ = std::move(*clients);
+    clients_ = std::make_unique<client::Client>(stack_->endpoints(), client::Once());
+    contacts_ = pairing::v1::ContactService::NewStub(stack_->Channel("pairing"));
+    signals_ = alerts::v1::SignalService::NewStub(stack_->Channel("alerts"));
   }
 
   // Seventeen children of one school, who are owed a talk this week.
@@ -58,7 +61,7 @@ class ReplicasTest : public testing::Test {
     Tonghuctl("pair by-class");
     pairing::v1::ListPairingsRequest request;
     request.set_parent(fmt::format("counties/{}", kCounty));
-    auto listed = demo::Call(*clients_.pairings, &pairing::v1::PairingService::Stub::ListPairings, request);
+    auto listed = clients_->Call(&pairing::v1::PairingService::Stub::ListPairings, request);
     ASSERT_TRUE(listed.ok()) << listed.status();
     pairings_.assign(listed->pairings().begin(), listed->pairings().end());
     ASSERT_EQ(pairings_.size(), 17u);
@@ -76,7 +79,7 @@ class ReplicasTest : public testing::Test {
   }
   absl::StatusOr<journal::v1::JournalStatus> StatusOf(const char* service, int replica) {
     auto stub = journal::v1::JournalService::NewStub(ChannelTo(service, replica));
-    return demo::Call(*stub, &journal::v1::JournalService::Stub::GetStatus, {});
+    return client::Call(client::Once(), *stub, &journal::v1::JournalService::Stub::GetStatus, {});
   }
   int Leased(const char* service, int replica) {
     auto status = StatusOf(service, replica);
@@ -114,11 +117,9 @@ class ReplicasTest : public testing::Test {
     request.mutable_contact()->set_helper(pairing.helper());
     request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
     journal::SetTime(absl::Now() - absl::Minutes(1), request.mutable_contact()->mutable_happen_time());
-    absl::Status said;
-    for (int i = 0; i < tries; ++i) {
-      said = demo::Call(stub, &pairing::v1::ContactService::Stub::CreateContact, request).status();
-      if (!absl::IsUnavailable(said)) break;
-    }
+    const client::Bounds bounds = {.timeout = kPatience, .tries = tries, .pause = absl::Milliseconds(1)};
+    const absl::Status said =
+        client::Call(bounds, stub, &pairing::v1::ContactService::Stub::CreateContact, request).status();
     if (said.ok()) ++talks_;
     return said;
   }
@@ -129,7 +130,8 @@ class ReplicasTest : public testing::Test {
     request.set_child(pairings_[0].child());
     request.set_kind(alerts::v1::EMERGENCY_KIND_ACCIDENT);
     request.set_description("溺水");
-    auto alert = demo::Call(stub, &alerts::v1::SignalService::Stub::ReportEmergency, request);
+    auto alert =
+        client::Call(client::Once(), stub, &alerts::v1::SignalService::Stub::ReportEmergency, request);
     if (alert.ok()) ++emergencies_;
     return alert;
   }
@@ -139,7 +141,7 @@ class ReplicasTest : public testing::Test {
     request.set_parent(parent);
     request.set_kind(kind);
     request.set_state(state);
-    auto listed = demo::Call(*clients_.alerts, &alerts::v1::AlertService::Stub::ListAlerts, request);
+    auto listed = clients_->Call(&alerts::v1::AlertService::Stub::ListAlerts, request);
     return listed.ok() ? listed->alerts_size() : -1;
   }
 
@@ -163,7 +165,9 @@ class ReplicasTest : public testing::Test {
   }
 
   std::unique_ptr<harness::Stack> stack_;
-  demo::Clients clients_;
+  std::unique_ptr<client::Client> clients_;
+  std::unique_ptr<pairing::v1::ContactService::Stub> contacts_;
+  std::unique_ptr<alerts::v1::SignalService::Stub> signals_;
   std::vector<pairing::v1::Pairing> pairings_;
   int next_ = 0;
   int64_t talks_ = 0, emergencies_ = 0;  // acknowledged
@@ -223,8 +227,9 @@ TEST_F(WrongClockTest, AReplicaWithAWrongClockStandsAsideAndComesBack) {
     auto pairings = pairing::v1::PairingService::NewStub(ChannelTo("pairing", 2));
     pairing::v1::GetPairingRequest read;
     read.set_name(pairings_[0].name());
-    EXPECT_TRUE(demo::Call(*pairings, &pairing::v1::PairingService::Stub::GetPairing, read).ok());
-    for (int i = 0; i < 5; ++i) EXPECT_TRUE(Talk(*clients_.contacts).ok());
+    EXPECT_TRUE(
+        client::Call(client::Once(), *pairings, &pairing::v1::PairingService::Stub::GetPairing, read).ok());
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(Talk(*contacts_).ok());
     auto signals = alerts::v1::SignalService::NewStub(ChannelTo("alerts", 2));
     auto alert = Emergency(*signals);
     ASSERT_TRUE(alert.ok()) << alert.status();
@@ -263,7 +268,7 @@ TEST_F(ReplicasTest, OneReplicaOfEachIsEnough) {
   for (const char* service : kServices) ASSERT_TRUE(stack_->Stop(second(service)).ok());
   Fill();
   ASSERT_TRUE(WorksAll(1)) << "of two that the callers know of, one was never there";
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Talk(*clients_.contacts).ok());
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Talk(*contacts_).ok());
   for (const char* service : kServices) ASSERT_TRUE(stack_->Start(second(service)).ok());
   ASSERT_TRUE(Shared());
   for (const bool killed : {true, false}) {
@@ -274,8 +279,8 @@ TEST_F(ReplicasTest, OneReplicaOfEachIsEnough) {
     const absl::Time gone = clock::MonotonicNow();
     ASSERT_TRUE(WorksAll(1));
     EXPECT_LT(clock::MonotonicNow() - gone, absl::Seconds(60)) << "a lease lasts four seconds";
-    for (int i = 0; i < 5; ++i) EXPECT_TRUE(Talk(*clients_.contacts).ok());
-    EXPECT_TRUE(Emergency(*clients_.signals).ok());
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(Talk(*contacts_).ok());
+    EXPECT_TRUE(Emergency(*signals_).ok());
     for (const char* service : kServices) ASSERT_TRUE(stack_->Start(second(service)).ok());
     ASSERT_TRUE(Shared());
   }

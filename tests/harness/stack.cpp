@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "libs/rpc/server.h"
 
@@ -121,22 +120,21 @@ absl::Status Stack::ReadEndpoints() {
   for (const auto& [name, value] : json.items()) {
     if (value.is_string()) addresses_[name] = value.get<std::string>();
   }
-  if (!json.contains("replicas")) return absl::OkStatus();
-  for (const auto& [service, list] : json["replicas"].items())
-    replicas_[service] = list.get<std::vector<std::string>>();
-  return absl::OkStatus();
+  if (!json.contains("replicas") || json["replicas"].empty()) return absl::OkStatus();
+  auto endpoints = client::ParseEndpoints(json.dump(), "endpoints.json");
+  if (endpoints.ok()) endpoints_ = *std::move(endpoints);
+  return endpoints.status();
 }
 
 std::string Stack::Address(const std::string& name) const {
-  const auto replicas = replicas_.find(name);
-  if (replicas != replicas_.end()) return absl::StrJoin(replicas->second, ",");
+  if (auto replicas = endpoints_.AddressesOf(name); replicas.ok()) return *replicas;
   const auto found = addresses_.find(name);
   return found == addresses_.end() ? "" : found->second;
 }
 
 std::vector<std::string> Stack::Replicas(const std::string& service) const {
-  const auto found = replicas_.find(service);
-  return found == replicas_.end() ? std::vector<std::string>() : found->second;
+  const auto found = endpoints_.replicas.find(service);
+  return found == endpoints_.replicas.end() ? std::vector<std::string>() : found->second;
 }
 
 std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& service) const {

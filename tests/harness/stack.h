@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/client/endpoints.h"
 #include "libs/clock/clock.h"
 #include "libs/rpc/position.h"
 
@@ -40,6 +41,8 @@ class Stack {
   }
   absl::Status Stop(const std::string& name) const { return Run("stop " + name); }
 
+  // Where the services are.
+  const client::Endpoints& endpoints() const { return endpoints_; }
   // Addresses from endpoints.json: "registry" (all replicas, comma separated), "nats", "postgres", "redis".
   std::string Address(const std::string& name) const;
   // One replica's addresses of a service, in order.
@@ -65,8 +68,8 @@ class Stack {
   const Options options_;
   int keeper_ = -1;    // a process id
   int lifeline_ = -1;  // the writing end of a pipe whose reading end the keeper has
-  std::map<std::string, std::string> addresses_;
-  std::map<std::string, std::vector<std::string>> replicas_;
+  std::map<std::string, std::string> addresses_;  // of what the services stand on
+  client::Endpoints endpoints_;
   std::unique_ptr<clock::VirtualClock> clock_;
   const std::shared_ptr<rpc::Positions> seen_ = std::make_shared<rpc::Positions>();
 };

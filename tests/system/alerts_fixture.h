@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
 #include "tests/fault/province.h"
 #include "tests/system/webhook_receiver.h"
 
@@ -39,6 +40,7 @@ class AlertsTest : public testing::Test {
     auto province = fault::Province::Up(1, 5, environment);
     ASSERT_TRUE(province.ok()) << province.status();
     province_ = std::move(*province);
+    alerts_ = v1::AlertService::NewStub(stack().Channel("alerts"));
   }
 
   const fault::Paired& pair() const { return province_->paired()[0]; }
@@ -52,13 +54,13 @@ class AlertsTest : public testing::Test {
     request.set_description("放学路上摔伤，已送卫生院");
     request.set_reporter(pair().helper);
     request.set_request_id(request_id);
-    return demo::Call(*province_->clients().signals, &SignalStub::ReportEmergency, request);
+    return province_->clients().Call(&SignalStub::ReportEmergency, request);
   }
 
   v1::Alert Get(const std::string& name) {
     v1::GetAlertRequest request;
     request.set_name(name);
-    auto alert = demo::Call(*province_->clients().alerts, &AlertStub::GetAlert, request);
+    auto alert = province_->clients().Call(&AlertStub::GetAlert, request);
     EXPECT_TRUE(alert.ok()) << alert.status();
     return alert.value_or(v1::Alert());
   }
@@ -68,7 +70,7 @@ class AlertsTest : public testing::Test {
     request.set_name(alert.name());
     request.set_staff_member(pair().helper);
     request.set_resolution("已到医院看望，孩子平安");
-    return demo::Call(*province_->clients().alerts, &AlertStub::ResolveAlert, request);
+    return province_->clients().Call(&AlertStub::ResolveAlert, request);
   }
 
   // Begins to watch the county; from now on nothing is missed.
@@ -84,10 +86,7 @@ class AlertsTest : public testing::Test {
   std::vector<v1::Notification> Notifications(const v1::Alert& alert) {
     v1::ListNotificationsRequest request;
     request.set_alert(alert.name());
-    auto listed = demo::Call(*province_->clients().alerts, &AlertStub::ListNotifications, request);
-    // A channel learns of a restart by a call that breaks.
-    if (absl::IsUnavailable(listed.status()))
-      listed = demo::Call(*province_->clients().alerts, &AlertStub::ListNotifications, request);
+    auto listed = province_->clients().Call(&AlertStub::ListNotifications, request);
     EXPECT_TRUE(listed.ok()) << listed.status();
     return listed.ok()
                ? std::vector<v1::Notification>(listed->notifications().begin(), listed->notifications().end())
@@ -124,6 +123,7 @@ class AlertsTest : public testing::Test {
 
   WebhookReceiver receiver_;
   std::unique_ptr<fault::Province> province_;
+  std::unique_ptr<AlertStub> alerts_;
 };
 
 // The same without a webhook: the live stream is the only channel.

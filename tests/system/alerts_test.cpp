@@ -13,7 +13,7 @@ namespace {
 
 TEST_F(AlertsTest, ThoseToldCanReadWhatHappened) {
   auto context = rpc::WithDeadline(absl::Seconds(60));
-  auto stream = Watch(*province_->clients().alerts, *context);
+  auto stream = Watch(*alerts_, *context);
   auto reported = ReportEmergency();
   ASSERT_TRUE(reported.ok()) << reported.status();
   const v1::Alert alert = Get(reported->name());
@@ -23,7 +23,7 @@ TEST_F(AlertsTest, ThoseToldCanReadWhatHappened) {
   EXPECT_EQ(journal::ToTime(alert.emergency().happen_time()), stack().clock().Now());
   v1::ListAlertsRequest list;
   list.set_parent("counties/" + pair().county);
-  auto listed = demo::Call(*province_->clients().alerts, &AlertStub::ListAlerts, list);
+  auto listed = province_->clients().Call(&AlertStub::ListAlerts, list);
   ASSERT_TRUE(listed.ok()) << listed.status();
   ASSERT_EQ(listed->alerts_size(), 1);
   EXPECT_EQ(listed->alerts(0).emergency().description(), alert.emergency().description());
@@ -41,7 +41,7 @@ TEST_F(LiveTest, NobodyHasTakenItUntilSomebodyWatches) {
   EXPECT_EQ(Get(unseen->name()).delivery().not_taken(), told);
   EXPECT_EQ(Get(unseen->name()).delivery().sent(), 0);
   auto context = rpc::WithDeadline(absl::Seconds(60));
-  auto stream = Watch(*province_->clients().alerts, *context);
+  auto stream = Watch(*alerts_, *context);
   auto seen = ReportEmergency();
   ASSERT_TRUE(seen.ok()) << seen.status();
   EXPECT_EQ(AwaitInState(*seen, v1::NOTIFICATION_STATE_SENT, told), told);
@@ -68,8 +68,7 @@ TEST_F(AlertsTest, AnAlertSaysWhenItsChildWasLastSpokenWith) {
     request.mutable_contact()->set_helper(pair().helper);
     request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
     journal::SetTime(talked - earlier, request.mutable_contact()->mutable_happen_time());
-    auto logged = demo::Call(*province_->clients().contacts,
-                             &pairing::v1::ContactService::Stub::CreateContact, request);
+    auto logged = province_->clients().Call(&pairing::v1::ContactService::Stub::CreateContact, request);
     ASSERT_TRUE(logged.ok()) << logged.status();
     ASSERT_TRUE(province_->Quiet().ok());
   }
@@ -77,14 +76,14 @@ TEST_F(AlertsTest, AnAlertSaysWhenItsChildWasLastSpokenWith) {
   ASSERT_TRUE(alert.ok()) << alert.status();
   v1::GetAlertRequest get;
   get.set_name(alert->name());
-  auto got = demo::Call(*province_->clients().alerts, &AlertStub::GetAlert, get);
+  auto got = province_->clients().Call(&AlertStub::GetAlert, get);
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(journal::ToTime(got->last_contact_time()), talked) << "the later talk, though reported first";
 }
 
 TEST_F(AlertsTest, WhoeverWatchesIsToldThatTheReplicaStops) {
   auto context = rpc::WithDeadline(absl::Seconds(60));
-  auto stream = Watch(*province_->clients().alerts, *context);
+  auto stream = Watch(*alerts_, *context);
   ASSERT_TRUE(stack().Stop("alerts-1").ok());
   v1::WatchAlertsResponse change;
   EXPECT_FALSE(stream->Read(&change));
@@ -100,7 +99,7 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
       grpc::CreateCustomChannel(stack().Replicas("alerts")[0], grpc::InsecureChannelCredentials(), small));
   auto slow_context = rpc::WithDeadline(absl::Seconds(60)),
        good_context = rpc::WithDeadline(absl::Seconds(60));
-  auto slow = Watch(*slow_stub, *slow_context), good = Watch(*province_->clients().alerts, *good_context);
+  auto slow = Watch(*slow_stub, *slow_context), good = Watch(*alerts_, *good_context);
   std::set<std::string> seen;
   std::thread reader([&] {
     v1::WatchAlertsResponse change;

@@ -29,7 +29,7 @@ class AttendanceTest : public LiveTest {
     request.mutable_absence()->set_child(one.child);
     request.mutable_absence()->set_date(date);
     request.mutable_absence()->set_with_leave(with_leave);
-    auto reported = demo::Call(*province_->clients().signals, &SignalStub::ReportAbsence, request);
+    auto reported = province_->clients().Call(&SignalStub::ReportAbsence, request);
     if (!reported.ok()) return reported.status();
     return reported->alert();
   }
@@ -40,7 +40,7 @@ class AttendanceTest : public LiveTest {
     request.set_parent("counties/" + pair().county);
     request.set_child(child);
     request.set_kind(kind);
-    auto listed = demo::Call(*province_->clients().alerts, &AlertStub::ListAlerts, request);
+    auto listed = province_->clients().Call(&AlertStub::ListAlerts, request);
     EXPECT_TRUE(listed.ok()) << listed.status();
     std::vector<v1::Alert> open;
     for (const v1::Alert& alert : listed->alerts()) {
@@ -52,8 +52,7 @@ class AttendanceTest : public LiveTest {
   std::string SchoolOf(const fault::Paired& one) {
     registry::v1::GetChildRequest request;
     request.set_name(one.child);
-    auto child =
-        demo::Call(*province_->clients().children, &registry::v1::ChildService::Stub::GetChild, request);
+    auto child = province_->clients().Call(&registry::v1::ChildService::Stub::GetChild, request);
     EXPECT_TRUE(child.ok()) << child.status();
     return child->school();
   }
@@ -65,7 +64,7 @@ class AttendanceTest : public LiveTest {
     request.mutable_calendar()->set_first_day("2026-09-01");
     request.mutable_calendar()->set_last_day("2027-01-15");
     for (const std::string& day : holidays) request.mutable_calendar()->add_holidays(day);
-    auto put = demo::Call(*province_->clients().calendars, &CalendarStub::PutSchoolCalendar, request);
+    auto put = province_->clients().Call(&CalendarStub::PutSchoolCalendar, request);
     ASSERT_TRUE(put.ok()) << put.status();
     ASSERT_TRUE(province_->Quiet().ok());
   }
@@ -88,7 +87,7 @@ TEST_F(AttendanceTest, LeaveStaysInWhateverOrderItIsReported) {
   roll.set_school(SchoolOf(child(0)));
   roll.set_date("2026-09-02");
   roll.add_absences()->set_child(first);
-  auto submitted = demo::Call(*province_->clients().signals, &SignalStub::SubmitAttendance, roll);
+  auto submitted = province_->clients().Call(&SignalStub::SubmitAttendance, roll);
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   EXPECT_EQ(submitted->alerts_size(), 0);
   EXPECT_TRUE(Open(first, v1::ALERT_KIND_ABSENCE).empty());
@@ -134,10 +133,8 @@ TEST_F(AttendanceTest, ADayWithoutSchoolRaisesNothingAndAClosureSettlesWhatWasRa
   v1::SubmitAttendanceRequest roll;
   roll.set_school(school);
   roll.set_date("2026-09-02");
-  EXPECT_EQ(
-      refusal::Of(demo::Call(*province_->clients().signals, &SignalStub::SubmitAttendance, roll).status())
-          .field,
-      "date");
+  EXPECT_EQ(refusal::Of(province_->clients().Call(&SignalStub::SubmitAttendance, roll).status()).field,
+            "date");
   // It was a mistake: what it had settled is open again.
   PutCalendar(school, {"2026-09-02"});
   EXPECT_EQ(silent(), (std::vector<std::string>{"2026-09-01", "2026-09-03"}));
@@ -164,21 +161,18 @@ TEST_F(AttendanceTest, ATrialNamesWhomTheRealAlertTells) {
   pairing::v1::ListPairingsRequest list;
   list.set_parent("counties/" + pair().county);
   list.set_child(pair().child);
-  auto pairings =
-      demo::Call(*province_->clients().pairings, &pairing::v1::PairingService::Stub::ListPairings, list);
+  auto pairings = province_->clients().Call(&pairing::v1::PairingService::Stub::ListPairings, list);
   ASSERT_TRUE(pairings.ok()) << pairings.status();
   pairing::v1::HandOverPairingRequest hand_over;
   hand_over.set_name(pairings->pairings(0).name());
   hand_over.set_new_helper(other);
-  auto handed = demo::Call(*province_->clients().pairings,
-                           &pairing::v1::PairingService::Stub::HandOverPairing, hand_over);
+  auto handed = province_->clients().Call(&pairing::v1::PairingService::Stub::HandOverPairing, hand_over);
   ASSERT_TRUE(handed.ok()) << handed.status();
-  const auto policies = v1::PolicyService::NewStub(stack().Channel("alerts"));
   v1::TryEscalationPolicyRequest trial;
   trial.set_parent("counties/" + pair().county);
   trial.set_kind(v1::ALERT_KIND_DUTY_MISSED);
   trial.set_child(pair().child);
-  auto tried = demo::Call(*policies, &v1::PolicyService::Stub::TryEscalationPolicy, trial);
+  auto tried = province_->clients().Call(&v1::PolicyService::Stub::TryEscalationPolicy, trial);
   ASSERT_TRUE(tried.ok()) << tried.status();
   const std::set<std::string> named = teller(tried->entries());
   EXPECT_TRUE(named.contains(other));
@@ -193,7 +187,8 @@ TEST_F(AttendanceTest, ATrialNamesWhomTheRealAlertTells) {
   // A school's alert is not tried with a child.
   trial.set_kind(v1::ALERT_KIND_ATTENDANCE_NOT_SENT);
   EXPECT_EQ(
-      refusal::Of(demo::Call(*policies, &v1::PolicyService::Stub::TryEscalationPolicy, trial).status()).field,
+      refusal::Of(province_->clients().Call(&v1::PolicyService::Stub::TryEscalationPolicy, trial).status())
+          .field,
       "school");
 }
 

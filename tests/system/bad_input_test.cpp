@@ -5,19 +5,30 @@
 #include <iconv.h>
 
 #include "absl/strings/str_replace.h"
-#include "deploy/demo/story/clients.h"
+#include "libs/client/client.h"
+#include "libs/fleet/quiet.h"
 #include "libs/journal/event_row.h"
 #include "libs/paging/paging.h"
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
 #include "tests/harness/stack.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/policy_service.grpc.pb.h"
+#include "tonghu/alerts/v1/signal_service.grpc.pb.h"
+#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
+#include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
+#include "tonghu/registry/v1/child_service.grpc.pb.h"
+#include "tonghu/registry/v1/directory_service.grpc.pb.h"
 #include "tonghu/registry/v1/import_service.grpc.pb.h"
+#include "tonghu/reporting/v1/report_service.grpc.pb.h"
 
 namespace tonghu::system_test {
 namespace {
 
-using demo::Call;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -74,9 +85,7 @@ class BadInputTest : public testing::Test {
     auto stack = harness::Stack::Up({.start = kStart});
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
-    endpoints_ = *tonghuctl::ReadEndpoints(stack_->state() + "/run/endpoints.json");
-    clients_ = *demo::Connect(endpoints_);
-    policies_ = alerts::v1::PolicyService::NewStub(stack_->Channel("alerts"));
+    clients_ = std::make_unique<client::Client>(stack_->endpoints(), client::Once());
     imports_ = registry::v1::ImportService::NewStub(stack_->Channel("registry"));
     ASSERT_EQ(Faults(Import(registry::v1::ROSTER_KIND_SCHOOLS, kSchools)), "");
     ASSERT_EQ(Faults(Import(registry::v1::ROSTER_KIND_STAFF, kStaff)), "");
@@ -89,12 +98,11 @@ class BadInputTest : public testing::Test {
     pairing.mutable_pairing()->set_child(paired_);
     pairing.mutable_pairing()->set_helper(kHelper);
     pairing.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    ASSERT_TRUE(Call(*clients_.pairings, &pairing::v1::PairingService::Stub::CreatePairing, pairing).ok());
+    ASSERT_TRUE(clients_->Call(&pairing::v1::PairingService::Stub::CreatePairing, pairing).ok());
     ASSERT_TRUE(Quiet().ok());
   }
   static void TearDownTestSuite() {
-    clients_ = {};
-    policies_.reset();
+    clients_.reset();
     imports_.reset();
     stack_.reset();
   }
@@ -105,7 +113,7 @@ class BadInputTest : public testing::Test {
     rows_ = Rows();
   }
 
-  static absl::Status Quiet() { return tonghuctl::Quiet(endpoints_).Wait(kStart, absl::Seconds(30)); }
+  static absl::Status Quiet() { return fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(30)); }
 
   // How many rows each table of the three services has.
   static std::string Rows() {
@@ -179,7 +187,7 @@ class BadInputTest : public testing::Test {
     registry::v1::ListChildrenRequest request;
     request.set_parent(kCounty);
     request.set_display_name_prefix(name);
-    const auto found = Call(*clients_.children, &registry::v1::ChildService::Stub::ListChildren, request);
+    const auto found = clients_->Call(&registry::v1::ChildService::Stub::ListChildren, request);
     EXPECT_TRUE(found.ok() && found->children_size() == 1) << name;
     return found.ok() && found->children_size() == 1 ? found->children(0) : registry::v1::Child();
   }
@@ -197,7 +205,7 @@ class BadInputTest : public testing::Test {
     return request;
   }
   static absl::StatusOr<registry::v1::Child> Create(const registry::v1::CreateChildRequest& request) {
-    return Call(*clients_.children, &registry::v1::ChildService::Stub::CreateChild, request);
+    return clients_->Call(&registry::v1::ChildService::Stub::CreateChild, request);
   }
 
   static pairing::v1::CreateContactRequest Talk() {
@@ -210,22 +218,18 @@ class BadInputTest : public testing::Test {
     return request;
   }
   static absl::StatusOr<pairing::v1::Contact> Log(const pairing::v1::CreateContactRequest& request) {
-    return Call(*clients_.contacts, &pairing::v1::ContactService::Stub::CreateContact, request);
+    return clients_->Call(&pairing::v1::ContactService::Stub::CreateContact, request);
   }
 
   static std::unique_ptr<harness::Stack> stack_;
-  static tonghuctl::Endpoints endpoints_;
-  static demo::Clients clients_;
-  static std::unique_ptr<alerts::v1::PolicyService::Stub> policies_;
+  static std::unique_ptr<client::Client> clients_;
   static std::unique_ptr<registry::v1::ImportService::Stub> imports_;
   static std::string paired_, unpaired_;
   std::string rows_;
 };
 
 std::unique_ptr<harness::Stack> BadInputTest::stack_;
-tonghuctl::Endpoints BadInputTest::endpoints_;
-demo::Clients BadInputTest::clients_;
-std::unique_ptr<alerts::v1::PolicyService::Stub> BadInputTest::policies_;
+std::unique_ptr<client::Client> BadInputTest::clients_;
 std::unique_ptr<registry::v1::ImportService::Stub> BadInputTest::imports_;
 std::string BadInputTest::paired_, BadInputTest::unpaired_;
 
@@ -237,24 +241,23 @@ TEST_F(BadInputTest, AnUnknownCounty) {
   EXPECT_EQ(Refused(Create(girl).status()), "UNKNOWN_COUNTY parent");
   pairing::v1::PutTalkPolicyRequest talk;
   talk.mutable_policy()->set_parent(kNoCounty);
-  EXPECT_EQ(
-      Refused(Call(*clients_.calendars, &pairing::v1::CalendarService::Stub::PutTalkPolicy, talk).status()),
-      "UNKNOWN_COUNTY policy.parent");
+  EXPECT_EQ(Refused(clients_->Call(&pairing::v1::CalendarService::Stub::PutTalkPolicy, talk).status()),
+            "UNKNOWN_COUNTY policy.parent");
   alerts::v1::GetEscalationPolicyRequest get;
   get.set_parent(kCounty);
   get.set_kind(alerts::v1::ALERT_KIND_ABSENCE);
-  const auto policy = Call(*policies_, &alerts::v1::PolicyService::Stub::GetEscalationPolicy, get);
+  const auto policy = clients_->Call(&alerts::v1::PolicyService::Stub::GetEscalationPolicy, get);
   ASSERT_TRUE(policy.ok()) << policy.status();
   alerts::v1::PutEscalationPolicyRequest put;
   *put.mutable_policy() = *policy;
   put.mutable_policy()->set_parent(kNoCounty);
-  EXPECT_EQ(Refused(Call(*policies_, &alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
+  EXPECT_EQ(Refused(clients_->Call(&alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
             "UNKNOWN_COUNTY policy.parent");
 }
 
 // Going on behind a token that the list did not give would leave out rows silently.
 TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
-  const auto refused = [&](auto& stub, auto method, auto request, auto filter) {
+  const auto refused = [&](auto method, auto request, auto filter) {
     if (request.parent().empty()) request.set_parent(kCounty);
     // Such as the service gives: of this list, but of another filter.
     auto other = request;
@@ -264,44 +267,39 @@ TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
           paging::PageOf(other)->TokenAfter("0"),
           paging::PageOf(registry::v1::ListChildrenRequest())->TokenAfter("0")}) {
       request.set_page_token(token);
-      EXPECT_EQ(Refused(Call(stub, method, request).status()), "PAGE_TOKEN_MALFORMED page_token") << token;
+      EXPECT_EQ(Refused(clients_->Call(method, request).status()), "PAGE_TOKEN_MALFORMED page_token")
+          << token;
     }
     request.clear_page_token();
     request.set_page_token(paging::PageOf(request)->TokenAfter("0"));
-    EXPECT_TRUE(Call(stub, method, request).ok()) << "its own";
+    EXPECT_TRUE(clients_->Call(method, request).ok()) << "its own";
   };
   using pairing::v1::PairingService;
   const auto of_child = [](auto& request) { request.set_child(paired_); };
   const auto elsewhere = [](auto& request) { request.set_parent("counties/520324"); };
   for (const auto& filter : {0, 1, 2}) {
-    refused(*clients_.pairings, &PairingService::Stub::ListPairings, pairing::v1::ListPairingsRequest(),
-            [&](auto& request) {
-              if (filter == 0) request.set_child(paired_);
-              if (filter == 1) request.set_helper(kHelper);
-              if (filter == 2) request.set_show_ended(true);
-            });
-    refused(*clients_.duties, &pairing::v1::DutyService::Stub::ListDuties, pairing::v1::ListDutiesRequest(),
+    refused(&PairingService::Stub::ListPairings, pairing::v1::ListPairingsRequest(), [&](auto& request) {
+      if (filter == 0) request.set_child(paired_);
+      if (filter == 1) request.set_helper(kHelper);
+      if (filter == 2) request.set_show_ended(true);
+    });
+    refused(&pairing::v1::DutyService::Stub::ListDuties, pairing::v1::ListDutiesRequest(),
             [&](auto& request) {
               if (filter == 0) request.set_child(paired_);
               if (filter == 1) request.set_state(pairing::v1::DUTY_STATE_OPEN);
               if (filter == 2) journal::SetTime(kStart, request.mutable_due_before());
             });
   }
-  refused(*clients_.contacts, &pairing::v1::ContactService::Stub::ListContacts,
-          pairing::v1::ListContactsRequest(), of_child);
-  refused(*clients_.pairings, &PairingService::Stub::ListUncoveredChildren,
-          pairing::v1::ListUncoveredChildrenRequest(), elsewhere);
-  refused(*clients_.alerts, &alerts::v1::AlertService::Stub::ListAlerts, alerts::v1::ListAlertsRequest(),
-          of_child);
-  refused(*clients_.children, &registry::v1::ChildService::Stub::ListChildren,
-          registry::v1::ListChildrenRequest(), [](auto& request) { request.set_grade(1); });
+  refused(&pairing::v1::ContactService::Stub::ListContacts, pairing::v1::ListContactsRequest(), of_child);
+  refused(&PairingService::Stub::ListUncoveredChildren, pairing::v1::ListUncoveredChildrenRequest(),
+          elsewhere);
+  refused(&alerts::v1::AlertService::Stub::ListAlerts, alerts::v1::ListAlertsRequest(), of_child);
+  refused(&registry::v1::ChildService::Stub::ListChildren, registry::v1::ListChildrenRequest(),
+          [](auto& request) { request.set_grade(1); });
   using registry::v1::DirectoryService;
-  refused(*clients_.directory, &DirectoryService::Stub::ListSchools, registry::v1::ListSchoolsRequest(),
-          elsewhere);
-  refused(*clients_.directory, &DirectoryService::Stub::ListStaffMembers,
-          registry::v1::ListStaffMembersRequest(), elsewhere);
-  refused(*clients_.directory, &DirectoryService::Stub::ListPosts, registry::v1::ListPostsRequest(),
-          elsewhere);
+  refused(&DirectoryService::Stub::ListSchools, registry::v1::ListSchoolsRequest(), elsewhere);
+  refused(&DirectoryService::Stub::ListStaffMembers, registry::v1::ListStaffMembersRequest(), elsewhere);
+  refused(&DirectoryService::Stub::ListPosts, registry::v1::ListPostsRequest(), elsewhere);
 }
 
 // Left out it would be 0 s: everybody told at once.
@@ -309,12 +307,12 @@ TEST_F(BadInputTest, TheDelayOfALaterStepMustBeSaid) {
   alerts::v1::GetEscalationPolicyRequest get;
   get.set_parent(kCounty);
   get.set_kind(alerts::v1::ALERT_KIND_ABSENCE);
-  const auto policy = Call(*policies_, &alerts::v1::PolicyService::Stub::GetEscalationPolicy, get);
+  const auto policy = clients_->Call(&alerts::v1::PolicyService::Stub::GetEscalationPolicy, get);
   ASSERT_TRUE(policy.ok()) << policy.status();
   alerts::v1::PutEscalationPolicyRequest put;
   *put.mutable_policy() = *policy;
   put.mutable_policy()->mutable_steps(1)->clear_delay();
-  EXPECT_EQ(Refused(Call(*policies_, &alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
+  EXPECT_EQ(Refused(clients_->Call(&alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
             "POLICY_INVALID policy.steps[1].delay");
 }
 
@@ -322,21 +320,19 @@ TEST_F(BadInputTest, TheDelayOfALaterStepMustBeSaid) {
 TEST_F(BadInputTest, AnUnknownCountyHasNoLists) {
   alerts::v1::ListAlertsRequest alerts;
   alerts.set_parent(kNoCounty);
-  EXPECT_EQ(Refused(Call(*clients_.alerts, &alerts::v1::AlertService::Stub::ListAlerts, alerts).status()),
+  EXPECT_EQ(Refused(clients_->Call(&alerts::v1::AlertService::Stub::ListAlerts, alerts).status()),
             "UNKNOWN_COUNTY parent");
   pairing::v1::ListDutiesRequest duties;
   duties.set_parent(kNoCounty);
-  EXPECT_EQ(Refused(Call(*clients_.duties, &pairing::v1::DutyService::Stub::ListDuties, duties).status()),
+  EXPECT_EQ(Refused(clients_->Call(&pairing::v1::DutyService::Stub::ListDuties, duties).status()),
             "UNKNOWN_COUNTY parent");
   reporting::v1::QueryCountsRequest counts;
   counts.set_division("520999");
-  EXPECT_EQ(
-      Refused(Call(*clients_.reports, &reporting::v1::ReportService::Stub::QueryCounts, counts).status()),
-      "UNKNOWN_COUNTY division");
+  EXPECT_EQ(Refused(clients_->Call(&reporting::v1::ReportService::Stub::QueryCounts, counts).status()),
+            "UNKNOWN_COUNTY division");
   counts.set_division("520203999");
-  EXPECT_EQ(
-      Refused(Call(*clients_.reports, &reporting::v1::ReportService::Stub::QueryCounts, counts).status()),
-      "UNKNOWN_TOWNSHIP division");
+  EXPECT_EQ(Refused(clients_->Call(&reporting::v1::ReportService::Stub::QueryCounts, counts).status()),
+            "UNKNOWN_TOWNSHIP division");
 }
 
 TEST_F(BadInputTest, AWrongCheckDigit) {
@@ -365,8 +361,7 @@ TEST_F(BadInputTest, AClassOfAnotherSchool) {
   calendar.mutable_calendar()->set_first_day("2026-09-01");
   calendar.mutable_calendar()->set_last_day("2027-01-15");
   EXPECT_EQ(
-      Refused(Call(*clients_.calendars, &pairing::v1::CalendarService::Stub::PutSchoolCalendar, calendar)
-                  .status()),
+      Refused(clients_->Call(&pairing::v1::CalendarService::Stub::PutSchoolCalendar, calendar).status()),
       "UNKNOWN_SCHOOL calendar.school");
 }
 
@@ -425,7 +420,7 @@ TEST_F(BadInputTest, DangerousStringsAreOnlyStrings) {
   ASSERT_TRUE(logged.ok()) << logged.status();
   pairing::v1::GetContactRequest get;
   get.set_name(logged->name());
-  const auto read = Call(*clients_.contacts, &pairing::v1::ContactService::Stub::GetContact, get);
+  const auto read = clients_->Call(&pairing::v1::ContactService::Stub::GetContact, get);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->note(), kNasty);
   auto girl = Girl();
@@ -446,13 +441,12 @@ TEST_F(BadInputTest, WildcardsInIds) {
     absence.set_parent(kCounty);
     absence.mutable_absence()->set_child("counties/520203/children/" + id);
     absence.mutable_absence()->set_date("2026-09-02");
-    EXPECT_EQ(
-        Refused(Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportAbsence, absence).status()),
-        "NAME_MALFORMED absence.child")
+    EXPECT_EQ(Refused(clients_->Call(&alerts::v1::SignalService::Stub::ReportAbsence, absence).status()),
+              "NAME_MALFORMED absence.child")
         << id;
     registry::v1::GetChildRequest get;
     get.set_name("counties/" + id + "/children/a");
-    EXPECT_EQ(Refused(Call(*clients_.children, &registry::v1::ChildService::Stub::GetChild, get).status()),
+    EXPECT_EQ(Refused(clients_->Call(&registry::v1::ChildService::Stub::GetChild, get).status()),
               "NAME_MALFORMED name")
         << id;
   }

@@ -14,8 +14,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "libs/fleet/quiet.h"
 #include "libs/refusal/refusal.h"
-#include "services/tonghuctl/quiet.h"
 #include "tests/system/named_calls.h"
 
 namespace tonghu::system_test {
@@ -44,11 +44,7 @@ class EveryCallTest : public testing::Test {
   void SetUp() override { ASSERT_NE(calls_, nullptr); }
 
   static NamedCalls& calls() { return *calls_; }
-  static absl::Status Quiet() {
-    auto endpoints = tonghuctl::ReadEndpoints(stack_->state() + "/run/endpoints.json");
-    if (!endpoints.ok()) return endpoints.status();
-    return tonghuctl::Quiet(*endpoints).Wait(kStart, absl::Seconds(60));
-  }
+  static absl::Status Quiet() { return fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(60)); }
 
  private:
   static inline std::unique_ptr<harness::Stack> stack_;

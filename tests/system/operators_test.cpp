@@ -6,6 +6,7 @@
 
 #include "libs/journal/event_row.h"
 #include "tests/fault/province.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
@@ -42,8 +43,7 @@ class OperatorsTest : public testing::Test {
     request.mutable_child()->set_name(child().child);
     request.mutable_child()->set_class_number(class_number);
     request.mutable_update_mask()->add_paths("class_number");
-    auto changed =
-        demo::Call(*province_->clients().children, &registry::v1::ChildService::Stub::UpdateChild, request);
+    auto changed = province_->clients().Call(&registry::v1::ChildService::Stub::UpdateChild, request);
     ASSERT_TRUE(changed.ok()) << changed.status();
     ASSERT_TRUE(province_->Quiet().ok());
   }
@@ -53,18 +53,18 @@ class OperatorsTest : public testing::Test {
     request.set_parent("counties/" + child().county);
     request.set_kind(v1::ALERT_KIND_OPERATOR);
     request.set_state(state);
-    auto listed = demo::Call(*province_->clients().alerts, &v1::AlertService::Stub::ListAlerts, request);
+    auto listed = province_->clients().Call(&v1::AlertService::Stub::ListAlerts, request);
     EXPECT_TRUE(listed.ok()) << listed.status();
     return listed.ok() ? std::vector<v1::Alert>(listed->alerts().begin(), listed->alerts().end())
                        : std::vector<v1::Alert>();
   }
 
   void Release(const char* service) {
-    auto stub = journal::v1::JournalService::NewStub(province_->stack().Channel(service));
     journal::v1::ReleaseQuarantinedEventsRequest request;
     request.set_county(child().county);
     request.set_key(IdOf(child()));
-    auto released = demo::Call(*stub, &journal::v1::JournalService::Stub::ReleaseQuarantinedEvents, request);
+    auto released = province_->clients().CallAt(
+        service, &journal::v1::JournalService::Stub::ReleaseQuarantinedEvents, request);
     ASSERT_TRUE(released.ok()) << released.status();
     EXPECT_EQ(released->remaining(), 0) << released->error();
     ASSERT_TRUE(province_->Quiet().ok());
@@ -113,10 +113,8 @@ TEST_F(OperatorsTest, EachServicesQuarantineIsOneAlertUntilItIsReleased) {
   // The figures pass them over and agree all the same.
   reporting::v1::QueryCountsRequest query;
   query.set_division(child().county);
-  auto kept =
-      demo::Call(*province_->clients().reports, &reporting::v1::ReportService::Stub::QueryCounts, query);
-  auto again =
-      demo::Call(*province_->clients().reports, &reporting::v1::ReportService::Stub::RecomputeCounts, query);
+  auto kept = province_->clients().Call(&reporting::v1::ReportService::Stub::QueryCounts, query);
+  auto again = province_->clients().Call(&reporting::v1::ReportService::Stub::RecomputeCounts, query);
   ASSERT_TRUE(kept.ok() && again.ok()) << kept.status() << again.status();
   EXPECT_EQ(kept->weeks_size(), again->weeks_size());
   for (const auto& week : kept->weeks()) EXPECT_EQ(week.alerts_raised(), 0);
@@ -136,7 +134,7 @@ TEST_F(OperatorsTest, AnEmergencyOfAChildInQuarantineGoesOutAtOnce) {
   request.set_child(child().child);
   request.set_kind(v1::EMERGENCY_KIND_ACCIDENT);
   request.set_description("溺水");
-  auto alert = demo::Call(*province_->clients().signals, &v1::SignalService::Stub::ReportEmergency, request);
+  auto alert = province_->clients().Call(&v1::SignalService::Stub::ReportEmergency, request);
   ASSERT_TRUE(alert.ok()) << alert.status();
   std::set<v1::Level> told;
   for (const auto& entry : alert->entries()) {
@@ -158,7 +156,7 @@ TEST_F(OperatorsTest, AnEmergencyOfAChildNobodyCanAskForGoesToTheCounty) {
   request.set_child(child().child);
   request.set_kind(v1::EMERGENCY_KIND_ACCIDENT);
   request.set_description("溺水");
-  auto alert = demo::Call(*province_->clients().signals, &v1::SignalService::Stub::ReportEmergency, request);
+  auto alert = province_->clients().Call(&v1::SignalService::Stub::ReportEmergency, request);
   ASSERT_TRUE(alert.ok()) << alert.status();
   std::set<v1::Level> told;
   for (const auto& entry : alert->entries()) {

@@ -58,7 +58,7 @@ TEST_F(AlertsTest, APartnerWhoFailsIsAskedAgainWithTheSameIdAndGivenUpInTheEnd) 
   for (const std::string& id : ids) EXPECT_EQ(posted.count(id), static_cast<size_t>(alerts::kMostAttempts));
   v1::GetAlertRequest get;
   get.set_name(alert->name());
-  auto now = demo::Call(*province_->clients().alerts, &AlertStub::GetAlert, get);
+  auto now = province_->clients().Call(&AlertStub::GetAlert, get);
   ASSERT_TRUE(now.ok()) << now.status();
   EXPECT_GT(now->entries_size(), alert->entries_size())
       << "the alert climbs whether or not the webhook works";
@@ -78,7 +78,7 @@ TEST_F(AlertsTest, AnEmergencyWaitsForNoOtherPost) {
   request.set_parent("counties/" + pair().county);
   request.mutable_absence()->set_child(pair().child);
   request.mutable_absence()->set_date("2026-08-31");
-  ASSERT_TRUE(demo::Call(*province_->clients().signals, &SignalStub::ReportAbsence, request).ok());
+  ASSERT_TRUE(province_->clients().Call(&SignalStub::ReportAbsence, request).ok());
   ASSERT_TRUE(province_
                   ->Script("alerts", R"sql(
       INSERT INTO notification SELECT county, alert_id || '-9-' || n, alert_id, kind, purpose, staff_id, level, channel, rank, 1, 0, make_time,
@@ -140,7 +140,7 @@ TEST_F(AlertsTest, AnAnswerTakesBackWhatWaits) {
   request.set_parent("counties/" + pair().county);
   request.mutable_absence()->set_child(pair().child);
   request.mutable_absence()->set_date("2026-08-31");
-  auto reported = demo::Call(*province_->clients().signals, &SignalStub::ReportAbsence, request);
+  auto reported = province_->clients().Call(&SignalStub::ReportAbsence, request);
   ASSERT_TRUE(reported.ok()) << reported.status();
   const v1::Alert alert = Get(reported->alert());
   const int told = static_cast<int>(Notifications(alert).size());
@@ -148,7 +148,7 @@ TEST_F(AlertsTest, AnAnswerTakesBackWhatWaits) {
   v1::AcknowledgeAlertRequest answer;
   answer.set_name(alert.name());
   answer.set_staff_member(pair().helper);
-  ASSERT_TRUE(demo::Call(*province_->clients().alerts, &AlertStub::AcknowledgeAlert, answer).ok());
+  ASSERT_TRUE(province_->clients().Call(&AlertStub::AcknowledgeAlert, answer).ok());
   EXPECT_EQ(AwaitInState(alert, v1::NOTIFICATION_STATE_WITHDRAWN, told), told);
 }
 

@@ -36,7 +36,7 @@ class PairingTest : public testing::Test {
   }
 
   const fault::Paired& pair(size_t i) const { return province_->paired()[i]; }
-  demo::Clients& clients() { return province_->clients(); }
+  client::Client& clients() { return province_->clients(); }
 
   void AdvanceTo(absl::Time time) {
     ASSERT_TRUE(province_->stack().clock().AdvanceTo(time).ok());
@@ -48,7 +48,7 @@ class PairingTest : public testing::Test {
     v1::ListDutiesRequest request;
     request.set_parent("counties/" + pair.county);
     request.set_child(pair.child);
-    auto listed = demo::Call(*clients().duties, &v1::DutyService::Stub::ListDuties, request);
+    auto listed = clients().Call(&v1::DutyService::Stub::ListDuties, request);
     EXPECT_TRUE(listed.ok()) << listed.status();
     std::vector<v1::Duty> duties;
     if (listed.ok()) duties.assign(listed->duties().begin(), listed->duties().end());
@@ -69,7 +69,7 @@ class PairingTest : public testing::Test {
   registry::v1::Child ChildOf(const fault::Paired& pair) {
     registry::v1::GetChildRequest get;
     get.set_name(pair.child);
-    auto child = demo::Call(*clients().children, &registry::v1::ChildService::Stub::GetChild, get);
+    auto child = clients().Call(&registry::v1::ChildService::Stub::GetChild, get);
     EXPECT_TRUE(child.ok()) << child.status();
     return child.ok() ? *child : registry::v1::Child();
   }
@@ -77,7 +77,7 @@ class PairingTest : public testing::Test {
   registry::v1::School SchoolOf(const fault::Paired& pair) {
     registry::v1::ListSchoolsRequest list;
     list.set_parent("counties/" + pair.county);
-    auto listed = demo::Call(*clients().directory, &registry::v1::DirectoryService::Stub::ListSchools, list);
+    auto listed = clients().Call(&registry::v1::DirectoryService::Stub::ListSchools, list);
     EXPECT_TRUE(listed.ok()) << listed.status();
     return listed.ok() ? listed->schools(0) : registry::v1::School();
   }
@@ -88,7 +88,7 @@ class PairingTest : public testing::Test {
     put.mutable_calendar()->set_school(school);
     put.mutable_calendar()->set_first_day(first);
     put.mutable_calendar()->set_last_day(last);
-    return demo::Call(*clients().calendars, &v1::CalendarService::Stub::PutSchoolCalendar, put);
+    return clients().Call(&v1::CalendarService::Stub::PutSchoolCalendar, put);
   }
 
   v1::SchoolCalendar SetTerm(const std::string& school, const std::string& first, const std::string& last) {
@@ -101,7 +101,7 @@ class PairingTest : public testing::Test {
   std::vector<std::string> Terms(const std::string& school) {
     v1::ListSchoolCalendarsRequest list;
     list.set_school(school);
-    auto listed = demo::Call(*clients().calendars, &v1::CalendarService::Stub::ListSchoolCalendars, list);
+    auto listed = clients().Call(&v1::CalendarService::Stub::ListSchoolCalendars, list);
     EXPECT_TRUE(listed.ok()) << listed.status();
     std::vector<std::string> terms;
     if (!listed.ok()) return terms;
@@ -123,7 +123,7 @@ class PairingTest : public testing::Test {
   v1::PairByClassResponse PairByClass(const std::string& county) {
     v1::PairByClassRequest request;
     request.set_parent("counties/" + county);
-    auto paired = demo::Call(*clients().pairings, &v1::PairingService::Stub::PairByClass, request);
+    auto paired = clients().Call(&v1::PairingService::Stub::PairByClass, request);
     EXPECT_TRUE(paired.ok()) << paired.status();
     EXPECT_TRUE(province_->Quiet().ok());
     return paired.ok() ? *paired : v1::PairByClassResponse();
@@ -134,7 +134,7 @@ class PairingTest : public testing::Test {
     v1::ListPairingsRequest list;
     list.set_parent("counties/" + pair.county);
     list.set_child(pair.child);
-    auto listed = demo::Call(*clients().pairings, &v1::PairingService::Stub::ListPairings, list);
+    auto listed = clients().Call(&v1::PairingService::Stub::ListPairings, list);
     EXPECT_TRUE(listed.ok() && listed->pairings_size() == 1);
     return listed.ok() && listed->pairings_size() == 1 ? listed->pairings(0) : v1::Pairing();
   }
@@ -146,7 +146,7 @@ class PairingTest : public testing::Test {
     update.mutable_child()->set_class_number(class_number);
     update.mutable_update_mask()->add_paths("grade");
     update.mutable_update_mask()->add_paths("class_number");
-    auto moved = demo::Call(*clients().children, &registry::v1::ChildService::Stub::UpdateChild, update);
+    auto moved = clients().Call(&registry::v1::ChildService::Stub::UpdateChild, update);
     EXPECT_TRUE(moved.ok()) << moved.status();
     EXPECT_TRUE(province_->Quiet().ok());
   }
@@ -159,7 +159,7 @@ class PairingTest : public testing::Test {
     put.mutable_post()->set_grade(child.grade());
     put.mutable_post()->set_class_number(child.class_number());
     put.mutable_post()->set_holder(holder);
-    auto stored = demo::Call(*clients().directory, &registry::v1::DirectoryService::Stub::PutPost, put);
+    auto stored = clients().Call(&registry::v1::DirectoryService::Stub::PutPost, put);
     EXPECT_TRUE(stored.ok()) << stored.status();
     EXPECT_TRUE(province_->Quiet().ok());
   }
@@ -170,7 +170,7 @@ class PairingTest : public testing::Test {
     *put.mutable_school() = SchoolOf(pair);
     put.mutable_school()->set_name(ChildOf(pair).school() + "x");
     put.mutable_school()->set_display_name("新校");
-    auto made = demo::Call(*clients().directory, &registry::v1::DirectoryService::Stub::PutSchool, put);
+    auto made = clients().Call(&registry::v1::DirectoryService::Stub::PutSchool, put);
     EXPECT_TRUE(made.ok()) << made.status();
     EXPECT_TRUE(province_->Quiet().ok());
     return made.ok() ? made->name() : "";
@@ -181,7 +181,7 @@ class PairingTest : public testing::Test {
     update.mutable_child()->set_name(pair.child);
     update.mutable_child()->set_school(school);
     update.mutable_update_mask()->add_paths("school");
-    auto moved = demo::Call(*clients().children, &registry::v1::ChildService::Stub::UpdateChild, update);
+    auto moved = clients().Call(&registry::v1::ChildService::Stub::UpdateChild, update);
     EXPECT_TRUE(moved.ok()) << moved.status();
     EXPECT_TRUE(province_->Quiet().ok());
   }
@@ -192,11 +192,11 @@ class PairingTest : public testing::Test {
     request.set_parent("counties/" + county);
     request.set_page_size(5);
     std::map<std::string, v1::UncoveredReason> found;
-    absl::Status read = demo::CallPages(*clients().pairings, &v1::PairingService::Stub::ListUncoveredChildren,
-                                        request, [&](const auto& page) {
-                                          for (const auto& child : page.uncovered_children())
-                                            found[child.child()] = child.reason();
-                                        });
+    absl::Status read = clients().ForEachPage(&v1::PairingService::Stub::ListUncoveredChildren, request,
+                                              [&](const auto& page) {
+                                                for (const auto& child : page.uncovered_children())
+                                                  found[child.child()] = child.reason();
+                                              });
     EXPECT_TRUE(read.ok()) << read;
     return found;
   }
@@ -218,7 +218,7 @@ class PairingTest : public testing::Test {
     create.mutable_pairing()->set_child(pair.child);
     create.mutable_pairing()->set_helper(helper);
     create.mutable_pairing()->set_role(v1::PAIRING_ROLE_PROXY_PARENT);
-    auto made = demo::Call(*clients().pairings, &v1::PairingService::Stub::CreatePairing, create);
+    auto made = clients().Call(&v1::PairingService::Stub::CreatePairing, create);
     EXPECT_TRUE(made.ok()) << made.status();
     EXPECT_TRUE(province_->Quiet().ok());
     return made.ok() ? made->name() : "";
@@ -229,7 +229,7 @@ class PairingTest : public testing::Test {
     v1::HandOverPairingRequest request;
     request.set_name(pairing);
     request.set_new_helper(helper);
-    auto handed = demo::Call(*clients().pairings, &v1::PairingService::Stub::HandOverPairing, request);
+    auto handed = clients().Call(&v1::PairingService::Stub::HandOverPairing, request);
     EXPECT_TRUE(handed.ok()) << handed.status();
     EXPECT_TRUE(province_->Quiet().ok());
     return handed.ok() ? handed->name() : "";
@@ -239,7 +239,7 @@ class PairingTest : public testing::Test {
     v1::EndPairingRequest end;
     end.set_name(pairing);
     end.set_reason(reason);
-    auto ended = demo::Call(*clients().pairings, &v1::PairingService::Stub::EndPairing, end);
+    auto ended = clients().Call(&v1::PairingService::Stub::EndPairing, end);
     EXPECT_TRUE(ended.ok()) << ended.status();
   }
 
@@ -251,7 +251,7 @@ class PairingTest : public testing::Test {
     request.mutable_contact()->set_helper(helper);
     request.mutable_contact()->set_kind(v1::CONTACT_KIND_TALK);
     journal::SetTime(happened, request.mutable_contact()->mutable_happen_time());
-    auto logged = demo::Call(*clients().contacts, &v1::ContactService::Stub::CreateContact, request);
+    auto logged = clients().Call(&v1::ContactService::Stub::CreateContact, request);
     EXPECT_TRUE(logged.ok()) << logged.status();
     return logged.ok() ? logged->closed_duty() : "";
   }

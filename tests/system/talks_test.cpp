@@ -40,7 +40,7 @@ TEST_F(TalksTest, ATalkOfTheWeekFreesTheMakeUpForAnotherWeek) {
   EXPECT_EQ(UnresolvedAlerts(pair(0)), 0);
   v1::GetContactRequest get;
   get.set_name(after[1].contact());
-  auto contact = demo::Call(*clients().contacts, &v1::ContactService::Stub::GetContact, get);
+  auto contact = clients().Call(&v1::ContactService::Stub::GetContact, get);
   ASSERT_TRUE(contact.ok()) << contact.status();
   EXPECT_EQ(contact->closed_duty(), after[1].name());
 }
@@ -70,9 +70,7 @@ TEST_F(TalksTest, WhatATalkPolicyLeavesOutStaysAsItIs) {
   v1::PutTalkPolicyRequest put;
   put.mutable_policy()->set_parent("counties/520324");
   put.mutable_policy()->mutable_late_report_after()->set_seconds(7200);
-  const auto call = [&] {
-    return demo::Call(*clients().calendars, &v1::CalendarService::Stub::PutTalkPolicy, put);
-  };
+  const auto call = [&] { return clients().Call(&v1::CalendarService::Stub::PutTalkPolicy, put); };
   auto stored = call();
   ASSERT_TRUE(stored.ok()) << stored.status();
   EXPECT_EQ(stored->report_grace().seconds(), 48 * 3600) << "built in";

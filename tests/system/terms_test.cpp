@@ -91,9 +91,7 @@ TEST_F(TermsTest, TermsOfASchoolDontOverlapAndAreTakenAwayOneByOne) {
   v1::DeleteSchoolCalendarRequest remove;
   remove.set_school(school);
   remove.set_term("2027-spring");
-  const auto call = [&] {
-    return demo::Call(*clients().calendars, &v1::CalendarService::Stub::DeleteSchoolCalendar, remove);
-  };
+  const auto call = [&] { return clients().Call(&v1::CalendarService::Stub::DeleteSchoolCalendar, remove); };
   const size_t owed = Duties(pair(0)).size();
   ASSERT_TRUE(call().ok());
   EXPECT_EQ(Duties(pair(0)).size(), owed);

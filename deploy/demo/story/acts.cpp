@@ -6,8 +6,13 @@
 #include <map>
 
 #include "libs/calendar/calendar.h"
+#include "libs/clock/clock.h"
 #include "libs/ids/shard.h"
 #include "libs/journal/event_row.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
+#include "tonghu/alerts/v1/signal_service.grpc.pb.h"
+#include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 
 namespace tonghu::demo {
 namespace {
@@ -42,7 +47,7 @@ absl::CivilDay DayOfTalk(size_t child, int week) {
 
 class Script {
  public:
-  Script(Clients& clients, const Cast& cast) : clients_(clients), cast_(cast) {}
+  Script(client::Client& clients, const Cast& cast) : clients_(clients), cast_(cast) {}
 
   std::vector<Act> Write() {
     for (const School* school : {&cast_.village, &cast_.mining}) {
@@ -85,7 +90,7 @@ class Script {
     contact->set_kind(pairing::v1::CONTACT_KIND_TALK);
     contact->set_note("谈心：学习、生活情况正常");
     journal::SetTime(happened, contact->mutable_happen_time());
-    return Call(*clients_.contacts, &pairing::v1::ContactService::Stub::CreateContact, request).status();
+    return clients_.Call(&pairing::v1::ContactService::Stub::CreateContact, request).status();
   }
 
   absl::Status Excuse(const School& school, const Member& child, absl::Time now) {
@@ -93,14 +98,14 @@ class Script {
     list.set_parent("counties/" + school.county);
     list.set_child(child.name);
     list.set_state(pairing::v1::DUTY_STATE_OPEN);
-    auto duties = Call(*clients_.duties, &pairing::v1::DutyService::Stub::ListDuties, list);
+    auto duties = clients_.Call(&pairing::v1::DutyService::Stub::ListDuties, list);
     if (!duties.ok()) return duties.status();
     for (const auto& duty : duties->duties()) {
       if (journal::ToTime(duty.window_start()) > now || journal::ToTime(duty.window_end()) <= now) continue;
       pairing::v1::ExcuseDutyRequest request;
       request.set_name(duty.name());
       request.set_reason("父母返乡，本周随父母外出");
-      return Call(*clients_.duties, &pairing::v1::DutyService::Stub::ExcuseDuty, request).status();
+      return clients_.Call(&pairing::v1::DutyService::Stub::ExcuseDuty, request).status();
     }
     return absl::NotFoundError("the duty to excuse is not there");
   }
@@ -111,13 +116,13 @@ class Script {
     for (absl::CivilDay day = clock::DayOf(StoryStart()); day <= clock::DayOf(StoryEnd()); ++day) {
       if (!term.IsSchoolDay(day)) continue;
       const bool forgotten = &school == &cast_.village && day == absl::CivilDay(2026, 9, 15);
-      Add(clock::StartOf(day) + (forgotten ? absl::Hours(14) : absl::Minutes(8 * 60 + 30)), [this, &school,
-                                                                                             day] {
-        alerts::v1::SubmitAttendanceRequest request;
-        request.set_school(school.name);
-        request.set_date(absl::FormatCivilTime(day));
-        return Call(*clients_.signals, &alerts::v1::SignalService::Stub::SubmitAttendance, request).status();
-      });
+      Add(clock::StartOf(day) + (forgotten ? absl::Hours(14) : absl::Minutes(8 * 60 + 30)),
+          [this, &school, day] {
+            alerts::v1::SubmitAttendanceRequest request;
+            request.set_school(school.name);
+            request.set_date(absl::FormatCivilTime(day));
+            return clients_.Call(&alerts::v1::SignalService::Stub::SubmitAttendance, request).status();
+          });
     }
   }
 
@@ -132,7 +137,7 @@ class Script {
         request.set_parent("counties/" + cast_.mining.county);
         request.mutable_absence()->set_child(absent_->name);
         request.mutable_absence()->set_date(fmt::format("2026-09-{:02}", day));
-        return Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportAbsence, request).status();
+        return clients_.Call(&alerts::v1::SignalService::Stub::ReportAbsence, request).status();
       });
     }
     Add(At(9, 11, 11), [this] {
@@ -156,7 +161,7 @@ class Script {
       request.set_kind(alerts::v1::EMERGENCY_KIND_MISSING);
       request.set_description("晚上与外婆争吵后离家，尚未找到");
       request.set_reporter(child.teacher);
-      return Call(*clients_.signals, &alerts::v1::SignalService::Stub::ReportEmergency, request).status();
+      return clients_.Call(&alerts::v1::SignalService::Stub::ReportEmergency, request).status();
     });
     const std::string county_office = cast_.village.officers.at("county_office");
     Add(At(9, 16, 23, 52), [this, &child, county_office] {
@@ -205,7 +210,7 @@ class Script {
     list.set_parent("counties/" + school.county);
     list.set_child(child);
     list.set_kind(kind);
-    auto found = Call(*clients_.alerts, &alerts::v1::AlertService::Stub::ListAlerts, list);
+    auto found = clients_.Call(&alerts::v1::AlertService::Stub::ListAlerts, list);
     if (!found.ok()) return found.status();
     for (const auto& alert : found->alerts()) {
       if (alert.state() != alerts::v1::ALERT_STATE_RESOLVED) return alert.name();
@@ -220,7 +225,7 @@ class Script {
     alerts::v1::AcknowledgeAlertRequest request;
     request.set_name(*alert);
     request.set_staff_member(staff);
-    return Call(*clients_.alerts, &alerts::v1::AlertService::Stub::AcknowledgeAlert, request).status();
+    return clients_.Call(&alerts::v1::AlertService::Stub::AcknowledgeAlert, request).status();
   }
 
   absl::Status Settle(const School& school, const std::string& child, alerts::v1::AlertKind kind,
@@ -231,10 +236,10 @@ class Script {
     request.set_name(*alert);
     request.set_staff_member(staff);
     request.set_resolution(how);
-    return Call(*clients_.alerts, &alerts::v1::AlertService::Stub::ResolveAlert, request).status();
+    return clients_.Call(&alerts::v1::AlertService::Stub::ResolveAlert, request).status();
   }
 
-  Clients& clients_;
+  client::Client& clients_;
   const Cast& cast_;
   const Member* absent_ = nullptr;
   std::vector<Act> acts_;
@@ -245,7 +250,7 @@ class Script {
 absl::Time StoryStart() { return At(8, 31, 8); }
 absl::Time StoryEnd() { return At(9, 30, 12); }
 
-std::vector<Act> Acts(Clients& clients, const Cast& cast) {
+std::vector<Act> Acts(client::Client& clients, const Cast& cast) {
   // The acts refer to the script's fields; it lives as long as they may run.
   auto script = std::make_shared<Script>(clients, cast);
   std::vector<Act> acts = script->Write();

@@ -22,6 +22,6 @@ struct Act {
 };
 
 // All acts by time. `clients` and `cast` outlive them.
-std::vector<Act> Acts(Clients& clients, const Cast& cast);
+std::vector<Act> Acts(client::Client& clients, const Cast& cast);
 
 }  // namespace tonghu::demo

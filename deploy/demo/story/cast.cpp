@@ -5,24 +5,26 @@
 #include <algorithm>
 
 #include "libs/ids/names.h"
+#include "tonghu/registry/v1/child_service.grpc.pb.h"
+#include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::demo {
 namespace {
 
-absl::Status ReadStaff(Clients& clients, const std::string& county, Cast& cast) {
+absl::Status ReadStaff(client::Client& clients, const std::string& county, Cast& cast) {
   registry::v1::ListStaffMembersRequest request;
   request.set_parent("counties/" + county);
-  return CallPages(*clients.directory, &registry::v1::DirectoryService::Stub::ListStaffMembers, request,
-                   [&](const auto& page) {
-                     for (const auto& member : page.staff_members())
-                       cast.staff_names[member.name()] = member.display_name();
-                   });
+  return clients.ForEachPage(&registry::v1::DirectoryService::Stub::ListStaffMembers, request,
+                             [&](const auto& page) {
+                               for (const auto& member : page.staff_members())
+                                 cast.staff_names[member.name()] = member.display_name();
+                             });
 }
 
-absl::Status ReadSchool(Clients& clients, School& school) {
+absl::Status ReadSchool(client::Client& clients, School& school) {
   registry::v1::ListSchoolsRequest schools;
   schools.set_parent("counties/" + school.county);
-  auto found = Call(*clients.directory, &registry::v1::DirectoryService::Stub::ListSchools, schools);
+  auto found = clients.Call(&registry::v1::DirectoryService::Stub::ListSchools, schools);
   if (!found.ok()) return found.status();
   if (found->schools_size() != 1)
     return absl::FailedPreconditionError(
@@ -32,8 +34,8 @@ absl::Status ReadSchool(Clients& clients, School& school) {
 
   registry::v1::ListPostsRequest posts;
   posts.set_parent("counties/" + school.county);
-  absl::Status read = CallPages(
-      *clients.directory, &registry::v1::DirectoryService::Stub::ListPosts, posts, [&](const auto& page) {
+  absl::Status read =
+      clients.ForEachPage(&registry::v1::DirectoryService::Stub::ListPosts, posts, [&](const auto& page) {
         for (const auto& post : page.posts()) {
           if (!post.holder().empty())
             school.officers[ids::ParseName(post.name(), "posts", "name")->id] = post.holder();
@@ -44,8 +46,8 @@ absl::Status ReadSchool(Clients& clients, School& school) {
   const std::string school_id = ids::ParseName(school.name, "schools", "name")->id;
   registry::v1::ListChildrenRequest children;
   children.set_parent("counties/" + school.county);
-  read = CallPages(
-      *clients.children, &registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
+  read =
+      clients.ForEachPage(&registry::v1::ChildService::Stub::ListChildren, children, [&](const auto& page) {
         for (const auto& child : page.children()) {
           const std::string post =
               fmt::format("class_teacher-{}-{}-{}", school_id, child.grade(), child.class_number());
@@ -61,7 +63,7 @@ absl::Status ReadSchool(Clients& clients, School& school) {
 
 }  // namespace
 
-absl::StatusOr<Cast> ReadCast(Clients& clients) {
+absl::StatusOr<Cast> ReadCast(client::Client& clients) {
   Cast cast;
   cast.village.county = kVillage;
   cast.mining.county = kMining;

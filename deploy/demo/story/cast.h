@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "deploy/demo/story/clients.h"
+#include "libs/client/client.h"
 
 namespace tonghu::demo {
 
@@ -36,6 +36,6 @@ struct Cast {
 };
 
 // Reads the cast from the registry, after the rosters were imported.
-absl::StatusOr<Cast> ReadCast(Clients& clients);
+absl::StatusOr<Cast> ReadCast(client::Client& clients);
 
 }  // namespace tonghu::demo

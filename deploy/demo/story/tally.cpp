@@ -6,6 +6,9 @@
 #include <algorithm>
 
 #include "libs/journal/event_row.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
+#include "tonghu/reporting/v1/report_service.grpc.pb.h"
 
 namespace tonghu::demo {
 namespace {
@@ -38,38 +41,36 @@ void AddDuty(Tally& tally, const pairing::v1::Duty& duty) {
   }
 }
 
-absl::Status ReadDuties(Clients& clients, const School& school, absl::Time now, Tally& tally) {
+absl::Status ReadDuties(client::Client& clients, const School& school, absl::Time now, Tally& tally) {
   pairing::v1::ListDutiesRequest request;
   request.set_parent("counties/" + school.county);
   journal::SetTime(now, request.mutable_due_before());
   request.set_page_size(1000);
-  return CallPages(*clients.duties, &pairing::v1::DutyService::Stub::ListDuties, request,
-                   [&](const auto& page) {
-                     for (const auto& duty : page.duties()) AddDuty(tally, duty);
-                   });
+  return clients.ForEachPage(&pairing::v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
+    for (const auto& duty : page.duties()) AddDuty(tally, duty);
+  });
 }
 
-absl::Status ReadAlerts(Clients& clients, const School& school, Tally& tally) {
+absl::Status ReadAlerts(client::Client& clients, const School& school, Tally& tally) {
   alerts::v1::ListAlertsRequest request;
   request.set_parent("counties/" + school.county);
-  return CallPages(*clients.alerts, &alerts::v1::AlertService::Stub::ListAlerts, request,
-                   [&](const auto& page) {
-                     for (const auto& alert : page.alerts()) {
-                       tally.alerts.push_back(alert);
-                       ++tally.alerts_by_last_level[alerts::v1::Level_Name(alert.level()).substr(6)];
-                     }
-                   });
+  return clients.ForEachPage(&alerts::v1::AlertService::Stub::ListAlerts, request, [&](const auto& page) {
+    for (const auto& alert : page.alerts()) {
+      tally.alerts.push_back(alert);
+      ++tally.alerts_by_last_level[alerts::v1::Level_Name(alert.level()).substr(6)];
+    }
+  });
 }
 
 // The reports say the same as the duties, and the same as the journals read anew.
-absl::Status CheckReports(Clients& clients, Tally& tally) {
+absl::Status CheckReports(client::Client& clients, Tally& tally) {
   reporting::v1::WeekCounts sum;
   for (const char* county : {kVillage, kMining}) {
     reporting::v1::QueryCountsRequest request;
     request.set_division(county);
-    auto folded = Call(*clients.reports, &reporting::v1::ReportService::Stub::QueryCounts, request);
+    auto folded = clients.Call(&reporting::v1::ReportService::Stub::QueryCounts, request);
     if (!folded.ok()) return folded.status();
-    auto recomputed = Call(*clients.reports, &reporting::v1::ReportService::Stub::RecomputeCounts, request);
+    auto recomputed = clients.Call(&reporting::v1::ReportService::Stub::RecomputeCounts, request);
     if (!recomputed.ok()) return recomputed.status();
     if (!google::protobuf::util::MessageDifferencer::Equals(*folded, *recomputed)) {
       tally.differences.push_back(fmt::format("the report of {} differs from its recomputation", county));
@@ -95,8 +96,8 @@ absl::Status CheckReports(Clients& clients, Tally& tally) {
 }
 
 // Every consumer has applied every event of every journal that it hears.
-absl::Status CheckJournals(const tonghuctl::Replicas& replicas, Tally& tally) {
-  for (const tonghuctl::ReplicaLook& look : replicas.Ask(absl::Seconds(5))) {
+absl::Status CheckJournals(const fleet::Replicas& replicas, Tally& tally) {
+  for (const fleet::ReplicaLook& look : replicas.Ask(absl::Seconds(5))) {
     if (!look.status.ok()) return look.status.status();
     int64_t& head = tally.journal_events[look.service];
     head = 0;
@@ -121,7 +122,7 @@ absl::Status CheckJournals(const tonghuctl::Replicas& replicas, Tally& tally) {
 
 }  // namespace
 
-absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas,
+absl::StatusOr<Tally> Count(client::Client& clients, const Cast& cast, const fleet::Replicas& replicas,
                             absl::Time now) {
   Tally tally;
   for (const School* school : {&cast.village, &cast.mining}) {

@@ -7,6 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "deploy/demo/story/cast.h"
+#include "libs/fleet/replicas.h"
+#include "tonghu/alerts/v1/alert.pb.h"
 
 namespace tonghu::demo {
 
@@ -28,7 +30,7 @@ struct Tally {
 };
 
 // Reads and reconciles. `replicas` are asked for journals and cursors.
-absl::StatusOr<Tally> Count(Clients& clients, const Cast& cast, const tonghuctl::Replicas& replicas,
+absl::StatusOr<Tally> Count(client::Client& clients, const Cast& cast, const fleet::Replicas& replicas,
                             absl::Time now);
 
 }  // namespace tonghu::demo

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/time/time.h"
+#include "libs/clock/clock.h"
 #include "libs/journal/event_row.h"
 
 namespace tonghu::demo {

@@ -28,7 +28,7 @@ absl::Status Report(Session& session, const AbsenceOptions& options) {
   request.mutable_absence()->set_with_leave(options.with_leave);
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto reported = session.client().Tell<SignalService>(&SignalService::Stub::ReportAbsence, request);
+  const auto reported = session.client().Call(&SignalService::Stub::ReportAbsence, request);
   if (!reported.ok()) return reported.status();
   session.output.Show(*reported, [&] {
     return reported->alert().empty() ? std::string("已记录，有请假，不发预警\n")
@@ -51,8 +51,7 @@ absl::Status Submit(Session& session, const AttendanceOptions& options) {
     absence->set_with_leave(true);
   }
   if (!typed.ok()) return typed.status();
-  const auto submitted =
-      session.client().Tell<SignalService>(&SignalService::Stub::SubmitAttendance, request);
+  const auto submitted = session.client().Call(&SignalService::Stub::SubmitAttendance, request);
   if (!submitted.ok()) return submitted.status();
   session.output.Show(*submitted, [&] {
     std::string text =

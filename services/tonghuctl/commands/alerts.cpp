@@ -123,7 +123,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   request.set_state(ParseEnum<AlertState>(options.state));
   request.set_kind(ParseEnum<AlertKind>(options.kind));
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().AskPages<AlertService>(&Stub::ListAlerts, request, options.paging);
+  const auto found = AskPages(session.client(), &Stub::ListAlerts, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"编号", "种类", "状态", "儿童或学校", "发出时间", "已到层级", "下一步", "响应人"});
@@ -144,7 +144,7 @@ absl::Status Show(Session& session, const ShowOptions& options) {
   GetAlertRequest request;
   request.set_name(typed.Name("ALERT", "alerts", options.alert));
   if (!typed.ok()) return typed.status();
-  const auto alert = session.client().Ask<AlertService>(&Stub::GetAlert, request);
+  const auto alert = session.client().Call(&Stub::GetAlert, request);
   if (!alert.ok()) return alert.status();
   session.output.Show(*alert, [&] { return AlertCard(*alert); });
   return absl::OkStatus();
@@ -155,7 +155,7 @@ absl::Status Notifications(Session& session, const ShowOptions& options) {
   ListNotificationsRequest request;
   request.set_alert(typed.Name("ALERT", "alerts", options.alert));
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().Ask<AlertService>(&Stub::ListNotifications, request);
+  const auto found = session.client().Call(&Stub::ListNotifications, request);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table(

@@ -26,7 +26,7 @@ absl::Status Acknowledge(Session& session, const Options& options) {
   request.set_name(typed.Name("ALERT", "alerts", options.alert));
   request.set_staff_member(typed.Name("--by", "staffMembers", options.staff));
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Tell<AlertService>(&Stub::AcknowledgeAlert, request));
+  return Show(session, session.client().Call(&Stub::AcknowledgeAlert, request));
 }
 
 absl::Status Resolve(Session& session, const Options& options) {
@@ -36,7 +36,7 @@ absl::Status Resolve(Session& session, const Options& options) {
   request.set_staff_member(typed.Name("--by", "staffMembers", options.staff));
   request.set_resolution(options.resolution);
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Tell<AlertService>(&Stub::ResolveAlert, request));
+  return Show(session, session.client().Call(&Stub::ResolveAlert, request));
 }
 
 std::pair<Command, Options&> AddAnswer(Command group, Session& session, const Verb& verb,

@@ -46,7 +46,7 @@ absl::Status Put(Session& session, const PutOptions& options) {
     if (!days.ok()) return UsageError(fmt::format("--holiday {}", std::string(days.status().message())));
     for (const std::string& day : *days) calendar->add_holidays(day);
   }
-  const auto put = session.client().Tell<CalendarService>(&CalendarService::Stub::PutSchoolCalendar, request);
+  const auto put = session.client().Call(&CalendarService::Stub::PutSchoolCalendar, request);
   if (!put.ok()) return put.status();
   session.output.Show(*put, [&] {
     return Text(*put) +
@@ -61,8 +61,7 @@ absl::Status Get(Session& session, const GetOptions& options) {
   request.set_school(typed.Name("SCHOOL", "schools", options.school));
   request.set_term(options.term);
   if (!typed.ok()) return typed.status();
-  const auto calendar =
-      session.client().Ask<CalendarService>(&CalendarService::Stub::GetSchoolCalendar, request);
+  const auto calendar = session.client().Call(&CalendarService::Stub::GetSchoolCalendar, request);
   if (!calendar.ok()) return calendar.status();
   session.output.Show(*calendar, [&] { return Text(*calendar); });
   return absl::OkStatus();
@@ -73,8 +72,7 @@ absl::Status List(Session& session, const GetOptions& options) {
   ListSchoolCalendarsRequest request;
   request.set_school(typed.Name("SCHOOL", "schools", options.school));
   if (!typed.ok()) return typed.status();
-  const auto found =
-      session.client().Ask<CalendarService>(&CalendarService::Stub::ListSchoolCalendars, request);
+  const auto found = session.client().Call(&CalendarService::Stub::ListSchoolCalendars, request);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"学期", "第一天", "最后一天", "放假", "调休上课"});
@@ -94,8 +92,7 @@ absl::Status Delete(Session& session, const GetOptions& options) {
   request.set_school(typed.Name("SCHOOL", "schools", options.school));
   request.set_term(options.term);
   if (!typed.ok()) return typed.status();
-  const auto deleted =
-      session.client().Tell<CalendarService>(&CalendarService::Stub::DeleteSchoolCalendar, request);
+  const auto deleted = session.client().Call(&CalendarService::Stub::DeleteSchoolCalendar, request);
   if (!deleted.ok()) return deleted.status();
   session.output.Show(*deleted, [&] {
     return fmt::format("已删除，今后四周取消 {} 次谈心\n", deleted->duties_taken_away());

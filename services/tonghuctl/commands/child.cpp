@@ -121,7 +121,7 @@ absl::Status Add(Session& session, const ChangeOptions& options) {
   request.set_parent(typed.Parent());
   if (absl::Status filled = Fill(options.dossier, typed, request.mutable_child()); !filled.ok())
     return filled;
-  return Show(session, session.client().Tell<ChildService>(&ChildService::Stub::CreateChild, request));
+  return Show(session, session.client().Call(&ChildService::Stub::CreateChild, request));
 }
 
 absl::Status Update(Session& session, const ChangeOptions& options) {
@@ -136,7 +136,7 @@ absl::Status Update(Session& session, const ChangeOptions& options) {
   }
   if (request.update_mask().paths().empty())
     return UsageError("say what to change, such as --care-level focus");
-  return Show(session, session.client().Tell<ChildService>(&ChildService::Stub::UpdateChild, request));
+  return Show(session, session.client().Call(&ChildService::Stub::UpdateChild, request));
 }
 
 absl::Status Get(Session& session, const GetOptions& options) {
@@ -144,7 +144,7 @@ absl::Status Get(Session& session, const GetOptions& options) {
   GetChildRequest request;
   request.set_name(typed.Name("CHILD", "children", options.child));
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Ask<ChildService>(&ChildService::Stub::GetChild, request));
+  return Show(session, session.client().Call(&ChildService::Stub::GetChild, request));
 }
 
 absl::Status List(Session& session, const ListOptions& options) {
@@ -157,8 +157,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   request.set_care_level(ParseEnum<CareLevel>(options.care_level));
   request.set_display_name_prefix(options.prefix);
   if (!typed.ok()) return typed.status();
-  const auto found =
-      session.client().AskPages<ChildService>(&ChildService::Stub::ListChildren, request, options.paging);
+  const auto found = AskPages(session.client(), &ChildService::Stub::ListChildren, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"编号", "姓名", "性别", "出生日期", "学校", "班级", "监护类型", "关爱等级"});

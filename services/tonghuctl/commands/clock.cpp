@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "libs/fleet/quiet.h"
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
-#include "services/tonghuctl/quiet.h"
 #include "services/tonghuctl/table.h"
 #include "services/tonghuctl/typed.h"
 
@@ -65,7 +65,7 @@ absl::Status MoveTo(Session& session, clock::VirtualClock& clock, absl::Time tar
     return UsageError(fmt::format("the clock stands at {} and never goes back", TimeText(clock.Now())));
   if (target - clock.Now() > kFarthest)
     return UsageError("the clock moves at most 400 days at once, because it never goes back");
-  const absl::Status moved = Quiet(*session.client().endpoints()).Advance(clock, target, *step, *wait);
+  const absl::Status moved = fleet::Quiet(*session.client().endpoints()).Advance(clock, target, *step, *wait);
   if (moved.ok()) Display(session, "virtual", clock.Now());
   return moved;
 }

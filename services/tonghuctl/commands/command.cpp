@@ -10,6 +10,14 @@ Command AddVerb(Command group, const Verb& verb, std::function<void()> chosen) {
   return command;
 }
 
+int CountOf(const google::protobuf::Message& page) {
+  const auto& type = *page.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (type.field(i)->is_repeated()) return page.GetReflection()->FieldSize(page, type.field(i));
+  }
+  return 0;
+}
+
 Command AddGroup(Command app, const char* name, const char* what) {
   const Command group = app.Add(name, what);
   group.NeedsCommand();

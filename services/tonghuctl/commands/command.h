@@ -38,6 +38,36 @@ Command AddGroup(Command app, const char* name, const char* what);
 // --county.
 void AddCounty(Command command, std::string& county);
 
+// Pages of a list.
+struct PageOptions {
+  int limit = 1000;  // items in all; 0: everything
+  std::string page_token;
+  int page_size = 1000;  // the most the service gives at once
+};
+
+// Items in a list's answer: the size of its repeated field.
+int CountOf(const google::protobuf::Message& page);
+
+// All pages up to the limit as one answer; its next_page_token is empty when there is no more.
+template <class Stub, class Request, class Response>
+absl::StatusOr<Response> AskPages(client::Client& client,
+                                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                               Response*),
+                                  Request request, const PageOptions& options) {
+  Response all;
+  request.set_page_token(options.page_token);
+  do {
+    const int left = options.limit == 0 ? options.page_size : options.limit - CountOf(all);
+    request.set_page_size(std::min(left, options.page_size));
+    auto page = client.Call(method, request);
+    if (!page.ok()) return page.status();
+    all.clear_next_page_token();
+    all.MergeFrom(*page);
+    request.set_page_token(all.next_page_token());
+  } while (!all.next_page_token().empty() && (options.limit == 0 || CountOf(all) < options.limit));
+  return all;
+}
+
 // --limit and --page-token; `page_size` is the most the service gives at once.
 void AddPaging(Command command, PageOptions& paging, int page_size = 1000);
 

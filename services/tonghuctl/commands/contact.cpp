@@ -57,7 +57,7 @@ absl::Status Log(Session& session, const LogOptions& options) {
   contact->set_note(options.note);
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Tell<ContactService>(&Stub::CreateContact, request));
+  return Show(session, session.client().Call(&Stub::CreateContact, request));
 }
 
 absl::Status Get(Session& session, const GetOptions& options) {
@@ -65,7 +65,7 @@ absl::Status Get(Session& session, const GetOptions& options) {
   GetContactRequest request;
   request.set_name(typed.Name("CONTACT", "contacts", options.contact));
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Ask<ContactService>(&Stub::GetContact, request));
+  return Show(session, session.client().Call(&Stub::GetContact, request));
 }
 
 absl::Status List(Session& session, const ListOptions& options) {
@@ -74,7 +74,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   request.set_child(typed.Name("--child", "children", options.child));
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().AskPages<ContactService>(&Stub::ListContacts, request, options.paging);
+  const auto found = AskPages(session.client(), &Stub::ListContacts, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
       *found, [&] { return Text(found->contacts()) + fmt::format("列出 {} 次\n", found->contacts_size()); });

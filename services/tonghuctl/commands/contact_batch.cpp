@@ -54,8 +54,7 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
   Typed typed("");
   typed.Name("child", "children", request.requests(0).contact().child());
   request.set_parent(typed.Parent());
-  const auto response =
-      session.client().Ask<ContactService>(&ContactService::Stub::BatchCreateContacts, request);
+  const auto response = session.client().Call(&ContactService::Stub::BatchCreateContacts, request);
   if (!response.ok()) return response.status();
   if (response->results_size() != static_cast<int>(sent.size()))
     return absl::InternalError("the service answered another number of rows");

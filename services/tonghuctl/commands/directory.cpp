@@ -29,7 +29,7 @@ struct PostOptions {
 absl::Status ListDivisions(Session& session, const DivisionOptions& options) {
   ListDivisionsRequest request;
   request.set_parent_code(options.below);
-  const auto found = session.client().Ask<DirectoryService>(&Stub::ListDivisions, request);
+  const auto found = session.client().Call(&Stub::ListDivisions, request);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"代码", "名称", "全称"});
@@ -48,7 +48,7 @@ absl::Status List(Session& session, const ListOptions& options,
   Request request;
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().AskPages<DirectoryService>(method, request, options.paging);
+  const auto found = AskPages(session.client(), method, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] { return rows(*found).Text(); });
   RemarkCut(session, *found);
@@ -106,7 +106,7 @@ absl::Status SetPost(Session& session, const PostOptions& options) {
   if (deputy) post->set_deputy(typed.Name("--deputy", "staffMembers", options.deputy));
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto put = session.client().Tell<DirectoryService>(&Stub::PutPost, request);
+  const auto put = session.client().Call(&Stub::PutPost, request);
   if (!put.ok()) return put.status();
   session.output.Show(*put, [&] {
     google::protobuf::RepeatedPtrField<Post> one;

@@ -5,10 +5,10 @@
 
 #include "libs/clock/clock.h"
 #include "libs/clock/waker.h"
+#include "libs/fleet/health.h"
 #include "services/tonghuctl/check.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
-#include "services/tonghuctl/health.h"
 #include "services/tonghuctl/table.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
@@ -25,9 +25,10 @@ bool AllGood(const std::vector<Check>& checks) {
 }
 
 // Looks until what stood in the journals at the first look has arrived everywhere, for a bounded time.
-std::vector<Check> WatchWork(const Replicas& replicas, const Look& first, absl::Duration timeout) {
+std::vector<Check> WatchWork(const fleet::Replicas& replicas, const fleet::Look& first,
+                             absl::Duration timeout) {
   const absl::Time until = clock::MonotonicNow() + kCatchUp;
-  Look last = first;
+  fleet::Look last = first;
   for (;;) {
     std::vector<Check> checks = CheckWork(first, last);
     if (AllGood(checks) || clock::MonotonicNow() >= until) return checks;
@@ -36,12 +37,11 @@ std::vector<Check> WatchWork(const Replicas& replicas, const Look& first, absl::
   }
 }
 
-absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse> AskUncovered(Client& client) {
+absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse> AskUncovered(client::Client& client) {
   pairing::v1::ListUncoveredChildrenRequest request;
   request.set_parent("counties/-");
   request.set_page_size(1);
-  return client.Ask<pairing::v1::PairingService>(&pairing::v1::PairingService::Stub::ListUncoveredChildren,
-                                                 request);
+  return client.Call(&pairing::v1::PairingService::Stub::ListUncoveredChildren, request);
 }
 
 std::string Text(const std::vector<Check>& checks) {
@@ -69,22 +69,22 @@ nlohmann::ordered_json Document(const std::vector<Check>& checks) {
 absl::Status Run(Session& session, const Options&) {
   const auto& known = session.client().endpoints();
   if (!known.ok()) return known.status();
-  const Endpoints& endpoints = *known;
-  const absl::Duration timeout = std::min(session.client().timeout(), absl::Seconds(5));
-  const Replicas replicas(endpoints);
+  const client::Endpoints& endpoints = *known;
+  const absl::Duration timeout = std::min(session.client().bounds().timeout, absl::Seconds(5));
+  const fleet::Replicas replicas(endpoints);
   std::vector<bool> health;
-  for (const auto& replica : replicas.all()) health.push_back(IsServing(replica.channel, timeout));
+  for (const auto& replica : replicas.all()) health.push_back(fleet::IsServing(replica.channel, timeout));
   std::unique_ptr<clock::Clock> virtual_clock;
   if (endpoints.clock.starts_with("virtual:")) {
     if (auto made = clock::Make(endpoints.clock); made.ok()) virtual_clock = *std::move(made);
   }
   const absl::Time before = virtual_clock == nullptr ? absl::Time() : virtual_clock->Now();
-  const Look first = replicas.Ask(timeout);
+  const fleet::Look first = replicas.Ask(timeout);
   ClockSpan span;
   if (virtual_clock != nullptr) span = {before, virtual_clock->Now()};
   std::vector<Check> checks = CheckReplicas(first, health);
-  const bool all_answer =
-      std::all_of(first.begin(), first.end(), [](const ReplicaLook& look) { return look.status.ok(); });
+  const bool all_answer = std::all_of(first.begin(), first.end(),
+                                      [](const fleet::ReplicaLook& look) { return look.status.ok(); });
   checks.push_back(CheckClocks(first, span));
   checks.push_back(CheckCovered(AskUncovered(session.client())));
   for (Check& check : WatchWork(replicas, first, timeout)) checks.push_back(std::move(check));

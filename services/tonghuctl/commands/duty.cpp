@@ -47,7 +47,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   if (!options.due_before.empty())
     typed.Time("--due-before", options.due_before, request.mutable_due_before());
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().AskPages<DutyService>(&Stub::ListDuties, request, options.paging);
+  const auto found = AskPages(session.client(), &Stub::ListDuties, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
       *found, [&] { return Text(found->duties()) + fmt::format("列出 {} 项\n", found->duties_size()); });
@@ -61,7 +61,7 @@ absl::Status Excuse(Session& session, const ExcuseOptions& options) {
   request.set_name(typed.Name("DUTY", "duties", options.duty));
   request.set_reason(options.reason);
   if (!typed.ok()) return typed.status();
-  const auto excused = session.client().Tell<DutyService>(&Stub::ExcuseDuty, request);
+  const auto excused = session.client().Call(&Stub::ExcuseDuty, request);
   if (!excused.ok()) return excused.status();
   session.output.Show(*excused, [&] { return Text(std::vector<Duty>{*excused}); });
   return absl::OkStatus();

@@ -24,7 +24,7 @@ absl::Status Report(Session& session, const Options& options) {
   if (!options.at.empty()) typed.Time("--at", options.at, request.mutable_happen_time());
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto alert = session.client().Tell<SignalService>(&SignalService::Stub::ReportEmergency, request);
+  const auto alert = session.client().Call(&SignalService::Stub::ReportEmergency, request);
   if (!alert.ok()) return alert.status();
   session.output.Show(*alert, [&] {
     std::string text = fmt::format("预警 {}\n", alert->name());

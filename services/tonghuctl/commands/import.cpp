@@ -74,9 +74,9 @@ absl::Status Import(Session& session, const Options& options, RosterKind kind) {
   if (!channel.ok()) return channel.status();
   const auto stub = ImportService::NewStub(*channel);
   ImportRosterResponse response;
-  const absl::Status sent = session.client().Try(
-      [&](grpc::ClientContext& context) { return Send(*stub, header, file, context, &response); },
-      session.TimeoutOr(kUsualTimeout));
+  const absl::Status sent = client::RetryCall(
+      session.BoundsOr(kUsualTimeout),
+      [&](grpc::ClientContext& context) { return Send(*stub, header, file, context, &response); });
   if (!sent.ok()) return sent;
   session.output.Show(response, [&] { return Text(response, options.validate_only); });
   if (response.error_count() == 0) return absl::OkStatus();

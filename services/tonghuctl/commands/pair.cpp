@@ -56,7 +56,7 @@ absl::Status Add(Session& session, const AddOptions& options) {
   request.mutable_pairing()->set_role(ParseEnum<PairingRole>(options.role));
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Tell<PairingService>(&Stub::CreatePairing, request));
+  return Show(session, session.client().Call(&Stub::CreatePairing, request));
 }
 
 absl::Status List(Session& session, const ListOptions& options) {
@@ -67,7 +67,7 @@ absl::Status List(Session& session, const ListOptions& options) {
   request.set_parent(typed.Parent());
   request.set_show_ended(options.ended);
   if (!typed.ok()) return typed.status();
-  const auto found = session.client().AskPages<PairingService>(&Stub::ListPairings, request, options.paging);
+  const auto found = AskPages(session.client(), &Stub::ListPairings, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(
       *found, [&] { return Text(found->pairings()) + fmt::format("列出 {} 对\n", found->pairings_size()); });
@@ -80,8 +80,7 @@ absl::Status Uncovered(Session& session, const UncoveredOptions& options) {
   ListUncoveredChildrenRequest request;
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto found =
-      session.client().AskPages<PairingService>(&Stub::ListUncoveredChildren, request, options.paging);
+  const auto found = AskPages(session.client(), &Stub::ListUncoveredChildren, request, options.paging);
   if (!found.ok()) return found.status();
   session.output.Show(*found, [&] {
     Table table({"儿童", "学校", "原因"});
@@ -100,7 +99,7 @@ absl::Status HandOver(Session& session, const HandOverOptions& options) {
   request.set_name(typed.Name("PAIRING", "pairings", options.pairing));
   request.set_new_helper(typed.Name("--to", "staffMembers", options.to));
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Tell<PairingService>(&Stub::HandOverPairing, request));
+  return Show(session, session.client().Call(&Stub::HandOverPairing, request));
 }
 
 absl::Status End(Session& session, const EndOptions& options) {
@@ -109,7 +108,7 @@ absl::Status End(Session& session, const EndOptions& options) {
   request.set_name(typed.Name("PAIRING", "pairings", options.pairing));
   request.set_reason(ParseEnum<PairingEndReason>(options.reason));
   if (!typed.ok()) return typed.status();
-  return Show(session, session.client().Tell<PairingService>(&Stub::EndPairing, request));
+  return Show(session, session.client().Call(&Stub::EndPairing, request));
 }
 
 void AddChanges(Command group, Session& session) {

@@ -22,19 +22,19 @@ struct Options {
 
 // What the registry has said up to now is known to pairing when it answers the next call, since the client
 // hands on how far the registry had come.
-absl::Status SeeRegistry(Client& client, const std::string& parent) {
+absl::Status SeeRegistry(client::Client& client, const std::string& parent) {
   registry::v1::ListPostsRequest posts;
   posts.set_parent(parent);
   posts.set_page_size(1);
-  return client.Ask<DirectoryService>(&DirectoryService::Stub::ListPosts, posts).status();
+  return client.Call(&DirectoryService::Stub::ListPosts, posts).status();
 }
 
-absl::StatusOr<PairByClassResponse> PairAll(Client& client, const std::string& parent) {
+absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const std::string& parent) {
   PairByClassRequest request;
   request.set_parent(parent);
   int paired = 0, already = -1;
   for (;;) {
-    auto some = client.Tell<PairingService>(&PairingService::Stub::PairByClass, request);
+    auto some = client.Call(&PairingService::Stub::PairByClass, request);
     if (!some.ok()) return some.status();
     if (already < 0) already = some->already_paired();
     paired += some->paired();
@@ -46,11 +46,12 @@ absl::StatusOr<PairByClassResponse> PairAll(Client& client, const std::string& p
 }
 
 // Children whose class has no teacher, whether unpaired or left with the former one.
-absl::StatusOr<std::vector<UncoveredChild>> WithoutTeacher(Client& client, const std::string& parent) {
+absl::StatusOr<std::vector<UncoveredChild>> WithoutTeacher(client::Client& client,
+                                                           const std::string& parent) {
   ListUncoveredChildrenRequest request;
   request.set_parent(parent);
-  const auto uncovered = client.AskPages<PairingService>(&PairingService::Stub::ListUncoveredChildren,
-                                                         request, PageOptions{.limit = 0});
+  const auto uncovered =
+      AskPages(client, &PairingService::Stub::ListUncoveredChildren, request, PageOptions{.limit = 0});
   if (!uncovered.ok()) return uncovered.status();
   std::vector<UncoveredChild> without;
   for (const UncoveredChild& child : uncovered->uncovered_children()) {

@@ -78,7 +78,7 @@ absl::Status Show(Session& session, const ShowOptions& options) {
   request.set_kind(ParseEnum<AlertKind>(options.kind));
   if (options.version >= 0) request.set_version(options.version);
   if (!typed.ok()) return typed.status();
-  return Display(session, session.client().Ask<PolicyService>(&Stub::GetEscalationPolicy, request));
+  return Display(session, session.client().Call(&Stub::GetEscalationPolicy, request));
 }
 
 absl::Status Put(Session& session, const PutOptions& options) {
@@ -90,7 +90,7 @@ absl::Status Put(Session& session, const PutOptions& options) {
                                                request.policy().parent()))
                       : typed.status();
   }
-  return Display(session, session.client().Tell<PolicyService>(&Stub::PutEscalationPolicy, request));
+  return Display(session, session.client().Call(&Stub::PutEscalationPolicy, request));
 }
 
 absl::Status Try(Session& session, const TryOptions& options) {
@@ -106,7 +106,7 @@ absl::Status Try(Session& session, const TryOptions& options) {
     if (absl::Status read = ReadPolicy(options.policy, typed, request.mutable_policy()); !read.ok())
       return read;
   }
-  const auto tried = session.client().Ask<PolicyService>(&Stub::TryEscalationPolicy, request);
+  const auto tried = session.client().Call(&Stub::TryEscalationPolicy, request);
   if (!tried.ok()) return tried.status();
   session.output.Show(*tried, [&] { return EntriesText(tried->entries()); });
   return absl::OkStatus();

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_join.h"
+#include "libs/fleet/replicas.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
-#include "services/tonghuctl/replicas.h"
 #include "services/tonghuctl/table.h"
 #include "services/tonghuctl/typed.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
@@ -26,37 +26,32 @@ struct ReleaseOptions {
   std::string service, county, key;
 };
 
-std::vector<std::string> ServicesOf(const Endpoints& endpoints, const std::string& only) {
+std::vector<std::string> ServicesOf(const client::Endpoints& endpoints, const std::string& only) {
   if (!only.empty()) return {only};
   std::vector<std::string> services;
   for (const auto& [service, addresses] : endpoints.replicas) services.push_back(service);
   return services;
 }
 
-absl::Status CheckService(const Endpoints& endpoints, const std::string& service) {
+absl::Status CheckService(const client::Endpoints& endpoints, const std::string& service) {
   if (service.empty() || endpoints.replicas.contains(service)) return absl::OkStatus();
   return UsageError(
       fmt::format("--service should be one of {}", absl::StrJoin(ServicesOf(endpoints, ""), ", ")));
 }
 
-// All pages of one service's quarantine, at most `limit` events (0: all).
+// One service's quarantine, at most `limit` events (0: all).
 absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std::string& service, int limit) {
-  auto channel = session.client().ChannelTo(service);
-  if (!channel.ok()) return channel.status();
-  const auto stub = JournalService::NewStub(*channel);
   std::vector<QuarantinedEvent> events;
-  ListQuarantinedEventsRequest request;
-  do {
-    ListQuarantinedEventsResponse response;
-    const absl::Status asked = session.client().Try([&](grpc::ClientContext& context) {
-      response.Clear();
-      return stub->ListQuarantinedEvents(&context, request, &response);
-    });
-    if (!asked.ok()) return asked;
-    events.insert(events.end(), response.events().begin(), response.events().end());
-    request.set_page_token(response.next_page_token());
-  } while (!request.page_token().empty() && (limit == 0 || static_cast<int>(events.size()) < limit));
-  if (limit != 0 && static_cast<int>(events.size()) > limit) events.resize(static_cast<size_t>(limit));
+  const auto full = [&] { return limit != 0 && static_cast<int>(events.size()) >= limit; };
+  absl::Status read = session.client().ForEachPageAt(service, &JournalService::Stub::ListQuarantinedEvents,
+                                                     ListQuarantinedEventsRequest(),
+                                                     [&](const ListQuarantinedEventsResponse& page) {
+                                                       for (const auto& event : page.events()) {
+                                                         if (!full()) events.push_back(event);
+                                                       }
+                                                       return !full();
+                                                     });
+  if (!read.ok()) return read;
   return events;
 }
 
@@ -91,15 +86,10 @@ absl::Status Release(Session& session, const ReleaseOptions& options) {
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
   if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
-  auto channel = session.client().ChannelTo(options.service);
-  if (!channel.ok()) return channel.status();
-  const auto stub = JournalService::NewStub(*channel);
-  ReleaseQuarantinedEventsResponse response;
-  const absl::Status released = session.client().Try([&](grpc::ClientContext& context) {
-    response.Clear();
-    return stub->ReleaseQuarantinedEvents(&context, request, &response);
-  });
-  if (!released.ok()) return released;
+  const auto released =
+      session.client().CallAt(options.service, &JournalService::Stub::ReleaseQuarantinedEvents, request);
+  if (!released.ok()) return released.status();
+  const ReleaseQuarantinedEventsResponse& response = *released;
   session.output.Show(response, [&] {
     if (response.applied() + response.remaining() == 0) return std::string("隔离区中没有这个键的事件\n");
     return fmt::format("已处理 {} 条，仍隔离 {} 条{}\n", response.applied(), response.remaining(),

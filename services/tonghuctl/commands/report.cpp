@@ -36,19 +36,12 @@ std::string Text(const QueryCountsResponse& counts) {
 }
 
 absl::StatusOr<QueryCountsResponse> Ask(Session& session, const QueryCountsRequest& request, bool recompute) {
+  if (!recompute) return session.client().Call(&ReportService::Stub::QueryCounts, request);
   auto channel = session.client().ChannelTo("reporting");
   if (!channel.ok()) return channel.status();
-  const auto stub = ReportService::NewStub(*channel);
-  QueryCountsResponse counts;
-  const absl::Status asked = session.client().Try(
-      [&](grpc::ClientContext& context) {
-        counts.Clear();
-        return recompute ? stub->RecomputeCounts(&context, request, &counts)
-                         : stub->QueryCounts(&context, request, &counts);
-      },
-      recompute ? session.TimeoutOr(kRecomputeTimeout) : session.client().timeout());
-  if (!asked.ok()) return asked;
-  return counts;
+  ReportService::Stub stub(*channel);
+  return client::Call(session.BoundsOr(kRecomputeTimeout), stub, &ReportService::Stub::RecomputeCounts,
+                      request);
 }
 
 // The same positions counted anew must give the same weeks.

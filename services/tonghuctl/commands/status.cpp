@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "libs/fleet/positions.h"
 #include "services/tonghuctl/commands/command.h"
-#include "services/tonghuctl/positions.h"
 #include "services/tonghuctl/table.h"
 #include "services/tonghuctl/typed.h"
 
@@ -16,18 +16,18 @@ struct Options {
   bool shards = false;
 };
 
-int64_t Events(const ServicePosition& service) {
+int64_t Events(const fleet::ServicePosition& service) {
   int64_t events = 0;
   for (const auto& [number, shard] : service.shards) events += shard.head;
   return events;
 }
 
-std::string ServicesText(const Positions& positions) {
+std::string ServicesText(const fleet::Positions& positions) {
   Table table({"服务", "事件", "未上总线", "未处理（来自）", "处理中命令", "隔离", "时钟"});
-  const std::vector<Lag> lags = LagsOf(positions, positions);
+  const std::vector<fleet::Lag> lags = LagsOf(positions, positions);
   for (const auto& [name, service] : positions) {
     std::string bus, heard;
-    for (const Lag& lag : lags) {
+    for (const fleet::Lag& lag : lags) {
       if (lag.service != name) continue;
       if (lag.of == "bus") {
         bus = fmt::format("{}", lag.events);
@@ -42,9 +42,9 @@ std::string ServicesText(const Positions& positions) {
   return table.Text();
 }
 
-std::string ReplicasText(const Look& look) {
+std::string ReplicasText(const fleet::Look& look) {
   Table table({"进程", "地址", "状态", "NATS", "负责分片", "时间"});
-  for (const ReplicaLook& replica : look) {
+  for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) {
       table.Add({replica.service, replica.address, "没有应答"});
       continue;
@@ -60,7 +60,7 @@ std::string ReplicasText(const Look& look) {
   return table.Text();
 }
 
-std::string ShardsText(const Positions& positions) {
+std::string ShardsText(const fleet::Positions& positions) {
   Table table({"服务", "分片", "事件", "已上总线", "已处理", "到期判定至"});
   for (const auto& [name, service] : positions) {
     for (const auto& [number, shard] : service.shards) {
@@ -77,13 +77,13 @@ std::string ShardsText(const Positions& positions) {
   return table.Text();
 }
 
-nlohmann::ordered_json Document(const Look& look, const Positions& positions) {
+nlohmann::ordered_json Document(const fleet::Look& look, const fleet::Positions& positions) {
   nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()},
                                      {"replicas", nlohmann::ordered_json::array()}};
-  const std::vector<Lag> lags = LagsOf(positions, positions);
+  const std::vector<fleet::Lag> lags = LagsOf(positions, positions);
   for (const auto& [name, service] : positions) {
     nlohmann::ordered_json lag = nlohmann::ordered_json::object();
-    for (const Lag& one : lags) {
+    for (const fleet::Lag& one : lags) {
       if (one.service == name) lag[one.of] = one.events;
     }
     document["services"].push_back({{"service", name},
@@ -93,7 +93,7 @@ nlohmann::ordered_json Document(const Look& look, const Positions& positions) {
                                     {"quarantined", service.quarantined},
                                     {"clockDistrusted", service.distrust}});
   }
-  for (const ReplicaLook& replica : look) {
+  for (const fleet::ReplicaLook& replica : look) {
     nlohmann::ordered_json one = {{"service", replica.service}, {"address", replica.address}};
     if (replica.status.ok()) {
       one["status"] = ToDocument(*replica.status);
@@ -108,13 +108,13 @@ nlohmann::ordered_json Document(const Look& look, const Positions& positions) {
 absl::Status Run(Session& session, const Options& options) {
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
-  const Look look = Replicas(*endpoints).Ask(session.client().timeout());
-  const Positions positions = PositionsOf(look);
+  const fleet::Look look = fleet::Replicas(*endpoints).Ask(session.client().bounds().timeout);
+  const fleet::Positions positions = PositionsOf(look);
   session.output.Show(Document(look, positions), [&] {
     return ServicesText(positions) + "\n" + ReplicasText(look) +
            (options.shards ? "\n" + ShardsText(positions) : "");
   });
-  for (const ReplicaLook& replica : look) {
+  for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) {
       return absl::UnavailableError(
           fmt::format("{} at {} does not answer", replica.service, replica.address));

@@ -34,8 +34,7 @@ absl::Status Show(Session& session, const Options& options) {
   GetTalkPolicyRequest request;
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  return Display(session,
-                 session.client().Ask<CalendarService>(&CalendarService::Stub::GetTalkPolicy, request));
+  return Display(session, session.client().Call(&CalendarService::Stub::GetTalkPolicy, request));
 }
 
 // What is not said stays as it is: the service sees what is unset.
@@ -51,8 +50,7 @@ absl::Status Put(Session& session, const Options& options) {
   if (!typed.ok()) return typed.status();
   if (!policy.has_report_grace() && !policy.has_late_report_after())
     return UsageError("say --report-grace or --late-after");
-  return Display(session,
-                 session.client().Tell<CalendarService>(&CalendarService::Stub::PutTalkPolicy, request));
+  return Display(session, session.client().Call(&CalendarService::Stub::PutTalkPolicy, request));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "services/tonghuctl/health.h"
+#include "libs/fleet/health.h"
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/byte_buffer.h>
@@ -9,7 +9,7 @@
 #include "absl/synchronization/notification.h"
 #include "libs/rpc/server.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 namespace {
 
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
@@ -38,4 +38,4 @@ bool IsServing(const std::shared_ptr<grpc::Channel>& channel, absl::Duration tim
   return bytes == kServing;
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

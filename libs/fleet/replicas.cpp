@@ -1,10 +1,10 @@
-#include "services/tonghuctl/replicas.h"
+#include "libs/fleet/replicas.h"
 
 #include "absl/synchronization/blocking_counter.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 
 const std::vector<std::string>& HeardBy(std::string_view service) {
   static const auto& heard = *new std::map<std::string, std::vector<std::string>, std::less<>>{
@@ -17,7 +17,7 @@ const std::vector<std::string>& HeardBy(std::string_view service) {
   return found == heard.end() ? nobody : found->second;
 }
 
-Replicas::Replicas(const Endpoints& endpoints) {
+Replicas::Replicas(const client::Endpoints& endpoints) {
   for (const auto& [service, addresses] : endpoints.replicas) {
     for (const std::string& address : addresses) {
       auto channel = rpc::Dial(address);
@@ -56,4 +56,4 @@ Look Replicas::Ask(absl::Duration timeout) const {
   return look;
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

@@ -1,4 +1,4 @@
-#include "services/tonghuctl/endpoints.h"
+#include "libs/client/endpoints.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/refusal/refusal.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::client {
 namespace {
 
 constexpr std::string_view kServices[] = {"registry", "pairing", "alerts", "reporting", "partners"};
@@ -67,4 +67,4 @@ absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path) {
   return ParseEndpoints(text.str(), path);
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::client

@@ -7,9 +7,9 @@
 
 #include "absl/time/time.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 
 // Whether the server behind `channel` calls itself serving within `timeout`.
 bool IsServing(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout);
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

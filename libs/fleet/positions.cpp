@@ -1,10 +1,10 @@
-#include "services/tonghuctl/positions.h"
+#include "libs/fleet/positions.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 namespace {
 
 void Merge(const journal::v1::ShardStatus& from, bool bus_connected, ShardPosition& shard) {
@@ -76,4 +76,4 @@ std::vector<Lag> LagsOf(const Positions& positions, const Positions& heads) {
   return lags;
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

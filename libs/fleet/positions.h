@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "services/tonghuctl/replicas.h"
+#include "libs/fleet/replicas.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 
 struct ShardPosition {
   int64_t head = 0;
@@ -50,4 +50,4 @@ struct Lag {
 // since.
 std::vector<Lag> LagsOf(const Positions& positions, const Positions& heads);
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

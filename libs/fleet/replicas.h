@@ -9,10 +9,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/tonghuctl/endpoints.h"
+#include "libs/client/endpoints.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 
 // One replica's answer.
 struct ReplicaLook {
@@ -31,7 +31,7 @@ const std::vector<std::string>& HeardBy(std::string_view service);
 // A channel to each replica by itself. Thread-safe.
 class Replicas {
  public:
-  explicit Replicas(const Endpoints& endpoints);
+  explicit Replicas(const client::Endpoints& endpoints);
 
   // Asks all at once; none has longer than `timeout`.
   Look Ask(absl::Duration timeout) const;
@@ -48,4 +48,4 @@ class Replicas {
   std::vector<Replica> replicas_;
 };
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

@@ -8,9 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
-#include "services/tonghuctl/replicas.h"
+#include "libs/fleet/replicas.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 
 // Why the system is not quiet, naming service and shard; empty when it is. Quiet is, for every service and
 // over all its replicas: each answers; no command is in flight; everything in the journal is on the bus while
@@ -24,7 +24,7 @@ std::string HeadsOf(const Look& look);
 // Waits and moves the clock. Thread-safe, but two at once moving one clock is a mistake.
 class Quiet {
  public:
-  explicit Quiet(const Endpoints& endpoints) : replicas_(endpoints) {}
+  explicit Quiet(const client::Endpoints& endpoints) : replicas_(endpoints) {}
 
   // Waits until two looks in a row are quiet with the same heads. Without `swept_through` (a system clock)
   // deadlines are not looked at. Errors: DEADLINE_EXCEEDED after `timeout`, saying what was still not quiet;
@@ -41,4 +41,4 @@ class Quiet {
   const Replicas replicas_;
 };
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

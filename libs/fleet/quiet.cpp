@@ -1,13 +1,13 @@
-#include "services/tonghuctl/quiet.h"
+#include "libs/fleet/quiet.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "services/tonghuctl/positions.h"
+#include "libs/fleet/positions.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 namespace {
 
 constexpr absl::Duration kPause =
@@ -120,4 +120,4 @@ absl::Status Quiet::Advance(clock::VirtualClock& clock, absl::Time target, absl:
   return absl::OkStatus();
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

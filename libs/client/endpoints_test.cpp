@@ -1,9 +1,9 @@
-#include "services/tonghuctl/endpoints.h"
+#include "libs/client/endpoints.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tonghu::tonghuctl {
+namespace tonghu::client {
 namespace {
 
 using ::testing::ElementsAre;
@@ -38,4 +38,4 @@ TEST(EndpointsTest, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::client

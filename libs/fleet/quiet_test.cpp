@@ -1,9 +1,9 @@
-#include "services/tonghuctl/quiet.h"
+#include "libs/fleet/quiet.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tonghu::tonghuctl {
+namespace tonghu::fleet {
 namespace {
 
 using ::testing::HasSubstr;
@@ -118,7 +118,7 @@ TEST(QuietTest, HeadsTakeTheNewestOfAllReplicas) {
 }
 
 TEST(QuietTest, WaitingForNobodyEndsWithUnavailable) {
-  Endpoints endpoints;
+  client::Endpoints endpoints;
   endpoints.replicas["registry"] = {"127.0.0.1:1"};
   const absl::Status waited = Quiet(endpoints).Wait(kNow, absl::Milliseconds(50));
   EXPECT_EQ(waited.code(), absl::StatusCode::kUnavailable) << waited;
@@ -126,4 +126,4 @@ TEST(QuietTest, WaitingForNobodyEndsWithUnavailable) {
 }
 
 }  // namespace
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::fleet

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::client {
 
 struct Endpoints {
   std::map<std::string, std::vector<std::string>>
@@ -25,4 +25,4 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
 // Reads a file. Errors: UNAVAILABLE with the remedy when it is not there; else as ParseEndpoints.
 absl::StatusOr<Endpoints> ReadEndpoints(const std::string& path);
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::client
