@@ -64,10 +64,11 @@ status: ## what runs, and where
 logs: ## the last lines of the logs (NAME=pairing-1 for one, FOLLOW=1 to follow)
 	@$(STACK) logs $(NAME) $(if $(FOLLOW),-f) --state $(STATE)
 
-bench: ## measure against the floors of docs/ARCHITECTURE.md, into var/bench/results.json
+bench: ## measure against the floors of tests/bench, into var/bench/results.json (SIZE=full, ONLY=contacts,storm, RUNS=5)
 	@deploy/local/install demo
 	@$(MAKE) build TARGET="tonghu_demo_all tonghu-bench"
-	@$(BIN)/tonghu-bench --out var/bench/results.json
+	@tests/bench/peers/install
+	@$(BIN)/tonghu-bench --size $(or $(SIZE),usual) $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) --out var/bench/results.json
 
 build: ## build everything, or TARGET=one (PRESET=sanitize, tsan: under a sanitizer)
 	@mkdir -p build

@@ -1,130 +1,110 @@
-#include "tests/bench/contacts.h"
-
 #include <fmt/core.h>
 
-#include <atomic>
-#include <thread>
-
-#include "libs/journal/event_row.h"
-#include "libs/rpc/errors.h"
-#include "libs/rpc/server.h"
-#include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/floor.h"
 
 namespace tonghu::bench {
 namespace {
 
-namespace pairing = tonghu::pairing::v1;
-constexpr int kBatch = 500;
-constexpr int kCallers = 8;
+constexpr absl::Duration kBound = absl::Minutes(5);
+constexpr double kAimThroughput = 60000, kAimMicros = 22;
 
-pairing::CreateContactRequest ContactOf(const std::string& county, int child, absl::Time when) {
-  pairing::CreateContactRequest request;
-  request.set_parent("counties/" + county);
-  auto* contact = request.mutable_contact();
-  contact->set_child(ChildName(county, child));
-  contact->set_helper(HelperName(county));
-  contact->set_kind(pairing::CONTACT_KIND_TALK);
-  contact->set_note("谈心：学习和生活情况正常");
-  journal::SetTime(when, contact->mutable_happen_time());
-  return request;
+std::string NameOf(const LoadOptions& load) {
+  return fmt::format("{}{}", load.mixed ? "mixed contacts" : "talks", load.ids ? ", with request ids" : "");
 }
 
-// Batches `next`, `next`+1, …: county by turns, children in order.
-absl::Status CallBatches(Rig& rig, std::atomic<int>& next, int batches, absl::Time when) {
-  auto stub = pairing::ContactService::NewStub(rig.stack().Channel("pairing"));
-  const std::vector<std::string> counties = Counties();
-  for (int batch = next++; batch < batches; batch = next++) {
-    const std::string& county = counties[batch % counties.size()];
-    pairing::BatchCreateContactsRequest request;
-    request.set_parent("counties/" + county);
-    for (int i = 0; i < kBatch; ++i)
-      *request.add_requests() =
-          ContactOf(county, batch / static_cast<int>(counties.size()) * kBatch + i, when);
-    auto context = rpc::WithDeadline(absl::Seconds(60));
-    pairing::BatchCreateContactsResponse response;
-    if (grpc::Status called = stub->BatchCreateContacts(context.get(), request, &response); !called.ok())
-      return rpc::FromGrpc(called);
-    for (const auto& result : response.results()) {
-      if (!result.has_contact()) return absl::InternalError("refused: " + result.error().reason());
-    }
+struct Measured {
+  double seconds = 0, log_seconds = 0;
+  Cpu cpu;
+};
+
+absl::StatusOr<Measured> Measure(Rig& rig, Load& load) {
+  auto alerts = rig.Applied("alerts", "pairing");
+  auto reporting = rig.Applied("reporting", "pairing");
+  if (!alerts.ok()) return alerts.status();
+  if (!reporting.ok()) return reporting.status();
+  Measured measured;
+  const Cpu before = rig.CpuSoFar();
+  const absl::Time begin = absl::Now();
+  if (absl::Status logged = load.Log(rig); !logged.ok()) return logged;
+  measured.log_seconds = absl::ToDoubleSeconds(absl::Now() - begin);
+  const std::pair<const char*, int64_t> ends[] = {{"alerts", *alerts + load.contacts()},
+                                                  {"reporting", *reporting + load.contacts()}};
+  for (const auto& [service, end] : ends) {
+    absl::Status applied = Await(kBound, [&rig, service = service, end = end]() -> absl::StatusOr<bool> {
+      auto seen = rig.Applied(service, "pairing");
+      if (!seen.ok()) return seen.status();
+      return *seen >= end;
+    });
+    if (!applied.ok()) return applied;
   }
-  return absl::OkStatus();
+  measured.seconds = absl::ToDoubleSeconds(absl::Now() - begin);
+  measured.cpu = rig.CpuSoFar() - before;
+  return measured;
 }
 
-absl::Status LogAll(Rig& rig, int batches) {
-  std::atomic<int> next = 0;
-  std::vector<absl::Status> outcomes(kCallers);
-  std::vector<std::thread> callers;
-  const absl::Time when = absl::Now();
-  for (int i = 0; i < kCallers; ++i)
-    callers.emplace_back([&, i] { outcomes[i] = CallBatches(rig, next, batches, when); });
-  for (std::thread& caller : callers) caller.join();
-  for (const absl::Status& outcome : outcomes) {
-    if (!outcome.ok()) return outcome;
-  }
-  return absl::OkStatus();
-}
-
-// What was measured must be true.
-absl::Status CheckContacts(Rig& rig, int64_t contacts) {
-  const std::vector<std::pair<std::string, std::string>> counts = {
-      {"pairing", "SELECT count(*) FROM contact"},
-      {"pairing", "SELECT count(*) FROM duty WHERE outcome = 2"},
-      {"reporting", "SELECT coalesce(sum(contacts), 0)::bigint FROM weekly_count"},
-      {"reporting", "SELECT coalesce(sum(done), 0)::bigint FROM weekly_count"},
-      {"alerts", "SELECT count(*) FROM child_contact"},
+void AddFigures(const LoadOptions& load, int64_t contacts, const Measured& ours, const Floor& all,
+                const Floor& logged, Figures& figures) {
+  const std::string of = NameOf(load);
+  const auto per_second = [contacts](double seconds) { return static_cast<double>(contacts) / seconds; };
+  const double micros = 1e6 / static_cast<double>(contacts);
+  const auto cpu = [&](const std::string& what, double value, double floor, double aim = 0) {
+    figures.Add({fmt::format("  {}: CPU a contact, {}", of, what), value * micros, "us", Better::kLower,
+                 floor * micros, aim});
   };
-  for (const auto& [service, sql] : counts) {
-    auto db = rig.Database(service);
-    if (!db.ok()) return db.status();
-    auto rows = (*db)->Run(sql);
-    if (!rows.ok()) return rows.status();
-    if (rows->Int(0, 0) != contacts)
-      return absl::DataLossError(
-          fmt::format("{}: {} is {}, not {}", service, sql, rows->Int(0, 0), contacts));
-  }
-  return absl::OkStatus();
+  figures.Add({ThroughputName(load), per_second(ours.seconds), "events/s", Better::kHigher,
+               per_second(all.seconds), load.mixed ? 0 : kAimThroughput});
+  figures.Add({fmt::format("  {}: until answered", of), per_second(ours.log_seconds), "events/s",
+               Better::kHigher, per_second(logged.seconds)});
+  cpu("every process, the caller's too", ours.cpu.All(), all.cpu.All());
+  cpu("servers and services", ours.cpu.Servers() + ours.cpu.services, all.cpu.All(),
+      load.mixed ? 0 : kAimMicros);
+  cpu("PostgreSQL", ours.cpu.postgres, all.cpu.postgres);
+  cpu("nats-server", ours.cpu.nats, all.cpu.nats);
+  cpu("services; floor: its program", ours.cpu.services, all.cpu.program);
+  cpu("the caller", ours.cpu.program, 0);
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Result>> ContactsThrough(Rig& rig, int contacts) {
-  const int batches = contacts / kBatch;
-  contacts = batches * kBatch;
-  auto before = rig.Head("pairing");
-  if (!before.ok()) return before.status();
-  const Rig::Cpu cpu = rig.CpuSoFar();
-  const absl::Time begin = absl::Now();
-  if (absl::Status logged = LogAll(rig, batches); !logged.ok()) return logged;
-  const double log_seconds = absl::ToDoubleSeconds(absl::Now() - begin);
-  absl::Status applied = Rig::Await(absl::Minutes(3), [&]() -> absl::StatusOr<bool> {
-    auto alerts = rig.Applied("alerts", "pairing");
-    auto reporting = rig.Applied("reporting", "pairing");
-    if (!alerts.ok()) return alerts.status();
-    if (!reporting.ok()) return reporting.status();
-    return std::min(*alerts, *reporting) >= *before + contacts;
-  });
-  if (!applied.ok()) return applied;
-  const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
-  const Rig::Cpu after = rig.CpuSoFar();
-  if (absl::Status checked = CheckContacts(rig, contacts); !checked.ok()) return checked;
-  auto floor = CopyAndPublish(
-      rig, {"pairing.contact", "pairing.journal", "pairing.request", "alerts.child_contact"}, contacts);
-  if (!floor.ok()) return floor.status();
-  const double per = 1e6 / contacts;
-  return std::vector<Result>{
-      {"contact logged -> applied by alerts and reporting", contacts / seconds, "events/s",
-       contacts / floor->seconds, true, 25000},
-      {"  of that, until logged (answered)", contacts / log_seconds, "events/s", contacts / floor->seconds,
-       true, 0},
-      {"  CPU an event, all processes but the caller", (after.Stack() - cpu.Stack()) * per, "us",
-       floor->cpu_seconds * per, false, 2 * floor->cpu_seconds * per},
-      {"    services", (after.services - cpu.services) * per, "us", 0, false, 0},
-      {"    PostgreSQL", (after.postgres - cpu.postgres) * per, "us", 0, false, 0},
-      {"    nats-server", (after.nats - cpu.nats) * per, "us", 0, false, 0},
-      {"    the calling program", (after.driver - cpu.driver) * per, "us", 0, false, 0},
-      {"memory of the four services", rig.ServicesMemory(), "MiB", 0, false, 0},
-  };
+std::string ThroughputName(const LoadOptions& load) {
+  return NameOf(load) + ": logged -> applied by alerts and reporting";
+}
+
+absl::Status ContactsThrough(Rig& rig, const LoadOptions& options, Figures& figures) {
+  auto load = Load::Make(rig, options);
+  if (!load.ok()) return load.status();
+  auto mark = MarkNow(rig);
+  if (!mark.ok()) return mark.status();
+  auto ours = Measure(rig, *load);
+  if (!ours.ok()) return ours.status();
+  if (absl::Status checked = load->Check(rig); !checked.ok()) return checked;
+  auto work = WorkSince(rig, *mark);
+  if (!work.ok()) return work.status();
+  auto all = RunFloor(rig, *work, {.events = load->contacts()});
+  if (!all.ok()) return all.status();
+  auto logged = RunFloor(rig, *work, {.schemas = {"pairing"}, .bus = false, .events = load->contacts()});
+  if (!logged.ok()) return logged.status();
+  AddFigures(options, load->contacts(), *ours, *all, *logged, figures);
+  return absl::OkStatus();
+}
+
+absl::Status CostAmong(Rig& rig, int contacts, Figures& figures) {
+  const int once = std::min(contacts / 24 * 24, rig.children() * 8 / 24 * 24);
+  Cpu cpu;
+  int64_t done = 0;
+  for (int round = 0; done < contacts; ++round) {
+    auto load = Load::Make(rig, {.contacts = once, .seed = static_cast<uint32_t>(round + 1)});
+    if (!load.ok()) return load.status();
+    auto ours = Measure(rig, *load);
+    if (!ours.ok()) return ours.status();
+    if (absl::Status checked = load->Check(rig); !checked.ok()) return checked;
+    cpu = cpu + ours->cpu;
+    done += load->contacts();
+  }
+  figures.Add({fmt::format("CPU a talk among {} children, servers and services", rig.children() * 8),
+               (cpu.Servers() + cpu.services) * 1e6 / static_cast<double>(done), "us", Better::kLower});
+  return absl::OkStatus();
 }
 
 }  // namespace tonghu::bench

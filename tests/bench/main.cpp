@@ -1,66 +1,173 @@
-// tonghu-bench: how fast, as ratios against the floors of docs/ARCHITECTURE.md, measured in the same run.
+// tonghu-bench: how fast, each figure beside its floor of the same run. README.md says what is measured.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
-#include "tests/bench/contacts.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/fixed_work.h"
 
 namespace {
 
-using tonghu::bench::Result;
-using tonghu::bench::Rig;
+namespace bench = tonghu::bench;
+using bench::Figures;
+using bench::Rig;
 
-constexpr int kEmergencies = 400;
 const absl::Time kThursday = absl::FromCivil(absl::CivilHour(2026, 9, 10, 10), tonghu::clock::China());
 
-void Add(std::vector<Result>& all, std::vector<Result> some) {
-  all.insert(all.end(), some.begin(), some.end());
+struct Plan {
+  int runs = 3;
+  int contacts = 120000;  // a load
+  int calls = 10000;
+  int emergencies = 400;
+  int trickle = 5000;      // duties
+  int duties = 200000;     // due at one instant
+  int jobs = 100000;       // of the peers
+  std::vector<int> among;  // children: the cost of a contact
+  std::vector<std::string> only = {"contacts", "unary", "emergency", "trickle", "storm", "peers", "cost"};
+
+  bool Has(const std::string& what) const { return std::find(only.begin(), only.end(), what) != only.end(); }
+};
+
+Plan PlanOf(const std::string& size) {
+  if (size == "smoke") {
+    return {.runs = 1,
+            .contacts = 2400,
+            .calls = 320,
+            .emergencies = 10,
+            .trickle = 400,
+            .duties = 4000,
+            .jobs = 2000,
+            .among = {2400}};
+  }
+  if (size == "full") return {.runs = 5, .contacts = 240000, .duties = 1000000, .among = {10000, 1000000}};
+  return {};
 }
 
-absl::Status Run(int contacts, int calls, int duties, const std::string& out) {
-  std::vector<Result> results;
-  {
-    fmt::print(stderr, "contacts: a stack with {} paired children …\n", contacts);
-    auto rig = Rig::Up(contacts / 8);
-    if (!rig.ok()) return rig.status();
-    auto through = tonghu::bench::ContactsThrough(**rig, contacts);
-    if (!through.ok()) return through.status();
-    Add(results, *through);
-    fmt::print(stderr, "unary calls …\n");
-    auto unary = tonghu::bench::UnaryCalls(**rig, calls);
-    if (!unary.ok()) return unary.status();
-    Add(results, *unary);
-    fmt::print(stderr, "emergencies …\n");
-    auto emergencies = tonghu::bench::Emergencies(**rig, kEmergencies);
-    if (!emergencies.ok()) return emergencies.status();
-    Add(results, *emergencies);
+absl::Status FixedWork(Rig& rig, Figures& figures) {
+  auto seconds = bench::FixedWork(rig);
+  if (!seconds.ok()) return seconds.status();
+  figures.SetFixedWork(*seconds);
+  figures.Add({"fixed work", *seconds, "s", bench::Better::kLower});
+  return absl::OkStatus();
+}
+
+absl::Status Contacts(Rig& rig, const Plan& plan, uint32_t run, Figures& figures) {
+  bench::LoadOptions load{.contacts = plan.contacts, .seed = run + 1};
+  for (const auto& [ids, mixed] : {std::pair(false, false), std::pair(true, false), std::pair(true, true)}) {
+    load.ids = ids;
+    load.mixed = mixed;
+    if (absl::Status done = FixedWork(rig, figures); !done.ok()) return done;
+    if (absl::Status done = bench::ContactsThrough(rig, load, figures); !done.ok()) return done;
   }
-  {
-    fmt::print(stderr, "duties: a stack with {} open duties …\n", duties);
-    auto rig = Rig::Up(duties / 8, kThursday);
-    if (!rig.ok()) return rig.status();
-    auto due = tonghu::bench::DutiesAtOnce(**rig, duties);
-    if (!due.ok()) return due.status();
-    Add(results, *due);
+  return bench::HalfLoad(rig, load, figures.MedianOf(bench::ThroughputName(load)) / 2, figures);
+}
+
+// Connections, prepared statements and caches, which a service that runs for days has long had.
+absl::Status WarmUp(Rig& rig, const Plan& plan) {
+  auto load = bench::Load::Make(rig, {.contacts = std::max(240, plan.contacts / 240 * 24), .mixed = true});
+  if (!load.ok()) return load.status();
+  if (absl::Status logged = load->Log(rig); !logged.ok()) return logged;
+  return rig.AwaitQuiet(absl::Minutes(1));
+}
+
+// On the machine's clock, as in production.
+absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
+  const int trickle = plan.trickle / 8;
+  auto rig = Rig::Up(plan.contacts / 8 + plan.runs * trickle);
+  if (!rig.ok()) return rig.status();
+  auto kept = (*rig)->TakeChildrenForGood(plan.runs * trickle);
+  if (!kept.ok()) return kept.status();
+  if (absl::Status warm = WarmUp(**rig, plan); !warm.ok()) return warm;
+  for (int run = 0; run < plan.runs; ++run) {
+    absl::Status done;
+    const auto begins = [&](const char* what) {
+      if (!done.ok() || !plan.Has(what)) return false;
+      fmt::print(stderr, "run {} of {}: {} …\n", run + 1, plan.runs, what);
+      done = FixedWork(**rig, figures);
+      return done.ok();
+    };
+    if (begins("contacts")) done = Contacts(**rig, plan, run, figures);
+    if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, false, figures);
+    if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, true, figures);
+    if (begins("emergency")) done = bench::Emergencies(**rig, plan.emergencies, figures);
+    if (begins("trickle")) done = bench::TrickleOfDuties(**rig, *kept + run * trickle, trickle, figures);
+    if (!done.ok()) return done;
   }
-  tonghu::bench::Print(results);
-  return tonghu::bench::Write(results, out);
+  figures.Add({"memory of the four services", (*rig)->ServicesMemory(), "MiB", bench::Better::kLower});
+  return absl::OkStatus();
+}
+
+// A stack for each run: alerts of one storm would climb in the next.
+absl::Status Storms(const Plan& plan, Figures& figures) {
+  for (int run = 0; run < plan.runs; ++run) {
+    fmt::print(stderr, "run {} of {}: a stack with {} open duties …\n", run + 1, plan.runs, plan.duties);
+    auto rig = Rig::Up(plan.duties / 8, kThursday);
+    if (!rig.ok()) return rig.status();
+    absl::Status done = FixedWork(**rig, figures);
+    if (done.ok() && plan.Has("storm")) done = bench::DutiesAtOnce(**rig, figures);
+    if (done.ok() && plan.Has("peers") && run + 1 == plan.runs)
+      done = bench::Peers(**rig, plan.jobs, figures);
+    if (!done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Costs(const Plan& plan, Figures& figures) {
+  for (const int children : plan.among) {
+    fmt::print(stderr, "a stack with {} children …\n", children);
+    auto rig = Rig::Up(children / 8);
+    if (!rig.ok()) return rig.status();
+    absl::Status done = FixedWork(**rig, figures);
+    if (done.ok()) done = bench::CostAmong(**rig, plan.contacts, figures);
+    if (!done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Plan& plan, const std::string& out) {
+  Figures figures;
+  absl::Status done;
+  if (plan.Has("contacts") || plan.Has("unary") || plan.Has("emergency") || plan.Has("trickle"))
+    done = RunsOnOneStack(plan, figures);
+  if (done.ok() && (plan.Has("storm") || plan.Has("peers"))) done = Storms(plan, figures);
+  if (done.ok() && plan.Has("cost")) done = Costs(plan, figures);
+  bench::Print(figures.all());
+  return done.ok() ? bench::Write(figures.all(), out) : done;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Tonghu's benchmarks on a private stack of their own");
-  int contacts = 200000, calls = 20000, duties = 1000000;
-  std::string out = "var/bench/results.json";
-  app.add_option("--contacts", contacts, "contacts logged in batches (a multiple of 4000)")
-      ->check(CLI::Range(4000, 4000000));
-  app.add_option("--calls", calls, "unary calls")->check(CLI::Range(800, 1000000));
-  app.add_option("--duties", duties, "duties due at one instant (a multiple of 8)")
-      ->check(CLI::Range(800, 4000000));
-  app.add_option("--out", out, "where the results go (JSON)");
+  CLI::App app(
+      "Tonghu's benchmarks on private stacks of their own; tests/bench/README.md says what they measure");
+  std::string size = "usual", out = "var/bench/results.json";
+  std::vector<std::string> only = Plan().only;
+  std::vector<std::pair<int Plan::*, int>> given;
+  app.add_option("--size", size, "smoke (half a minute), usual, or full (a million children, 5 runs)")
+      ->check(CLI::IsMember({"smoke", "usual", "full"}))
+      ->capture_default_str();
+  const auto count = [&](const char* name, int Plan::*what, int low, int high, const char* help) {
+    app.add_option_function<int>(
+           name, [&given, what](int value) { given.emplace_back(what, value); }, help)
+        ->check(CLI::Range(low, high));
+  };
+  count("--runs", &Plan::runs, 1, 100, "of everything; a figure is their median");
+  count("--contacts", &Plan::contacts, 240, 4000000, "contacts of a load");
+  count("--calls", &Plan::calls, 320, 1000000, "single calls");
+  count("--duties", &Plan::duties, 800, 4000000, "duties due at one instant");
+  count("--jobs", &Plan::jobs, 100, 4000000, "jobs of the peers");
+  app.add_option("--only", only, "some of contacts,unary,emergency,trickle,storm,peers,cost")
+      ->delimiter(',')
+      ->check(CLI::IsMember(only));
+  app.add_option("--out", out, "where the results go (JSON)")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = Run(contacts / 4000 * 4000, calls / 8 * 8, duties / 8 * 8, out);
+  Plan plan = PlanOf(size);
+  for (const auto& [what, value] : given) plan.*what = value;
+  plan.only = only;
+  plan.contacts = plan.contacts / 24 * 24;
+  plan.duties = plan.duties / 8 * 8;
+  const absl::Status status = Run(plan, out);
   if (status.ok()) return 0;
   fmt::print(stderr, "tonghu-bench: {}\n", status.ToString());
   return 1;

@@ -1,12 +1,14 @@
 #include <fmt/core.h>
 
 #include <atomic>
-#include <thread>
+#include <random>
 
-#include "absl/synchronization/notification.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
 #include "libs/journal/event_row.h"
 #include "libs/rpc/server.h"
-#include "tests/bench/contacts.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/floor.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 
 namespace tonghu::bench {
@@ -14,115 +16,126 @@ namespace {
 
 namespace pairing = tonghu::pairing::v1;
 
-// Callers that each make one call after the other, all on gRPC's own threads.
+constexpr std::pair<int, double> kCallers[] = {{1, 1500}, {32, 6500}, {256, 16000}};  // calls/s aimed at
+
+// Callers that each make one call after the other, all on gRPC's own threads: talks with random children.
 class Callers {
  public:
-  Callers(Rig& rig, int calls)
-      : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))),
-        when_(absl::Now()),
-        left_(calls),
-        open_(calls) {}
+  Callers(Rig& rig, int calls, bool ids, uint32_t seed)
+      : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))), left_(calls) {
+    std::mt19937 random(seed);
+    const absl::Time when = absl::Now() - absl::Seconds(1);
+    for (int i = 0; i < calls; ++i) {
+      const std::string& county = Counties()[i % Counties().size()];
+      pairing::CreateContactRequest& request = requests_.emplace_back();
+      request.set_parent("counties/" + county);
+      auto* contact = request.mutable_contact();
+      contact->set_child(ChildName(county, static_cast<int>(random() % rig.children())));
+      contact->set_helper(HelperName(county));
+      contact->set_kind(pairing::CONTACT_KIND_TALK);
+      contact->set_note("谈心");
+      journal::SetTime(when, contact->mutable_happen_time());
+      if (ids)
+        request.set_request_id(fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", random(), seed & 0xffff, i));
+    }
+    answers_.resize(calls);
+  }
 
-  // Gives how many calls failed.
-  int Run(int callers) {
+  void Run(int callers) {
+    absl::BlockingCounter open(callers);
+    open_ = &open;
     for (int i = 0; i < callers; ++i) Next();
-    done_.WaitForNotification();
-    return failed_;
+    open.Wait();
+  }
+
+  // After Run: answers that are not of their call, or none.
+  int Failures() const {
+    int failures = 0;
+    for (size_t i = 0; i < requests_.size(); ++i) {
+      failures +=
+          answers_[i].contact.name().empty() || answers_[i].contact.child() != requests_[i].contact().child();
+    }
+    return failures;
+  }
+  double Millis(double share) const {
+    std::vector<double> all;
+    for (const Answer& answer : answers_) all.push_back(answer.millis);
+    return Quantile(std::move(all), share);
   }
 
  private:
-  struct Call {
-    pairing::CreateContactRequest request;
-    pairing::Contact response;
+  struct Answer {
+    pairing::Contact contact;
+    double millis = 0;
     std::unique_ptr<grpc::ClientContext> context;
   };
 
   void Next() {
     const int number = --left_;
-    if (number < 0) return;
-    const std::string county = counties_[number % counties_.size()];
-    auto* call = new Call{{}, {}, rpc::WithDeadline(absl::Seconds(30))};
-    call->request.set_parent("counties/" + county);
-    auto* contact = call->request.mutable_contact();
-    contact->set_child(ChildName(county, number / static_cast<int>(counties_.size()) % 1000));
-    contact->set_helper(HelperName(county));
-    contact->set_kind(pairing::CONTACT_KIND_PARENT_CALL);
-    journal::SetTime(when_, contact->mutable_happen_time());
-    stub_->async()->CreateContact(call->context.get(), &call->request, &call->response,
-                                  [this, call](grpc::Status status) {
-                                    failed_ += !status.ok();
-                                    delete call;
+    if (number < 0) return open_->DecrementCount(), void();
+    Answer& answer = answers_[number];
+    answer.context = rpc::WithDeadline(absl::Seconds(30));
+    const absl::Time begin = absl::Now();
+    stub_->async()->CreateContact(answer.context.get(), &requests_[number], &answer.contact,
+                                  [this, &answer, begin](const grpc::Status& status) {
+                                    answer.millis = absl::ToDoubleMilliseconds(absl::Now() - begin);
+                                    if (!status.ok()) answer.contact.Clear();
+                                    answer.context.reset();
                                     Next();
-                                    if (--open_ == 0) done_.Notify();
                                   });
   }
 
   const std::unique_ptr<pairing::ContactService::Stub> stub_;
-  const std::vector<std::string> counties_ = Counties();
-  const absl::Time when_;
+  std::vector<pairing::CreateContactRequest> requests_;
+  std::vector<Answer> answers_;
   std::atomic<int> left_;
-  std::atomic<int> open_;
-  std::atomic<int> failed_ = 0;
-  absl::Notification done_;
+  absl::BlockingCounter* open_ = nullptr;
 };
 
-// One-row transactions on `connections` at a time: what a database call a command would reach at best.
-absl::StatusOr<double> OneRowTransactions(Rig& rig, int connections, int rows) {
-  std::vector<std::unique_ptr<postgres::Connection>> open;
-  for (int i = 0; i < connections; ++i) {
-    auto db = rig.Database("pairing");
-    if (!db.ok()) return db.status();
-    open.push_back(std::move(*db));
-  }
-  if (absl::Status made = open[0]->Script("CREATE TABLE IF NOT EXISTS floor_row (n text, note text)");
-      !made.ok())
-    return made;
-  const absl::Time begin = absl::Now();
-  std::vector<std::thread> threads;
-  for (auto& db : open) {
-    threads.emplace_back([&db, count = rows / connections] {
-      for (int i = 0; i < count; ++i)
-        db->Run("INSERT INTO floor_row VALUES ($1, 'x')", postgres::Params().Text(std::to_string(i)))
-            .IgnoreError();
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
-  if (absl::Status gone = open[0]->Script("DROP TABLE floor_row"); !gone.ok()) return gone;
-  return rows / connections * connections / seconds;
-}
-
-absl::StatusOr<int64_t> Contacts(Rig& rig) {
-  auto db = rig.Database("pairing");
-  if (!db.ok()) return db.status();
-  auto rows = (*db)->Run("SELECT count(*) FROM contact");
-  if (!rows.ok()) return rows.status();
-  return rows->Int(0, 0);
+// How many of the calls the journal holds.
+absl::StatusOr<int64_t> Stored(Rig& rig, const std::map<int, int64_t>& before) {
+  auto heads = rig.Heads("pairing");
+  if (!heads.ok()) return heads.status();
+  int64_t stored = 0;
+  for (const auto& [shard, head] : *heads) stored += head - before.at(shard);
+  return stored;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Result>> UnaryCalls(Rig& rig, int calls) {
-  std::vector<Result> results;
-  for (const int callers : {1, 32, 256}) {
+absl::Status UnaryCalls(Rig& rig, int calls, bool ids, Figures& figures) {
+  for (const auto& [callers, aim] : kCallers) {
     const int count = callers == 1 ? calls / 8 : calls;
-    auto before = Contacts(rig);
-    if (!before.ok()) return before.status();
+    Callers all(rig, count, ids, static_cast<uint32_t>(absl::ToUnixMicros(absl::Now())));
+    auto mark = MarkNow(rig);
+    auto heads = rig.Heads("pairing");
+    if (!mark.ok()) return mark.status();
+    if (!heads.ok()) return heads.status();
     const absl::Time begin = absl::Now();
-    const int failed = Callers(rig, count).Run(callers);
+    all.Run(callers);
     const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
-    auto after = Contacts(rig);
-    if (!after.ok()) return after.status();
-    if (failed != 0 || *after - *before != count) {
+    auto stored = Stored(rig, *heads);
+    if (!stored.ok()) return stored.status();
+    if (all.Failures() != 0 || *stored != count)
       return absl::DataLossError(
-          fmt::format("{} calls: {} failed, {} stored", count, failed, *after - *before));
-    }
-    auto floor = OneRowTransactions(rig, std::min(callers, 8), count);
+          fmt::format("{} calls: {} failed, {} stored", count, all.Failures(), *stored));
+    if (absl::Status quiet = rig.AwaitQuiet(absl::Minutes(1)); !quiet.ok()) return quiet;
+    auto work = WorkSince(rig, *mark);
+    if (!work.ok()) return work.status();
+    auto floor = RunFloor(rig, *work,
+                          {.schemas = {"pairing"},
+                           .bus = false,
+                           .events = count,
+                           .transaction = 1,
+                           .connections = std::min(callers, 8)});
     if (!floor.ok()) return floor.status();
-    results.push_back({fmt::format("unary CreateContact, {} callers", callers), count / seconds, "calls/s",
-                       *floor, true, 0});
+    const std::string of = fmt::format("CreateContact, {} caller{}{}", callers, callers == 1 ? "" : "s",
+                                       ids ? ", with request ids" : "");
+    figures.Add({of, count / seconds, "calls/s", Better::kHigher, count / floor->seconds, ids ? 0 : aim});
+    figures.Add({fmt::format("  {}: p50", of), all.Millis(0.5), "ms", Better::kLower});
+    figures.Add({fmt::format("  {}: p99", of), all.Millis(0.99), "ms", Better::kLower});
   }
-  return results;
+  return absl::OkStatus();
 }
 
 }  // namespace tonghu::bench

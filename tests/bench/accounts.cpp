@@ -1,0 +1,98 @@
+#include "tests/bench/accounts.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+
+namespace tonghu::bench {
+namespace {
+
+constexpr const char* kServices[] = {"registry", "pairing", "alerts", "reporting"};
+
+// Fields of /proc/<pid>/stat after the command's closing parenthesis, from "state" on.
+std::vector<std::string> Stat(int pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  return {std::istream_iterator<std::string>(fields), {}};
+}
+
+// utime + stime, with those of children already gone when `children`.
+double CpuOf(int pid, bool children) {
+  const std::vector<std::string> fields = Stat(pid);
+  if (fields.size() < 15) return 0;
+  double ticks = std::stod(fields[11]) + std::stod(fields[12]);
+  if (children) ticks += std::stod(fields[13]) + std::stod(fields[14]);
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double CpuOfLivingChildren(int parent) {
+  double cpu = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    int pid = 0;
+    if (!absl::SimpleAtoi(entry.path().filename().string(), &pid)) continue;
+    const std::vector<std::string> fields = Stat(pid);
+    if (fields.size() > 1 && fields[1] == std::to_string(parent)) cpu += CpuOf(pid, false);
+  }
+  return cpu;
+}
+
+// A child that ends while its brothers are being added up would be in neither sum: then it is done again.
+double CpuOfTree(int parent) {
+  for (double before = CpuOf(parent, true);;) {
+    const double children = CpuOfLivingChildren(parent);
+    const double after = CpuOf(parent, true);
+    if (after - before < 0.05) return after + children;
+    before = after;
+  }
+}
+
+int PidOf(const std::string& state, const std::string& name) {
+  std::ifstream file(fmt::format("{}/run/{}.pid", state, name));
+  int pid = 0;
+  file >> pid;
+  return pid;
+}
+
+}  // namespace
+
+Cpu operator-(const Cpu& end, const Cpu& begin) {
+  return {end.services - begin.services, end.postgres - begin.postgres, end.nats - begin.nats,
+          end.program - begin.program};
+}
+
+Cpu operator+(const Cpu& one, const Cpu& other) {
+  return {one.services + other.services, one.postgres + other.postgres, one.nats + other.nats,
+          one.program + other.program};
+}
+
+Cpu CpuSoFar(const std::string& state) {
+  Cpu cpu;
+  for (const char* service : kServices)
+    cpu.services += CpuOf(PidOf(state, fmt::format("{}-1", service)), true);
+  cpu.postgres = CpuOfTree(PidOf(state, "postgres"));
+  cpu.nats = CpuOf(PidOf(state, "nats"), true);
+  cpu.program = CpuOf(::getpid(), false);
+  return cpu;
+}
+
+double ServicesMemory(const std::string& state) {
+  double pages = 0;
+  for (const char* service : kServices) {
+    std::ifstream file(fmt::format("/proc/{}/statm", PidOf(state, fmt::format("{}-1", service))));
+    double size = 0, resident = 0;
+    file >> size >> resident;
+    pages += resident;
+  }
+  return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+}  // namespace tonghu::bench

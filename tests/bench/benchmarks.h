@@ -1,0 +1,32 @@
+// The benchmarks. Each checks what it measured before it gives a figure. README.md says what each measures.
+#pragma once
+
+#include "absl/status/status.h"
+#include "tests/bench/load.h"
+#include "tests/bench/results.h"
+#include "tests/bench/rig.h"
+
+namespace tonghu::bench {
+
+// The name of the throughput figure of a load, which others refer to.
+std::string ThroughputName(const LoadOptions& load);
+
+// Logs a load and waits until alerts and reporting have applied it, then runs its floor.
+absl::Status ContactsThrough(Rig& rig, const LoadOptions& load, Figures& figures);
+// Logs a load at an even pace of `rate` contacts a second, and asks alerts and reporting for what was logged.
+absl::Status HalfLoad(Rig& rig, const LoadOptions& load, double rate, Figures& figures);
+// Single calls by 1, 32 and 256 callers; an eighth of `calls` by the one. With request ids or without.
+absl::Status UnaryCalls(Rig& rig, int calls, bool ids, Figures& figures);
+// Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
+absl::Status Emergencies(Rig& rig, int count, Figures& figures);
+// Duties that fall due at a steady pace of 500 a second: those of `each` children of each county, from number
+// `first` on, with whom nobody talks.
+absl::Status TrickleOfDuties(Rig& rig, int first, int each, Figures& figures);
+// All duties of a rig on a virtual clock, due at one instant: judged, then alerted.
+absl::Status DutiesAtOnce(Rig& rig, Figures& figures);
+// Processor time of a contact among `children` children: `contacts` contacts, every child once, then again.
+absl::Status CostAmong(Rig& rig, int contacts, Figures& figures);
+// Job queues that others use. `conninfo` and `redis` are those of the rig.
+absl::Status Peers(Rig& rig, int jobs, Figures& figures);
+
+}  // namespace tonghu::bench
