@@ -186,7 +186,7 @@ void Split(const std::vector<const Changes*>& changes, const Copies& copies, siz
   for (size_t n = 0; n < count; ++n) {
     Transaction transaction;
     for (const Changes* one : changes) {
-      const bool again = one->added.empty() && one->size() < count;
+      const bool again = one->added.empty() && one->size() <= kFewRows;
       const auto [first, last] =
           again ? std::pair<size_t, size_t>(0, one->size()) : Share(one->size(), n, count);
       if (first == last) continue;

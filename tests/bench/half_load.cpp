@@ -46,6 +46,8 @@ class Pace {
     }
     open_.Wait();
     absl::MutexLock lock(&mutex_);
+    if (outcome_.ok() && applied.size() != 2 * answered.size())
+      return absl::InternalError("an answer did not say its position");
     return outcome_;
   }
 
@@ -54,61 +56,58 @@ class Pace {
   std::vector<double> answered, applied;
 
  private:
-  struct Logging {
-    std::unique_ptr<grpc::ClientContext> context = rpc::WithDeadline(kPatience);
-    pairing::BatchCreateContactsResponse response;
-  };
   template <class Request, class Response>
-  struct Asking {
+  struct Call {
     std::unique_ptr<grpc::ClientContext> context = rpc::WithDeadline(kPatience);
     Request request;
     Response response;
   };
 
   void Log(size_t i, absl::Time due) {
+    using Logging = Call<const pairing::BatchCreateContactsRequest*, pairing::BatchCreateContactsResponse>;
     auto call = std::make_shared<Logging>();
+    call->request = &load_.requests()[i];
     pairing_->async()->BatchCreateContacts(
-        call->context.get(), &load_.requests()[i], &call->response,
-        [this, call, i, due](grpc::Status status) {
+        call->context.get(), call->request, &call->response,
+        [this, call, i, due](const grpc::Status& status) {
           const absl::Time now = absl::Now();
           Note(answered, now - due, status);
-          std::string after;
-          const auto& trailer = call->context->GetServerTrailingMetadata();
-          if (const auto found = trailer.find(rpc::kPositionKey); found != trailer.end())
-            after.assign(found->second.data(), found->second.size());
-          if (status.ok() && after.empty())
-            status = grpc::Status(grpc::StatusCode::INTERNAL, "an answer without its position");
           load_.SetAnswer(i, std::move(call->response));
-          AskAlerts(load_.requests()[i].parent(), after, now, status);
-          AskReporting(load_.requests()[i].parent(), after, now, status);
+          const auto& trailer = call->context->GetServerTrailingMetadata();
+          const auto position = trailer.find(rpc::kPositionKey);
+          if (position == trailer.end()) {  // a failed call: it is in the outcome, nothing waits for it
+            open_.DecrementCount();
+            open_.DecrementCount();
+            return;
+          }
+          const std::string after(position->second.data(), position->second.size());
+          AskAlerts(call->request->parent(), after, now);
+          AskReporting(call->request->parent(), after, now);
         });
   }
 
-  void AskAlerts(const std::string& parent, const std::string& after, absl::Time logged,
-                 grpc::Status so_far) {
-    if (!so_far.ok()) return Note(applied, {}, so_far), open_.DecrementCount(), void();
-    auto ask = std::make_shared<Asking<alerts::ListAlertsRequest, alerts::ListAlertsResponse>>();
+  void AskAlerts(const std::string& parent, const std::string& after, absl::Time logged) {
+    auto ask = std::make_shared<Call<alerts::ListAlertsRequest, alerts::ListAlertsResponse>>();
     ask->request.set_parent(parent);
     ask->request.set_page_size(1);
     ask->context->AddMetadata(rpc::kAfterKey, after);
-    alerts_->async()->ListAlerts(ask->context.get(), &ask->request, &ask->response,
-                                 [this, ask, logged](const grpc::Status& status) {
-                                   Note(applied, absl::Now() - logged, status);
-                                   open_.DecrementCount();
-                                 });
+    alerts_->async()->ListAlerts(
+        ask->context.get(), &ask->request, &ask->response,
+        [this, ask, logged](const grpc::Status& status) { Applied(logged, status); });
   }
 
-  void AskReporting(const std::string& parent, const std::string& after, absl::Time logged,
-                    grpc::Status so_far) {
-    if (!so_far.ok()) return Note(applied, {}, so_far), open_.DecrementCount(), void();
-    auto ask = std::make_shared<Asking<reporting::QueryCountsRequest, reporting::QueryCountsResponse>>();
+  void AskReporting(const std::string& parent, const std::string& after, absl::Time logged) {
+    auto ask = std::make_shared<Call<reporting::QueryCountsRequest, reporting::QueryCountsResponse>>();
     ask->request.set_division(parent.substr(parent.find('/') + 1));
     ask->context->AddMetadata(rpc::kAfterKey, after);
-    reporting_->async()->QueryCounts(ask->context.get(), &ask->request, &ask->response,
-                                     [this, ask, logged](const grpc::Status& status) {
-                                       Note(applied, absl::Now() - logged, status);
-                                       open_.DecrementCount();
-                                     });
+    reporting_->async()->QueryCounts(
+        ask->context.get(), &ask->request, &ask->response,
+        [this, ask, logged](const grpc::Status& status) { Applied(logged, status); });
+  }
+
+  void Applied(absl::Time logged, const grpc::Status& status) {
+    Note(applied, absl::Now() - logged, status);
+    open_.DecrementCount();
   }
 
   void Note(std::vector<double>& where, absl::Duration took, const grpc::Status& status) {
