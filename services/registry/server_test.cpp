@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "libs/client/client.h"
 #include "libs/division/division.h"
 #include "libs/ids/shard.h"
 #include "libs/refusal/refusal.h"
@@ -56,32 +57,19 @@ class RegistryTest : public testing::Test {
     journal_ = journal::v1::JournalService::NewStub(channel);
   }
 
-  template <class Stub, class Request, class Reply>
-  static absl::StatusOr<Reply> Call(Stub& stub,
-                                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                                 Reply*),
-                                    const Request& request) {
-    Reply reply;
-    const grpc::Status status = (stub.*method)(rpc::WithDeadline(absl::Seconds(20)).get(), request, &reply);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return reply;
-  }
-
   absl::StatusOr<v1::Child> Create(const v1::Child& child, const std::string& request_id = "") {
     v1::CreateChildRequest request;
     request.set_parent(kCounty);
     *request.mutable_child() = child;
     request.set_request_id(request_id);
-    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::CreateChild,
-                                                 request);
+    return client::Call(client::Once(), *children_, &v1::ChildService::Stub::CreateChild, request);
   }
 
   absl::StatusOr<v1::Child> Update(const v1::Child& child, const std::vector<std::string>& paths) {
     v1::UpdateChildRequest request;
     *request.mutable_child() = child;
     for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
-    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::UpdateChild,
-                                                 request);
+    return client::Call(client::Once(), *children_, &v1::ChildService::Stub::UpdateChild, request);
   }
 
   absl::StatusOr<v1::School> PutSchool(const std::string& name, const std::string& township,
@@ -90,13 +78,11 @@ class RegistryTest : public testing::Test {
     request.mutable_school()->set_name(name);
     request.mutable_school()->set_township_code(township);
     request.mutable_school()->set_display_name(display_name);
-    return Call<v1::DirectoryService::StubInterface>(
-        *directory_, &v1::DirectoryService::StubInterface::PutSchool, request);
+    return client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutSchool, request);
   }
 
   absl::StatusOr<v1::ListChildrenResponse> List(const v1::ListChildrenRequest& request) {
-    return Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::ListChildren,
-                                                 request);
+    return client::Call(client::Once(), *children_, &v1::ChildService::Stub::ListChildren, request);
   }
 
   int CountIn(const std::string& parent) {
@@ -151,8 +137,8 @@ class RegistryTest : public testing::Test {
     request.set_page_size(1000);
     for (int64_t next = 1;;) {
       request.set_from_seq(next);
-      const auto page = Call<journal::v1::JournalService::StubInterface>(
-          *journal_, &journal::v1::JournalService::StubInterface::ReadEvents, request);
+      const auto page =
+          client::Call(client::Once(), *journal_, &journal::v1::JournalService::Stub::ReadEvents, request);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok() || page->events().empty()) return events;
       for (const auto& event : page->events()) {
@@ -225,8 +211,7 @@ TEST_F(RegistryTest, AChildIsRegisteredOnceFoundAndChanged) {
 
   v1::GetChildRequest get;
   get.set_name(child->name());
-  const auto got =
-      Call<v1::ChildService::StubInterface>(*children_, &v1::ChildService::StubInterface::GetChild, get);
+  const auto got = client::Call(client::Once(), *children_, &v1::ChildService::Stub::GetChild, get);
   ASSERT_TRUE(got.ok());
   EXPECT_EQ(got->SerializeAsString(), updated->SerializeAsString());
 
@@ -267,6 +252,52 @@ TEST_F(RegistryTest, RefusalsNameReasonAndField) {
   v1::Child huge = Girl(6);
   huge.set_display_name(std::string(10 << 20, 'x'));
   EXPECT_EQ(Create(huge).status().code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(RegistryTest, AnIdentityNumberFindsItsChild) {
+  const auto girl = Create(Girl(900));
+  ASSERT_TRUE(girl.ok()) << girl.status();
+  v1::ListChildrenRequest request;
+  request.set_parent(kCounty);
+  std::string number = girl->identity_number();
+  if (number.back() == 'X') number.back() = 'x';
+  request.set_identity_number(number);
+  const auto found = List(request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->children_size(), 1);
+  EXPECT_EQ(found->children(0).name(), girl->name());
+  EXPECT_EQ(found->next_page_token(), "");
+  request.set_grade(girl->grade() + 1);
+  EXPECT_EQ(List(request)->children_size(), 0) << "the other filters hold too";
+  request.clear_grade();
+  request.set_display_name_prefix(girl->display_name());
+  EXPECT_EQ(List(request)->children_size(), 1);
+  request.set_identity_number(number.substr(0, 17));
+  EXPECT_EQ(List(request)->children_size(), 0) << "whole numbers only";
+}
+
+TEST_F(RegistryTest, DisplayNamesStandBesideResourceNames) {
+  const auto girl = Create(Girl(902));
+  ASSERT_TRUE(girl.ok()) << girl.status();
+  const auto names = [&](const std::vector<std::string>& asked) {
+    v1::BatchGetDisplayNamesRequest request;
+    request.set_parent(kCounty);
+    for (const std::string& name : asked) request.add_names(name);
+    return client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::BatchGetDisplayNames,
+                        request);
+  };
+  const std::string nobody = std::string(kCounty) + "/staffMembers/nobody";
+  const auto found = names({girl->name(), girl->school(), nobody});
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->display_names_size(), 2) << "who does not exist is left out";
+  EXPECT_EQ(found->display_names(0).name(), girl->name());
+  EXPECT_EQ(found->display_names(0).display_name(), girl->display_name());
+  EXPECT_EQ(found->display_names(1).name(), girl->school());
+  EXPECT_EQ(refusal::Of(names({}).status()).reason, "NAMES_COUNT");
+  EXPECT_EQ(refusal::Of(names(std::vector<std::string>(3001, nobody)).status()).reason, "NAMES_COUNT");
+  EXPECT_EQ(refusal::Of(names({girl->name(), "counties/520203/schools/S1"}).status()).field, "names[1]");
+  EXPECT_EQ(refusal::Of(names({std::string(kCounty) + "/posts/school_head-1"}).status()).reason,
+            "NAME_MALFORMED");
 }
 
 TEST_F(RegistryTest, ManyCallersAtOnceGetOneChildAnIdentityNumber) {
@@ -322,9 +353,8 @@ TEST_F(RegistryTest, WhatAPostsChangeLeavesOutStaysAsItIs) {
     v1::PutStaffMemberRequest staff;
     staff.mutable_staff_member()->set_name(county + "/staffMembers/" + id);
     staff.mutable_staff_member()->set_display_name("石小芬");
-    ASSERT_TRUE(Call<v1::DirectoryService::StubInterface>(
-                    *directory_, &v1::DirectoryService::StubInterface::PutStaffMember, staff)
-                    .ok());
+    ASSERT_TRUE(
+        client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutStaffMember, staff).ok());
   }
   const std::string first = county + "/staffMembers/T1", second = county + "/staffMembers/T2";
   const auto put = [&](auto change) {
@@ -332,8 +362,7 @@ TEST_F(RegistryTest, WhatAPostsChangeLeavesOutStaysAsItIs) {
     request.set_parent(county);
     request.mutable_post()->set_kind(v1::POST_KIND_COUNTY_OFFICE);
     change(*request.mutable_post());
-    auto stored = Call<v1::DirectoryService::StubInterface>(
-        *directory_, &v1::DirectoryService::StubInterface::PutPost, request);
+    auto stored = client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutPost, request);
     EXPECT_TRUE(stored.ok()) << stored.status();
     return stored.ok() ? std::pair(stored->holder(), stored->deputy())
                        : std::pair<std::string, std::string>();
@@ -353,13 +382,13 @@ TEST_F(RegistryTest, APhoneThatAPutLeavesOutStaysAsItIs) {
     request.mutable_staff_member()->set_name(county + "/staffMembers/T1");
     request.mutable_staff_member()->set_display_name("石小芬");
     change(*request.mutable_staff_member());
-    const auto stored = Call<v1::DirectoryService::StubInterface>(
-        *directory_, &v1::DirectoryService::StubInterface::PutStaffMember, request);
+    const auto stored =
+        client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutStaffMember, request);
     EXPECT_TRUE(stored.ok()) << stored.status();
     v1::ListStaffMembersRequest list;
     list.set_parent(county);
-    const auto listed = Call<v1::DirectoryService::StubInterface>(
-        *directory_, &v1::DirectoryService::StubInterface::ListStaffMembers, list);
+    const auto listed =
+        client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::ListStaffMembers, list);
     EXPECT_TRUE(listed.ok() && listed->staff_members_size() == 1) << listed.status();
     if (!stored.ok() || !listed.ok() || listed->staff_members_size() != 1) return std::string("none");
     EXPECT_EQ(stored->phone(), listed->staff_members(0).phone()) << "what is answered is what is stored";
@@ -382,16 +411,14 @@ TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {
   staff.mutable_staff_member()->set_name(county + "/staffMembers/T1");
   staff.mutable_staff_member()->set_display_name("石小芬");
   const auto put_staff = [&] {
-    return Call<v1::DirectoryService::StubInterface>(
-        *directory_, &v1::DirectoryService::StubInterface::PutStaffMember, staff);
+    return client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutStaffMember, staff);
   };
   v1::PutPostRequest post;
   post.set_parent(county);
   post.mutable_post()->set_kind(v1::POST_KIND_COUNTY_OFFICE);
   post.mutable_post()->set_holder(county + "/staffMembers/T1");
   const auto put_post = [&] {
-    return Call<v1::DirectoryService::StubInterface>(*directory_,
-                                                     &v1::DirectoryService::StubInterface::PutPost, post);
+    return client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutPost, post);
   };
   EXPECT_EQ(Reason(put_post().status()), "STAFF_NOT_FOUND");
   ASSERT_TRUE(put_staff().ok());

@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fleet/positions.h"
+#include "libs/forms/typed.h"
+#include "libs/forms/words.h"
 #include "libs/ids/names.h"
-#include "services/tonghuctl/enums.h"
-#include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -79,18 +79,18 @@ Check CheckQuarantine(const std::string& name, const fleet::ServicePosition& ser
 // How far a replica's clock is from this machine's, and how uncertain that is.
 std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& replica) {
   const absl::Duration half = (replica.answered - replica.asked) / 2;
-  return {ToTime(replica.status->now()) - (replica.asked + half), half};
+  return {forms::ToTime(replica.status->now()) - (replica.asked + half), half};
 }
 
 Check CheckVirtual(const fleet::Look& look, const std::pair<absl::Time, absl::Time>& span) {
-  Check check{"虚拟时钟一致", true, TimeText(span.second), ""};
+  Check check{"虚拟时钟一致", true, forms::TimeText(span.second), ""};
   for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) continue;
-    const absl::Time now = ToTime(replica.status->now());
+    const absl::Time now = forms::ToTime(replica.status->now());
     if (now >= span.first && now <= span.second) continue;
     check.good = false;
-    check.found =
-        fmt::format("{} 的时间为 {}，时钟为 {}", NameOf(replica), TimeText(now), TimeText(span.second));
+    check.found = fmt::format("{} 的时间为 {}，时钟为 {}", NameOf(replica), forms::TimeText(now),
+                              forms::TimeText(span.second));
     check.remedy = "该进程用的是另一个时钟：核对其设置中的 clock，重新启动";
   }
   return check;
@@ -157,8 +157,8 @@ Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenRespon
   const auto& first = uncovered->uncovered_children(0);
   const auto name = ids::ParseName(first.child(), "children", "child");
   const std::string county = name.ok() ? name->county : "";
-  check.found =
-      fmt::format("有儿童无人谈心，如 {} 县 {}：{}", county, ShortName(first.child()), Label(first.reason()));
+  check.found = fmt::format("有儿童无人谈心，如 {} 县 {}：{}", county, forms::ShortName(first.child()),
+                            forms::Label(first.reason()));
   check.remedy = fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对或设置校历", county);
   return check;
 }

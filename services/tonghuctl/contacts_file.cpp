@@ -5,9 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/csv/csv.h"
+#include "libs/forms/typed.h"
+#include "libs/forms/words.h"
 #include "libs/ids/ids.h"
-#include "services/tonghuctl/enums.h"
-#include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -49,11 +49,11 @@ class Reader {
         Name(kChild, "children", "NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"));
     contact->set_helper(
         Name(kHelper, "staffMembers", "NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"));
-    contact->set_kind(ParseEnum<ContactKind>(Cell(kKind)));
+    contact->set_kind(forms::ParseEnum<ContactKind>(Cell(kKind)));
     if (contact->kind() == pairing::v1::CONTACT_KIND_UNSPECIFIED)
       Fail(kKind, "KIND_UNKNOWN", "应为 谈心、家访 或 联系家长");
-    if (const auto time = ParseTime(Cell(kAt)); time.ok()) {
-      *contact->mutable_happen_time() = ToTimestamp(*time);
+    if (const auto time = forms::ParseTime(Cell(kAt)); time.ok()) {
+      *contact->mutable_happen_time() = forms::ToTimestamp(*time);
     } else {
       Fail(kAt, "TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30");
     }
@@ -67,7 +67,7 @@ class Reader {
   std::string_view Cell(Place place) const { return columns_.Cell(*row_, place); }
 
   std::string Name(Place place, std::string_view collection, const char* reason, const char* message) {
-    Typed typed(county_);
+    forms::Typed typed(county_);
     std::string name = typed.Name("", collection, Cell(place));
     if (name.empty()) Fail(place, reason, message);
     return name;

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/forms/typed.h"
 #include "libs/ids/ids.h"
-#include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -24,7 +24,7 @@ TEST(ContactsFileTest, ReadsEnglishAndChineseColumns) {
   EXPECT_EQ(contact.child(), "counties/520521/children/a1");
   EXPECT_EQ(contact.helper(), "counties/520521/staffMembers/t1");
   EXPECT_EQ(contact.kind(), pairing::v1::CONTACT_KIND_TALK);
-  EXPECT_EQ(TimeText(contact.happen_time()), "2026-09-04 15:30");
+  EXPECT_EQ(forms::TimeText(contact.happen_time()), "2026-09-04 15:30");
   EXPECT_EQ(contact.note(), "好, 很好");
   ASSERT_EQ(chinese->rows.size(), 1u);
   EXPECT_EQ(english->rows[0].request.SerializeAsString(), chinese->rows[0].request.SerializeAsString());

@@ -12,10 +12,7 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-constexpr char kUsagePayload[] = "tonghuctl/usage";
 constexpr char kRemedyPayload[] = "tonghuctl/remedy";  // a fault's own Chinese sentence
-
-bool IsUsage(const absl::Status& status) { return status.GetPayload(kUsagePayload).has_value(); }
 
 // What is over a limit of size (a file's, or gRPC's for a message) has the code of a busy server, but waiting
 // does not help.
@@ -58,12 +55,6 @@ std::string RemedyOf(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status UsageError(const std::string& what) {
-  absl::Status status = absl::InvalidArgumentError(what);
-  status.SetPayload(kUsagePayload, absl::Cord(""));
-  return status;
-}
-
 absl::Status FaultError(const std::string& what, const std::string& what_zh) {
   absl::Status status = absl::UnknownError(what);
   status.SetPayload(kRemedyPayload, absl::Cord(what_zh));
@@ -72,7 +63,7 @@ absl::Status FaultError(const std::string& what, const std::string& what_zh) {
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kDone;
-  if (IsUsage(status)) return kUsage;
+  if (forms::IsUsageError(status)) return kUsage;
   if (IsTooLarge(status)) return kRefusal;
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
@@ -95,7 +86,8 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 
 std::string ErrorText(const absl::Status& status) {
   const refusal::Refusal error = refusal::Of(status);
-  if (IsUsage(status)) return fmt::format("usage: {}\n  {}\n", Printable(error.message), RemedyOf(status));
+  if (forms::IsUsageError(status))
+    return fmt::format("usage: {}\n  {}\n", Printable(error.message), RemedyOf(status));
   std::string text = fmt::format("{}: {}", KindOf(ExitCodeOf(status)),
                                  error.reason.empty() ? absl::StatusCodeToString(error.code) : error.reason);
   if (!error.field.empty()) text += fmt::format(" (field {})", Printable(error.field));

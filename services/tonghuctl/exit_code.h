@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "libs/forms/typed.h"
 
 namespace tonghu::tonghuctl {
 
@@ -15,8 +16,7 @@ enum ExitCode {
   kOutage = 4,   // no answer, too late or too busy; the same command may succeed later
 };
 
-// An error in what was typed: `what` says which option and what it should be.
-absl::Status UsageError(const std::string& what);
+using forms::UsageError;
 
 // Something is wrong that no caller's change mends: exit code 1.
 absl::Status FaultError(const std::string& what, const std::string& what_zh);

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "libs/rpc/text.h"
-#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/commands/form_command.h"
 #include "services/tonghuctl/exit_code.h"
 
 namespace tonghu::tonghuctl {
@@ -23,18 +23,7 @@ void AddGlobalOptions(Command program, GlobalOptions& options) {
 
 void AddCommands(Command app, Session& session) {
   AddImport(app, session);
-  AddDirectory(app, session);
-  AddChild(app, session);
-  AddPair(app, session);
-  AddCalendar(app, session);
-  AddTalkPolicy(app, session);
-  AddContact(app, session);
-  AddDuty(app, session);
-  AddAbsence(app, session);
-  AddAttendance(app, session);
-  AddEmergency(app, session);
-  AddAlerts(app, session);
-  AddPolicy(app, session);
+  AddForms(app, session);
   AddReport(app, session);
   AddQuarantine(app, session);
   AddStatus(app, session);

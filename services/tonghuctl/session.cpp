@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/forms/typed.h"
 #include "services/tonghuctl/exit_code.h"
-#include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -21,7 +21,7 @@ std::string PathOf(const GlobalOptions& options) {
 }  // namespace
 
 absl::Status Session::Open() {
-  const auto timeout = ParseDuration(options.timeout);
+  const auto timeout = forms::ParseDuration(options.timeout);
   if (!timeout.ok() || *timeout <= absl::ZeroDuration())
     return UsageError("--timeout should be a duration above zero, such as 10s");
   auto endpoints = client::ReadEndpoints(PathOf(options));

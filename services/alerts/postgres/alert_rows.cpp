@@ -39,13 +39,14 @@ constexpr char kDue[] = "SELECT " TONGHU_ALERT_COLUMNS
 constexpr char kList[] =
     "SELECT " TONGHU_ALERT_COLUMNS
     ", a.entries FROM alert a WHERE a.county = $1 AND a.alert_id > $2 "
-    "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) ORDER BY a.alert_id LIMIT $5";
+    "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) AND a.raise_time >= $6 AND a.raise_time < $7 "
+    "ORDER BY a.alert_id LIMIT $5";
 
 constexpr char kListOfChild[] =
     "SELECT " TONGHU_ALERT_COLUMNS
     ", a.entries FROM alert a WHERE a.county = $1 AND a.alert_id > $2 "
-    "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) AND a.child_id = $6 AND a.child_id <> '' "
-    "ORDER BY a.alert_id LIMIT $5";
+    "AND ($3 = 0 OR a.state = $3) AND ($4 = 0 OR a.kind = $4) AND a.raise_time >= $6 AND a.raise_time < $7 "
+    "AND a.child_id = $8 AND a.child_id <> '' ORDER BY a.alert_id LIMIT $5";
 
 constexpr char kExisting[] =
     "SELECT a.county, a.alert_id FROM unnest($1, $2) AS k (county, id) JOIN alert a ON a.county = k.county "
@@ -237,6 +238,7 @@ absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const Al
                                               std::string_view after, int limit) {
   Params params;
   params.Text(filter.county).Text(after).Int(filter.state).Int(filter.kind).Int(limit);
+  params.Time(filter.raised_from).Time(filter.raised_before);
   if (!filter.child_id.empty()) params.Text(filter.child_id);
   auto rows = db.Run(filter.child_id.empty() ? kList : kListOfChild, params);
   if (!rows.ok()) return rows.status();

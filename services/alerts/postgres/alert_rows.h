@@ -47,6 +47,8 @@ struct AlertFilter {
   int state = 0;  // 0: all
   int kind = 0;   // 0: all
   std::string child_id;
+  absl::Time raised_from = absl::UnixEpoch();
+  absl::Time raised_before = absl::InfiniteFuture();
 };
 // With entries, by id, those after `after`.
 absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,

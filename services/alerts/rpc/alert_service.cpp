@@ -3,6 +3,7 @@
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
 #include "libs/journal/command.h"
+#include "libs/journal/event_row.h"
 #include "libs/journal/operator_notice.h"
 #include "libs/paging/paging.h"
 #include "libs/rpc/unary.h"
@@ -131,6 +132,8 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
     if (!child.ok()) return child.status();
     filter.child_id = *std::move(child);
   }
+  if (request.has_raise_from()) filter.raised_from = journal::ToTime(request.raise_from());
+  if (request.has_raise_before()) filter.raised_before = journal::ToTime(request.raise_before());
   auto page = paging::PageOf(request, kMostAlerts);
   if (!page.ok()) return page.status();
   auto connection = pool_.Acquire(kAcquire);

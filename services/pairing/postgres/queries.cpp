@@ -140,6 +140,14 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
   return name->id;
 }
 
+// A list's bounds of time; an unset one leaves nothing out.
+absl::Time From(bool set, const google::protobuf::Timestamp& time) {
+  return set ? journal::ToTime(time) : absl::UnixEpoch();
+}
+absl::Time Until(bool set, const google::protobuf::Timestamp& time) {
+  return set ? journal::ToTime(time) : absl::InfiniteFuture();
+}
+
 // What a list request asks for that may be for one child only.
 template <class Request>
 absl::StatusOr<Listing> Begin(const Request& request) {
@@ -199,18 +207,18 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                                                   const v1::ListDutiesRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  const absl::Time before =
-      request.has_due_before() ? journal::ToTime(request.due_before()) : absl::InfiniteFuture();
   auto rows = db.Run(absl::StrCat(kDuties, listing->OfChild(),
                                   "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
-                                  "ORDER BY duty_id LIMIT $6"),
+                                  "AND window_end > $7 AND window_start < $8 ORDER BY duty_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
                          .Text(listing->page.after)
                          .Text(listing->child)
                          .Int(request.state())
-                         .Time(before)
-                         .Int(listing->page.size + 1));
+                         .Time(Until(request.has_due_before(), request.due_before()))
+                         .Int(listing->page.size + 1)
+                         .Time(From(request.has_window_from(), request.window_from()))
+                         .Time(Until(request.has_window_before(), request.window_before())));
   return Answer<v1::ListDutiesResponse>(rows, listing->page, [](auto& r) { return r.add_duties(); });
 }
 
@@ -240,13 +248,16 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
                                                       const v1::ListContactsRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  auto rows =
-      db.Run(absl::StrCat(kContacts, listing->OfChild(), "AND contact_id > $2 ORDER BY contact_id LIMIT $4"),
-             postgres::Params()
-                 .Text(listing->county)
-                 .Text(listing->page.after)
-                 .Text(listing->child)
-                 .Int(listing->page.size + 1));
+  auto rows = db.Run(absl::StrCat(kContacts, listing->OfChild(),
+                                  "AND contact_id > $2 AND happen_time >= $5 AND happen_time < $6 "
+                                  "ORDER BY contact_id LIMIT $4"),
+                     postgres::Params()
+                         .Text(listing->county)
+                         .Text(listing->page.after)
+                         .Text(listing->child)
+                         .Int(listing->page.size + 1)
+                         .Time(From(request.has_happen_from(), request.happen_from()))
+                         .Time(Until(request.has_happen_before(), request.happen_before())));
   return Answer<v1::ListContactsResponse>(rows, listing->page, [](auto& r) { return r.add_contacts(); });
 }
 

@@ -20,6 +20,8 @@ absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Pool& pool,
 absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Pool& pool,
                                                               const v1::ListStaffMembersRequest& request);
 absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Pool& pool, const v1::ListPostsRequest& request);
+absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
+    postgres::Pool& pool, const v1::BatchGetDisplayNamesRequest& request);
 
 // The county in "counties/{county}", or in the name of something in `collection`, when it is one of the
 // province. Errors: NAME_MALFORMED, UNKNOWN_COUNTY.

@@ -52,4 +52,11 @@ grpc::ServerUnaryReactor* DirectoryService::ListPosts(grpc::CallbackServerContex
                   [this](const auto& r) { return registry::ListPosts(pool_, r); });
 }
 
+grpc::ServerUnaryReactor* DirectoryService::BatchGetDisplayNames(
+    grpc::CallbackServerContext* context, const v1::BatchGetDisplayNamesRequest* request,
+    v1::BatchGetDisplayNamesResponse* reply) {
+  return rpc::Run(workers_, context, request, reply,
+                  [this](const auto& r) { return registry::BatchGetDisplayNames(pool_, r); });
+}
+
 }  // namespace tonghu::registry

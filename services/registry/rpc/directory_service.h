@@ -38,6 +38,9 @@ class DirectoryService final : public v1::DirectoryService::CallbackService {
   grpc::ServerUnaryReactor* ListPosts(grpc::CallbackServerContext* context,
                                       const v1::ListPostsRequest* request,
                                       v1::ListPostsResponse* reply) override;
+  grpc::ServerUnaryReactor* BatchGetDisplayNames(grpc::CallbackServerContext* context,
+                                                 const v1::BatchGetDisplayNamesRequest* request,
+                                                 v1::BatchGetDisplayNamesResponse* reply) override;
 
  private:
   const Handlers lanes_;

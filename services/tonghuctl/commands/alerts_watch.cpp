@@ -1,12 +1,13 @@
 // tonghuctl alerts watch: changes as they happen.
 #include <fmt/format.h>
 
+#include "libs/forms/typed.h"
+#include "libs/forms/words.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -27,21 +28,21 @@ std::string Line(const WatchAlertsResponse& change) {
     if (entry.action() == change.action()) last = &entry;
   }
   std::string line =
-      fmt::format("{}  {}  {}  {}", TimeText(last == nullptr ? alert.raise_time() : last->time()),
-                  Label(alert.kind()), Label(change.action()), alert.name());
+      fmt::format("{}  {}  {}  {}", forms::TimeText(last == nullptr ? alert.raise_time() : last->time()),
+                  forms::Label(alert.kind()), forms::Label(change.action()), alert.name());
   if (last != nullptr) {
-    line += fmt::format("  {} {}", Label(last->level()), last->staff_name());
-    if (last->has_next_step_time()) line += "  下一步 " + TimeText(last->next_step_time());
+    line += fmt::format("  {} {}", forms::Label(last->level()), last->staff_name());
+    if (last->has_next_step_time()) line += "  下一步 " + forms::TimeText(last->next_step_time());
   }
   return Printable(line) + "\n";
 }
 
 absl::Status Watch(Session& session, const Options& options) {
-  Typed typed(options.county);
+  forms::Typed typed(options.county);
   WatchAlertsRequest request;
   request.set_parent(typed.Parent());
   if (!typed.ok()) return typed.status();
-  const auto duration = ParseDuration(options.duration);
+  const auto duration = forms::ParseDuration(options.duration);
   if (!duration.ok()) return UsageError(fmt::format("--for {}", std::string(duration.status().message())));
   auto channel = session.client().ChannelTo("alerts");
   if (!channel.ok()) return channel.status();

@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "libs/fleet/quiet.h"
+#include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -38,7 +38,7 @@ void Display(const Session& session, const std::string& kind, absl::Time now) {
   const nlohmann::ordered_json document = {
       {"clock", kind}, {"now", absl::FormatTime(absl::RFC3339_full, now, clock::China())}};
   session.output.Show(document, [&] {
-    return fmt::format("{}  {}\n", TimeText(now), kind == "virtual" ? "虚拟时钟" : "系统时钟");
+    return fmt::format("{}  {}\n", forms::TimeText(now), kind == "virtual" ? "虚拟时钟" : "系统时钟");
   });
 }
 
@@ -57,12 +57,13 @@ absl::Status Show(Session& session, const ShowOptions&) {
 
 absl::Status MoveTo(Session& session, clock::VirtualClock& clock, absl::Time target,
                     const MoveOptions& options) {
-  const auto step = ParseDuration(options.step);
+  const auto step = forms::ParseDuration(options.step);
   if (!step.ok()) return UsageError(fmt::format("--step {}", std::string(step.status().message())));
-  const auto wait = ParseDuration(options.wait);
+  const auto wait = forms::ParseDuration(options.wait);
   if (!wait.ok()) return UsageError(fmt::format("--wait {}", std::string(wait.status().message())));
   if (target < clock.Now())
-    return UsageError(fmt::format("the clock stands at {} and never goes back", TimeText(clock.Now())));
+    return UsageError(
+        fmt::format("the clock stands at {} and never goes back", forms::TimeText(clock.Now())));
   if (target - clock.Now() > kFarthest)
     return UsageError("the clock moves at most 400 days at once, because it never goes back");
   const absl::Status moved = fleet::Quiet(*session.client().endpoints()).Advance(clock, target, *step, *wait);
@@ -71,7 +72,7 @@ absl::Status MoveTo(Session& session, clock::VirtualClock& clock, absl::Time tar
 }
 
 absl::Status Advance(Session& session, const MoveOptions& options) {
-  const auto by = ParseDuration(options.target);
+  const auto by = forms::ParseDuration(options.target);
   if (!by.ok()) return UsageError(fmt::format("DURATION {}", std::string(by.status().message())));
   auto clock = Open(session);
   if (!clock.ok()) return clock.status();
@@ -79,7 +80,7 @@ absl::Status Advance(Session& session, const MoveOptions& options) {
 }
 
 absl::Status AdvanceTo(Session& session, const MoveOptions& options) {
-  const auto target = ParseTime(options.target);
+  const auto target = forms::ParseTime(options.target);
   if (!target.ok()) return UsageError(fmt::format("TIME {}", std::string(target.status().message())));
   auto clock = Open(session);
   if (!clock.ok()) return clock.status();

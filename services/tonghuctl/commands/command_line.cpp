@@ -45,11 +45,6 @@ Argument Argument::ExistingFile() const {
   return *this;
 }
 
-Argument Argument::OneOf(const std::vector<std::string>& choices) const {
-  option_->check(CLI::IsMember(choices));
-  return *this;
-}
-
 Argument Argument::FromEnvironment(const std::string& variable) const {
   option_->envname(variable);
   return *this;

@@ -20,13 +20,12 @@ namespace tonghu::tonghuctl {
 // line.
 class Argument {
  public:
-  explicit Argument(CLI::Option* option) : option_(option) {}
+  explicit Argument(CLI::Option* option = nullptr) : option_(option) {}
 
   Argument Required() const;
   Argument ShowDefault() const;  // in the help
   Argument NotNegative() const;
   Argument ExistingFile() const;
-  Argument OneOf(const std::vector<std::string>& choices) const;
   Argument FromEnvironment(const std::string& variable) const;  // when it was not typed
   Argument Excludes(const Argument& other) const;
 

@@ -8,11 +8,11 @@
 #include <sstream>
 
 #include "absl/strings/strip.h"
+#include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/contacts_file.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -22,7 +22,6 @@ using namespace pairing::v1;
 
 constexpr size_t kBatchRows = 1000;
 constexpr size_t kBatchBytes = 1 << 20;  // services take 4 MiB
-constexpr int kRounds = 4;               // of one batch, for rows that had no certain answer
 
 // What came of a row.
 struct Outcome {
@@ -38,7 +37,7 @@ std::string ColumnOf(const std::string& field) {
 }
 
 bool MayHelpAgain(const ContactError& error) {
-  return ExitCodeOf(absl::Status(static_cast<absl::StatusCode>(error.code()), "")) == kOutage;
+  return client::MayPass(refusal::Make({static_cast<absl::StatusCode>(error.code()), error.reason()}));
 }
 
 // Sends the rows in [begin, end) that have no certain answer yet.
@@ -51,7 +50,7 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
     *request.add_requests() = rows[i].request;
     sent.push_back(i);
   }
-  Typed typed("");
+  forms::Typed typed("");
   typed.Name("child", "children", request.requests(0).contact().child());
   request.set_parent(typed.Parent());
   const auto response = session.client().Call(&ContactService::Stub::BatchCreateContacts, request);
@@ -65,16 +64,20 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
   return absl::OkStatus();
 }
 
+// Rows that have no certain answer are sent again, as a call would be.
 absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
                        std::vector<Outcome>& outcomes) {
-  for (int round = 0; round < kRounds; ++round) {
-    if (absl::Status sent = SendOnce(session, rows, range, outcomes); !sent.ok()) return sent;
-    const bool again =
-        std::any_of(outcomes.begin() + range.first, outcomes.begin() + range.second,
-                    [](const Outcome& outcome) { return !outcome.recorded && MayHelpAgain(outcome.error); });
-    if (!again) break;
-  }
-  return absl::OkStatus();
+  absl::Status sent;
+  const absl::Status certain = client::Retry(session.client().bounds(), [&](absl::Duration) {
+    sent = SendOnce(session, rows, range, outcomes);
+    const bool again = sent.ok() && std::any_of(outcomes.begin() + range.first,
+                                                outcomes.begin() + range.second, [](const Outcome& outcome) {
+                                                  return !outcome.recorded && MayHelpAgain(outcome.error);
+                                                });
+    return again ? absl::UnavailableError("some rows have no certain answer") : absl::OkStatus();
+  });
+  certain.IgnoreError();  // the rows' outcomes say which
+  return sent;
 }
 
 nlohmann::ordered_json Document(const std::vector<ContactRow>& rows, const std::vector<Outcome>& outcomes) {
@@ -140,7 +143,7 @@ absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string
 }  // namespace
 
 absl::Status LogContactsOf(Session& session, const std::string& path, const std::string& county) {
-  if (Typed typed(county); !typed.ok()) return typed.status();
+  if (forms::Typed typed(county); !typed.ok()) return typed.status();
   const auto file = ReadFile(path, county);
   if (!file.ok()) return file.status();
   if (!file->errors.empty()) return ShowUnreadable(session, *file);

@@ -3,11 +3,11 @@
 
 #include <fstream>
 
+#include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 #include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -60,7 +60,7 @@ std::string Text(const ImportRosterResponse& response, bool validate_only) {
 }
 
 absl::Status Import(Session& session, const Options& options, RosterKind kind) {
-  Typed typed(options.county);
+  forms::Typed typed(options.county);
   ImportHeader header;
   header.set_parent(typed.Parent());
   header.set_kind(kind);

@@ -3,10 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "libs/forms/typed.h"
+#include "libs/forms/words.h"
 #include "libs/refusal/refusal.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
@@ -50,14 +51,16 @@ absl::StatusOr<std::vector<UncoveredChild>> WithoutTeacher(client::Client& clien
                                                            const std::string& parent) {
   ListUncoveredChildrenRequest request;
   request.set_parent(parent);
-  const auto uncovered =
-      AskPages(client, &PairingService::Stub::ListUncoveredChildren, request, PageOptions{.limit = 0});
-  if (!uncovered.ok()) return uncovered.status();
   std::vector<UncoveredChild> without;
-  for (const UncoveredChild& child : uncovered->uncovered_children()) {
-    if (child.reason() == UNCOVERED_REASON_NO_CLASS_TEACHER || child.reason() == UNCOVERED_REASON_NOT_MOVED)
-      without.push_back(child);
-  }
+  absl::Status read = client.ForEachPage(&PairingService::Stub::ListUncoveredChildren, request,
+                                         [&](const ListUncoveredChildrenResponse& page) {
+                                           for (const UncoveredChild& child : page.uncovered_children()) {
+                                             if (child.reason() == UNCOVERED_REASON_NO_CLASS_TEACHER ||
+                                                 child.reason() == UNCOVERED_REASON_NOT_MOVED)
+                                               without.push_back(child);
+                                           }
+                                         });
+  if (!read.ok()) return read;
   return without;
 }
 
@@ -71,7 +74,7 @@ nlohmann::ordered_json Document(const PairByClassResponse& done, const std::vect
                                           {"school", child.school()},
                                           {"grade", child.grade()},
                                           {"classNumber", child.class_number()},
-                                          {"reason", Label(child.reason())}});
+                                          {"reason", forms::Label(child.reason())}});
   }
   return document;
 }
@@ -87,14 +90,15 @@ std::string Text(const PairByClassResponse& done, const std::vector<UncoveredChi
   text += fmt::format("{} 名儿童的班级没有可结对的班主任：\n", without.size());
   Table table({"儿童", "学校", "年级", "班级", "原因"});
   for (const UncoveredChild& child : without) {
-    table.Add({ShortName(child.child()), ShortName(child.school()), fmt::format("{}", child.grade()),
-               fmt::format("{}", child.class_number()), Label(child.reason())});
+    table.Add({forms::ShortName(child.child()), forms::ShortName(child.school()),
+               fmt::format("{}", child.grade()), fmt::format("{}", child.class_number()),
+               forms::Label(child.reason())});
   }
   return text + table.Text();
 }
 
 absl::Status Run(Session& session, const Options& options) {
-  Typed typed(options.county);
+  forms::Typed typed(options.county);
   const std::string parent = typed.Parent();
   if (!typed.ok()) return typed.status();
   if (absl::Status seen = SeeRegistry(session.client(), parent); !seen.ok()) return seen;

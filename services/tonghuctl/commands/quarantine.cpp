@@ -5,12 +5,12 @@
 
 #include "absl/strings/str_join.h"
 #include "libs/fleet/replicas.h"
+#include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -69,7 +69,7 @@ absl::Status List(Session& session, const ListOptions& options) {
       listed.push_back(ToDocument(one));
       const Event& event = one.event();
       table.Add({service, event.producer(), fmt::format("{}", event.shard()), fmt::format("{}", event.seq()),
-                 event.type(), event.county(), event.key(), TimeText(one.time()), one.error()});
+                 event.type(), event.county(), event.key(), forms::TimeText(one.time()), one.error()});
     }
     document["services"].push_back({{"service", service}, {"events", std::move(listed)}});
   }
@@ -78,7 +78,7 @@ absl::Status List(Session& session, const ListOptions& options) {
 }
 
 absl::Status Release(Session& session, const ReleaseOptions& options) {
-  Typed typed(options.county);
+  forms::Typed typed(options.county);
   ReleaseQuarantinedEventsRequest request;
   request.set_county(typed.County());
   request.set_key(options.key);

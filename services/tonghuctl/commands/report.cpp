@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include "libs/forms/typed.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 #include "tonghu/reporting/v1/report_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -60,7 +60,7 @@ absl::Status Compare(Session& session, QueryCountsRequest request, const QueryCo
 }
 
 absl::Status Run(Session& session, const Options& options) {
-  Typed typed("");
+  forms::Typed typed("");
   QueryCountsRequest request;
   const bool school = options.division.find('/') != std::string::npos;
   request.set_division(school ? typed.Name("--division", "schools", options.division) : options.division);

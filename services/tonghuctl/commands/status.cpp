@@ -5,9 +5,9 @@
 #include <set>
 
 #include "libs/fleet/positions.h"
+#include "libs/forms/typed.h"
 #include "services/tonghuctl/commands/command.h"
 #include "services/tonghuctl/table.h"
-#include "services/tonghuctl/typed.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -55,7 +55,7 @@ std::string ReplicasText(const fleet::Look& look) {
     }
     table.Add({replica.status->replica(), replica.address, "运行",
                replica.status->bus_connected() ? "已连接" : "未连接", leased,
-               TimeText(replica.status->now())});
+               forms::TimeText(replica.status->now())});
   }
   return table.Text();
 }
@@ -71,7 +71,7 @@ std::string ShardsText(const fleet::Positions& positions) {
       }
       table.Add({name, fmt::format("{}", number), fmt::format("{}", shard.head),
                  fmt::format("{}", shard.relayed), applied,
-                 shard.swept == absl::InfinitePast() ? "" : TimeText(shard.swept)});
+                 shard.swept == absl::InfinitePast() ? "" : forms::TimeText(shard.swept)});
     }
   }
   return table.Text();

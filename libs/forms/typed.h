@@ -12,7 +12,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::forms {
+
+// An error in what was typed: `what` says which option and what it should be. INVALID_ARGUMENT.
+absl::Status UsageError(const std::string& what);
+bool IsUsageError(const absl::Status& status);
 
 // "2026-09-04 15:30", "2026-09-04T15:30:05", "2026/9/4 15:30" as spreadsheets write it (China's time), or
 // with an offset as RFC 3339 has it ("2026-09-04T07:30:00Z").
@@ -68,4 +72,4 @@ class Typed {
   absl::Status status_;
 };
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::forms

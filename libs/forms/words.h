@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tonghu::tonghuctl {
+namespace tonghu::forms {
 
 // "home_visit" for CONTACT_KIND_HOME_VISIT; empty for the unspecified one.
 std::string TypedValue(const google::protobuf::EnumValueDescriptor& value);
@@ -23,11 +23,6 @@ int ParseValue(const google::protobuf::EnumDescriptor& type, std::string_view ty
 std::string Label(const google::protobuf::EnumDescriptor& type, int value);
 
 template <class Enum>
-std::vector<std::string> Choices() {
-  return TypedValues(*google::protobuf::GetEnumDescriptor<Enum>());
-}
-
-template <class Enum>
 Enum ParseEnum(std::string_view typed) {
   return static_cast<Enum>(ParseValue(*google::protobuf::GetEnumDescriptor<Enum>(), typed));
 }
@@ -37,4 +32,4 @@ std::string Label(Enum value) {
   return Label(*google::protobuf::GetEnumDescriptor<Enum>(), static_cast<int>(value));
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::forms

@@ -1,12 +1,11 @@
-#include "services/tonghuctl/typed.h"
+#include "libs/forms/typed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "libs/clock/clock.h"
-#include "services/tonghuctl/exit_code.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::forms {
 namespace {
 
 using ::testing::ElementsAre;
@@ -23,7 +22,7 @@ TEST(TypedTest, TimesAreChinasUnlessTheySayOtherwise) {
   }
   for (const char* text : {"", "now", "2026-09-04", "2026-02-30 10:00", "15:30", "2026-09-04 25:00",
                            "2026-09-04 15:30 x", "infinite-future"}) {
-    EXPECT_EQ(ExitCodeOf(ParseTime(text).status()), kUsage) << text;
+    EXPECT_EQ(IsUsageError(ParseTime(text).status()), true) << text;
   }
 }
 
@@ -44,7 +43,7 @@ TEST(TypedTest, Durations) {
   EXPECT_EQ(*ParseDuration("2w"), absl::Hours(24 * 14));
   EXPECT_EQ(*ParseDuration("0s"), absl::ZeroDuration());
   for (const char* text : {"", "7", "d", "-1h", "1.5h", "1y", "1h ", "99999999999s"}) {
-    EXPECT_EQ(ExitCodeOf(ParseDuration(text).status()), kUsage) << text;
+    EXPECT_EQ(IsUsageError(ParseDuration(text).status()), true) << text;
   }
 }
 
@@ -74,7 +73,7 @@ TEST(TypedTest, ShortNamesNeedTheCounty) {
 
   Typed without("");
   EXPECT_EQ(without.Name("--child", "children", "abc"), "");
-  EXPECT_EQ(ExitCodeOf(without.status()), kUsage);
+  EXPECT_EQ(IsUsageError(without.status()), true);
   EXPECT_THAT(std::string(without.status().message()), HasSubstr("--county"));
 }
 
@@ -98,7 +97,7 @@ TEST(TypedTest, NamesAreChecked) {
                            "children/a", "'; drop", "%s"}) {
     Typed typed("520521");
     EXPECT_EQ(typed.Name("--child", "children", text), "") << text;
-    EXPECT_EQ(ExitCodeOf(typed.status()), kUsage) << text;
+    EXPECT_EQ(IsUsageError(typed.status()), true) << text;
   }
   for (const char* county : {"52052", "5205211", "52052a", "counties/", "贵州"}) {
     EXPECT_FALSE(Typed(county).ok()) << county;
@@ -116,4 +115,4 @@ TEST(TypedTest, KeepsTheFirstError) {
 }
 
 }  // namespace
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::forms

@@ -1,19 +1,20 @@
-#include "services/tonghuctl/typed.h"
+#include "libs/forms/typed.h"
 
 #include <fmt/format.h>
 
 #include <array>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/ids/names.h"
-#include "services/tonghuctl/exit_code.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::forms {
 namespace {
 
+constexpr char kUsagePayload[] = "tonghu/usage";
 constexpr std::string_view kParent = "counties/";
 constexpr size_t kMaxDigits = 9;  // of one number in a duration
 constexpr int kMaxHolidayDays = 400;
@@ -51,6 +52,14 @@ absl::Duration TakePart(std::string_view& text) {
 }
 
 }  // namespace
+
+absl::Status UsageError(const std::string& what) {
+  absl::Status status = absl::InvalidArgumentError(what);
+  status.SetPayload(kUsagePayload, absl::Cord(""));
+  return status;
+}
+
+bool IsUsageError(const absl::Status& status) { return status.GetPayload(kUsagePayload).has_value(); }
 
 absl::StatusOr<absl::Time> ParseTime(std::string_view typed) {
   const std::string text(typed);
@@ -216,4 +225,4 @@ std::string Typed::Day(std::string_view option, std::string_view text) {
   return ok() ? std::string(text) : "";
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::forms

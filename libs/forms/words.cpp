@@ -1,11 +1,11 @@
-#include "services/tonghuctl/enums.h"
+#include "libs/forms/words.h"
 
 #include <map>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
-namespace tonghu::tonghuctl {
+namespace tonghu::forms {
 namespace {
 
 const std::map<std::string, std::string_view, std::less<>>& Labels() {
@@ -132,4 +132,4 @@ std::string Label(const google::protobuf::EnumDescriptor& type, int value) {
   return found == nullptr ? absl::StrCat(value) : std::string(LabelOf(*found));
 }
 
-}  // namespace tonghu::tonghuctl
+}  // namespace tonghu::forms

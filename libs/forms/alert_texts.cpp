@@ -1,0 +1,102 @@
+#include "libs/forms/alert_texts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "libs/forms/typed.h"
+#include "libs/forms/words.h"
+#include "tonghu/alerts/v1/alert.pb.h"
+#include "tonghu/alerts/v1/alert_service.pb.h"
+#include "tonghu/alerts/v1/signal_service.pb.h"
+
+namespace tonghu::forms {
+
+using google::protobuf::Message;
+using namespace alerts::v1;  // NOLINT: every line below is about them
+
+std::string Mornings(const Message& alert) {
+  std::vector<std::string> mornings;
+  for (const AbsentMorning& morning : static_cast<const Alert&>(alert).mornings()) {
+    mornings.push_back(morning.date() + (morning.school_closed() ? "（停课）"
+                                         : morning.with_leave()  ? "（请假）"
+                                                                 : ""));
+  }
+  return absl::StrJoin(mornings, "、");
+}
+
+std::string NoticeText(const Message& alert) {
+  const journal::v1::OperatorNotice& notice = static_cast<const Alert&>(alert).notice();
+  if (notice.matter() == journal::v1::OPERATOR_MATTER_CLOCK)
+    return fmt::format("{} 时钟不准（{}）：校准后自动恢复", notice.replica(), notice.detail());
+  if (notice.matter() == journal::v1::OPERATOR_MATTER_EVENT_WAITS) {
+    return fmt::format(
+        "{} 无法处理 {} 的事件 {}（位置 "
+        "{}），同一分片的后续事件都在等待：请查看该服务的日志，排除原因后自动恢复",
+        notice.service(), notice.producer(), notice.type(), notice.seq());
+  }
+  if (notice.matter() != journal::v1::OPERATOR_MATTER_QUARANTINE) return "";
+  return fmt::format("{} 隔离了 {} 的事件 {}（位置 {}）：排除原因后放行，--service {} --key {}",
+                     notice.service(), notice.producer(), notice.type(), notice.seq(), notice.service(),
+                     notice.key());
+}
+
+std::string DeliveryText(const Message& alert) {
+  const Delivery& delivery = static_cast<const Alert&>(alert).delivery();
+  const std::pair<NotificationState, int> counts[] = {{NOTIFICATION_STATE_SENT, delivery.sent()},
+                                                      {NOTIFICATION_STATE_PENDING, delivery.pending()},
+                                                      {NOTIFICATION_STATE_FAILED, delivery.failed()},
+                                                      {NOTIFICATION_STATE_NOT_TAKEN, delivery.not_taken()},
+                                                      {NOTIFICATION_STATE_WITHDRAWN, delivery.withdrawn()}};
+  std::vector<std::string> parts;
+  for (const auto& [state, count] : counts) {
+    if (count > 0) parts.push_back(fmt::format("{} {}", Label(state), count));
+  }
+  return absl::StrJoin(parts, "，");
+}
+
+std::string AcknowledgedText(const Message& message) {
+  const auto& alert = static_cast<const Alert&>(message);
+  return alert.acknowledged_by().empty()
+             ? ""
+             : TimeText(alert.acknowledge_time()) + " " + ShortName(alert.acknowledged_by());
+}
+
+std::string PersonText(const Message& message) {
+  const auto& entry = static_cast<const AlertEntry&>(message);
+  const std::string person =
+      entry.staff_name().empty() ? ShortName(entry.staff_member()) : entry.staff_name();
+  return entry.as_deputy() ? person + "（代理）" : person;
+}
+
+std::string AbsenceText(const Message&, const Message& answer) {
+  const std::string& alert = static_cast<const ReportAbsenceResponse&>(answer).alert();
+  return alert.empty() ? "已记录，有请假，不发预警\n" : fmt::format("预警 {}\n", alert);
+}
+
+std::string AttendanceText(const Message& request, const Message& answer) {
+  const auto& absences = static_cast<const SubmitAttendanceRequest&>(request).absences();
+  const auto on_leave = std::count_if(absences.begin(), absences.end(),
+                                      [](const Absence& absence) { return absence.with_leave(); });
+  std::string text =
+      fmt::format("已收到考勤：缺勤 {} 人，请假 {} 人\n", absences.size() - on_leave, on_leave);
+  for (const std::string& alert : static_cast<const SubmitAttendanceResponse&>(answer).alerts())
+    text += fmt::format("预警 {}\n", alert);
+  return text;
+}
+
+std::string EmergencyText(const Message&, const Message& answer) {
+  const auto& alert = static_cast<const Alert&>(answer);
+  std::string text = fmt::format("预警 {}\n", alert.name());
+  for (const AlertEntry& entry : alert.entries()) {
+    if (entry.action() != ALERT_ACTION_TOLD) continue;
+    text +=
+        fmt::format("  {} 已通知{} {}\n", TimeText(entry.time()), Label(entry.level()), entry.staff_name());
+  }
+  return text;
+}
+
+}  // namespace tonghu::forms

@@ -1,0 +1,227 @@
+#include "libs/forms/alert_texts.h"
+#include "libs/forms/forms_of.h"
+
+namespace tonghu::forms {
+namespace {
+
+const Table& Entries() {
+  static const auto& entries = *new Table{.items = "entries",
+                                          .columns = {{"时间", "time"},
+                                                      {"事项", "action"},
+                                                      {"层级", "level"},
+                                                      {"人员", "staff_name", Show::kPlain, &PersonText},
+                                                      {"岗位", "post", Show::kId},
+                                                      {"步骤", "step", Show::kStep},
+                                                      {"下一步", "next_step_time"}}};
+  return entries;
+}
+
+// An alert with everything that happened.
+std::vector<Table> AlertCard() {
+  return {{.items = "",
+           .card = true,
+           .columns = {{"预警", "name"},
+                       {"种类", "kind"},
+                       {"状态", "state"},
+                       {"儿童", "child"},
+                       {"姓名", "child", Show::kNameOf},
+                       {"学校", "school"},
+                       {"校名", "school", Show::kNameOf},
+                       {"任务", "duty"},
+                       {"日期（谈心逾期为周一）", "date"},
+                       {"缺勤日期", "mornings", Show::kPlain, &Mornings},
+                       {"突发事件", "emergency.kind"},
+                       {"事件经过", "emergency.description"},
+                       {"事发时间", "emergency.happen_time"},
+                       {"报告人", "emergency.reporter", Show::kId},
+                       {"报告人姓名", "emergency.reporter", Show::kNameOf},
+                       {"平台问题", "notice", Show::kPlain, &NoticeText},
+                       {"通知次数", "notices", Show::kOverOne},
+                       {"发生次数", "occurrences", Show::kOverOne},
+                       {"已到层级", "level"},
+                       {"发出时间", "raise_time"},
+                       {"最近联系", "last_contact_time"},
+                       {"下一步", "next_step_time"},
+                       {"送达情况", "delivery", Show::kPlain, &DeliveryText},
+                       {"响应", "acknowledged_by", Show::kPlain, &AcknowledgedText},
+                       {"响应人姓名", "acknowledged_by", Show::kNameOf},
+                       {"办结", "resolve_time"},
+                       {"办结说明", "resolution"},
+                       {"策略版本", "policy_version", Show::kVersion}}},
+          Entries()};
+}
+
+std::vector<Form> AlertForms() {
+  const Field alert = {"name", "ALERT", "Id or full name", Input::kName, "alerts", true};
+  const Field by = {"staff_member", "--by",         "Staff number of who answers",
+                    Input::kName,   "staffMembers", true};
+  return {
+      {.group = "alerts",
+       .verb = "list",
+       .method = "alerts.v1.AlertService.ListAlerts",
+       .what = "List alerts",
+       .example = "alerts list --county 520521 --in-state 待响应 --from 2026-09-01",
+       .county = "parent",
+       .fields = {{"state", "--in-state", "Only this state"},
+                  {"kind", "--kind", "Only this kind"},
+                  {"child", "--child", "Only this child's", Input::kName, "children"},
+                  {"raise_from", "--from", "Only those raised on this day or later", Input::kDayStart},
+                  {"raise_before", "--until", "Only those raised on this day or earlier", Input::kDayEnd}},
+       .tables = {{"alerts",
+                   false,
+                   {{"编号", "name", Show::kId},
+                    {"种类", "kind"},
+                    {"状态", "state"},
+                    {"儿童或学校", "child|school", Show::kId},
+                    {"姓名或校名", "child|school", Show::kNameOf},
+                    {"发出时间", "raise_time"},
+                    {"已到层级", "level"},
+                    {"下一步", "next_step_time"},
+                    {"响应人", "acknowledged_by", Show::kId},
+                    {"响应人姓名", "acknowledged_by", Show::kNameOf}}}},
+       .summary = "列出 {#} 个"},
+      {.group = "alerts",
+       .verb = "show",
+       .method = "alerts.v1.AlertService.GetAlert",
+       .what = "Show an alert and everything that happened",
+       .example = "alerts show 0193... --county 520521",
+       .fields = {alert},
+       .tables = AlertCard()},
+      {.group = "alerts",
+       .verb = "notifications",
+       .method = "alerts.v1.AlertService.ListNotifications",
+       .what = "Show the messages sent for an alert",
+       .example = "alerts notifications 0193... --county 520521",
+       .fields = {{"alert", "ALERT", "Id or full name", Input::kName, "alerts", true}},
+       .tables = {{"notifications",
+                   false,
+                   {{"编号", "id"},
+                    {"收件人", "staff_member", Show::kId},
+                    {"姓名", "staff_member", Show::kNameOf},
+                    {"层级", "level"},
+                    {"内容", "purpose"},
+                    {"渠道", "channel"},
+                    {"状态", "state"},
+                    {"次数", "attempts"},
+                    {"写入时间", "create_time"},
+                    {"送达时间", "send_time"},
+                    {"上次失败原因", "last_error"}}}}},
+      {.group = "alerts",
+       .verb = "ack",
+       .method = "alerts.v1.AlertService.AcknowledgeAlert",
+       .what = "Say that somebody has taken it up",
+       .example = "alerts ack 0193... --by 52052100003 --county 520521",
+       .fields = {alert, by},
+       .tables = AlertCard()},
+      {.group = "alerts",
+       .verb = "resolve",
+       .method = "alerts.v1.AlertService.ResolveAlert",
+       .what = "Settle it",
+       .example = "alerts resolve 0193... --by 52052100003 --resolution 已家访，孩子平安 --county 520521",
+       .fields = {alert, by, Field{"resolution", "--resolution", "What was found and done"}.Required()},
+       .tables = AlertCard()},
+  };
+}
+
+std::vector<Form> SignalForms() {
+  return {
+      {.group = "absence",
+       .verb = "report",
+       .method = "alerts.v1.SignalService.ReportAbsence",
+       .what = "Report a child absent for a day",
+       .example = "absence report --child 0193... --date 2026-09-04 --county 520521",
+       .county = "parent",
+       .fields = {{"absence.child", "--child", "The child", Input::kName, "children", true},
+                  Field{"absence.date", "--date", "The day, YYYY-MM-DD", Input::kDay}.Required(),
+                  {"absence.with_leave", "--with-leave", "With leave: recorded, raises no alert"}},
+       .text = &AbsenceText},
+      {.group = "attendance",
+       .verb = "submit",
+       .method = "alerts.v1.SignalService.SubmitAttendance",
+       .what = "Submit a school's attendance; nobody absent unless said",
+       .example =
+           "attendance submit --school 2152990001 --date 2026-09-04 --county 520521 --absent 0193... 0194...",
+       .fields = {{"school", "--school", "The school", Input::kName, "schools", true},
+                  Field{"date", "--date", "The day, YYYY-MM-DD", Input::kDay}.Required(),
+                  {"absences.child", "--absent", "Children absent without leave", Input::kName, "children"},
+                  Field{"absences.child", "--on-leave", "Children absent with leave", Input::kName,
+                        "children"}
+                      .AndFlag("with_leave")},
+       .text = &AttendanceText},
+      {.group = "emergency",
+       .verb = "report",
+       .method = "alerts.v1.SignalService.ReportEmergency",
+       .what = "Report a sudden event; several are told at once, day or night",
+       .example =
+           "emergency report --child 0193... --kind 走失 --reporter 52052100007 --description 晚自习后未回家 "
+           "--county 520521",
+       .county = "parent",
+       .fields = {{"child", "--child", "The child", Input::kName, "children", true},
+                  Field{"kind", "--kind", "What kind"}.Required(),
+                  Field{"description", "--description", "What happened"}.Required(),
+                  {"reporter", "--reporter", "Staff number of who reports", Input::kName, "staffMembers"},
+                  {"happen_time", "--at", "When it happened; now when left out"}},
+       .text = &EmergencyText},
+  };
+}
+
+std::vector<Form> PolicyForms() {
+  const std::vector<Table> policy = {
+      {.items = "",
+       .card = true,
+       .columns = {{"范围", "parent"},
+                   {"种类", "kind"},
+                   {"版本", "version", Show::kVersion},
+                   {"设定时间", "put_time"}}},
+      {.items = "steps", .columns = {{"步骤", "", Show::kRowNumber}, {"等待", "delay"}, {"通知", "levels"}}}};
+  const char* summary = "响应后 {resolve_within} 内未办结则继续上报；最后一步每 {repeat_last} 重复一次";
+  return {
+      {.group = "policy",
+       .verb = "show",
+       .method = "alerts.v1.PolicyService.GetEscalationPolicy",
+       .what = "Show a county's policy for a kind of alert",
+       .example = "policy show --county 520521 --kind 谈心逾期",
+       .county = "parent",
+       .fields = {Field{"kind", "--kind", "For which alerts"}.Required(),
+                  {"version", "--policy-version",
+                   "An earlier version, 0 for the built-in one; the one in force when left out"}},
+       .tables = policy,
+       .summary = summary},
+      {.group = "policy",
+       .verb = "try",
+       .method = "alerts.v1.PolicyService.TryEscalationPolicy",
+       .what = "Show who would be told, and when, if nobody answered; changes nothing",
+       .example = "policy try --kind 谈心逾期 --child 0193... --county 520521 --at \"2026-09-07 00:00\"",
+       .county = "parent",
+       .fields = {Field{"kind", "--kind", "For which alerts"}.Required(),
+                  {"child", "--child", "The child it would be about", Input::kName, "children"},
+                  Field{"school", "--school", "The school, for alerts about a school", Input::kName,
+                        "schools"}
+                      .Excludes("--child"),
+                  {"raise_time", "--at", "When it would be raised; now when left out"},
+                  {"policy", "--policy", "Try this file's policy instead of the one in force",
+                   Input::kDocument}},
+       .tables = {Entries()}},
+      {.group = "policy",
+       .verb = "put",
+       .method = "alerts.v1.PolicyService.PutEscalationPolicy",
+       .what = "Set a county's policy as a new version; the file is what `policy show --json` prints",
+       .example = "policy put policy.json --county 520521",
+       .county = "policy.parent",
+       .fields = {Field{"policy", "FILE", "JSON", Input::kDocument}.Required()},
+       .tables = policy,
+       .summary = summary},
+  };
+}
+
+}  // namespace
+
+std::vector<Form> AlertsForms() {
+  std::vector<Form> forms;
+  for (auto* some : {&AlertForms, &SignalForms, &PolicyForms}) {
+    for (Form& form : some()) forms.push_back(std::move(form));
+  }
+  return forms;
+}
+
+}  // namespace tonghu::forms

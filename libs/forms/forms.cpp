@@ -1,0 +1,105 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "libs/forms/form.h"
+#include "libs/forms/forms_of.h"
+#include "tonghu/alerts/v1/alert_service.pb.h"
+#include "tonghu/alerts/v1/policy_service.pb.h"
+#include "tonghu/alerts/v1/signal_service.pb.h"
+#include "tonghu/journal/v1/journal_service.pb.h"
+#include "tonghu/pairing/v1/calendar_service.pb.h"
+#include "tonghu/pairing/v1/contact_service.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
+#include "tonghu/pairing/v1/pairing_service.pb.h"
+#include "tonghu/registry/v1/child_service.pb.h"
+#include "tonghu/registry/v1/directory_service.pb.h"
+#include "tonghu/registry/v1/import_service.pb.h"
+#include "tonghu/reporting/v1/report_service.pb.h"
+
+namespace tonghu::forms {
+
+const std::vector<Group>& Groups() {
+  static const auto& groups = *new std::vector<Group>{
+      {"division", "Administrative divisions"},
+      {"school", "Schools"},
+      {"staff", "Staff"},
+      {"post", "Posts: who answers for a class, school, township, county"},
+      {"child", "Children in the registry"},
+      {"pair", "Pairings: who looks after which child"},
+      {"calendar", "School calendars: talks are owed for weeks with school days"},
+      {"talk-policy", "The weekly talk: how long its report may take"},
+      {"contact", "Contacts: talks, home visits, calls to parents"},
+      {"duty", "Duties: what is owed to whom by when"},
+      {"absence", "One child's absence"},
+      {"attendance", "A school's morning"},
+      {"emergency", "Sudden events"},
+      {"alerts", "Alerts: seeing, answering and settling them"},
+      {"policy", "Escalation policies: who is told when"},
+  };
+  return groups;
+}
+
+const std::vector<Form>& Forms() {
+  static const auto& forms = *[] {
+    auto* all = new std::vector<Form>;
+    for (auto* some : {&RegistryForms, &PairingForms, &AlertsForms}) {
+      for (Form& form : some()) all->push_back(std::move(form));
+    }
+    return all;
+  }();
+  return forms;
+}
+
+const std::vector<WithoutForm>& MethodsWithoutForm() {
+  static const auto& methods = *new std::vector<WithoutForm>{
+      {"registry.v1.ImportService.ImportRoster", "a stream of a file's bytes: import"},
+      {"registry.v1.DirectoryService.BatchGetDisplayNames", "asked for the tables of others"},
+      {"pairing.v1.ContactService.BatchCreateContacts", "rows of a file: contact log --file"},
+      {"pairing.v1.PairingService.PairByClass", "called until nobody is left: pair by-class"},
+      {"alerts.v1.AlertService.WatchAlerts", "a stream of changes: alerts watch"},
+      {"reporting.v1.ReportService.QueryCounts", "compared with a recomputation: report"},
+      {"reporting.v1.ReportService.RecomputeCounts", "report --recompute and --check"},
+      {"journal.v1.JournalService.ReadEvents", "for services that fill gaps"},
+      {"journal.v1.JournalService.GetStatus", "asked of every replica: status, doctor"},
+      {"journal.v1.JournalService.ListQuarantinedEvents", "asked of every service: quarantine list"},
+      {"journal.v1.JournalService.ReleaseQuarantinedEvents",
+       "at a service that is named: quarantine release"},
+  };
+  return methods;
+}
+
+const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
+  static const auto& apis = *new std::vector<const google::protobuf::FileDescriptor*>{
+      alerts::v1::ListAlertsRequest::descriptor()->file(),
+      alerts::v1::TryEscalationPolicyRequest::descriptor()->file(),
+      alerts::v1::Absence::descriptor()->file(),
+      journal::v1::JournalStatus::descriptor()->file(),
+      pairing::v1::SchoolCalendar::descriptor()->file(),
+      pairing::v1::Contact::descriptor()->file(),
+      pairing::v1::Duty::descriptor()->file(),
+      pairing::v1::Pairing::descriptor()->file(),
+      registry::v1::GetChildRequest::descriptor()->file(),
+      registry::v1::ListPostsRequest::descriptor()->file(),
+      registry::v1::ImportRosterRequest::descriptor()->file(),
+      reporting::v1::WeekCounts::descriptor()->file(),
+  };
+  return apis;
+}
+
+const google::protobuf::MethodDescriptor* MethodOf(const Form& form) {
+  return Apis().front()->pool()->FindMethodByName(absl::StrCat("tonghu.", form.method));
+}
+
+std::vector<const google::protobuf::FieldDescriptor*> Along(const google::protobuf::Descriptor& type,
+                                                            const std::string& path) {
+  std::vector<const google::protobuf::FieldDescriptor*> along;
+  const google::protobuf::Descriptor* at = &type;
+  for (const std::string& step : std::vector<std::string>(absl::StrSplit(path, '.'))) {
+    const auto* field = at == nullptr ? nullptr : at->FindFieldByName(step);
+    if (field == nullptr) return {};
+    along.push_back(field);
+    at = field->message_type();
+  }
+  return along;
+}
+
+}  // namespace tonghu::forms

@@ -1,0 +1,307 @@
+#include <fmt/format.h>
+
+#include "libs/forms/forms_of.h"
+#include "libs/forms/words.h"
+#include "tonghu/pairing/v1/calendar_service.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
+
+namespace tonghu::forms {
+namespace {
+
+using google::protobuf::Message;
+
+std::vector<Form> PairForms() {
+  const std::vector<Column> row = {
+      {"编号", "name", Show::kId},
+      {"儿童", "child", Show::kId},
+      {"姓名", "child", Show::kNameOf},
+      {"帮扶人", "helper", Show::kId},
+      {"帮扶人姓名", "helper", Show::kNameOf},
+      {"角色", "role"},
+      {"依据", "basis"},
+      {"开始", "start_time"},
+      {"结束", "end_time"},
+      {"结束原因", "end_reason"},
+  };
+  return {
+      {.group = "pair",
+       .verb = "add",
+       .method = "pairing.v1.PairingService.CreatePairing",
+       .what = "Pair a child with somebody",
+       .example = "pair add --child 0193... --helper 52052100007 --county 520521",
+       .county = "parent",
+       .fields = {{"pairing.child", "--child", "The child", Input::kName, "children", true},
+                  {"pairing.helper", "--helper", "Staff number", Input::kName, "staffMembers", true},
+                  Field{"pairing.role", "--role", "In which role"}.Usual("class_teacher")},
+       .tables = {{"", false, row}}},
+      {.group = "pair",
+       .verb = "get",
+       .method = "pairing.v1.PairingService.GetPairing",
+       .what = "Show a pairing",
+       .example = "pair get 0193... --county 520521",
+       .fields = {{"name", "PAIRING", "Id or full name", Input::kName, "pairings", true}},
+       .tables = {{"", false, row}}},
+      {.group = "pair",
+       .verb = "list",
+       .method = "pairing.v1.PairingService.ListPairings",
+       .what = "List pairings",
+       .example = "pair list --county 520521 --helper 52052100007",
+       .county = "parent",
+       .fields = {{"child", "--child", "Only this child's", Input::kName, "children"},
+                  {"helper", "--helper", "Only this helper's", Input::kName, "staffMembers"},
+                  {"show_ended", "--ended", "Ended ones too"}},
+       .tables = {{"pairings", false, row}},
+       .summary = "列出 {#} 对"},
+      {.group = "pair",
+       .verb = "uncovered",
+       .method = "pairing.v1.PairingService.ListUncoveredChildren",
+       .what = "List children nobody is going to talk with, or whose pairing could not follow their class "
+               "teacher, "
+               "and why",
+       .example = "pair uncovered --county 520521",
+       .county = "parent",
+       .tables = {{"uncovered_children",
+                   false,
+                   {{"儿童", "child", Show::kId},
+                    {"姓名", "child", Show::kNameOf},
+                    {"学校", "school", Show::kId},
+                    {"校名", "school", Show::kNameOf},
+                    {"班级", "", Show::kClass},
+                    {"原因", "reason"}}}},
+       .summary = "{#} 名儿童无人谈心，或未随班主任移交"},
+      {.group = "pair",
+       .verb = "hand-over",
+       .method = "pairing.v1.PairingService.HandOverPairing",
+       .what = "Hand a pairing over to somebody else; open duties go along",
+       .example = "pair hand-over 0193... --to 52052100007 --county 520521",
+       .fields = {{"name", "PAIRING", "Id or full name", Input::kName, "pairings", true},
+                  {"new_helper", "--to", "Staff number of the new helper", Input::kName, "staffMembers",
+                   true}},
+       .tables = {{"", false, row}}},
+      {.group = "pair",
+       .verb = "end",
+       .method = "pairing.v1.PairingService.EndPairing",
+       .what = "End a pairing; this week's open talk is excused, last week's stays owed until it is judged",
+       .example = "pair end 0193... --reason 父母返乡 --county 520521",
+       .fields = {{"name", "PAIRING", "Id or full name", Input::kName, "pairings", true},
+                  Field{"reason", "--reason", "Why"}.Required()},
+       .tables = {{"", false, row}}},
+  };
+}
+
+std::string FirstAndLast(const Message& row) {
+  const auto& calendar = static_cast<const pairing::v1::SchoolCalendar&>(row);
+  return fmt::format("{} 至 {}", calendar.first_day(), calendar.last_day());
+}
+
+std::vector<Form> CalendarForms() {
+  const Field school = {"school", "SCHOOL,--school", "Id or full name", Input::kName, "schools", true};
+  const Table card = {.items = "",
+                      .card = true,
+                      .columns = {{"学校", "school"},
+                                  {"校名", "school", Show::kNameOf},
+                                  {"学期", "term"},
+                                  {"起止", "first_day", Show::kPlain, &FirstAndLast},
+                                  {"放假", "holidays"},
+                                  {"调休上课", "makeup_days"}}};
+  return {
+      {.group = "calendar",
+       .verb = "put",
+       .method = "pairing.v1.CalendarService.PutSchoolCalendar",
+       .what = "Set a school's calendar for one term; other terms stay as they are. Says how many talks come "
+               "and go",
+       .example = "calendar put 2152990001 --county 520521 --first 2026-09-01 --last 2027-01-15 --holiday "
+                  "2026-10-01..2026-10-07 --makeup 2026-10-10",
+       .fields = {{"calendar.school", "SCHOOL,--school", "Id or full name", Input::kName, "schools", true},
+                  {"calendar.term", "--term", "Its name; from the first day when left out: 2026-autumn"},
+                  Field{"calendar.first_day", "--first", "First day, YYYY-MM-DD", Input::kDay}.Required(),
+                  Field{"calendar.last_day", "--last", "Last day, YYYY-MM-DD", Input::kDay}.Required(),
+                  {"calendar.holidays", "--holiday",
+                   "Days without school: a day or FIRST..LAST, of which weekdays are taken",
+                   Input::kWeekdays},
+                  {"calendar.makeup_days", "--makeup", "Saturdays and Sundays with school", Input::kDay}},
+       .tables = {card},
+       .summary = "今后四周新增 {duties_made} 次谈心，取消 {duties_taken_away} 次"},
+      {.group = "calendar",
+       .verb = "get",
+       .method = "pairing.v1.CalendarService.GetSchoolCalendar",
+       .what = "Show a school's calendar for a term",
+       .example = "calendar get 2152990001 --county 520521",
+       .fields = {school, {"term", "--term", "Which; the one of today when left out, or the next one"}},
+       .tables = {card}},
+      {.group = "calendar",
+       .verb = "list",
+       .method = "pairing.v1.CalendarService.ListSchoolCalendars",
+       .what = "List a school's terms",
+       .example = "calendar list 2152990001 --county 520521",
+       .fields = {school},
+       .tables = {{"calendars",
+                   false,
+                   {{"学期", "term"},
+                    {"第一天", "first_day"},
+                    {"最后一天", "last_day"},
+                    {"放假", "holidays", Show::kCount},
+                    {"调休上课", "makeup_days", Show::kCount}}}},
+       .summary = "列出 {#} 个学期"},
+      {.group = "calendar",
+       .verb = "delete",
+       .method = "pairing.v1.CalendarService.DeleteSchoolCalendar",
+       .what = "Take a term's calendar away, as one that was set for the wrong days",
+       .example = "calendar delete 2152990001 --term 2027-spring --county 520521",
+       .fields = {school, Field{"term", "--term", "Which"}.Required()},
+       .summary = "已删除，今后四周取消 {duties_taken_away} 次谈心"},
+  };
+}
+
+std::vector<Form> TalkPolicyForms() {
+  const Table card = {.items = "",
+                      .card = true,
+                      .columns = {{"范围", "parent"},
+                                  {"版本", "version", Show::kVersion},
+                                  {"补报宽限", "report_grace"},
+                                  {"算作迟报", "late_report_after"}}};
+  return {
+      {.group = "talk-policy",
+       .verb = "show",
+       .method = "pairing.v1.CalendarService.GetTalkPolicy",
+       .what = "Show a county's policy",
+       .example = "talk-policy show --county 520521",
+       .county = "parent",
+       .tables = {card}},
+      {.group = "talk-policy",
+       .verb = "put",
+       .method = "pairing.v1.CalendarService.PutTalkPolicy",
+       .what = "Set it for duties made from now on; what is not said stays as it is",
+       .example = "talk-policy put --county 520521 --report-grace 48h",
+       .county = "policy.parent",
+       .fields = {Field{"policy.report_grace", "--report-grace",
+                        "How long after the week's end a talk may be reported before it is missed"}
+                      .OneOf(),
+                  Field{"policy.late_report_after", "--late-after",
+                        "A report this long after the talk counts as late"}
+                      .OneOf()},
+       .one_of = "say --report-grace or --late-after",
+       .tables = {card}},
+  };
+}
+
+std::vector<Form> ContactForms() {
+  const std::vector<Column> row = {
+      {"编号", "name", Show::kId},
+      {"儿童", "child", Show::kId},
+      {"姓名", "child", Show::kNameOf},
+      {"帮扶人", "helper", Show::kId},
+      {"帮扶人姓名", "helper", Show::kNameOf},
+      {"方式", "kind"},
+      {"发生时间", "happen_time"},
+      {"报告时间", "report_time"},
+      {"完成任务", "closed_duty", Show::kId},
+      {"内容", "note"},
+  };
+  return {
+      {.group = "contact",
+       .verb = "log",
+       .method = "pairing.v1.ContactService.CreateContact",
+       .what = "Record a contact, or a file of them",
+       .example = "contact log --child 0193... --helper 52052100007 --at \"2026-09-04 15:30\" --kind 家访 "
+                  "--note 谈学习 "
+                  "--county 520521\n"
+                  "         tonghuctl contact log --file contacts.csv --county 520521    (columns "
+                  "child,helper,kind,at,note;\n"
+                  "         a row sent twice is recorded once)",
+       .county = "parent",
+       .fields = {{"contact.child", "--child", "The child", Input::kName, "children"},
+                  {"contact.helper", "--helper", "Staff number of who made it", Input::kName, "staffMembers"},
+                  Field{"contact.kind", "--kind", "What it was"}.Usual("talk"),
+                  {"contact.happen_time", "--at", "When it happened"},
+                  {"contact.note", "--note", "What was found"}},
+       .tables = {{"", false, row}}},
+      {.group = "contact",
+       .verb = "get",
+       .method = "pairing.v1.ContactService.GetContact",
+       .what = "Show a contact",
+       .example = "contact get 0193... --county 520521",
+       .fields = {{"name", "CONTACT", "Id or full name", Input::kName, "contacts", true}},
+       .tables = {{"", false, row}}},
+      {.group = "contact",
+       .verb = "list",
+       .method = "pairing.v1.ContactService.ListContacts",
+       .what = "List contacts",
+       .example = "contact list --county 520521 --from 2026-09-01 --until 2026-09-30",
+       .county = "parent",
+       .fields = {{"child", "--child", "Only this child's", Input::kName, "children"},
+                  {"happen_from", "--from", "Only those that happened on this day or later",
+                   Input::kDayStart},
+                  {"happen_before", "--until", "Only those that happened on this day or earlier",
+                   Input::kDayEnd}},
+       .tables = {{"contacts", false, row}},
+       .summary = "列出 {#} 次"},
+  };
+}
+
+std::string StateOf(const Message& row) {
+  const auto& duty = static_cast<const pairing::v1::Duty&>(row);
+  std::string text = Label(duty.state());
+  if (duty.reported_late()) text += "（迟报）";
+  if (!duty.excuse().empty()) text += "：" + duty.excuse();
+  return text;
+}
+
+std::vector<Form> DutyForms() {
+  const std::vector<Column> row = {
+      {"编号", "name", Show::kId},
+      {"儿童", "child", Show::kId},
+      {"姓名", "child", Show::kNameOf},
+      {"帮扶人", "helper", Show::kId},
+      {"帮扶人姓名", "helper", Show::kNameOf},
+      {"事项", "kind"},
+      {"从", "window_start"},
+      {"到", "window_end"},
+      {"判定时间", "due_time"},
+      {"状态", "state", Show::kPlain, &StateOf},
+  };
+  const Field duty = {"name", "DUTY", "Id or full name", Input::kName, "duties", true};
+  return {
+      {.group = "duty",
+       .verb = "get",
+       .method = "pairing.v1.DutyService.GetDuty",
+       .what = "Show a duty",
+       .example = "duty get 0193... --county 520521",
+       .fields = {duty},
+       .tables = {{"", false, row}}},
+      {.group = "duty",
+       .verb = "list",
+       .method = "pairing.v1.DutyService.ListDuties",
+       .what = "List duties",
+       .example = "duty list --county 520521 --in-state 逾期未做 --from 2026-09-01 --until 2026-09-30",
+       .county = "parent",
+       .fields = {{"child", "--child", "Only this child's", Input::kName, "children"},
+                  {"state", "--in-state", "Only this state"},
+                  {"due_before", "--due-before", "Only those due at or before this time"},
+                  {"window_from", "--from", "Only those whose week has not ended before this day",
+                   Input::kDayStart},
+                  {"window_before", "--until", "Only those whose week has begun by this day",
+                   Input::kDayEnd}},
+       .tables = {{"duties", false, row}},
+       .summary = "列出 {#} 项"},
+      {.group = "duty",
+       .verb = "excuse",
+       .method = "pairing.v1.DutyService.ExcuseDuty",
+       .what = "Excuse an open duty; it then raises no alert",
+       .example = "duty excuse 0193... --county 520521 --reason 住院",
+       .fields = {duty, Field{"reason", "--reason", "Why, in the officer's words"}.Required()},
+       .tables = {{"", false, row}}},
+  };
+}
+
+}  // namespace
+
+std::vector<Form> PairingForms() {
+  std::vector<Form> forms;
+  for (auto* some : {&PairForms, &CalendarForms, &TalkPolicyForms, &ContactForms, &DutyForms}) {
+    for (Form& form : some()) forms.push_back(std::move(form));
+  }
+  return forms;
+}
+
+}  // namespace tonghu::forms

@@ -1,0 +1,224 @@
+#include "libs/forms/forms_of.h"
+#include "libs/forms/typed.h"
+#include "tonghu/registry/v1/directory.pb.h"
+
+namespace tonghu::forms {
+namespace {
+
+const std::vector<Column>& ChildRow() {
+  static const auto& columns = *new std::vector<Column>{
+      {"编号", "name", Show::kId},       {"姓名", "display_name"},      {"性别", "sex"},
+      {"出生日期", "birth_date"},        {"学校", "school", Show::kId}, {"班级", "", Show::kClass},
+      {"监护类型", "guardianship_type"}, {"关爱等级", "care_level"},
+  };
+  return columns;
+}
+
+const Table& ChildCard() {
+  static const auto& card = *new Table{.items = "",
+                                       .card = true,
+                                       .columns = {{"资源名称", "name"},
+                                                   {"姓名", "display_name"},
+                                                   {"性别", "sex"},
+                                                   {"出生日期", "birth_date"},
+                                                   {"身份证号", "identity_number", Show::kMasked},
+                                                   {"民族", "ethnic_group"},
+                                                   {"学校", "school", Show::kId},
+                                                   {"校名", "school", Show::kNameOf},
+                                                   {"班级", "", Show::kClass},
+                                                   {"寄宿", "boarding"},
+                                                   {"监护类型", "guardianship_type"},
+                                                   {"关爱等级", "care_level"},
+                                                   {"监护人", "guardian", Show::kRelative},
+                                                   {"父母", "parents", Show::kRelative},
+                                                   {"登记时间", "create_time"},
+                                                   {"更新时间", "update_time"},
+                                                   {"版本标记", "etag"}}};
+  return card;
+}
+
+// What can be said about a child; `first` stands before it.
+std::vector<Field> Dossier(std::vector<Field> first, bool required) {
+  const std::vector<Field> dossier = {
+      Field{"child.display_name", "--name", "The child's own name"}.Required(required),
+      {"child.sex", "--sex", "Sex"},
+      {"child.birth_date", "--birth", "Birth date, YYYY-MM-DD", Input::kDay},
+      {"child.identity_number", "--id-number", "Resident identity number, 18 characters"},
+      {"child.ethnic_group", "--ethnic-group", "Ethnic group, such as 苗族"},
+      {"child.school", "--school", "School", Input::kName, "schools", required},
+      {"child.grade", "--grade", "Grade, 1 to 12"},
+      {"child.class_number", "--class", "Class within the grade"},
+      {"child.boarding", "--boarding,!--no-boarding", "Whether the child boards"},
+      {"child.guardianship_type", "--guardianship", "Who guards the child"},
+      {"child.care_level", "--care-level", "How much care it needs"},
+      {"child.guardian", "--guardian", "relation,name[,phone[,workplace]]", Input::kRelative},
+      {"child.parents", "--parent", "The same, once for each parent, father first", Input::kRelative},
+  };
+  first.insert(first.end(), dossier.begin(), dossier.end());
+  return first;
+}
+
+std::vector<Form> ChildForms() {
+  return {
+      {.group = "child",
+       .verb = "add",
+       .method = "registry.v1.ChildService.CreateChild",
+       .what = "Register a child",
+       .example = "child add --county 520521 --name 李嘉 --sex 男 --birth 2017-05-06 --school 2152990001 "
+                  "--grade 3 --class 1",
+       .county = "parent",
+       .fields = Dossier({}, true),
+       .tables = {ChildCard()}},
+      {.group = "child",
+       .verb = "get",
+       .method = "registry.v1.ChildService.GetChild",
+       .what = "Show a child",
+       .example = "child get 0193... --county 520521",
+       .fields = {{"name", "CHILD", "Id or full name", Input::kName, "children", true}},
+       .tables = {ChildCard()}},
+      {.group = "child",
+       .verb = "find",
+       .method = "registry.v1.ChildService.ListChildren",
+       .what = "Find children by name, class or identity number",
+       .example = "child find 王小明 --county 520521\n"
+                  "         tonghuctl child find 3-1 --school 2152990001 --county 520521",
+       .county = "parent",
+       .fields = {Field{"", "WHO", "The beginning of a name; a class, such as 3-1; or an identity number",
+                        Input::kWho}
+                      .Required(),
+                  {"school", "--school", "Only this school", Input::kName, "schools"}},
+       .tables = {{"children", false, ChildRow()}},
+       .summary = "找到 {#} 名"},
+      {.group = "child",
+       .verb = "list",
+       .method = "registry.v1.ChildService.ListChildren",
+       .what = "List children",
+       .example = "child list --county 520521 --class 3-1 --care-level 重点关注",
+       .county = "parent",
+       .fields = {{"school", "--school", "Only this school", Input::kName, "schools"},
+                  {"grade", "--grade", "Only this grade"},
+                  {"class_number", "--class", "Only this class: 3-1, or the class within --grade",
+                   Input::kClass},
+                  {"care_level", "--care-level", "Only this care level"},
+                  {"display_name_prefix", "--name-prefix", "Only names that start so"}},
+       .tables = {{"children", false, ChildRow()}},
+       .summary = "列出 {#} 名"},
+      {.group = "child",
+       .verb = "update",
+       .method = "registry.v1.ChildService.UpdateChild",
+       .what = "Change what is said, keep the rest",
+       .example = "child update 0193... --county 520521 --care-level focus",
+       .fields = Dossier({{"child.name", "CHILD", "Id or full name", Input::kName, "children", true},
+                          {"child.etag", "--etag", "Only when the child still has this etag"}},
+                         false),
+       .one_of = "say what to change, such as --care-level focus",
+       .mask = "update_mask",
+       .tables = {ChildCard()}},
+  };
+}
+
+std::string Holder(const google::protobuf::Message& row) {
+  const auto& post = static_cast<const registry::v1::Post&>(row);
+  return post.holder().empty() ? "（空缺）" : ShortName(post.holder());
+}
+
+const std::vector<Column>& PostRow() {
+  static const auto& columns = *new std::vector<Column>{
+      {"岗位", "name", Show::kId},
+      {"种类", "kind"},
+      {"任职", "holder", Show::kPlain, &Holder},
+      {"姓名", "holder", Show::kNameOf},
+      {"代理", "deputy", Show::kId},
+      {"代理人姓名", "deputy", Show::kNameOf},
+  };
+  return columns;
+}
+
+std::vector<Form> DirectoryForms() {
+  const std::vector<Column> school = {
+      {"学校标识码", "name", Show::kId}, {"校名", "display_name"}, {"乡镇代码", "township_code"}};
+  const std::vector<Column> staff = {
+      {"工号", "name", Show::kId}, {"姓名", "display_name"}, {"电话", "phone"}};
+  return {
+      {.group = "division",
+       .verb = "list",
+       .method = "registry.v1.DirectoryService.ListDivisions",
+       .what = "List the divisions directly below a code; the province without one",
+       .example = "division list 520521",
+       .fields = {{"parent_code", "CODE", "2, 4, 6 or 9 digits"}},
+       .tables = {{"divisions", false, {{"代码", "code"}, {"名称", "display_name"}, {"全称", "full_name"}}}}},
+      {.group = "school",
+       .verb = "list",
+       .method = "registry.v1.DirectoryService.ListSchools",
+       .what = "List a county's schools",
+       .example = "school list --county 520521",
+       .county = "parent",
+       .tables = {{"schools", false, school}}},
+      {.group = "school",
+       .verb = "put",
+       .method = "registry.v1.DirectoryService.PutSchool",
+       .what = "Register or change one school",
+       .example = "school put 2152990001 --name 实验小学 --township 520521101 --county 520521",
+       .fields = {{"school.name", "SCHOOL", "Its code, or full name", Input::kName, "schools", true},
+                  Field{"school.display_name", "--name", "Its name"}.Required(),
+                  Field{"school.township_code", "--township", "Its township: nine digits"}.Required()},
+       .tables = {{"", false, school}}},
+      {.group = "staff",
+       .verb = "list",
+       .method = "registry.v1.DirectoryService.ListStaffMembers",
+       .what = "List a county's staff",
+       .example = "staff list --county 520521",
+       .county = "parent",
+       .tables = {{"staff_members", false, staff}}},
+      {.group = "staff",
+       .verb = "put",
+       .method = "registry.v1.DirectoryService.PutStaffMember",
+       .what = "Register or change one member of the staff",
+       .example = "staff put 52052100007 --name 赵永华 --phone 15400000000 --county 520521",
+       .fields = {{"staff_member.name", "STAFF", "Staff number, or full name", Input::kName, "staffMembers",
+                   true},
+                  Field{"staff_member.display_name", "--name", "Name"}.Required(),
+                  {"staff_member.phone", "--phone", "Phone; left out: stays as it is"}},
+       .tables = {{"", false, staff}}},
+      {.group = "post",
+       .verb = "list",
+       .method = "registry.v1.DirectoryService.ListPosts",
+       .what = "List a county's posts",
+       .example = "post list --county 520521",
+       .county = "parent",
+       .tables = {{"posts", false, PostRow()}}},
+      {.group = "post",
+       .verb = "set",
+       .method = "registry.v1.DirectoryService.PutPost",
+       .what = "Set who holds a post and who stands in, or that nobody does",
+       .example = "post set --county 520521 --kind 校长 --school 2152990001 --vacant",
+       .county = "parent",
+       .fields =
+           {Field{"post.kind", "--kind", "What kind of post"}.Required(),
+            {"post.school", "--school", "Of a class teacher or school head", Input::kName, "schools"},
+            {"post.grade", "--grade", "Of a class teacher"},
+            {"post.class_number", "--class", "Of a class teacher"},
+            {"post.township_code", "--township", "Of a township supervisor: nine digits"},
+            Field{"post.holder", "--holder", "Staff number of who holds it", Input::kName, "staffMembers"}
+                .OneOf(),
+            Field{"post.holder", "--vacant", "Nobody holds it", Input::kNothing}.Excludes("--holder").OneOf(),
+            Field{"post.deputy", "--deputy", "Staff number of who stands in; left out: stays as it is",
+                  Input::kName, "staffMembers"}
+                .OneOf(),
+            Field{"post.deputy", "--no-deputy", "Nobody stands in", Input::kNothing}
+                .Excludes("--deputy")
+                .OneOf()},
+       .one_of = "say --holder, --vacant, --deputy or --no-deputy",
+       .tables = {{"", false, PostRow()}}},
+  };
+}
+
+}  // namespace
+
+std::vector<Form> RegistryForms() {
+  std::vector<Form> forms = DirectoryForms();
+  for (Form& form : ChildForms()) forms.push_back(std::move(form));
+  return forms;
+}
+
+}  // namespace tonghu::forms

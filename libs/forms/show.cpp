@@ -1,0 +1,236 @@
+#include "libs/forms/show.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "libs/forms/typed.h"
+#include "libs/forms/words.h"
+
+namespace tonghu::forms {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr size_t kShownOfNumber = 4;
+constexpr char kIdentityNumber[] = "identity_number";
+
+std::string TextOf(const Message& message) {
+  const std::string& type = message.GetDescriptor()->full_name();
+  if (type == "google.protobuf.Timestamp")
+    return TimeText(static_cast<const google::protobuf::Timestamp&>(message));
+  if (type == "google.protobuf.Duration")
+    return DurationText(static_cast<const google::protobuf::Duration&>(message));
+  return "";
+}
+
+// One value: the field's, or its `index`-th.
+std::string ValueText(const Message& message, const FieldDescriptor& field, int index) {
+  const auto* reflection = message.GetReflection();
+  const bool many = field.is_repeated();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return many ? reflection->GetRepeatedString(message, &field, index)
+                  : reflection->GetString(message, &field);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection->GetBool(message, &field) ? "是" : "否";
+    case FieldDescriptor::CPPTYPE_INT32:
+      return fmt::format("{}", reflection->GetInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return fmt::format("{}", reflection->GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return Label(*field.enum_type(), many ? reflection->GetRepeatedEnumValue(message, &field, index)
+                                            : reflection->GetEnumValue(message, &field));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      if (!many && !reflection->HasField(message, &field)) return "";
+      return TextOf(many ? reflection->GetRepeatedMessage(message, &field, index)
+                         : reflection->GetMessage(message, &field));
+    default:
+      return "";
+  }
+}
+
+// A value and the message that has it; the field is null for the message itself.
+struct Found {
+  const Message* message;
+  const FieldDescriptor* field;
+};
+
+Found Follow(const Message& row, const std::string& path) {
+  const Message* message = &row;
+  const auto along = Along(*row.GetDescriptor(), path);
+  for (size_t i = 0; i + 1 < along.size(); ++i)
+    message = &message->GetReflection()->GetMessage(*message, along[i]);
+  return {message, along.empty() ? nullptr : along.back()};
+}
+
+std::string PlainText(const Found& found) {
+  if (!found.field->is_repeated()) return ValueText(*found.message, *found.field, 0);
+  std::vector<std::string> texts;
+  const int size = found.message->GetReflection()->FieldSize(*found.message, found.field);
+  for (int i = 0; i < size; ++i) texts.push_back(ValueText(*found.message, *found.field, i));
+  return absl::StrJoin(texts, found.field->enum_type() == nullptr ? " " : "、");
+}
+
+// The first of the paths that has a text.
+std::string FirstText(const Message& row, const std::string& paths) {
+  for (const std::string& path : std::vector<std::string>(absl::StrSplit(paths, '|'))) {
+    if (std::string text = PlainText(Follow(row, path)); !text.empty()) return text;
+  }
+  return "";
+}
+
+int NumberAt(const Message& row, const std::string& path) {
+  const Found found = Follow(row, path);
+  return found.message->GetReflection()->GetInt32(*found.message, found.field);
+}
+
+std::string Masked(const std::string& text) {
+  const size_t hidden = text.size() > kShownOfNumber ? text.size() - kShownOfNumber : 0;
+  return std::string(hidden, '*') + text.substr(hidden);
+}
+
+std::string RelativeText(const Message& relative) {
+  std::string text = FirstText(relative, "display_name");
+  for (const char* path : {"relation", "phone", "workplace"}) {
+    if (std::string more = FirstText(relative, path); !more.empty()) text += "，" + more;
+  }
+  return text;
+}
+
+// One cell, or several for a repeated message that is shown one by one.
+std::vector<std::string> RelativesAt(const Message& row, const std::string& path) {
+  const Found found = Follow(row, path);
+  const auto* reflection = found.message->GetReflection();
+  if (!found.field->is_repeated()) return {RelativeText(reflection->GetMessage(*found.message, found.field))};
+  std::vector<std::string> texts;
+  for (int i = 0; i < reflection->FieldSize(*found.message, found.field); ++i)
+    texts.push_back(RelativeText(reflection->GetRepeatedMessage(*found.message, found.field, i)));
+  return texts;
+}
+
+std::string CellOf(const Column& column, const Message& row, size_t number, const Names& names) {
+  if (column.text != nullptr) return column.text(row);
+  switch (column.show) {
+    case Show::kPlain:
+      return FirstText(row, column.path);
+    case Show::kId:
+      return ShortName(FirstText(row, column.path));
+    case Show::kNameOf: {
+      const auto found = names.find(FirstText(row, column.path));
+      return found == names.end() ? "" : found->second;
+    }
+    case Show::kMasked:
+      return Masked(FirstText(row, column.path));
+    case Show::kClass:
+      return fmt::format("{}年级{}班", NumberAt(row, "grade"), NumberAt(row, "class_number"));
+    case Show::kRelative:
+      return absl::StrJoin(RelativesAt(row, column.path), "；");
+    case Show::kCount: {
+      const Found found = Follow(row, column.path);
+      return fmt::format("{} 天", found.message->GetReflection()->FieldSize(*found.message, found.field));
+    }
+    case Show::kVersion: {
+      const int version = NumberAt(row, column.path);
+      return version == 0 ? "内置" : fmt::format("{}", version);
+    }
+    case Show::kStep:
+      return fmt::format("{}", NumberAt(row, column.path) + 1);
+    case Show::kRowNumber:
+      return fmt::format("{}", number);
+    case Show::kOverOne: {
+      const std::string text = FirstText(row, column.path);
+      return text == "0" || text == "1" ? "" : text;
+    }
+  }
+  return "";
+}
+
+// The rows of a table.
+std::vector<const Message*> RowsOf(const Table& table, const Message& answer) {
+  if (*table.items == '\0') return {&answer};
+  const auto* items = answer.GetDescriptor()->FindFieldByName(table.items);
+  std::vector<const Message*> rows;
+  for (int i = 0; i < answer.GetReflection()->FieldSize(answer, items); ++i)
+    rows.push_back(&answer.GetReflection()->GetRepeatedMessage(answer, items, i));
+  return rows;
+}
+
+Cells CardOf(const Table& table, const Message& row, const Names& names) {
+  Cells cells = {{"项目", "内容"}};
+  for (const Column& column : table.columns) {
+    const auto add = [&](std::string text) {
+      if (!text.empty()) cells.push_back({column.header, std::move(text)});
+    };
+    if (column.show == Show::kRelative) {
+      for (std::string& text : RelativesAt(row, column.path)) add(std::move(text));
+    } else {
+      add(CellOf(column, row, 1, names));
+    }
+  }
+  return cells;
+}
+
+}  // namespace
+
+void AddNamesIn(const Form& form, const Message& answer, std::set<std::string>* names) {
+  for (const Table& table : form.tables) {
+    for (const Message* row : RowsOf(table, answer)) {
+      for (const Column& column : table.columns) {
+        if (column.show != Show::kNameOf) continue;
+        if (std::string name = FirstText(*row, column.path); !name.empty()) names->insert(std::move(name));
+      }
+    }
+  }
+}
+
+Cells CellsOf(const Table& table, const Message& answer, const Names& names) {
+  if (table.card) return CardOf(table, answer, names);
+  Cells cells(1);
+  for (const Column& column : table.columns) cells.front().push_back(column.header);
+  size_t number = 0;
+  for (const Message* row : RowsOf(table, answer)) {
+    ++number;
+    std::vector<std::string> line;
+    for (const Column& column : table.columns) line.push_back(CellOf(column, *row, number, names));
+    cells.push_back(std::move(line));
+  }
+  return cells;
+}
+
+std::string SummaryOf(const Form& form, const Message& answer) {
+  std::string text = form.summary;
+  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+    const size_t close = text.find('}', open);
+    const std::string path = text.substr(open + 1, close - open - 1);
+    const std::string value =
+        path == "#" ? fmt::format("{}", RowsOf(form.tables.front(), answer).size()) : FirstText(answer, path);
+    text.replace(open, close - open + 1, value);
+    open += value.size();
+  }
+  return text;
+}
+
+void Mask(Message* answer) {
+  std::vector<const FieldDescriptor*> set;
+  const auto* reflection = answer->GetReflection();
+  reflection->ListFields(*answer, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->name() == kIdentityNumber && !field->is_repeated()) {
+      reflection->SetString(answer, field, Masked(reflection->GetString(*answer, field)));
+    } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      continue;
+    } else if (field->is_repeated()) {
+      for (int i = 0; i < reflection->FieldSize(*answer, field); ++i)
+        Mask(reflection->MutableRepeatedMessage(answer, field, i));
+    } else {
+      Mask(reflection->MutableMessage(answer, field));
+    }
+  }
+}
+
+}  // namespace tonghu::forms
