@@ -113,9 +113,9 @@ class Filler {
 
   // The county, once all names are read.
   absl::Status County() {
-    if (*form_.county == '\0') return typed_.status();
-    const auto along = Along(*request_->GetDescriptor(), form_.county);
-    const Place place = PlaceAt(request_, form_.county);
+    const std::string path = CountyPathOf(form_);
+    if (path.empty()) return typed_.status();
+    const Place place = PlaceAt(request_, path);
     const std::string own = place.message->GetReflection()->GetString(*place.message, place.field);
     if (own.empty()) {
       SetText(place, typed_.Parent());
@@ -259,11 +259,10 @@ class Filler {
 
 // Adds "class_number" for "child.class_number" to the mask: as it is named below the message that is changed.
 // False for what says which child.
-bool AddToMask(const Form& form, const Field& field, Message* request) {
+bool AddToMask(const Field& field, const FieldDescriptor* mask, Message* request) {
   const std::string path = field.path;
   const std::string name = path.substr(path.find('.') + 1);
   if (name == "name" || name == "etag") return false;
-  const auto* mask = request->GetDescriptor()->FindFieldByName(form.mask);
   static_cast<google::protobuf::FieldMask*>(request->GetReflection()->MutableMessage(request, mask))
       ->add_paths(name);
   return true;
@@ -273,6 +272,7 @@ bool AddToMask(const Form& form, const Field& field, Message* request) {
 
 absl::Status Fill(const Form& form, const Answers& answers, Message* request) {
   Filler filler(form, answers, request);
+  const FieldDescriptor* mask = request->GetDescriptor()->FindFieldByName("update_mask");
   bool one = *form.one_of == '\0';
   for (const Field& field : form.fields) {
     const auto typed = answers.typed.find(&field);
@@ -281,7 +281,7 @@ absl::Status Fill(const Form& form, const Answers& answers, Message* request) {
       if (absl::Status added = filler.Add(field, text); !added.ok()) return added;
     }
     one = one || field.one_of;
-    if (*form.mask != '\0' && AddToMask(form, field, request)) one = true;
+    if (mask != nullptr && AddToMask(field, mask, request)) one = true;
   }
   if (!one) return UsageError(form.one_of);
   return filler.County();

@@ -82,18 +82,18 @@ struct Table {
   std::vector<Column> columns;
 };
 
+// The request's `parent`, paging, request id and update mask are no fields of a form: they follow from the
+// county, the list's options and what was typed.
 struct Form {
   const char* group;
   const char* verb;
   const char* method;  // "registry.v1.ChildService.GetChild", below package tonghu
   const char* what;    // one sentence
   const char* example;
-  const char* county = "";  // the request's field for "counties/520521"
   std::vector<Field> fields = {};
-  const char* one_of = "";  // when no field that is one_of, or goes into the mask, is typed: what to say
-  const char* mask = "";    // the request's field mask, filled with what was typed
   std::vector<Table> tables = {};
-  const char* summary = "";  // below: "{#}" is the number of items, "{path}" a field
+  const char* summary = "";  // below the tables: "{#}" is the number of items, "{path}" a field
+  const char* one_of = "";   // when no field that is one_of, or goes into an update mask, is typed: what to say
   // Instead of tables, where it takes more.
   std::string (*text)(const google::protobuf::Message& request,
                       const google::protobuf::Message& answer) = nullptr;
@@ -120,6 +120,9 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis();
 
 // nullptr when no API has it.
 const google::protobuf::MethodDescriptor* MethodOf(const Form& form);
+
+// Where the request has "counties/520521": "parent", or that of the message in it; empty when nowhere.
+std::string CountyPathOf(const Form& form);
 
 // The fields along a path; empty when there is no such path. Stepping into a repeated field means its
 // elements.

@@ -89,6 +89,17 @@ const google::protobuf::MethodDescriptor* MethodOf(const Form& form) {
   return Apis().front()->pool()->FindMethodByName(absl::StrCat("tonghu.", form.method));
 }
 
+std::string CountyPathOf(const Form& form) {
+  const google::protobuf::Descriptor& request = *MethodOf(form)->input_type();
+  if (request.FindFieldByName("parent") != nullptr) return "parent";
+  for (int i = 0; i < request.field_count(); ++i) {
+    const auto& field = *request.field(i);
+    if (field.message_type() != nullptr && field.message_type()->FindFieldByName("parent") != nullptr)
+      return field.name() + ".parent";
+  }
+  return "";
+}
+
 std::vector<const google::protobuf::FieldDescriptor*> Along(const google::protobuf::Descriptor& type,
                                                             const std::string& path) {
   std::vector<const google::protobuf::FieldDescriptor*> along;

@@ -33,7 +33,7 @@ bool IsPaged(const forms::Form& form) {
 }
 
 bool NeedsCounty(const forms::Form& form) {
-  return *form.county != '\0' ||
+  return !forms::CountyPathOf(form).empty() ||
          std::any_of(form.fields.begin(), form.fields.end(),
                      [](const forms::Field& field) { return field.input == forms::Input::kName; });
 }
