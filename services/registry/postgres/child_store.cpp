@@ -159,17 +159,15 @@ absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> chi
 }
 
 absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const ChildFilter& filter) {
-  // Two texts, so that a school's list reads its index and not the whole county.
-  static const std::string filters =
-      " AND ($3 = 0 OR t.grade = $3) AND ($4 = 0 OR t.class_number = $4) AND ($5 = 0 OR t.care_level = $5) "
-      "AND starts_with(t.display_name, $6) AND $7 = t.school_id ORDER BY t.child_id LIMIT $8";
-  static const std::string of_school = absl::StrCat(
-      "SELECT ", kChild.List("t."), " FROM child t WHERE t.county = $1 AND t.child_id > $2", filters);
-  static const std::string of_county = [] {
-    std::string sql = of_school;
-    const std::string school = "$7 = t.school_id";
-    return sql.replace(sql.find(school), school.size(), "$7 = ''");
-  }();
+  // Texts of their own, so that the list of a school, or of a name's beginning, reads its index and not the
+  // whole county. No name that begins so stands behind the last character there is.
+  const std::string sql = absl::StrCat(
+      "SELECT ", kChild.List("t."),
+      " FROM child t WHERE t.county = $1 AND t.child_id > $2 AND ($3 = 0 OR t.grade = $3) "
+      "AND ($4 = 0 OR t.class_number = $4) AND ($5 = 0 OR t.care_level = $5) AND ",
+      filter.display_name_prefix.empty() ? "$6 = ''"
+                                         : "t.display_name >= $6 AND t.display_name < $6 || chr(1114111)",
+      " AND ", filter.school_id.empty() ? "$7 = ''" : "t.school_id = $7", " ORDER BY t.child_id LIMIT $8");
   postgres::Params params;
   params.Text(filter.county)
       .UuidAfter(filter.after)
@@ -177,7 +175,7 @@ absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const 
       .Int(filter.class_number)
       .Int(static_cast<int64_t>(filter.care_level));
   params.Text(filter.display_name_prefix).Text(filter.school_id).Int(filter.limit);
-  return Read(db, filter.school_id.empty() ? of_county : of_school, params);
+  return Read(db, sql, params);
 }
 
 }  // namespace tonghu::registry

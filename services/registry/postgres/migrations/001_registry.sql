@@ -54,6 +54,8 @@ CREATE TABLE child (
 CREATE UNIQUE INDEX child_identity ON child (county, identity_number) WHERE identity_number <> '';
 -- Lists of a school or class, and children of a class by name when a roster has no identity number.
 CREATE INDEX child_class ON child (county, school_id, grade, class_number, display_name);
+-- Children of a county whose names begin alike.
+CREATE INDEX child_name ON child (county, display_name);
 
 CREATE TABLE relative (
   county text COLLATE "C" NOT NULL,
