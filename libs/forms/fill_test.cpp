@@ -23,13 +23,7 @@ using ::testing::HasSubstr;
 
 using Typing = std::map<std::string, std::vector<std::string>>;  // by option
 
-const Form& FormOf(const std::string& group, const std::string& verb) {
-  for (const Form& form : Forms()) {
-    if (form.group == group && form.verb == verb) return form;
-  }
-  ADD_FAILURE() << group << " " << verb;
-  return Forms().front();
-}
+const Form& FormOf(const char* group, const char* verb) { return *FindForm(group, verb); }
 
 template <class Request>
 absl::StatusOr<Request> Filled(const char* group, const char* verb, const Typing& typing,

@@ -6,6 +6,7 @@
 #include <google/protobuf/message.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tonghu::forms {
@@ -93,7 +94,8 @@ struct Form {
   std::vector<Field> fields = {};
   std::vector<Table> tables = {};
   const char* summary = "";  // below the tables: "{#}" is the number of items, "{path}" a field
-  const char* one_of = "";   // when no field that is one_of, or goes into an update mask, is typed: what to say
+  const char* one_of =
+      "";  // when no field that is one_of, or goes into an update mask, is typed: what to say
   // Instead of tables, where it takes more.
   std::string (*text)(const google::protobuf::Message& request,
                       const google::protobuf::Message& answer) = nullptr;
@@ -114,6 +116,9 @@ struct WithoutForm {
 const std::vector<Group>& Groups();
 const std::vector<Form>& Forms();
 const std::vector<WithoutForm>& MethodsWithoutForm();
+
+// The form of "pair", "list"; nullptr when there is none.
+const Form* FindForm(std::string_view group, std::string_view verb);
 
 // Every API of the services; naming them here links them.
 const std::vector<const google::protobuf::FileDescriptor*>& Apis();

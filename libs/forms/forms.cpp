@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/forms/form.h"
@@ -47,6 +49,12 @@ const std::vector<Form>& Forms() {
     return all;
   }();
   return forms;
+}
+
+const Form* FindForm(std::string_view group, std::string_view verb) {
+  const auto found = std::find_if(Forms().begin(), Forms().end(),
+                                  [&](const Form& form) { return form.group == group && form.verb == verb; });
+  return found == Forms().end() ? nullptr : &*found;
 }
 
 const std::vector<WithoutForm>& MethodsWithoutForm() {

@@ -16,13 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
 
-const Form& FormOf(const std::string& group, const std::string& verb) {
-  for (const Form& form : Forms()) {
-    if (form.group == group && form.verb == verb) return form;
-  }
-  ADD_FAILURE() << group << " " << verb;
-  return Forms().front();
-}
+const Form& FormOf(const char* group, const char* verb) { return *FindForm(group, verb); }
 
 TEST(ShowTest, ARowHasNamesBesideIds) {
   const Form& form = FormOf("duty", "list");

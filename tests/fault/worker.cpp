@@ -97,6 +97,7 @@ void Worker::ChangeDirectory(School& school) {
   if (Chance(5) == 0) {
     registry::v1::Post& post = school.posts[Chance(school.posts.size())];
     post.set_holder(post.holder().empty() ? school.teachers[Chance(school.teachers.size())] : "");
+    if (post.deputy() == post.holder()) post.set_deputy("");  // nobody stands in for themselves
     caller_.Put(post).IgnoreError();
     return;
   }

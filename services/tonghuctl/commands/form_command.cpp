@@ -53,6 +53,34 @@ forms::Answers AnswersOf(const FormInput& input) {
   return answers;
 }
 
+// Shows tables with the names that could be had. They make a table easier to read, and are not worth losing
+// it.
+class TablesWithNames {
+ public:
+  void Add(Session& session, const forms::Form& form, const Message& answer) {
+    std::set<std::string> resources;
+    forms::AddNamesIn(form, answer, &resources);
+    if (resources.empty() || !known_) return;
+    known_ = LookUp(session.client(), resources, &names_).ok();
+    if (!known_) session.output.Remark("暂时查不到姓名，表中只列编号");
+  }
+
+  std::string Tables(const forms::Form& form, const Message& answer) const {
+    std::string text;
+    for (const forms::Table& one : form.tables) {
+      const forms::Cells cells = forms::CellsOf(one, answer, names_);
+      Table table(cells.front());
+      for (size_t i = 1; i < cells.size(); ++i) table.Add(cells[i]);
+      absl::StrAppend(&text, text.empty() ? "" : "\n", table.Text());
+    }
+    return text;
+  }
+
+ private:
+  forms::Names names_;
+  bool known_ = true;
+};
+
 // One run of a form.
 class Run {
  public:
@@ -101,24 +129,14 @@ class Run {
     });
   }
 
-  // Names make a table easier to read, and are not worth losing it.
   void AddNames(const Message& answer) {
-    if (session_.output.json()) return;
-    std::set<std::string> resources;
-    forms::AddNamesIn(form_, answer, &resources);
-    if (resources.empty() || !names_known_) return;
-    names_known_ = LookUp(session_.client(), resources, &names_).ok();
-    if (!names_known_) session_.output.Remark("暂时查不到姓名，表中只列编号");
+    if (!session_.output.json()) names_.Add(session_, form_, answer);
   }
 
   std::string Text() const {
     if (form_.text != nullptr) return form_.text(*request_, *answer_);
-    std::string text;
-    for (const forms::Table& table : form_.tables) {
-      absl::StrAppend(&text, text.empty() ? "" : "\n", TableText(forms::CellsOf(table, *answer_, names_)));
-    }
     const std::string summary = forms::SummaryOf(form_, *answer_);
-    return summary.empty() ? text : absl::StrCat(text, Printable(summary), "\n");
+    return absl::StrCat(names_.Tables(form_, *answer_), Printable(summary), summary.empty() ? "" : "\n");
   }
 
   // Says on stderr how to go on when a list was cut.
@@ -134,8 +152,7 @@ class Run {
   const google::protobuf::MethodDescriptor& method_;
   const std::unique_ptr<Message> request_;
   const std::unique_ptr<Message> answer_;
-  forms::Names names_;
-  bool names_known_ = true;
+  TablesWithNames names_;
 };
 
 Argument AddSlot(Command command, const forms::Form& form, FormInput::Slot& slot) {
@@ -156,10 +173,10 @@ bool FormInput::Typed(std::string_view option) const {
   });
 }
 
-std::string TableText(const forms::Cells& cells) {
-  Table table(cells.front());
-  for (size_t i = 1; i < cells.size(); ++i) table.Add(cells[i]);
-  return table.Text();
+std::string TablesText(Session& session, const forms::Form& form, const Message& answer) {
+  TablesWithNames tables;
+  tables.Add(session, form, answer);
+  return tables.Tables(form, answer);
 }
 
 absl::Status RunForm(Session& session, const FormInput& input) { return Run(session, input).Do(); }

@@ -37,8 +37,8 @@ std::pair<Command, std::shared_ptr<FormInput>> AddForm(Command group, Session& s
 // Makes the call and shows the answer.
 absl::Status RunForm(Session& session, const FormInput& input);
 
-// The table as a terminal shows it.
-std::string TableText(const forms::Cells& cells);
+// The form's tables of an answer that came by another way, with names.
+std::string TablesText(Session& session, const forms::Form& form, const google::protobuf::Message& answer);
 
 // All groups of commands that have forms, with what belongs to them and is no form.
 void AddForms(Command program, Session& session);

@@ -6,8 +6,7 @@
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/refusal/refusal.h"
-#include "services/tonghuctl/commands/command.h"
-#include "services/tonghuctl/table.h"
+#include "services/tonghuctl/commands/form_command.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
@@ -46,30 +45,34 @@ absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const std::s
   }
 }
 
+bool LacksTeacher(const UncoveredChild& child) {
+  return child.reason() == UNCOVERED_REASON_NO_CLASS_TEACHER || child.reason() == UNCOVERED_REASON_NOT_MOVED;
+}
+
 // Children whose class has no teacher, whether unpaired or left with the former one.
-absl::StatusOr<std::vector<UncoveredChild>> WithoutTeacher(client::Client& client,
-                                                           const std::string& parent) {
+absl::StatusOr<ListUncoveredChildrenResponse> WithoutTeacher(client::Client& client,
+                                                             const std::string& parent) {
   ListUncoveredChildrenRequest request;
   request.set_parent(parent);
-  std::vector<UncoveredChild> without;
+  ListUncoveredChildrenResponse without;
   absl::Status read = client.ForEachPage(&PairingService::Stub::ListUncoveredChildren, request,
                                          [&](const ListUncoveredChildrenResponse& page) {
                                            for (const UncoveredChild& child : page.uncovered_children()) {
-                                             if (child.reason() == UNCOVERED_REASON_NO_CLASS_TEACHER ||
-                                                 child.reason() == UNCOVERED_REASON_NOT_MOVED)
-                                               without.push_back(child);
+                                             if (LacksTeacher(child))
+                                               *without.add_uncovered_children() = child;
                                            }
                                          });
   if (!read.ok()) return read;
   return without;
 }
 
-nlohmann::ordered_json Document(const PairByClassResponse& done, const std::vector<UncoveredChild>& without) {
+nlohmann::ordered_json Document(const PairByClassResponse& done,
+                                const ListUncoveredChildrenResponse& without) {
   nlohmann::ordered_json document = {{"paired", done.paired()},
                                      {"pairedAlready", done.already_paired()},
                                      {"endedOnPurpose", done.ended_on_purpose()},
                                      {"withoutTeacher", nlohmann::ordered_json::array()}};
-  for (const UncoveredChild& child : without) {
+  for (const UncoveredChild& child : without.uncovered_children()) {
     document["withoutTeacher"].push_back({{"child", child.child()},
                                           {"school", child.school()},
                                           {"grade", child.grade()},
@@ -79,22 +82,17 @@ nlohmann::ordered_json Document(const PairByClassResponse& done, const std::vect
   return document;
 }
 
-std::string Text(const PairByClassResponse& done, const std::vector<UncoveredChild>& without) {
+std::string Text(Session& session, const PairByClassResponse& done,
+                 const ListUncoveredChildrenResponse& without) {
   std::string text = fmt::format("新结对 {} 名，原已结对 {} 名\n", done.paired(), done.already_paired());
   if (done.ended_on_purpose() > 0) {
     text +=
         fmt::format("{} 名儿童的结对已按父母返乡、儿童迁出或年满十六结束，未再结对；确需结对请用 pair add\n",
                     done.ended_on_purpose());
   }
-  if (without.empty()) return text;
-  text += fmt::format("{} 名儿童的班级没有可结对的班主任：\n", without.size());
-  Table table({"儿童", "学校", "年级", "班级", "原因"});
-  for (const UncoveredChild& child : without) {
-    table.Add({forms::ShortName(child.child()), forms::ShortName(child.school()),
-               fmt::format("{}", child.grade()), fmt::format("{}", child.class_number()),
-               forms::Label(child.reason())});
-  }
-  return text + table.Text();
+  if (without.uncovered_children().empty()) return text;
+  return text + fmt::format("{} 名儿童的班级没有可结对的班主任：\n", without.uncovered_children_size()) +
+         TablesText(session, *forms::FindForm("pair", "uncovered"), without);
 }
 
 absl::Status Run(Session& session, const Options& options) {
@@ -106,11 +104,12 @@ absl::Status Run(Session& session, const Options& options) {
   if (!done.ok()) return done.status();
   const auto without = WithoutTeacher(session.client(), parent);
   if (!without.ok()) return without.status();
-  session.output.Show(Document(*done, *without), [&] { return Text(*done, *without); });
-  if (without->empty()) return absl::OkStatus();
+  session.output.Show(Document(*done, *without), [&] { return Text(session, *done, *without); });
+  if (without->uncovered_children().empty()) return absl::OkStatus();
   return refusal::Precondition(
       "CLASS_WITHOUT_TEACHER", "",
-      fmt::format("{} children are in classes without a teacher to pair them with", without->size()),
+      fmt::format("{} children are in classes without a teacher to pair them with",
+                  without->uncovered_children_size()),
       "有班级没有可结对的班主任：请先用 post set 或 import staff 登记班主任，再运行本命令。");
 }
 
