@@ -24,8 +24,9 @@ absl::Status Emergencies(Rig& rig, int count, Figures& figures);
 absl::Status TrickleOfDuties(Rig& rig, int first, int each, Figures& figures);
 // All duties of a rig on a virtual clock, due at one instant: judged, then alerted.
 absl::Status DutiesAtOnce(Rig& rig, Figures& figures);
-// Processor time of a contact among `children` children: `contacts` contacts, every child once, then again.
-absl::Status CostAmong(Rig& rig, int contacts, Figures& figures);
+// Processor time of a talk among the rig's children: `contacts` talks, every child's once, then again. Beside
+// what it was among `fewest` children; null: nothing to compare with.
+absl::StatusOr<Sample> CostAmong(Rig& rig, int contacts, const Sample* fewest);
 // Job queues that others use. `conninfo` and `redis` are those of the rig.
 absl::Status Peers(Rig& rig, int jobs, Figures& figures);
 

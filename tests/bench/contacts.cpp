@@ -7,7 +7,7 @@ namespace tonghu::bench {
 namespace {
 
 constexpr absl::Duration kBound = absl::Minutes(5);
-constexpr double kAimThroughput = 60000, kAimMicros = 22;
+constexpr double kAimThroughput = 60000, kAimMicros = 22, kAimGrowth = 1.2;
 
 std::string NameOf(const LoadOptions& load) {
   return fmt::format("{}{}", load.mixed ? "mixed contacts" : "talks", load.ids ? ", with request ids" : "");
@@ -89,7 +89,7 @@ absl::Status ContactsThrough(Rig& rig, const LoadOptions& options, Figures& figu
   return absl::OkStatus();
 }
 
-absl::Status CostAmong(Rig& rig, int contacts, Figures& figures) {
+absl::StatusOr<Sample> CostAmong(Rig& rig, int contacts, const Sample* fewest) {
   const int once = std::min(contacts / 24 * 24, rig.children() * 8 / 24 * 24);
   Cpu cpu;
   int64_t done = 0;
@@ -102,9 +102,14 @@ absl::Status CostAmong(Rig& rig, int contacts, Figures& figures) {
     cpu = cpu + ours->cpu;
     done += load->contacts();
   }
-  figures.Add({fmt::format("CPU a talk among {} children, servers and services", rig.children() * 8),
-               (cpu.Servers() + cpu.services) * 1e6 / static_cast<double>(done), "us", Better::kLower});
-  return absl::OkStatus();
+  Sample sample{fmt::format("CPU a talk among {} children, servers and services", rig.children() * 8),
+                (cpu.Servers() + cpu.services) * 1e6 / static_cast<double>(done), "us", Better::kLower};
+  if (fewest != nullptr) {
+    sample.floor = fewest->value;
+    sample.aim = kAimGrowth * fewest->value;
+    sample.against = fewest->name;
+  }
+  return sample;
 }
 
 }  // namespace tonghu::bench
