@@ -18,7 +18,6 @@
 #include "libs/journal/command_handler.h"
 #include "libs/journal/command_queue.h"
 #include "libs/postgres/pool.h"
-#include "libs/rpc/position.h"
 
 namespace prometheus {
 class Counter;
@@ -34,7 +33,6 @@ class CommandExecutor {
     std::string service;
     int threads = 2;              // each holds one connection while it commits
     CommandQueue::Options queue;  // its patience is also a batch's: one bound for all tries
-    rpc::Gate* gate = nullptr;    // what callers go through; outlives the executor
     // Asked for each usual command; a refusal is its answer. An emergency is never asked for.
     std::function<absl::Status()> admit = [] { return absl::OkStatus(); };
     prometheus::Counter* left = nullptr;  // counts commands whose callers left before they were decided
@@ -61,15 +59,6 @@ class CommandExecutor {
 
   int64_t in_flight() const { return queue_.in_flight(); }
   int ShardOf(std::string_view county) const { return ids::ShardOf(county, options_.queue.shards); }
-  rpc::Gate* gate() const { return options_.gate; }
-  // A position of this service's journal as callers are told it.
-  rpc::Position PositionOf(std::string_view county, int64_t seq) const {
-    return {options_.service, ShardOf(county), seq};
-  }
-  // Tells of a command's status when it is a fault.
-  void Report(const CommandHandlerBase& handler, std::string_view county, const absl::Status& status) {
-    if (options_.gate != nullptr) options_.gate->Report(handler.name(), ShardOf(county), status);
-  }
 
   // For handlers.
   void Enqueue(std::unique_ptr<QueuedCommand> command);
@@ -115,6 +104,7 @@ void CommandHandler<Request, Reply>::Submit(Caller caller, Request request, Done
   command->handler = this;
   command->shard = executor_.ShardOf(caller.county);
   command->county = std::move(caller.county);
+  command->actor = std::move(caller.actor);
   command->request_id = caller.request_id.empty() ? executor_.NewRequestId() : std::move(caller.request_id);
   command->wanted = std::move(caller.wanted);
   command->body_hash = static_cast<int64_t>(ids::StableHash(body));

@@ -32,6 +32,7 @@ struct QueuedCommand {
   class CommandHandlerBase* handler = nullptr;
   int shard = 0;
   std::string county;
+  std::string actor;
   std::string request_id;  // never empty once queued: the same id with the same body is decided once
   int64_t body_hash = 0;
   size_t bytes = 0;              // of memory, about
@@ -58,6 +59,7 @@ class CommandHandlerBase {
 template <class Request, class Reply>
 struct Command {
   const std::string* county;
+  const std::string* actor;  // who gave the command
   const Request* request;
   absl::StatusOr<Reply>* reply;  // to be set: the answer or a refusal
 };
@@ -65,6 +67,7 @@ struct Command {
 // Whose command it is.
 struct Caller {
   std::string county;
+  std::string actor;                       // rpc::Caller::actor
   std::string request_id;                  // may be empty
   std::function<bool()> wanted = nullptr;  // QueuedCommand::wanted; called on any thread until `done` is
 };
@@ -127,7 +130,7 @@ absl::Status CommandHandler<Request, Reply>::Decide(ShardTransaction& transactio
   commands.reserve(queued.size());
   for (QueuedCommand* one : queued) {
     auto* typed = static_cast<TypedCommand*>(one);
-    commands.push_back({&typed->county, &typed->request, &typed->reply});
+    commands.push_back({&typed->county, &typed->actor, &typed->request, &typed->reply});
   }
   return decider_(transaction, commands);
 }

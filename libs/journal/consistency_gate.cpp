@@ -5,10 +5,10 @@
 #include <limits>
 
 #include "absl/time/clock.h"
-#include "libs/ids/names.h"
 #include "libs/ids/shard.h"
 #include "libs/journal/lease.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/pipeline.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::journal {
@@ -17,7 +17,6 @@ namespace {
 constexpr absl::Duration kPoll = absl::Milliseconds(10);  // other replicas' commits
 constexpr absl::Duration kPace = absl::Milliseconds(2);   // between looks, however many commits there are
 constexpr absl::Duration kAcquire = absl::Seconds(1);
-constexpr size_t kCountyDigits = 6;
 
 absl::Status Behind(std::string_view message, std::string_view message_zh) {
   return refusal::Make(
@@ -35,51 +34,15 @@ absl::Status NotKnown() {
       "本服务尚未收到该信息，暂时无法确认是否已登记，请稍后使用相同的请求编号重试");
 }
 
-absl::Status Busy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
-                        "too many calls wait already; try again shortly",
-                        "系统繁忙，排队的请求过多，请稍后重试。"});
-}
-
 // How long the caller still waits.
 absl::Duration Left(const grpc::CallbackServerContext& context) {
   return absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
 }
 
-std::string CountyAt(std::string_view text) {
-  constexpr std::string_view kParent = "counties/";
-  if (!text.starts_with(kParent) || text.size() < kParent.size() + kCountyDigits) return "";
-  text.remove_prefix(kParent.size());
-  std::string county(text.substr(0, kCountyDigits));
-  const bool ends = text.size() == kCountyDigits || text[kCountyDigits] == '/';
-  return ends && ids::IsCounty(county) ? county : "";
-}
-
-std::string CountyWithin(const google::protobuf::Message& message, int depth) {
-  using Field = google::protobuf::FieldDescriptor;
-  const auto& reflection = *message.GetReflection();
-  std::vector<const Field*> fields;
-  reflection.ListFields(message, &fields);
-  for (const Field* field : fields) {
-    if (field->is_repeated()) continue;
-    std::string county;
-    if (field->cpp_type() == Field::CPPTYPE_STRING) {
-      county = CountyAt(reflection.GetString(message, field));
-    } else if (field->cpp_type() == Field::CPPTYPE_MESSAGE && depth > 1) {
-      county = CountyWithin(reflection.GetMessage(message, field), depth - 1);
-    }
-    if (!county.empty()) return county;
-  }
-  return "";
-}
-
 }  // namespace
 
-std::string CountyNamed(const google::protobuf::Message& request) { return CountyWithin(request, 2); }
-
-ConsistencyGate::ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own,
-                                 metrics::Metrics& metrics)
-    : options_(std::move(options)), questions_(questions), own_(own), faults_(options_.service, metrics) {
+ConsistencyGate::ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own)
+    : options_(std::move(options)), questions_(questions), own_(own) {
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -113,19 +76,18 @@ void ConsistencyGate::Enter(grpc::CallbackServerContext& context, Entry entry, G
          std::move(go)});
 }
 
-void ConsistencyGate::Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) {
+void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go) {
   const std::string owner = refusal::OwnerOf(refused);
   const auto producer = producers_.find(owner);
-  const std::string county = CountyNamed(request);
-  if (producer == producers_.end() || county.empty()) return go(refused);
-  const size_t bytes = request.ByteSizeLong();
+  if (producer == producers_.end() || question.county.empty()) return go(refused);
+  const size_t bytes = question.bytes;
   bool busy = false;
   {
     absl::MutexLock lock(&mutex_);
     busy = asking_ >= options_.most || bytes_ + bytes > options_.most_bytes;
     if (!busy) ++asking_;
   }
-  if (busy) return go(Busy());
+  if (busy) return go(rpc::ServerBusy());
   struct Call {
     std::unique_ptr<grpc::ClientContext> context;
     v1::ReadEventsRequest request;
@@ -134,7 +96,7 @@ void ConsistencyGate::Ask(const absl::Status& refused, const google::protobuf::M
   auto call = std::make_shared<Call>();
   call->context = rpc::WithDeadline(options_.ask_timeout);
   call->context->set_wait_for_ready(true);  // one that has just come back is there in a second
-  const int shard = ids::ShardOf(county, options_.shards);
+  const int shard = ids::ShardOf(question.county, options_.shards);
   call->request.set_shard(shard);
   call->request.set_from_seq(std::numeric_limits<int64_t>::max());  // only the head is wanted
   call->request.set_page_size(1);
@@ -152,19 +114,13 @@ void ConsistencyGate::Ask(const absl::Status& refused, const google::protobuf::M
       });
 }
 
-void ConsistencyGate::Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) {
-  const std::string county = CountyNamed(request);
-  if (county.empty()) return;
+void ConsistencyGate::Leave(grpc::CallbackServerContext& context, const std::string& county) {
   const int shard = ids::ShardOf(county, options_.shards);
   auto connection = questions_.Acquire(kAcquire);
   if (!connection.ok()) return;
   auto head =
       (*connection)->Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard));
   if (head.ok() && head->rows() == 1) rpc::AddPosition(context, {options_.service, shard, head->Int(0, 0)});
-}
-
-void ConsistencyGate::Report(std::string_view rpc, int shard, const absl::Status& status) {
-  faults_.Report(rpc, shard, status, MonotonicNow());
 }
 
 void ConsistencyGate::TakeReached(std::vector<rpc::Position>& positions) const {
@@ -183,7 +139,7 @@ void ConsistencyGate::Await(Waiter waiter) {
       now = refusal::ServerStopping();
     } else if (!waiter.left.empty() &&
                (waiters_.size() >= options_.most || bytes_ + waiter.bytes > options_.most_bytes)) {
-      now = Busy();
+      now = rpc::ServerBusy();
     } else if (!waiter.left.empty()) {
       bytes_ += waiter.bytes;
       waiters_.push_back(std::move(waiter));

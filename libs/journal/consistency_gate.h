@@ -14,9 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "libs/metrics/metrics.h"
 #include "libs/postgres/pool.h"
-#include "libs/rpc/faults.h"
 #include "libs/rpc/gate.h"
 #include "libs/rpc/position.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
@@ -38,11 +36,11 @@ class ConsistencyGate final : public rpc::Gate {
     absl::Duration ask_timeout = absl::Milliseconds(1500);  // of a producer, for its head
   };
   // `questions` is used on the threads of those who call Leave, `own` by the thread here.
-  ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own, metrics::Metrics& metrics);
+  ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own);
   ~ConsistencyGate() override { Stop(); }
 
-  // The journals that are heard. Before any call.
-  void Consume(Producers producers) { producers_ = std::move(producers); }
+  // The journals whose events this service consumes. Before any call.
+  void Follow(Producers producers) { producers_ = std::move(producers); }
 
   // A commit may have moved a cursor.
   void Wake();
@@ -50,11 +48,10 @@ class ConsistencyGate final : public rpc::Gate {
   void Stop();
 
   // Refusals: POSITION_MALFORMED; FACTS_BEHIND (UNAVAILABLE) when the wait was in vain; SERVER_BUSY,
-  // SERVER_STOPPING. Positions of journals that are not heard here, its own among them, are reached.
+  // SERVER_STOPPING. Positions of journals that are not followed, its own among them, are reached.
   void Enter(grpc::CallbackServerContext& context, Entry entry, Go go) override;
-  void Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) override;
-  void Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) override;
-  void Report(std::string_view rpc, int shard, const absl::Status& status) override;
+  void Ask(const absl::Status& refused, Question question, Go go) override;
+  void Leave(grpc::CallbackServerContext& context, const std::string& county) override;
 
   const std::string& service() const { return options_.service; }
 
@@ -78,7 +75,6 @@ class ConsistencyGate final : public rpc::Gate {
   postgres::Pool& questions_;
   postgres::Pool& own_;
   Producers producers_;
-  rpc::Faults faults_;
   absl::Mutex mutex_;
   std::map<Journal, int64_t> reached_ ABSL_GUARDED_BY(mutex_);
   std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
@@ -88,9 +84,5 @@ class ConsistencyGate final : public rpc::Gate {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
-
-// The county of the first resource name in `request`, two messages deep: "520521" for a request whose child
-// is counties/520521/children/1. Empty when it has none.
-std::string CountyNamed(const google::protobuf::Message& request);
 
 }  // namespace tonghu::journal

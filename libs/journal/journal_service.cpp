@@ -6,12 +6,10 @@
 #include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/unary.h"
 
 namespace tonghu::journal {
 namespace {
 
-constexpr absl::Duration kAcquire = absl::Seconds(2);
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 
 constexpr char kRead[] =
@@ -25,33 +23,53 @@ LEFT JOIN relay_cursor r ON r.shard = h.shard
 LEFT JOIN journal_cursor c ON c.shard = h.shard
 ORDER BY h.shard, c.producer)sql";
 
-}  // namespace
-
-grpc::ServerUnaryReactor* JournalService::ReadEvents(grpc::CallbackServerContext* context,
-                                                     const v1::ReadEventsRequest* request,
-                                                     v1::ReadEventsResponse* response) {
-  return rpc::Run(parts_.workers, context, request, response, [this](const auto& r) { return Read(r); });
+absl::StatusOr<v1::ListQuarantinedEventsResponse> List(postgres::Connection& db,
+                                                       const v1::ListQuarantinedEventsRequest& request) {
+  const int size = request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000);
+  auto events = ListQuarantined(db, request.page_token(), size + 1);
+  if (!events.ok()) return events.status();
+  v1::ListQuarantinedEventsResponse response;
+  for (auto& event : *events) {
+    if (response.events_size() == size) {
+      const Event& last = response.events(size - 1).event();
+      response.set_next_page_token(absl::StrCat(last.producer(), "/", last.shard(), "/", last.seq()));
+      break;
+    }
+    *response.add_events() = std::move(event);
+  }
+  return response;
 }
 
-absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(const v1::ReadEventsRequest& request) {
+}  // namespace
+
+void JournalService::AddTo(Service& service) const {
+  service.Answer<v1::ReadEventsRequest, v1::ReadEventsResponse>(
+      "ReadEvents",
+      [this](postgres::Connection& db, const v1::ReadEventsRequest& request) { return Read(db, request); });
+  service.Answer<v1::GetStatusRequest, v1::JournalStatus>(
+      "GetStatus", [this](postgres::Connection& db, const v1::GetStatusRequest&) { return Status(db); });
+  service.Answer("ListQuarantinedEvents", &List);
+  service.Answer<v1::ReleaseQuarantinedEventsRequest, v1::ReleaseQuarantinedEventsResponse>(
+      "ReleaseQuarantinedEvents",
+      [this](postgres::Connection& db, const v1::ReleaseQuarantinedEventsRequest& request) {
+        return Release(db, request);
+      });
+}
+
+absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection& db,
+                                                            const v1::ReadEventsRequest& request) const {
   if (request.shard() < 0 || request.shard() >= parts_.shards || request.from_seq() < 1) {
     return refusal::Invalid("POSITION_OUT_OF_RANGE", "from_seq",
                             "shard must exist and from_seq be at least 1", "分片或位置超出范围");
   }
   const int size = request.page_size() <= 0 ? 1000 : std::min(request.page_size(), 5000);
-  auto connection = parts_.pool.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
   v1::ReadEventsResponse response;
   auto head =
-      (*connection)
-          ->Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
+      db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
   if (!head.ok()) return head.status();
   response.set_head_seq(head->Int(0, 0));
-  auto rows =
-      (*connection)
-          ->Run(
-              kRead,
-              postgres::Params().Int(request.shard()).Int(request.from_seq()).Int(size).Text(parts_.service));
+  auto rows = db.Run(
+      kRead, postgres::Params().Int(request.shard()).Int(request.from_seq()).Int(size).Text(parts_.service));
   if (!rows.ok()) return rows.status();
   size_t bytes = 0;
   for (int i = 0; i < rows->rows() && bytes < kPageBytes; ++i) {
@@ -61,13 +79,7 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(const v1::ReadEvents
   return response;
 }
 
-grpc::ServerUnaryReactor* JournalService::GetStatus(grpc::CallbackServerContext* context,
-                                                    const v1::GetStatusRequest* request,
-                                                    v1::JournalStatus* response) {
-  return rpc::Run(parts_.workers, context, request, response, [this](const auto&) { return Status(); });
-}
-
-absl::StatusOr<v1::JournalStatus> JournalService::Status() {
+absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& db) const {
   v1::JournalStatus status;
   status.set_service(parts_.service);
   status.set_replica(parts_.replica);
@@ -77,9 +89,7 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
   const std::vector<int> held = parts_.leases.Held();
   std::map<int, absl::Time> swept;
   for (int shard : held) swept[shard] = parts_.sweeper.SweptThrough(shard);
-  auto connection = parts_.pool.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
-  auto rows = (*connection)->Run(kShards);
+  auto rows = db.Run(kShards);
   if (!rows.ok()) return rows.status();
   v1::ShardStatus* shard = nullptr;
   for (int i = 0; i < rows->rows(); ++i) {
@@ -99,7 +109,7 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
     cursor->set_producer(rows->String(i, 3));
     cursor->set_seq(rows->Int(i, 4));
   }
-  auto aside = (*connection)->Run("SELECT count(*) FROM quarantine");
+  auto aside = db.Run("SELECT count(*) FROM quarantine");
   if (!aside.ok()) return aside.status();
   status.set_quarantined(aside->Int(0, 0));
   status.set_bus_connected(parts_.bus_connected());
@@ -107,48 +117,14 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status() {
   return status;
 }
 
-grpc::ServerUnaryReactor* JournalService::ListQuarantinedEvents(
-    grpc::CallbackServerContext* context, const v1::ListQuarantinedEventsRequest* request,
-    v1::ListQuarantinedEventsResponse* response) {
-  return rpc::Run(parts_.workers, context, request, response, [this](const auto& r) { return List(r); });
-}
-
-absl::StatusOr<v1::ListQuarantinedEventsResponse> JournalService::List(
-    const v1::ListQuarantinedEventsRequest& request) {
-  const int size = request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000);
-  auto connection = parts_.pool.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
-  auto events = ListQuarantined(**connection, request.page_token(), size + 1);
-  if (!events.ok()) return events.status();
-  v1::ListQuarantinedEventsResponse response;
-  for (auto& event : *events) {
-    if (response.events_size() == size) {
-      const Event& last = response.events(size - 1).event();
-      response.set_next_page_token(absl::StrCat(last.producer(), "/", last.shard(), "/", last.seq()));
-      break;
-    }
-    *response.add_events() = std::move(event);
-  }
-  return response;
-}
-
-grpc::ServerUnaryReactor* JournalService::ReleaseQuarantinedEvents(
-    grpc::CallbackServerContext* context, const v1::ReleaseQuarantinedEventsRequest* request,
-    v1::ReleaseQuarantinedEventsResponse* response) {
-  return rpc::Run(parts_.workers, context, request, response, [this](const auto& r) { return Release(r); });
-}
-
 absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(
-    const v1::ReleaseQuarantinedEventsRequest& request) {
+    postgres::Connection& db, const v1::ReleaseQuarantinedEventsRequest& request) const {
   if (!ids::IsCounty(request.county())) {
     return refusal::Invalid("COUNTY_MALFORMED", "county", "county must be six digits",
                             "县级行政区划代码应为6位数字");
   }
-  auto connection = parts_.pool.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
   auto released = parts_.quarantine.Release(
-      **connection, {parts_.executor.ShardOf(request.county()), request.county(), request.key()},
-      parts_.clock);
+      db, {parts_.executor.ShardOf(request.county()), request.county(), request.key()}, parts_.clock);
   if (!released.ok()) return released.status();
   v1::ReleaseQuarantinedEventsResponse response;
   response.set_applied(released->applied);

@@ -63,15 +63,16 @@ std::string Node::Conninfo() const {
 void Node::Compose() {
   reserve_ = std::make_unique<postgres::Pool>(Conninfo(), kReserved, kReservedAnswer);
   consistency_gate_ = std::make_unique<ConsistencyGate>(
-      ConsistencyGate::Options{.service = settings_.service, .shards = settings_.shards}, *pool_, *reserve_,
-      metrics_);
+      ConsistencyGate::Options{.service = settings_.service, .shards = settings_.shards}, *pool_, *reserve_);
   clock_watch_ = std::make_unique<ClockWatch>(ClockWatch::Options{}, *reserve_, *clock_, metrics_);
-  workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting, consistency_gate_.get());
+  workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting);
+  pipeline_ = std::make_unique<rpc::Pipeline>(
+      rpc::Pipeline::Options{.service = settings_.service, .shards = settings_.shards},
+      rpc::Pipeline::Parts{metrics_, *workers_, consistency_gate_.get()});
   executor_ = std::make_unique<CommandExecutor>(
       CommandExecutor::Options{
           .service = settings_.service,
           .queue = {.shards = settings_.shards},
-          .gate = consistency_gate_.get(),
           .admit = [this] { return Admit(); },
           .left = &metrics_.Counter("tonghu_commands_left_total",
                                     "Commands not decided because their callers had left")},
@@ -79,6 +80,11 @@ void Node::Compose() {
 }
 
 Node::~Node() = default;
+
+std::unique_ptr<Service> Node::Offer(const std::string& api) {
+  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(api);
+  return std::make_unique<Service>(*descriptor, Service::Parts{*pipeline_, *executor_, *pool_, *clock_});
+}
 
 absl::Status Node::Prepare(const std::vector<postgres::Migration>& migrations) {
   auto connection = pool_->Acquire(absl::Seconds(1));
@@ -157,9 +163,9 @@ absl::Status Node::Serve(Work work) {
   if (!cursors.ok()) return cursors;
   const auto committed = [this](int shard) { Committed(shard); };
   work.sweeps.push_back(PurgeRequests());
-  ConsistencyGate::Producers heard;
-  for (const Consumer::Producer& producer : *producers) heard[producer.name] = producer.journal;
-  consistency_gate_->Consume(std::move(heard));
+  ConsistencyGate::Producers producers_heard;
+  for (const Consumer::Producer& producer : *producers) producers_heard[producer.name] = producer.journal;
+  consistency_gate_->Follow(std::move(producers_heard));
 
   const Quarantine quarantine({.service = settings_.service,
                                .producers = work.producers,
@@ -180,10 +186,12 @@ absl::Status Node::Serve(Work work) {
     absl::MutexLock lock(&mutex_);
     sweeper_ = &sweeper;
   }
-  JournalService journal({settings_.service, settings_.replica, settings_.shards, *pool_, *clock_, *workers_,
-                          *executor_, leases, sweeper, quarantine, *clock_watch_,
-                          [this] { return bus_->connected(); }});
-  work.services.push_back(&journal);
+  const JournalService journal({settings_.service, settings_.replica, settings_.shards, *clock_, *executor_,
+                                leases, sweeper, quarantine, *clock_watch_,
+                                [this] { return bus_->connected(); }});
+  const auto journal_api = Offer<v1::JournalService>();
+  journal.AddTo(*journal_api);
+  work.services.push_back(journal_api.get());
 
   absl::Status outcome;
   auto exposer = metrics::Exposer::Start(settings_.admin_listen, metrics_);

@@ -16,6 +16,7 @@
 #include "libs/journal/event_handler.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/relay.h"
+#include "libs/journal/service.h"
 #include "libs/journal/sweeper.h"
 #include "libs/metrics/metrics.h"
 #include "libs/postgres/migrate.h"
@@ -39,9 +40,15 @@ class Node {
   postgres::Pool& pool() { return *pool_; }
   const clock::Clock& clock() const { return *clock_; }
   ids::Source& ids() { return ids_; }
-  CommandExecutor& executor() { return *executor_; }
+  CommandExecutor& executor() const { return *executor_; }
   rpc::Workers& workers() { return *workers_; }
-  rpc::Gate& gate() { return *consistency_gate_; }
+  rpc::Pipeline& pipeline() { return *pipeline_; }
+  // A gRPC service of the API, to which its methods are added: Offer<pairing::v1::DutyService>(). The node
+  // outlives it.
+  template <class Api>
+  std::unique_ptr<Service> Offer() {
+    return Offer(Api::service_full_name());
+  }
   // What commands that are no CommandHandler ask before they begin: ClockWatch::Admit.
   absl::Status Admit() const { return clock_watch_->Admit(); }
   metrics::Metrics& metrics() { return metrics_; }
@@ -64,6 +71,7 @@ class Node {
 
  private:
   explicit Node(process::Settings settings) : settings_(std::move(settings)) {}
+  std::unique_ptr<Service> Offer(const std::string& api);
   void Compose();
   std::string Conninfo() const;
   absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
@@ -87,6 +95,7 @@ class Node {
   std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CommandExecutor> executor_;
   std::unique_ptr<rpc::Workers> workers_;
+  std::unique_ptr<rpc::Pipeline> pipeline_;
 };
 
 }  // namespace tonghu::journal

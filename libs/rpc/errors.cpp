@@ -103,11 +103,6 @@ grpc::Status ToGrpc(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(shown.code), shown.message, rich.SerializeAsString());
 }
 
-grpc::Status ToGrpcLogged(const absl::Status& status) {
-  if (IsFault(status)) spdlog::error("call failed: {}", status.ToString());
-  return ToGrpc(status);
-}
-
 absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const absl::Status plain(static_cast<absl::StatusCode>(status.error_code()), status.error_message());

@@ -18,9 +18,6 @@ grpc::Status ToGrpc(const absl::Status& status);
 // What ToGrpc shows of an error: reason, field and sentences, filled in where the status is no refusal.
 refusal::Refusal Shown(const absl::Status& status);
 
-// ToGrpc, and logs the status when it is a fault. For calls that pass no Gate.
-grpc::Status ToGrpcLogged(const absl::Status& status);
-
 // Whether `status` is our fault, not the caller's: INTERNAL, UNKNOWN or DATA_LOSS and no refusal.
 bool IsFault(const absl::Status& status);
 

@@ -43,10 +43,4 @@ bool Faults::Admit(std::string key, absl::Time now, int& left_out) {
   return true;
 }
 
-std::string RpcOf(std::string_view request_type) {
-  std::string_view name = request_type.substr(request_type.rfind('.') + 1);
-  if (name.ends_with("Request")) name.remove_suffix(7);
-  return std::string(name);
-}
-
 }  // namespace tonghu::rpc

@@ -40,7 +40,4 @@ class Faults {
   std::map<std::string, Window> windows_ ABSL_GUARDED_BY(mutex_);  // by RPC and status
 };
 
-// "GetDuty" for a tonghu.pairing.v1.GetDutyRequest.
-std::string RpcOf(std::string_view request_type);
-
 }  // namespace tonghu::rpc

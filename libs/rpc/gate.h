@@ -1,13 +1,12 @@
-// What every call of a service goes through before its handler and after it. libs/journal makes the one
-// there is (ConsistencyGate); libs/rpc only calls it.
+// Where calls wait for what their callers have seen elsewhere. libs/journal makes the one there is
+// (ConsistencyGate); libs/rpc only calls it.
 #pragma once
 
-#include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 
 #include <cstddef>
 #include <functional>
-#include <string_view>
+#include <string>
 
 #include "absl/status/status.h"
 
@@ -33,18 +32,19 @@ class Gate {
   };
   virtual void Enter(grpc::CallbackServerContext& context, Entry entry, Go go) = 0;
 
+  // What a refused call was about.
+  struct Question {
+    std::string county;
+    size_t bytes = 0;  // as Entry's
+  };
   // For a refusal of something another service owns (refusal::OwnerOf): calls `go` once with OK when this
-  // service has applied all that the owner had said by now about the county of `request`, so that a second
-  // decision is the truth; with a refusal when that can't be known. Never blocks.
-  virtual void Ask(const absl::Status& refused, const google::protobuf::Message& request, Go go) = 0;
+  // service has applied all that the owner had said by now about the county, so that a second decision is the
+  // truth; with a refusal when that can't be known. Never blocks.
+  virtual void Ask(const absl::Status& refused, Question question, Go go) = 0;
 
-  // After a question has been answered: says where the journal stands for the county that `request` is about,
-  // so that nothing in the answer is newer. Blocks for a round trip to the database.
-  virtual void Leave(grpc::CallbackServerContext& context, const google::protobuf::Message& request) = 0;
-
-  // Tells of a status that is a fault (IsFault), once: to the log and in the metrics. `rpc` is the method,
-  // `shard` -1 where none is known. Others are passed over.
-  virtual void Report(std::string_view rpc, int shard, const absl::Status& status) = 0;
+  // After a question has been answered: says where the journal stands for the county, so that nothing in the
+  // answer is newer. Blocks for a round trip to the database.
+  virtual void Leave(grpc::CallbackServerContext& context, const std::string& county) = 0;
 };
 
 }  // namespace tonghu::rpc

@@ -68,7 +68,7 @@ class HandOnTest : public ::testing::Test {
     if (!after.ok()) answer = after.status();
     for (const Position& position : after.ok() ? *after : std::vector<Position>())
       answer->set_text(absl::StrCat(answer->text(), Format(position), " "));
-    return Finish<EchoReply>(context, answer, reply);
+    return testing::Finish(context, answer, reply);
   }};
   std::unique_ptr<Server> server_;
 };

@@ -12,6 +12,7 @@
 #include "libs/rpc/deadline.h"
 #include "libs/rpc/lib_logs.h"
 #include "libs/rpc/malformed.h"
+#include "libs/rpc/service.h"
 
 namespace tonghu::rpc {
 namespace {
@@ -53,6 +54,11 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       const std::vector<grpc::Service*>& services) {
   RouteLibraryLogs();
+  for (grpc::Service* service : services) {
+    const auto* ours = dynamic_cast<const Service*>(service);
+    if (ours == nullptr) continue;
+    if (absl::Status complete = ours->Complete(); !complete.ok()) return complete;
+  }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   int port = 0;

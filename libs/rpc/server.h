@@ -28,7 +28,7 @@ struct ServerOptions {
 class Server {
  public:
   // `services` (and the Workers they use) outlive the server. Errors: UNAVAILABLE when the address can't be
-  // bound (the sentence names it).
+  // bound (the sentence names it); FAILED_PRECONDITION when an rpc::Service among them is not complete.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        const std::vector<grpc::Service*>& services);
   ~Server();
@@ -55,17 +55,9 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_pt
 // A client context with a deadline; every outgoing call has one.
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout);
 
-// Ends a unary callback call that did not block: moves `result` into `*response`, or maps its error (logging
-// faults). What blocks uses Run (unary.h).
-template <class Response>
-grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
-                                 std::type_identity_t<absl::StatusOr<Response>> result, Response* response);
-
 // Every string in a request, at any depth, must be valid UTF-8 without NUL; `bytes` are not looked at. (Bad
 // UTF-8 already fails the parse, see README.) Errors: INVALID_ARGUMENT, reason TEXT_MALFORMED, naming the
 // field ("children[2].name"; map entries by number).
 absl::Status CheckText(const google::protobuf::Message& request);
 
 }  // namespace tonghu::rpc
-
-#include "libs/rpc/server_inl.h"

@@ -82,7 +82,7 @@ TEST_F(ServerTest, ErrorDetailsTravel) {
   const absl::Status sent =
       refusal::Invalid("R", std::string(256, 'f'), std::string(512, 'm'), std::string(1024, 'z'));
   EchoServer refuse([&sent](auto* context, const auto*, testing::EchoReply* reply) {
-    return Finish(context, sent, reply);
+    return testing::Finish(context, sent, reply);
   });
   const auto server = Started({}, &refuse);
   EXPECT_EQ(FromGrpc(Call(Dial(AddressOf(*server)), {}).status), sent);

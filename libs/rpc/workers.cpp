@@ -10,8 +10,7 @@ constexpr size_t kMostBytes = 64 << 20;
 
 }  // namespace
 
-Workers::Workers(int threads, int max_queue, Gate* gate)
-    : max_queue_(static_cast<size_t>(std::max(max_queue, 0))), gate_(gate) {
+Workers::Workers(int threads, int max_queue) : max_queue_(static_cast<size_t>(std::max(max_queue, 0))) {
   const int count = std::max(threads, 1);
   {
     absl::MutexLock lock(&mutex_);

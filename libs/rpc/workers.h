@@ -9,16 +9,14 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "libs/rpc/gate.h"
 
 namespace tonghu::rpc {
 
 // Thread-safe. Tasks start in the order given and must not throw.
 class Workers {
  public:
-  // `threads` (at least 1) run; at most `max_queue` tasks wait for one. Calls that Run has done here go
-  // through `gate`, which outlives it; null: there is none.
-  Workers(int threads, int max_queue, Gate* gate = nullptr);
+  // `threads` (at least 1) run; at most `max_queue` tasks wait for one.
+  Workers(int threads, int max_queue);
   // Runs what still waits, then returns. Nobody may call Submit any more.
   ~Workers();
   Workers(const Workers&) = delete;
@@ -28,14 +26,11 @@ class Workers {
   // wait); the task is then not run. Never waits.
   [[nodiscard]] bool Submit(std::function<void()> task, size_t bytes = 0);
 
-  Gate* gate() const { return gate_; }
-
  private:
   void Work();
   bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); }
 
   const size_t max_queue_;
-  Gate* const gate_;
   absl::Mutex mutex_;
   struct Task {
     std::function<void()> run;

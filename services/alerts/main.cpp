@@ -44,16 +44,16 @@ absl::Status Run(config::Reader& reader) {
   redis::Client redis(settings->redis_socket);
   std::vector<std::unique_ptr<Sender>> senders;
   const auto send = [&](Rank rank, int most) {
-    senders.push_back(std::make_unique<Sender>(Sender::CommandHandler{settings->postgres, rank, most},
+    senders.push_back(std::make_unique<Sender>(Sender::Options{settings->postgres, rank, most},
                                                config->webhook, node.clock(), redis, node.metrics()));
   };
   if (webhook) send(Rank::kUrgent, kUrgentAtOnce);
   if (webhook) send(Rank::kUsual, config->webhook.at_once);
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
 
-  SignalService signals(node, context);
-  AlertService alerts(node, context, hub);
-  PolicyService policies(node, TalkOwners(*pairing_channel));
+  const auto signals = OfferSignals(node, context);
+  const auto alerts = OfferAlerts(node, context, hub);
+  const auto policies = OfferPolicies(node, TalkOwners(*pairing_channel));
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },
@@ -62,7 +62,7 @@ absl::Status Run(config::Reader& reader) {
                   [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, context, limit); }},
                  {"attendance", kAttendanceDue,
                   [&](auto& transaction, int limit) { return MissAttendance(transaction, context, limit); }}},
-      .services = {&signals, &alerts, &policies},
+      .services = {signals.get(), alerts.get(), policies.get()},
       .committed =
           [&](int) {
             hub.Wake();

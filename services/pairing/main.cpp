@@ -17,14 +17,14 @@ absl::Status Run(tonghu::config::Reader& reader) {
   log::Init(settings->service, settings->replica, settings->log_level);
   auto node = journal::Node::Open(*settings, pairing::Migrations());
   if (!node.ok()) return node.status();
-  pairing::PairingRpc pairings(**node);
-  pairing::DutyRpc duties(**node);
-  pairing::CalendarRpc calendars(**node);
-  pairing::ContactRpc contacts(**node);
+  const auto pairings = pairing::OfferPairings(**node);
+  const auto duties = pairing::OfferDuties(**node);
+  const auto calendars = pairing::OfferCalendars(**node);
+  const auto contacts = pairing::OfferContacts(**node);
   return (*node)->Serve({.producers = {"registry"},
                          .handler = pairing::Consume,
                          .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
-                         .services = {&pairings, &duties, &calendars, &contacts}});
+                         .services = {pairings.get(), duties.get(), calendars.get(), contacts.get()}});
 }
 
 }  // namespace

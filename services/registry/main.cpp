@@ -2,11 +2,9 @@
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
-#include "services/registry/app/commands.h"
 #include "services/registry/postgres/migrations.h"
-#include "services/registry/rpc/child_service.h"
-#include "services/registry/rpc/directory_service.h"
 #include "services/registry/rpc/import_service.h"
+#include "services/registry/rpc/registry_rpc.h"
 
 namespace tonghu::registry {
 namespace {
@@ -20,19 +18,12 @@ absl::Status Run(config::Reader& reader) {
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
 
-  CreateChildCommandHandler create_child(node.executor(), "CreateChild", CreateChild(node.ids()));
-  UpdateChildCommandHandler update_child(node.executor(), "UpdateChild", &UpdateChild);
-  PutSchoolCommandHandler put_school(node.executor(), "PutSchool", &PutSchool);
-  PutStaffMemberCommandHandler put_staff(node.executor(), "PutStaffMember", &PutStaffMember);
-  PutPostCommandHandler put_post(node.executor(), "PutPost", &PutPost);
-
-  ChildService children(create_child, update_child, node.pool(), node.workers());
-  DirectoryService directory({put_school, put_staff, put_post}, node.pool(), node.workers());
-  ImportService imports({node.pool(), node.clock(), node.ids(),
-                         [&node](std::string_view county) { return node.executor().ShardOf(county); },
-                         [&node] { return node.Admit(); }},
-                        node.gate());
-  return node.Serve({.services = {&children, &directory, &imports}});
+  const auto children = OfferChildren(node);
+  const auto directory = OfferDirectory(node);
+  ImportService imports(node, {node.pool(), node.clock(), node.ids(),
+                               [&node](std::string_view county) { return node.executor().ShardOf(county); },
+                               [&node] { return node.Admit(); }});
+  return node.Serve({.services = {children.get(), directory.get(), imports.service()}});
 }
 
 }  // namespace

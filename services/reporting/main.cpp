@@ -29,12 +29,12 @@ absl::Status Run(config::Reader& reader) {
   if (!node.ok()) return node.status();
   auto journals = OpenJournals(**node);
   if (!journals.ok()) return journals.status();
-  reporting::ReportRpc reports(**node, *std::move(journals));
+  const auto reports = reporting::OfferReports(**node, *journals);
   // The registry changes no figure yet; what it says is passed over, and its positions show that it was
   // heard.
   return (*node)->Serve({.producers = {"registry", "pairing", "alerts"},
                          .handler = reporting::Consume,
-                         .services = {&reports}});
+                         .services = {reports.get()}});
 }
 
 }  // namespace

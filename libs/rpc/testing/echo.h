@@ -6,10 +6,20 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/testing/echo_service.grpc.pb.h"
 
 namespace tonghu::rpc::testing {
+
+// Ends a call that did not block.
+inline grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
+                                        absl::StatusOr<EchoReply> result, EchoReply* reply) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (result.ok()) *reply = *std::move(result);
+  reactor->Finish(ToGrpc(result.status()));
+  return reactor;
+}
 
 // Answers each call by `handle`.
 class EchoServer final : public EchoService::CallbackService {

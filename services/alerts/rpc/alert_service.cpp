@@ -1,12 +1,8 @@
 #include "services/alerts/rpc/alert_service.h"
 
-#include "libs/division/county.h"
 #include "libs/ids/names.h"
-#include "libs/journal/command.h"
 #include "libs/journal/event_row.h"
-#include "libs/journal/operator_notice.h"
 #include "libs/paging/paging.h"
-#include "libs/rpc/unary.h"
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/postgres/alert_rows.h"
@@ -14,20 +10,14 @@
 #include "services/alerts/rpc/detailed.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/signal_requests.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
-constexpr absl::Duration kAcquire = absl::Seconds(2);
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 constexpr int kMostAlerts = 500;        // of a page
 constexpr int kMostNotifications = 2000;
-
-// A county, or what stands for none: there the alerts about the platform as a whole are.
-absl::StatusOr<std::string> ParsePlace(const std::string& parent) {
-  auto county = ids::ParseParent(parent, "parent");
-  return county.ok() && *county == journal::kNoCounty ? county : division::ParseCounty(parent, "parent");
-}
 
 absl::StatusOr<Answer> AnswerOf(const std::string& name, const std::string& staff_member) {
   auto alert = ids::ParseName(name, "alerts", "name");
@@ -60,71 +50,19 @@ auto Decider(const Context& context, Run run) {
   };
 }
 
-}  // namespace
-
-AlertService::AlertService(journal::Node& node, const Context& context, WatchHub& hub)
-    : pool_(node.pool()),
-      workers_(node.workers()),
-      hub_(hub),
-      acknowledge_(node.executor(), "AcknowledgeAlert", Decider(context, AcknowledgeAlerts)),
-      resolve_(node.executor(), "ResolveAlert", Decider(context, ResolveAlerts)) {}
-
-grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context,
-                                                         const v1::AcknowledgeAlertRequest* request,
-                                                         v1::Alert* response) {
-  const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
-  return journal::RunCommand(acknowledge_, context, request, response, county);
-}
-
-grpc::ServerUnaryReactor* AlertService::ResolveAlert(grpc::CallbackServerContext* context,
-                                                     const v1::ResolveAlertRequest* request,
-                                                     v1::Alert* response) {
-  const auto county = journal::CountyOf(ids::ParseName(request->name(), "alerts", "name"));
-  return journal::RunCommand(resolve_, context, request, response, county);
-}
-
-grpc::ServerUnaryReactor* AlertService::GetAlert(grpc::CallbackServerContext* context,
-                                                 const v1::GetAlertRequest* request, v1::Alert* response) {
-  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Get(r); });
-}
-
-grpc::ServerUnaryReactor* AlertService::ListAlerts(grpc::CallbackServerContext* context,
-                                                   const v1::ListAlertsRequest* request,
-                                                   v1::ListAlertsResponse* response) {
-  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return List(r); });
-}
-
-grpc::ServerUnaryReactor* AlertService::ListNotifications(grpc::CallbackServerContext* context,
-                                                          const v1::ListNotificationsRequest* request,
-                                                          v1::ListNotificationsResponse* response) {
-  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Notifications(r); });
-}
-
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(
-    grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) {
-  absl::Status checked = rpc::CheckText(*request);
-  auto county = ParsePlace(request->parent());
-  if (checked.ok()) checked = county.status();
-  return checked.ok() ? hub_.Watch(context, *county) : hub_.Refuse(checked);
-}
-
-absl::StatusOr<v1::Alert> AlertService::Get(const v1::GetAlertRequest& request) const {
-  auto name = ids::ParseName(request.name(), "alerts", "name");
-  if (!name.ok()) return name.status();
-  auto connection = pool_.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
+absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
   KeyColumns key;
-  key.Add(name->county, name->id);
-  auto alerts = LoadAlerts(**connection, key);
+  key.Add(name.county, name.id);
+  auto alerts = LoadAlerts(db, key);
   if (!alerts.ok()) return alerts.status();
   if (alerts->empty()) return UnknownAlert();
-  auto messages = DetailedMessages(**connection, *alerts);
+  auto messages = DetailedMessages(db, *alerts);
   if (!messages.ok()) return messages.status();
   return std::move(messages->front());
 }
 
-absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRequest& request) const {
-  auto county = ParsePlace(request.parent());
+absl::StatusOr<v1::ListAlertsResponse> List(postgres::Connection& db, const v1::ListAlertsRequest& request) {
+  auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
   AlertFilter filter{.county = *county, .state = request.state(), .kind = request.kind()};
   if (!request.child().empty()) {
@@ -136,11 +74,9 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
   if (request.has_raise_before()) filter.raised_before = journal::ToTime(request.raise_before());
   auto page = paging::PageOf(request, kMostAlerts);
   if (!page.ok()) return page.status();
-  auto connection = pool_.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
-  auto alerts = tonghu::alerts::ListAlerts(**connection, filter, page->after, page->size + 1);
+  auto alerts = tonghu::alerts::ListAlerts(db, filter, page->after, page->size + 1);
   if (!alerts.ok()) return alerts.status();
-  auto messages = DetailedMessages(**connection, *alerts);
+  auto messages = DetailedMessages(db, *alerts);
   if (!messages.ok()) return messages.status();
   v1::ListAlertsResponse response;
   size_t bytes = 0;
@@ -155,24 +91,40 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(const v1::ListAlertsRe
   return response;
 }
 
-absl::StatusOr<v1::ListNotificationsResponse> AlertService::Notifications(
-    const v1::ListNotificationsRequest& request) const {
-  auto name = ids::ParseName(request.alert(), "alerts", "alert");
-  if (!name.ok()) return name.status();
-  auto connection = pool_.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
+absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection& db, const ids::Name& name) {
   KeyColumns key;
-  key.Add(name->county, name->id);
-  auto alert = LoadAlerts(**connection, key);
+  key.Add(name.county, name.id);
+  auto alert = LoadAlerts(db, key);
   if (!alert.ok()) return alert.status();
   if (alert->empty()) return UnknownAlert("alert");
-  auto notifications =
-      tonghu::alerts::ListNotifications(**connection, name->county, name->id, kMostNotifications);
+  auto notifications = tonghu::alerts::ListNotifications(db, name.county, name.id, kMostNotifications);
   if (!notifications.ok()) return notifications.status();
   v1::ListNotificationsResponse response;
   for (const Notification& notification : *notifications)
     *response.add_notifications() = MessageOf(notification);
   return response;
+}
+
+}  // namespace
+
+std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context& context, WatchHub& hub) {
+  auto alerts = node.Offer<v1::AlertService>();
+  alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>("AcknowledgeAlert",
+                                                          Decider(context, AcknowledgeAlerts));
+  alerts->Command<v1::ResolveAlertRequest, v1::Alert>("ResolveAlert", Decider(context, ResolveAlerts));
+  alerts->Answer<v1::GetAlertRequest, v1::Alert>("GetAlert", Get);
+  alerts->Answer<v1::ListAlertsRequest, v1::ListAlertsResponse>("ListAlerts", List);
+  alerts->Answer<v1::ListNotificationsRequest, v1::ListNotificationsResponse>("ListNotifications",
+                                                                              Notifications);
+  alerts->ServerStream<v1::WatchAlertsRequest, v1::WatchAlertsResponse>(
+      "WatchAlerts", [&node, &hub](const rpc::Endpoint& endpoint, grpc::CallbackServerContext* context,
+                                   const v1::WatchAlertsRequest* request) {
+        auto call = node.pipeline().Admit(endpoint, *context, *request);
+        const grpc::Status begun =
+            node.pipeline().Close(endpoint, call.ok() ? call->get() : nullptr, call.status());
+        return call.ok() ? hub.Watch(context, (*call)->county()) : hub.Refuse(begun);
+      });
+  return alerts;
 }
 
 }  // namespace tonghu::alerts

@@ -4,7 +4,6 @@
 #include "libs/division/county.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/unary.h"
 #include "services/alerts/app/put_policies.h"
 #include "services/alerts/app/try_policy.h"
 #include "services/alerts/postgres/policy_codec.h"
@@ -12,6 +11,7 @@
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/signal_requests.h"
+#include "tonghu/alerts/v1/policy_service.grpc.pb.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -80,42 +80,13 @@ absl::Status DecidePut(
       });
 }
 
-}  // namespace
-
-PolicyService::PolicyService(journal::Node& node, TalkOwners helpers)
-    : pool_(node.pool()),
-      clock_(node.clock()),
-      workers_(node.workers()),
-      helpers_(std::move(helpers)),
-      put_(node.executor(), "PutEscalationPolicy", DecidePut) {}
-
-grpc::ServerUnaryReactor* PolicyService::PutEscalationPolicy(grpc::CallbackServerContext* context,
-                                                             const v1::PutEscalationPolicyRequest* request,
-                                                             v1::EscalationPolicy* response) {
-  return journal::RunCommand(put_, context, request, response,
-                             division::ParseCounty(request->policy().parent(), "policy.parent"));
-}
-
-grpc::ServerUnaryReactor* PolicyService::GetEscalationPolicy(grpc::CallbackServerContext* context,
-                                                             const v1::GetEscalationPolicyRequest* request,
-                                                             v1::EscalationPolicy* response) {
-  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Get(r); });
-}
-
-grpc::ServerUnaryReactor* PolicyService::TryEscalationPolicy(grpc::CallbackServerContext* context,
-                                                             const v1::TryEscalationPolicyRequest* request,
-                                                             v1::TryEscalationPolicyResponse* response) {
-  return rpc::Run(workers_, context, request, response, [this](const auto& r) { return Try(r); });
-}
-
-absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationPolicyRequest& request) const {
+absl::StatusOr<v1::EscalationPolicy> Get(postgres::Connection& db,
+                                         const v1::GetEscalationPolicyRequest& request) {
   auto county = division::ParseCounty(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.kind(), "kind");
   if (!kind.ok()) return kind.status();
-  auto connection = pool_.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
-  auto book = LoadPolicies(**connection, {*county});
+  auto book = LoadPolicies(db, {*county});
   if (!book.ok()) return book.status();
   const Policy* policy =
       request.has_version() ? book->Find(*county, *kind, request.version()) : &book->InForce(*county, *kind);
@@ -125,19 +96,19 @@ absl::StatusOr<v1::EscalationPolicy> PolicyService::Get(const v1::GetEscalationP
   return MessageOf(*county, *policy);
 }
 
-absl::StatusOr<v1::TryEscalationPolicyResponse> PolicyService::Try(
-    const v1::TryEscalationPolicyRequest& request) const {
+absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node, const TalkOwners& helpers,
+                                                    const v1::TryEscalationPolicyRequest& request) {
   auto trial = TrialOf(request);
   if (!trial.ok()) return trial.status();
   if (trial->kind == Kind::kDutyMissed) {
-    auto helpers = helpers_.Of(trial->county, trial->child_id);
-    if (!helpers.ok()) return helpers.status();
-    trial->helper_ids = *std::move(helpers);
+    auto owners = helpers.Of(trial->county, trial->child_id);
+    if (!owners.ok()) return owners.status();
+    trial->helper_ids = *std::move(owners);
   }
-  auto connection = pool_.Acquire(kAcquire);
+  auto connection = node.pool().Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
   if (!request.has_raise_time()) {
-    auto now = journal::Now(**connection, clock_);
+    auto now = journal::Now(**connection, node.clock());
     if (!now.ok()) return now.status();
     trial->raise_time = *now;
   }
@@ -146,6 +117,20 @@ absl::StatusOr<v1::TryEscalationPolicyResponse> PolicyService::Try(
   v1::TryEscalationPolicyResponse response;
   for (const Entry& entry : *entries) *response.add_entries() = MessageOf(trial->county, entry);
   return response;
+}
+
+}  // namespace
+
+std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, TalkOwners helpers) {
+  auto policies = node.Offer<v1::PolicyService>();
+  policies->Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>("PutEscalationPolicy", DecidePut);
+  policies->Answer<v1::GetEscalationPolicyRequest, v1::EscalationPolicy>("GetEscalationPolicy", Get);
+  // Asks pairing first: a connection is taken when that has answered.
+  policies->Answer<v1::TryEscalationPolicyRequest, v1::TryEscalationPolicyResponse>(
+      "TryEscalationPolicy",
+      [&node, helpers = std::make_shared<const TalkOwners>(std::move(helpers))](
+          const v1::TryEscalationPolicyRequest& request) { return Try(node, *helpers, request); });
+  return policies;
 }
 
 }  // namespace tonghu::alerts

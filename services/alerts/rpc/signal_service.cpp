@@ -1,9 +1,9 @@
 #include "services/alerts/rpc/signal_service.h"
 
-#include "libs/journal/command.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/signal_requests.h"
+#include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -47,38 +47,18 @@ auto Emergencies(UnknownChildren unknown) {
 
 }  // namespace
 
-SignalService::SignalService(journal::Node& node, const Context& context)
-    : attendance_(node.executor(), "SubmitAttendance",
-                  Decider<AttendanceReport>(context, ReportAttendance, AttendanceReply)),
-      absence_(node.executor(), "ReportAbsence",
-               Decider<AttendanceReport>(context, ReportAttendance, AbsenceReply)),
-      emergency_(node.executor(), "ReportEmergency",
-                 Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
-                 rpc::Urgency::kUrgent),
-      emergency_regardless_(
-          node.executor(), "ReportEmergency",
-          Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreTold), EmergencyReply),
-          rpc::Urgency::kUrgent) {}
-
-grpc::ServerUnaryReactor* SignalService::SubmitAttendance(grpc::CallbackServerContext* context,
-                                                          const v1::SubmitAttendanceRequest* request,
-                                                          v1::SubmitAttendanceResponse* response) {
-  return journal::RunCommand(attendance_, context, request, response,
-                             journal::CountyOf(ids::ParseName(request->school(), "schools", "school")));
-}
-
-grpc::ServerUnaryReactor* SignalService::ReportAbsence(grpc::CallbackServerContext* context,
-                                                       const v1::ReportAbsenceRequest* request,
-                                                       v1::ReportAbsenceResponse* response) {
-  return journal::RunCommand(absence_, context, request, response,
-                             ids::ParseParent(request->parent(), "parent"));
-}
-
-grpc::ServerUnaryReactor* SignalService::ReportEmergency(grpc::CallbackServerContext* context,
-                                                         const v1::ReportEmergencyRequest* request,
-                                                         v1::Alert* response) {
-  return journal::RunCommand(emergency_, context, request, response,
-                             ids::ParseParent(request->parent(), "parent"), &emergency_regardless_);
+std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Context& context) {
+  auto signals = node.Offer<v1::SignalService>();
+  signals->Command<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse>(
+      "SubmitAttendance", Decider<AttendanceReport>(context, ReportAttendance, AttendanceReply));
+  signals->Command<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse>(
+      "ReportAbsence", Decider<AttendanceReport>(context, ReportAttendance, AbsenceReply));
+  signals->Command<v1::ReportEmergencyRequest, v1::Alert>(
+      "ReportEmergency",
+      Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
+      rpc::Urgency::kUrgent,
+      Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreTold), EmergencyReply));
+  return signals;
 }
 
 }  // namespace tonghu::alerts

@@ -117,9 +117,9 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
   return reactor;
 }
 
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const absl::Status& status) {
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const grpc::Status& status) {
   auto watcher = Watcher::Make(nullptr, "", {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}});
-  watcher->End(rpc::ToGrpc(status));
+  watcher->End(status);
   return watcher.get();
 }
 

@@ -37,7 +37,7 @@ class WatchHub {
   // What WatchAlerts returns.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
                                                            const std::string& county);
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const absl::Status& status);
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const grpc::Status& status);
 
  private:
   using Watchers = std::vector<std::shared_ptr<Watcher>>;

@@ -29,16 +29,16 @@ prometheus::Counter& Counter(metrics::Metrics& metrics, const char* outcome) {
 
 }  // namespace
 
-Sender::Sender(CommandHandler handler, Webhook webhook, const clock::Clock& clock, redis::Client& redis,
+Sender::Sender(Options options, Webhook webhook, const clock::Clock& clock, redis::Client& redis,
                metrics::Metrics& metrics)
-    : handler_(std::move(handler)),
+    : options_(std::move(options)),
       webhook_(std::move(webhook)),
       clock_(clock),
       redis_(redis),
       sent_(Counter(metrics, "sent")),
       retried_(Counter(metrics, "retried")),
       failed_(Counter(metrics, "failed")),
-      poster_(webhook_.url, handler_.most) {
+      poster_(webhook_.url, options_.most) {
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -81,7 +81,7 @@ absl::Status Sender::Turn() {
 
 absl::Status Sender::Connect() {
   db_.reset();
-  auto db = postgres::Connection::Open(handler_.conninfo);
+  auto db = postgres::Connection::Open(options_.conninfo);
   if (!db.ok()) return db.status();
   auto life = BeginSenderLife(**db);
   if (!life.ok()) return life.status();
@@ -91,11 +91,11 @@ absl::Status Sender::Connect() {
 }
 
 absl::Status Sender::Fill() {
-  const int room = handler_.most - static_cast<int>(underway_.size());
+  const int room = options_.most - static_cast<int>(underway_.size());
   const auto now = journal::Now(*db_, clock_);
   if (!now.ok()) return now.status();
   if (room == 0 || *now < limited_until_) return absl::OkStatus();
-  auto claimed = ClaimNotifications(*db_, life_, handler_.rank, *now, room);
+  auto claimed = ClaimNotifications(*db_, life_, options_.rank, *now, room);
   if (!claimed.ok()) return claimed.status();
   for (Notification& notification : *claimed) {
     if (absl::Status begun = Begin(std::move(notification), *now); !begun.ok()) return begun;
@@ -110,7 +110,7 @@ absl::Status Sender::Begin(Notification notification, absl::Time now) {
     known->second.life = life_;
     return absl::OkStatus();
   }
-  if (handler_.rank != Rank::kUrgent && OverLimit(now)) {
+  if (options_.rank != Rank::kUrgent && OverLimit(now)) {
     notification.next_attempt_time = limited_until_;
     return GiveBack(*db_, life_, notification);
   }

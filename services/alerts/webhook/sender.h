@@ -26,13 +26,13 @@ namespace tonghu::alerts {
 // everything goes. A thread and a connection of its own. Times are the clock's.
 class Sender {
  public:
-  struct CommandHandler {
+  struct Options {
     std::string conninfo;
     Rank rank;
     int most;  // posts under way
   };
   // All outlive it. `webhook.url` is not empty.
-  Sender(CommandHandler handler, Webhook webhook, const clock::Clock& clock, redis::Client& redis,
+  Sender(Options options, Webhook webhook, const clock::Clock& clock, redis::Client& redis,
          metrics::Metrics& metrics);
   // Waits up to a second for posts under way.
   ~Sender();
@@ -60,7 +60,7 @@ class Sender {
   bool OverLimit(absl::Time now);
   void Count(const Underway& post);
 
-  const CommandHandler handler_;
+  const Options options_;
   const Webhook webhook_;
   const clock::Clock& clock_;
   redis::Client& redis_;

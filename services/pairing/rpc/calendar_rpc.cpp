@@ -2,11 +2,11 @@
 #include "absl/time/civil_time.h"
 #include "libs/clock/clock.h"
 #include "libs/division/county.h"
-#include "libs/journal/time.h"
+#include "services/pairing/app/duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/rpc/pairing_rpc.h"
-#include "services/pairing/rpc/read.h"
+#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -19,28 +19,29 @@ const TermCalendar& InForce(const std::vector<TermCalendar>& calendars, absl::Ci
   return calendars.back();
 }
 
-absl::StatusOr<v1::SchoolCalendar> ReadOne(postgres::Connection& db,
-                                           const v1::GetSchoolCalendarRequest& request, absl::Time now) {
+absl::StatusOr<v1::SchoolCalendar> ReadOne(const journal::Query& query,
+                                           const v1::GetSchoolCalendarRequest& request) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
-  auto calendars = ReadCalendars(db, *school);
+  auto calendars = ReadCalendars(query.db, *school);
   if (!calendars.ok()) return calendars.status();
   if (calendars->empty()) return NoCalendar("school");
-  if (request.term().empty()) return ToProto(*school, InForce(*calendars, clock::DayOf(now)));
+  if (request.term().empty()) {
+    auto now = query.Now();
+    return now.ok() ? ToProto(*school, InForce(*calendars, clock::DayOf(*now)))
+                    : absl::StatusOr<v1::SchoolCalendar>(now.status());
+  }
   for (const TermCalendar& calendar : *calendars) {
     if (calendar.term == request.term()) return ToProto(*school, calendar);
   }
   return NoCalendar("term");
 }
 
-absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db,
-                                                        const v1::ListSchoolCalendarsRequest& request) {
-  auto school = ids::ParseName(request.school(), "schools", "school");
-  if (!school.ok()) return school.status();
-  auto calendars = ReadCalendars(db, *school);
+absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db, const ids::Name& school) {
+  auto calendars = ReadCalendars(db, school);
   if (!calendars.ok()) return calendars.status();
   v1::ListSchoolCalendarsResponse response;
-  for (const TermCalendar& calendar : *calendars) *response.add_calendars() = ToProto(*school, calendar);
+  for (const TermCalendar& calendar : *calendars) *response.add_calendars() = ToProto(school, calendar);
   return response;
 }
 
@@ -55,48 +56,17 @@ absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db,
 
 }  // namespace
 
-CalendarRpc::CalendarRpc(journal::Node& node)
-    : node_(node),
-      put_calendar_(node.executor(), "PutSchoolCalendar", PutCalendars),
-      delete_calendar_(node.executor(), "DeleteSchoolCalendar", DeleteCalendars),
-      put_policy_(node.executor(), "PutTalkPolicy", PutPolicies) {}
-
-Reactor* CalendarRpc::PutSchoolCalendar(Context* context, const v1::PutSchoolCalendarRequest* request,
-                                        v1::SchoolCalendar* response) {
-  return journal::RunCommand(
-      put_calendar_, context, request, response,
-      journal::CountyOf(ids::ParseName(request->calendar().school(), "schools", "calendar.school")));
-}
-
-Reactor* CalendarRpc::GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
-                                        v1::SchoolCalendar* response) {
-  return ReadList(node_, context, request, response,
-                  [this](postgres::Connection& db, const v1::GetSchoolCalendarRequest& r) {
-                    auto now = journal::Now(db, node_.clock());
-                    return now.ok() ? ReadOne(db, r, *now) : now.status();
-                  });
-}
-
-Reactor* CalendarRpc::ListSchoolCalendars(Context* context, const v1::ListSchoolCalendarsRequest* request,
-                                          v1::ListSchoolCalendarsResponse* response) {
-  return ReadList(node_, context, request, response, ReadAll);
-}
-
-Reactor* CalendarRpc::DeleteSchoolCalendar(Context* context, const v1::DeleteSchoolCalendarRequest* request,
-                                           v1::DeleteSchoolCalendarResponse* response) {
-  return journal::RunCommand(delete_calendar_, context, request, response,
-                             journal::CountyOf(ids::ParseName(request->school(), "schools", "school")));
-}
-
-Reactor* CalendarRpc::PutTalkPolicy(Context* context, const v1::PutTalkPolicyRequest* request,
-                                    v1::TalkPolicy* response) {
-  return journal::RunCommand(put_policy_, context, request, response,
-                             division::ParseCounty(request->policy().parent(), "policy.parent"));
-}
-
-Reactor* CalendarRpc::GetTalkPolicy(Context* context, const v1::GetTalkPolicyRequest* request,
-                                    v1::TalkPolicy* response) {
-  return ReadList(node_, context, request, response, ReadOnePolicy);
+std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node) {
+  auto calendars = node.Offer<v1::CalendarService>();
+  calendars->Command<v1::PutSchoolCalendarRequest, v1::SchoolCalendar>("PutSchoolCalendar", PutCalendars);
+  calendars->Command<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>(
+      "DeleteSchoolCalendar", DeleteCalendars);
+  calendars->Command<v1::PutTalkPolicyRequest, v1::TalkPolicy>("PutTalkPolicy", PutPolicies);
+  calendars->Answer<v1::GetSchoolCalendarRequest, v1::SchoolCalendar>("GetSchoolCalendar", ReadOne);
+  calendars->Answer<v1::ListSchoolCalendarsRequest, v1::ListSchoolCalendarsResponse>("ListSchoolCalendars",
+                                                                                     ReadAll);
+  calendars->Answer("GetTalkPolicy", &ReadOnePolicy);
+  return calendars;
 }
 
 }  // namespace tonghu::pairing

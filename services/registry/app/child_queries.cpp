@@ -8,8 +8,6 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(5);
-
 absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, const std::string& county) {
   if (request.school().empty()) return "";
   auto name = ids::ParseName(request.school(), "schools", "school");
@@ -21,7 +19,7 @@ absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, con
 
 absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, const paging::Page& page) {
   ChildFilter filter;
-  auto county = CountyIn(request.parent(), "parent");
+  auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
   filter.county = *county;
   auto school = SchoolIn(request, *county);
@@ -38,13 +36,8 @@ absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, con
 
 }  // namespace
 
-absl::StatusOr<v1::Child> GetChild(postgres::Pool& pool, const v1::GetChildRequest& request) {
-  auto name = ids::ParseName(request.name(), "children", "name");
-  if (!name.ok()) return name.status();
-  if (auto county = CountyIn(request.name(), "children", "name"); !county.ok()) return county.status();
-  auto connection = pool.Acquire(kPatience);
-  if (!connection.ok()) return connection.status();
-  auto children = LoadChildren(**connection, {Key(name->county, name->id)});
+absl::StatusOr<v1::Child> GetChild(postgres::Connection& db, const ids::Name& name) {
+  auto children = LoadChildren(db, {Key(name.county, name.id)});
   if (!children.ok()) return children.status();
   if (children->empty()) return ChildNotFound("name");
   return MessageOf(children->front());
@@ -69,17 +62,15 @@ absl::StatusOr<std::vector<Child>> ChildrenByNumber(postgres::Connection& db, co
   return children;
 }
 
-absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Pool& pool,
+absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Connection& db,
                                                       const v1::ListChildrenRequest& request) {
   auto page = paging::PageOf(request);
   if (!page.ok()) return page.status();
   auto filter = FilterOf(request, *page);
   if (!filter.ok()) return filter.status();
-  auto connection = pool.Acquire(kPatience);
-  if (!connection.ok()) return connection.status();
   auto children = request.identity_number().empty()
-                      ? ListChildren(**connection, *filter)
-                      : ChildrenByNumber(**connection, *filter, request.identity_number());
+                      ? ListChildren(db, *filter)
+                      : ChildrenByNumber(db, *filter, request.identity_number());
   if (!children.ok()) return children.status();
   v1::ListChildrenResponse response;
   if (static_cast<int>(children->size()) > page->size) {

@@ -1,4 +1,5 @@
 #include "libs/division/division.h"
+#include "libs/ids/names.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "services/registry/app/messages.h"
@@ -8,24 +9,20 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(5);
-
 std::string IdOf(const School& school) { return school.id; }
 std::string IdOf(const StaffMember& member) { return member.id; }
 std::string IdOf(const Post& post) { return post.id(); }
 
 // One page of a county's rows, by `list`; `add` puts a row into the response.
 template <class Row, class Response, class Request, class Add>
-absl::StatusOr<Response> OnePage(postgres::Pool& pool, const Request& request,
+absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& request,
                                  absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&),
                                  Add add) {
-  auto county = CountyIn(request.parent(), "parent");
+  auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
   auto page = paging::PageOf(request);
   if (!page.ok()) return page.status();
-  auto connection = pool.Acquire(kPatience);
-  if (!connection.ok()) return connection.status();
-  auto rows = list(**connection, {*county, page->after, page->size + 1});
+  auto rows = list(db, {*county, page->after, page->size + 1});
   if (!rows.ok()) return rows.status();
   Response response;
   if (static_cast<int>(rows->size()) > page->size) {
@@ -60,24 +57,25 @@ absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsR
   return response;
 }
 
-absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Pool& pool,
+absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Connection& db,
                                                     const v1::ListSchoolsRequest& request) {
   return OnePage<School, v1::ListSchoolsResponse>(
-      pool, request, &ListSchools,
+      db, request, &ListSchools,
       [](auto& response, const School& school) { *response.add_schools() = MessageOf(school); });
 }
 
-absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Pool& pool,
+absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Connection& db,
                                                               const v1::ListStaffMembersRequest& request) {
   return OnePage<StaffMember, v1::ListStaffMembersResponse>(
-      pool, request, &ListStaff,
+      db, request, &ListStaff,
       [](auto& response, const StaffMember& member) { *response.add_staff_members() = MessageOf(member); });
 }
 
-absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Pool& pool, const v1::ListPostsRequest& request) {
-  return OnePage<Post, v1::ListPostsResponse>(
-      pool, request, &ListPosts,
-      [](auto& response, const Post& post) { *response.add_posts() = MessageOf(post); });
+absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Connection& db,
+                                                const v1::ListPostsRequest& request) {
+  return OnePage<Post, v1::ListPostsResponse>(db, request, &ListPosts, [](auto& response, const Post& post) {
+    *response.add_posts() = MessageOf(post);
+  });
 }
 
 }  // namespace tonghu::registry

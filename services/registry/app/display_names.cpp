@@ -9,7 +9,6 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(5);
 constexpr int kMostNames = 3000;  // three columns of a page
 
 struct Wanted {
@@ -17,7 +16,7 @@ struct Wanted {
 };
 
 absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
-  auto county = CountyIn(request.parent(), "parent");
+  auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
   if (request.names().empty() || request.names_size() > kMostNames) {
     return refusal::Invalid("NAMES_COUNT", "names", fmt::format("1 to {} names are needed", kMostNames),
@@ -54,26 +53,24 @@ void Add(const std::string& county, const char* collection, const std::string& i
 }  // namespace
 
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
-    postgres::Pool& pool, const v1::BatchGetDisplayNamesRequest& request) {
+    postgres::Connection& db, const v1::BatchGetDisplayNamesRequest& request) {
   auto wanted = Sorted(request);
   if (!wanted.ok()) return wanted.status();
-  auto connection = pool.Acquire(kPatience);
-  if (!connection.ok()) return connection.status();
   v1::BatchGetDisplayNamesResponse response;
   if (!wanted->children.empty()) {
-    auto children = LoadChildren(**connection, wanted->children);
+    auto children = LoadChildren(db, wanted->children);
     if (!children.ok()) return children.status();
     for (const Child& child : *children)
       Add(child.county, "children", child.id, child.dossier.display_name, response);
   }
   if (!wanted->staff.empty()) {
-    auto staff = LoadStaff(**connection, wanted->staff);
+    auto staff = LoadStaff(db, wanted->staff);
     if (!staff.ok()) return staff.status();
     for (const StaffMember& member : *staff)
       Add(member.county, "staffMembers", member.id, member.display_name, response);
   }
   if (!wanted->schools.empty()) {
-    auto schools = LoadSchools(**connection, wanted->schools);
+    auto schools = LoadSchools(db, wanted->schools);
     if (!schools.ok()) return schools.status();
     for (const School& school : *schools)
       Add(school.county, "schools", school.id, school.display_name, response);

@@ -7,12 +7,12 @@
 #include <variant>
 
 #include "libs/csv/csv.h"
+#include "libs/ids/names.h"
 #include "libs/journal/retry.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
 #include "services/registry/app/put_roster.h"
-#include "services/registry/app/queries.h"
 
 namespace tonghu::registry {
 namespace {
@@ -51,7 +51,7 @@ absl::StatusOr<Roster> Read(const v1::ImportHeader& header, const std::string& b
   auto table = csv::Parse(bytes);
   if (!table.ok()) return Unreadable(table.status());
   Roster roster;
-  roster.county = *CountyIn(header.parent(), "header.parent");
+  roster.county = *ids::ParseParent(header.parent(), "header.parent");
   roster.rows_read = static_cast<int>(table->rows.size());
   switch (header.kind()) {
     case v1::ROSTER_KIND_SCHOOLS:
@@ -131,7 +131,6 @@ absl::Status CheckSize(const RosterFile& file) {
 }  // namespace
 
 absl::Status CheckHeader(const v1::ImportHeader& header) {
-  if (auto county = CountyIn(header.parent(), "header.parent"); !county.ok()) return county.status();
   if (header.kind() >= v1::ROSTER_KIND_SCHOOLS && header.kind() <= v1::ROSTER_KIND_CHILDREN)
     return absl::OkStatus();
   return refusal::Invalid("ROSTER_KIND_MISSING", "header.kind", "kind must be schools, staff or children",

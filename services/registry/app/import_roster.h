@@ -32,7 +32,7 @@ struct RosterFile {
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
                                                       const std::function<bool()>& wanted);
 
-// A refusal unless the header names a county and a kind of roster.
+// A refusal unless the header names a kind of roster. The county has been read before.
 absl::Status CheckHeader(const v1::ImportHeader& header);
 
 }  // namespace tonghu::registry

@@ -9,8 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/errors.h"
-#include "libs/rpc/server.h"
+#include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::registry {
 namespace {
@@ -24,12 +23,6 @@ constexpr auto kUploadTime = std::chrono::minutes(5);
 absl::Status TooLarge(std::string_view message, std::string_view message_zh) {
   return refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE", "chunk", std::string(message),
                         std::string(message_zh)});
-}
-
-absl::Status Busy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
-                        "too many imports are under way; try again shortly",
-                        "正在导入的名册过多，请稍后重试。"});
 }
 
 absl::Status Malformed() {
@@ -49,14 +42,15 @@ absl::Status OutOfOrder() {
 // over.
 class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
-  Upload(ImportService& service, grpc::CallbackServerContext* context, grpc::ByteBuffer* reply)
-      : service_(service), context_(context), reply_(reply) {
+  Upload(ImportService& service, const rpc::Endpoint& endpoint, grpc::CallbackServerContext* context,
+         grpc::ByteBuffer* reply)
+      : service_(service), endpoint_(endpoint), context_(context), reply_(reply) {
     alarm_.Set(std::chrono::system_clock::now() + kUploadTime, [this](bool expired) {
       if (expired) Expire();
       Release();
     });
     if (service_.uploads_.fetch_add(1) >= kMaxUploads) {
-      End(Busy());
+      End(rpc::ServerBusy());
     } else {
       StartRead(&message_);
     }
@@ -93,10 +87,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     if (!done_) context_->TryCancel();
   }
 
-  void End(const absl::Status& status) {
-    service_.gate_.Report("ImportRoster", -1, status);
-    Finish(rpc::ToGrpc(status));
-  }
+  void End(const absl::Status& status) { Finish(service_.pipeline_.Close(endpoint_, call_.get(), status)); }
 
   absl::Status Take() {
     v1::ImportRosterRequest request;
@@ -106,8 +97,10 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     if (request.has_header() == begun_) return OutOfOrder();
     if (!begun_) {
       begun_ = true;
+      auto admitted = service_.pipeline_.Admit(endpoint_, *context_, request);
+      if (!admitted.ok()) return admitted.status();
+      call_ = *std::move(admitted);
       file_.header = std::move(*request.mutable_header());
-      if (absl::Status text = rpc::CheckText(file_.header); !text.ok()) return text;
       return CheckHeader(file_.header);
     }
     return Append(request.chunk());
@@ -120,7 +113,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       return TooLarge("a file holds at most 64 MiB", "文件超过64MiB，请分成几个文件导入。");
     const auto size = static_cast<int64_t>(chunk.size());
     counted_ += size;
-    if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return Busy();
+    if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return rpc::ServerBusy();
     file_.bytes += chunk;
     return absl::OkStatus();
   }
@@ -128,7 +121,6 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   void Import() {
     if (!begun_) return End(OutOfOrder());
     const bool taken = service_.workers_.Submit([this] {
-      const v1::ImportHeader header = file_.header;
       const auto wanted = [this] { return !context_->IsCancelled(); };
       auto response = wanted()
                           ? registry::ImportRoster(service_.parts_, std::move(file_), wanted)
@@ -137,15 +129,17 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
         bool own_buffer = false;
         grpc::GenericSerialize<grpc::ProtoBufferWriter, v1::ImportRosterResponse>(*response, reply_,
                                                                                   &own_buffer);
-        service_.gate_.Leave(*context_, header);
+        service_.pipeline_.gate()->Leave(*context_, call_->county());
       }
       End(response.status());
     });
-    if (!taken) End(Busy());
+    if (!taken) End(rpc::ServerBusy());
   }
 
   ImportService& service_;
+  const rpc::Endpoint& endpoint_;
   grpc::CallbackServerContext* const context_;
+  std::shared_ptr<const rpc::Call> call_;  // once the header has come
   grpc::ByteBuffer* const reply_;
   grpc::ByteBuffer message_;
   grpc::Alarm alarm_;
@@ -157,9 +151,13 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   bool done_ ABSL_GUARDED_BY(mutex_) = false;  // the context is gone
 };
 
-grpc::ServerReadReactor<grpc::ByteBuffer>* ImportService::ImportRoster(grpc::CallbackServerContext* context,
-                                                                       grpc::ByteBuffer* reply) {
-  return new Upload(*this, context, reply);
+ImportService::ImportService(journal::Node& node, ImportParts parts)
+    : parts_(std::move(parts)), pipeline_(node.pipeline()), service_(node.Offer<v1::ImportService>()) {
+  service_->RawClientStream(
+      "ImportRoster",
+      [this](const rpc::Endpoint& endpoint, grpc::CallbackServerContext* context, grpc::ByteBuffer* reply) {
+        return new Upload(*this, endpoint, context, reply);
+      });
 }
 
 }  // namespace tonghu::registry

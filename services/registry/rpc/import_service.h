@@ -3,30 +3,29 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
-#include "libs/rpc/gate.h"
+#include "libs/journal/node.h"
 #include "libs/rpc/workers.h"
 #include "services/registry/app/import_roster.h"
-#include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::registry {
 
-// Messages are parsed here and not by gRPC, which takes one that can't be parsed for the end of the stream:
-// half a file would pass for a whole one.
-class ImportService final
-    : public v1::ImportService::WithRawCallbackMethod_ImportRoster<v1::ImportService::Service> {
+// What the uploads of a process share. Outlives the gRPC server.
+class ImportService {
  public:
-  // What `parts` refers to outlives it, and the gate.
-  ImportService(ImportParts parts, rpc::Gate& gate) : parts_(std::move(parts)), gate_(gate) {}
+  // The node, and what `parts` refers to, outlive it.
+  ImportService(journal::Node& node, ImportParts parts);
 
-  grpc::ServerReadReactor<grpc::ByteBuffer>* ImportRoster(grpc::CallbackServerContext* context,
-                                                          grpc::ByteBuffer* reply) override;
+  grpc::Service* service() const { return service_.get(); }
 
  private:
   class Upload;
 
   const ImportParts parts_;
-  rpc::Gate& gate_;
+  rpc::Pipeline& pipeline_;
+  const std::unique_ptr<journal::Service> service_;
   std::atomic<int> uploads_{0};             // streams open
   std::atomic<int64_t> buffered_bytes_{0};  // of all uploads
   rpc::Workers workers_{2, 16};             // imports are long: they have threads of their own

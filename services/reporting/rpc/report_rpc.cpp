@@ -1,6 +1,7 @@
 #include "services/reporting/rpc/report_rpc.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 
 #include "absl/cleanup/cleanup.h"
@@ -9,8 +10,8 @@
 #include "libs/division/county.h"
 #include "libs/division/division.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/unary.h"
 #include "services/reporting/app/query_counts.h"
+#include "tonghu/reporting/v1/report_service.grpc.pb.h"
 
 namespace tonghu::reporting {
 namespace {
@@ -21,7 +22,7 @@ constexpr absl::Duration kRecomputeAtMost = absl::Minutes(10);
 constexpr int kRecomputing = 2;
 
 // The caller's deadline, on MonotonicNow's scale; callers that set none are far in the future.
-absl::Time DeadlineOf(const Context& context) {
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   const absl::Duration left = absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
   return clock::MonotonicNow() +
          (left > absl::Hours(24) ? kRecomputeUnlessTold : std::min(left, kRecomputeAtMost));
@@ -44,45 +45,52 @@ absl::Status Busy() {
                         "已有两项重算正在进行，请稍后再试"});
 }
 
-}  // namespace
-
-Reactor* ReportRpc::QueryCounts(Context* context, const v1::QueryCountsRequest* request,
-                                v1::QueryCountsResponse* response) {
-  return rpc::Run(node_.workers(), context, request, response,
-                  [this](const v1::QueryCountsRequest& r) -> absl::StatusOr<v1::QueryCountsResponse> {
-                    auto scope = KnownScopeOf(r);
-                    if (!scope.ok()) return scope.status();
-                    auto connection = node_.pool().Acquire(kAcquire);
-                    if (!connection.ok()) return connection.status();
-                    return reporting::QueryCounts(**connection,
-                                                  node_.executor().ShardOf(scope->division.county), *scope);
-                  });
+// The number of the shard of the scope's county.
+int ShardOf(const journal::Node& node, const Scope& scope) {
+  return node.executor().ShardOf(scope.division.county);
 }
 
-Reactor* ReportRpc::RecomputeCounts(Context* context, const v1::QueryCountsRequest* request,
-                                    v1::QueryCountsResponse* response) {
-  return rpc::Run(node_.workers(), context, request, response,
-                  [this, context](const v1::QueryCountsRequest& r) { return Recompute(context, r); });
-}
-
-absl::StatusOr<v1::QueryCountsResponse> ReportRpc::Recompute(Context* context,
-                                                             const v1::QueryCountsRequest& request) {
+absl::StatusOr<v1::QueryCountsResponse> Recompute(journal::Node& node, const Journals& journals,
+                                                  const rpc::Call& call,
+                                                  const v1::QueryCountsRequest& request) {
   auto scope = KnownScopeOf(request);
   if (!scope.ok()) return scope.status();
   auto through = PositionsOf(request);
   if (!through.ok()) return through.status();
-  const absl::Cleanup done = [this] { --recomputing_; };
-  if (++recomputing_ > kRecomputing) return Busy();
-  const int shard = node_.executor().ShardOf(scope->division.county);
+  const int shard = ShardOf(node, *scope);
   if (through->empty()) {
-    auto connection = node_.pool().Acquire(kAcquire);
+    auto connection = node.pool().Acquire(kAcquire);
     if (!connection.ok()) return connection.status();
     through = ReadPositions(**connection, shard);
     if (!through.ok()) return through.status();
   }
-  return reporting::RecomputeCounts(
-      journals_, *scope,
-      {shard, *std::move(through), DeadlineOf(*context), [context] { return context->IsCancelled(); }});
+  return RecomputeCounts(journals, *scope, {shard, *std::move(through), DeadlineOf(call.context()), [&call] {
+                                              return call.context().IsCancelled();
+                                            }});
+}
+
+}  // namespace
+
+std::unique_ptr<journal::Service> OfferReports(journal::Node& node, const Journals& journals) {
+  auto reports = node.Offer<v1::ReportService>();
+  reports->Answer<v1::QueryCountsRequest, v1::QueryCountsResponse>(
+      "QueryCounts",
+      [&node](postgres::Connection& db,
+              const v1::QueryCountsRequest& request) -> absl::StatusOr<v1::QueryCountsResponse> {
+        auto scope = KnownScopeOf(request);
+        if (!scope.ok()) return scope.status();
+        return QueryCounts(db, ShardOf(node, *scope), *scope);
+      });
+  reports->Blocking<v1::QueryCountsRequest, v1::QueryCountsResponse>(
+      "RecomputeCounts",
+      [&node, &journals, under_way = std::make_shared<std::atomic<int>>(0)](
+          const rpc::Call& call,
+          const v1::QueryCountsRequest& request) -> absl::StatusOr<v1::QueryCountsResponse> {
+        const absl::Cleanup done = [&under_way] { --*under_way; };
+        if (++*under_way > kRecomputing) return Busy();
+        return Recompute(node, journals, call, request);
+      });
+  return reports;
 }
 
 }  // namespace tonghu::reporting

@@ -1,15 +1,11 @@
-#include "libs/journal/command.h"
+#include "libs/journal/service.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "absl/strings/ascii.h"
+#include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
-
-bool IsWanted(const grpc::CallbackServerContext& context) {
-  return !context.IsCancelled() && context.deadline() > std::chrono::system_clock::now();
-}
 
 absl::Status CheckRequestId(std::string_view request_id) {
   const bool plain = std::all_of(request_id.begin(), request_id.end(),
@@ -18,6 +14,12 @@ absl::Status CheckRequestId(std::string_view request_id) {
   return refusal::Invalid("REQUEST_ID_MALFORMED", "request_id",
                           "request_id must be a UUID: at most 64 letters, digits and hyphens",
                           "请求编号格式不正确，应为不超过64位的字母、数字和连字符（建议使用UUID）");
+}
+
+ids::Name Service::NameOf(const rpc::Call& call) {
+  const auto& rule = call.method().rule();
+  return {call.county(), rule.county_collection().empty() ? rule.resource() : rule.county_collection(),
+          call.resource()};
 }
 
 }  // namespace tonghu::journal

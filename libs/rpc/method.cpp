@@ -1,0 +1,96 @@
+#include "libs/rpc/method.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "libs/division/county.h"
+#include "libs/ids/names.h"
+
+namespace tonghu::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+constexpr std::string_view kPlatform = "000000";  // stands where a county does for what is about none
+constexpr size_t kCountyDigits = 6;
+
+absl::Status Wrong(const google::protobuf::MethodDescriptor& method, std::string_view what) {
+  return absl::FailedPreconditionError(absl::StrCat(method.full_name(), ": ", std::string(what)));
+}
+
+// Whether the rule takes the platform as a whole for a county.
+bool PlatformToo(api::v1::CountyForm form) {
+  return form == api::v1::COUNTY_FORM_PARENT_OR_PLATFORM || form == api::v1::COUNTY_FORM_NAME_OR_PLATFORM;
+}
+
+absl::StatusOr<Subject> Checked(Subject subject, const api::v1::MethodRule& rule) {
+  if (subject.county == kPlatform && PlatformToo(rule.county_form())) return subject;
+  if (absl::Status known = division::CheckCounty(subject.county, rule.county_field()); !known.ok())
+    return known;
+  return subject;
+}
+
+}  // namespace
+
+Method::Method(const google::protobuf::MethodDescriptor& descriptor, api::v1::MethodRule rule,
+               Path county_path)
+    : descriptor_(&descriptor),
+      path_(absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name())),
+      rule_(std::move(rule)),
+      county_path_(std::move(county_path)) {}
+
+absl::StatusOr<Method> Method::Of(const google::protobuf::MethodDescriptor& descriptor) {
+  if (!descriptor.options().HasExtension(api::v1::rule)) return Wrong(descriptor, "has no rule");
+  api::v1::MethodRule rule = descriptor.options().GetExtension(api::v1::rule);
+  if (rule.kind() == api::v1::METHOD_KIND_UNSPECIFIED || rule.resource().empty() || rule.permission().empty())
+    return Wrong(descriptor, "its rule lacks kind, resource or permission");
+  if (rule.county_field().empty() != (rule.county_form() == api::v1::COUNTY_FORM_UNSPECIFIED))
+    return Wrong(descriptor, "county_field and county_form belong together");
+  Path path;
+  if (!rule.county_field().empty()) {
+    const google::protobuf::Descriptor* message = descriptor.input_type();
+    for (const std::string& part : std::vector<std::string>(absl::StrSplit(rule.county_field(), '.'))) {
+      const FieldDescriptor* field = message == nullptr ? nullptr : message->FindFieldByName(part);
+      if (field == nullptr || field->is_repeated()) return Wrong(descriptor, "county_field is no field");
+      path.push_back(field);
+      message = field->message_type();
+    }
+    if (path.back()->type() != FieldDescriptor::TYPE_STRING)
+      return Wrong(descriptor, "county_field is no string");
+  }
+  return Method(descriptor, std::move(rule), std::move(path));
+}
+
+absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& request) const {
+  if (county_path_.empty()) return Subject{};
+  const google::protobuf::Message* message = &request;
+  for (size_t i = 0; i + 1 < county_path_.size(); ++i)
+    message = &message->GetReflection()->GetMessage(*message, county_path_[i]);
+  std::string scratch;
+  const std::string& text =
+      message->GetReflection()->GetStringReference(*message, county_path_.back(), &scratch);
+  switch (rule_.county_form()) {
+    case api::v1::COUNTY_FORM_NAME:
+    case api::v1::COUNTY_FORM_NAME_OR_PLATFORM: {
+      const std::string& collection =
+          rule_.county_collection().empty() ? rule_.resource() : rule_.county_collection();
+      auto name = ids::ParseName(text, collection, rule_.county_field());
+      if (!name.ok()) return name.status();
+      return Checked({std::move(name->county), std::move(name->id)}, rule_);
+    }
+    case api::v1::COUNTY_FORM_CODE: {
+      std::string county(absl::StripPrefix(text, "counties/").substr(0, kCountyDigits));
+      return Subject{ids::IsCounty(county) ? std::move(county) : "", ""};
+    }
+    default: {
+      auto county = ids::ParseParent(text, rule_.county_field());
+      if (!county.ok()) return county.status();
+      return Checked({*std::move(county), ""}, rule_);
+    }
+  }
+}
+
+}  // namespace tonghu::rpc

@@ -1,0 +1,50 @@
+// What a method is, as its proto says (tonghu/api/v1/method.proto).
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tonghu/api/v1/method.pb.h"
+
+namespace tonghu::rpc {
+
+// What a request says the call is about.
+struct Subject {
+  std::string county;    // six digits; empty: the call is about no county
+  std::string resource;  // the id in the name that says the county; empty for other forms
+};
+
+// Immutable.
+class Method {
+ public:
+  // Errors: FAILED_PRECONDITION, when the rule is missing, names a field that the request has not, or lacks a
+  // kind, resource or permission.
+  static absl::StatusOr<Method> Of(const google::protobuf::MethodDescriptor& descriptor);
+
+  const std::string& name() const { return descriptor_->name(); }  // "CreateContact"
+  const std::string& path() const { return path_; }  // "/tonghu.pairing.v1.ContactService/CreateContact"
+  const api::v1::MethodRule& rule() const { return rule_; }
+  const google::protobuf::MethodDescriptor& descriptor() const { return *descriptor_; }
+  bool IsQuery() const { return rule_.kind() == api::v1::METHOD_KIND_QUERY; }
+
+  // Reads the field that says the county. Errors: INVALID_ARGUMENT, reasons NAME_MALFORMED and
+  // UNKNOWN_COUNTY, naming the field. A code (COUNTY_FORM_CODE) that does not begin with a county's is left
+  // to the method.
+  absl::StatusOr<Subject> SubjectOf(const google::protobuf::Message& request) const;
+
+ private:
+  using Path = std::vector<const google::protobuf::FieldDescriptor*>;
+
+  Method(const google::protobuf::MethodDescriptor& descriptor, api::v1::MethodRule rule, Path county_path);
+
+  const google::protobuf::MethodDescriptor* descriptor_;
+  std::string path_;
+  api::v1::MethodRule rule_;
+  Path county_path_;  // empty: the call is about no county
+};
+
+}  // namespace tonghu::rpc

@@ -1,0 +1,172 @@
+#include "libs/rpc/pipeline.h"
+
+#include <chrono>
+#include <utility>
+
+#include "libs/clock/waker.h"
+#include "libs/ids/shard.h"
+#include "libs/log/log.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/position.h"
+#include "libs/rpc/server.h"
+
+namespace tonghu::rpc {
+namespace {
+
+using google::protobuf::Message;
+
+bool DeadlinePassed(const grpc::CallbackServerContext& context) {
+  return context.deadline() <= std::chrono::system_clock::now();
+}
+
+// Nobody waits for the answer any more: the error says why, for tests and traces.
+absl::Status Unwanted(const Call& call) {
+  if (DeadlinePassed(call.context()))
+    return absl::DeadlineExceededError("the deadline passed before work began");
+  return absl::CancelledError("cancelled before work began");
+}
+
+prometheus::Counter& Answered(metrics::Metrics& metrics, const std::string& rpc, absl::StatusCode code) {
+  return metrics.Counter("tonghu_calls_total", "Calls answered",
+                         {{"rpc", rpc}, {"code", absl::StatusCodeToString(code)}});
+}
+
+}  // namespace
+
+const Method& Call::method() const { return endpoint_.method; }
+
+bool Call::Wanted() const { return !context_.IsCancelled() && !DeadlinePassed(context_); }
+
+// A unary call on its way.
+struct Pipeline::Unary {
+  std::shared_ptr<Call> call;
+  const Message& request;
+  Message& reply;
+  grpc::ServerUnaryReactor* reactor;
+};
+
+Pipeline::Pipeline(Options options, Parts parts)
+    : options_(std::move(options)), parts_(parts), faults_(options_.service, parts.metrics) {}
+
+absl::StatusOr<std::unique_ptr<const Endpoint>> Pipeline::Offer(
+    const google::protobuf::MethodDescriptor& method, Body body) {
+  auto made = Method::Of(method);
+  if (!made.ok()) return made.status();
+  return std::make_unique<const Endpoint>(Endpoint{
+      *std::move(made), std::move(body), Answered(parts_.metrics, method.name(), absl::StatusCode::kOk),
+      parts_.metrics.Latency("tonghu_call_seconds", "From a call's arrival to its answer",
+                             {{"rpc", method.name()}})});
+}
+
+grpc::ServerUnaryReactor* Pipeline::Run(const Endpoint& endpoint, grpc::CallbackServerContext* context,
+                                        const Message* request, Message* reply) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto unary =
+      std::make_shared<Unary>(Unary{std::make_shared<Call>(endpoint, *context), *request, *reply, reactor});
+  if (absl::Status checked = Check(*unary->call, *request); !checked.ok()) {
+    Finish(*unary, checked);
+  } else if (parts_.gate == nullptr) {
+    Decide(unary, Attempt::kFirst);
+  } else {
+    parts_.gate->Enter(*context, {endpoint.body.urgency, request->ByteSizeLong()},
+                       [this, unary](const absl::Status& entered) {
+                         entered.ok() ? Decide(unary, Attempt::kFirst) : Finish(*unary, entered);
+                       });
+  }
+  return reactor;
+}
+
+absl::Status Pipeline::Check(Call& call, const Message& request) const {
+  call.begin_ = clock::MonotonicNow();
+  call.caller_ = options_.identify(call.context());
+  if (!call.Wanted()) return Unwanted(call);
+  if (absl::Status text = CheckText(request); !text.ok()) return text;
+  auto subject = call.method().SubjectOf(request);
+  if (!subject.ok()) return subject.status();
+  call.subject_ = *std::move(subject);
+  return options_.authorize(call);
+}
+
+void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
+  if (!unary->call->Wanted()) return Finish(*unary, Unwanted(*unary->call));
+  unary->call->endpoint_.body.run(
+      unary->call, unary->request, unary->reply, attempt,
+      [this, unary, attempt](Outcome outcome) { Decided(unary, attempt, std::move(outcome)); });
+}
+
+void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome) {
+  Gate* const gate = parts_.gate;
+  if (gate != nullptr && attempt == Attempt::kFirst && !refusal::OwnerOf(outcome.status).empty()) {
+    return gate->Ask(outcome.status, {unary->call->county(), unary->request.ByteSizeLong()},
+                     [this, unary](const absl::Status& asked) {
+                       if (asked.ok()) return Decide(unary, Attempt::kInformed);
+                       if (unary->call->endpoint_.body.regardless) return Decide(unary, Attempt::kRegardless);
+                       Finish(*unary, asked);
+                     });
+  }
+  const Call& call = *unary->call;
+  if (outcome.position > 0) Stamp(call, outcome.position);
+  if (gate != nullptr && call.method().IsQuery() && !call.county().empty() && call.Wanted())
+    gate->Leave(call.context(), call.county());
+  Finish(*unary, outcome.status);
+}
+
+void Pipeline::Finish(Unary& unary, const absl::Status& status) {
+  Count(unary.call->endpoint_, status);
+  Account(*unary.call, status);
+  unary.reactor->Finish(ToGrpc(status));
+}
+
+absl::StatusOr<std::shared_ptr<const Call>> Pipeline::Admit(const Endpoint& endpoint,
+                                                            grpc::CallbackServerContext& context,
+                                                            const Message& request) {
+  auto call = std::make_shared<Call>(endpoint, context);
+  if (absl::Status checked = Check(*call, request); !checked.ok()) return checked;
+  return call;
+}
+
+grpc::Status Pipeline::Close(const Endpoint& endpoint, const Call* call, const absl::Status& status) {
+  Count(endpoint, status);
+  if (call != nullptr) {
+    Account(*call, status);
+  } else {
+    faults_.Report(endpoint.method.name(), -1, status, clock::MonotonicNow());
+  }
+  return ToGrpc(status);
+}
+
+void Pipeline::Report(const Call& call, const absl::Status& status) {
+  faults_.Report(call.method().name(), ShardOf(call), status, clock::MonotonicNow());
+}
+
+void Pipeline::Stamp(const Call& call, int64_t position) const {
+  AddPosition(call.context(), {options_.service, ShardOf(call), position});
+}
+
+int Pipeline::ShardOf(const Call& call) const {
+  return call.county().empty() ? -1 : ids::ShardOf(call.county(), options_.shards);
+}
+
+void Pipeline::Count(const Endpoint& endpoint, const absl::Status& status) {
+  if (status.ok()) return endpoint.answered.Increment();
+  Answered(parts_.metrics, endpoint.method.name(), status.code()).Increment();
+}
+
+void Pipeline::Account(const Call& call, const absl::Status& status) {
+  const Method& method = call.method();
+  call.endpoint_.seconds.Observe(absl::ToDoubleSeconds(clock::MonotonicNow() - call.begin_));
+  Report(call, status);
+  if (!method.rule().audited()) return;
+  spdlog::info("audit: {} {} {}/{} by {}: {}", method.name(), call.county(), method.rule().resource(),
+               call.resource().empty() ? "-" : call.resource(), call.caller().actor,
+               absl::StatusCodeToString(status.code()));
+}
+
+absl::Status ServerBusy() {
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
+                        "too many calls wait already; try again shortly",
+                        "系统繁忙，排队的请求过多，请稍后重试。"});
+}
+
+}  // namespace tonghu::rpc

@@ -1,0 +1,68 @@
+#include "libs/rpc/service.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tonghu::rpc {
+
+void Service::RawClientStream(std::string_view method,
+                              std::function<grpc::ServerReadReactor<grpc::ByteBuffer>*(
+                                  const Endpoint&, grpc::CallbackServerContext*, grpc::ByteBuffer*)>
+                                  begin) {
+  const Endpoint* endpoint = Offer(method, {});
+  if (endpoint == nullptr) return;
+  Add(*endpoint, grpc::internal::RpcMethod::CLIENT_STREAMING,
+      new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+          [endpoint, begin = std::move(begin)](grpc::CallbackServerContext* context,
+                                               grpc::ByteBuffer* reply) {
+            return begin(*endpoint, context, reply);
+          }));
+}
+
+absl::Status Service::Complete() const {
+  if (!mistake_.ok()) return mistake_;
+  for (int i = 0; i < descriptor_.method_count(); ++i) {
+    if (!endpoints_.contains(descriptor_.method(i)->name()))
+      return absl::FailedPreconditionError(
+          absl::StrCat(descriptor_.method(i)->full_name(), " has nothing behind it"));
+  }
+  return absl::OkStatus();
+}
+
+const Endpoint* Service::Offer(std::string_view method, Body body) {
+  const auto* descriptor = descriptor_.FindMethodByName(std::string(method));
+  if (descriptor == nullptr || endpoints_.contains(method)) {
+    mistake_.Update(absl::FailedPreconditionError(
+        absl::StrCat(descriptor_.full_name(), " has no (second) method ", std::string(method))));
+    return nullptr;
+  }
+  auto endpoint = pipeline_.Offer(*descriptor, std::move(body));
+  if (!endpoint.ok()) {
+    mistake_.Update(endpoint.status());
+    return nullptr;
+  }
+  return endpoints_.emplace(std::string(method), *std::move(endpoint)).first->second.get();
+}
+
+// As generated code does: gRPC has no other way to add a method.
+void Service::Add(const Endpoint& endpoint, grpc::internal::RpcMethod::RpcType type,
+                  grpc::internal::MethodHandler* handler) {
+  AddMethod(new grpc::internal::RpcServiceMethod(endpoint.method.path().c_str(), type, nullptr));
+  const int index = added_++;
+  if (type == grpc::internal::RpcMethod::CLIENT_STREAMING) {
+    MarkMethodRawCallback(index, handler);
+  } else {
+    MarkMethodCallback(index, handler);
+  }
+}
+
+void Service::OnWorker(std::shared_ptr<const Call> call, size_t bytes,
+                       std::function<absl::Status(const Call&)> work, Body::Done done) {
+  const bool taken = pipeline_.workers().Submit(
+      [call = std::move(call), work = std::move(work), done] {
+        done({call->Wanted() ? work(*call) : absl::CancelledError("cancelled before work began")});
+      },
+      bytes);
+  if (!taken) done({ServerBusy()});
+}
+
+}  // namespace tonghu::rpc
