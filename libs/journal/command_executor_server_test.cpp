@@ -56,7 +56,7 @@ std::future<absl::StatusOr<Text>> Say(CommandHandler<Text, Text>& handler, const
   auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
   Text request;
   request.set_value(word);
-  handler.Submit({county, id}, request,
+  handler.Submit({county, "tests", id}, request,
                  [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
   return promise->get_future();
 }

@@ -59,7 +59,7 @@ class ShardLockTest : public harness::JournalTest {
     auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
     Text request;
     request.set_value(word);
-    handler.Submit({county, "", std::move(wanted)}, request,
+    handler.Submit({county, "tests", "", std::move(wanted)}, request,
                    [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
     return promise->get_future();
   }

@@ -66,10 +66,5 @@ TEST_F(FaultsTest, AStormIsCountedInFullAndWrittenInPart) {
   EXPECT_THAT(lines_.str(), HasSubstr("left_out=990"));
 }
 
-TEST(RpcOfTest, IsTheRequestsNameWithoutItsEnd) {
-  EXPECT_EQ(RpcOf("tonghu.pairing.v1.GetDutyRequest"), "GetDuty");
-  EXPECT_EQ(RpcOf("Odd"), "Odd");
-}
-
 }  // namespace
 }  // namespace tonghu::rpc

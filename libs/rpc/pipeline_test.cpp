@@ -196,11 +196,11 @@ TEST_F(MethodTest, TheCountyIsWhereTheRuleSays) {
   EXPECT_EQ(SubjectIn("ByName", request), "NAME_MALFORMED child.name");
   EXPECT_EQ(SubjectIn("ByCode", request), "/") << "left to the method";
   request.set_parent("counties/520521");
-  request.mutable_child()->set_name("counties/520522/children/a-1");
+  request.mutable_child()->set_name("counties/520525/children/a-1");
   request.set_code("520523100");
   EXPECT_EQ(SubjectIn("ByParent", request), "520521/");
   EXPECT_EQ(SubjectIn("ByParentOrPlatform", request), "520521/");
-  EXPECT_EQ(SubjectIn("ByName", request), "520522/a-1");
+  EXPECT_EQ(SubjectIn("ByName", request), "520525/a-1");
   EXPECT_EQ(SubjectIn("ByCode", request), "520523/");
   request.set_code("counties/520524/schools/s");
   EXPECT_EQ(SubjectIn("ByCode", request), "520524/");
