@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long sanitize mutants up down status logs bench build format lint schema clean
+.PHONY: help demo test test-long sanitize mutants up down status logs bench build format lint pages schema clean
 
 PRESET ?= release
 BUILD := build/$(PRESET)
@@ -88,6 +88,11 @@ lint: ## schemas, C++ format, shell syntax
 	  case $$file in *.sh) ;; *) read -r first < $$file || true; [[ $$first == '#!'*bash* ]] || continue ;; esac; \
 	  bash -n $$file; done
 	@echo "lint: nothing found"
+
+pages: ## write docs/methods.md and docs/reasons.md anew from the protos and the code
+	@deploy/local/install test
+	@$(MAKE) build TARGET=tonghu_pages_test
+	@TONGHU_WRITE_PAGES=1 $(BIN)/tonghu_pages_test --gtest_brief=1
 
 schema: ## buf: style of the protos, and nothing in them broken since main
 	@deploy/local/install test

@@ -8,7 +8,7 @@ namespace tonghu::division {
 
 absl::Status CheckCounty(std::string_view code, std::string_view field) {
   if (Divisions::Guizhou().IsCounty(code)) return absl::OkStatus();
-  return refusal::Invalid("UNKNOWN_COUNTY", field, "not the code of a county of this province",
+  return refusal::Invalid("COUNTY_NOT_FOUND", field, "not the code of a county of this province",
                           "未知的县级行政区划代码，请核对六位代码后重新提交。");
 }
 

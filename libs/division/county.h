@@ -8,7 +8,7 @@
 
 namespace tonghu::division {
 
-// Errors: INVALID_ARGUMENT, reason UNKNOWN_COUNTY, unless `code` is a county of the province.
+// Errors: INVALID_ARGUMENT, reason COUNTY_NOT_FOUND, unless `code` is a county of the province.
 absl::Status CheckCounty(std::string_view code, std::string_view field);
 
 // Reads "counties/520521", given in the request's `field`, and gives the county. Errors: as

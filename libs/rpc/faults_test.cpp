@@ -52,7 +52,7 @@ TEST_F(FaultsTest, RefusalsAndOutagesAreNoFaults) {
   faults_.Report("GetDuty", -1, absl::OkStatus(), now_);
   faults_.Report("GetDuty", -1, absl::UnavailableError("away"), now_);
   faults_.Report("GetDuty", -1, absl::CancelledError("left"), now_);
-  faults_.Report("GetDuty", -1, refusal::NotFound("UNKNOWN_DUTY", "name", "no", "无"), now_);
+  faults_.Report("GetDuty", -1, refusal::NotFound("DUTY_NOT_FOUND", "name", "no", "无"), now_);
   EXPECT_EQ(lines_.str(), "");
 }
 

@@ -32,7 +32,7 @@ class Method {
   bool IsQuery() const { return rule_.kind() == api::v1::METHOD_KIND_QUERY; }
 
   // Reads the field that says the county. Errors: INVALID_ARGUMENT, reasons NAME_MALFORMED and
-  // UNKNOWN_COUNTY, naming the field. A code (COUNTY_FORM_CODE) that does not begin with a county's is left
+  // COUNTY_NOT_FOUND, naming the field. A code (COUNTY_FORM_CODE) that does not begin with a county's is left
   // to the method.
   absl::StatusOr<Subject> SubjectOf(const google::protobuf::Message& request) const;
 

@@ -206,9 +206,9 @@ TEST_F(MethodTest, TheCountyIsWhereTheRuleSays) {
   EXPECT_EQ(SubjectIn("ByCode", request), "520524/");
   request.set_parent("counties/000000");
   request.mutable_child()->set_name("counties/000000/children/a-1");
-  EXPECT_EQ(SubjectIn("ByParent", request), "UNKNOWN_COUNTY parent");
+  EXPECT_EQ(SubjectIn("ByParent", request), "COUNTY_NOT_FOUND parent");
   EXPECT_EQ(SubjectIn("ByParentOrPlatform", request), "000000/");
-  EXPECT_EQ(SubjectIn("ByName", request), "UNKNOWN_COUNTY child.name");
+  EXPECT_EQ(SubjectIn("ByName", request), "COUNTY_NOT_FOUND child.name");
   request.mutable_child()->set_name("counties/520522/schools/a-1");
   EXPECT_EQ(SubjectIn("ByName", request), "NAME_MALFORMED child.name") << "another collection";
 }

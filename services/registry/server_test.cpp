@@ -239,7 +239,7 @@ TEST_F(RegistryTest, RefusalsNameReasonAndField) {
             "BIRTH_DATE_IN_FUTURE child.birth_date");
   EXPECT_EQ(refused([](auto& c) { c.set_sex(v1::SEX_MALE); }), "IDENTITY_SEX_MISMATCH child.sex");
   EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520203/schools/S1"); }),
-            "SCHOOL_OF_ANOTHER_COUNTY child.school");
+            "COUNTY_MISMATCH child.school");
   EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520324/schools/none"); }),
             "SCHOOL_NOT_FOUND child.school");
   EXPECT_EQ(refused([](auto& c) { c.set_school("counties/520324/schools/a.*.>"); }),
@@ -247,7 +247,7 @@ TEST_F(RegistryTest, RefusalsNameReasonAndField) {
   EXPECT_EQ(refused([](auto& c) { c.set_display_name(std::string("安\0雅", 7)); }),
             "TEXT_MALFORMED child.display_name");
   EXPECT_EQ(refused([](auto& c) { c.set_grade(13); }), "GRADE_OUT_OF_RANGE child.grade");
-  EXPECT_EQ(Reason(PutSchool("counties/529999/schools/S1", "529999101").status()), "UNKNOWN_COUNTY");
+  EXPECT_EQ(Reason(PutSchool("counties/529999/schools/S1", "529999101").status()), "COUNTY_NOT_FOUND");
   EXPECT_EQ(Reason(PutSchool(kSchoolName, "520203104").status()), "TOWNSHIP_OF_ANOTHER_COUNTY");
   v1::Child huge = Girl(6);
   huge.set_display_name(std::string(10 << 20, 'x'));
@@ -420,7 +420,7 @@ TEST_F(RegistryTest, AVacantPostAndARenamedHolderAreSaid) {
   const auto put_post = [&] {
     return client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutPost, post);
   };
-  EXPECT_EQ(Reason(put_post().status()), "STAFF_NOT_FOUND");
+  EXPECT_EQ(Reason(put_post().status()), "STAFF_MEMBER_NOT_FOUND");
   ASSERT_TRUE(put_staff().ok());
   ASSERT_EQ(put_post()->name(), county + "/posts/county_office");
   staff.mutable_staff_member()->set_display_name("石晓芬");
@@ -480,7 +480,7 @@ TEST_F(RegistryTest, OneFaultyRowStoresNothing) {
   EXPECT_EQ(twice->errors(0).reason(), "DUPLICATE_IDENTITY_NUMBER");
   EXPECT_EQ(CountIn(county), 0);
   EXPECT_EQ(Reason(Import(county, v1::ROSTER_KIND_CHILDREN, "\xff\xfe\x80,\n").status()), "FILE_MALFORMED");
-  EXPECT_EQ(Reason(Import("counties/110105", v1::ROSTER_KIND_CHILDREN, roster).status()), "UNKNOWN_COUNTY");
+  EXPECT_EQ(Reason(Import("counties/110105", v1::ROSTER_KIND_CHILDREN, roster).status()), "COUNTY_NOT_FOUND");
   EXPECT_EQ(Reason(Import(county, v1::ROSTER_KIND_UNSPECIFIED, roster).status()), "ROSTER_KIND_MISSING");
 }
 

@@ -235,14 +235,14 @@ std::string BadInputTest::paired_, BadInputTest::unpaired_;
 
 TEST_F(BadInputTest, AnUnknownCounty) {
   EXPECT_THAT(Unstored(Import(registry::v1::ROSTER_KIND_CHILDREN, Roster({{}}), kNoCounty)),
-              HasSubstr("UNKNOWN_COUNTY"));
+              HasSubstr("COUNTY_NOT_FOUND"));
   auto girl = Girl();
   girl.set_parent(kNoCounty);
-  EXPECT_EQ(Refused(Create(girl).status()), "UNKNOWN_COUNTY parent");
+  EXPECT_EQ(Refused(Create(girl).status()), "COUNTY_NOT_FOUND parent");
   pairing::v1::PutTalkPolicyRequest talk;
   talk.mutable_policy()->set_parent(kNoCounty);
   EXPECT_EQ(Refused(clients_->Call(&pairing::v1::CalendarService::Stub::PutTalkPolicy, talk).status()),
-            "UNKNOWN_COUNTY policy.parent");
+            "COUNTY_NOT_FOUND policy.parent");
   alerts::v1::GetEscalationPolicyRequest get;
   get.set_parent(kCounty);
   get.set_kind(alerts::v1::ALERT_KIND_ABSENCE);
@@ -252,7 +252,7 @@ TEST_F(BadInputTest, AnUnknownCounty) {
   *put.mutable_policy() = *policy;
   put.mutable_policy()->set_parent(kNoCounty);
   EXPECT_EQ(Refused(clients_->Call(&alerts::v1::PolicyService::Stub::PutEscalationPolicy, put).status()),
-            "UNKNOWN_COUNTY policy.parent");
+            "COUNTY_NOT_FOUND policy.parent");
 }
 
 // Going on behind a token that the list did not give would leave out rows silently.
@@ -321,18 +321,18 @@ TEST_F(BadInputTest, AnUnknownCountyHasNoLists) {
   alerts::v1::ListAlertsRequest alerts;
   alerts.set_parent(kNoCounty);
   EXPECT_EQ(Refused(clients_->Call(&alerts::v1::AlertService::Stub::ListAlerts, alerts).status()),
-            "UNKNOWN_COUNTY parent");
+            "COUNTY_NOT_FOUND parent");
   pairing::v1::ListDutiesRequest duties;
   duties.set_parent(kNoCounty);
   EXPECT_EQ(Refused(clients_->Call(&pairing::v1::DutyService::Stub::ListDuties, duties).status()),
-            "UNKNOWN_COUNTY parent");
+            "COUNTY_NOT_FOUND parent");
   reporting::v1::QueryCountsRequest counts;
   counts.set_division("520999");
   EXPECT_EQ(Refused(clients_->Call(&reporting::v1::ReportService::Stub::QueryCounts, counts).status()),
-            "UNKNOWN_COUNTY division");
+            "COUNTY_NOT_FOUND division");
   counts.set_division("520203999");
   EXPECT_EQ(Refused(clients_->Call(&reporting::v1::ReportService::Stub::QueryCounts, counts).status()),
-            "UNKNOWN_TOWNSHIP division");
+            "TOWNSHIP_NOT_FOUND division");
 }
 
 TEST_F(BadInputTest, AWrongCheckDigit) {
@@ -354,7 +354,7 @@ TEST_F(BadInputTest, ABirthDateInTheFuture) {
 TEST_F(BadInputTest, AClassOfAnotherSchool) {
   auto girl = Girl();
   girl.mutable_child()->set_school("counties/520324/schools/2152990001");
-  EXPECT_EQ(Refused(Create(girl).status()), "SCHOOL_OF_ANOTHER_COUNTY child.school");
+  EXPECT_EQ(Refused(Create(girl).status()), "COUNTY_MISMATCH child.school");
   EXPECT_EQ(Unstored(ImportChildren(Roster({{.school = "2152990001"}}))), "2 学校标识码 SCHOOL_NOT_FOUND");
   pairing::v1::PutSchoolCalendarRequest calendar;
   calendar.mutable_calendar()->set_school("counties/520203/schools/2152990001");
@@ -362,18 +362,18 @@ TEST_F(BadInputTest, AClassOfAnotherSchool) {
   calendar.mutable_calendar()->set_last_day("2027-01-15");
   EXPECT_EQ(
       Refused(clients_->Call(&pairing::v1::CalendarService::Stub::PutSchoolCalendar, calendar).status()),
-      "UNKNOWN_SCHOOL calendar.school");
+      "SCHOOL_NOT_FOUND calendar.school");
 }
 
 TEST_F(BadInputTest, AContactInTheFutureOrOfAStranger) {
   auto late = Talk();
   journal::SetTime(kStart + absl::Minutes(3), late.mutable_contact()->mutable_happen_time());
-  EXPECT_EQ(Refused(Log(late).status()), "CONTACT_IN_FUTURE contact.happen_time");
+  EXPECT_EQ(Refused(Log(late).status()), "HAPPEN_TIME_IN_FUTURE contact.happen_time");
   auto stranger = Talk();
   stranger.mutable_contact()->set_child(unpaired_);
   EXPECT_EQ(Refused(Log(stranger).status()), "NOT_PAIRED contact.helper");
   stranger.mutable_contact()->set_child("counties/520203/children/nobody");
-  EXPECT_EQ(Refused(Log(stranger).status()), "UNKNOWN_CHILD contact.child");
+  EXPECT_EQ(Refused(Log(stranger).status()), "CHILD_NOT_FOUND contact.child");
 }
 
 TEST_F(BadInputTest, ARequestIdWithAnotherBody) {

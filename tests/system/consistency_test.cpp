@@ -166,16 +166,16 @@ TEST_F(ConsistencyTest, ContactsOfABatchWaitToo) {
     }
     auto answer = Call(*caller.contacts, &pairing::v1::ContactService::Stub::BatchCreateContacts, batch);
     ASSERT_TRUE(answer.ok()) << answer.status();
-    EXPECT_NE(answer->results(0).error().reason(), "UNKNOWN_CHILD") << "known, though not paired";
-    EXPECT_EQ(answer->results(1).error().reason(), "UNKNOWN_CHILD");
+    EXPECT_NE(answer->results(0).error().reason(), "CHILD_NOT_FOUND") << "known, though not paired";
+    EXPECT_EQ(answer->results(1).error().reason(), "CHILD_NOT_FOUND");
   }
 }
 
 TEST_F(ConsistencyTest, WhatNobodyRegisteredIsUnknown) {
   Caller caller(*stack_, nullptr);
-  EXPECT_EQ(Reason(Pair(caller, absl::StrCat(kCounty, "/children/nobody"))), "NOT_FOUND UNKNOWN_CHILD");
+  EXPECT_EQ(Reason(Pair(caller, absl::StrCat(kCounty, "/children/nobody"))), "NOT_FOUND CHILD_NOT_FOUND");
   EXPECT_EQ(Reason(ReportAbsence(caller, absl::StrCat(kCounty, "/children/nobody"))),
-            "NOT_FOUND UNKNOWN_CHILD");
+            "NOT_FOUND CHILD_NOT_FOUND");
 }
 
 TEST_F(ConsistencyTest, WhatCantBeKnownIsNotCalledUnknown) {

@@ -70,6 +70,23 @@ class OperatorsTest : public testing::Test {
     ASSERT_TRUE(province_->Quiet().ok());
   }
 
+  // Reports an emergency of the child; the levels told at once.
+  std::set<v1::Level> ToldOfAnEmergency() {
+    v1::ReportEmergencyRequest request;
+    request.set_parent("counties/" + child().county);
+    request.set_child(child().child);
+    request.set_kind(v1::EMERGENCY_KIND_ACCIDENT);
+    request.set_description("溺水");
+    auto alert = province_->clients().Call(&v1::SignalService::Stub::ReportEmergency, request);
+    EXPECT_TRUE(alert.ok()) << alert.status();
+    std::set<v1::Level> told;
+    if (!alert.ok()) return told;
+    for (const auto& entry : alert->entries()) {
+      if (entry.action() == v1::ALERT_ACTION_TOLD) told.insert(entry.level());
+    }
+    return told;
+  }
+
   static bool ToldProvince(const v1::Alert& alert) {
     for (const auto& entry : alert.entries()) {
       if (entry.action() == v1::ALERT_ACTION_TOLD && entry.level() == v1::LEVEL_PROVINCE_OFFICE) return true;
@@ -129,17 +146,7 @@ TEST_F(OperatorsTest, AnEmergencyOfAChildInQuarantineGoesOutAtOnce) {
   Poison("alerts");
   Change(2);
   Change(1);
-  v1::ReportEmergencyRequest request;
-  request.set_parent("counties/" + child().county);
-  request.set_child(child().child);
-  request.set_kind(v1::EMERGENCY_KIND_ACCIDENT);
-  request.set_description("溺水");
-  auto alert = province_->clients().Call(&v1::SignalService::Stub::ReportEmergency, request);
-  ASSERT_TRUE(alert.ok()) << alert.status();
-  std::set<v1::Level> told;
-  for (const auto& entry : alert->entries()) {
-    if (entry.action() == v1::ALERT_ACTION_TOLD) told.insert(entry.level());
-  }
+  const std::set<v1::Level> told = ToldOfAnEmergency();
   EXPECT_TRUE(told.contains(v1::LEVEL_CLASS_TEACHER)) << "of the class that the waiting event names";
   EXPECT_TRUE(told.contains(v1::LEVEL_SCHOOL_HEAD));
   EXPECT_TRUE(told.contains(v1::LEVEL_COUNTY_OFFICE));
@@ -151,17 +158,7 @@ TEST_F(OperatorsTest, AnEmergencyOfAChildNobodyCanAskForGoesToTheCounty) {
       province_->Script("alerts", fmt::format("DELETE FROM child WHERE child_id = '{}'", IdOf(child())))
           .ok());
   ASSERT_TRUE(province_->stack().Kill("registry-1").ok());
-  v1::ReportEmergencyRequest request;
-  request.set_parent("counties/" + child().county);
-  request.set_child(child().child);
-  request.set_kind(v1::EMERGENCY_KIND_ACCIDENT);
-  request.set_description("溺水");
-  auto alert = province_->clients().Call(&v1::SignalService::Stub::ReportEmergency, request);
-  ASSERT_TRUE(alert.ok()) << alert.status();
-  std::set<v1::Level> told;
-  for (const auto& entry : alert->entries()) {
-    if (entry.action() == v1::ALERT_ACTION_TOLD) told.insert(entry.level());
-  }
+  const std::set<v1::Level> told = ToldOfAnEmergency();
   EXPECT_TRUE(told.contains(v1::LEVEL_COUNTY_OFFICE));
   ASSERT_TRUE(province_->stack().Start("registry-1").ok());
 }

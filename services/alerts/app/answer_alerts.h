@@ -17,11 +17,11 @@ struct Answer {
   absl::StatusOr<Alert> alert = absl::UnknownError("undecided");  // set: the alert after it, with all entries
 };
 
-// Refusals: ALERT_NOT_FOUND, UNKNOWN_STAFF, ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
+// Refusals: ALERT_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
 absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Context& context,
                                absl::Span<Answer> answers);
 
-// Refusals: ALERT_NOT_FOUND, UNKNOWN_STAFF, ALREADY_RESOLVED, TEXT_MISSING, TEXT_TOO_LONG.
+// Refusals: ALERT_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_RESOLVED, TEXT_MISSING, TEXT_TOO_LONG.
 absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Context& context,
                            absl::Span<Answer> answers);
 

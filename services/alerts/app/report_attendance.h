@@ -32,7 +32,7 @@ struct AttendanceReport {
 // more, or a new one is raised; the same morning again changes nothing. Leave stays, in whatever order it is
 // reported: a morning counted before counts no more, and the alert is settled when none is left. A whole
 // school's report closes its morning, and settles the alert that it was late for. Refusals: DATE_IN_FUTURE,
-// DATE_TOO_OLD, NOT_A_SCHOOL_DAY, UNKNOWN_SCHOOL, UNKNOWN_CHILD, CHILD_OF_ANOTHER_SCHOOL.
+// DATE_TOO_OLD, NOT_A_SCHOOL_DAY, SCHOOL_NOT_FOUND, CHILD_NOT_FOUND, CHILD_OF_ANOTHER_SCHOOL.
 absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Context& context,
                               absl::Span<AttendanceReport> reports);
 

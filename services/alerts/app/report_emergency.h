@@ -29,7 +29,7 @@ enum class UnknownChildren {
 
 // Every report is an alert of its own. A child whose child_put waits in quarantine is known by what that
 // says, or at least as a child of its county. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
-// UNKNOWN_CHILD.
+// CHILD_NOT_FOUND.
 absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Context& context,
                                UnknownChildren unknown, absl::Span<EmergencyReport> reports);
 

@@ -23,7 +23,7 @@ struct PolicyTrial {
   std::optional<Policy> policy;  // instead of the one in force
 };
 
-// Refusals: as CheckPolicy, UNKNOWN_CHILD, UNKNOWN_SCHOOL.
+// Refusals: as CheckPolicy, CHILD_NOT_FOUND, SCHOOL_NOT_FOUND.
 absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const PolicyTrial& trial);
 
 }  // namespace tonghu::alerts

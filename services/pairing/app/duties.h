@@ -14,14 +14,14 @@ using DeleteCalendarCommandHandler =
     journal::CommandHandler<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>;
 using PutPolicyCommandHandler = journal::CommandHandler<v1::PutTalkPolicyRequest, v1::TalkPolicy>;
 
-// Refusals: UNKNOWN_DUTY, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
+// Refusals: DUTY_NOT_FOUND, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
 absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
                           ExcuseDutyCommandHandler::Commands commands);
 // Weeks that have not begun are planned anew, and what this one lacks is made. Refusals: CALENDAR_MALFORMED,
-// TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED, UNKNOWN_SCHOOL.
+// TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED, SCHOOL_NOT_FOUND.
 absl::Status PutCalendars(journal::ShardTransaction& transaction,
                           PutCalendarCommandHandler::Commands commands);
-// The same. Refusals: UNKNOWN_SCHOOL, NO_CALENDAR.
+// The same. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
 // A new version; what is not given stays. Refusals: as CheckPolicy.

@@ -33,7 +33,7 @@ absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
   auto found = LoadDuty(transaction.db(), name->county, name->id);
   if (!found.ok()) return found.status();
   if (found->empty())
-    return refusal::NotFound("UNKNOWN_DUTY", "name", "no such duty", "没有该任务，请核对编号");
+    return refusal::NotFound("DUTY_NOT_FOUND", "name", "no such duty", "没有该任务，请核对编号");
   const PlacedDuty& one = found->front();
   if (one.duty.state != DutyState::kOpen) {
     return refusal::Precondition("DUTY_CLOSED", "name", "only an open duty can be excused",

@@ -11,7 +11,7 @@ using ContactCommandHandler = journal::CommandHandler<v1::CreateContactRequest, 
 
 // Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late,
 // duty_changed).
-// Refusals: as CheckContact, and UNKNOWN_CHILD.
+// Refusals: as CheckContact, and CHILD_NOT_FOUND.
 class LogContacts {
  public:
   explicit LogContacts(ids::Source& ids) : ids_(ids) {}

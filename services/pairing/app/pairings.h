@@ -13,7 +13,7 @@ using HandOverPairingCommandHandler = journal::CommandHandler<v1::HandOverPairin
 using PairByClassCommandHandler = journal::CommandHandler<v1::PairByClassRequest, v1::PairByClassResponse>;
 using EndPairingCommandHandler = journal::CommandHandler<v1::EndPairingRequest, v1::Pairing>;
 
-// Refusals: UNKNOWN_CHILD, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
+// Refusals: CHILD_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
 class CreatePairings {
  public:
   explicit CreatePairings(ids::Source& ids) : ids_(ids) {}
@@ -24,8 +24,8 @@ class CreatePairings {
   ids::Source& ids_;
 };
 
-// The old pairing ends, a new one of its line begins, open duties go along. Refusals: UNKNOWN_PAIRING,
-// PAIRING_ENDED, UNKNOWN_STAFF_MEMBER, ALREADY_PAIRED.
+// The old pairing ends, a new one of its line begins, open duties go along. Refusals: PAIRING_NOT_FOUND,
+// PAIRING_ENDED, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED.
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
@@ -39,7 +39,7 @@ class HandOverPairings {
 };
 
 // This week's open duty is excused, later ones are taken away; one whose week is over stays owed. Refusals:
-// UNKNOWN_PAIRING, PAIRING_ENDED, END_REASON_MISSING.
+// PAIRING_NOT_FOUND, PAIRING_ENDED, END_REASON_MISSING.
 absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
                               EndPairingCommandHandler::Commands commands);
 

@@ -24,16 +24,16 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
                             "请填写联系方式（谈心、家访或与家长通话）");
   }
   if (contact.happen_time == absl::InfinitePast()) {
-    return refusal::Invalid("CONTACT_TIME_MISSING", "contact.happen_time",
-                            "contact.happen_time must be given", "请填写联系发生的时间");
+    return refusal::Invalid("HAPPEN_TIME_MISSING", "contact.happen_time", "contact.happen_time must be given",
+                            "请填写联系发生的时间");
   }
   if (contact.happen_time > now + kClockTolerance) {
-    return refusal::Invalid("CONTACT_IN_FUTURE", "contact.happen_time", "a contact can't be in the future",
-                            "联系时间不能晚于当前时间，请核对日期");
+    return refusal::Invalid("HAPPEN_TIME_IN_FUTURE", "contact.happen_time",
+                            "a contact can't be in the future", "联系时间不能晚于当前时间，请核对日期");
   }
   if (contact.happen_time < now - kOldestContact) {
-    return refusal::Invalid("CONTACT_TOO_OLD", "contact.happen_time", "a contact can be recorded for 60 days",
-                            "只能补录60天以内的联系，请核对日期");
+    return refusal::Invalid("HAPPEN_TIME_TOO_OLD", "contact.happen_time",
+                            "a contact can be recorded for 60 days", "只能补录60天以内的联系，请核对日期");
   }
   if (Characters(contact.note) > kLongestNote) {
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",

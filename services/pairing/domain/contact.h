@@ -32,9 +32,9 @@ inline constexpr size_t kLongestNote = 2000;  // characters
 // When a pairing begins to count: a day's contacts count from its beginning.
 absl::Time CountsFrom(const PairedSpan& span);
 
-// Errors: CONTACT_KIND_MISSING, CONTACT_TIME_MISSING, CONTACT_IN_FUTURE (over 2 minutes, for clocks that
-// differ), CONTACT_TOO_OLD, NOTE_TOO_LONG, NOT_PAIRED (a day's contacts count from its beginning). `spans`
-// are all of the child's.
+// Errors: CONTACT_KIND_MISSING, HAPPEN_TIME_MISSING, HAPPEN_TIME_IN_FUTURE (over 2 minutes, for clocks that
+// differ), HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, NOT_PAIRED (a day's contacts count from its beginning).
+// `spans` are all of the child's.
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now);
 
 }  // namespace tonghu::pairing

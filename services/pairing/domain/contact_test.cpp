@@ -19,10 +19,10 @@ TEST(CheckContactTest, Refusals) {
   const PairedSpan always{"line", "teacher", kMonday - absl::Hours(24 * 90)};
   const PairedSpan anothers{"line", "another", kMonday - absl::Hours(24 * 90)};
   EXPECT_TRUE(CheckContact(TalkAt(kMonday), {always}, kNow).ok());
-  EXPECT_EQ(Reason(CheckContact(TalkAt(kNow + absl::Minutes(3)), {always}, kNow)), "CONTACT_IN_FUTURE");
+  EXPECT_EQ(Reason(CheckContact(TalkAt(kNow + absl::Minutes(3)), {always}, kNow)), "HAPPEN_TIME_IN_FUTURE");
   EXPECT_TRUE(CheckContact(TalkAt(kNow + absl::Minutes(1)), {always}, kNow).ok()) << "clocks differ a little";
-  EXPECT_EQ(Reason(CheckContact(TalkAt(kNow - absl::Hours(24 * 61)), {always}, kNow)), "CONTACT_TOO_OLD");
-  EXPECT_EQ(Reason(CheckContact(TalkAt(absl::InfinitePast()), {always}, kNow)), "CONTACT_TIME_MISSING");
+  EXPECT_EQ(Reason(CheckContact(TalkAt(kNow - absl::Hours(24 * 61)), {always}, kNow)), "HAPPEN_TIME_TOO_OLD");
+  EXPECT_EQ(Reason(CheckContact(TalkAt(absl::InfinitePast()), {always}, kNow)), "HAPPEN_TIME_MISSING");
   EXPECT_EQ(Reason(CheckContact(TalkAt(kMonday), {}, kNow)), "NOT_PAIRED");
   EXPECT_EQ(Reason(CheckContact(TalkAt(kMonday), {anothers}, kNow)), "NOT_PAIRED");
   EXPECT_EQ(

@@ -5,26 +5,26 @@
 namespace tonghu::pairing {
 
 absl::Status UnknownChild(std::string_view field) {
-  return refusal::OwnedBy(
-      "registry", refusal::NotFound("UNKNOWN_CHILD", field, "no such child in this county; register it first",
-                                    "本县没有该儿童的档案，请先建档"));
+  return refusal::OwnedBy("registry", refusal::NotFound("CHILD_NOT_FOUND", field,
+                                                        "no such child in this county; register it first",
+                                                        "本县没有该儿童的档案，请先建档"));
 }
 absl::Status UnknownStaff(std::string_view field) {
   return refusal::OwnedBy("registry",
-                          refusal::NotFound("UNKNOWN_STAFF_MEMBER", field,
+                          refusal::NotFound("STAFF_MEMBER_NOT_FOUND", field,
                                             "no such staff member in this county; register them first",
                                             "本县没有该工作人员，请先登记"));
 }
 absl::Status UnknownSchool(std::string_view field) {
-  return refusal::OwnedBy("registry", refusal::NotFound("UNKNOWN_SCHOOL", field,
+  return refusal::OwnedBy("registry", refusal::NotFound("SCHOOL_NOT_FOUND", field,
                                                         "no such school in this county; register it first",
                                                         "本县没有该学校，请先登记学校"));
 }
 absl::Status UnknownPairing() {
-  return refusal::NotFound("UNKNOWN_PAIRING", "name", "no such pairing", "没有该结对记录，请核对编号");
+  return refusal::NotFound("PAIRING_NOT_FOUND", "name", "no such pairing", "没有该结对记录，请核对编号");
 }
 absl::Status NoCalendar(std::string_view field) {
-  return refusal::NotFound("NO_CALENDAR", field, "this school has no such calendar; put one",
+  return refusal::NotFound("CALENDAR_NOT_FOUND", field, "this school has no such calendar; put one",
                            "该学校没有这份校历，请先设置，或查询已有的学期");
 }
 absl::Status PairingEnded() {

@@ -13,7 +13,7 @@ absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, con
   auto name = ids::ParseName(request.school(), "schools", "school");
   if (!name.ok()) return name.status();
   if (name->county == county) return name->id;
-  return refusal::Invalid("SCHOOL_OF_ANOTHER_COUNTY", "school", "the school belongs to another county",
+  return refusal::Invalid("COUNTY_MISMATCH", "school", "the school belongs to another county",
                           "该学校属于其他县，请选择本县学校。");
 }
 

@@ -24,8 +24,7 @@ std::string IdIn(const std::string& name, std::string_view collection, std::stri
   }
   if (parsed->county == county) return parsed->id;
   const bool school = collection == "schools";
-  AddInvalid(faults, school ? "SCHOOL_OF_ANOTHER_COUNTY" : "STAFF_OF_ANOTHER_COUNTY", field,
-             "it belongs to another county",
+  AddInvalid(faults, school ? "COUNTY_MISMATCH" : "COUNTY_MISMATCH", field, "it belongs to another county",
              school ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
   return "";
 }

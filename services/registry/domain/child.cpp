@@ -55,7 +55,7 @@ void CheckKinds(const Dossier& dossier, Faults& faults) {
   }
   if (dossier.guardianship < Guardianship::kUnspecified ||
       dossier.guardianship > Guardianship::kSingleParentOrOrphan) {
-    AddInvalid(faults, "GUARDIANSHIP_UNKNOWN", "guardianship_type", "not a known type of guardianship",
+    AddInvalid(faults, "GUARDIANSHIP_MALFORMED", "guardianship_type", "not a known type of guardianship",
                "未知的监护类型，请重新选择。");
   }
   if (dossier.care_level < CareLevel::kUnspecified || dossier.care_level > CareLevel::kCase) {

@@ -129,10 +129,10 @@ Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
   dossier.school_id = sheet.Cell(row, kSchool);
   dossier.grade = sheet.Number(row, kGrade);
   dossier.class_number = sheet.Number(row, kClass);
-  ReadWord<bool>(sheet.Cell(row, kBoarding), kYesNo, {"boarding", "BOARDING_UNKNOWN"},
+  ReadWord<bool>(sheet.Cell(row, kBoarding), kYesNo, {"boarding", "BOARDING_MALFORMED"},
                  {&dossier.boarding, &faults});
   ReadWord<Guardianship>(sheet.Cell(row, kGuardianship), kGuardianships,
-                         {"guardianship_type", "GUARDIANSHIP_UNKNOWN"}, {&dossier.guardianship, &faults});
+                         {"guardianship_type", "GUARDIANSHIP_MALFORMED"}, {&dossier.guardianship, &faults});
   ReadWord<CareLevel>(sheet.Cell(row, kCare), kCareLevels, {"care_level", "CARE_LEVEL_UNKNOWN"},
                       {&dossier.care_level, &faults});
   dossier.guardian = {sheet.Cell(row, kGuardianName), sheet.Cell(row, kGuardianRelation),

@@ -113,7 +113,7 @@ TEST(DossierTest, KindsMustBeKnown) {
               }),
               ElementsAre("SEX_MISSING"));
   EXPECT_THAT(After([](Dossier& d) { d.guardianship = static_cast<Guardianship>(-1); }),
-              ElementsAre("GUARDIANSHIP_UNKNOWN"));
+              ElementsAre("GUARDIANSHIP_MALFORMED"));
   EXPECT_THAT(After([](Dossier& d) { d.care_level = static_cast<CareLevel>(5); }),
               ElementsAre("CARE_LEVEL_UNKNOWN"));
 }

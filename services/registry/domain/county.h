@@ -7,7 +7,7 @@
 
 namespace tonghu::registry {
 
-// Adds TOWNSHIP_UNKNOWN or TOWNSHIP_OF_ANOTHER_COUNTY.
+// Adds TOWNSHIP_NOT_FOUND or TOWNSHIP_OF_ANOTHER_COUNTY.
 void CheckTownship(std::string_view county, std::string_view code, Faults& faults);
 
 }  // namespace tonghu::registry

@@ -106,7 +106,7 @@ Fault SchoolNotFound() {
 }
 
 Fault StaffNotFound(std::string_view field) {
-  return {absl::StatusCode::kNotFound, "STAFF_NOT_FOUND", std::string(field),
+  return {absl::StatusCode::kNotFound, "STAFF_MEMBER_NOT_FOUND", std::string(field),
           "this county has no such staff member", "本县没有该工号的人员，请核对工号，或先登记人员。"};
 }
 

@@ -32,7 +32,7 @@ std::vector<std::string> Check(const Post& post) {
 TEST(CountyTest, KnowsTheProvincesCountiesOnly) {
   EXPECT_TRUE(division::CheckCounty("520324", "parent").ok());
   for (const char* code : {"110105", "5203", "520399", "520324104", "", "52032a"}) {
-    EXPECT_EQ(refusal::Of(division::CheckCounty(code, "parent")).reason, "UNKNOWN_COUNTY") << code;
+    EXPECT_EQ(refusal::Of(division::CheckCounty(code, "parent")).reason, "COUNTY_NOT_FOUND") << code;
   }
 }
 
@@ -43,7 +43,7 @@ TEST(SchoolTest, LiesInATownshipOfItsCounty) {
   EXPECT_THAT(Check(school), ElementsAre("TOWNSHIP_OF_ANOTHER_COUNTY"));
   for (const char* code : {"", "520324", "520324999", "5203241040", "' OR 1=1"}) {
     school.township_code = code;
-    EXPECT_THAT(Check(school), ElementsAre("TOWNSHIP_UNKNOWN")) << code;
+    EXPECT_THAT(Check(school), ElementsAre("TOWNSHIP_NOT_FOUND")) << code;
   }
 }
 
@@ -90,7 +90,7 @@ TEST(PostTest, NeedsWhatItsKindAnswersForAndNothingElse) {
               ElementsAre("SCHOOL_MISSING", "GRADE_OUT_OF_RANGE", "CLASS_OUT_OF_RANGE"));
   EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kSchoolHead}), ElementsAre("SCHOOL_MISSING"));
   EXPECT_THAT(Check(Post{.county = "520324", .kind = PostKind::kTownshipSupervisor}),
-              ElementsAre("TOWNSHIP_UNKNOWN"));
+              ElementsAre("TOWNSHIP_NOT_FOUND"));
   EXPECT_THAT(Check(Post{.county = "520324",
                          .kind = PostKind::kCountyOffice,
                          .school_id = "S1",

@@ -78,7 +78,7 @@ TEST(SchoolRosterTest, AColumnNobodyReadsIsRefusedUnlessItIsEmpty) {
                 "520324", errors);
     return Said(errors);
   };
-  EXPECT_THAT(said("0851-26420000"), ElementsAre("1 联糸电话 UNKNOWN_COLUMN"));
+  EXPECT_THAT(said("0851-26420000"), ElementsAre("1 联糸电话 COLUMN_NOT_FOUND"));
   EXPECT_THAT(said(" "), IsEmpty());
 }
 
@@ -96,7 +96,7 @@ TEST(ChildRosterTest, FaultsNameTheirColumns) {
       errors);
   EXPECT_THAT(Said(errors),
               testing::UnorderedElementsAre(
-                  "2 是否寄宿 BOARDING_UNKNOWN", "2 监护类型 GUARDIANSHIP_UNKNOWN",
+                  "2 是否寄宿 BOARDING_MALFORMED", "2 监护类型 GUARDIANSHIP_MALFORMED",
                   "2 关爱等级 CARE_LEVEL_UNKNOWN", "2 出生日期 BIRTH_DATE_IN_FUTURE", "2 性别 SEX_MISSING",
                   "2 年级 GRADE_OUT_OF_RANGE", "2 班级 CLASS_OUT_OF_RANGE", "2 监护人姓名 TEXT_MISSING",
                   "2 父亲姓名 TEXT_MISSING", "2 父亲电话 PHONE_MALFORMED", "2 母亲电话 PHONE_MALFORMED"));

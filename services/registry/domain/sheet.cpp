@@ -40,7 +40,7 @@ std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const Sheet
   }
   for (const std::string& name : complete ? places->Unread(table) : std::vector<std::string>()) {
     complete = false;
-    errors.Add({1, name, "UNKNOWN_COLUMN",
+    errors.Add({1, name, "COLUMN_NOT_FOUND",
                 "没有这一列，其中的内容会丢失；请核对列名是否写错，不需要的列请删除后重新导入。"});
   }
   if (!complete) return std::nullopt;

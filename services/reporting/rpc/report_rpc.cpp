@@ -35,7 +35,7 @@ absl::StatusOr<Scope> KnownScopeOf(const v1::QueryCountsRequest& request) {
   const auto& [county, township, school] = scope->division;
   if (absl::Status known = division::CheckCounty(county, "division"); !known.ok()) return known;
   if (township.empty() || division::Divisions::Guizhou().Find(township) != nullptr) return scope;
-  return refusal::Invalid("UNKNOWN_TOWNSHIP", "division", "not the code of a township of this province",
+  return refusal::Invalid("TOWNSHIP_NOT_FOUND", "division", "not the code of a township of this province",
                           "未知的乡镇代码，请核对九位代码后重新查询");
 }
 

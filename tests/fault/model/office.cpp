@@ -34,7 +34,7 @@ std::string Model::CheckMorning(const std::string& school, absl::CivilDay day) c
   if (day > DayOf(now_)) return "DATE_IN_FUTURE";
   if (DayOf(now_) - day > kOldestReport) return "DATE_TOO_OLD";
   const auto found = schools_.find(school);
-  if (found == schools_.end()) return "UNKNOWN_SCHOOL";
+  if (found == schools_.end()) return "SCHOOL_NOT_FOUND";
   // A day of which no calendar is known is taken as it comes.
   const bool known =
       std::any_of(found->second.terms.begin(), found->second.terms.end(),

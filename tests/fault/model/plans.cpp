@@ -102,7 +102,7 @@ std::string Model::Take(const PairingStarted& started) {
 
 std::string Model::Take(const PairingHandedOver& handed) {
   const auto found = pairings_.find(handed.pairing);
-  if (found == pairings_.end()) return "UNKNOWN_PAIRING";
+  if (found == pairings_.end()) return "PAIRING_NOT_FOUND";
   if (found->second.end != absl::InfiniteFuture()) return "PAIRING_ENDED";
   if (std::string why = CheckPairing(found->second.child, handed.helper); !why.empty()) return why;
   Pairing& former = found->second;
@@ -123,7 +123,7 @@ std::string Model::Take(const PairingHandedOver& handed) {
 
 std::string Model::Take(const PairingEnded& ended) {
   const auto found = pairings_.find(ended.pairing);
-  if (found == pairings_.end()) return "UNKNOWN_PAIRING";
+  if (found == pairings_.end()) return "PAIRING_NOT_FOUND";
   Pairing& pairing = found->second;
   if (pairing.end != absl::InfiniteFuture()) return "PAIRING_ENDED";
   pairing.end = now_;
@@ -147,7 +147,7 @@ std::string Model::Take(const DutyExcused& excused) {
     duty.excused = true;
     return "";
   }
-  return "UNKNOWN_DUTY";
+  return "DUTY_NOT_FOUND";
 }
 
 void Model::Plan(Pairing& pairing, const std::string& name) {

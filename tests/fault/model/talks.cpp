@@ -45,8 +45,8 @@ class Matching {
 }  // namespace
 
 std::string Model::CheckContact(const ContactLogged& logged) const {
-  if (logged.happened > now_ + kClocksDiffer) return "CONTACT_IN_FUTURE";
-  if (logged.happened < now_ - kLongest) return "CONTACT_TOO_OLD";
+  if (logged.happened > now_ + kClocksDiffer) return "HAPPEN_TIME_IN_FUTURE";
+  if (logged.happened < now_ - kLongest) return "HAPPEN_TIME_TOO_OLD";
   const bool paired = std::any_of(pairings_.begin(), pairings_.end(), [&](const auto& named) {
     const Pairing& pairing = named.second;
     return pairing.child == logged.child && pairing.helper == logged.helper &&
