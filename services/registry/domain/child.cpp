@@ -59,7 +59,7 @@ void CheckKinds(const Dossier& dossier, Faults& faults) {
                "未知的监护类型，请重新选择。");
   }
   if (dossier.care_level < CareLevel::kUnspecified || dossier.care_level > CareLevel::kCase) {
-    AddInvalid(faults, "CARE_LEVEL_UNKNOWN", "care_level", "not a known care level",
+    AddInvalid(faults, "CARE_LEVEL_MALFORMED", "care_level", "not a known care level",
                "未知的关爱等级，请重新选择。");
   }
 }

@@ -133,7 +133,7 @@ Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
                  {&dossier.boarding, &faults});
   ReadWord<Guardianship>(sheet.Cell(row, kGuardianship), kGuardianships,
                          {"guardianship_type", "GUARDIANSHIP_MALFORMED"}, {&dossier.guardianship, &faults});
-  ReadWord<CareLevel>(sheet.Cell(row, kCare), kCareLevels, {"care_level", "CARE_LEVEL_UNKNOWN"},
+  ReadWord<CareLevel>(sheet.Cell(row, kCare), kCareLevels, {"care_level", "CARE_LEVEL_MALFORMED"},
                       {&dossier.care_level, &faults});
   dossier.guardian = {sheet.Cell(row, kGuardianName), sheet.Cell(row, kGuardianRelation),
                       sheet.Cell(row, kGuardianPhone), ""};

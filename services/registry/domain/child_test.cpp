@@ -115,7 +115,7 @@ TEST(DossierTest, KindsMustBeKnown) {
   EXPECT_THAT(After([](Dossier& d) { d.guardianship = static_cast<Guardianship>(-1); }),
               ElementsAre("GUARDIANSHIP_MALFORMED"));
   EXPECT_THAT(After([](Dossier& d) { d.care_level = static_cast<CareLevel>(5); }),
-              ElementsAre("CARE_LEVEL_UNKNOWN"));
+              ElementsAre("CARE_LEVEL_MALFORMED"));
 }
 
 TEST(DossierTest, RelativesNeedNamesAndPossiblePhones) {

@@ -97,7 +97,7 @@ TEST(ChildRosterTest, FaultsNameTheirColumns) {
   EXPECT_THAT(Said(errors),
               testing::UnorderedElementsAre(
                   "2 是否寄宿 BOARDING_MALFORMED", "2 监护类型 GUARDIANSHIP_MALFORMED",
-                  "2 关爱等级 CARE_LEVEL_UNKNOWN", "2 出生日期 BIRTH_DATE_IN_FUTURE", "2 性别 SEX_MISSING",
+                  "2 关爱等级 CARE_LEVEL_MALFORMED", "2 出生日期 BIRTH_DATE_IN_FUTURE", "2 性别 SEX_MISSING",
                   "2 年级 GRADE_OUT_OF_RANGE", "2 班级 CLASS_OUT_OF_RANGE", "2 监护人姓名 TEXT_MISSING",
                   "2 父亲姓名 TEXT_MISSING", "2 父亲电话 PHONE_MALFORMED", "2 母亲电话 PHONE_MALFORMED"));
 }
@@ -177,7 +177,7 @@ TEST(StaffRosterTest, RefusesContradictions) {
                   "T4,余,,教皇,,,,,\n,,,,,,,520324104,\nT5,安,,儿童督导员,,,,520203104,\n"),
             "520324", errors);
   EXPECT_THAT(Said(errors), ElementsAre("3 工号 STAFF_DIFFERS", "4 岗位 DUPLICATE_POST",
-                                        "5 工号 STAFF_NUMBER_MISSING", "6 岗位 POST_KIND_UNKNOWN",
+                                        "5 工号 STAFF_NUMBER_MISSING", "6 岗位 POST_KIND_MALFORMED",
                                         "7  ROW_SAYS_NOTHING", "8 乡镇代码 TOWNSHIP_OF_ANOTHER_COUNTY"));
 }
 

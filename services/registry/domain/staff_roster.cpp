@@ -42,7 +42,7 @@ std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std:
     if (name == kind) post.kind = value;
   }
   if (post.kind == PostKind::kUnspecified) {
-    AddInvalid(faults, "POST_KIND_UNKNOWN", "kind", "",
+    AddInvalid(faults, "POST_KIND_MALFORMED", "kind", "",
                "未知的岗位，应为：班主任、校长、儿童督导员、县民政局值班、省平台值班。");
     return std::nullopt;
   }
