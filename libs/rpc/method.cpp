@@ -15,6 +15,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kPlatform = "000000";  // stands where a county does for what is about none
+constexpr std::string_view kAll = "counties/-";
 constexpr size_t kCountyDigits = 6;
 
 absl::Status Wrong(const google::protobuf::MethodDescriptor& method, std::string_view what) {
@@ -86,6 +87,7 @@ absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& reque
       return Subject{ids::IsCounty(county) ? std::move(county) : "", ""};
     }
     default: {
+      if (rule_.county_form() == api::v1::COUNTY_FORM_PARENT_OR_ALL && text == kAll) return Subject{};
       auto county = ids::ParseParent(text, rule_.county_field());
       if (!county.ok()) return county.status();
       return Checked({*std::move(county), ""}, rule_);

@@ -204,6 +204,10 @@ TEST_F(MethodTest, TheCountyIsWhereTheRuleSays) {
   EXPECT_EQ(SubjectIn("ByCode", request), "520523/");
   request.set_code("counties/520524/schools/s");
   EXPECT_EQ(SubjectIn("ByCode", request), "520524/");
+  EXPECT_EQ(SubjectIn("ByParentOrAll", request), "520521/");
+  request.set_parent("counties/-");
+  EXPECT_EQ(SubjectIn("ByParent", request), "NAME_MALFORMED parent");
+  EXPECT_EQ(SubjectIn("ByParentOrAll", request), "/");
   request.set_parent("counties/000000");
   request.mutable_child()->set_name("counties/000000/children/a-1");
   EXPECT_EQ(SubjectIn("ByParent", request), "COUNTY_NOT_FOUND parent");

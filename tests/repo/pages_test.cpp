@@ -161,7 +161,7 @@ bool IsChinese(const std::string& text) {
 // Collects the reasons in one file: literals in capitals that a refusal is made with.
 void ReadReasons(const std::string& place, const std::string& code, std::map<std::string, Reason>& reasons) {
   static const std::regex kMade(
-      R"re((?:refusal::(?:Invalid|NotFound|Precondition|Exists|Make)\(|AddInvalid\(|StatusCode::\w+,)[^;]*?"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"([^;]*);)re");
+      R"re((?:refusal::(?:Invalid|NotFound|Precondition|Exists|Make)\(|AddInvalid\(|StatusCode::\w+,)[^;"]*?"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"((?:[^;"]|"(?:[^"\\]|\\.)*")*);)re");
   static const std::regex kLiteral(R"re("((?:[^"\\]|\\.)*)")re");
   for (std::sregex_iterator made(code.begin(), code.end(), kMade), end; made != end; ++made) {
     Reason& reason = reasons[(*made)[1]];
@@ -190,8 +190,7 @@ TEST(ReasonsTest, ThePageListsWhatTheCodeRefusesWith) {
   }
   EXPECT_GT(reasons.size(), 60u);
   // One reason a meaning: what is not there is X_NOT_FOUND, and no other word for it.
-  for (const auto& [name, reason] : reasons)
-    EXPECT_FALSE(absl::StartsWith(name, "UNKNOWN_")) << name;
+  for (const auto& [name, reason] : reasons) EXPECT_FALSE(absl::StartsWith(name, "UNKNOWN_")) << name;
   std::string page =
       "# Reasons\n\nEvery refusal has a reason (`google.rpc.ErrorInfo`), the field at fault where there is "
       "one, and a sentence for the officer.\nMade from the code by `make pages`; a test compares. "

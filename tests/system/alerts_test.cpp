@@ -118,7 +118,9 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
   v1::WatchAlertsResponse change;
   while (slow->Read(&change)) {
   }
-  EXPECT_EQ(slow->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  // Who does not even take the answer for 10 s is cancelled.
+  EXPECT_THAT(slow->Finish().error_code(),
+              testing::AnyOf(grpc::StatusCode::RESOURCE_EXHAUSTED, grpc::StatusCode::CANCELLED));
   good_context->TryCancel();
 }
 
