@@ -97,8 +97,8 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
   small.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   auto slow_stub = v1::AlertService::NewStub(
       grpc::CreateCustomChannel(stack().Replicas("alerts")[0], grpc::InsecureChannelCredentials(), small));
-  auto slow_context = rpc::WithDeadline(absl::Seconds(60)),
-       good_context = rpc::WithDeadline(absl::Seconds(60));
+  auto slow_context = rpc::WithDeadline(absl::Seconds(300)),
+       good_context = rpc::WithDeadline(absl::Seconds(300));
   auto slow = Watch(*slow_stub, *slow_context), good = Watch(*alerts_, *good_context);
   std::set<std::string> seen;
   std::thread reader([&] {
