@@ -112,47 +112,44 @@ void AppendField(const Column& column, const void* row, std::string& out) {
   }
 }
 
-void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, int first, void* out) {
+void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, void* out) {
+  int place = 0;
   for (const Column& column : columns) {
     void* member = const_cast<void*>(column.at(out));
     switch (column.member) {
       case MemberKind::kString:
         *static_cast<std::string*>(member) =
-            column.type == kUuid ? rows.Uuid(row, first) : rows.String(row, first);
+            column.type == kUuid ? rows.Uuid(row, place) : rows.String(row, place);
         break;
       case MemberKind::kBool:
-        *static_cast<bool*>(member) = rows.Bool(row, first);
+        *static_cast<bool*>(member) = rows.Bool(row, place);
         break;
       case MemberKind::kTime:
-        *static_cast<absl::Time*>(member) = rows.Time(row, first);
+        *static_cast<absl::Time*>(member) = rows.Time(row, place);
         break;
       default:
-        if (!rows.IsNull(row, first)) SetNumber(column, rows.Int(row, first), member);
+        if (!rows.IsNull(row, place)) SetNumber(column, rows.Int(row, place), member);
     }
-    ++first;
+    ++place;
   }
 }
 
-absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows, int first) {
+absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows) {
+  int place = 0;
   for (const Column& column : columns) {
-    if (!AreAlike(rows.Type(first), column.type))
+    if (!AreAlike(rows.Type(place), column.type))
       return absl::InternalError(absl::StrCat("the column ", column.name, " is not of the type described"));
-    ++first;
+    ++place;
   }
   return absl::OkStatus();
 }
 
-Params Arrays(absl::Span<const Column> columns, const void* rows, size_t count, size_t size) {
-  Params params;
+void AddArray(const Column& column, RowsAt rows, Params& params) {
   std::string array;
-  for (const Column& column : columns) {
-    array.clear();
-    AppendArrayHeader(array, column.type, count);
-    const char* row = static_cast<const char*>(rows);
-    for (size_t i = 0; i < count; ++i, row += size) AppendField(column, row, array);
-    params.Raw(ArrayOf(column.type), array, false);
-  }
-  return params;
+  AppendArrayHeader(array, column.type, rows.count);
+  const char* row = static_cast<const char*>(rows.first);
+  for (size_t i = 0; i < rows.count; ++i, row += rows.size) AppendField(column, row, array);
+  params.Raw(ArrayOf(column.type), array, false);
 }
 
 std::string List(absl::Span<const Column> columns, const std::string& prefix) {

@@ -109,10 +109,14 @@ constexpr const auto& Reach(const Value& value) {
 
 // Appends the column's value in binary form, its length before it.
 void AppendField(const Column& column, const void* row, std::string& out);
-void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, int first, void* out);
-absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows, int first);
-// `rows` are `count` rows, `size` bytes apart.
-Params Arrays(absl::Span<const Column> columns, const void* rows, size_t count, size_t size);
+void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, void* out);
+absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows);
+// Rows of any type, one behind the other.
+struct RowsAt {
+  const void* first;
+  size_t count, size;
+};
+void AddArray(const Column& column, RowsAt rows, Params& params);
 std::string List(absl::Span<const Column> columns, const std::string& prefix);
 std::string Assignments(absl::Span<const Column> columns, const std::string& from);
 std::string Unnest(absl::Span<const Column> columns, const std::string& alias, int first, bool numbered);
@@ -155,9 +159,11 @@ class Columns {
   std::string UnnestNumbered(const std::string& alias, int first = 1) const {
     return internal::Unnest(columns_, alias, first, true);
   }
-  // An array for each column.
-  Params Arrays(absl::Span<const Row> rows) const {
-    return internal::Arrays(columns_, rows.data(), rows.size(), sizeof(Row));
+  // An array for each column, behind the parameters `before`.
+  Params Arrays(absl::Span<const Row> rows, Params before = {}) const {
+    for (const Column& column : columns_)
+      internal::AddArray(column, {rows.data(), rows.size(), sizeof(Row)}, before);
+    return before;
   }
 
   // Stores new rows: many by COPY. Errors as Rows::InsertInto.
@@ -174,26 +180,36 @@ class Columns {
     return db.Defer(internal::Upserts(table, columns_, keys), Arrays(rows));
   }
 
-  // Reads these columns from column `first` on.
-  Row Read(const Result& rows, int row, int first = 0) const {
-    Row value;
-    internal::ReadRow(columns_, rows, row, first, &value);
-    return value;
-  }
-  // All rows of a statement that selects List() from column `first` on. Errors: the statement's; INTERNAL
-  // when what it selects is not of these types.
-  absl::StatusOr<std::vector<Row>> ReadAll(const absl::StatusOr<Result>& rows, int first = 0) const {
-    if (!rows.ok()) return rows.status();
-    if (absl::Status checked = internal::CheckTypes(columns_, *rows, first); !checked.ok()) return checked;
-    std::vector<Row> all(rows->rows());
-    for (int i = 0; i < rows->rows(); ++i) internal::ReadRow(columns_, *rows, i, first, &all[i]);
+  // All rows of a statement that selects List(). Errors: the statement's; INTERNAL when what it selects is
+  // not of these types.
+  absl::StatusOr<std::vector<Row>> ReadAll(const Result& rows) const {
+    if (absl::Status checked = internal::CheckTypes(columns_, rows); !checked.ok()) return checked;
+    std::vector<Row> all(rows.rows());
+    for (int i = 0; i < rows.rows(); ++i) internal::ReadRow(columns_, rows, i, &all[i]);
     return all;
+  }
+  absl::StatusOr<std::vector<Row>> ReadAll(const absl::StatusOr<Result>& rows) const {
+    if (!rows.ok()) return rows.status();
+    return ReadAll(*rows);
+  }
+
+  // These, then `others`.
+  template <size_t kMore>
+  constexpr Columns<Row, kSize + kMore> operator+(const Columns<Row, kMore>& others) const {
+    Columns<Row, kSize + kMore> both;
+    for (size_t i = 0; i < kSize; ++i) both.columns_[i] = columns_[i];
+    for (size_t i = 0; i < kMore; ++i) both.columns_[kSize + i] = others.columns_[i];
+    return both;
   }
 
   static constexpr int size() { return static_cast<int>(kSize); }
 
  private:
-  std::array<Column, kSize> columns_;
+  template <class, size_t>
+  friend class Columns;
+  constexpr Columns() = default;
+
+  std::array<Column, kSize> columns_{};
 };
 
 template <class Row, class... Others>

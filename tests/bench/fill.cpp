@@ -64,9 +64,10 @@ std::string FillCounty(const std::string& county, int shard, int children, absl:
       county, pairing, shard, child, kHelper, begin, all);
   script += fmt::format(
       "INSERT INTO duty (county, duty_id, shard, line_id, pairing_id, child_id, helper_id, kind, "
-      "window_start, "
-      "window_end, due_time) SELECT '{0}', {1}, {2}, {3}, {3}, {4}, '{5}', 1, {6}, {6} + interval '7 days', "
-      "{6} + interval '9 days' {7}; ",
+      "window_start, window_end, due_time, paired_from, school_id, township_code, grade, class_number) "
+      "SELECT '{0}', {1}, {2}, {3}, {3}, {4}, '{5}', 1, {6}, {6} + interval '7 days', {6} + interval '9 "
+      "days', "
+      "{6} - interval '30 days', 'S1', '{0}101', 1, 1 {7}; ",
       county, SqlDutyId(county, type), shard, pairing, child, kHelper, begin, all);
   return script;
 }

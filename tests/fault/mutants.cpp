@@ -6,7 +6,8 @@ namespace tonghu::fault {
 namespace {
 
 // The county's child whose id sorts last, from the service's own table.
-constexpr char kLastChild[] = "(SELECT max(child_id) FROM child c WHERE c.county = NEW.county)";
+constexpr char kLastChild[] = 
+    "(SELECT child_id FROM child c WHERE c.county = NEW.county ORDER BY child_id DESC LIMIT 1)";
 
 }  // namespace
 
@@ -17,7 +18,7 @@ const std::vector<Mutant>& Mutants() {
        fmt::format("NEW.child_id = {}", kLastChild), "RETURN NULL;"},
       {"contacts stored under another child", "pairing", "contact", "BEFORE INSERT", "",
        fmt::format("NEW.child_id := {};", kLastChild)},
-      {"alerts name another child", "alerts", "alert", "BEFORE INSERT", "NEW.child_id <> ''",
+      {"alerts name another child", "alerts", "alert", "BEFORE INSERT", "NEW.child_id IS NOT NULL",
        fmt::format("NEW.child_id := {};", kLastChild)},
       {"nobody gets a message", "alerts", "notification", "BEFORE INSERT", "", "RETURN NULL;"},
       // Talks.

@@ -21,7 +21,7 @@ absl::StatusOr<PairingRow> LoadLasting(journal::ShardTransaction& transaction, c
 
 // A pairing that could not follow may, now that another one is over.
 absl::Status Follow(journal::ShardTransaction& transaction, const PairingRow& pairing) {
-  return FollowClassTeachers(transaction, {pairing.county}, {pairing.child_id}, {});
+  return FollowClassTeachers(transaction, {postgres::Key(pairing.county, pairing.child_id)}, {});
 }
 
 absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,

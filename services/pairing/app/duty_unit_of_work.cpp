@@ -36,18 +36,19 @@ absl::Status DutyUnitOfWork::Save(std::vector<ContactRow> contacts) {
   }
   std::vector<MovedContact> moved;
   for (const auto& [key, duty_id] : closed_by_) moved.push_back({key.first, key.second, duty_id});
-  std::vector<ClosedDuty> closed;
-  for (auto& [key, duty] : duties_) closed.push_back({key.first, std::move(duty)});
+  std::vector<Duty> closed;
+  for (auto& [key, duty] : duties_) closed.push_back(std::move(duty));
   if (absl::Status stored = InsertContacts(transaction_.db(), contacts); !stored.ok()) return stored;
   if (absl::Status stored = MoveContacts(transaction_.db(), moved); !stored.ok()) return stored;
   return CloseDuties(transaction_.db(), closed);
 }
 
-absl::Status SettleThisWeek(journal::ShardTransaction& transaction, absl::Span<const std::string> counties,
-                            absl::Span<const std::string> children) {
+absl::Status SettleThisWeek(journal::ShardTransaction& transaction,
+                            absl::Span<const postgres::Key> children) {
   if (children.empty()) return absl::OkStatus();
-  auto states =
-      LoadAllFacts(transaction.db(), counties, children, transaction.now() - kReach, transaction.now());
+  std::vector<std::string> counties;
+  for (const postgres::Key& child : children) counties.push_back(child.first);
+  auto states = LoadAllFacts(transaction.db(), children, transaction.now() - kReach, transaction.now());
   if (!states.ok()) return states.status();
   auto policies = LoadPolicies(transaction.db(), counties);
   if (!policies.ok()) return policies.status();

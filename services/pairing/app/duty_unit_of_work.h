@@ -30,16 +30,13 @@ class DutyUnitOfWork {
   absl::Status Save(std::vector<ContactRow> contacts);
 
  private:
-  using Key = std::pair<std::string, std::string>;  // county and id
-
   journal::ShardTransaction& transaction_;
-  std::map<Key, Duty> duties_;            // as they are at last
-  std::map<Key, std::string> closed_by_;  // contact → the duty that it closes at last
+  std::map<postgres::Key, Duty> duties_;            // as they are at last
+  std::map<postgres::Key, std::string> closed_by_;  // contact → the duty that it closes at last
 };
 
 // Lets talks of this week that close nothing close duties of those children: for duties made while their week
 // has begun.
-absl::Status SettleThisWeek(journal::ShardTransaction& transaction, absl::Span<const std::string> counties,
-                            absl::Span<const std::string> children);
+absl::Status SettleThisWeek(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children);
 
 }  // namespace tonghu::pairing

@@ -73,9 +73,9 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
 }
 
 absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
-                                 absl::Span<const std::string> counties,
-                                 absl::Span<const std::string> children, const ClassRows& classes) {
-  auto pairings = FindToFollow(transaction.db(), counties, children, classes);
+                                 absl::Span<const postgres::Key> children,
+                                 absl::Span<const ClassRow> classes) {
+  auto pairings = FindToFollow(transaction.db(), children, classes);
   if (!pairings.ok()) return pairings.status();
   // An id that is the same when the event is heard again, and no other's: a pairing is handed over once.
   for (PairingRow& pairing : *pairings) {

@@ -24,7 +24,7 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
 // Hands pairings whose helper is the class teacher over to who is that now: of some children, and of all
 // children of some classes.
 absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
-                                 absl::Span<const std::string> counties,
-                                 absl::Span<const std::string> children, const ClassRows& classes);
+                                 absl::Span<const postgres::Key> children,
+                                 absl::Span<const ClassRow> classes);
 
 }  // namespace tonghu::pairing

@@ -60,17 +60,36 @@ class Batch {
  public:
   Batch(journal::ShardTransaction& transaction, ids::Source& ids) : transaction_(transaction), ids_(ids) {}
 
-  absl::Status Load(absl::Span<const ContactKey> keys) {
-    auto context = LoadContactContext(transaction_.db(), keys, transaction_.now());
-    if (!context.ok()) return context.status();
-    context_ = *std::move(context);
+  // Of most talks the duties of their week say enough; the others' children are loaded with all that counts.
+  absl::Status Load(absl::Span<const Parsed> contacts) {
+    std::vector<ContactKey> talks, others;
+    std::vector<const Parsed*> parsed;
+    for (const Parsed& one : contacts) {
+      const bool talk = one.contact.kind == ContactKind::kTalk && HappenedInReach(one.contact);
+      (talk ? talks : others).push_back(KeyOf(one));
+      if (talk) parsed.push_back(&one);
+    }
+    auto windows = LoadWindows(transaction_.db(), transaction_.shard(), talks);
+    if (!windows.ok()) return windows.status();
+    policies_ = std::move(windows->policies);
+    for (size_t i = 0; i < talks.size(); ++i) {
+      if (SaysEnough(windows->children[i].facts, parsed[i]->contact)) {
+        children_.emplace(ChildKey(talks[i].county, talks[i].child_id), std::move(windows->children[i]));
+      } else {
+        others.push_back(std::move(talks[i]));
+      }
+    }
+    if (others.empty()) return absl::OkStatus();
+    auto all = LoadContactContext(transaction_.db(), others, transaction_.now());
+    if (!all.ok()) return all.status();
+    for (auto& [key, child] : *all) children_.insert_or_assign(key, std::move(child));
     return absl::OkStatus();
   }
 
   // Errors: refusals.
   absl::Status Take(const Parsed& parsed) {
-    const auto child = context_.children.find(ChildKey(parsed.county, parsed.contact.child_id));
-    if (child == context_.children.end()) return UnknownChild("contact.child");
+    const auto child = children_.find(ChildKey(parsed.county, parsed.contact.child_id));
+    if (child == children_.end()) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
     absl::Status checked = CheckContact(parsed.contact, child->second.facts.spans, now);
     if (!checked.ok()) return checked;
@@ -84,23 +103,20 @@ class Batch {
   }
 
   absl::Status SettleTheRest() {
-    std::vector<std::string> counties, children;
+    std::vector<postgres::Key> children;
     absl::Time first = absl::InfiniteFuture();
     for (const Decided& one : taken_) {
       if (ask_all_.contains(one.child)) first = std::min(first, one.row.happen_time);
     }
-    for (const ChildState* child : ask_all_) {
-      counties.push_back(child->county);
-      children.push_back(child->child_id);
-    }
+    for (const ChildState* child : ask_all_) children.emplace_back(child->county, child->child_id);
     if (children.empty()) return absl::OkStatus();
-    auto all = LoadAllFacts(transaction_.db(), counties, children, first - kReach, transaction_.now());
+    auto all = LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now());
     if (!all.ok()) return all.status();
     for (Decided& one : taken_) {
       if (!ask_all_.contains(one.child) || one.row.kind != ContactKind::kTalk) continue;
       ChildFacts& facts = all->at(ChildKey(one.row.county, one.row.child_id)).facts;
       facts.talks.push_back(TalkOf(one.row));
-      one.changes = SettleTalk(facts, facts.talks.size() - 1, context_.policies[one.row.county]);
+      one.changes = SettleTalk(facts, facts.talks.size() - 1, policies_[one.row.county]);
     }
     return absl::OkStatus();
   }
@@ -137,14 +153,30 @@ class Batch {
     } else if (direct.kind == Direct::Kind::kCloses) {
       Duty& duty = facts.duties[direct.duty];
       Duty before = duty;
-      duty = ClosedBy(std::move(duty), TalkOf(one.row), context_.policies[one.row.county]);
+      duty = ClosedBy(std::move(duty), TalkOf(one.row), policies_[one.row.county]);
       one.changes = {{std::move(before), duty}};
     }
   }
 
+  static ContactKey KeyOf(const Parsed& one) {
+    return {one.county, one.contact.child_id, one.contact.happen_time};
+  }
+  bool HappenedInReach(const Contact& contact) const {
+    return transaction_.now() - kOldestContact <= contact.happen_time &&
+           contact.happen_time <= transaction_.now() + kClockTolerance;
+  }
+  // Whether all facts would close the same duty: spans of pairings that owe a duty are known with it, and a
+  // duty of the talk's own week goes before any other.
+  bool SaysEnough(const ChildFacts& facts, const Contact& contact) const {
+    return CheckContact(contact, facts.spans, transaction_.now()).ok() &&
+           CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now()}).kind ==
+               Direct::Kind::kCloses;
+  }
+
   journal::ShardTransaction& transaction_;
   ids::Source& ids_;
-  ContactContext context_;
+  ChildStates children_;
+  Policies policies_;
   std::vector<Decided> taken_;
   absl::flat_hash_set<ChildState*> ask_all_;
 };
@@ -153,8 +185,7 @@ class Batch {
 
 absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
                                      ContactCommandHandler::Commands commands) const {
-  std::vector<Parsed> parsed(commands.size());
-  std::vector<ContactKey> keys;
+  std::vector<Parsed> parsed;
   std::vector<size_t> open, taken;  // commands that parse; those that are recorded
   for (size_t i = 0; i < commands.size(); ++i) {
     auto one = Parse(*commands[i].county, *commands[i].request);
@@ -162,18 +193,17 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
       *commands[i].reply = one.status();
       continue;
     }
-    parsed[i] = std::move(*one);
-    keys.push_back({parsed[i].county, parsed[i].contact.child_id, parsed[i].contact.happen_time});
+    parsed.push_back(*std::move(one));
     open.push_back(i);
   }
   if (open.empty()) return absl::OkStatus();
   Batch batch(transaction, ids_);
-  if (absl::Status loaded = batch.Load(keys); !loaded.ok()) return loaded;
-  for (const size_t i : open) {
-    if (absl::Status took = batch.Take(parsed[i]); took.ok()) {
-      taken.push_back(i);
+  if (absl::Status loaded = batch.Load(parsed); !loaded.ok()) return loaded;
+  for (size_t k = 0; k < open.size(); ++k) {
+    if (absl::Status took = batch.Take(parsed[k]); took.ok()) {
+      taken.push_back(open[k]);
     } else {
-      *commands[i].reply = std::move(took);
+      *commands[open[k]].reply = std::move(took);
     }
   }
   if (batch.empty()) return absl::OkStatus();

@@ -30,7 +30,7 @@ class Calendars {
 };
 
 struct Owed {
-  std::vector<DutyRow> duties;
+  std::vector<PlacedDuty> duties;
   std::vector<PlannedPairing> planned;
 };
 
@@ -45,9 +45,19 @@ absl::StatusOr<Owed> OwedBy(absl::Span<const PairingToPlan> pairings, absl::Time
     if (!calendar.ok()) return calendar.status();
     Planned plan = PlanDuties(**calendar, pairing.owed_from, now, pairing.policy);
     owed.planned.back().make_time = plan.make_time;
-    for (DutyPlan& duty : plan.duties) {
-      owed.duties.push_back({pairing.county, DutyId(pairing.county, pairing.line_id, duty.monday),
-                             pairing.line_id, pairing.pairing_id, pairing.child_id, pairing.helper_id, duty});
+    for (const DutyPlan& one : plan.duties) {
+      owed.duties.push_back({pairing.county,
+                             {.duty_id = DutyId(pairing.county, pairing.line_id, one.monday, one.kind),
+                              .line_id = pairing.line_id,
+                              .pairing_id = pairing.pairing_id,
+                              .child_id = pairing.child_id,
+                              .helper_id = pairing.helper_id,
+                              .paired_from = CountsFrom(pairing.start_time),
+                              .kind = one.kind,
+                              .window_start = one.window_start,
+                              .window_end = one.window_end,
+                              .due_time = one.due_time},
+                             pairing.place});
     }
   }
   return owed;
@@ -58,17 +68,13 @@ absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owe
   auto made = InsertDuties(transaction.db(), transaction.shard(), owed.duties);
   if (!made.ok()) return made.status();
   if (absl::Status set = SetMakeTimes(transaction.db(), owed.planned); !set.ok()) return set;
-  std::set<std::pair<std::string, std::string>> begun;
+  std::set<postgres::Key> begun;
   for (const size_t i : *made) {
-    const DutyRow& duty = owed.duties[i];
-    if (duty.plan.window_start <= transaction.now()) begun.emplace(duty.county, duty.child_id);
+    const auto& [county, duty, place] = owed.duties[i];
+    if (duty.window_start <= transaction.now()) begun.emplace(county, duty.child_id);
   }
-  std::vector<std::string> counties, children;
-  for (const auto& [county, child] : begun) {
-    counties.push_back(county);
-    children.push_back(child);
-  }
-  if (absl::Status settled = SettleThisWeek(transaction, counties, children); !settled.ok()) return settled;
+  const std::vector<postgres::Key> children(begun.begin(), begun.end());
+  if (absl::Status settled = SettleThisWeek(transaction, children); !settled.ok()) return settled;
   return static_cast<int>(made->size());
 }
 

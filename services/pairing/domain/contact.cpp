@@ -8,15 +8,13 @@
 namespace tonghu::pairing {
 namespace {
 
-constexpr absl::Duration kClockTolerance = absl::Minutes(2);
-
 size_t Characters(const std::string& utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
 }  // namespace
 
-absl::Time CountsFrom(const PairedSpan& span) { return clock::StartOf(clock::DayOf(span.start)); }
+absl::Time CountsFrom(absl::Time start) { return clock::StartOf(clock::DayOf(start)); }
 
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now) {
   if (contact.kind < ContactKind::kTalk || contact.kind > ContactKind::kParentCall) {
@@ -40,7 +38,7 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
                             "联系记录不能超过2000字");
   }
   const auto paired = [&](const PairedSpan& span) {
-    return span.helper_id == contact.helper_id && CountsFrom(span) <= contact.happen_time &&
+    return span.helper_id == contact.helper_id && CountsFrom(span.start) <= contact.happen_time &&
            contact.happen_time <= span.end;
   };
   if (std::none_of(spans.begin(), spans.end(), paired)) {

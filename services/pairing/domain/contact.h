@@ -27,10 +27,11 @@ struct PairedSpan {
 };
 
 inline constexpr absl::Duration kOldestContact = absl::Hours(24 * 60);
-inline constexpr size_t kLongestNote = 2000;  // characters
+inline constexpr absl::Duration kClockTolerance = absl::Minutes(2);  // of what happened just now
+inline constexpr size_t kLongestNote = 2000;                         // characters
 
-// When a pairing begins to count: a day's contacts count from its beginning.
-absl::Time CountsFrom(const PairedSpan& span);
+// When a pairing that began at `start` begins to count: a day's contacts count from its beginning.
+absl::Time CountsFrom(absl::Time start);
 
 // Errors: CONTACT_KIND_MISSING, HAPPEN_TIME_MISSING, HAPPEN_TIME_IN_FUTURE (over 2 minutes, for clocks that
 // differ), HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, NOT_PAIRED (a day's contacts count from its beginning).

@@ -22,6 +22,28 @@ absl::Status CheckPolicy(const TalkPolicy& policy) {
   return absl::OkStatus();
 }
 
+namespace {
+
+// What a kind is called in its duties' ids; never renamed.
+const char* WordFor(DutyKind kind) {
+  switch (kind) {
+    case DutyKind::kTalk:
+      return "talk";
+  }
+  return "";
+}
+
+}  // namespace
+
+Window WindowAt(DutyKind kind, absl::Time time) {
+  switch (kind) {
+    case DutyKind::kTalk:
+      break;
+  }
+  const absl::CivilDay monday = WeekOf(time);
+  return {clock::StartOf(monday), clock::StartOf(monday + 7)};
+}
+
 absl::CivilDay WeekOf(absl::Time window_start) { return calendar::MondayOf(clock::DayOf(window_start)); }
 
 Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time owed_from, absl::Time now,
@@ -34,18 +56,18 @@ Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time owed_fro
   const absl::CivilDay from = std::max(calendar::MondayOf(start), calendar::MondayOf(clock::DayOf(now)));
   for (const calendar::Week& week : calendar.SchoolWeeks(from, calendar::MondayOf(end) + 6)) {
     if (week.school_days.front() < start) continue;
-    const absl::Time window_end = clock::StartOf(week.monday + 7);
-    planned.duties.push_back(
-        {week.monday, clock::StartOf(week.monday), window_end, window_end + policy.report_grace});
+    const Window window = WindowAt(DutyKind::kTalk, clock::StartOf(week.monday));
+    planned.duties.push_back({week.monday, window.start, window.end, window.end + policy.report_grace});
   }
   const bool over = calendar.terms().back().last <= end;
   planned.make_time = over ? absl::InfiniteFuture() : now + kHorizon / 4;
   return planned;
 }
 
-std::string DutyId(const std::string& county, const std::string& line_id, absl::CivilDay monday) {
-  return ids::DerivedBeside(line_id,
-                            absl::StrCat("talk/", county, "/", line_id, "/", absl::FormatCivilTime(monday)));
+std::string DutyId(const std::string& county, const std::string& line_id, absl::CivilDay monday,
+                   DutyKind kind) {
+  return ids::DerivedBeside(
+      line_id, absl::StrCat(WordFor(kind), "/", county, "/", line_id, "/", absl::FormatCivilTime(monday)));
 }
 
 std::string TermOf(absl::CivilDay first_day) {

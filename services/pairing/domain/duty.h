@@ -13,7 +13,9 @@ namespace tonghu::pairing {
 
 // As stored and in tonghu.pairing.v1.DutyState.
 enum class DutyState { kOpen = 1, kDone = 2, kMissed = 3, kExcused = 4, kDoneLate = 5 };
-// As in DutyKind and ContactKind.
+// What is owed. As stored and in tonghu.pairing.v1.DutyKind.
+enum class DutyKind { kTalk = 1 };
+// As stored and in tonghu.pairing.v1.ContactKind.
 enum class ContactKind { kTalk = 1, kHomeVisit = 2, kParentCall = 3 };
 
 // Where a child is in school.
@@ -39,6 +41,8 @@ struct Duty {
   std::string pairing_id;
   std::string child_id;
   std::string helper_id;
+  absl::Time paired_from;  // when the pairing begins to count
+  DutyKind kind = DutyKind::kTalk;
   DutyState state = DutyState::kOpen;
   absl::Time window_start;
   absl::Time window_end;
@@ -47,15 +51,24 @@ struct Duty {
   bool reported_late = false;  // of a duty done
   bool made_up = false;        // the contact that closed it happened after its week
   bool missed = false;         // it was judged missed, whatever came after
+  std::string row;             // where the store has it; empty: nowhere yet
 };
+
+// The time in which a duty is to be done, as its kind's cadence has it: for a talk the week, from Monday to
+// Monday in China.
+struct Window {
+  absl::Time start, end;
+};
+Window WindowAt(DutyKind kind, absl::Time time);
 
 // The Monday of a duty's week.
 absl::CivilDay WeekOf(absl::Time window_start);
 
-// A week's duty: from Monday to Monday in China; judged when the grace is over.
+// What is owed for a week; judged when the grace is over.
 struct DutyPlan {
   absl::CivilDay monday;
   absl::Time window_start, window_end, due_time;
+  DutyKind kind = DutyKind::kTalk;
 };
 struct Planned {
   std::vector<DutyPlan> duties;
@@ -70,7 +83,8 @@ Planned PlanDuties(const calendar::SchoolCalendar& calendar, absl::Time owed_fro
 inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
 
 // The same id however often it is planned; sorts beside the line's.
-std::string DutyId(const std::string& county, const std::string& line_id, absl::CivilDay monday);
+std::string DutyId(const std::string& county, const std::string& line_id, absl::CivilDay monday,
+                   DutyKind kind = DutyKind::kTalk);
 
 // The term that a calendar is for when nobody says: "2026-autumn" for a first day in August 2026 to January
 // 2027, "2027-spring" for February to July 2027.

@@ -22,7 +22,7 @@ bool InReach(const Talk& talk, const Duty& duty) {
 bool MayClose(const std::vector<PairedSpan>& spans, const Talk& talk, const Duty& duty) {
   return std::any_of(spans.begin(), spans.end(), [&](const PairedSpan& span) {
     return span.line_id == duty.line_id && span.helper_id == talk.helper_id &&
-           CountsFrom(span) <= talk.happen_time && span.end > duty.window_start;
+           CountsFrom(span.start) <= talk.happen_time && span.end > duty.window_start;
   });
 }
 

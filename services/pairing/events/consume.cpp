@@ -19,37 +19,28 @@ absl::Status Unreadable(const journal::Event& event) {
 
 // What a run of events says.
 struct Heard {
-  ChildRows children;
-  ClassRows classes;
-  std::vector<std::string> staff_counties, staff, school_counties, schools;
+  std::vector<ChildRow> children;
+  std::vector<ClassRow> classes;
+  std::vector<postgres::Key> staff, schools;
 };
 
 void Take(const journal::Event& event, const heard::ChildPut& put, Heard& all) {
-  all.children.counties.push_back(event.county());
-  all.children.ids.push_back(put.child_id());
-  all.children.schools.push_back(put.school_id());
-  all.children.townships.push_back(put.township_code());
-  all.children.grades.push_back(put.grade());
-  all.children.classes.push_back(put.class_number());
+  all.children.push_back({event.county(),
+                          put.child_id(),
+                          {put.school_id(), put.township_code(), put.grade(), put.class_number()}});
 }
 
 void Take(const journal::Event& event, const heard::PostPut& put, Heard& all) {
   if (put.kind() != registry::v1::POST_KIND_CLASS_TEACHER) return;
-  all.classes.counties.push_back(event.county());
-  all.classes.schools.push_back(put.school_id());
-  all.classes.grades.push_back(put.grade());
-  all.classes.classes.push_back(put.class_number());
-  all.classes.holders.push_back(put.holder_id());
+  all.classes.push_back({event.county(), put.school_id(), put.grade(), put.class_number(), put.holder_id()});
 }
 
 void Take(const journal::Event& event, const heard::StaffPut& put, Heard& all) {
-  all.staff_counties.push_back(event.county());
-  all.staff.push_back(put.staff_id());
+  all.staff.emplace_back(event.county(), put.staff_id());
 }
 
 void Take(const journal::Event& event, const heard::SchoolPut& put, Heard& all) {
-  all.school_counties.push_back(event.county());
-  all.schools.push_back(put.school_id());
+  all.schools.emplace_back(event.county(), put.school_id());
 }
 
 template <class Message>
@@ -68,18 +59,16 @@ absl::Status Read(const journal::Event& event, Heard& all) {
   return absl::OkStatus();
 }
 
-// Children who changed schools are owed the weeks of the new one.
-absl::Status PutAndReplan(journal::ShardTransaction& transaction, const ChildRows& rows) {
-  auto moved = MovedSchool(transaction.db(), rows);
+// Duties that are owed go along with the children; those who changed schools are owed the weeks of the new
+// one.
+absl::Status PutAndReplan(journal::ShardTransaction& transaction, absl::Span<const ChildRow> children,
+                          absl::Span<const postgres::Key> keys) {
+  auto moved = MovedSchool(transaction.db(), children);
   if (!moved.ok()) return moved.status();
-  if (absl::Status put = PutChildren(transaction.db(), rows); !put.ok()) return put;
+  if (absl::Status put = PutChildren(transaction.db(), children); !put.ok()) return put;
+  if (absl::Status told = MovePlaces(transaction.db(), keys); !told.ok()) return told;
   if (moved->empty()) return absl::OkStatus();
-  std::vector<std::string> counties, children;
-  for (int64_t i : *moved) {
-    counties.push_back(rows.counties[i]);
-    children.push_back(rows.ids[i]);
-  }
-  auto pairings = LoadPairingsOfChildren(transaction.db(), counties, children, transaction.now());
+  auto pairings = LoadPairingsOfChildren(transaction.db(), *moved, transaction.now());
   return pairings.ok() ? Replan(transaction, *pairings).status() : pairings.status();
 }
 
@@ -91,11 +80,13 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
     if (absl::Status read = Read(*event, all); !read.ok()) return read;
   }
   postgres::Connection& db = transaction.db();
-  if (absl::Status put = PutStaff(db, all.staff_counties, all.staff); !put.ok()) return put;
-  if (absl::Status put = PutSchools(db, all.school_counties, all.schools); !put.ok()) return put;
+  std::vector<postgres::Key> children;
+  for (const ChildRow& child : all.children) children.emplace_back(child.county, child.id);
+  if (absl::Status put = PutStaff(db, all.staff); !put.ok()) return put;
+  if (absl::Status put = PutSchools(db, all.schools); !put.ok()) return put;
   if (absl::Status put = PutClassTeachers(db, all.classes); !put.ok()) return put;
-  if (absl::Status put = PutAndReplan(transaction, all.children); !put.ok()) return put;
-  return FollowClassTeachers(transaction, all.children.counties, all.children.ids, all.classes);
+  if (absl::Status put = PutAndReplan(transaction, all.children, children); !put.ok()) return put;
+  return FollowClassTeachers(transaction, children, all.classes);
 }
 
 }  // namespace tonghu::pairing

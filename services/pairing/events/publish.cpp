@@ -72,7 +72,7 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
   event.set_helper_id(duty.helper_id);
-  event.set_kind(1);
+  event.set_kind(static_cast<int32_t>(duty.kind));
   event.set_duty_week(EpochDay(WeekOf(duty.window_start)));
   event.set_due_micros(absl::ToUnixMicros(duty.due_time));
   Fill(place, event.mutable_place());

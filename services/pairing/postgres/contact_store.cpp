@@ -1,133 +1,192 @@
 #include "services/pairing/postgres/contact_store.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
-#include "libs/postgres/rows.h"
+#include "libs/postgres/keys.h"
+#include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
 namespace {
 
-constexpr char kSpans[] = R"sql(
-SELECT k.n, p.line_id, p.helper_id, p.start_time, coalesce(p.end_time, 'infinity')
-FROM unnest($1, $2) WITH ORDINALITY AS k (county, child_id, n)
-JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id)sql";
+constexpr size_t kSeveral = static_cast<size_t>(-1);
+constexpr DutyState kOwed{0};  // as the column `outcome` has it
 
-// Columns of DutyOf.
-#define DUTY_COLUMNS                                                                                     \
-  "d.duty_id, d.line_id, d.pairing_id, d.helper_id, d.state, d.window_start, d.window_end, d.due_time, " \
-  "d.contact_id, d.reported_late, d.made_up, d.missed "
+using postgres::Field;
+using postgres::kInt2;
+using postgres::kUuid;
 
-// Children, and their duties of weeks that began between $3 and $4 that no talk of the week has closed.
-constexpr char kChildren[] =
-    "SELECT k.n, c.school_id, c.township_code, c.grade, c.class_number, " DUTY_COLUMNS
-    "FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS k (county, child_id, since, until, n) "
-    "JOIN child c ON c.county = k.county AND c.child_id = k.child_id "
-    "LEFT JOIN judged_duty d ON d.county = k.county AND d.child_id = k.child_id "
-    "AND d.window_start BETWEEN k.since AND k.until AND (d.outcome IN (0, 4) OR d.made_up)";
+constexpr postgres::Columns kMoved{Field<&MovedContact::county>("county"),
+                                   Field<&MovedContact::contact_id>("contact_id", kUuid),
+                                   Field<&MovedContact::closed_duty_id>("closed_duty_id", kUuid)};
 
-// The same with all their duties of weeks that began from $3 to $4.
-constexpr char kChildrenWithAll[] =
-    "SELECT k.n, c.school_id, c.township_code, c.grade, c.class_number, " DUTY_COLUMNS
-    "FROM unnest($1, $2) WITH ORDINALITY AS k (county, child_id, n) "
-    "JOIN child c ON c.county = k.county AND c.child_id = k.child_id "
-    "LEFT JOIN judged_duty d ON d.county = k.county AND d.child_id = k.child_id "
-    "AND d.window_start BETWEEN $3 AND $4";
+// How a duty is closed.
+constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
+                                    Field<&Duty::duty_id>("duty_id", kUuid),
+                                    Field<&Duty::state>("outcome"),
+                                    Field<&Duty::contact_id>("contact_id", kUuid),
+                                    Field<&Duty::reported_late>("reported_late"),
+                                    Field<&Duty::made_up>("made_up"),
+                                    Field<&Duty::missed>("was_missed")};
 
-constexpr char kTalks[] = R"sql(
-SELECT k.n, t.contact_id, t.helper_id, t.happen_time, t.report_time
-FROM unnest($1, $2) WITH ORDINALITY AS k (county, child_id, n)
-JOIN contact t ON t.county = k.county AND t.child_id = k.child_id AND t.kind = 1 AND t.happen_time >= $3
-ORDER BY t.happen_time, t.contact_id)sql";
-
-constexpr char kPolicies[] = R"sql(
-SELECT county, version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = ANY($1))sql";
-
-constexpr char kClose[] = R"sql(
-UPDATE duty d SET outcome = c.outcome, contact_id = c.contact_id, reported_late = c.late, made_up = c.made_up,
-  was_missed = c.missed, by_end = false, excuse = ''
-FROM unnest($1, $2, $3, $4, $5, $6, $7) AS c (county, duty_id, outcome, contact_id, late, made_up, missed)
-WHERE d.county = c.county AND d.duty_id = c.duty_id)sql";
-
-constexpr char kMoveContacts[] = R"sql(
-UPDATE contact t SET closed_duty_id = m.duty_id FROM unnest($1, $2, $3) AS m (county, contact_id, duty_id)
-WHERE t.county = m.county AND t.contact_id = m.contact_id)sql";
-
-// Each child of the keys once, with the weeks its contacts may be about.
-struct Asked {
-  std::vector<std::string> counties, ids;
-  std::vector<absl::Time> since, until;
-
-  Asked(absl::Span<const ContactKey> keys, absl::Time now) {
-    absl::flat_hash_map<std::string, size_t> places;
-    for (const ContactKey& key : keys) {
-      const size_t place = places.try_emplace(ChildKey(key.county, key.child_id), ids.size()).first->second;
-      if (place == ids.size()) {
-        counties.push_back(key.county);
-        ids.push_back(key.child_id);
-        since.push_back(absl::InfiniteFuture());
-        until.push_back(now);
-      }
-      since[place] = std::min(since[place], key.happen_time - kOldestFree);
-      until[place] = std::max(until[place], key.happen_time);
-    }
-  }
+// A child, and the weeks that its contacts may be about.
+struct AskedChild {
+  std::string county, child_id;
+  absl::Time since, until;
 };
+constexpr postgres::Columns kAsked{Field<&AskedChild::county>("county"),
+                                   Field<&AskedChild::child_id>("id", kUuid),
+                                   Field<&AskedChild::since>("since"), Field<&AskedChild::until>("until")};
 
-Duty DutyOf(const postgres::Result& rows, int i, const std::string& child_id) {
-  return {.duty_id = rows.String(i, 5),
-          .line_id = rows.String(i, 6),
-          .pairing_id = rows.String(i, 7),
-          .child_id = child_id,
-          .helper_id = rows.String(i, 8),
-          .state = static_cast<DutyState>(rows.Int(i, 9)),
-          .window_start = rows.Time(i, 10),
-          .window_end = rows.Time(i, 11),
-          .due_time = rows.Time(i, 12),
-          .contact_id = rows.String(i, 13),
-          .reported_late = rows.Bool(i, 14),
-          .made_up = rows.Bool(i, 15),
-          .missed = rows.Bool(i, 16)};
+// A child and the beginning of the window that a contact is in.
+struct AskedWindow {
+  std::string child_id;
+  absl::Time start;
+};
+constexpr postgres::Columns kWindow{Field<&AskedWindow::child_id>("child_id", kUuid),
+                                    Field<&AskedWindow::start>("window_start")};
+
+struct PlaceRow {
+  std::string county, child_id;
+  Place place;
+};
+constexpr postgres::Columns kPlace{Field<&PlaceRow::county>("county"),
+                                   Field<&PlaceRow::child_id>("child_id", kUuid),
+                                   Field<&PlaceRow::place, &Place::school_id>("school_id"),
+                                   Field<&PlaceRow::place, &Place::township_code>("township_code"),
+                                   Field<&PlaceRow::place, &Place::grade>("grade", kInt2),
+                                   Field<&PlaceRow::place, &Place::class_number>("class_number", kInt2)};
+
+struct SpanRow {
+  std::string county, child_id;
+  PairedSpan span;
+};
+constexpr postgres::Columns kSpan{
+    Field<&SpanRow::county>("county"),
+    Field<&SpanRow::child_id>("child_id", kUuid),
+    Field<&SpanRow::span, &PairedSpan::line_id>("line_id", kUuid),
+    Field<&SpanRow::span, &PairedSpan::helper_id>("helper_id"),
+    Field<&SpanRow::span, &PairedSpan::start>("start_time"),
+    Field<&SpanRow::span, &PairedSpan::end>("coalesce(t.end_time, 'infinity')")};
+
+struct TalkRow {
+  std::string county, child_id;
+  Talk talk;
+};
+constexpr postgres::Columns kTalk{Field<&TalkRow::county>("county"),
+                                  Field<&TalkRow::child_id>("child_id", kUuid),
+                                  Field<&TalkRow::talk, &Talk::contact_id>("contact_id", kUuid),
+                                  Field<&TalkRow::talk, &Talk::helper_id>("helper_id"),
+                                  Field<&TalkRow::talk, &Talk::happen_time>("happen_time"),
+                                  Field<&TalkRow::talk, &Talk::report_time>("report_time")};
+
+struct PolicyRow {
+  std::string county;
+  TalkPolicy policy;
+};
+constexpr postgres::Columns kPolicy{
+    Field<&PolicyRow::county>("county"), Field<&PolicyRow::policy, &TalkPolicy::version>("version"),
+    Field<&PolicyRow::policy, &TalkPolicy::report_grace>("report_grace_seconds"),
+    Field<&PolicyRow::policy, &TalkPolicy::late_report_after>("late_report_after_seconds")};
+
+// How far a shard is judged.
+struct Mark {
+  absl::Time due_time = absl::InfinitePast();
+  std::string duty_id;
+};
+constexpr postgres::Columns kMark{Field<&Mark::due_time>("due_time"),
+                                  Field<&Mark::duty_id>("duty_id", kUuid)};
+
+// Rows `t` of those children, one statement a kind of them.
+std::string OfChildren(const std::string& columns, const std::string& table) {
+  return absl::StrCat("SELECT ", columns, " FROM ", postgres::kUuidKeys.Unnest("k"), " JOIN ", table,
+                      " t ON t.county = k.county AND t.child_id = k.id");
+}
+const std::string& SpansSql() {
+  static const std::string sql = OfChildren(kSpan.List("t."), "pairing");
+  return sql;
+}
+const std::string& PlacesSql() {
+  static const std::string sql = OfChildren(kPlace.List("t."), "child");
+  return sql;
+}
+const std::string& PoliciesSql() {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPolicy.List(), " FROM talk_policy WHERE county = ANY($1)");
+  return sql;
 }
 
-// Children as arrays; rows name them by their place.
-struct Children {
-  absl::Span<const std::string> counties, ids;
+absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
+  auto rows = kPolicy.ReadAll(result);
+  if (!rows.ok()) return rows.status();
+  Policies policies;
+  for (PolicyRow& row : *rows) policies[row.county] = row.policy;
+  return policies;
+}
 
-  ChildState* Find(const postgres::Result& rows, int i, ChildStates& states) const {
-    const size_t place = rows.Int(i, 0) - 1;
-    const auto found = states.find(ChildKey(counties[place], ids[place]));
-    return found == states.end() ? nullptr : &found->second;
+// What PlacesSql, SpansSql and a statement of duties give.
+absl::StatusOr<ChildStates> ReadStates(const postgres::Result& place_rows, const postgres::Result& span_rows,
+                                       const postgres::Result& duty_rows) {
+  auto places = kPlace.ReadAll(place_rows);
+  auto spans = kSpan.ReadAll(span_rows);
+  auto duties = kDuty.ReadAll(duty_rows);
+  for (const absl::Status& read : {places.status(), spans.status(), duties.status()}) {
+    if (!read.ok()) return read;
   }
+  ChildStates states;
+  for (PlaceRow& row : *places)
+    states[ChildKey(row.county, row.child_id)] = {row.county, row.child_id, std::move(row.place), {}};
+  for (SpanRow& row : *spans) {
+    const auto found = states.find(ChildKey(row.county, row.child_id));
+    if (found != states.end()) found->second.facts.spans.push_back(std::move(row.span));
+  }
+  for (PlacedDuty& row : *duties) {
+    const auto found = states.find(ChildKey(row.county, row.duty.child_id));
+    if (found != states.end()) found->second.facts.duties.push_back(std::move(row.duty));
+  }
+  return states;
+}
 
-  ChildStates Read(const postgres::Result& rows, const postgres::Result& spans) const {
-    ChildStates states;
-    for (int i = 0; i < rows.rows(); ++i) {
-      const size_t place = rows.Int(i, 0) - 1;
-      ChildState& state = states[ChildKey(counties[place], ids[place])];
-      state.county = counties[place];
-      state.child_id = ids[place];
-      state.place = {rows.String(i, 1), rows.String(i, 2), static_cast<int>(rows.Int(i, 3)),
-                     static_cast<int>(rows.Int(i, 4))};
-      if (!rows.IsNull(i, 5)) state.facts.duties.push_back(DutyOf(rows, i, ids[place]));
+// Each child of the contacts once.
+std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Time now) {
+  std::vector<AskedChild> asked;
+  absl::flat_hash_map<std::string, size_t> places;
+  for (const ContactKey& contact : contacts) {
+    const size_t place =
+        places.try_emplace(ChildKey(contact.county, contact.child_id), asked.size()).first->second;
+    if (place == asked.size())
+      asked.push_back({contact.county, contact.child_id, absl::InfiniteFuture(), now});
+    if (contact.happen_time == absl::InfinitePast()) continue;  // it will be refused
+    asked[place].since = std::min(asked[place].since, contact.happen_time - kOldestFree);
+    asked[place].until = std::max(asked[place].until, contact.happen_time);
+  }
+  return asked;
+}
+
+// The windows of talks.
+struct AskedWindows {
+  std::vector<AskedWindow> windows;
+  absl::flat_hash_map<std::string, size_t> places;  // of the child in the talks; kSeveral: in several places
+  std::vector<std::string> counties;                // each once
+
+  explicit AskedWindows(absl::Span<const ContactKey> talks) {
+    for (size_t i = 0; i < talks.size(); ++i) {
+      const ContactKey& talk = talks[i];
+      const auto [place, fresh] = places.try_emplace(talk.child_id, i);
+      if (!fresh) place->second = kSeveral;
+      windows.push_back({talk.child_id, WindowAt(DutyKind::kTalk, talk.happen_time).start});
+      if (std::find(counties.begin(), counties.end(), talk.county) == counties.end())
+        counties.push_back(talk.county);
     }
-    for (int i = 0; i < spans.rows(); ++i) {
-      if (ChildState* state = Find(spans, i, states)) {
-        state->facts.spans.push_back(
-            {spans.String(i, 1), spans.String(i, 2), spans.Time(i, 3), spans.Time(i, 4)});
-      }
-    }
-    return states;
   }
 };
 
-Policies ReadPolicies(const postgres::Result& rows) {
-  Policies policies;
-  for (int i = 0; i < rows.rows(); ++i) {
-    policies[rows.String(i, 0)] = {static_cast<int>(rows.Int(i, 1)), absl::Seconds(rows.Int(i, 2)),
-                                   absl::Seconds(rows.Int(i, 3))};
-  }
-  return policies;
+// The duty as judged up to `mark`.
+void Judge(const Mark& mark, Duty& duty) {
+  if (duty.state != kOwed) return;
+  duty.missed = std::tie(duty.due_time, duty.duty_id) <= std::tie(mark.due_time, mark.duty_id);
+  duty.state = duty.missed ? DutyState::kMissed : DutyState::kOpen;
 }
 
 }  // namespace
@@ -136,97 +195,106 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
   return absl::StrCat(county, "/", child_id);
 }
 
-absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl::Span<const ContactKey> keys,
-                                                  absl::Time now) {
-  const Asked asked(keys, now);
-  auto rows = db.RunAll(
-      {{kSpans, postgres::Params().Texts(asked.counties).Texts(asked.ids)},
-       {kChildren,
-        postgres::Params().Texts(asked.counties).Texts(asked.ids).Times(asked.since).Times(asked.until)},
-       {kPolicies, postgres::Params().Texts(asked.counties)}});
+absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard, absl::Span<const ContactKey> talks) {
+  static const std::string duties = absl::StrCat(
+      "SELECT ", kDuty.List("d."), " FROM ", kWindow.Unnest("k"),
+      " JOIN (SELECT u.*, u.ctid AS tid, u.outcome AS state, u.was_missed AS missed FROM duty u) d "
+      "ON d.child_id = k.child_id AND d.window_start = k.window_start AND (d.outcome IN (0, 4) OR "
+      "d.made_up)");
+  static const std::string mark = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
+  const AskedWindows asked(talks);
+  auto results = db.RunAll({{mark, postgres::Params().Int(shard)},
+                            {duties, kWindow.Arrays(asked.windows)},
+                            {PoliciesSql(), postgres::Params().Texts(asked.counties)}});
+  if (!results.ok()) return results.status();
+  auto marks = kMark.ReadAll((*results)[0]);
+  auto rows = kDuty.ReadAll((*results)[1]);
+  auto policies = ReadPolicies((*results)[2]);
+  for (const absl::Status& read : {marks.status(), rows.status(), policies.status()}) {
+    if (!read.ok()) return read;
+  }
+  Windows windows{std::vector<ChildState>(talks.size()), *std::move(policies)};
+  for (PlacedDuty& row : *rows) {
+    const size_t place = asked.places.at(row.duty.child_id);
+    if (place == kSeveral || talks[place].county != row.county) continue;
+    Judge(marks->empty() ? Mark() : marks->front(), row.duty);
+    ChildState& child = windows.children[place];
+    child.county = std::move(row.county);
+    child.child_id = row.duty.child_id;
+    child.place = std::move(row.place);
+    child.facts.spans.push_back({row.duty.line_id, row.duty.helper_id, row.duty.paired_from});
+    child.facts.duties.push_back(std::move(row.duty));
+  }
+  return windows;
+}
+
+absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
+                                               absl::Span<const ContactKey> contacts, absl::Time now) {
+  static const std::string duties =
+      absl::StrCat("SELECT ", kDuty.List("d."), " FROM ", kAsked.Unnest("k"),
+                   " JOIN judged_duty d ON d.county = k.county AND d.child_id = k.id "
+                   "AND d.window_start BETWEEN k.since AND k.until AND (d.outcome IN (0, 4) OR d.made_up)");
+  const std::vector<AskedChild> asked = AskedBy(contacts, now);
+  std::vector<postgres::Key> keys;
+  for (const AskedChild& child : asked) keys.emplace_back(child.county, child.child_id);
+  const postgres::Params children = postgres::kUuidKeys.Arrays(keys);
+  auto rows = db.RunAll({{PlacesSql(), children}, {SpansSql(), children}, {duties, kAsked.Arrays(asked)}});
   if (!rows.ok()) return rows.status();
-  return ContactContext{Children{asked.counties, asked.ids}.Read((*rows)[1], (*rows)[0]),
-                        ReadPolicies((*rows)[2])};
+  return ReadStates((*rows)[0], (*rows)[1], (*rows)[2]);
 }
 
 absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties) {
-  auto rows = db.Run(kPolicies, postgres::Params().Texts(counties));
+  auto rows = db.Run(PoliciesSql(), postgres::Params().Texts(counties));
   if (!rows.ok()) return rows.status();
   return ReadPolicies(*rows);
 }
 
-absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const std::string> counties,
-                                         absl::Span<const std::string> children, absl::Time since,
-                                         absl::Time now) {
+absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
+                                         absl::Time since, absl::Time now) {
+  static const std::string duties =
+      absl::StrCat(OfChildren(kDuty.List("t."), "judged_duty"), " AND t.window_start BETWEEN $3 AND $4");
+  static const std::string talks = absl::StrCat(OfChildren(kTalk.List("t."), "contact"),
+                                                " AND t.kind = $4 AND t.happen_time >= $3 "
+                                                "ORDER BY t.happen_time, t.contact_id");
+  const postgres::Params keys = postgres::kUuidKeys.Arrays(children);
   auto rows =
-      db.RunAll({{kSpans, postgres::Params().Texts(counties).Texts(children)},
-                 {kChildrenWithAll, postgres::Params().Texts(counties).Texts(children).Time(since).Time(now)},
-                 {kTalks, postgres::Params().Texts(counties).Texts(children).Time(since)}});
+      db.RunAll({{PlacesSql(), keys},
+                 {SpansSql(), keys},
+                 {duties, postgres::Params(keys).Time(since).Time(now)},
+                 {talks, postgres::Params(keys).Time(since).Int(static_cast<int>(ContactKind::kTalk))}});
   if (!rows.ok()) return rows.status();
-  const Children asked{counties, children};
-  ChildStates states = asked.Read((*rows)[1], (*rows)[0]);
-  const postgres::Result& talks = (*rows)[2];
-  for (int i = 0; i < talks.rows(); ++i) {
-    if (ChildState* state = asked.Find(talks, i, states)) {
-      state->facts.talks.push_back(
-          {talks.String(i, 1), talks.String(i, 2), talks.Time(i, 3), talks.Time(i, 4)});
-    }
+  auto states = ReadStates((*rows)[0], (*rows)[1], (*rows)[2]);
+  if (!states.ok()) return states;
+  auto talked = kTalk.ReadAll((*rows)[3]);
+  if (!talked.ok()) return talked.status();
+  for (TalkRow& row : *talked) {
+    const auto found = states->find(ChildKey(row.county, row.child_id));
+    if (found != states->end()) found->second.facts.talks.push_back(std::move(row.talk));
   }
   return states;
 }
 
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> contacts) {
-  postgres::Rows rows(
-      "contact",
-      "county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id");
-  for (const ContactRow& contact : contacts) {
-    rows.Next().Text(contact.county).Text(contact.contact_id).Text(contact.child_id).Text(contact.helper_id);
-    rows.Small(static_cast<int>(contact.kind))
-        .Time(contact.happen_time)
-        .Time(contact.report_time)
-        .Text(contact.note);
-    rows.Text(contact.closed_duty_id);
-  }
-  return rows.InsertInto(db);
+  return kContact.Insert(db, "contact", contacts);
 }
 
-absl::Status CloseDuties(postgres::Connection& db, absl::Span<const ClosedDuty> closed) {
+absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed) {
+  static const std::string sql =
+      absl::StrCat("UPDATE duty d SET ", kClosed.Assignments("c.", 2), ", by_end = false, excuse = '' FROM ",
+                   kClosed.Unnest("c"), " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id");
   if (closed.empty()) return absl::OkStatus();
-  std::vector<std::string> counties, ids, contacts;
-  std::vector<int64_t> states;
-  std::vector<bool> late, made_up, missed;
-  for (const auto& [county, duty] : closed) {
-    counties.push_back(county);
-    ids.push_back(duty.duty_id);
-    states.push_back(static_cast<int64_t>(duty.state));
-    contacts.push_back(duty.contact_id);
-    late.push_back(duty.reported_late);
-    made_up.push_back(duty.made_up);
-    missed.push_back(duty.missed);
-  }
-  auto updated = db.Run(kClose, postgres::Params()
-                                    .Texts(counties)
-                                    .Texts(ids)
-                                    .Ints(states)
-                                    .Texts(contacts)
-                                    .Bools(late)
-                                    .Bools(made_up)
-                                    .Bools(missed));
+  auto updated = db.Run(sql, kClosed.Arrays(closed));
   if (!updated.ok()) return updated.status();
   if (updated->affected() != static_cast<int64_t>(closed.size()))
-    return absl::InternalError("a duty to close is not there");
+    return absl::AbortedError("a duty to close is not where it was");
   return absl::OkStatus();
 }
 
 absl::Status MoveContacts(postgres::Connection& db, absl::Span<const MovedContact> moved) {
-  if (moved.empty()) return absl::OkStatus();
-  std::vector<std::string> counties, ids, duties;
-  for (const MovedContact& contact : moved) {
-    counties.push_back(contact.county);
-    ids.push_back(contact.contact_id);
-    duties.push_back(contact.closed_duty_id);
-  }
-  return db.Defer(kMoveContacts, postgres::Params().Texts(counties).Texts(ids).Texts(duties));
+  static const std::string sql =
+      absl::StrCat("UPDATE contact t SET closed_duty_id = m.closed_duty_id FROM ", kMoved.Unnest("m"),
+                   " WHERE t.county = m.county AND t.contact_id = m.contact_id");
+  return moved.empty() ? absl::OkStatus() : db.Defer(sql, kMoved.Arrays(moved));
 }
 
 }  // namespace tonghu::pairing

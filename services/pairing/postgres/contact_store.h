@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "libs/postgres/connection.h"
+#include "libs/postgres/keys.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/domain/duty.h"
 #include "services/pairing/domain/settlement.h"
@@ -31,36 +31,36 @@ std::string ChildKey(const std::string& county, const std::string& child_id);
 using ChildStates = absl::flat_hash_map<std::string, ChildState>;  // by ChildKey
 using Policies = absl::flat_hash_map<std::string, TalkPolicy>;     // by county; absent: the built-in one
 
-struct ContactContext {
-  ChildStates children;  // absent: not known
+// What one lookup a talk tells: the duties of the window that it happened in that no talk of their week has
+// closed, and that the helper who owes each now is paired with the child from its `paired_from` on.
+struct Windows {
+  std::vector<ChildState> children;  // by index of the talks; empty: nothing found, or the child has several
   Policies policies;
 };
-// Enough for CheckContact and CloseDirectly, for a batch in three reads: of duties those that no talk of
-// their week has closed and that the contacts may be about; no talks.
-absl::StatusOr<ContactContext> LoadContactContext(postgres::Connection& db, absl::Span<const ContactKey> keys,
-                                                  absl::Time now);
+// Talks have a happen_time. Under the lock of `shard`.
+absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard, absl::Span<const ContactKey> talks);
+
+// Enough for CheckContact and CloseDirectly: of duties those that no talk of their week has closed and that
+// the contacts may be about; no talks. Absent: a child that is not known.
+absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
+                                               absl::Span<const ContactKey> contacts, absl::Time now);
 absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties);
 
 // Enough for Settle: all duties of weeks that began from `since` to `now`, and all talks since.
-absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const std::string> counties,
-                                         absl::Span<const std::string> children, absl::Time since,
-                                         absl::Time now);
+absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
+                                         absl::Time since, absl::Time now);
 
 struct ContactRow {
   std::string county, contact_id, child_id, helper_id;
-  ContactKind kind;
+  ContactKind kind = ContactKind::kTalk;
   absl::Time happen_time, report_time;
   std::string note, closed_duty_id;
 };
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> rows);
 
-struct ClosedDuty {
-  std::string county;
-  Duty duty;
-};
-// Stores how duties were closed; each at most once. Errors: INTERNAL when one is not there (the shard's lock
-// makes that impossible).
-absl::Status CloseDuties(postgres::Connection& db, absl::Span<const ClosedDuty> closed);
+// Stores how duties were closed, where they were read in this transaction; each at most once. Errors: ABORTED
+// when one is not there (the shard's lock makes that impossible, a rewriting of the table apart).
+absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed);
 
 // A contact that was stored and closes another duty than before; empty: none.
 struct MovedContact {

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "libs/postgres/connection.h"
+#include "libs/postgres/keys.h"
 #include "services/pairing/domain/duty.h"
 #include "services/pairing/postgres/pairing_store.h"
 
@@ -21,10 +21,11 @@ struct PlacedDuty {
 
 // A lasting pairing whose duties are to be made.
 struct PairingToPlan {
-  std::string county, pairing_id, line_id, child_id, helper_id, school_id;
-  absl::Time owed_from;
+  std::string county, pairing_id, line_id, child_id, helper_id;
+  absl::Time owed_from, start_time;
+  Place place;           // of the child
   std::string calendar;  // text of all terms that are not over; empty: the school has none
-  TalkPolicy policy;
+  TalkPolicy policy;     // the built-in one where the county has none
 };
 inline constexpr char kPairingsToPlanDue[] =
     "SELECT coalesce((SELECT make_time <= $2 FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY "
@@ -36,20 +37,15 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfSchool(postgres::Connec
                                                                 const std::string& county,
                                                                 const std::string& school_id, absl::Time now);
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Connection& db,
-                                                                  absl::Span<const std::string> counties,
-                                                                  absl::Span<const std::string> children,
+                                                                  absl::Span<const postgres::Key> children,
                                                                   absl::Time now);
 
-struct DutyRow {
-  std::string county, duty_id, line_id, pairing_id, child_id, helper_id;
-  DutyPlan plan;
-};
-// Rows that are there already stay as they are. Gives those that were made, by index.
+// Those that are there already stay as they are. Gives those that were made, by index.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
-                                                 absl::Span<const DutyRow> rows);
+                                                 absl::Span<const PlacedDuty> duties);
 // Takes away open duties of those pairings whose week begins after `now`, but for `kept`. Gives how many.
 absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
-                                  absl::Span<const DutyRow> kept, absl::Time now);
+                                  absl::Span<const PlacedDuty> kept, absl::Time now);
 
 struct PlannedPairing {
   std::string county, pairing_id;
@@ -80,6 +76,8 @@ absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db
 // lines; those whose week is not over. Given as they are now.
 absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
                                                      absl::Span<const PairingRow> continuing, absl::Time now);
+// What these children's duties that are owed say of their places, as the children stand by now.
+absl::Status MovePlaces(postgres::Connection& db, absl::Span<const postgres::Key> children);
 // Open duties go along to the pairings that their lines' former ones were handed over to.
 absl::Status MoveOpenDuties(postgres::Connection& db, absl::Span<const PairingRow> continuing);
 

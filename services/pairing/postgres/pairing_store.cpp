@@ -1,122 +1,119 @@
 #include "services/pairing/postgres/pairing_store.h"
 
+#include "absl/strings/str_cat.h"
+#include "services/pairing/postgres/row_columns.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {
 namespace {
 
-#define CLASS_TEACHER_OF_CHILD                                                                            \
-  "LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade " \
-  "AND t.class_number = c.class_number "
-
-constexpr char kCheck[] =
-    "SELECT k.n, c.child_id IS NOT NULL, s.staff_id IS NOT NULL, p.pairing_id IS NOT NULL, "
-    "coalesce(t.holder_id, ''), coalesce(c.school_id, ''), coalesce(c.township_code, ''), "
-    "coalesce(c.grade, 0), coalesce(c.class_number, 0) "
-    "FROM unnest($1, $2, $3) WITH ORDINALITY AS k (county, child_id, helper_id, n) "
-    "LEFT JOIN child c ON c.county = k.county AND c.child_id = k.child_id " CLASS_TEACHER_OF_CHILD
-    "LEFT JOIN staff s ON s.county = k.county AND s.staff_id = k.helper_id "
-    "LEFT JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id AND p.helper_id = k.helper_id "
-    "AND p.end_time IS NULL";
-
-constexpr char kEndedLines[] = R"sql(
-SELECT k.n, p.line_id, p.owed_from
-FROM unnest($1, $2) WITH ORDINALITY AS k (county, child_id, n)
-JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $3
-WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county AND o.line_id = p.line_id
-                  AND (o.end_time IS NULL OR (o.end_time, o.pairing_id) > (p.end_time, p.pairing_id)))
-ORDER BY k.n, p.end_time DESC, p.pairing_id DESC)sql";
-
-constexpr char kInsert[] = R"sql(
-INSERT INTO pairing (county, pairing_id, shard, line_id, child_id, helper_id, role, basis, owed_from, start_time, make_time)
-SELECT p.county, p.pairing_id, $10, p.line_id, p.child_id, p.helper_id, p.role, p.basis, p.owed_from, p.start_time, $11
-FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-  AS p (county, pairing_id, line_id, child_id, helper_id, role, basis, owed_from, start_time))sql";
-
-// Columns of RowOf.
-#define PAIRING_COLUMNS                                                                                      \
-  "p.county, p.pairing_id, p.line_id, p.child_id, p.helper_id, p.role, p.basis, p.owed_from, p.start_time, " \
-  "p.end_time, p.end_reason, c.school_id, c.township_code, c.grade, c.class_number "
-
-constexpr char kOne[] = "SELECT " PAIRING_COLUMNS
-                        "FROM pairing p JOIN child c ON c.county = p.county AND c.child_id = p.child_id "
-                        "WHERE p.county = $1 AND p.pairing_id = $2";
-
-constexpr char kEnd[] = R"sql(
-UPDATE pairing p SET end_time = e.end_time, end_reason = e.end_reason, make_time = 'infinity'
-FROM unnest($1, $2, $3, $4) AS e (county, pairing_id, end_time, end_reason)
-WHERE p.county = e.county AND p.pairing_id = e.pairing_id)sql";
-
-// Children c of county $1; `last`: a lasting pairing, else the one that ended last; t: the class's teacher.
-#define CHILDREN_BY_CLASS                                                                                \
-  "FROM child c LEFT JOIN LATERAL (SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p "        \
-  "WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) " \
-  "last "                                                                                                \
-  "ON true " CLASS_TEACHER_OF_CHILD "WHERE c.county = $1 "
+// Nobody talks with the child, and nobody ended that on purpose ($2).
 #define UNPAIRED "(last.pairing_id IS NULL OR (last.end_time IS NOT NULL AND last.end_reason <> ALL ($2))) "
 
-constexpr char kToPairByClass[] =
-    "SELECT c.child_id, t.holder_id, c.school_id, c.township_code, c.grade, c.class_number " CHILDREN_BY_CLASS
-    "AND " UNPAIRED "AND t.holder_id <> '' ORDER BY c.child_id LIMIT $3";
+using postgres::Field;
+using postgres::kInt2;
+using postgres::kUuid;
 
-constexpr char kCountByClass[] =
-    "SELECT count(*) FILTER (WHERE last.pairing_id IS NOT NULL AND last.end_time IS NULL), "
-    "count(*) FILTER (WHERE last.end_time IS NOT NULL AND last.end_reason = ANY ($2)), "
-    "count(*) FILTER (WHERE " UNPAIRED
-    "AND coalesce(t.holder_id, '') = ''), "
-    "count(*) FILTER (WHERE " UNPAIRED "AND t.holder_id <> '') " CHILDREN_BY_CLASS;
+// Its child's place.
+constexpr postgres::Columns kPlace{Field<&PairingRow::place, &Place::school_id>("c.school_id"),
+                                   Field<&PairingRow::place, &Place::township_code>("c.township_code"),
+                                   Field<&PairingRow::place, &Place::grade>("c.grade"),
+                                   Field<&PairingRow::place, &Place::class_number>("c.class_number")};
+constexpr auto kPlacedPairing = kPairing + kPlace;
 
-constexpr char kPutClassTeachers[] = R"sql(
-INSERT INTO class_teacher (county, school_id, grade, class_number, holder_id)
-SELECT DISTINCT ON (k.county, k.school_id, k.grade, k.class_number) k.county, k.school_id, k.grade, k.class_number, k.holder_id
-FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS k (county, school_id, grade, class_number, holder_id, n)
-ORDER BY k.county, k.school_id, k.grade, k.class_number, k.n DESC
-ON CONFLICT (county, school_id, grade, class_number) DO UPDATE SET holder_id = excluded.holder_id)sql";
+// A pairing as it is to be handed over to the class teacher `t`.
+constexpr auto kFollowing = postgres::Columns{Field<&PairingRow::county>("county"),
+                                              Field<&PairingRow::former_id>("pairing_id", kUuid),
+                                              Field<&PairingRow::line_id>("line_id", kUuid),
+                                              Field<&PairingRow::child_id>("child_id", kUuid),
+                                              Field<&PairingRow::former_helper_id>("helper_id"),
+                                              Field<&PairingRow::helper_id>("t.holder_id"),
+                                              Field<&PairingRow::role>("role"),
+                                              Field<&PairingRow::basis>("basis"),
+                                              Field<&PairingRow::owed_from>("owed_from")} +
+                            kPlace;
 
-constexpr char kToFollow[] =
-    "WITH those AS (SELECT county, child_id FROM unnest($1, $2) AS k (county, child_id) "
-    "UNION SELECT c.county, c.child_id FROM unnest($3, $4, $5, $6) AS k (county, school_id, grade, "
-    "class_number) "
-    "JOIN child c USING (county, school_id, grade, class_number)) "
-    "SELECT " PAIRING_COLUMNS
-    ", t.holder_id "
-    "FROM those JOIN pairing p ON p.county = those.county AND p.child_id = those.child_id "
-    "AND p.end_time IS NULL AND p.basis = $7 "
-    "JOIN child c ON c.county = p.county AND c.child_id = p.child_id " CLASS_TEACHER_OF_CHILD
-    "WHERE t.holder_id <> '' AND t.holder_id <> p.helper_id "
-    "AND NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
-    "AND o.helper_id = t.holder_id AND o.end_time IS NULL) ORDER BY p.pairing_id";
+// A child to be paired with its class teacher.
+constexpr auto kToPair = postgres::Columns{Field<&PairingRow::county>("c.county"),
+                                           Field<&PairingRow::child_id>("c.child_id", kUuid),
+                                           Field<&PairingRow::helper_id>("t.holder_id")} +
+                         kPlace;
 
-constexpr char kPutChildren[] = R"sql(
-INSERT INTO child (county, child_id, school_id, township_code, grade, class_number)
-SELECT DISTINCT ON (k.county, k.child_id) k.county, k.child_id, k.school_id, k.township_code, k.grade, k.class_number
-FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY AS k (county, child_id, school_id, township_code, grade, class_number, n)
-ORDER BY k.county, k.child_id, k.n DESC
-ON CONFLICT (county, child_id) DO UPDATE SET school_id = excluded.school_id, township_code = excluded.township_code,
-  grade = excluded.grade, class_number = excluded.class_number)sql";
+constexpr postgres::Columns kEnded{
+    Field<&PairingRow::county>("county"), Field<&PairingRow::pairing_id>("pairing_id", kUuid),
+    Field<&PairingRow::end_time>("end_time"), Field<&PairingRow::end_reason>("end_reason", kInt2)};
 
-constexpr char kMoved[] = R"sql(
-SELECT k.n - 1 FROM unnest($1, $2, $3) WITH ORDINALITY AS k (county, child_id, school_id, n)
-JOIN child c ON c.county = k.county AND c.child_id = k.child_id AND c.school_id <> k.school_id)sql";
+// Whom a pairing is wanted for.
+constexpr postgres::Columns kWanted{Field<&PairingRow::county>("county"),
+                                    Field<&PairingRow::child_id>("child_id", kUuid),
+                                    Field<&PairingRow::helper_id>("helper_id")};
 
-Place PlaceAt(const postgres::Result& rows, int i, int column) {
-  return {rows.String(i, column), rows.String(i, column + 1), static_cast<int>(rows.Int(i, column + 2)),
-          static_cast<int>(rows.Int(i, column + 3))};
-}
+// What is found about the wanted pairing `place`, counted from 1.
+struct FoundCheck {
+  int64_t place = 0;
+  PairingCheck check;
+};
+constexpr postgres::Columns kCheck{
+    Field<&FoundCheck::place>("k.n"),
+    Field<&FoundCheck::check, &PairingCheck::child_known>("(c.child_id IS NOT NULL)"),
+    Field<&FoundCheck::check, &PairingCheck::helper_known>("(s.staff_id IS NOT NULL)"),
+    Field<&FoundCheck::check, &PairingCheck::paired>("(p.pairing_id IS NOT NULL)"),
+    Field<&FoundCheck::check, &PairingCheck::class_teacher>("t.holder_id"),
+    Field<&FoundCheck::check, &PairingCheck::place, &Place::school_id>("c.school_id"),
+    Field<&FoundCheck::check, &PairingCheck::place, &Place::township_code>("c.township_code"),
+    Field<&FoundCheck::check, &PairingCheck::place, &Place::grade>("c.grade"),
+    Field<&FoundCheck::check, &PairingCheck::place, &Place::class_number>("c.class_number")};
 
-PairingRow RowOf(const postgres::Result& rows, int i) {
-  return {.county = rows.String(i, 0),
-          .pairing_id = rows.String(i, 1),
-          .line_id = rows.String(i, 2),
-          .child_id = rows.String(i, 3),
-          .helper_id = rows.String(i, 4),
-          .role = static_cast<int>(rows.Int(i, 5)),
-          .basis = static_cast<int>(rows.Int(i, 6)),
-          .owed_from = rows.Time(i, 7),
-          .start_time = rows.Time(i, 8),
-          .end_time = rows.Time(i, 9),
-          .end_reason = static_cast<int>(rows.Int(i, 10)),
-          .place = PlaceAt(rows, i, 11)};
+struct FoundLine {
+  int64_t place = 0;
+  EndedLine line;
+};
+constexpr postgres::Columns kLine{Field<&FoundLine::place>("k.n"),
+                                  Field<&FoundLine::line, &EndedLine::line_id>("p.line_id", kUuid),
+                                  Field<&FoundLine::line, &EndedLine::owed_from>("p.owed_from")};
+
+constexpr postgres::Columns kChild{Field<&ChildRow::county>("county"),
+                                   Field<&ChildRow::id>("child_id", kUuid),
+                                   Field<&ChildRow::place, &Place::school_id>("school_id"),
+                                   Field<&ChildRow::place, &Place::township_code>("township_code"),
+                                   Field<&ChildRow::place, &Place::grade>("grade", kInt2),
+                                   Field<&ChildRow::place, &Place::class_number>("class_number", kInt2)};
+
+constexpr postgres::Columns kClass{
+    Field<&ClassRow::county>("county"), Field<&ClassRow::school_id>("school_id"),
+    Field<&ClassRow::grade>("grade", kInt2), Field<&ClassRow::class_number>("class_number", kInt2),
+    Field<&ClassRow::holder_id>("holder_id")};
+constexpr size_t kClassKey = 4;
+
+constexpr postgres::Columns kChildKey{Field<&postgres::Key::first>("county"),
+                                      Field<&postgres::Key::second>("child_id", kUuid)};
+constexpr postgres::Columns kStaffKey{Field<&postgres::Key::first>("county"),
+                                      Field<&postgres::Key::second>("staff_id")};
+constexpr postgres::Columns kSchoolKey{Field<&postgres::Key::first>("county"),
+                                       Field<&postgres::Key::second>("school_id")};
+
+constexpr postgres::Columns kCount{
+    Field<&ClassCount::paired>(
+        "count(*) FILTER (WHERE last.pairing_id IS NOT NULL AND last.end_time IS NULL)"),
+    Field<&ClassCount::ended_on_purpose>(
+        "count(*) FILTER (WHERE last.end_time IS NOT NULL AND last.end_reason = ANY ($2))"),
+    Field<&ClassCount::without_teacher>("count(*) FILTER (WHERE " UNPAIRED
+                                        "AND coalesce(t.holder_id, '') = '')"),
+    Field<&ClassCount::to_pair>("count(*) FILTER (WHERE " UNPAIRED "AND t.holder_id <> '')")};
+
+// `t`: the post of the teacher of the child `c`'s class.
+constexpr char kClassTeacher[] =
+    " LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade "
+    "AND t.class_number = c.class_number ";
+
+// Children `c` of county $1; `last`: a lasting pairing, else the one that ended last.
+const std::string& ChildrenByClass() {
+  static const std::string sql = absl::StrCat(
+      " FROM child c LEFT JOIN LATERAL (SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p "
+      "WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) "
+      "last ON true",
+      kClassTeacher, "WHERE c.county = $1 ");
+  return sql;
 }
 
 }  // namespace
@@ -130,185 +127,122 @@ const std::vector<int64_t>& OnPurpose() {
 
 absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db,
                                                         absl::Span<const PairingRow> wanted) {
-  std::vector<std::string> counties, children, helpers;
-  for (const PairingRow& row : wanted) {
-    counties.push_back(row.county);
-    children.push_back(row.child_id);
-    helpers.push_back(row.helper_id);
-  }
-  auto rows = db.Run(kCheck, postgres::Params().Texts(counties).Texts(children).Texts(helpers));
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kCheck.List(), " FROM ", kWanted.UnnestNumbered("k"),
+      " LEFT JOIN child c ON c.county = k.county AND c.child_id = k.child_id", kClassTeacher,
+      "LEFT JOIN staff s ON s.county = k.county AND s.staff_id = k.helper_id "
+      "LEFT JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id AND p.helper_id = k.helper_id "
+      "AND p.end_time IS NULL");
+  auto rows = kCheck.ReadAll(db.Run(sql, kWanted.Arrays(wanted)));
   if (!rows.ok()) return rows.status();
   std::vector<PairingCheck> checks(wanted.size());
-  for (int i = 0; i < rows->rows(); ++i) {
-    checks[rows->Int(i, 0) - 1] = {rows->Bool(i, 1), rows->Bool(i, 2), rows->Bool(i, 3), rows->String(i, 4),
-                                   PlaceAt(*rows, i, 5)};
-  }
+  for (FoundCheck& row : *rows) checks[row.place - 1] = std::move(row.check);
   return checks;
 }
 
 absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Connection& db,
                                                                    absl::Span<const PairingRow> wanted,
                                                                    absl::Time since) {
-  std::vector<std::string> counties, children;
-  for (const PairingRow& row : wanted) {
-    counties.push_back(row.county);
-    children.push_back(row.child_id);
-  }
-  auto rows = db.Run(kEndedLines, postgres::Params().Texts(counties).Texts(children).Time(since));
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kLine.List(), " FROM ", kWanted.UnnestNumbered("k"),
+      " JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $4 "
+      "WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
+      "AND o.line_id = p.line_id AND (o.end_time IS NULL OR (o.end_time, o.pairing_id) > "
+      "(p.end_time, p.pairing_id))) ORDER BY k.n, p.end_time DESC, p.pairing_id DESC");
+  auto rows = kLine.ReadAll(db.Run(sql, kWanted.Arrays(wanted).Time(since)));
   if (!rows.ok()) return rows.status();
   std::vector<std::vector<EndedLine>> lines(wanted.size());
-  for (int i = 0; i < rows->rows(); ++i)
-    lines[rows->Int(i, 0) - 1].push_back({rows->String(i, 1), rows->Time(i, 2)});
+  for (FoundLine& row : *rows) lines[row.place - 1].push_back(std::move(row.line));
   return lines;
 }
 
 absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows,
                             absl::Time make_time) {
-  if (rows.empty()) return absl::OkStatus();
-  std::vector<std::string> counties, ids, lines, children, helpers;
-  std::vector<int64_t> roles, bases;
-  std::vector<absl::Time> owed_from, starts;
-  for (const PairingRow& row : rows) {
-    counties.push_back(row.county);
-    ids.push_back(row.pairing_id);
-    lines.push_back(row.line_id);
-    children.push_back(row.child_id);
-    helpers.push_back(row.helper_id);
-    roles.push_back(row.role);
-    bases.push_back(row.basis);
-    owed_from.push_back(row.owed_from);
-    starts.push_back(row.start_time);
-  }
-  return db.Defer(kInsert, postgres::Params()
-                               .Texts(counties)
-                               .Texts(ids)
-                               .Texts(lines)
-                               .Texts(children)
-                               .Texts(helpers)
-                               .Ints(roles)
-                               .Ints(bases)
-                               .Times(owed_from)
-                               .Times(starts)
-                               .Int(shard)
-                               .Time(make_time));
+  static const std::string sql =
+      absl::StrCat("INSERT INTO pairing (", kPairing.List(), ", shard, make_time) SELECT p.*, $",
+                   kPairing.size() + 1, ", $", kPairing.size() + 2, " FROM ", kPairing.Unnest("p"));
+  return rows.empty() ? absl::OkStatus() : db.Defer(sql, kPairing.Arrays(rows).Int(shard).Time(make_time));
 }
 
 absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
                                                     const std::string& pairing_id) {
-  auto rows = db.Run(kOne, postgres::Params().Text(county).Text(pairing_id));
-  if (!rows.ok()) return rows.status();
-  std::vector<PairingRow> pairings;
-  for (int i = 0; i < rows->rows(); ++i) pairings.push_back(RowOf(*rows, i));
-  return pairings;
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPlacedPairing.List("p."),
+                   " FROM pairing p JOIN child c ON c.county = p.county AND c.child_id = p.child_id "
+                   "WHERE p.county = $1 AND p.pairing_id = $2");
+  return kPlacedPairing.ReadAll(db.Run(sql, postgres::Params().Text(county).Uuid(pairing_id)));
 }
 
 absl::Status EndPairings(postgres::Connection& db, absl::Span<const PairingRow> ended) {
-  if (ended.empty()) return absl::OkStatus();
-  std::vector<std::string> counties, ids;
-  std::vector<absl::Time> times;
-  std::vector<int64_t> reasons;
-  for (const PairingRow& row : ended) {
-    counties.push_back(row.county);
-    ids.push_back(row.pairing_id);
-    times.push_back(row.end_time);
-    reasons.push_back(row.end_reason);
-  }
-  return db.Defer(kEnd, postgres::Params().Texts(counties).Texts(ids).Times(times).Ints(reasons));
+  static const std::string sql =
+      absl::StrCat("UPDATE pairing p SET ", kEnded.Assignments("e.", 2), ", make_time = 'infinity' FROM ",
+                   kEnded.Unnest("e"), " WHERE p.county = e.county AND p.pairing_id = e.pairing_id");
+  return ended.empty() ? absl::OkStatus() : db.Defer(sql, kEnded.Arrays(ended));
 }
 
 absl::StatusOr<std::vector<PairingRow>> FindToPairByClass(postgres::Connection& db, const std::string& county,
                                                           int limit) {
-  auto rows = db.Run(kToPairByClass, postgres::Params().Text(county).Ints(OnPurpose()).Int(limit));
-  if (!rows.ok()) return rows.status();
-  std::vector<PairingRow> pairings;
-  for (int i = 0; i < rows->rows(); ++i) {
-    pairings.push_back({.county = county,
-                        .child_id = rows->String(i, 0),
-                        .helper_id = rows->String(i, 1),
-                        .role = v1::PAIRING_ROLE_CLASS_TEACHER,
-                        .basis = v1::PAIRING_BASIS_CLASS_TEACHER,
-                        .place = PlaceAt(*rows, i, 2)});
+  static const std::string sql =
+      absl::StrCat("SELECT ", kToPair.List(), ChildrenByClass(),
+                   "AND " UNPAIRED "AND t.holder_id <> '' ORDER BY c.child_id LIMIT $3");
+  auto pairings = kToPair.ReadAll(db.Run(sql, postgres::Params().Text(county).Ints(OnPurpose()).Int(limit)));
+  if (!pairings.ok()) return pairings.status();
+  for (PairingRow& pairing : *pairings) {
+    pairing.role = v1::PAIRING_ROLE_CLASS_TEACHER;
+    pairing.basis = v1::PAIRING_BASIS_CLASS_TEACHER;
   }
   return pairings;
 }
 
 absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::string& county) {
-  auto rows = db.Run(kCountByClass, postgres::Params().Text(county).Ints(OnPurpose()));
-  if (!rows.ok()) return rows.status();
-  const auto count = [&](int column) { return static_cast<int>(rows->Int(0, column)); };
-  return ClassCount{count(0), count(1), count(2), count(3)};
+  static const std::string sql = absl::StrCat("SELECT ", kCount.List(), ChildrenByClass());
+  auto counts = kCount.ReadAll(db.Run(sql, postgres::Params().Text(county).Ints(OnPurpose())));
+  if (!counts.ok()) return counts.status();
+  return counts->front();
 }
 
-absl::Status PutClassTeachers(postgres::Connection& db, const ClassRows& rows) {
-  if (rows.counties.empty()) return absl::OkStatus();
-  return db.Defer(kPutClassTeachers, postgres::Params()
-                                         .Texts(rows.counties)
-                                         .Texts(rows.schools)
-                                         .Ints(rows.grades)
-                                         .Ints(rows.classes)
-                                         .Texts(rows.holders));
+absl::Status PutChildren(postgres::Connection& db, absl::Span<const ChildRow> children) {
+  return kChild.Upsert(db, "child", 2, children);
+}
+
+absl::StatusOr<std::vector<postgres::Key>> MovedSchool(postgres::Connection& db,
+                                                       absl::Span<const ChildRow> children) {
+  static const std::string sql = absl::StrCat(
+      "SELECT DISTINCT ", kChildKey.List("k."), " FROM ", kChild.Unnest("k"),
+      " JOIN child c ON c.county = k.county AND c.child_id = k.child_id AND c.school_id <> k.school_id");
+  if (children.empty()) return std::vector<postgres::Key>();
+  return kChildKey.ReadAll(db.Run(sql, kChild.Arrays(children)));
+}
+
+absl::Status PutClassTeachers(postgres::Connection& db, absl::Span<const ClassRow> classes) {
+  return kClass.Upsert(db, "class_teacher", kClassKey, classes);
+}
+
+absl::Status PutStaff(postgres::Connection& db, absl::Span<const postgres::Key> staff) {
+  return kStaffKey.Upsert(db, "staff", 2, staff);
+}
+
+absl::Status PutSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools) {
+  return kSchoolKey.Upsert(db, "school", 2, schools);
 }
 
 absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
-                                                     absl::Span<const std::string> counties,
-                                                     absl::Span<const std::string> children,
-                                                     const ClassRows& classes) {
-  std::vector<PairingRow> pairings;
-  if (children.empty() && classes.counties.empty()) return pairings;
-  auto rows = db.Run(kToFollow, postgres::Params()
-                                    .Texts(counties)
-                                    .Texts(children)
-                                    .Texts(classes.counties)
-                                    .Texts(classes.schools)
-                                    .Ints(classes.grades)
-                                    .Ints(classes.classes)
-                                    .Int(v1::PAIRING_BASIS_CLASS_TEACHER));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    PairingRow row = RowOf(*rows, i);
-    row.former_id = std::move(row.pairing_id);
-    row.former_helper_id = std::move(row.helper_id);
-    row.helper_id = rows->String(i, 15);
-    pairings.push_back(std::move(row));
-  }
-  return pairings;
-}
-
-absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows) {
-  if (rows.ids.empty()) return absl::OkStatus();
-  return db.Defer(kPutChildren, postgres::Params()
-                                    .Texts(rows.counties)
-                                    .Texts(rows.ids)
-                                    .Texts(rows.schools)
-                                    .Texts(rows.townships)
-                                    .Ints(rows.grades)
-                                    .Ints(rows.classes));
-}
-
-absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const ChildRows& rows) {
-  std::vector<int64_t> moved;
-  if (rows.ids.empty()) return moved;
-  auto found = db.Run(kMoved, postgres::Params().Texts(rows.counties).Texts(rows.ids).Texts(rows.schools));
-  if (!found.ok()) return found.status();
-  for (int i = 0; i < found->rows(); ++i) moved.push_back(found->Int(i, 0));
-  return moved;
-}
-
-absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties,
-                      absl::Span<const std::string> ids) {
-  if (ids.empty()) return absl::OkStatus();
-  return db.Defer(
-      "INSERT INTO staff (county, staff_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
-      postgres::Params().Texts(counties).Texts(ids));
-}
-
-absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties,
-                        absl::Span<const std::string> ids) {
-  if (ids.empty()) return absl::OkStatus();
-  return db.Defer(
-      "INSERT INTO school (county, school_id) SELECT DISTINCT * FROM unnest($1, $2) ON CONFLICT DO "
-      "NOTHING",
-      postgres::Params().Texts(counties).Texts(ids));
+                                                     absl::Span<const postgres::Key> children,
+                                                     absl::Span<const ClassRow> classes) {
+  static const std::string sql = absl::StrCat(
+      "WITH those AS (SELECT k.county, k.id FROM ", postgres::kUuidKeys.Unnest("k", 2),
+      " UNION SELECT c.county, c.child_id FROM ", kClass.Unnest("k", 4),
+      " JOIN child c USING (county, school_id, grade, class_number)) SELECT ", kFollowing.List("p."),
+      " FROM those JOIN pairing p ON p.county = those.county AND p.child_id = those.id "
+      "AND p.end_time IS NULL AND p.basis = $1 JOIN child c ON c.county = p.county AND c.child_id = "
+      "p.child_id",
+      kClassTeacher,
+      "WHERE t.holder_id <> '' AND t.holder_id <> p.helper_id "
+      "AND NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
+      "AND o.helper_id = t.holder_id AND o.end_time IS NULL) ORDER BY p.pairing_id");
+  if (children.empty() && classes.empty()) return std::vector<PairingRow>();
+  const postgres::Params basis = postgres::Params().Int(v1::PAIRING_BASIS_CLASS_TEACHER);
+  return kFollowing.ReadAll(db.Run(sql, kClass.Arrays(classes, postgres::kUuidKeys.Arrays(children, basis))));
 }
 
 }  // namespace tonghu::pairing

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "libs/postgres/connection.h"
+#include "libs/postgres/keys.h"
 #include "services/pairing/domain/duty.h"
 
 namespace tonghu::pairing {
@@ -65,30 +65,30 @@ absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::str
 // looked after any more.
 const std::vector<int64_t>& OnPurpose();
 
-// Projections of the registry's events, arrays of equal length; the last of a key wins.
-struct ChildRows {
-  std::vector<std::string> counties, ids, schools, townships;
-  std::vector<int64_t> grades, classes;
+// What the registry said; of several about one the last counts.
+struct ChildRow {
+  std::string county, id;
+  Place place;
 };
-absl::Status PutChildren(postgres::Connection& db, const ChildRows& rows);
-// Of those children, the ones known with another school, by index.
-absl::StatusOr<std::vector<int64_t>> MovedSchool(postgres::Connection& db, const ChildRows& rows);
-// Holders of class teachers' posts.
-struct ClassRows {
-  std::vector<std::string> counties, schools, holders;
-  std::vector<int64_t> grades, classes;
+absl::Status PutChildren(postgres::Connection& db, absl::Span<const ChildRow> children);
+// Of those children, the ones known with another school.
+absl::StatusOr<std::vector<postgres::Key>> MovedSchool(postgres::Connection& db,
+                                                       absl::Span<const ChildRow> children);
+// The holder of a class teacher's post.
+struct ClassRow {
+  std::string county, school_id;
+  int grade = 0, class_number = 0;
+  std::string holder_id;
 };
-absl::Status PutClassTeachers(postgres::Connection& db, const ClassRows& rows);
+absl::Status PutClassTeachers(postgres::Connection& db, absl::Span<const ClassRow> classes);
+absl::Status PutStaff(postgres::Connection& db, absl::Span<const postgres::Key> staff);
+absl::Status PutSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools);
+
 // Lasting pairings whose helper is the class teacher and which are not with the one who is that now, as
 // pairings to be handed over to them: of some children, and of all children of some classes. Without id and
 // times, with the children's places. A pairing that can't follow is left out.
 absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
-                                                     absl::Span<const std::string> counties,
-                                                     absl::Span<const std::string> children,
-                                                     const ClassRows& classes);
-absl::Status PutStaff(postgres::Connection& db, absl::Span<const std::string> counties,
-                      absl::Span<const std::string> ids);
-absl::Status PutSchools(postgres::Connection& db, absl::Span<const std::string> counties,
-                        absl::Span<const std::string> ids);
+                                                     absl::Span<const postgres::Key> children,
+                                                     absl::Span<const ClassRow> classes);
 
 }  // namespace tonghu::pairing

@@ -8,21 +8,37 @@
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/domain/refusals.h"
-#include "services/pairing/postgres/pairing_store.h"
+#include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
 namespace {
 
-constexpr char kPairings[] =
-    "SELECT county, pairing_id, child_id, helper_id, role, start_time, end_time, end_reason, basis, line_id "
-    "FROM pairing WHERE county = $1 ";
-constexpr char kDuties[] =
-    "SELECT county, duty_id, child_id, helper_id, pairing_id, kind, state, window_start, window_end, "
-    "due_time, contact_id, reported_late, "
-    "excuse, missed, made_up FROM judged_duty WHERE county = $1 ";
-constexpr char kContacts[] =
-    "SELECT county, contact_id, child_id, helper_id, kind, happen_time, report_time, note, closed_duty_id "
-    "FROM contact WHERE county = $1 ";
+using postgres::Field;
+
+// A duty with what its helper's superiors wrote.
+struct ListedDuty {
+  PlacedDuty placed;
+  std::string excuse;
+};
+constexpr auto kListedDuty =
+    ColumnsOfDuty<&ListedDuty::placed>() + postgres::Columns{Field<&ListedDuty::excuse>("excuse")};
+
+struct Uncovered {
+  std::string county, child_id, school_id;
+  int reason = 0, grade = 0, class_number = 0;
+};
+constexpr postgres::Columns kUncoveredChild{
+    Field<&Uncovered::county>("county"),       Field<&Uncovered::child_id>("child_id", postgres::kUuid),
+    Field<&Uncovered::school_id>("school_id"), Field<&Uncovered::reason>("reason"),
+    Field<&Uncovered::grade>("grade"),         Field<&Uncovered::class_number>("class_number")};
+
+// Rows of county $1; more conditions follow.
+std::string InCounty(const std::string& columns, const char* table) {
+  return absl::StrCat("SELECT ", columns, " FROM ", table, " WHERE county = $1 ");
+}
+std::string Pairings() { return InCounty(kPairing.List(), "pairing"); }
+std::string Duties() { return InCounty(kListedDuty.List(), "judged_duty"); }
+std::string Contacts() { return InCounty(kContact.List(), "contact"); }
 
 // From what has been planned, not from what should be. Children nobody talks with: the first NOT EXISTS
 // leaves few, and reads a province in one pass; `last`: a lasting pairing, else the one that ended last; t:
@@ -54,69 +70,76 @@ WITH found AS (
 SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
 FROM found ORDER BY child_id, county, rank LIMIT $4)sql";
 
-std::string NameOf(const postgres::Result& rows, int i, const char* collection, int column) {
-  const std::string id = rows.String(i, column);
-  return id.empty() ? "" : absl::StrCat("counties/", rows.String(i, 0), "/", collection, "/", id);
+std::string NameOf(const std::string& county, const char* collection, const std::string& id) {
+  return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
 }
 
-void Fill(const postgres::Result& rows, int i, v1::Pairing* pairing) {
-  pairing->set_name(NameOf(rows, i, "pairings", 1));
-  pairing->set_child(NameOf(rows, i, "children", 2));
-  pairing->set_helper(NameOf(rows, i, "staffMembers", 3));
-  pairing->set_role(static_cast<v1::PairingRole>(rows.Int(i, 4)));
-  journal::SetTime(rows.Time(i, 5), pairing->mutable_start_time());
-  if (!rows.IsNull(i, 6)) journal::SetTime(rows.Time(i, 6), pairing->mutable_end_time());
-  pairing->set_end_reason(static_cast<v1::PairingEndReason>(rows.Int(i, 7)));
-  pairing->set_basis(static_cast<v1::PairingBasis>(rows.Int(i, 8)));
-  pairing->set_line(rows.String(i, 9));
+void Fill(const PairingRow& row, v1::Pairing* pairing) {
+  pairing->set_name(NameOf(row.county, "pairings", row.pairing_id));
+  pairing->set_child(NameOf(row.county, "children", row.child_id));
+  pairing->set_helper(NameOf(row.county, "staffMembers", row.helper_id));
+  pairing->set_role(static_cast<v1::PairingRole>(row.role));
+  journal::SetTime(row.start_time, pairing->mutable_start_time());
+  if (row.end_time != absl::InfinitePast()) journal::SetTime(row.end_time, pairing->mutable_end_time());
+  pairing->set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
+  pairing->set_basis(static_cast<v1::PairingBasis>(row.basis));
+  pairing->set_line(row.line_id);
 }
 
-void Fill(const postgres::Result& rows, int i, v1::Duty* duty) {
-  duty->set_name(NameOf(rows, i, "duties", 1));
-  duty->set_child(NameOf(rows, i, "children", 2));
-  duty->set_helper(NameOf(rows, i, "staffMembers", 3));
-  duty->set_pairing(NameOf(rows, i, "pairings", 4));
-  duty->set_kind(static_cast<v1::DutyKind>(rows.Int(i, 5)));
-  duty->set_state(static_cast<v1::DutyState>(rows.Int(i, 6)));
-  journal::SetTime(rows.Time(i, 7), duty->mutable_window_start());
-  journal::SetTime(rows.Time(i, 8), duty->mutable_window_end());
-  journal::SetTime(rows.Time(i, 9), duty->mutable_due_time());
-  duty->set_contact(NameOf(rows, i, "contacts", 10));
-  duty->set_reported_late(rows.Bool(i, 11));
-  duty->set_excuse(rows.String(i, 12));
-  duty->set_missed(rows.Bool(i, 13));
-  duty->set_made_up(rows.Bool(i, 14));
+void Fill(const ListedDuty& row, v1::Duty* duty) {
+  const std::string& county = row.placed.county;
+  const Duty& stored = row.placed.duty;
+  duty->set_name(NameOf(county, "duties", stored.duty_id));
+  duty->set_child(NameOf(county, "children", stored.child_id));
+  duty->set_helper(NameOf(county, "staffMembers", stored.helper_id));
+  duty->set_pairing(NameOf(county, "pairings", stored.pairing_id));
+  duty->set_kind(static_cast<v1::DutyKind>(stored.kind));
+  duty->set_state(static_cast<v1::DutyState>(stored.state));
+  journal::SetTime(stored.window_start, duty->mutable_window_start());
+  journal::SetTime(stored.window_end, duty->mutable_window_end());
+  journal::SetTime(stored.due_time, duty->mutable_due_time());
+  duty->set_contact(NameOf(county, "contacts", stored.contact_id));
+  duty->set_reported_late(stored.reported_late);
+  duty->set_excuse(row.excuse);
+  duty->set_missed(stored.missed);
+  duty->set_made_up(stored.made_up);
 }
 
-void Fill(const postgres::Result& rows, int i, v1::Contact* contact) {
-  contact->set_name(NameOf(rows, i, "contacts", 1));
-  contact->set_child(NameOf(rows, i, "children", 2));
-  contact->set_helper(NameOf(rows, i, "staffMembers", 3));
-  contact->set_kind(static_cast<v1::ContactKind>(rows.Int(i, 4)));
-  journal::SetTime(rows.Time(i, 5), contact->mutable_happen_time());
-  journal::SetTime(rows.Time(i, 6), contact->mutable_report_time());
-  contact->set_note(rows.String(i, 7));
-  contact->set_closed_duty(NameOf(rows, i, "duties", 8));
+void Fill(const ContactRow& row, v1::Contact* contact) {
+  contact->set_name(NameOf(row.county, "contacts", row.contact_id));
+  contact->set_child(NameOf(row.county, "children", row.child_id));
+  contact->set_helper(NameOf(row.county, "staffMembers", row.helper_id));
+  contact->set_kind(static_cast<v1::ContactKind>(row.kind));
+  journal::SetTime(row.happen_time, contact->mutable_happen_time());
+  journal::SetTime(row.report_time, contact->mutable_report_time());
+  contact->set_note(row.note);
+  contact->set_closed_duty(NameOf(row.county, "duties", row.closed_duty_id));
 }
 
-void Fill(const postgres::Result& rows, int i, v1::UncoveredChild* child) {
-  child->set_child(NameOf(rows, i, "children", 1));
-  child->set_school(NameOf(rows, i, "schools", 2));
-  child->set_reason(static_cast<v1::UncoveredReason>(rows.Int(i, 3)));
-  child->set_grade(static_cast<int>(rows.Int(i, 4)));
-  child->set_class_number(static_cast<int>(rows.Int(i, 5)));
+void Fill(const Uncovered& row, v1::UncoveredChild* child) {
+  child->set_child(NameOf(row.county, "children", row.child_id));
+  child->set_school(NameOf(row.county, "schools", row.school_id));
+  child->set_reason(static_cast<v1::UncoveredReason>(row.reason));
+  child->set_grade(row.grade);
+  child->set_class_number(row.class_number);
 }
 
-template <class Resource>
-absl::StatusOr<Resource> One(postgres::Connection& db, const std::string& sql, const ids::Name& name) {
-  auto rows = db.Run(sql, postgres::Params().Text(name.county).Text(name.id));
+const std::string& IdOf(const PairingRow& row) { return row.pairing_id; }
+const std::string& IdOf(const ListedDuty& row) { return row.placed.duty.duty_id; }
+const std::string& IdOf(const ContactRow& row) { return row.contact_id; }
+const std::string& IdOf(const Uncovered& row) { return row.child_id; }
+
+template <class Resource, class Columns>
+absl::StatusOr<Resource> One(postgres::Connection& db, const Columns& columns, const std::string& sql,
+                             const ids::Name& name) {
+  auto rows = columns.ReadAll(db.Run(sql, postgres::Params().Text(name.county).Uuid(name.id)));
   if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0)
+  if (rows->empty())
     return refusal::NotFound("NOT_FOUND", "name",
                              absl::StrCat("nothing in ", name.collection, " has this name"),
                              "没有该记录，请核对编号");
   Resource resource;
-  Fill(*rows, 0, &resource);
+  Fill(rows->front(), &resource);
   return resource;
 }
 
@@ -127,7 +150,7 @@ struct Listing {
   std::string child;  // its id; empty: of all
 
   // $3 is the child. Two texts, since an OR would keep the planner from the child's index.
-  const char* OfChild() const { return child.empty() ? "AND $3 = '' " : "AND child_id = $3 "; }
+  const char* OfChild() const { return child.empty() ? "AND $3::uuid IS NULL " : "AND child_id = $3 "; }
 };
 
 // The id in a name filter; empty for an empty one.
@@ -160,28 +183,28 @@ absl::StatusOr<Listing> Begin(const Request& request) {
   return Listing{*std::move(county), *std::move(page), *std::move(child)};
 }
 
-// Rows → page; one row more than the page was asked for says that there is another. `id` is column 1.
-template <class Response, class Add>
-absl::StatusOr<Response> Answer(const absl::StatusOr<postgres::Result>& rows, const paging::Page& page,
+// Rows → page; one row more than the page was asked for says that there is another.
+template <class Response, class Row, class Add>
+absl::StatusOr<Response> Answer(const absl::StatusOr<std::vector<Row>>& rows, const paging::Page& page,
                                 Add add) {
   if (!rows.ok()) return rows.status();
   Response response;
-  const int count = std::min(rows->rows(), page.size);
-  for (int i = 0; i < count; ++i) Fill(*rows, i, add(response));
-  if (rows->rows() > page.size) response.set_next_page_token(page.TokenAfter(rows->String(page.size - 1, 1)));
+  const size_t count = std::min(rows->size(), static_cast<size_t>(page.size));
+  for (size_t i = 0; i < count; ++i) Fill((*rows)[i], add(response));
+  if (rows->size() > count) response.set_next_page_token(page.TokenAfter(IdOf((*rows)[count - 1])));
   return response;
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Pairing> ReadPairing(postgres::Connection& db, const ids::Name& name) {
-  return One<v1::Pairing>(db, absl::StrCat(kPairings, "AND pairing_id = $2"), name);
+  return One<v1::Pairing>(db, kPairing, absl::StrCat(Pairings(), "AND pairing_id = $2"), name);
 }
 absl::StatusOr<v1::Duty> ReadDuty(postgres::Connection& db, const ids::Name& name) {
-  return One<v1::Duty>(db, absl::StrCat(kDuties, "AND duty_id = $2"), name);
+  return One<v1::Duty>(db, kListedDuty, absl::StrCat(Duties(), "AND duty_id = $2"), name);
 }
 absl::StatusOr<v1::Contact> ReadContact(postgres::Connection& db, const ids::Name& name) {
-  return One<v1::Contact>(db, absl::StrCat(kContacts, "AND contact_id = $2"), name);
+  return One<v1::Contact>(db, kContact, absl::StrCat(Contacts(), "AND contact_id = $2"), name);
 }
 
 absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
@@ -190,36 +213,38 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
   if (!listing.ok()) return listing.status();
   auto helper = Filter(listing->county, request.helper(), "staffMembers", "helper");
   if (!helper.ok()) return helper.status();
-  auto rows = db.Run(absl::StrCat(kPairings, listing->OfChild(),
+  auto rows = db.Run(absl::StrCat(Pairings(), listing->OfChild(),
                                   "AND pairing_id > $2 AND ($4 = '' OR helper_id = $4) "
                                   "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
-                         .Text(listing->page.after)
-                         .Text(listing->child)
+                         .UuidAfter(listing->page.after)
+                         .Uuid(listing->child)
                          .Text(*helper)
                          .Bool(request.show_ended())
                          .Int(listing->page.size + 1));
-  return Answer<v1::ListPairingsResponse>(rows, listing->page, [](auto& r) { return r.add_pairings(); });
+  return Answer<v1::ListPairingsResponse>(kPairing.ReadAll(rows), listing->page,
+                                          [](auto& r) { return r.add_pairings(); });
 }
 
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                                                   const v1::ListDutiesRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  auto rows = db.Run(absl::StrCat(kDuties, listing->OfChild(),
+  auto rows = db.Run(absl::StrCat(Duties(), listing->OfChild(),
                                   "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
                                   "AND window_end > $7 AND window_start < $8 ORDER BY duty_id LIMIT $6"),
                      postgres::Params()
                          .Text(listing->county)
-                         .Text(listing->page.after)
-                         .Text(listing->child)
+                         .UuidAfter(listing->page.after)
+                         .Uuid(listing->child)
                          .Int(request.state())
                          .Time(Until(request.has_due_before(), request.due_before()))
                          .Int(listing->page.size + 1)
                          .Time(From(request.has_window_from(), request.window_from()))
                          .Time(Until(request.has_window_before(), request.window_before())));
-  return Answer<v1::ListDutiesResponse>(rows, listing->page, [](auto& r) { return r.add_duties(); });
+  return Answer<v1::ListDutiesResponse>(kListedDuty.ReadAll(rows), listing->page,
+                                        [](auto& r) { return r.add_duties(); });
 }
 
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
@@ -230,7 +255,7 @@ absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
   if (!page.ok()) return page.status();
   auto rows = db.Run(kUncovered, postgres::Params()
                                      .Text(*county)
-                                     .Text(page->after)
+                                     .UuidAfter(page->after)
                                      .Time(now)
                                      .Int(page->size + 1)
                                      .Ints(OnPurpose())
@@ -240,7 +265,7 @@ absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
                                      .Int(v1::UNCOVERED_REASON_NO_CLASS_TEACHER)
                                      .Int(v1::UNCOVERED_REASON_NOT_MOVED)
                                      .Int(v1::PAIRING_BASIS_CLASS_TEACHER));
-  return Answer<v1::ListUncoveredChildrenResponse>(rows, *page,
+  return Answer<v1::ListUncoveredChildrenResponse>(kUncoveredChild.ReadAll(rows), *page,
                                                    [](auto& r) { return r.add_uncovered_children(); });
 }
 
@@ -248,17 +273,18 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
                                                       const v1::ListContactsRequest& request) {
   auto listing = Begin(request);
   if (!listing.ok()) return listing.status();
-  auto rows = db.Run(absl::StrCat(kContacts, listing->OfChild(),
+  auto rows = db.Run(absl::StrCat(Contacts(), listing->OfChild(),
                                   "AND contact_id > $2 AND happen_time >= $5 AND happen_time < $6 "
                                   "ORDER BY contact_id LIMIT $4"),
                      postgres::Params()
                          .Text(listing->county)
-                         .Text(listing->page.after)
-                         .Text(listing->child)
+                         .UuidAfter(listing->page.after)
+                         .Uuid(listing->child)
                          .Int(listing->page.size + 1)
                          .Time(From(request.has_happen_from(), request.happen_from()))
                          .Time(Until(request.has_happen_before(), request.happen_before())));
-  return Answer<v1::ListContactsResponse>(rows, listing->page, [](auto& r) { return r.add_contacts(); });
+  return Answer<v1::ListContactsResponse>(kContact.ReadAll(rows), listing->page,
+                                          [](auto& r) { return r.add_contacts(); });
 }
 
 }  // namespace tonghu::pairing

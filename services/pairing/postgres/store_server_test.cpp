@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
+#include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"
@@ -28,18 +30,37 @@ class StoreTest : public harness::PostgresTest {
     ASSERT_TRUE(postgres::Migrate(*db_, "journal", journal::Migrations()).ok());
     ASSERT_TRUE(postgres::Migrate(*db_, "pairing", Migrations()).ok());
     ASSERT_TRUE(db_->Script("TRUNCATE child, duty, judged; "
-                            "INSERT INTO child VALUES ('520324', 'c', 's', '520324104', 3, 1)")
+                            "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1 FROM "
+                            "unnest('{" +
+                            Id("c") + "," + Id("other") + "}'::text[]) AS k (id)")
                     .ok());
   }
+
+  static std::string Id(const std::string& name) { return ids::Derived(name); }
 
   // A duty of child c. Each has a line of its own, since a line owes one a week.
   void Add(const std::string& id, int shard, absl::Time window_start, absl::Time due_time, bool done) {
     auto added = db_->Run(
         "INSERT INTO duty (county, duty_id, shard, line_id, pairing_id, child_id, helper_id, kind, outcome, "
-        "window_start, window_end, due_time) "
-        "SELECT '520324', $1, $2, $1, $1, 'c', 'h', 1, $3, $4, $4 + interval '7 days', $5",
-        postgres::Params().Text(id).Int(shard).Int(done ? 2 : 0).Time(window_start).Time(due_time));
+        "window_start, window_end, due_time, paired_from, school_id, township_code, grade, class_number) "
+        "SELECT '520324', $1, $2, $1, $1, $6, 'h', 1, $3, $4, $4 + interval '7 days', $5, $4, 's', "
+        "'520324104', 3, 1",
+        postgres::Params()
+            .Uuid(Id(id))
+            .Int(shard)
+            .Int(done ? 2 : 0)
+            .Time(window_start)
+            .Time(due_time)
+            .Uuid(Id("c")));
     ASSERT_TRUE(added.ok()) << added.status();
+    names_.push_back(id);
+  }
+
+  std::string NameOf(const std::string& id) {
+    for (const std::string& name : names_) {
+      if (Id(name) == id) return name;
+    }
+    return "";
   }
 
   bool AnyDue(absl::Time now) {
@@ -49,6 +70,7 @@ class StoreTest : public harness::PostgresTest {
   }
 
   std::unique_ptr<postgres::Connection> db_;
+  std::vector<std::string> names_;  // of the duties
 };
 
 TEST_F(StoreTest, I4JudgingInBatchesMissesWhatIsOwedOnceAndNothingElse) {
@@ -62,10 +84,10 @@ TEST_F(StoreTest, I4JudgingInBatchesMissesWhatIsOwedOnceAndNothingElse) {
     ASSERT_TRUE(judged.ok()) << judged.status();
     ASSERT_GT(judged->count, 0) << "due, and none looked at";
     counts.push_back(judged->count);
-    for (const PlacedDuty& one : judged->missed) missed.push_back(one.duty.duty_id);
+    for (const PlacedDuty& one : judged->missed) missed.push_back(NameOf(one.duty.duty_id));
   }
   EXPECT_THAT(counts, ElementsAre(3, 3, 3, 1));
-  EXPECT_THAT(missed, ElementsAre("d1", "d3", "d5"));
+  EXPECT_THAT(missed, UnorderedElementsAre("d1", "d3", "d5"));
   auto again = JudgeDuties(*db_, 0, kNow, 3);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->count, 0);
@@ -80,12 +102,12 @@ TEST_F(StoreTest, AContactIsGivenWhatItMayCloseAndNoMore) {
   Add("next-week", 0, kNow + Days(5), kNow + Days(14), false);
   const auto loaded = [&](std::vector<absl::Time> happened) {
     std::vector<ContactKey> keys;
-    for (const absl::Time time : happened) keys.push_back({"520324", "c", time});
+    for (const absl::Time time : happened) keys.push_back({"520324", Id("c"), time});
     auto context = LoadContactContext(*db_, keys, kNow);
     EXPECT_TRUE(context.ok()) << context.status();
     std::vector<std::string> ids;
-    for (const Duty& duty : context->children.at(ChildKey("520324", "c")).facts.duties)
-      ids.push_back(duty.duty_id);
+    for (const Duty& duty : context->at(ChildKey("520324", Id("c"))).facts.duties)
+      ids.push_back(NameOf(duty.duty_id));
     return ids;
   };
   EXPECT_THAT(loaded({kNow}), UnorderedElementsAre("oldest", "this-week"));
@@ -93,6 +115,95 @@ TEST_F(StoreTest, AContactIsGivenWhatItMayCloseAndNoMore) {
   EXPECT_THAT(loaded({kNow, kNow - Days(30), kNow}), UnorderedElementsAre("too-old", "oldest", "this-week"))
       << "contacts of one child in one batch: each duty once";
   EXPECT_THAT(loaded({absl::InfinitePast()}), IsEmpty()) << "a contact without a time, which is refused";
+}
+
+// A Monday, 0:00 in China, for windows are looked up by their beginning.
+const absl::Time kWeek = clock::StartOf(absl::CivilDay(2026, 9, 14));
+
+class WindowTest : public StoreTest {
+ protected:
+  // Of one talk on Wednesday by each of these children.
+  std::vector<ChildState> Load(std::vector<std::string> children) {
+    std::vector<ContactKey> talks;
+    for (const std::string& child : children) talks.push_back({"520324", Id(child), kWeek + Days(2)});
+    auto windows = LoadWindows(*db_, 0, talks);
+    EXPECT_TRUE(windows.ok()) << windows.status();
+    return windows.ok() ? windows->children : std::vector<ChildState>(children.size());
+  }
+};
+
+TEST_F(WindowTest, ATalkFindsTheDutyOfItsWeekWithAllThatIsSaid) {
+  Add("before", 0, kWeek - Days(7), kNow + Days(7), false);
+  Add("this", 0, kWeek, kNow + Days(7), false);
+  Add("done", 0, kWeek, kNow + Days(7), true);
+  const ChildState child = Load({"c"}).front();
+  ASSERT_EQ(child.facts.duties.size(), 1u);
+  const Duty& duty = child.facts.duties.front();
+  EXPECT_EQ(duty.duty_id, Id("this"));
+  EXPECT_EQ(duty.state, DutyState::kOpen);
+  EXPECT_FALSE(duty.missed);
+  EXPECT_EQ(duty.window_end, kWeek + Days(7));
+  EXPECT_EQ(child.county, "520324");
+  EXPECT_EQ(child.child_id, Id("c"));
+  EXPECT_EQ(child.place.school_id, "s");
+  EXPECT_EQ(child.place.grade, 3);
+  ASSERT_EQ(child.facts.spans.size(), 1u);
+  EXPECT_EQ(child.facts.spans.front().line_id, Id("this"));
+  EXPECT_EQ(child.facts.spans.front().helper_id, "h");
+  EXPECT_EQ(child.facts.spans.front().start, kWeek);
+}
+
+TEST_F(WindowTest, WhatIsJudgedIsMissedAndNothingBehindTheMark) {
+  Add("judged", 0, kWeek, kNow, false);
+  Add("behind", 0, kWeek, kNow + Days(1), false);
+  auto judged = JudgeDuties(*db_, 0, kNow, 10);
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  const std::vector<ChildState> children = Load({"c"});
+  ASSERT_EQ(children.front().facts.duties.size(), 2u);
+  for (const Duty& duty : children.front().facts.duties) {
+    EXPECT_EQ(duty.missed, duty.duty_id == Id("judged"));
+    EXPECT_EQ(duty.state, duty.missed ? DutyState::kMissed : DutyState::kOpen);
+  }
+}
+
+TEST_F(WindowTest, AChildOfSeveralTalksOrOfAnotherCountyOrNoneIsLeftToAllFacts) {
+  Add("this", 0, kWeek, kNow + Days(7), false);
+  EXPECT_THAT(Load({"c", "c"})[0].facts.duties, IsEmpty());
+  EXPECT_THAT(Load({"other"})[0].facts.duties, IsEmpty());
+  auto elsewhere = LoadWindows(*db_, 0, {{"520203", Id("c"), kWeek + Days(2)}, {"520324", "nobody", kWeek}});
+  ASSERT_TRUE(elsewhere.ok()) << elsewhere.status();
+  for (const ChildState& child : elsewhere->children) EXPECT_THAT(child.facts.duties, IsEmpty());
+}
+
+TEST_F(WindowTest, WhatIsClosedIsClosedWhereItWasReadAndOnceOnly) {
+  Add("this", 0, kWeek, kNow + Days(7), false);
+  Duty duty = Load({"c"}).front().facts.duties.front();
+  duty.state = DutyState::kDone;
+  duty.contact_id = Id("contact");
+  ASSERT_TRUE(CloseDuties(*db_, {duty}).ok());
+  auto stored = LoadDuty(*db_, "520324", Id("this"));
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(stored->front().duty.state, DutyState::kDone);
+  EXPECT_EQ(stored->front().duty.contact_id, Id("contact"));
+  EXPECT_EQ(CloseDuties(*db_, {duty}).code(), absl::StatusCode::kAborted) << "the row has moved on";
+  Duty other = stored->front().duty;
+  other.duty_id = Id("another");
+  EXPECT_EQ(CloseDuties(*db_, {other}).code(), absl::StatusCode::kAborted) << "another duty lies there";
+}
+
+TEST_F(WindowTest, ADutyThatIsOwedGoesAlongWithItsChild) {
+  Add("this", 0, kWeek, kNow + Days(7), false);
+  Add("done", 0, kWeek - Days(7), kNow, true);
+  ASSERT_TRUE(PutChildren(*db_, {{"520324", Id("c"), {"s2", "520324105", 4, 2}}}).ok());
+  ASSERT_TRUE(MovePlaces(*db_, {{"520324", Id("c")}, {"520324", Id("c")}, {"520324", Id("other")}}).ok());
+  const Place place = Load({"c"}).front().place;
+  EXPECT_EQ(place.school_id, "s2");
+  EXPECT_EQ(place.township_code, "520324105");
+  EXPECT_EQ(place.grade, 4);
+  EXPECT_EQ(place.class_number, 2);
+  auto done = LoadDuty(*db_, "520324", Id("done"));
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(done->front().place.school_id, "s") << "nobody asks where a child was whose duty is done";
 }
 
 }  // namespace

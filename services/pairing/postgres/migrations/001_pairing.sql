@@ -1,38 +1,38 @@
--- Pairings, what they owe, and what was done. Where no list goes through a key in a county's order, the id stands before the county: it alone decides
--- nearly every comparison in the tree.
+-- Pairings, what they owe, and what was done. Ids of children, pairings, lines, duties and contacts are UUIDs; those of schools and staff are
+-- their own codes and numbers. Text keys compare as bytes.
 
 -- Where a child is in school, as the registry last said (child_put).
 CREATE TABLE child (
-  county text NOT NULL,
-  child_id text NOT NULL,
-  school_id text NOT NULL,
+  county text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
   township_code text NOT NULL,
-  grade integer NOT NULL,
-  class_number integer NOT NULL,
+  grade smallint NOT NULL,
+  class_number smallint NOT NULL,
   PRIMARY KEY (child_id, county)
 );
 CREATE INDEX child_class ON child (county, school_id, grade, class_number);
 
 -- Who holds the post of a class's teacher, as the registry last said (post_put); empty: nobody.
 CREATE TABLE class_teacher (
-  county text NOT NULL,
-  school_id text NOT NULL,
-  grade integer NOT NULL,
-  class_number integer NOT NULL,
-  holder_id text NOT NULL,
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  grade smallint NOT NULL,
+  class_number smallint NOT NULL,
+  holder_id text COLLATE "C" NOT NULL,
   PRIMARY KEY (county, school_id, grade, class_number)
 );
 
 -- Staff, as the registry last said (staff_put).
-CREATE TABLE staff (county text NOT NULL, staff_id text NOT NULL, PRIMARY KEY (county, staff_id));
+CREATE TABLE staff (county text COLLATE "C" NOT NULL, staff_id text COLLATE "C" NOT NULL, PRIMARY KEY (county, staff_id));
 
 -- Schools, as the registry last said (school_put).
-CREATE TABLE school (county text NOT NULL, school_id text NOT NULL, PRIMARY KEY (county, school_id));
+CREATE TABLE school (county text COLLATE "C" NOT NULL, school_id text COLLATE "C" NOT NULL, PRIMARY KEY (county, school_id));
 
 -- A school's calendar for one term, in libs/calendar's text form. Days are counted from 1970-01-01; no two terms of a school have one in common.
 CREATE TABLE school_calendar (
-  county text NOT NULL,
-  school_id text NOT NULL,
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
   term text NOT NULL,
   first_day integer NOT NULL,
   last_day integer NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE school_calendar (
 );
 
 CREATE TABLE talk_policy (
-  county text PRIMARY KEY,
+  county text COLLATE "C" PRIMARY KEY,
   version integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
   late_report_after_seconds bigint NOT NULL
@@ -50,12 +50,12 @@ CREATE TABLE talk_policy (
 -- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
 -- tonghu.pairing.v1.PairingBasis. `make_time`: when duties for further weeks are to be made; infinity: no calendar reaches further.
 CREATE TABLE pairing (
-  county text NOT NULL,
-  pairing_id text NOT NULL,
+  county text COLLATE "C" NOT NULL,
+  pairing_id uuid NOT NULL,
   shard integer NOT NULL,
-  line_id text NOT NULL,
-  child_id text NOT NULL,
-  helper_id text NOT NULL,
+  line_id uuid NOT NULL,
+  child_id uuid NOT NULL,
+  helper_id text COLLATE "C" NOT NULL,
   role smallint NOT NULL,
   basis smallint NOT NULL,
   owed_from timestamptz NOT NULL,
@@ -70,23 +70,31 @@ CREATE INDEX pairing_child ON pairing (child_id, helper_id, county);
 CREATE INDEX pairing_helper ON pairing (helper_id, county);
 CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 
+-- What its pairing, the duty's kind (a tonghu.pairing.v1.DutyKind) and the child's school week make owed. `helper_id` and `paired_from` are the
+-- pairing's: who, and from when its contacts count. The child's place stands here as long as `outcome` is 0, so that a talk finds its duty, and
+-- judging what it says, in one lookup.
 -- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
 -- `judged`; `was_missed` that one done by now had been. `made_up`: the contact that closed it happened after its week. `by_end`: excused because its
 -- pairing ended; the line's next pairing in that week owes it again.
 CREATE TABLE duty (
-  county text NOT NULL,
-  duty_id text NOT NULL,
+  county text COLLATE "C" NOT NULL,
+  duty_id uuid NOT NULL,
   shard integer NOT NULL,
-  line_id text NOT NULL,
-  pairing_id text NOT NULL,
-  child_id text NOT NULL,
-  helper_id text NOT NULL,
+  line_id uuid NOT NULL,
+  pairing_id uuid NOT NULL,
+  child_id uuid NOT NULL,
+  helper_id text COLLATE "C" NOT NULL,
+  paired_from timestamptz NOT NULL,
   kind smallint NOT NULL,
   outcome smallint NOT NULL DEFAULT 0,
   window_start timestamptz NOT NULL,
   window_end timestamptz NOT NULL,
   due_time timestamptz NOT NULL,
-  contact_id text NOT NULL DEFAULT '',
+  contact_id uuid,
+  school_id text COLLATE "C" NOT NULL,
+  township_code text NOT NULL,
+  grade smallint NOT NULL,
+  class_number smallint NOT NULL,
   reported_late boolean NOT NULL DEFAULT false,
   made_up boolean NOT NULL DEFAULT false,
   was_missed boolean NOT NULL DEFAULT false,
@@ -95,36 +103,33 @@ CREATE TABLE duty (
   PRIMARY KEY (county, duty_id)
 ) WITH (fillfactor = 50);
 -- No index knows the outcome: then closing a duty writes none of them.
-CREATE INDEX duty_due ON duty (shard, due_time, county, duty_id);
--- One duty a line and week. A helper may owe two: one of each line.
-CREATE UNIQUE INDEX duty_week ON duty (child_id, window_start, line_id, county);
+CREATE INDEX duty_due ON duty (shard, due_time, duty_id);
+-- One duty of a kind a line and window. A helper may owe two: one of each line.
+CREATE UNIQUE INDEX duty_window ON duty (child_id, window_start, line_id, kind, county);
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).
-CREATE TABLE judged (
-  shard integer PRIMARY KEY,
-  due_time timestamptz NOT NULL,
-  county text NOT NULL,
-  duty_id text NOT NULL
-) WITH (fillfactor = 50);
+CREATE TABLE judged (shard integer PRIMARY KEY, due_time timestamptz NOT NULL, duty_id uuid NOT NULL) WITH (fillfactor = 50);
 
--- Duties as everybody but the judging sees them: `state` is a tonghu.pairing.v1.DutyState; `missed`: it was judged missed, whatever came after.
+-- Duties as everybody but the judging sees them: `state` is a tonghu.pairing.v1.DutyState; `missed`: it was judged missed, whatever came after;
+-- `tid`: where the row lies, for whoever holds the shard's lock.
 CREATE VIEW judged_duty AS
-SELECT d.*, CASE WHEN d.outcome <> 0 THEN d.outcome WHEN m.missed THEN 3 ELSE 1 END::smallint AS state,
+SELECT d.*, d.ctid AS tid, CASE WHEN d.outcome <> 0 THEN d.outcome WHEN m.missed THEN 3 ELSE 1 END::smallint AS state,
        d.was_missed OR (d.outcome = 0 AND m.missed) AS missed
 FROM duty d LEFT JOIN judged j ON j.shard = d.shard
-CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.county, d.duty_id) <= (j.due_time, j.county, j.duty_id), false) AS missed) m;
+CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.duty_id), false) AS missed) m;
 
+-- The county's list goes through the key, a child's through the index; ids are in the order of reports.
 CREATE TABLE contact (
-  county text NOT NULL,
-  contact_id text NOT NULL,
-  child_id text NOT NULL,
-  helper_id text NOT NULL,
+  county text COLLATE "C" NOT NULL,
+  contact_id uuid NOT NULL,
+  child_id uuid NOT NULL,
+  helper_id text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
   happen_time timestamptz NOT NULL,
   report_time timestamptz NOT NULL,
   note text NOT NULL,
-  closed_duty_id text NOT NULL,
+  closed_duty_id uuid,
   PRIMARY KEY (county, contact_id)
 );
-CREATE INDEX contact_child ON contact (child_id, contact_id, county);
+CREATE INDEX contact_child ON contact (child_id, contact_id);

@@ -1,0 +1,63 @@
+// Duties, contacts and pairings as rows (postgres/ only).
+#pragma once
+
+#include "libs/postgres/columns.h"
+#include "services/pairing/postgres/contact_store.h"
+#include "services/pairing/postgres/duty_store.h"
+
+namespace tonghu::pairing {
+
+// Of judged_duty, or of what has its columns. The child's place is right as long as the duty is owed.
+// `at` leads to the duty from the row that has it.
+template <auto... at>
+constexpr auto ColumnsOfDuty() {
+  return postgres::Columns{
+      postgres::Field<at..., &PlacedDuty::county>("county"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::duty_id>("duty_id", postgres::kUuid),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::line_id>("line_id", postgres::kUuid),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::pairing_id>("pairing_id", postgres::kUuid),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::child_id>("child_id", postgres::kUuid),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::helper_id>("helper_id"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::paired_from>("paired_from"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::kind>("kind"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::state>("state"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::window_start>("window_start"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::window_end>("window_end"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::due_time>("due_time"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::contact_id>("contact_id", postgres::kUuid),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::reported_late>("reported_late"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::made_up>("made_up"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::missed>("missed"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::row>("tid", postgres::kTid),
+      postgres::Field<at..., &PlacedDuty::place, &Place::school_id>("school_id"),
+      postgres::Field<at..., &PlacedDuty::place, &Place::township_code>("township_code"),
+      postgres::Field<at..., &PlacedDuty::place, &Place::grade>("grade", postgres::kInt2),
+      postgres::Field<at..., &PlacedDuty::place, &Place::class_number>("class_number", postgres::kInt2)};
+}
+inline constexpr auto kDuty = ColumnsOfDuty<>();
+
+inline constexpr postgres::Columns kContact{
+    postgres::Field<&ContactRow::county>("county"),
+    postgres::Field<&ContactRow::contact_id>("contact_id", postgres::kUuid),
+    postgres::Field<&ContactRow::child_id>("child_id", postgres::kUuid),
+    postgres::Field<&ContactRow::helper_id>("helper_id"),
+    postgres::Field<&ContactRow::kind>("kind"),
+    postgres::Field<&ContactRow::happen_time>("happen_time"),
+    postgres::Field<&ContactRow::report_time>("report_time"),
+    postgres::Field<&ContactRow::note>("note"),
+    postgres::Field<&ContactRow::closed_duty_id>("closed_duty_id", postgres::kUuid)};
+
+inline constexpr postgres::Columns kPairing{
+    postgres::Field<&PairingRow::county>("county"),
+    postgres::Field<&PairingRow::pairing_id>("pairing_id", postgres::kUuid),
+    postgres::Field<&PairingRow::line_id>("line_id", postgres::kUuid),
+    postgres::Field<&PairingRow::child_id>("child_id", postgres::kUuid),
+    postgres::Field<&PairingRow::helper_id>("helper_id"),
+    postgres::Field<&PairingRow::role>("role", postgres::kInt2),
+    postgres::Field<&PairingRow::basis>("basis", postgres::kInt2),
+    postgres::Field<&PairingRow::owed_from>("owed_from"),
+    postgres::Field<&PairingRow::start_time>("start_time"),
+    postgres::Field<&PairingRow::end_time>("end_time"),
+    postgres::Field<&PairingRow::end_reason>("end_reason", postgres::kInt2)};
+
+}  // namespace tonghu::pairing
