@@ -78,10 +78,8 @@ absl::Status AlertUnitOfWork::Store(std::vector<AlertRow>& added, const std::vec
     if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
   }
   if (added.empty()) return absl::OkStatus();
-  if (absl::Status looked = ForgetStored(transaction_.db(), added); !looked.ok()) return looked;
-  if (absl::Status stored = InsertAlerts(transaction_.db(), transaction_.shard(), added); !stored.ok()) {
-    return stored;
-  }
+  absl::Status stored = InsertFresh(transaction_.db(), transaction_.shard(), added);
+  if (!stored.ok()) return stored;
   for (const AlertRow& row : added) context_.counters.Raised(row.alert->kind).Increment();
   return absl::OkStatus();
 }

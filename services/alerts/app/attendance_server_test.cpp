@@ -30,7 +30,7 @@ class AttendanceOrderTest : public StoreTest {
     ASSERT_TRUE(
         db_->Script("DELETE FROM journal; DELETE FROM journal_head; INSERT INTO journal_head SELECT 0, 0")
             .ok());
-    ASSERT_TRUE(StoreChildren(*db_, {{kCounty, "c1", {"s1", "520324104", 3, 1}}}).ok());
+    ASSERT_TRUE(StoreChildren(*db_, {{kCounty, Id("c1"), {"s1", "520324104", 3, 1}}}).ok());
   }
 
   void Decide(const std::function<absl::Status(journal::ShardTransaction&)>& work) {
@@ -44,7 +44,7 @@ class AttendanceOrderTest : public StoreTest {
   // A refusal is an end too: what it was about counts for nothing.
   void Report(absl::CivilDay day, bool with_leave) {
     Decide([&](journal::ShardTransaction& transaction) {
-      AttendanceReport report{.county = kCounty, .absent = {{"c1", day, with_leave, "absence"}}};
+      AttendanceReport report{.county = kCounty, .absent = {{Id("c1"), day, with_leave, "absence"}}};
       return ReportAttendance(transaction, context_, absl::MakeSpan(&report, 1));
     });
   }

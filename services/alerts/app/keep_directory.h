@@ -16,7 +16,7 @@ struct DirectoryFacts {
   std::vector<PostFact> posts;
   std::vector<Child> children;
 };
-absl::Status KeepDirectory(journal::ShardTransaction& transaction, DirectoryFacts facts);
+absl::Status KeepDirectory(journal::ShardTransaction& transaction, const DirectoryFacts& facts);
 
 absl::Status KeepContacts(journal::ShardTransaction& transaction,
                           const ByKey<absl::Time>& last_contact_times);

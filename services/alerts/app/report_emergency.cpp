@@ -57,7 +57,8 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
   for (EmergencyReport& report : reports) {
     const auto child = children->find(Key(report.county, report.child_id));
     const bool known = child != children->end();
-    const bool taken = known || unknown == UnknownChildren::kAreTold;
+    // An id that the registry can't have given is nobody's, whatever it says later.
+    const bool taken = known || (unknown == UnknownChildren::kAreTold && ids::IsUuid(report.child_id));
     if (absl::Status checked = Check(report, taken, now); !checked.ok()) {
       report.alert = checked;
       continue;

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/ids/ids.h"
 #include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/keep_directory.h"
 #include "services/alerts/app/missed_duties.h"
@@ -96,12 +97,21 @@ void Take(const journal::Event& event, const journal::OperatorNotice& notice, He
   heard.notices.push_back({event.county(), notice});
 }
 
+// Whether the ids of an event are such as can be. An alert about nobody would be about no child for ever.
+template <class Message>
+bool HasItsIds(const Message&) {
+  return true;
+}
+bool HasItsIds(const pairing::DutyMissed& missed) {
+  return ids::IsUuid(missed.duty_id()) && ids::IsUuid(missed.child_id());
+}
+
 using Reader = bool (*)(const journal::Event& event, Heard& heard);
 
 template <class Message>
 bool Read(const journal::Event& event, Heard& heard) {
   Message message;
-  if (!message.ParseFromString(event.payload())) return false;
+  if (!message.ParseFromString(event.payload()) || !HasItsIds(message)) return false;
   Take(event, message, heard);
   return true;
 }

@@ -35,7 +35,9 @@ extern const char kAlertsDue[];
 
 // Takes out those that are stored already: an alert that exists stays as it is.
 absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts);
-// Stores new alerts.
+// Stores new alerts; leaves in `alerts` those that were not there before, the others stay as they are.
+absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts);
+// Stores new alerts. Errors: ALREADY_EXISTS, and the transaction is lost.
 absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> alerts);
 
 // Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/testing/store_test.h"
 
@@ -5,19 +8,23 @@ namespace tonghu::alerts {
 namespace {
 
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-std::vector<std::string> IdsOf(const std::vector<Alert>& alerts) {
-  std::vector<std::string> ids;
-  for (const Alert& alert : alerts) ids.push_back(alert.id);
-  return ids;
-}
+class AlertRowsTest : public StoreTest {
+ protected:
+  static std::vector<std::string> NamesOf(const std::vector<Alert>& alerts) {
+    std::vector<std::string> names;
+    for (const Alert& alert : alerts) names.push_back(NameOf(alert.id));
+    return names;
+  }
+};
 
-TEST_F(StoreTest, AnAlertComesBackAsItWas) {
+TEST_F(AlertRowsTest, AnAlertComesBackAsItWas) {
   Alert alert = NewAlert("a", Kind::kDutyMissed);
   alert.helper_id = "t7";
-  alert.duty_id = "d1";
+  alert.duty_id = Id("d1");
   alert.day = kMonday;
   alert.policy_version = 3;
   alert.entries.push_back({.time = kNow, .action = Action::kTold, .level = Level::kHelper, .staff_id = "t7"});
@@ -25,7 +32,8 @@ TEST_F(StoreTest, AnAlertComesBackAsItWas) {
   const Alert read = Load("a");
   EXPECT_EQ(read.kind, Kind::kDutyMissed);
   EXPECT_EQ(read.helper_id, "t7");
-  EXPECT_EQ(read.duty_id, "d1");
+  EXPECT_EQ(read.duty_id, Id("d1"));
+  EXPECT_EQ(read.child_id, Id("c1"));
   EXPECT_EQ(read.day, kMonday);
   EXPECT_EQ(read.place, alert.place);
   EXPECT_EQ(read.next_step_time, alert.next_step_time);
@@ -36,28 +44,28 @@ TEST_F(StoreTest, AnAlertComesBackAsItWas) {
   EXPECT_EQ(read.entries[1].staff_id, "t7");
 }
 
-TEST_F(StoreTest, RepeatedKeysGiveOneAlertAndUnknownOnesNone) {
+TEST_F(AlertRowsTest, RepeatedKeysGiveOneAlertAndUnknownOnesNone) {
   Insert({NewAlert("a")});
   auto alerts = LoadAlerts(*db_, Keys({"a", "a", "b"}));
   ASSERT_TRUE(alerts.ok()) << alerts.status();
-  EXPECT_THAT(IdsOf(*alerts), ElementsAre("a"));
+  EXPECT_THAT(NamesOf(*alerts), ElementsAre("a"));
 }
 
-TEST_F(StoreTest, OnlyUnresolvedAbsencesOfAChildAreOpen) {
+TEST_F(AlertRowsTest, OnlyUnresolvedAbsencesOfAChildAreOpen) {
   Alert resolved = NewAlert("resolved", Kind::kAbsence);
   resolved.state = State::kResolved;
   resolved.next_step_time = absl::InfinitePast();
   Alert other = NewAlert("other", Kind::kAbsence);
-  other.child_id = "c2";
+  other.child_id = Id("c2");
   Alert taken_up = NewAlert("taken_up", Kind::kAbsence);
   taken_up.state = State::kAcknowledged;
   Insert({resolved, other, taken_up, NewAlert("emergency")});
   auto open = LoadOpenAbsenceAlerts(*db_, Keys({"c1", "c1"}));
   ASSERT_TRUE(open.ok()) << open.status();
-  EXPECT_THAT(IdsOf(*open), ElementsAre("taken_up"));
+  EXPECT_THAT(NamesOf(*open), ElementsAre("taken_up"));
 }
 
-TEST_F(StoreTest, DueAlertsComeInOrderAndBounded) {
+TEST_F(AlertRowsTest, DueAlertsComeInOrderAndBounded) {
   std::vector<Alert> alerts;
   for (int i = 0; i < 4; ++i) {
     alerts.push_back(NewAlert(std::string(1, static_cast<char>('a' + i))));
@@ -67,8 +75,8 @@ TEST_F(StoreTest, DueAlertsComeInOrderAndBounded) {
   Insert(alerts);
   auto due = LoadDueAlerts(*db_, 0, kNow, 3);
   ASSERT_TRUE(due.ok()) << due.status();
-  EXPECT_THAT(IdsOf(*due), ElementsAre("d", "c", "b"));
-  EXPECT_THAT(IdsOf(*LoadDueAlerts(*db_, 1, kNow, 3)), IsEmpty()) << "another shard";
+  EXPECT_THAT(NamesOf(*due), ElementsAre("d", "c", "b"));
+  EXPECT_THAT(NamesOf(*LoadDueAlerts(*db_, 1, kNow, 3)), IsEmpty()) << "another shard";
   const auto any = [&](absl::Time now) {
     return db_->Run(kAlertsDue, postgres::Params().Int(0).Time(now))->Bool(0, 0);
   };
@@ -76,16 +84,42 @@ TEST_F(StoreTest, DueAlertsComeInOrderAndBounded) {
   EXPECT_FALSE(any(kNow - absl::Hours(1)));
 }
 
-TEST_F(StoreTest, WhatExistsIsForgotten) {
+TEST_F(AlertRowsTest, WhatExistsIsForgotten) {
   Insert({NewAlert("a")});
   const Alert a = NewAlert("a"), b = NewAlert("b");
   std::vector<AlertRow> rows = {{&a}, {&b}};
   ASSERT_TRUE(ForgetStored(*db_, rows).ok());
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0].alert->id, "b");
+  EXPECT_EQ(NameOf(rows[0].alert->id), "b");
 }
 
-TEST_F(StoreTest, AChangeAppendsItsEntriesAndCountsTheGeneration) {
+// Few are looked for first, many are tried: both leave what is there.
+TEST_F(AlertRowsTest, OfAlertsThatAreThereAlreadyNothingIsStoredAgain) {
+  for (const int count : {2, 100}) {
+    Empty();
+    std::vector<Alert> alerts;
+    for (int i = 0; i < count; ++i) alerts.push_back(NewAlert(absl::StrCat("x", i)));
+    Alert stored = alerts[1];
+    stored.helper_id = "first";
+    Insert({stored});
+    for (const bool again : {false, true}) {
+      auto transaction = postgres::Transaction::Begin(*db_);
+      ASSERT_TRUE(transaction.ok()) << transaction.status();
+      std::vector<AlertRow> rows;
+      for (const Alert& alert : alerts) rows.push_back({&alert});
+      const absl::Status done = InsertFresh(*db_, 0, rows);
+      ASSERT_TRUE(done.ok()) << done;
+      EXPECT_EQ(rows.size(), again ? 0u : static_cast<size_t>(count) - 1);
+      ASSERT_TRUE(transaction->Commit().ok());
+    }
+    auto all = db_->Run("SELECT count(*), count(*) FILTER (WHERE helper_id = 'first') FROM alert");
+    ASSERT_TRUE(all.ok()) << all.status();
+    EXPECT_EQ(all->Int(0, 0), count);
+    EXPECT_EQ(all->Int(0, 1), 1);
+  }
+}
+
+TEST_F(AlertRowsTest, AChangeAppendsItsEntriesAndCountsTheGeneration) {
   Insert({NewAlert("a")});
   Alert alert = Load("a");
   alert.state = State::kAcknowledged;
@@ -100,7 +134,7 @@ TEST_F(StoreTest, AChangeAppendsItsEntriesAndCountsTheGeneration) {
   EXPECT_EQ(read.entries.size(), 2u);
 }
 
-TEST_F(StoreTest, OfTwoChangesOfOneGenerationTheSecondIsAborted) {
+TEST_F(AlertRowsTest, OfTwoChangesOfOneGenerationTheSecondIsAborted) {
   Insert({NewAlert("a"), NewAlert("b")});
   auto other = Open();
   const Alert mine = Load("a"), theirs = Load("a"), b = Load("b");
@@ -109,9 +143,9 @@ TEST_F(StoreTest, OfTwoChangesOfOneGenerationTheSecondIsAborted) {
   EXPECT_EQ(second.code(), absl::StatusCode::kAborted) << second;
 }
 
-TEST_F(StoreTest, AListIsFilteredAndGoesOnBehindAnId) {
+TEST_F(AlertRowsTest, AListIsFilteredAndGoesOnBehindAnId) {
   Alert child2 = NewAlert("b", Kind::kAbsence);
-  child2.child_id = "c2";
+  child2.child_id = Id("c2");
   Alert taken_up = NewAlert("c");
   taken_up.state = State::kAcknowledged;
   Alert elsewhere = NewAlert("d");
@@ -121,13 +155,16 @@ TEST_F(StoreTest, AListIsFilteredAndGoesOnBehindAnId) {
     filter.county = kCounty;
     auto alerts = ListAlerts(*db_, filter, after, limit);
     EXPECT_TRUE(alerts.ok()) << alerts.status();
-    return IdsOf(*alerts);
+    return NamesOf(*alerts);
   };
-  EXPECT_THAT(list({}), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(list({}, "a", 1), ElementsAre("b"));
+  std::vector<std::string> all = {"a", "b", "c"};
+  std::sort(all.begin(), all.end(), [](const auto& x, const auto& y) { return Id(x) < Id(y); });
+  EXPECT_THAT(list({}), ElementsAreArray(all));
+  EXPECT_THAT(list({}, Id(all[0]), 1), ElementsAre(all[1]));
+  EXPECT_THAT(list({.child_id = "nobody"}), IsEmpty());
   EXPECT_THAT(list({.state = 2}), ElementsAre("c"));
   EXPECT_THAT(list({.kind = static_cast<int>(Kind::kAbsence)}), ElementsAre("b"));
-  EXPECT_THAT(list({.child_id = "c2"}), ElementsAre("b"));
+  EXPECT_THAT(list({.child_id = Id("c2")}), ElementsAre("b"));
 }
 
 }  // namespace

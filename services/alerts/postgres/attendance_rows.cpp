@@ -1,6 +1,8 @@
 #include "services/alerts/postgres/attendance_rows.h"
 
+#include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/postgres/columns.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/postgres/day.h"
 
@@ -8,12 +10,6 @@ namespace tonghu::alerts {
 namespace {
 
 using postgres::Params;
-
-constexpr char kAwait[] =
-    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state, term, alert_id) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 1, n.term, '' FROM unnest($2, $3, $4, $5, $6) AS n "
-    "(county, school_id, day, due_time, term) "
-    "ON CONFLICT DO NOTHING";
 
 // Whatever term it was awaited by before.
 constexpr char kReopen[] =
@@ -32,46 +28,28 @@ constexpr char kClose[] =
     "AND t.term = k.term AND a.day BETWEEN t.first_day AND t.last_day "
     "AND " TONGHU_SCHOOL_DAY("t", "a.day") ") RETURNING a.county, a.alert_id";
 
-constexpr char kLoad[] =
-    "SELECT a.county, a.school_id, a.day, a.alert_id FROM unnest($1, $2, $3) AS k (county, school_id, day) "
-    "JOIN attendance_due a ON a.county = k.county AND a.school_id = k.school_id AND a.day = k.day";
+using postgres::Field;
+using postgres::kUuid;
 
-constexpr char kSent[] =
-    "INSERT INTO attendance_due (county, school_id, day, shard, due_time, state, term, alert_id) "
-    "SELECT n.county, n.school_id, n.day, $1, n.due_time, 2, '', '' FROM unnest($2, $3, $4, $5) AS n "
-    "(county, school_id, day, due_time) "
-    "ON CONFLICT (county, school_id, day) DO UPDATE SET state = 2";
+constexpr postgres::Columns kMorning{Field<&Morning::county>("county"),
+                                     Field<&Morning::school_id>("school_id"), Field<&Morning::day>("day"),
+                                     Field<&Morning::alert_id>("alert_id", kUuid)};
 
-constexpr char kLoadMissing[] =
-    "SELECT county, school_id, day, alert_id FROM attendance_due WHERE shard = $1 AND state = 1 AND "
-    "due_time <= $2 ORDER BY due_time LIMIT $3";
-
-constexpr char kStoreMissing[] =
-    "UPDATE attendance_due a SET state = 3, alert_id = n.alert_id FROM unnest($1, $2, $3, $4) AS n (county, "
-    "school_id, day, alert_id) WHERE a.county = n.county AND a.school_id = n.school_id AND a.day = n.day";
-
-struct Columns {
-  KeyColumns keys;
-  std::vector<int64_t> days;
-  std::vector<absl::Time> due_times;
-
-  void Add(const std::string& county, const std::string& school_id, absl::CivilDay day) {
-    keys.Add(county, school_id);
-    days.push_back(NumberOf(day));
-    due_times.push_back(AttendanceDueTime(day));
-  }
-  Params All(int shard) const {
-    return Params().Int(shard).Texts(keys.counties).Texts(keys.ids).Ints(days).Times(due_times);
-  }
+// A morning as it is first stored.
+struct NewMorning {
+  std::string county, school_id;
+  absl::CivilDay day;
+  absl::Time due_time;
+  std::string term;  // whose calendar awaits it; empty: sent without being awaited
 };
+constexpr postgres::Columns kNew{Field<&NewMorning::county>("county"),
+                                 Field<&NewMorning::school_id>("school_id"), Field<&NewMorning::day>("day"),
+                                 Field<&NewMorning::due_time>("due_time"), Field<&NewMorning::term>("term")};
 
-std::vector<Morning> MorningsIn(const postgres::Result& rows) {
-  std::vector<Morning> mornings;
-  for (int i = 0; i < rows.rows(); ++i) {
-    mornings.push_back(
-        {rows.String(i, 0), rows.String(i, 1), DayOfNumber(rows.Int(i, 2)), rows.String(i, 3)});
-  }
-  return mornings;
+// New mornings of the shard, in this state.
+std::string Insert(int state) {
+  return absl::StrCat("INSERT INTO attendance_due (", kNew.List(), ", shard, state) SELECT n.*, $",
+                      kNew.size() + 1, ", ", state, " FROM ", kNew.Unnest("n"), " ON CONFLICT ");
 }
 
 }  // namespace
@@ -82,21 +60,22 @@ const char kAttendanceDue[] =
     "due_time LIMIT 1), false)";
 
 absl::Status Await(postgres::Connection& db, int shard, const std::vector<TermCalendar>& calendars) {
+  static const std::string sql = absl::StrCat(Insert(1), "DO NOTHING");
   std::vector<TermKey> terms;
   std::vector<int64_t> oldest;
-  std::vector<std::string> terms_of_days;
-  Columns awaited;
+  std::vector<NewMorning> awaited;
   for (const TermCalendar& calendar : calendars) {
-    terms.push_back(calendar.key);
+    const TermKey& key = calendar.key;
+    terms.push_back(key);
     oldest.push_back(NumberOf(clock::DayOf(calendar.put_time)) - kOldestReportDays);
     for (const absl::CivilDay day : calendar.school_days) {
-      if (AttendanceDueTime(day) <= calendar.put_time) continue;
-      awaited.Add(calendar.key.county, calendar.key.school_id, day);
-      terms_of_days.push_back(calendar.key.term);
+      const absl::Time due_time = AttendanceDueTime(day);
+      if (due_time > calendar.put_time)
+        awaited.push_back({key.county, key.school_id, day, due_time, key.term});
     }
   }
   absl::Status reopened = db.Defer(kReopen, ParamsOf(terms).Ints(oldest));
-  return reopened.ok() ? db.Defer(kAwait, awaited.All(shard).Texts(terms_of_days)) : reopened;
+  return reopened.ok() ? db.Defer(sql, kNew.Arrays(awaited).Int(shard)) : reopened;
 }
 
 absl::StatusOr<KeyColumns> CloseMornings(postgres::Connection& db, const std::vector<TermKey>& terms) {
@@ -104,43 +83,44 @@ absl::StatusOr<KeyColumns> CloseMornings(postgres::Connection& db, const std::ve
   if (!closed.ok()) return closed.status();
   KeyColumns alerts;
   for (int i = 0; i < closed->rows(); ++i) {
-    if (!closed->Text(i, 1).empty()) alerts.Add(closed->String(i, 0), closed->String(i, 1));
+    if (!closed->IsNull(i, 1)) alerts.Add(closed->String(i, 0), closed->Uuid(i, 1));
   }
   return alerts;
 }
 
 absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db, const KeyColumns& schools,
                                                   const std::vector<absl::CivilDay>& days) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kMorning.List("a."),
+      " FROM unnest($1, $2, $3) AS k (county, school_id, day) "
+      "JOIN attendance_due a ON a.county = k.county AND a.school_id = k.school_id AND a.day = k.day");
   std::vector<int64_t> numbers;
   for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
-  auto rows = db.Run(kLoad, Params().Texts(schools.counties).Texts(schools.ids).Ints(numbers));
-  if (!rows.ok()) return rows.status();
-  return MorningsIn(*rows);
+  return kMorning.ReadAll(db.Run(sql, schools.Texts().Ints(numbers)));
 }
 
 absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings) {
-  Columns sent;
-  for (const Morning& morning : mornings) sent.Add(morning.county, morning.school_id, morning.day);
-  return db.Defer(kSent, sent.All(shard));
+  static const std::string sql = absl::StrCat(Insert(2), "(county, school_id, day) DO UPDATE SET state = 2");
+  std::vector<NewMorning> sent;
+  for (const Morning& morning : mornings)
+    sent.push_back({morning.county, morning.school_id, morning.day, AttendanceDueTime(morning.day), ""});
+  return db.Defer(sql, kNew.Arrays(sent).Int(shard));
 }
 
 absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit) {
-  auto rows = db.Run(kLoadMissing, Params().Int(shard).Time(now).Int(limit));
-  if (!rows.ok()) return rows.status();
-  return MorningsIn(*rows);
+  static const std::string sql =
+      absl::StrCat("SELECT ", kMorning.List(),
+                   " FROM attendance_due WHERE shard = $1 AND state = 1 AND due_time <= $2 "
+                   "ORDER BY due_time LIMIT $3");
+  return kMorning.ReadAll(db.Run(sql, Params().Int(shard).Time(now).Int(limit)));
 }
 
 absl::Status StoreMissing(postgres::Connection& db, const std::vector<Morning>& mornings) {
-  Columns missing;
-  std::vector<std::string> alerts;
-  for (const Morning& morning : mornings) {
-    missing.Add(morning.county, morning.school_id, morning.day);
-    alerts.push_back(morning.alert_id);
-  }
-  return db.Defer(
-      kStoreMissing,
-      Params().Texts(missing.keys.counties).Texts(missing.keys.ids).Ints(missing.days).Texts(alerts));
+  static const std::string sql =
+      absl::StrCat("UPDATE attendance_due a SET state = 3, alert_id = n.alert_id FROM ", kMorning.Unnest("n"),
+                   " WHERE a.county = n.county AND a.school_id = n.school_id AND a.day = n.day");
+  return db.Defer(sql, kMorning.Arrays(mornings));
 }
 
 }  // namespace tonghu::alerts

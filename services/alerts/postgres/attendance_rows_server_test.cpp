@@ -42,18 +42,18 @@ class AttendanceTest : public StoreTest {
   }
 
   void Miss(absl::CivilDay day, const std::string& alert) {
-    ASSERT_TRUE(StoreMissing(*db_, {{kCounty, "s1", day, alert}}).ok());
+    ASSERT_TRUE(StoreMissing(*db_, {{kCounty, "s1", day, Id(alert)}}).ok());
   }
 
   void Store(absl::CivilDay day, const std::string& alert, bool closed = false, bool leave = false) {
-    ASSERT_TRUE(StoreAbsences(*db_, {{kCounty, "c1", day, leave, alert, closed, kNow, "s1"}}).ok());
+    ASSERT_TRUE(StoreAbsences(*db_, {{kCounty, Id("c1"), day, leave, Id(alert), closed, kNow, "s1"}}).ok());
   }
 };
 
 TEST_F(AttendanceTest, ADayIsKnownByItsTermOrNotAtAll) {
   Put(Week({kMonday + 2}));
   const std::vector<absl::CivilDay> days = {kMonday, kMonday + 2, kMonday + 6, kMonday + 7, kMonday};
-  auto kinds = LoadDayKinds(*db_, Keys({"s1", "s1", "s1", "s1", "s2"}), days);
+  auto kinds = LoadDayKinds(*db_, OtherKeys({"s1", "s1", "s1", "s1", "s2"}), days);
   ASSERT_TRUE(kinds.ok()) << kinds.status();
   EXPECT_THAT(*kinds, ElementsAre(std::pair(MorningKey(kCounty, "s1", kMonday), DayKind::kSchoolDay),
                                   std::pair(MorningKey(kCounty, "s1", kMonday + 2), DayKind::kNoSchoolDay),
@@ -62,7 +62,7 @@ TEST_F(AttendanceTest, ADayIsKnownByItsTermOrNotAtAll) {
   withdrawn.withdrawn = true;
   withdrawn.school_days.clear();
   Put(withdrawn);
-  EXPECT_THAT(*LoadDayKinds(*db_, Keys({"s1"}), {kMonday}), IsEmpty());
+  EXPECT_THAT(*LoadDayKinds(*db_, OtherKeys({"s1"}), {kMonday}), IsEmpty());
 }
 
 TEST_F(AttendanceTest, MorningsThatAreOverArePutTooLateToBeAwaited) {
@@ -79,10 +79,10 @@ TEST_F(AttendanceTest, SentAndMissingMorningsAreNotDue) {
   ASSERT_TRUE(StoreSent(*db_, 0, {{kCounty, "s1", kMonday, ""}, {kCounty, "s1", kMonday + 6, ""}}).ok());
   Miss(kMonday + 1, "a");
   EXPECT_THAT(Due(kMonday + 2), ElementsAre(kMonday + 2));
-  auto mornings = LoadMornings(*db_, Keys({"s1", "s1", "s1"}), {kMonday, kMonday + 1, kMonday + 9});
+  auto mornings = LoadMornings(*db_, OtherKeys({"s1", "s1", "s1"}), {kMonday, kMonday + 1, kMonday + 9});
   ASSERT_TRUE(mornings.ok()) << mornings.status();
   ASSERT_EQ(mornings->size(), 2u);
-  EXPECT_EQ(mornings->at(0).alert_id + mornings->at(1).alert_id, "a");
+  EXPECT_EQ(mornings->at(0).alert_id + mornings->at(1).alert_id, Id("a"));
 }
 
 TEST_F(AttendanceTest, AClosureTakesBackWhatIsOpenAndItsEndBringsItBack) {
@@ -96,7 +96,7 @@ TEST_F(AttendanceTest, AClosureTakesBackWhatIsOpenAndItsEndBringsItBack) {
   ASSERT_TRUE(StoreSent(*db_, 0, {{kCounty, "s1", kMonday + 2, ""}}).ok());
   const absl::Time wednesday = AttendanceDueTime(kMonday + 2);
   const KeyColumns closed = Put(Week({kMonday, kMonday + 1, kMonday + 2, kMonday + 3}, wednesday));
-  EXPECT_THAT(closed.ids, ElementsAre("open")) << "what a person has settled stays";
+  EXPECT_THAT(closed.ids, ElementsAre(Id("open"))) << "what a person has settled stays";
   EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 4));
   EXPECT_THAT(Put(Week({}, wednesday)).ids, IsEmpty());
   EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 1, kMonday + 3, kMonday + 4));
@@ -122,7 +122,7 @@ TEST_F(AttendanceTest, AnAbsenceIsStoredOverWhatWasKnown) {
   ASSERT_TRUE(rows.ok()) << rows.status();
   ASSERT_EQ(rows->size(), 1u);
   EXPECT_TRUE(rows->front().with_leave);
-  EXPECT_EQ(rows->front().alert_id, "a");
+  EXPECT_EQ(rows->front().alert_id, Id("a"));
   EXPECT_EQ(rows->front().school_id, "s1");
   EXPECT_EQ(rows->front().report_time, kNow);
 }

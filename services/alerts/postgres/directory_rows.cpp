@@ -3,125 +3,76 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "libs/journal/operator_notice.h"
-#include "libs/postgres/rows.h"
+#include "libs/postgres/columns.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
-using postgres::Params;
+using postgres::Field;
+using postgres::kInt2;
 
-constexpr char kStoreSchools[] =
-    "INSERT INTO school (county, school_id, township_code) SELECT * FROM unnest($1, $2, $3) "
-    "ON CONFLICT (county, school_id) DO UPDATE SET township_code = excluded.township_code";
+constexpr postgres::Columns kSchool{Field<&SchoolFact::county>("county"), Field<&SchoolFact::id>("school_id"),
+                                    Field<&SchoolFact::township_code>("township_code")};
+constexpr postgres::Columns kStaff{Field<&StaffFact::county>("county"), Field<&StaffFact::id>("staff_id"),
+                                   Field<&StaffFact::display_name>("display_name")};
+constexpr postgres::Columns kPost{Field<&PostFact::county>("county"),
+                                  Field<&PostFact::id>("post_id"),
+                                  Field<&PostFact::post, &Post::holder, &Person::id>("holder_id"),
+                                  Field<&PostFact::post, &Post::holder, &Person::name>("holder_name"),
+                                  Field<&PostFact::post, &Post::deputy, &Person::id>("deputy_id"),
+                                  Field<&PostFact::post, &Post::deputy, &Person::name>("deputy_name")};
+constexpr postgres::Columns kChild{Field<&Child::county>("county"),
+                                   Field<&Child::id>("child_id", postgres::kUuid),
+                                   Field<&Child::place, &Place::school_id>("school_id"),
+                                   Field<&Child::place, &Place::township_code>("township_code"),
+                                   Field<&Child::place, &Place::grade>("grade", kInt2),
+                                   Field<&Child::place, &Place::class_number>("class_number", kInt2)};
+constexpr size_t kKeyColumns = 2;
 
-constexpr char kStoreStaff[] =
-    "INSERT INTO staff (county, staff_id, display_name) SELECT * FROM unnest($1, $2, $3) "
-    "ON CONFLICT (county, staff_id) DO UPDATE SET display_name = excluded.display_name";
-
-constexpr char kStorePosts[] =
-    "INSERT INTO post (county, post_id, holder_id, holder_name, deputy_id, deputy_name) SELECT * FROM "
-    "unnest($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (county, post_id) DO UPDATE SET holder_id = excluded.holder_id, holder_name = "
-    "excluded.holder_name, "
-    "deputy_id = excluded.deputy_id, deputy_name = excluded.deputy_name";
-
-constexpr char kStoreChildren[] =
-    "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) SELECT * FROM "
-    "unnest($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (county, child_id) DO UPDATE SET school_id = excluded.school_id, township_code = "
-    "excluded.township_code, "
-    "grade = excluded.grade, class_number = excluded.class_number";
+// Rows `t` of those keys.
+std::string OfKeys(const std::string& columns, const char* table, const char* id) {
+  return absl::StrCat("SELECT ", columns, " FROM unnest($1, $2) AS k (county, id) JOIN ", table,
+                      " t ON t.county = k.county AND t.", id, " = k.id");
+}
 
 constexpr char kStoreContacts[] =
     "UPDATE child_contact c SET last_contact_time = greatest(c.last_contact_time, k.time) "
     "FROM unnest($1, $2, $3) AS k (county, id, time) WHERE c.county = k.county AND c.child_id = k.id "
     "RETURNING c.county, c.child_id";
 
-constexpr char kLoadContacts[] =
-    "SELECT c.county, c.child_id, c.last_contact_time FROM unnest($1, $2) AS k (county, id) "
-    "JOIN child_contact c ON c.county = k.county AND c.child_id = k.id";
-
-constexpr char kLoadPosts[] =
-    "SELECT p.county, p.post_id, p.holder_id, p.holder_name, p.deputy_id, p.deputy_name FROM unnest($1, $2) "
-    "AS k (county, id) "
-    "JOIN post p ON p.county = k.county AND p.post_id = k.id";
-
-constexpr char kLoadStaff[] =
-    "SELECT s.county, s.staff_id, s.display_name FROM unnest($1, $2) AS k (county, id) "
-    "JOIN staff s ON s.county = k.county AND s.staff_id = k.id";
-
-constexpr char kLoadChildren[] =
-    "SELECT c.county, c.child_id, c.school_id, c.township_code, c.grade, c.class_number FROM unnest($1, $2) "
-    "AS k (county, id) "
-    "JOIN child c ON c.county = k.county AND c.child_id = k.id";
+struct LastContact {
+  Key child;
+  absl::Time time;
+};
+constexpr postgres::Columns kLastContact{
+    Field<&LastContact::child, &Key::first>("county"),
+    Field<&LastContact::child, &Key::second>("child_id", postgres::kUuid),
+    Field<&LastContact::time>("last_contact_time")};
 
 constexpr char kLoadWaiting[] =
     "SELECT DISTINCT ON (q.county, q.key) q.county, q.key, q.payload FROM unnest($1, $2) AS k (county, id) "
     "JOIN quarantine q ON q.county = k.county AND q.key = k.id "
     "WHERE q.producer = 'registry' AND q.type = 'child_put' ORDER BY q.county, q.key, q.seq DESC";
 
-constexpr char kLoadSchools[] =
-    "SELECT s.county, s.school_id, s.township_code FROM unnest($1, $2) AS k (county, id) "
-    "JOIN school s ON s.county = k.county AND s.school_id = k.id";
-
 }  // namespace
 
 absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact> schools) {
-  KeyColumns keys;
-  std::vector<std::string> townships;
-  for (const SchoolFact& school : schools) {
-    keys.Add(school.county, school.id);
-    townships.push_back(school.township_code);
-  }
-  return db.Defer(kStoreSchools, Params().Texts(keys.counties).Texts(keys.ids).Texts(townships));
+  return kSchool.Upsert(db, "school", kKeyColumns, schools);
 }
 
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff) {
-  KeyColumns keys;
-  std::vector<std::string> names;
-  for (const StaffFact& member : staff) {
-    keys.Add(member.county, member.id);
-    names.push_back(member.display_name);
-  }
-  return db.Defer(kStoreStaff, Params().Texts(keys.counties).Texts(keys.ids).Texts(names));
+  return kStaff.Upsert(db, "staff", kKeyColumns, staff);
 }
 
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> posts) {
-  KeyColumns keys;
-  std::vector<std::string> holders, holder_names, deputies, deputy_names;
-  for (const PostFact& fact : posts) {
-    keys.Add(fact.county, fact.id);
-    holders.push_back(fact.post.holder.id);
-    holder_names.push_back(fact.post.holder.name);
-    deputies.push_back(fact.post.deputy.id);
-    deputy_names.push_back(fact.post.deputy.name);
-  }
-  Params params;
-  params.Texts(keys.counties)
-      .Texts(keys.ids)
-      .Texts(holders)
-      .Texts(holder_names)
-      .Texts(deputies)
-      .Texts(deputy_names);
-  return db.Defer(kStorePosts, params);
+  return kPost.Upsert(db, "post", kKeyColumns, posts);
 }
 
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children) {
-  KeyColumns keys;
-  std::vector<std::string> schools, townships;
-  std::vector<int64_t> grades, classes;
-  for (const Child& child : children) {
-    keys.Add(child.county, child.id);
-    schools.push_back(child.place.school_id);
-    townships.push_back(child.place.township_code);
-    grades.push_back(child.place.grade);
-    classes.push_back(child.place.class_number);
-  }
-  Params params;
-  params.Texts(keys.counties).Texts(keys.ids).Texts(schools).Texts(townships).Ints(grades).Ints(classes);
-  return db.Defer(kStoreChildren, params);
+  return kChild.Upsert(db, "child", kKeyColumns, children);
 }
 
 absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& last_contact_times) {
@@ -131,23 +82,24 @@ absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& la
     keys.Add(key.first, key.second);
     times.push_back(time);
   }
-  auto known = db.Run(kStoreContacts, Params().Texts(keys.counties).Texts(keys.ids).Times(times));
+  auto known = db.Run(kStoreContacts, keys.Uuids().Times(times));
   if (!known.ok()) return known.status();
   if (static_cast<size_t>(known->rows()) == last_contact_times.size()) return absl::OkStatus();
   absl::flat_hash_set<Key> seen;
-  for (int i = 0; i < known->rows(); ++i) seen.emplace(known->String(i, 0), known->String(i, 1));
-  postgres::Rows first("child_contact", "county, child_id, last_contact_time");
+  for (int i = 0; i < known->rows(); ++i) seen.emplace(known->String(i, 0), known->Uuid(i, 1));
+  std::vector<LastContact> first;
   for (const auto& [key, time] : last_contact_times) {
-    if (!seen.contains(key)) first.Next().Text(key.first).Text(key.second).Time(time);
+    if (!seen.contains(key)) first.push_back({key, time});
   }
-  return first.InsertInto(db);
+  return kLastContact.Insert(db, "child_contact", first);
 }
 
 absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const KeyColumns& children) {
-  auto rows = db.Run(kLoadContacts, Params().Texts(children.counties).Texts(children.ids));
+  static const std::string sql = OfKeys(kLastContact.List("t."), "child_contact", "child_id");
+  auto rows = kLastContact.ReadAll(db.Run(sql, children.Uuids()));
   if (!rows.ok()) return rows.status();
   ByKey<absl::Time> last;
-  for (int i = 0; i < rows->rows(); ++i) last[{rows->String(i, 0), rows->String(i, 1)}] = rows->Time(i, 2);
+  for (LastContact& row : *rows) last[std::move(row.child)] = row.time;
   return last;
 }
 
@@ -156,15 +108,14 @@ namespace {
 // For what concerns no county: the province's office is one, though each county's directory names it. That
 // of the lowest county code, and whoever is on it anywhere.
 absl::Status LoadProvinceOffice(postgres::Connection& db, Directories& directories) {
-  auto rows = db.Run(
-      "SELECT post_id, holder_id, holder_name, deputy_id, deputy_name FROM post "
-      "WHERE post_id = 'province_office' AND (holder_id <> '' OR deputy_id <> '') ORDER BY county LIMIT 1");
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    directories[journal::kNoCounty].PutPost(rows->String(i, 0),
-                                            {.holder = {rows->String(i, 1), rows->String(i, 2)},
-                                             .deputy = {rows->String(i, 3), rows->String(i, 4)}});
-  }
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPost.List(),
+                   " FROM post WHERE post_id = 'province_office' AND (holder_id <> '' OR deputy_id <> '') "
+                   "ORDER BY county LIMIT 1");
+  auto posts = kPost.ReadAll(db.Run(sql));
+  if (!posts.ok()) return posts.status();
+  for (PostFact& one : *posts)
+    directories[journal::kNoCounty].PutPost(std::move(one.id), std::move(one.post));
   return absl::OkStatus();
 }
 
@@ -176,27 +127,24 @@ constexpr char kLoadAnywhere[] =
 
 absl::Status LoadPosts(postgres::Connection& db, const KeyColumns& posts, Directories& directories) {
   if (posts.empty()) return absl::OkStatus();
-  auto rows = db.Run(kLoadPosts, Params().Texts(posts.counties).Texts(posts.ids));
+  static const std::string sql = OfKeys(kPost.List("t."), "post", "post_id");
+  auto rows = kPost.ReadAll(db.Run(sql, posts.Texts()));
   if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    directories[rows->String(i, 0)].PutPost(rows->String(i, 1),
-                                            {.holder = {rows->String(i, 2), rows->String(i, 3)},
-                                             .deputy = {rows->String(i, 4), rows->String(i, 5)}});
-  }
+  for (PostFact& one : *rows) directories[one.county].PutPost(std::move(one.id), std::move(one.post));
   const auto none = std::find(posts.counties.begin(), posts.counties.end(), journal::kNoCounty);
   return none == posts.counties.end() ? absl::OkStatus() : LoadProvinceOffice(db, directories);
 }
 
 absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Directories& directories) {
   if (staff.empty()) return absl::OkStatus();
-  auto rows = db.Run(kLoadStaff, Params().Texts(staff.counties).Texts(staff.ids));
+  static const std::string sql = OfKeys(kStaff.List("t."), "staff", "staff_id");
+  auto rows = kStaff.ReadAll(db.Run(sql, staff.Texts()));
   if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i)
-    directories[rows->String(i, 0)].PutStaff(rows->String(i, 1), rows->String(i, 2));
+  for (StaffFact& one : *rows)
+    directories[one.county].PutStaff(std::move(one.id), std::move(one.display_name));
   const auto none = std::find(staff.counties.begin(), staff.counties.end(), journal::kNoCounty);
   if (none == staff.counties.end()) return absl::OkStatus();
-  auto anywhere =
-      db.Run(kLoadAnywhere, Params().Texts(staff.counties).Texts(staff.ids).Text(journal::kNoCounty));
+  auto anywhere = db.Run(kLoadAnywhere, staff.Texts().Text(journal::kNoCounty));
   if (!anywhere.ok()) return anywhere.status();
   for (int i = 0; i < anywhere->rows(); ++i)
     directories[anywhere->String(i, 0)].PutStaff(anywhere->String(i, 1), anywhere->String(i, 2));
@@ -204,16 +152,11 @@ absl::Status LoadStaff(postgres::Connection& db, const KeyColumns& staff, Direct
 }
 
 absl::StatusOr<ByKey<Child>> LoadChildren(postgres::Connection& db, const KeyColumns& children) {
-  auto rows = db.Run(kLoadChildren, Params().Texts(children.counties).Texts(children.ids));
+  static const std::string sql = OfKeys(kChild.List("t."), "child", "child_id");
+  auto rows = kChild.ReadAll(db.Run(sql, children.Uuids()));
   if (!rows.ok()) return rows.status();
   ByKey<Child> known;
-  for (int i = 0; i < rows->rows(); ++i) {
-    Child child{.county = rows->String(i, 0),
-                .id = rows->String(i, 1),
-                .place = {.school_id = rows->String(i, 2),
-                          .township_code = rows->String(i, 3),
-                          .grade = static_cast<int>(rows->Int(i, 4)),
-                          .class_number = static_cast<int>(rows->Int(i, 5))}};
+  for (Child& child : *rows) {
     Key key(child.county, child.id);
     known.insert_or_assign(std::move(key), std::move(child));
   }
@@ -223,7 +166,7 @@ absl::StatusOr<ByKey<Child>> LoadChildren(postgres::Connection& db, const KeyCol
 absl::StatusOr<ByKey<Child>> LoadChildrenInQuarantine(postgres::Connection& db, const KeyColumns& children) {
   ByKey<Child> waiting;
   if (children.empty()) return waiting;
-  auto rows = db.Run(kLoadWaiting, Params().Texts(children.counties).Texts(children.ids));
+  auto rows = db.Run(kLoadWaiting, children.Texts());
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
     Child child{.county = rows->String(i, 0), .id = rows->String(i, 1)};
@@ -237,13 +180,12 @@ absl::StatusOr<ByKey<Child>> LoadChildrenInQuarantine(postgres::Connection& db, 
 }
 
 absl::StatusOr<ByKey<Place>> LoadSchools(postgres::Connection& db, const KeyColumns& schools) {
-  auto rows = db.Run(kLoadSchools, Params().Texts(schools.counties).Texts(schools.ids));
+  static const std::string sql = OfKeys(kSchool.List("t."), "school", "school_id");
+  auto rows = kSchool.ReadAll(db.Run(sql, schools.Texts()));
   if (!rows.ok()) return rows.status();
   ByKey<Place> known;
-  for (int i = 0; i < rows->rows(); ++i) {
-    known[{rows->String(i, 0), rows->String(i, 1)}] = {.school_id = rows->String(i, 1),
-                                                       .township_code = rows->String(i, 2)};
-  }
+  for (const SchoolFact& school : *rows)
+    known[{school.county, school.id}] = {.school_id = school.id, .township_code = school.township_code};
   return known;
 }
 

@@ -27,7 +27,7 @@ struct PostFact {
   Post post;
 };
 
-// Each stores facts over what was known; a key at most once.
+// Each stores facts over what was known; of one key the last counts.
 absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact> schools);
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff);
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> posts);

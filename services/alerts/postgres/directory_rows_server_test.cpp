@@ -14,11 +14,11 @@ TEST_F(StoreTest, FactsReplaceWhatWasKnown) {
     ASSERT_TRUE(StoreStaff(*db_, {{kCounty, "t1", "张老师" + suffix}}).ok());
     ASSERT_TRUE(
         StorePosts(*db_, {{kCounty, "county_office", {{"h" + suffix, "值班"}, {"d1", "副职"}}}}).ok());
-    ASSERT_TRUE(StoreChildren(*db_, {{kCounty, "c1", {"s1", "520324104", 3 + version, 1}}}).ok());
+    ASSERT_TRUE(StoreChildren(*db_, {{kCounty, Id("c1"), {"s1", "520324104", 3 + version, 1}}}).ok());
   }
   Directories directories;
-  ASSERT_TRUE(LoadStaff(*db_, Keys({"t1", "nobody"}), directories).ok());
-  ASSERT_TRUE(LoadPosts(*db_, Keys({"county_office", "province_office"}), directories).ok());
+  ASSERT_TRUE(LoadStaff(*db_, OtherKeys({"t1", "nobody"}), directories).ok());
+  ASSERT_TRUE(LoadPosts(*db_, OtherKeys({"county_office", "province_office"}), directories).ok());
   const Directory& directory = directories[kCounty];
   EXPECT_EQ(*directory.FindName("t1"), "张老师2");
   EXPECT_EQ(directory.FindName("nobody"), nullptr);
@@ -28,17 +28,17 @@ TEST_F(StoreTest, FactsReplaceWhatWasKnown) {
   auto children = LoadChildren(*db_, Keys({"c1", "c2"}));
   ASSERT_TRUE(children.ok()) << children.status();
   ASSERT_EQ(children->size(), 1u);
-  EXPECT_EQ((children->at({kCounty, "c1"}).place), (Place{"s1", "520324104", 5, 1}));
-  auto schools = LoadSchools(*db_, Keys({"s1", "s2"}));
+  EXPECT_EQ((children->at({kCounty, Id("c1")}).place), (Place{"s1", "520324104", 5, 1}));
+  auto schools = LoadSchools(*db_, OtherKeys({"s1", "s2"}));
   ASSERT_TRUE(schools.ok()) << schools.status();
   ASSERT_EQ(schools->size(), 1u);
   EXPECT_EQ((schools->at({kCounty, "s1"}).township_code), "520324102");
 }
 
 TEST_F(StoreTest, ALastContactMovesForwardOnly) {
-  const Key child(kCounty, "c1");
+  const Key child(kCounty, Id("c1"));
   for (const absl::Duration moved : {absl::ZeroDuration(), absl::Hours(1), -absl::Hours(1)})
-    ASSERT_TRUE(StoreContacts(*db_, {{child, kNow + moved}, {{kCounty, "c2"}, kNow}}).ok());
+    ASSERT_TRUE(StoreContacts(*db_, {{child, kNow + moved}, {{kCounty, Id("c2")}, kNow}}).ok());
   auto contacts = LoadContacts(*db_, Keys({"c1", "c2", "c3"}));
   ASSERT_TRUE(contacts.ok()) << contacts.status();
   EXPECT_EQ(contacts->size(), 2u);
@@ -61,7 +61,7 @@ TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
 }
 
 TEST_F(StoreTest, WhatWasReportedComesBack) {
-  ASSERT_TRUE(InsertEmergencies(*db_, {{kCounty, "a", 5, "晚自习后未回家", "t1", kNow}}).ok());
+  ASSERT_TRUE(InsertEmergencies(*db_, {{kCounty, Id("a"), 5, "晚自习后未回家", "t1", kNow}}).ok());
   auto events = LoadEmergencies(*db_, Keys({"a", "b"}));
   ASSERT_TRUE(events.ok()) << events.status();
   ASSERT_EQ(events->size(), 1u);

@@ -13,7 +13,7 @@ namespace tonghu::alerts {
 
 struct EmergencyRow {
   std::string county, alert_id;
-  int kind;  // tonghu.alerts.v1.EmergencyKind
+  int kind = 0;  // tonghu.alerts.v1.EmergencyKind
   std::string description, reporter_id;
   absl::Time happen_time;
 };

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "libs/postgres/keys.h"
 
 namespace tonghu::alerts {
 
-// County and the id within it.
-using Key = std::pair<std::string, std::string>;
+using postgres::Key;
 
 template <class Value>
 using ByKey = absl::flat_hash_map<Key, Value>;
@@ -25,6 +25,11 @@ struct KeyColumns {
   }
   bool empty() const { return ids.empty(); }
   size_t size() const { return ids.size(); }
+
+  // $1 and $2, for ids of alerts and children; an id that is no UUID is nobody's and finds nothing.
+  postgres::Params Uuids() const { return postgres::Params().Texts(counties).Uuids(ids); }
+  // The same for other ids.
+  postgres::Params Texts() const { return postgres::Params().Texts(counties).Texts(ids); }
 };
 
 }  // namespace tonghu::alerts

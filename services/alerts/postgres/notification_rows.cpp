@@ -1,18 +1,23 @@
 #include "services/alerts/postgres/notification_rows.h"
 
 #include "absl/strings/str_cat.h"
-#include "libs/postgres/rows.h"
 #include "services/alerts/postgres/notification_sql.h"
 
 namespace tonghu::alerts {
 namespace {
 
+using postgres::Field;
 using postgres::Params;
 
-constexpr char kList[] =
-    "SELECT " TONGHU_NOTIFICATION_COLUMNS
-    " FROM notification n WHERE n.county = $1 AND n.notification_id > $2 AND n.notification_id < $3 "
-    "ORDER BY n.make_time, n.purpose, n.level, n.notification_id LIMIT $4";
+// A notification as it is first stored.
+struct NewNotification {
+  Notification one;
+  Rank rank;
+  int claimed_by = 0;
+};
+constexpr auto kNew = postgres::Columns{Field<&NewNotification::rank>("rank"),
+                                        Field<&NewNotification::claimed_by>("claimed_by")} +
+                      ColumnsOfNotification<&NewNotification::one>();
 
 constexpr char kCount[] =
     "SELECT n.county, n.alert_id, n.state, count(*) FROM (SELECT DISTINCT k.county, k.alert_id FROM "
@@ -70,49 +75,35 @@ int* Counter(Delivery& delivery, NotificationState state) {
 absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
                                  const std::vector<Notification>& notifications) {
   if (notifications.empty()) return absl::OkStatus();
-  postgres::Rows rows(
-      "notification",
-      "county, notification_id, alert_id, kind, purpose, staff_id, level, channel, rank, state, attempts, "
-      "make_time, next_attempt_time, send_time, last_error, claimed_by, claim_time");
+  std::vector<NewNotification> rows;
+  rows.reserve(notifications.size());
   for (const Notification& notification : notifications) {
-    rows.Next()
-        .Text(notification.county)
-        .Text(notification.id)
-        .Text(notification.alert_id)
-        .Small(static_cast<int>(notification.kind))
-        .Small(static_cast<int>(notification.purpose));
-    rows.Text(notification.staff_id).Small(static_cast<int>(notification.level)).Text(NameOf(channel));
-    rows.Small(static_cast<int>(RankOf(notification.kind)))
-        .Small(static_cast<int>(FirstState(channel)))
-        .Int(0)
-        .Time(notification.make_time);
-    rows.Time(channel == Channel::kLive ? absl::InfinitePast() : notification.make_time)
-        .Time(absl::InfinitePast())
-        .Text("")
-        .Int(0)
-        .Time(absl::InfinitePast());
+    Notification& one = rows.emplace_back(NewNotification{notification, RankOf(notification.kind)}).one;
+    one.channel = NameOf(channel);
+    one.state = FirstState(channel);
+    if (channel != Channel::kLive) one.next_attempt_time = one.make_time;
   }
-  return rows.InsertInto(db);
+  return kNew.Insert(db, "notification", rows);
 }
 
 absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection& db,
                                                             const std::string& county,
                                                             const std::string& alert_id, int limit) {
-  auto rows = db.Run(
-      kList,
-      Params().Text(county).Text(absl::StrCat(alert_id, "-")).Text(absl::StrCat(alert_id, ".")).Int(limit));
-  if (!rows.ok()) return rows.status();
-  std::vector<Notification> notifications;
-  for (int i = 0; i < rows->rows(); ++i) notifications.push_back(NotificationIn(*rows, i));
-  return notifications;
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kNotification.List("n."),
+      " FROM notification n WHERE n.county = $1 AND n.notification_id > $2 AND n.notification_id < $3 "
+      "ORDER BY n.make_time, n.purpose, n.level, n.notification_id LIMIT $4");
+  return kNotification.ReadAll(db.Run(
+      sql,
+      Params().Text(county).Text(absl::StrCat(alert_id, "-")).Text(absl::StrCat(alert_id, ".")).Int(limit)));
 }
 
 absl::StatusOr<ByKey<Delivery>> CountNotifications(postgres::Connection& db, const KeyColumns& alerts) {
-  auto rows = db.Run(kCount, Params().Texts(alerts.counties).Texts(alerts.ids));
+  auto rows = db.Run(kCount, alerts.Uuids());
   if (!rows.ok()) return rows.status();
   ByKey<Delivery> counts;
   for (int i = 0; i < rows->rows(); ++i) {
-    Delivery& delivery = counts[{rows->String(i, 0), rows->String(i, 1)}];
+    Delivery& delivery = counts[{rows->String(i, 0), rows->Uuid(i, 1)}];
     int* const counter = Counter(delivery, static_cast<NotificationState>(rows->Int(i, 2)));
     if (counter != nullptr) *counter = static_cast<int>(rows->Int(i, 3));
   }
@@ -121,23 +112,20 @@ absl::StatusOr<ByKey<Delivery>> CountNotifications(postgres::Connection& db, con
 
 absl::Status WithdrawNotifications(postgres::Connection& db, const KeyColumns& alerts) {
   if (alerts.empty()) return absl::OkStatus();
-  return db.Defer(kWithdraw, Params().Texts(alerts.counties).Texts(alerts.ids));
+  return db.Defer(kWithdraw, alerts.Uuids());
 }
 
 absl::Status EndNotifications(postgres::Connection& db, Channel channel, const Resolved& resolved) {
   if (resolved.alerts.empty()) return absl::OkStatus();
-  Params params;
-  params.Texts(resolved.alerts.counties)
-      .Texts(resolved.alerts.ids)
-      .Ints(resolved.generations)
-      .Times(resolved.times);
+  Params params = resolved.alerts.Uuids();
+  params.Ints(resolved.generations).Times(resolved.times);
   params.Text(NameOf(channel)).Int(static_cast<int>(FirstState(channel)));
   return db.Defer(kEnd, params);
 }
 
 absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, const KeyColumns& alerts,
                                           const std::vector<absl::Time>& times, absl::Time now) {
-  auto taken = db.Run(kTake, Params().Texts(alerts.counties).Texts(alerts.ids).Times(times).Time(now));
+  auto taken = db.Run(kTake, alerts.Uuids().Times(times).Time(now));
   if (!taken.ok()) return taken.status();
   int64_t told = 0;
   for (int i = 0; i < taken->rows(); ++i) {

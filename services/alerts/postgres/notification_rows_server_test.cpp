@@ -29,8 +29,8 @@ class OutboxTest : public StoreTest {
     std::vector<Notification> notifications;
     for (int i = 1; i <= count; ++i) {
       notifications.push_back({.county = kCounty,
-                               .id = absl::StrCat(alert, "-1-", i),
-                               .alert_id = alert,
+                               .id = absl::StrCat(Id(alert), "-1-", i),
+                               .alert_id = Id(alert),
                                .kind = kind,
                                .staff_id = absl::StrCat("t", i),
                                .level = Level::kSchoolHead,
@@ -48,13 +48,14 @@ class OutboxTest : public StoreTest {
 
   static std::vector<std::string> IdsOf(const std::vector<Notification>& all) {
     std::vector<std::string> ids;
-    for (const Notification& one : all) ids.push_back(one.id);
+    for (const Notification& one : all)
+      ids.push_back(NameOf(one.alert_id) + one.id.substr(one.alert_id.size()));
     return ids;
   }
 
   // Staff and state of an alert's messages with one purpose.
   std::vector<std::pair<std::string, NotificationState>> Messages(const std::string& alert, Purpose purpose) {
-    auto all = ListNotifications(*db_, kCounty, alert, 100);
+    auto all = ListNotifications(*db_, kCounty, Id(alert), 100);
     EXPECT_TRUE(all.ok()) << all.status();
     std::vector<std::pair<std::string, NotificationState>> found;
     for (const Notification& one : *all) {
@@ -65,7 +66,7 @@ class OutboxTest : public StoreTest {
 
   void End(const std::string& alert, Channel channel = Channel::kWebhook) {
     ASSERT_TRUE(db_->Run("UPDATE alert SET state = 3, next_step_time = NULL WHERE alert_id = $1",
-                         postgres::Params().Text(alert))
+                         postgres::Params().Uuid(Id(alert)))
                     .ok());
     const absl::Status ended =
         EndNotifications(*db_, channel, {Keys({alert}), {2}, {kNow + absl::Minutes(5)}});
@@ -84,16 +85,16 @@ class OutboxTest : public StoreTest {
 TEST_F(OutboxTest, OnlyAlertsOwnMessagesAreListedAndCounted) {
   Tell("a", 2);
   Tell("a1", 1);
-  auto listed = ListNotifications(*db_, kCounty, "a", 10);
+  auto listed = ListNotifications(*db_, kCounty, Id("a"), 10);
   ASSERT_TRUE(listed.ok()) << listed.status();
   EXPECT_THAT(IdsOf(*listed), ElementsAre("a-1-1", "a-1-2"));
   EXPECT_EQ(listed->front().channel, "webhook");
   EXPECT_EQ(listed->front().make_time, kNow + absl::Seconds(1));
-  EXPECT_EQ(ListNotifications(*db_, kCounty, "a", 1)->size(), 1u);
+  EXPECT_EQ(ListNotifications(*db_, kCounty, Id("a"), 1)->size(), 1u);
   auto counts = CountNotifications(*db_, Keys({"a", "a1", "a", "none"}));
   ASSERT_TRUE(counts.ok()) << counts.status();
   EXPECT_EQ(counts->size(), 2u);
-  EXPECT_EQ((counts->at({kCounty, "a"}).pending), 2);
+  EXPECT_EQ((counts->at({kCounty, Id("a")}).pending), 2);
 }
 
 TEST_F(OutboxTest, AClaimIsOneSendersUntilItsConnectionEnds) {
@@ -183,7 +184,7 @@ TEST_F(OutboxTest, AnAttemptIsCountedAndSaysWhereTheAlertStands) {
   claimed.last_error = "HTTP 503";
   Outcome(claimed, kPending);
   EXPECT_THAT(Claim(), IsEmpty()) << "not before its time";
-  EXPECT_EQ(ListNotifications(*db_, kCounty, "a", 1)->front().last_error, "HTTP 503");
+  EXPECT_EQ(ListNotifications(*db_, kCounty, Id("a"), 1)->front().last_error, "HTTP 503");
 }
 
 TEST_F(OutboxTest, WhatIsWithdrawnIsNotTried) {

@@ -1,37 +1,35 @@
 // What statements about notifications share (postgres/ only).
 #pragma once
 
-#include "libs/postgres/connection.h"
+#include "libs/postgres/columns.h"
 #include "services/alerts/postgres/notification_rows.h"
 
 namespace tonghu::alerts {
 
-// In the order in which NotificationIn reads them.
-#define TONGHU_NOTIFICATION_COLUMNS                                                                       \
-  "n.county, n.notification_id, n.alert_id, n.kind, n.purpose, n.staff_id, n.level, n.channel, n.state, " \
-  "n.attempts, n.make_time, n.next_attempt_time, n.send_time, n.last_error"
+// `at` leads to the notification from the row that has it.
+template <auto... at>
+constexpr auto ColumnsOfNotification() {
+  return postgres::Columns{postgres::Field<at..., &Notification::county>("county"),
+                           postgres::Field<at..., &Notification::id>("notification_id"),
+                           postgres::Field<at..., &Notification::alert_id>("alert_id", postgres::kUuid),
+                           postgres::Field<at..., &Notification::kind>("kind"),
+                           postgres::Field<at..., &Notification::purpose>("purpose"),
+                           postgres::Field<at..., &Notification::staff_id>("staff_id"),
+                           postgres::Field<at..., &Notification::level>("level"),
+                           postgres::Field<at..., &Notification::channel>("channel"),
+                           postgres::Field<at..., &Notification::state>("state"),
+                           postgres::Field<at..., &Notification::attempts>("attempts"),
+                           postgres::Field<at..., &Notification::make_time>("make_time"),
+                           postgres::Field<at..., &Notification::next_attempt_time>("next_attempt_time"),
+                           postgres::Field<at..., &Notification::send_time>("send_time"),
+                           postgres::Field<at..., &Notification::last_error>("last_error")};
+}
+inline constexpr auto kNotification = ColumnsOfNotification<>();
 
 // Those `n` of the alert `k`. Ids begin with the alert's and a hyphen; '.' is the character after it.
 #define TONGHU_NOTIFICATIONS_OF(k)                     \
   "n.county = " k ".county AND n.notification_id > " k \
   ".alert_id || '-' AND "                              \
   "n.notification_id < " k ".alert_id || '.'"
-
-inline Notification NotificationIn(const postgres::Result& rows, int i) {
-  return {.county = rows.String(i, 0),
-          .id = rows.String(i, 1),
-          .alert_id = rows.String(i, 2),
-          .kind = static_cast<Kind>(rows.Int(i, 3)),
-          .purpose = static_cast<Purpose>(rows.Int(i, 4)),
-          .staff_id = rows.String(i, 5),
-          .level = static_cast<Level>(rows.Int(i, 6)),
-          .channel = rows.String(i, 7),
-          .state = static_cast<NotificationState>(rows.Int(i, 8)),
-          .attempts = static_cast<int>(rows.Int(i, 9)),
-          .make_time = rows.Time(i, 10),
-          .next_attempt_time = rows.Time(i, 11),
-          .send_time = rows.Time(i, 12),
-          .last_error = rows.String(i, 13)};
-}
 
 }  // namespace tonghu::alerts

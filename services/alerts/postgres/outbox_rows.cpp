@@ -1,5 +1,6 @@
 #include "services/alerts/postgres/outbox_rows.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/alerts/postgres/notification_sql.h"
 
 namespace tonghu::alerts {
@@ -30,7 +31,7 @@ constexpr char kClaim[] =
     "ORDER BY n.next_attempt_time LIMIT $4 FOR UPDATE SKIP LOCKED) "
     "UPDATE notification n SET claimed_by = $1, claim_time = clock_timestamp() FROM due "
     "WHERE n.county = due.county AND n.notification_id = due.notification_id "
-    "RETURNING " TONGHU_NOTIFICATION_COLUMNS;
+    "RETURNING ";
 
 constexpr char kBeginAttempt[] =
     "UPDATE notification n SET attempts = n.attempts + 1, claim_time = clock_timestamp() FROM alert a "
@@ -54,11 +55,9 @@ absl::StatusOr<int> BeginSenderLife(postgres::Connection& db) {
 
 absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connection& db, int life, Rank rank,
                                                              absl::Time now, int limit) {
-  auto rows = db.Run(kClaim, Params().Int(life).Int(static_cast<int>(rank)).Time(now).Int(limit));
-  if (!rows.ok()) return rows.status();
-  std::vector<Notification> claimed;
-  for (int i = 0; i < rows->rows(); ++i) claimed.push_back(NotificationIn(*rows, i));
-  return claimed;
+  static const std::string sql = absl::StrCat(kClaim, kNotification.List("n."));
+  return kNotification.ReadAll(
+      db.Run(sql, Params().Int(life).Int(static_cast<int>(rank)).Time(now).Int(limit)));
 }
 
 absl::StatusOr<std::optional<State>> BeginAttempt(postgres::Connection& db, int life,

@@ -1,19 +1,32 @@
 #include "services/alerts/postgres/term_rows.h"
 
+#include "libs/postgres/columns.h"
 #include "services/alerts/postgres/day.h"
 
 namespace tonghu::alerts {
 namespace {
 
+using postgres::Field;
 using postgres::Params;
+
+constexpr postgres::Columns kKey{Field<&TermKey::county>("county"), Field<&TermKey::school_id>("school_id"),
+                                 Field<&TermKey::term>("term")};
+
+struct TermRow {
+  TermKey key;
+  absl::CivilDay first, last;
+  std::string days;
+};
+constexpr postgres::Columns kTerm{Field<&TermRow::key, &TermKey::county>("county"),
+                                  Field<&TermRow::key, &TermKey::school_id>("school_id"),
+                                  Field<&TermRow::key, &TermKey::term>("term"),
+                                  Field<&TermRow::first>("first_day"),
+                                  Field<&TermRow::last>("last_day"),
+                                  Field<&TermRow::days>("days")};
 
 constexpr char kForget[] =
     "DELETE FROM school_term t USING unnest($1, $2, $3) AS k (county, school_id, term) "
     "WHERE t.county = k.county AND t.school_id = k.school_id AND t.term = k.term";
-
-constexpr char kStore[] =
-    "INSERT INTO school_term (county, school_id, term, first_day, last_day, days) "
-    "SELECT * FROM unnest($1, $2, $3, $4, $5, $6)";
 
 constexpr char kDayKinds[] =
     "SELECT k.county, k.school_id, k.day, bool_or(" TONGHU_SCHOOL_DAY("t", "k.day::integer") ") "
@@ -31,31 +44,18 @@ std::string DaysOf(const TermCalendar& calendar) {
 
 }  // namespace
 
-Params ParamsOf(const std::vector<TermKey>& terms) {
-  std::vector<std::string> counties, schools, names;
-  for (const TermKey& term : terms) {
-    counties.push_back(term.county);
-    schools.push_back(term.school_id);
-    names.push_back(term.term);
-  }
-  return Params().Texts(counties).Texts(schools).Texts(names);
-}
+Params ParamsOf(const std::vector<TermKey>& terms) { return kKey.Arrays(terms); }
 
 absl::Status StoreTerms(postgres::Connection& db, const std::vector<TermCalendar>& calendars) {
-  std::vector<TermKey> all, stored;
-  std::vector<int64_t> first_days, last_days;
-  std::vector<std::string> days;
+  std::vector<TermKey> all;
+  std::vector<TermRow> stored;
   for (const TermCalendar& calendar : calendars) {
     all.push_back(calendar.key);
     if (calendar.withdrawn) continue;
-    stored.push_back(calendar.key);
-    first_days.push_back(NumberOf(calendar.first));
-    last_days.push_back(NumberOf(calendar.last));
-    days.push_back(DaysOf(calendar));
+    stored.push_back({calendar.key, calendar.first, calendar.last, DaysOf(calendar)});
   }
   absl::Status forgotten = db.Defer(kForget, ParamsOf(all));
-  return forgotten.ok() ? db.Defer(kStore, ParamsOf(stored).Ints(first_days).Ints(last_days).Texts(days))
-                        : forgotten;
+  return forgotten.ok() ? kTerm.Insert(db, "school_term", stored) : forgotten;
 }
 
 absl::StatusOr<std::map<MorningKey, DayKind>> LoadDayKinds(postgres::Connection& db,
@@ -63,7 +63,7 @@ absl::StatusOr<std::map<MorningKey, DayKind>> LoadDayKinds(postgres::Connection&
                                                            const std::vector<absl::CivilDay>& days) {
   std::vector<int64_t> numbers;
   for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
-  auto rows = db.Run(kDayKinds, Params().Texts(schools.counties).Texts(schools.ids).Ints(numbers));
+  auto rows = db.Run(kDayKinds, schools.Texts().Ints(numbers));
   if (!rows.ok()) return rows.status();
   std::map<MorningKey, DayKind> kinds;
   for (int i = 0; i < rows->rows(); ++i) {

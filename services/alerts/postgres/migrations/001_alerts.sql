@@ -1,5 +1,5 @@
 -- Alerts, what raises them, and who is told. Days are counted from 1970-01-01; levels, kinds and states are numbers of tonghu.alerts.v1.
--- Ids compare as bytes: cheaper, and pages then have one order everywhere.
+-- Ids of alerts, children and duties are UUIDs; those of schools, staff and posts are codes, numbers and names, which compare as bytes.
 
 -- The registry's facts, as last heard.
 CREATE TABLE school (
@@ -28,7 +28,7 @@ CREATE TABLE post (
 
 CREATE TABLE child (
   county text COLLATE "C" NOT NULL,
-  child_id text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
   school_id text COLLATE "C" NOT NULL,
   township_code text NOT NULL,
   grade smallint NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE child (
 -- When each child was last spoken with. Rewritten by every contact: room on the page keeps the index out of it.
 CREATE TABLE child_contact (
   county text COLLATE "C" NOT NULL,
-  child_id text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
   last_contact_time timestamptz NOT NULL,
   PRIMARY KEY (child_id, county)
 ) WITH (fillfactor = 50);
@@ -58,13 +58,13 @@ CREATE TABLE escalation_policy (
 -- whatever happens to it. Unset times are NULL.
 CREATE TABLE alert (
   county text COLLATE "C" NOT NULL,
-  alert_id text COLLATE "C" NOT NULL,
+  alert_id uuid NOT NULL,
   shard smallint NOT NULL,
   kind smallint NOT NULL,
   state smallint NOT NULL,
-  child_id text COLLATE "C" NOT NULL,
+  child_id uuid,  -- NULL: about a school
   helper_id text NOT NULL,
-  duty_id text NOT NULL,
+  duty_id uuid,
   day integer NOT NULL,  -- the Monday of the missed duty's week, or the morning of which no attendance was sent; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
@@ -86,13 +86,13 @@ CREATE TABLE alert (
   CHECK ((state = 3) = (next_step_time IS NULL))  -- an alert climbs until it is resolved
 );
 CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
-CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id <> '';
+CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id IS NOT NULL;
 
 -- What an alert for the operators is about. `subject` is "quarantine/<service>/<key>", "waits/<service>/<producer>" or "clock/<replica>"; at most
 -- one alert of a subject is not resolved. `notice` is the first tonghu.journal.v1.OperatorNotice, `notices` how many there were.
 CREATE TABLE operator_case (
   county text COLLATE "C" NOT NULL,
-  alert_id text COLLATE "C" NOT NULL,
+  alert_id uuid NOT NULL,
   subject text COLLATE "C" NOT NULL,
   notice bytea NOT NULL,
   notices bigint NOT NULL,
@@ -103,7 +103,7 @@ CREATE INDEX operator_case_subject ON operator_case (county, subject);
 -- What was reported in a sudden event; the alert says what came of it.
 CREATE TABLE emergency (
   county text COLLATE "C" NOT NULL,
-  alert_id text COLLATE "C" NOT NULL,
+  alert_id uuid NOT NULL,
   kind smallint NOT NULL,
   description text NOT NULL,
   reporter_id text NOT NULL,
@@ -111,19 +111,19 @@ CREATE TABLE emergency (
   PRIMARY KEY (county, alert_id)
 );
 
--- Mornings absent. `alert_id` is the alert that the morning belongs to, empty when there was leave from the beginning.
+-- Mornings absent. `alert_id` is the alert that the morning belongs to, NULL when there was leave from the beginning.
 CREATE TABLE absence (
   county text COLLATE "C" NOT NULL,
-  child_id text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
   day integer NOT NULL,
   with_leave boolean NOT NULL,
-  alert_id text NOT NULL,
+  alert_id uuid,
   school_closed boolean NOT NULL,  -- no school day after all
   report_time timestamptz NOT NULL,
   school_id text COLLATE "C" NOT NULL,  -- the child's at that time
   PRIMARY KEY (county, child_id, day)
 );
-CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id <> '';
+CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id IS NOT NULL;
 
 -- The terms of schools. `days` has a character for each day from first_day to last_day: 1 for a school day, else 0.
 CREATE TABLE school_term (
@@ -137,7 +137,7 @@ CREATE TABLE school_term (
 );
 
 -- Mornings whose attendance is awaited. state: 1 open, 2 sent, 3 missing, 4 no school day any more. `term`: whose calendar awaits it; empty: sent
--- without being awaited. `alert_id`: the last alert that it was missing, or empty.
+-- without being awaited. `alert_id`: the last alert that it was missing, or NULL.
 CREATE TABLE attendance_due (
   county text COLLATE "C" NOT NULL,
   school_id text COLLATE "C" NOT NULL,
@@ -146,7 +146,7 @@ CREATE TABLE attendance_due (
   due_time timestamptz NOT NULL,
   state smallint NOT NULL,
   term text COLLATE "C" NOT NULL,
-  alert_id text NOT NULL,
+  alert_id uuid,
   PRIMARY KEY (county, school_id, day)
 );
 CREATE INDEX attendance_due_open ON attendance_due (shard, due_time) WHERE state = 1;
@@ -157,7 +157,7 @@ CREATE INDEX attendance_due_open ON attendance_due (shard, due_time) WHERE state
 CREATE TABLE notification (
   county text COLLATE "C" NOT NULL,
   notification_id text COLLATE "C" NOT NULL,
-  alert_id text COLLATE "C" NOT NULL,
+  alert_id uuid NOT NULL,
   kind smallint NOT NULL,
   purpose smallint NOT NULL,
   staff_id text NOT NULL,

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
 #include "libs/postgres/migrate.h"
 #include "services/alerts/domain/alert.h"
@@ -40,7 +42,32 @@ class StoreTest : public harness::PostgresTest {
                     .ok());
   }
 
+  // A UUID that stands for `name`; empty for an empty one.
+  static std::string Id(const std::string& name) { return name.empty() ? "" : ids::Derived(name); }
+  // The other way round, for names of up to two letters or digits and those of `others`.
+  static std::string NameOf(const std::string& id) {
+    static const auto* names = new absl::flat_hash_map<std::string, std::string>([] {
+      absl::flat_hash_map<std::string, std::string> all;
+      const std::string signs = "abcdefghijklmnopqrstuvwxyz0123456789";
+      for (const char a : signs) {
+        all[Id({a})] = {a};
+        for (const char b : signs) all[Id({a, b})] = {a, b};
+      }
+      for (const char* name : {"resolved", "other", "taken_up", "emergency", "later", "absence"})
+        all[Id(name)] = name;
+      return all;
+    }());
+    const auto found = names->find(id);
+    return found == names->end() ? "?" : found->second;
+  }
+
+  // Of alerts or children.
   static KeyColumns Keys(const std::vector<std::string>& ids) {
+    KeyColumns keys;
+    for (const std::string& id : ids) keys.Add(kCounty, Id(id));
+    return keys;
+  }
+  static KeyColumns OtherKeys(const std::vector<std::string>& ids) {
     KeyColumns keys;
     for (const std::string& id : ids) keys.Add(kCounty, id);
     return keys;
@@ -48,9 +75,9 @@ class StoreTest : public harness::PostgresTest {
 
   static Alert NewAlert(const std::string& id, Kind kind = Kind::kEmergency) {
     return {.county = kCounty,
-            .id = id,
+            .id = Id(id),
             .kind = kind,
-            .child_id = "c1",
+            .child_id = Id("c1"),
             .place = {"s1", "520324104", 3, 1},
             .level = Level::kSchoolHead,
             .next_step = 1,
