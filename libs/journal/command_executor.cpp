@@ -35,29 +35,30 @@ absl::Status Unknown(const absl::Status& cause) {
 absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& transaction,
                                                             absl::Span<QueuedCommand* const> commands) {
   std::vector<std::string> counties, ids;
-  for (const QueuedCommand* command : commands) {
-    counties.push_back(command->county);
-    ids.push_back(command->request_id);
+  std::vector<size_t> places;
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (commands[i]->request_id.empty()) continue;
+    counties.push_back(commands[i]->county);
+    ids.push_back(commands[i]->request_id);
+    places.push_back(i);
   }
+  std::vector<QueuedCommand*> open(commands.begin(), commands.end());
+  if (ids.empty()) return open;
   auto rows = transaction.db().Run(
       "SELECT w.n, r.body_hash, r.reply FROM unnest($1, $2) WITH ORDINALITY AS w (county, request_id, n) "
       "JOIN request r ON r.county = w.county AND r.request_id = w.request_id",
       postgres::Params().Texts(counties).Texts(ids));
   if (!rows.ok()) return rows.status();
-  std::vector<bool> answered(commands.size(), false);
   for (int i = 0; i < rows->rows(); ++i) {
-    const int64_t n = rows->Int(i, 0) - 1;
-    answered[n] = true;
-    if (rows->Int(i, 1) == commands[n]->body_hash) {
-      commands[n]->DecodeReply(rows->Text(i, 2));
+    QueuedCommand*& command = open[places[rows->Int(i, 0) - 1]];
+    if (rows->Int(i, 1) == command->body_hash) {
+      command->DecodeReply(rows->Text(i, 2));
     } else {
-      commands[n]->Fail(OtherBody());
+      command->Fail(OtherBody());
     }
+    command = nullptr;
   }
-  std::vector<QueuedCommand*> open;
-  for (size_t i = 0; i < commands.size(); ++i) {
-    if (!answered[i]) open.push_back(commands[i]);
-  }
+  std::erase(open, nullptr);
   return open;
 }
 
@@ -68,19 +69,6 @@ std::vector<QueuedCommand*> TakeRefused(std::vector<QueuedCommand*>& decided) {
   std::vector<QueuedCommand*> refused(first, decided.end());
   decided.erase(first, decided.end());
   return refused;
-}
-
-absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<QueuedCommand* const> accepted) {
-  postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
-  for (const QueuedCommand* command : accepted) {
-    rows.Next()
-        .Text(command->county)
-        .Text(command->request_id)
-        .Big(command->body_hash)
-        .Bytes(command->EncodeReply())
-        .Time(transaction.now());
-  }
-  return rows.empty() ? absl::OkStatus() : rows.InsertInto(transaction.db());
 }
 
 }  // namespace
@@ -172,12 +160,12 @@ absl::Status CommandExecutor::CommitAll(const Effort& effort, absl::Span<QueuedC
 absl::Status CommandExecutor::Attempt(const Effort& effort, absl::Span<QueuedCommand* const> commands) {
   // Nearly every command is new, so answers already given are looked for only when one turns out to be there,
   // or when it is not known what became of the first try.
-  bool look = false;
+  Tries tries;
   for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    absl::Status tried = TryCommit(effort, commands, look);
-    const bool again = absl::IsAlreadyExists(tried) && !look;
-    look = true;
-    if (again) tried = TryCommit(effort, commands, look);
+    absl::Status tried = TryCommit(effort, commands, tries);
+    const bool again = absl::IsAlreadyExists(tried) && !tries.look_for_answers;
+    tries.look_for_answers = true;
+    if (again) tried = TryCommit(effort, commands, tries);
     if (tried.ok() || !postgres::IsTransient(tried) || !PauseBefore(effort.end, pause)) return tried;
   }
 }
@@ -208,7 +196,7 @@ std::vector<QueuedCommand*> CommandExecutor::WithoutLeft(absl::Span<QueuedComman
 }
 
 absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands,
-                                        bool look_for_answers) {
+                                        Tries& tries) {
   postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
   auto connection = pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
@@ -216,23 +204,65 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
       ShardTransaction::Begin(**connection, effort.shard, parts_.clock,
                               effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand);
   if (!transaction.ok()) return transaction.status();
-  const std::vector<QueuedCommand*> wanted =
-      WithoutLeft(commands);  // some may have left while the lock was waited for
-  absl::StatusOr<std::vector<QueuedCommand*>> open = wanted;
-  if (look_for_answers) open = WithoutAnswered(*transaction, wanted);
+  auto was_committed = WasCommitted(*transaction, tries);
+  if (!was_committed.ok()) return was_committed.status();
+  if (!*was_committed) {
+    tries.decided = WithoutLeft(commands);  // some may have left while the lock was waited for
+    absl::Status decided = DecideAndStore(*transaction, tries.decided, tries.look_for_answers);
+    if (!decided.ok()) return decided;
+    tries.position = transaction->position();
+    const absl::Status committed = transaction->Commit();
+    std::vector<Run> runs = transaction->TakeRuns();
+    if (absl::IsUnavailable(committed) && !runs.empty()) tries.doubtful = std::move(runs[0]);
+    if (!committed.ok()) return committed;
+    committed_(effort.shard, std::move(runs));
+  }
+  for (QueuedCommand* command : tries.decided) command->position = tries.position;
+  return absl::OkStatus();
+}
+
+// Whether the last try's commit succeeded though its answer did not come. Then its decisions stand.
+absl::StatusOr<bool> CommandExecutor::WasCommitted(ShardTransaction& transaction, Tries& tries) {
+  if (!tries.doubtful.has_value()) return false;
+  auto stands = transaction.Stands(*tries.doubtful);
+  if (!stands.ok()) return stands;
+  tries.doubtful.reset();
+  if (*stands) committed_(transaction.shard(), {});
+  return stands;
+}
+
+absl::Status CommandExecutor::DecideAndStore(ShardTransaction& transaction,
+                                             absl::Span<QueuedCommand* const> wanted, bool look_for_answers) {
+  absl::StatusOr<std::vector<QueuedCommand*>> open =
+      std::vector<QueuedCommand*>(wanted.begin(), wanted.end());
+  if (look_for_answers) open = WithoutAnswered(transaction, wanted);
   if (!open.ok()) return open.status();
-  if (absl::Status decided = DecideRuns(*transaction, *open); !decided.ok()) return decided;
+  if (absl::Status decided = DecideRuns(transaction, *open); !decided.ok()) return decided;
   const std::vector<QueuedCommand*> refused = TakeRefused(*open);
   if (!look_for_answers && !refused.empty()) {
     // What is refused now may be the repetition of what was done before.
-    if (auto looked = WithoutAnswered(*transaction, refused); !looked.ok()) return looked.status();
+    if (auto looked = WithoutAnswered(transaction, refused); !looked.ok()) return looked.status();
   }
-  if (absl::Status stored = StoreAnswers(*transaction, *open); !stored.ok()) return stored;
-  const int64_t position = transaction->position();
-  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  for (QueuedCommand* command : wanted) command->position = position;
-  committed_(effort.shard);
-  return absl::OkStatus();
+  return StoreAnswers(transaction, *open);
+}
+
+// Of callers that gave a request id; and of all where no event tells later whether this was committed.
+absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
+                                           absl::Span<QueuedCommand* const> accepted) {
+  postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
+  for (QueuedCommand* command : accepted) {
+    if (command->request_id.empty()) {
+      if (transaction.appended() > 0) continue;
+      command->request_id = parts_.ids.Next(transaction.now());
+    }
+    rows.Next()
+        .Text(command->county)
+        .Text(command->request_id)
+        .Big(command->body_hash)
+        .Bytes(command->EncodeReply())
+        .Time(transaction.now());
+  }
+  return rows.empty() ? absl::OkStatus() : rows.InsertInto(transaction.db());
 }
 
 absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,

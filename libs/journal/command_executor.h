@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "libs/ids/shard.h"
 #include "libs/journal/command_handler.h"
 #include "libs/journal/command_queue.h"
+#include "libs/journal/event_run.h"
 #include "libs/postgres/pool.h"
 
 namespace prometheus {
@@ -44,9 +46,6 @@ class CommandExecutor {
     const clock::Clock& clock;
     ids::Source& ids;
   };
-  // Called with the shard after each commit.
-  using Committed = std::function<void(int shard)>;
-
   CommandExecutor(Options options, Parts parts, Committed committed);
   ~CommandExecutor() { Stop(); }
 
@@ -62,7 +61,6 @@ class CommandExecutor {
 
   // For handlers.
   void Enqueue(std::unique_ptr<QueuedCommand> command);
-  std::string NewRequestId() { return parts_.ids.Next(parts_.clock.Now()); }
 
  private:
   // Commands under decision, and until when they may be tried again (MonotonicNow's scale).
@@ -72,14 +70,27 @@ class CommandExecutor {
     absl::Time end;
   };
 
+  // What earlier tries of the same commands left behind.
+  struct Tries {
+    bool look_for_answers = false;  // of theirs, or of the callers' earlier calls
+    // The last one's first run of events, when it is not known what became of its commit, and those it
+    // decided.
+    std::optional<Run> doubtful = std::nullopt;
+    std::vector<QueuedCommand*> decided = {};
+    int64_t position = 0;
+  };
+
   void Work(rpc::Urgency urgency);
   void Sift();
   void CountLeft(int count);
   // OK when every command has its decision, be it a failure; else the outage that ended it, told to all.
   absl::Status CommitAll(const Effort& effort, absl::Span<QueuedCommand* const> commands);
   absl::Status Attempt(const Effort& effort, absl::Span<QueuedCommand* const> commands);
-  absl::Status TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands,
-                         bool look_for_answers);
+  absl::Status TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands, Tries& tries);
+  absl::StatusOr<bool> WasCommitted(ShardTransaction& transaction, Tries& tries);
+  absl::Status DecideAndStore(ShardTransaction& transaction, absl::Span<QueuedCommand* const> wanted,
+                              bool look_for_answers);
+  absl::Status StoreAnswers(ShardTransaction& transaction, absl::Span<QueuedCommand* const> accepted);
   std::vector<QueuedCommand*> WithoutLeft(absl::Span<QueuedCommand* const> commands);
   absl::Status DecideRuns(ShardTransaction& transaction, absl::Span<QueuedCommand* const> commands);
   bool PauseBefore(absl::Time end, absl::Duration pause);
@@ -99,16 +110,16 @@ class CommandExecutor {
 template <class Request, class Reply>
 void CommandHandler<Request, Reply>::Submit(Caller caller, Request request, Done done) {
   constexpr size_t kOverhead = 1024;
-  const std::string body = name_ + request.SerializeAsString();
   auto command = std::make_unique<TypedCommand>();
   command->handler = this;
   command->shard = executor_.ShardOf(caller.county);
   command->county = std::move(caller.county);
   command->actor = std::move(caller.actor);
-  command->request_id = caller.request_id.empty() ? executor_.NewRequestId() : std::move(caller.request_id);
+  command->request_id = std::move(caller.request_id);
   command->wanted = std::move(caller.wanted);
-  command->body_hash = static_cast<int64_t>(ids::StableHash(body));
-  command->bytes = kOverhead + 2 * body.size();  // here, and where gRPC keeps the request
+  if (!command->request_id.empty())
+    command->body_hash = static_cast<int64_t>(ids::StableHash(name_ + request.SerializeAsString()));
+  command->bytes = kOverhead + 2 * request.ByteSizeLong();  // here, and where gRPC keeps the request
   command->request = std::move(request);
   command->done = std::move(done);
   executor_.Enqueue(std::move(command));

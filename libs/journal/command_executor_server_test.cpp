@@ -1,11 +1,14 @@
 // The executor against a real PostgreSQL: group commit, repeated requests, failures that stay alone.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <future>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/wrappers.pb.h"
 #include "libs/journal/command_executor.h"
+#include "libs/journal/testing/cutting_proxy.h"
 #include "libs/refusal/refusal.h"
 #include "tests/harness/journal_test.h"
 
@@ -19,7 +22,7 @@ class JournalServerTest : public harness::JournalTest {
   std::unique_ptr<CommandExecutor> MakeExecutor(size_t max_queue = 20000) {
     return std::make_unique<CommandExecutor>(
         CommandExecutor::Options{.queue = {.shards = kShards, .max_queue = max_queue}},
-        CommandExecutor::Parts{*pool_, *pool_, clock_, ids_}, [](int) {});
+        CommandExecutor::Parts{*pool_, *pool_, clock_, ids_}, [](int, auto) {});
   }
 };
 
@@ -70,7 +73,8 @@ TEST_F(JournalServerTest, I1EveryAcknowledgedCommandIsStoredOnceAndPositionsHave
   for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 3000);
   EXPECT_EQ(Count("SELECT sum(seq)::bigint FROM journal_head"), 3000);
-  EXPECT_EQ(Count("SELECT count(*) FROM journal_head h WHERE (SELECT count(*) FROM journal WHERE shard = "
+  EXPECT_EQ(Count("SELECT count(*) FROM journal_head h WHERE (SELECT coalesce(sum(events), 0) FROM journal "
+                  "WHERE shard = "
                   "h.shard) <> h.seq OR "
                   "(SELECT coalesce(max(seq), 0) FROM journal WHERE shard = h.shard) <> h.seq"),
             0);
@@ -143,6 +147,90 @@ TEST_F(JournalServerTest, ARestartOfPostgresqlLosesAndDoublesNothing) {
   EXPECT_EQ(acknowledged, 2000) << "the executor waits through a short outage";
   EXPECT_EQ(Count("SELECT count(*) FROM said"), 2000);
   EXPECT_EQ(Count("SELECT count(DISTINCT word) FROM said"), 2000);
+}
+
+TEST_F(JournalServerTest, AnswersAreKeptOnlyForRequestIdsThatACallerGave) {
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
+  ASSERT_TRUE(Say(handler, "520102", "", "word").get().ok());
+  EXPECT_EQ(Count("SELECT count(*) FROM request"), 0);
+  ASSERT_TRUE(Say(handler, "520102", "id-1", "another").get().ok());
+  EXPECT_EQ(Count("SELECT count(*) FROM request"), 1);
+}
+
+// The commit succeeds, the connection is lost before its answer comes.
+class UnknownOutcomeTest : public JournalServerTest {
+ protected:
+  void SetUp() override {
+    JournalServerTest::SetUp();
+    const std::string real = Conninfo();
+    const size_t at = real.find("host=") + 5;
+    const std::string folder = real.substr(at, real.find(' ', at) - at);
+    const size_t port_at = real.find("port=") + 5;
+    const std::string port = real.substr(port_at, real.find(' ', port_at) - port_at);
+    char own[] = "/tmp/tonghu-proxy-XXXXXX";
+    ASSERT_NE(::mkdtemp(own), nullptr);
+    own_ = own;
+    proxy_ = std::make_unique<testing::CuttingProxy>(folder, own_, ".s.PGSQL." + port);
+    cut_ = std::make_unique<postgres::Pool>(std::string(real).replace(at, folder.size(), own_), 4);
+  }
+  void TearDown() override {
+    cut_.reset();
+    proxy_.reset();
+    std::filesystem::remove_all(own_);
+  }
+  std::unique_ptr<CommandExecutor> MakeCutExecutor() {
+    return std::make_unique<CommandExecutor>(CommandExecutor::Options{.queue = {.shards = kShards}},
+                                             CommandExecutor::Parts{*cut_, *cut_, clock_, ids_},
+                                             [](int, auto) {});
+  }
+
+  std::string own_;
+  std::unique_ptr<testing::CuttingProxy> proxy_;
+  std::unique_ptr<postgres::Pool> cut_;
+};
+
+TEST_F(UnknownOutcomeTest, I1WithoutARequestIdTheJournalTellsWhetherItWasDecided) {
+  auto executor = MakeCutExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
+  for (int i = 0; i < 5; ++i) {
+    proxy_->CutNextCommit();
+    auto reply = Say(handler, "520102", "", "word").get();
+    ASSERT_TRUE(reply.ok()) << reply.status();
+    EXPECT_EQ(reply->value(), "said word");
+    EXPECT_EQ(proxy_->cuts(), i + 1);
+    EXPECT_EQ(Count("SELECT count(*) FROM said"), i + 1) << "once each";
+  }
+  EXPECT_EQ(Count("SELECT sum(events) FROM journal"), 5);
+  EXPECT_EQ(Count("SELECT count(*) FROM request"), 0);
+}
+
+TEST_F(UnknownOutcomeTest, I1WithoutARequestIdAndWithoutAnEventTheStoredAnswerTells) {
+  auto executor = MakeCutExecutor();
+  CommandHandler<Text, Text> handler(
+      *executor, "Note", [](ShardTransaction& transaction, const auto& commands) -> absl::Status {
+        for (const auto& command : commands) {
+          *command.reply = *command.request;
+          auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
+                                             postgres::Params().Text(*command.county).Text("noted"));
+          if (!stored.ok()) return stored.status();
+        }
+        return absl::OkStatus();
+      });
+  proxy_->CutNextCommit();
+  ASSERT_TRUE(Say(handler, "520102", "", "word").get().ok());
+  EXPECT_EQ(proxy_->cuts(), 1);
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 1);
+}
+
+TEST_F(UnknownOutcomeTest, I1WithRequestIdsTheStoredAnswersTell) {
+  auto executor = MakeCutExecutor();
+  CommandHandler<Text, Text> handler(*executor, "Say", SayWords);
+  proxy_->CutNextCommit();
+  ASSERT_TRUE(Say(handler, "520102", "id-1", "word").get().ok());
+  EXPECT_EQ(proxy_->cuts(), 1);
+  EXPECT_EQ(Say(handler, "520102", "id-1", "word").get()->value(), "said word");
+  EXPECT_EQ(Count("SELECT count(*) FROM said"), 1);
 }
 
 TEST_F(JournalServerTest, I7AFullQueueRefusesAtOnce) {

@@ -33,8 +33,8 @@ struct QueuedCommand {
   int shard = 0;
   std::string county;
   std::string actor;
-  std::string request_id;  // never empty once queued: the same id with the same body is decided once
-  int64_t body_hash = 0;
+  std::string request_id;        // may be empty; the same id with the same body is decided once
+  int64_t body_hash = 0;         // of what came with a request id
   size_t bytes = 0;              // of memory, about
   std::function<bool()> wanted;  // whether the caller still waits; null: it does
   absl::Time queued;             // on MonotonicNow's scale

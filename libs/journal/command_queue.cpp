@@ -95,7 +95,7 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
     const QueuedCommand& command = *line.commands.front();
     bytes += command.bytes;
     if (!batch.commands.empty() && bytes > options_.max_batch_bytes) break;
-    if (!seen.emplace(command.county, command.request_id).second) break;
+    if (!command.request_id.empty() && !seen.emplace(command.county, command.request_id).second) break;
     batch.commands.push_back(std::move(line.commands.front()));
     line.commands.pop_front();
   }

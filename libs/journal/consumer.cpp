@@ -14,6 +14,12 @@ namespace {
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
 constexpr int kTries = 3;  // of a single event that fails for good, before it is set aside
 constexpr absl::Duration kLookAround = absl::Milliseconds(100);  // at leases, while nothing comes
+constexpr absl::Duration kStoreEvery = absl::Milliseconds(50);   // a cursor that moved in memory alone
+
+constexpr char kMove[] =
+    "UPDATE journal_cursor SET seq = $4, waiting = $5 WHERE producer = $1 AND shard = $2 AND seq = $3";
+constexpr char kStore[] =
+    "UPDATE journal_cursor SET seq = $4 WHERE producer = $1 AND shard = $2 AND seq = $3";
 
 using HeadCall = PendingCall<tonghu::journal::v1::GetStatusRequest, tonghu::journal::v1::JournalStatus>;
 
@@ -22,6 +28,9 @@ using HeadCall = PendingCall<tonghu::journal::v1::GetStatusRequest, tonghu::jour
 // One producer's journal of one shard, and how the transactions of its events go.
 struct Consumer::Source : EventSource {
   using EventSource::EventSource;
+  // The cursor as it is stored. What was passed over is applied and, for a moment, not stored.
+  int64_t stored = 0;
+  absl::Time store_time = absl::InfiniteFuture();  // by then it is; on MonotonicNow's scale
   size_t batch = 0;       // events of the next transaction; halved when one fails, doubled when one succeeds
   int64_t failed_at = 0;  // the position of the single event that failed, and
   int failures = 0;       // how often
@@ -45,12 +54,12 @@ struct Consumer::Worker {
   clock::Waker waker{};  // before those who wake it
   std::map<int, Feed> feeds{};
   std::vector<std::unique_ptr<HeadCall>> heads{};  // in the order of the producers
+  bool to_store = false;                           // some cursor
   absl::Time ask_time = absl::InfinitePast();      // on MonotonicNow's scale
   std::thread thread{};
 };
 
-Consumer::Consumer(Options options, Parts parts, EventHandler handler,
-                   std::function<void(int shard)> committed)
+Consumer::Consumer(Options options, Parts parts, EventHandler handler, Committed committed)
     : options_(std::move(options)),
       parts_(parts),
       handler_(std::move(handler)),
@@ -80,7 +89,9 @@ void Consumer::Stop() {
 void Consumer::Work(Worker& worker) {
   do {
     Step(worker);
-  } while (worker.waker.Wait(parts_.bus.connected() ? kLookAround : options_.poll_without_bus));
+  } while (worker.waker.Wait(!parts_.bus.connected() ? options_.poll_without_bus
+                             : worker.to_store       ? kStoreEvery
+                                                     : kLookAround));
   worker.feeds.clear();
   worker.heads.clear();
 }
@@ -88,6 +99,7 @@ void Consumer::Work(Worker& worker) {
 void Consumer::Step(Worker& worker) {
   OpenAndClose(worker);
   TakeHeads(worker);
+  worker.to_store = false;
   bool more = true;
   // Bounded rounds, so that leases and heads are looked at again soon.
   for (int round = 0; more && round < 16; ++round) {
@@ -141,7 +153,9 @@ absl::Status Consumer::LoadCursors(Feed& feed) {
   for (int i = 0; i < rows->rows(); ++i) {
     for (auto& source : feed.sources) {
       if (source->producer().name != rows->Text(i, 0)) continue;
-      source->sequencer().Reset(rows->Int(i, 1));
+      source->stored = rows->Int(i, 1);
+      source->store_time = absl::InfiniteFuture();
+      source->sequencer().Reset(source->stored);
       source->told = rows->Bool(i, 2);
     }
   }
@@ -157,14 +171,53 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
     if (source->Take()) worker.ask_time = absl::InfinitePast();
     if (source->sequencer().gap()) source->Read();
     progressed |= ApplyReady(feed, *source);
-    source->AcknowledgeApplied();
+    if (MonotonicNow() >= source->store_time) StoreCursor(feed, *source);
+    source->AcknowledgeThrough(source->stored);
+    worker.to_store |= source->store_time < absl::InfiniteFuture();
   }
   return progressed;
 }
 
+// Moves the cursor, in memory, over what is not wanted. Gives the events behind that, from a wanted one on.
+std::vector<const Event*> Consumer::PassOver(Source& source) {
+  std::vector<const Event*> ready = source.sequencer().Ready(source.batch);
+  const auto wanted = std::find_if(ready.begin(), ready.end(),
+                                   [&](const Event* event) { return options_.wants(event->type()); });
+  const auto passed = static_cast<size_t>(wanted - ready.begin());
+  if (passed == 0) return ready;
+  ready.erase(ready.begin(), wanted);
+  source.sequencer().Advance(passed);
+  source.store_time = std::min(source.store_time, MonotonicNow() + kStoreEvery);
+  applied_.Increment(static_cast<double>(passed));
+  return ready;
+}
+
+// Takes no lock: only the cursor moves, and only from where it is known to be.
+void Consumer::StoreCursor(Feed& feed, Source& source) {
+  const int64_t applied = source.sequencer().applied();
+  source.store_time = MonotonicNow() + kRetryPause;
+  auto connection = parts_.pool.Acquire(absl::Seconds(5));
+  if (!connection.ok()) return;
+  auto transaction = postgres::Transaction::Begin(**connection);
+  if (!transaction.ok()) return;
+  if (!(*connection)->Defer("SET LOCAL synchronous_commit = off").ok()) return;
+  auto moved = (*connection)
+                   ->Run(kStore, postgres::Params()
+                                     .Text(source.producer().name)
+                                     .Int(feed.shard)
+                                     .Int(source.stored)
+                                     .Int(applied));
+  if (!moved.ok() || !transaction->Commit().ok()) return;
+  if (moved->affected() != 1) return LoadCursors(feed).IgnoreError();
+  source.stored = applied;
+  source.store_time = absl::InfiniteFuture();
+  committed_(feed.shard, {});
+}
+
 bool Consumer::ApplyReady(Feed& feed, Source& source) {
-  const std::vector<const Event*> ready = source.sequencer().Ready(source.batch);
-  if (ready.empty()) return false;
+  const int64_t before = source.sequencer().applied();
+  const std::vector<const Event*> ready = PassOver(source);
+  if (ready.empty()) return source.sequencer().applied() > before;
   absl::Status applied = Apply(feed, source, ready);
   if (ready.size() == 1 && IsEventsFault(applied)) {
     const int64_t seq = ready[0]->seq();
@@ -204,7 +257,7 @@ bool Consumer::Failed(Feed& feed, Source& source, absl::Span<const Event* const>
 
 absl::Status Consumer::Apply(Feed& feed, Source& source, absl::Span<const Event* const> events) {
   return Transact(feed, source, events, [&](ShardTransaction& transaction) {
-    auto free = parts_.quarantine.HoldBack(transaction, events);
+    auto free = parts_.quarantine.HoldBack(transaction, events, transaction.also(1));
     if (!free.ok()) return free.status();
     return free->empty() ? absl::OkStatus() : handler_(transaction, *free);
   });
@@ -244,24 +297,27 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
                                 const Effects& effects) {
   auto connection = parts_.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, feed.shard, parts_.clock, Purpose::kBackground);
+  const int64_t applied = source.sequencer().applied() + static_cast<int64_t>(events.size());
+  const postgres::Connection::Statement also[] = {{kMove, postgres::Params()
+                                                              .Text(source.producer().name)
+                                                              .Int(feed.shard)
+                                                              .Int(source.stored)
+                                                              .Int(applied)
+                                                              .Bool(events.empty())},
+                                                  parts_.quarantine.Waiting(feed.shard)};
+  auto transaction =
+      ShardTransaction::Begin(**connection, {feed.shard, parts_.clock, Purpose::kBackground, also});
   if (!transaction.ok()) return transaction.status();
-  auto moved = transaction->db().Run(
-      "UPDATE journal_cursor SET seq = $3 + $4, waiting = $5 WHERE producer = $1 AND shard = $2 AND seq = $3",
-      postgres::Params()
-          .Text(source.producer().name)
-          .Int(feed.shard)
-          .Int(source.sequencer().applied())
-          .Int(static_cast<int64_t>(events.size()))
-          .Bool(events.empty()));
-  if (!moved.ok()) return moved.status();
-  if (moved->affected() != 1) return absl::AbortedError("another replica applied these events");
+  if (transaction->also(0).affected() != 1) return absl::AbortedError("another replica applied these events");
   absl::Status done = effects(*transaction);
   if (done.ok() && source.told && !events.empty())
     done = parts_.quarantine.TellThatItWaits(*transaction, *events[0], /*over=*/true);
   if (!done.ok()) return done;
-  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  committed_(feed.shard);
+  // Without events of its own it may be lost in a crash, effects and cursor together, and is done again.
+  if (absl::Status committed = transaction->Commit(Durability::kSoon); !committed.ok()) return committed;
+  committed_(feed.shard, transaction->TakeRuns());
+  source.stored = applied;
+  source.store_time = absl::InfiniteFuture();
   if (events.empty()) return absl::OkStatus();
   source.told = false;
   source.sequencer().Advance(events.size());
@@ -275,6 +331,7 @@ void Consumer::AskHeads(Worker& worker) {
   if (now < worker.ask_time || worker.feeds.empty()) return;
   const bool bus = parts_.bus.connected();
   worker.ask_time = now + (bus ? options_.poll : options_.poll_without_bus);
+  CheckCursors(worker);
   for (auto& [shard, feed] : worker.feeds) {
     for (auto& source : feed.sources) {
       if (bus && source->unsubscribed()) source->Subscribe();
@@ -287,6 +344,25 @@ void Consumer::AskHeads(Worker& worker) {
         [journal = options_.producers[i].journal](auto* context, auto* asked, auto* response, auto done) {
           journal->async()->GetStatus(context, asked, response, std::move(done));
         });
+  }
+}
+
+// A crash of PostgreSQL may have taken back what was committed last: then it is applied again.
+void Consumer::CheckCursors(Worker& worker) {
+  auto connection = parts_.pool.Acquire(absl::Seconds(2));
+  if (!connection.ok()) return;
+  auto rows = (*connection)->Run("SELECT shard, producer, seq FROM journal_cursor");
+  if (!rows.ok()) return;
+  for (int i = 0; i < rows->rows(); ++i) {
+    const auto feed = worker.feeds.find(static_cast<int>(rows->Int(i, 0)));
+    if (feed == worker.feeds.end()) continue;
+    for (auto& source : feed->second.sources) {
+      if (source->producer().name != rows->Text(i, 1) || source->stored == rows->Int(i, 2)) continue;
+      spdlog::info("shard {} of {}: the cursor is at {}, not {}", feed->first, source->producer().name,
+                   rows->Int(i, 2), source->stored);
+      LoadCursors(feed->second).IgnoreError();
+      break;
+    }
   }
 }
 

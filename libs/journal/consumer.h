@@ -35,6 +35,7 @@ class Consumer {
     // How long an event may fail for a reason that is neither its own nor an outage before the operators are
     // told.
     absl::Duration tell_after = absl::Seconds(30);
+    Wants wants = [](std::string_view) { return true; };
     std::vector<Producer> producers;  // those whose facts others refer to first
   };
   // What it works with; all outlive it.
@@ -46,8 +47,7 @@ class Consumer {
     const Quarantine& quarantine;
     metrics::Metrics& metrics;
   };
-  // `committed` is called with the shard after each commit.
-  Consumer(Options options, Parts parts, EventHandler handler, std::function<void(int shard)> committed);
+  Consumer(Options options, Parts parts, EventHandler handler, Committed committed);
   ~Consumer();
   void Stop();
 
@@ -63,6 +63,8 @@ class Consumer {
   absl::Status Open(Worker& worker, Feed& feed);
   absl::Status LoadCursors(Feed& feed);
   bool ApplyReady(Feed& feed, Source& source);
+  std::vector<const Event*> PassOver(Source& source);
+  void StoreCursor(Feed& feed, Source& source);
   bool Failed(Feed& feed, Source& source, absl::Span<const Event* const> events, const absl::Status& why);
   absl::Status Apply(Feed& feed, Source& source, absl::Span<const Event* const> events);
   absl::Status SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why);
@@ -71,12 +73,13 @@ class Consumer {
   absl::Status Transact(Feed& feed, Source& source, absl::Span<const Event* const> events,
                         const Effects& effects);
   void AskHeads(Worker& worker);
+  void CheckCursors(Worker& worker);
   void TakeHeads(Worker& worker);
 
   const Options options_;
   const Parts parts_;
   const EventHandler handler_;
-  const std::function<void(int)> committed_;
+  const Committed committed_;
   prometheus::Counter& applied_;
   prometheus::Counter& backfilled_;
   prometheus::Counter& set_aside_;

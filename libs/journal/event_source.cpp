@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/waker.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/relay.h"
 #include "libs/log/log.h"
 
@@ -12,7 +13,7 @@ namespace tonghu::journal {
 namespace {
 
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
-constexpr int kPull = 50;  // messages asked of the bus at a time; each holds up to 256 events
+constexpr int kPull = 50;  // messages asked of the bus at a time; each holds up to 500 events
 constexpr int64_t kPullBytes = 4 << 20;
 constexpr size_t kTake = 16;     // messages looked at before what they brought is applied
 constexpr int64_t kPage = 2000;  // events read of the journal at a time
@@ -49,16 +50,15 @@ bool EventSource::Take() {
 
 void EventSource::TakeFromBus() {
   if (puller_ == nullptr) return;
-  tonghu::journal::v1::EventRun run;
+  EventRun run;
   for (size_t taken = 0; taken < kTake && (!sequencer_.full() || sequencer_.gap()); ++taken) {
     std::vector<jetstream::Incoming> message = puller_->Take(1);
     if (message.empty()) return;
     if (!run.ParseFromString(message[0].data)) run.Clear();
     int64_t newest = 0;
-    for (Event& event : *run.mutable_events()) {
-      if (event.shard() != options_.shard || event.producer() != producer_.name) continue;
-      newest = std::max(newest, event.seq());
-      sequencer_.Offer(std::move(event));
+    if (run.shard() == options_.shard && run.producer() == producer_.name) {
+      newest = run.first_seq() + run.entries_size() - 1;
+      for (Event& event : EventsOf(run)) sequencer_.Offer(std::move(event));
     }
     message[0].data.clear();
     unacknowledged_.emplace_back(std::move(message[0]), newest);
@@ -102,9 +102,9 @@ void EventSource::LookAtHead(int64_t head) {
   if (head > applied && silent && !waits) Read();
 }
 
-void EventSource::AcknowledgeApplied() {
+void EventSource::AcknowledgeThrough(int64_t stored) {
   std::optional<jetstream::Incoming> applied;
-  while (!unacknowledged_.empty() && unacknowledged_.front().second <= sequencer_.applied()) {
+  while (!unacknowledged_.empty() && unacknowledged_.front().second <= stored) {
     applied = std::move(unacknowledged_.front().first);
     unacknowledged_.pop_front();
   }

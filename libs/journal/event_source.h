@@ -60,8 +60,8 @@ class EventSource {
   // The producer's journal ends at `head`. Reads when events are missing and the bus brought nothing since
   // the last look.
   void LookAtHead(int64_t head);
-  // The bus may forget what is applied; what is not comes again after a crash.
-  void AcknowledgeApplied();
+  // The bus may forget what the cursor is stored behind; what is not acknowledged comes again.
+  void AcknowledgeThrough(int64_t stored);
 
  private:
   void TakeFromBus();

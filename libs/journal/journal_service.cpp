@@ -5,16 +5,13 @@
 #include "absl/strings/str_cat.h"
 #include "libs/ids/names.h"
 #include "libs/journal/event_row.h"
+#include "libs/journal/event_run.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
 namespace {
 
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
-
-constexpr char kRead[] =
-    "SELECT $4, shard, seq, type, county, key, time, payload FROM journal WHERE shard = $1 AND seq >= $2 "
-    "ORDER BY seq LIMIT $3";
 
 constexpr char kShards[] = R"sql(
 SELECT h.shard, h.seq, coalesce(r.seq, 0), c.producer, c.seq
@@ -68,13 +65,13 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
       db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
   if (!head.ok()) return head.status();
   response.set_head_seq(head->Int(0, 0));
-  auto rows = db.Run(
-      kRead, postgres::Params().Int(request.shard()).Int(request.from_seq()).Int(size).Text(parts_.service));
-  if (!rows.ok()) return rows.status();
+  auto events = ReadJournal(db, {parts_.service, request.shard(), request.from_seq(), size});
+  if (!events.ok()) return events.status();
   size_t bytes = 0;
-  for (int i = 0; i < rows->rows() && bytes < kPageBytes; ++i) {
-    *response.add_events() = EventOf(*rows, i);
-    bytes += response.events(i).ByteSizeLong();
+  for (Event& event : *events) {
+    if (bytes >= kPageBytes) break;
+    bytes += event.ByteSizeLong();
+    *response.add_events() = std::move(event);
   }
   return response;
 }

@@ -76,7 +76,8 @@ void Node::Compose() {
           .admit = [this] { return Admit(); },
           .left = &metrics_.Counter("tonghu_commands_left_total",
                                     "Commands not decided because their callers had left")},
-      CommandExecutor::Parts{*pool_, *reserve_, *clock_, ids_}, [this](int shard) { Committed(shard); });
+      CommandExecutor::Parts{*pool_, *reserve_, *clock_, ids_},
+      [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); });
 }
 
 Node::~Node() = default;
@@ -121,12 +122,12 @@ absl::StatusOr<std::vector<Consumer::Producer>> Node::Producers(const std::vecto
   return producers;
 }
 
-void Node::Committed(int shard) {
+void Node::AfterCommit(int shard, std::vector<Run> runs) {
   consistency_gate_->Wake();
   std::function<void(int)> on_commit;
   {
     absl::MutexLock lock(&mutex_);
-    if (relay_ != nullptr) relay_->Wake();
+    if (relay_ != nullptr) relay_->HandOver(shard, std::move(runs));
     if (sweeper_ != nullptr) sweeper_->Touch(shard);
     on_commit = on_commit_;
   }
@@ -148,7 +149,7 @@ absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
   if (!transaction.ok()) return transaction.status();
   if (absl::Status said = notify(*transaction, kNoCounty, notice); !said.ok()) return said;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  Committed(shard);
+  AfterCommit(shard, transaction->TakeRuns());
   return absl::OkStatus();
 }
 
@@ -161,7 +162,7 @@ absl::Status Node::Serve(Work work) {
                            : connection.status();
   });
   if (!cursors.ok()) return cursors;
-  const auto committed = [this](int shard) { Committed(shard); };
+  const auto committed = [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); };
   work.sweeps.push_back(PurgeRequests());
   ConsistencyGate::Producers producers_heard;
   for (const Consumer::Producer& producer : *producers) producers_heard[producer.name] = producer.journal;
@@ -179,7 +180,7 @@ absl::Status Node::Serve(Work work) {
     relay_ = &relay;
     on_commit_ = work.committed;
   }
-  Consumer consumer({.service = settings_.service, .producers = std::move(*producers)},
+  Consumer consumer({.service = settings_.service, .wants = work.wants, .producers = std::move(*producers)},
                     {*pool_, *bus_, leases, *clock_, quarantine, metrics_}, work.handler, committed);
   Sweeper sweeper({}, *pool_, leases, *clock_, std::move(work.sweeps), committed);
   {

@@ -59,6 +59,7 @@ class Node {
     std::vector<std::string>
         producers;         // services whose events are heard, those whose facts others refer to first
     EventHandler handler;  // for their events
+    Wants wants = [](std::string_view) { return true; };  // which of them, by type
     Notify notify = PublishNotice;  // how the operators are told of quarantines and of a wrong clock
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve
@@ -76,7 +77,7 @@ class Node {
   std::string Conninfo() const;
   absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
   absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
-  void Committed(int shard);
+  void AfterCommit(int shard, std::vector<Run> runs);
   absl::Status TellOfClock(const Notify& notify, const std::string& why);
 
   const process::Settings settings_;

@@ -79,19 +79,21 @@ absl::Status Quarantine::TellThatItWaits(ShardTransaction& transaction, const Ev
   return Tell(transaction, event, v1::OPERATOR_MATTER_EVENT_WAITS, over);
 }
 
+postgres::Connection::Statement Quarantine::Waiting(int shard) const {
+  return {kWaiting, postgres::Params().Int(shard).Texts(options_.producers)};
+}
+
 absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction& transaction,
-                                                               absl::Span<const Event* const> events) const {
-  auto held =
-      transaction.db().Run(kWaiting, postgres::Params().Int(transaction.shard()).Texts(options_.producers));
-  if (!held.ok()) return held.status();
+                                                               absl::Span<const Event* const> events,
+                                                               const postgres::Result& held) const {
   struct First {
     std::string position;
     bool told = false;
   };
   absl::flat_hash_map<std::string, First> waiting;
-  for (int i = 0; i < held->rows(); ++i) {
-    waiting[KeyOf(held->String(i, 0), held->String(i, 1))].position =
-        absl::StrCat(held->String(i, 2), "/", transaction.shard(), "/", held->Int(i, 3));
+  for (int i = 0; i < held.rows(); ++i) {
+    waiting[KeyOf(held.String(i, 0), held.String(i, 1))].position =
+        absl::StrCat(held.String(i, 2), "/", transaction.shard(), "/", held.Int(i, 3));
   }
   std::vector<const Event*> free;
   for (const Event* event : events) {

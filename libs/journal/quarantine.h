@@ -30,10 +30,13 @@ class Quarantine {
   };
   explicit Quarantine(Options options) : options_(std::move(options)) {}
 
-  // Takes the events whose key has something in quarantine out of `events` and sets them aside too: order
-  // within a key is kept. Gives the rest.
+  // Which keys of a shard have something in quarantine: a statement for ShardTransaction::Entry::also.
+  postgres::Connection::Statement Waiting(int shard) const;
+  // Takes the events whose key has something in quarantine, as Waiting's result says, out of `events` and
+  // sets them aside too: order within a key is kept. Gives the rest.
   absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction,
-                                                     absl::Span<const Event* const> events) const;
+                                                     absl::Span<const Event* const> events,
+                                                     const postgres::Result& waiting) const;
 
   // Sets one event aside with its error.
   absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error) const;

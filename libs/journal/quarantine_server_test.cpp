@@ -22,6 +22,12 @@ class QuarantineTest : public harness::JournalTest {
     ASSERT_TRUE(transaction->Commit().ok());
   }
 
+  // A transaction on shard 1 that has read what waits there.
+  absl::StatusOr<ShardTransaction> BeginAware(postgres::Connection& connection) {
+    const postgres::Connection::Statement also[] = {quarantine_.Waiting(1)};
+    return ShardTransaction::Begin(connection, {1, clock_, Purpose::kBackground, also});
+  }
+
   Quarantine::Released Release() {
     auto connection = pool_->Acquire(absl::Seconds(5));
     auto released = quarantine_.Release(**connection, {1, "520102", "a"}, clock_);
@@ -32,14 +38,15 @@ class QuarantineTest : public harness::JournalTest {
   // The notices in the journal, in order: "child_put 3", or "over".
   std::vector<std::string> Notices() {
     auto connection = pool_->Acquire(absl::Seconds(5));
-    auto rows = (*connection)
-                    ->Run(
-                        "SELECT payload FROM journal WHERE type = 'operator_notice' AND key = 'operator' "
-                        "AND county = '520102' ORDER BY seq");
+    auto said = ReadJournal(**connection, {"pairing", 1, 1, 1000});
+    EXPECT_TRUE(said.ok()) << said.status();
     std::vector<std::string> notices;
-    for (int i = 0; i < rows->rows(); ++i) {
+    for (const Event& event : *said) {
+      EXPECT_EQ(event.type(), kOperatorNotice);
+      EXPECT_EQ(event.key(), kOperatorKey);
+      EXPECT_EQ(event.county(), "520102");
       OperatorNotice notice;
-      EXPECT_TRUE(notice.ParseFromString(rows->String(i, 0)));
+      EXPECT_TRUE(notice.ParseFromString(event.payload()));
       EXPECT_EQ(notice.service(), "pairing");
       EXPECT_EQ(notice.key(), "a");
       notices.push_back(notice.over() ? "over" : absl::StrCat(notice.type(), " ", notice.seq()));
@@ -69,9 +76,9 @@ TEST_F(QuarantineTest, KeepsAKeysOrderAndReleasesIt) {
                                      harness::Said(3, "a", "later")};
   Aside({events[0]});
   {
-    auto transaction = ShardTransaction::Begin(**connection, 1, clock_);
+    auto transaction = BeginAware(**connection);
     ASSERT_TRUE(transaction.ok());
-    auto free = quarantine_.HoldBack(*transaction, {&events[1], &events[2]});
+    auto free = quarantine_.HoldBack(*transaction, {&events[1], &events[2]}, transaction->also(0));
     ASSERT_TRUE(free.ok()) << free.status();
     ASSERT_EQ(free->size(), 1u) << "the same key waits behind, others go on";
     EXPECT_EQ((*free)[0]->key(), "b");
@@ -113,14 +120,14 @@ TEST_F(QuarantineTest, OperatorsAreToldInTheSameTransactionAndWhenItIsOver) {
   EXPECT_THAT(Notices(), ElementsAre("said 1"));
   {
     auto connection = pool_->Acquire(absl::Seconds(5));
-    auto transaction = ShardTransaction::Begin(**connection, 1, clock_);
-    ASSERT_TRUE(quarantine_.HoldBack(*transaction, {&events[1], &events[2]}).ok());
+    auto transaction = BeginAware(**connection);
+    ASSERT_TRUE(quarantine_.HoldBack(*transaction, {&events[1], &events[2]}, transaction->also(0)).ok());
   }
   EXPECT_THAT(Notices(), ElementsAre("said 1")) << "rolled back with what it tells of";
   {
     auto connection = pool_->Acquire(absl::Seconds(5));
-    auto transaction = ShardTransaction::Begin(**connection, 1, clock_);
-    ASSERT_TRUE(quarantine_.HoldBack(*transaction, {&events[1], &events[2]}).ok());
+    auto transaction = BeginAware(**connection);
+    ASSERT_TRUE(quarantine_.HoldBack(*transaction, {&events[1], &events[2]}, transaction->also(0)).ok());
     ASSERT_TRUE(transaction->Commit().ok());
   }
   EXPECT_THAT(Notices(), ElementsAre("said 1", "said 2")) << "one of those that wait behind";

@@ -1,72 +1,62 @@
 #include "libs/journal/relay.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
-#include "libs/journal/event_row.h"
 #include "libs/log/log.h"
 
 namespace tonghu::journal {
 namespace {
 
-// Unrelayed events of the given shards, each shard in order from its cursor on. Every shard that is behind
-// gets the same share of the batch, so that none waits for another.
+constexpr char kCursors[] = "SELECT shard, seq FROM relay_cursor WHERE shard = ANY($1)";
+
+// Unrelayed runs behind the given positions. Every shard that is behind gets the same share of the events, so
+// that none waits for another.
 constexpr char kUnrelayed[] = R"sql(
 WITH behind AS (
-  SELECT c.shard, c.seq FROM relay_cursor c JOIN journal_head h ON h.shard = c.shard AND h.seq > c.seq
-  WHERE c.shard = ANY($1)
+  SELECT c.shard, c.seq FROM unnest($1, $2) AS c (shard, seq) JOIN journal_head h ON h.shard = c.shard AND h.seq > c.seq
+), share AS (
+  SELECT greatest(1, $3 / greatest(1, count(*))) AS events FROM behind
 )
-SELECT $2, j.shard, j.seq, j.type, j.county, j.key, j.time, j.payload
+SELECT j.shard, j.seq, j.events, j.type, j.county, j.time, j.payload
 FROM behind b
 CROSS JOIN LATERAL (
-  SELECT * FROM journal WHERE shard = b.shard AND seq > b.seq
-  ORDER BY seq LIMIT greatest(1, $3 / (SELECT count(*) FROM behind))
-) j
+  SELECT seq, sum(events) OVER (ORDER BY seq) - events AS before FROM (
+    SELECT seq, events FROM journal WHERE shard = b.shard AND seq > b.seq ORDER BY seq LIMIT (SELECT events FROM share)
+  ) unrelayed
+) n
+JOIN journal j ON j.shard = b.shard AND j.seq = n.seq
+WHERE n.before < (SELECT events FROM share)
 ORDER BY j.shard, j.seq)sql";
 
 constexpr char kMoved[] = R"sql(
 UPDATE relay_cursor c SET seq = m.seq FROM unnest($1, $2) AS m (shard, seq) WHERE c.shard = m.shard AND c.seq < m.seq)sql";
 
-using tonghu::journal::v1::Event;
-using tonghu::journal::v1::EventRun;
-
-// What one message holds at most; nats-server takes 1 MiB.
-constexpr int kRunEvents = 256;
-constexpr size_t kRunBytes = 256 << 10;
-
-bool Continues(const Event& last, const Event& next) {
-  return last.shard() == next.shard() && last.county() == next.county() && last.type() == next.type();
-}
-
-jetstream::Outgoing MessageOf(const EventRun& run) {
-  const Event& first = run.events(0);
-  const int64_t last_seq = run.events(run.events_size() - 1).seq();
-  return {absl::StrCat("tonghu.v1.", first.producer(), ".", first.shard(), ".", first.county(), ".",
-                       first.type()),
-          absl::StrCat(first.producer(), ".", first.shard(), ".", first.seq(), "-", last_seq),
-          run.SerializeAsString()};
-}
-
-// The messages for these rows of kUnrelayed. Events of one county and type that follow each other share one:
-// a message costs the bus as much as ten such events cost everything else.
-std::vector<jetstream::Outgoing> MessagesOf(const postgres::Result& rows) {
+// Runs that follow each other share a message where they may: a message costs the bus as much as ten events
+// cost everything else.
+std::vector<jetstream::Outgoing> MessagesOf(const std::string& service,
+                                            const std::map<int, std::vector<Run>>& runs) {
   std::vector<jetstream::Outgoing> messages;
-  EventRun run;
-  size_t bytes = 0;
-  const auto end_run = [&] {
-    if (run.events_size() > 0) messages.push_back(MessageOf(run));
-    run.Clear();
-    bytes = 0;
-  };
-  for (int i = 0; i < rows.rows(); ++i) {
-    Event event = EventOf(rows, i);
-    const size_t size = event.payload().size();
-    const bool fits = run.events_size() > 0 && run.events_size() < kRunEvents && bytes + size <= kRunBytes &&
-                      Continues(run.events(run.events_size() - 1), event);
-    if (!fits) end_run();
-    bytes += size;
-    *run.add_events() = std::move(event);
+  for (const auto& [shard, some] : runs) {
+    for (size_t i = 0; i < some.size();) {
+      Run joined = some[i];
+      for (++i; i < some.size() && MayJoin(joined, some[i]); ++i) {
+        joined.events += some[i].events;
+        joined.payload += some[i].payload;
+      }
+      messages.push_back(
+          {absl::StrCat("tonghu.v1.", service, ".", shard, ".", joined.county, ".", joined.type),
+           absl::StrCat(service, ".", shard, ".", joined.first_seq, "-", joined.last_seq()),
+           MessageOf(service, shard, joined)});
+    }
   }
-  end_run();
   return messages;
+}
+
+size_t BytesOf(const Run& run) {
+  constexpr size_t kAllowance = 256;
+  return run.payload.size() + kAllowance;
 }
 
 }  // namespace
@@ -83,10 +73,25 @@ void Relay::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Relay::HandOver(int shard, std::vector<Run> runs) {
+  if (runs.empty() || !leases_.Holds(shard)) return;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (Run& run : runs) {
+      if (handed_bytes_ + BytesOf(run) > options_.most_bytes) break;
+      handed_bytes_ += BytesOf(run);
+      const int64_t first = run.first_seq;
+      handed_[shard].try_emplace(first, std::move(run));
+    }
+  }
+  waker_.Wake();
+}
+
 void Relay::Work() {
   bool failing = false;
   for (;;) {
     absl::StatusOr<int> relayed = RelayOnce();
+    if (!relayed.ok()) Forget();
     if (relayed.ok() == failing) {
       failing = !relayed.ok();
       if (failing) spdlog::warn("relay waits: {}", relayed.status().ToString());
@@ -100,43 +105,141 @@ void Relay::Work() {
   }
 }
 
-absl::StatusOr<int> Relay::RelayOnce() {
-  const std::vector<int> held = leases_.Held();
-  if (held.empty()) return 0;
-  if (!bus_.connected()) return absl::UnavailableError("the bus is not connected");
-  const std::vector<int64_t> shards(held.begin(), held.end());
-  auto connection = pool_.Acquire(absl::Seconds(5));
-  if (!connection.ok()) return connection.status();
-  auto rows =
-      (*connection)
-          ->Run(kUnrelayed, postgres::Params().Ints(shards).Text(options_.service).Int(options_.batch));
-  if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0) return 0;
-  std::vector<int64_t> moved_shards, moved_seqs;
-  for (int i = 0; i < rows->rows(); ++i) {
-    if (moved_shards.empty() || moved_shards.back() != rows->Int(i, 1)) {
-      moved_shards.push_back(rows->Int(i, 1));
-      moved_seqs.push_back(0);
-    }
-    moved_seqs.back() = rows->Int(i, 2);
-  }
-  if (absl::Status published = Publish(MessagesOf(*rows)); !published.ok()) return published;
-  auto moved = (*connection)->Run(kMoved, postgres::Params().Ints(moved_shards).Ints(moved_seqs));
-  if (!moved.ok()) return moved.status();
-  return rows->rows();
+// What was handed over is in the journal, which tells it again.
+void Relay::Forget() {
+  relayed_.clear();
+  absl::MutexLock lock(&mutex_);
+  handed_.clear();
+  handed_bytes_ = 0;
 }
 
-absl::Status Relay::Publish(const std::vector<jetstream::Outgoing>& batch) {
+absl::StatusOr<int> Relay::RelayOnce() {
+  const std::vector<int> held = leases_.Held();
+  if (!bus_.connected()) return absl::UnavailableError("the bus is not connected");
+  auto connection = pool_.Acquire(absl::Seconds(5));
+  if (!connection.ok()) return connection.status();
+  if (absl::Status known = KnowCursors(**connection, held); !known.ok()) return known;
+  if (held.empty()) return 0;
+  bool gap = false;
+  Runs runs = TakeHanded(gap);
+  // Looked at now and then even while some comes by hand: another replica's events may be the newest.
+  if (gap || runs.empty() || clock::MonotonicNow() >= look_time_) {
+    if (absl::Status read = ReadInto(**connection, runs); !read.ok()) return read;
+  }
+  int events = 0;
+  for (const auto& [shard, some] : runs)
+    events += static_cast<int>(some.back().last_seq() - some.front().first_seq + 1);
+  if (events == 0) return 0;
+  if (absl::Status published = Publish(runs); !published.ok()) return published;
+  for (const auto& [shard, some] : runs) relayed_[shard] = some.back().last_seq();
+  if (absl::Status moved = MoveCursors(**connection); !moved.ok()) return moved;
+  return events;
+}
+
+absl::Status Relay::KnowCursors(postgres::Connection& db, const std::vector<int>& held) {
+  const auto lost = [&](const auto& one) {
+    return std::find(held.begin(), held.end(), one.first) == held.end();
+  };
+  if (std::erase_if(relayed_, lost) > 0) {
+    absl::MutexLock lock(&mutex_);
+    std::erase_if(handed_, [&](const auto& one) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      if (!lost(one)) return false;
+      for (const auto& [first, run] : one.second) handed_bytes_ -= BytesOf(run);
+      return true;
+    });
+  }
+  std::vector<int64_t> unknown;
+  for (const int shard : held) {
+    if (!relayed_.contains(shard)) unknown.push_back(shard);
+  }
+  if (unknown.empty()) return absl::OkStatus();
+  auto rows = db.Run(kCursors, postgres::Params().Ints(unknown));
+  if (!rows.ok()) return rows.status();
+  for (int i = 0; i < rows->rows(); ++i) relayed_[static_cast<int>(rows->Int(i, 0))] = rows->Int(i, 1);
+  look_time_ = absl::InfinitePast();
+  return absl::OkStatus();
+}
+
+Relay::Runs Relay::TakeHanded(bool& gap) {
+  Runs taken;
+  const int share = std::max(1, options_.batch / static_cast<int>(std::max<size_t>(1, relayed_.size())));
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [shard, relayed] : relayed_) {
+    std::map<int64_t, Run>& waiting = handed_[shard];
+    int64_t next = relayed + 1;
+    while (!waiting.empty() && waiting.begin()->first <= next && next <= relayed + share) {
+      Run run = std::move(waiting.begin()->second);
+      waiting.erase(waiting.begin());
+      handed_bytes_ -= BytesOf(run);
+      if (run.first_seq < next) continue;  // it has been read from the journal
+      next = run.last_seq() + 1;
+      taken[shard].push_back(std::move(run));
+    }
+    gap = gap || (!waiting.empty() && waiting.begin()->first > next);
+  }
+  return taken;
+}
+
+// Of the shards of which nothing was handed over. Cursors that a crash took back are stored again.
+absl::Status Relay::ReadInto(postgres::Connection& db, Runs& runs) {
+  std::vector<int64_t> shards, seqs;
+  for (const auto& [shard, relayed] : relayed_) {
+    if (runs.contains(shard)) continue;
+    shards.push_back(shard);
+    seqs.push_back(relayed);
+  }
+  look_time_ = clock::MonotonicNow() + options_.poll;
+  if (shards.empty()) return absl::OkStatus();
+  const postgres::Connection::Statement unrelayed = {
+      kUnrelayed, postgres::Params().Ints(shards).Ints(seqs).Int(options_.batch)};
+  auto results = db.RunAll({Moved(), unrelayed});
+  if (!results.ok()) return results.status();
+  const postgres::Result& rows = (*results)[1];
+  for (int i = 0; i < rows.rows(); ++i) {
+    const int events = static_cast<int>(rows.Int(i, 2));
+    runs[static_cast<int>(rows.Int(i, 0))].push_back({.first_seq = rows.Int(i, 1) - events + 1,
+                                                      .events = events,
+                                                      .type = rows.String(i, 3),
+                                                      .county = rows.String(i, 4),
+                                                      .time = rows.Time(i, 5),
+                                                      .payload = rows.String(i, 6)});
+  }
+  // More of a shard than its share may be left.
+  if (rows.rows() > 0) look_time_ = absl::InfinitePast();
+  return absl::OkStatus();
+}
+
+absl::Status Relay::Publish(const Runs& runs) {
   if (publisher_ == nullptr) {
     if (absl::Status stream = jetstream::EnsureStream(bus_, EventStream()); !stream.ok()) return stream;
     auto made = jetstream::Publisher::Make(bus_);
     if (!made.ok()) return made.status();
     publisher_ = std::move(*made);
   }
-  absl::Status published = publisher_->PublishAll(batch, options_.publish_timeout);
+  absl::Status published =
+      publisher_->PublishAll(MessagesOf(options_.service, runs), options_.publish_timeout);
   if (absl::IsNotFound(published))
     publisher_ = nullptr;  // the stream is gone: make it anew with the next try
   return published;
+}
+
+postgres::Connection::Statement Relay::Moved() const {
+  std::vector<int64_t> shards, seqs;
+  for (const auto& [shard, relayed] : relayed_) {
+    shards.push_back(shard);
+    seqs.push_back(relayed);
+  }
+  return {kMoved, postgres::Params().Ints(shards).Ints(seqs)};
+}
+
+// A cursor lost in a crash is stored again with the next look, or costs some messages published twice.
+absl::Status Relay::MoveCursors(postgres::Connection& db) {
+  const postgres::Connection::Statement move = Moved();
+  auto transaction = postgres::Transaction::Begin(db);
+  if (!transaction.ok()) return transaction.status();
+  absl::Status moved = db.Defer("SET LOCAL synchronous_commit = off");
+  if (moved.ok()) moved = db.Defer(move.sql, move.params);
+  return moved.ok() ? transaction->Commit() : moved;
 }
 
 }  // namespace tonghu::journal

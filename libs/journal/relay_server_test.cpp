@@ -23,14 +23,19 @@ class RelayTest : public harness::JournalTest {
     ASSERT_TRUE(harness::Eventually([&] { return leases_->Held().size() == kShards; }));
   }
 
-  // Puts `count` more events into a shard's journal.
-  void Say(int shard, int count) {
-    ASSERT_TRUE(
-        Execute(absl::StrCat("INSERT INTO journal SELECT h.shard, h.seq + n, 'said', '520102', 'k', now(), "
-                             "'word' FROM journal_head h, generate_series(1, ",
-                             count, ") n WHERE h.shard = ", shard, "; UPDATE journal_head SET seq = seq + ",
-                             count, " WHERE shard = ", shard))
-            .ok());
+  // Puts `count` more events into a shard's journal, and gives the runs as they would be handed over.
+  void Say(int shard, int count, std::vector<journal::Run>* runs = nullptr) {
+    auto connection = pool_->Acquire(absl::Seconds(5));
+    for (int n = 0; n < count; n += per_row_) {
+      auto transaction = ShardTransaction::Begin(**connection, shard, clock_);
+      ASSERT_TRUE(transaction.ok()) << transaction.status();
+      for (int i = n; i < std::min(count, n + per_row_); ++i)
+        transaction->Append("said", "520102", "k", "word");
+      ASSERT_TRUE(transaction->Commit().ok());
+      for (journal::Run& run : transaction->TakeRuns()) {
+        if (runs != nullptr) runs->push_back(std::move(run));
+      }
+    }
   }
 
   int64_t Behind() {
@@ -48,7 +53,7 @@ class RelayTest : public harness::JournalTest {
       for (const jetstream::Incoming& message : (*puller)->Take(100)) {
         v1::EventRun run;
         EXPECT_TRUE(run.ParseFromString(message.data));
-        for (const Event& event : run.events()) {
+        for (const Event& event : EventsOf(run)) {
           positions[event.shard()].push_back(event.seq());
           ++seen;
         }
@@ -58,6 +63,7 @@ class RelayTest : public harness::JournalTest {
     return positions;
   }
 
+  int per_row_ = 100;  // events a transaction of Say
   jetstream::testing_server::NatsServer nats_;
   std::unique_ptr<jetstream::Connection> bus_;
   std::unique_ptr<Leases> leases_;
@@ -90,8 +96,8 @@ TEST_F(RelayTest, AShardFarBehindLetsTheOthersGoOn) {
     for (const jetstream::Incoming& message : (*puller)->Take(1)) {
       v1::EventRun run;
       EXPECT_TRUE(run.ParseFromString(message.data));
-      came = run.events(0).shard() == 3;
-      if (!came) before += run.events_size();
+      came = run.shard() == 3;
+      if (!came) before += run.entries_size();
     }
     return came;
   });
@@ -109,6 +115,58 @@ TEST_F(RelayTest, GoesOnByItselfWhenTheBusComesBack) {
   EXPECT_EQ(Behind(), 10);
   ASSERT_TRUE(nats_.Start());
   EXPECT_TRUE(harness::Eventually([&] { return Behind() == 0; }));
+}
+
+// What is committed while the journal is not looked at goes out of memory, once each and in order, whatever
+// comes late, twice or not at all.
+TEST_F(RelayTest, WhatIsHandedOverGoesOnAndWhatIsNotIsRead) {
+  per_row_ = 10;
+  Say(1, 10);
+  Relay relay({.service = "pairing", .poll = absl::Seconds(1)}, *pool_, *bus_, *leases_);
+  ASSERT_TRUE(harness::Eventually([&] { return Behind() == 0; }));
+  std::vector<journal::Run> runs;
+  for (int round = 0; round < 20; ++round) {
+    runs.clear();
+    Say(1, 40, &runs);
+    ASSERT_EQ(runs.size(), 4u);
+    relay.HandOver(1, {runs[2]});                      // before those it follows
+    if (round % 2 == 0) relay.HandOver(1, {runs[1]});  // the first is never handed over
+    relay.HandOver(1, {runs[2], runs[3]});             // one twice
+  }
+  ASSERT_TRUE(harness::Eventually([&] { return Behind() == 0; }));
+  const std::map<int, std::vector<int64_t>> positions = OnTheBus(810);
+  ASSERT_EQ(positions.at(1).size(), 810u);
+  for (size_t i = 0; i < 810; ++i) ASSERT_EQ(positions.at(1)[i], static_cast<int64_t>(i + 1));
+}
+
+TEST_F(RelayTest, I7OverTheBoundWhatIsHandedOverIsDroppedAndRead) {
+  Relay relay({.service = "pairing", .most_bytes = 10'000}, *pool_, *bus_, *leases_);
+  nats_.Kill();
+  ASSERT_TRUE(harness::Eventually([&] { return !bus_->connected(); }));
+  std::vector<journal::Run> runs;
+  Say(1, 3000, &runs);
+  for (journal::Run& run : runs) relay.HandOver(1, {std::move(run)});
+  ASSERT_TRUE(nats_.Start());
+  ASSERT_TRUE(harness::Eventually([&] { return Behind() == 0; }));
+  EXPECT_EQ(OnTheBus(3000)[1].size(), 3000u);
+}
+
+// Its process dies between a commit and the publishing: another one finds it in the journal.
+TEST_F(RelayTest, I2WhatWasHandedOverToOneThatDiedIsReadByTheNext) {
+  {
+    Relay relay({.service = "pairing"}, *pool_, *bus_, *leases_);
+    nats_.Kill();
+    ASSERT_TRUE(harness::Eventually([&] { return !bus_->connected(); }));
+    std::vector<journal::Run> runs;
+    Say(1, 50, &runs);
+    relay.HandOver(1, std::move(runs));
+  }
+  EXPECT_EQ(Behind(), 50);
+  ASSERT_TRUE(nats_.Start());
+  ASSERT_TRUE(harness::Eventually([&] { return bus_->connected(); }));
+  Relay next({.service = "pairing"}, *pool_, *bus_, *leases_);
+  ASSERT_TRUE(harness::Eventually([&] { return Behind() == 0; }));
+  EXPECT_EQ(OnTheBus(50)[1].size(), 50u);
 }
 
 TEST_F(RelayTest, WithoutLeaseItRelaysNothing) {

@@ -23,7 +23,8 @@ void Sequencer::Reset(int64_t applied) {
 void Sequencer::Offer(Event event) {
   const int64_t seq = event.seq();
   if (seq <= applied_) return;
-  if (full() && seq > kept_.rbegin()->first) return;
+  const bool no_room = kept_.size() >= limits_.events || bytes_ >= limits_.bytes;
+  if (no_room && seq > kept_.rbegin()->first) return;
   const size_t size = SizeOf(event);
   const auto place = kept_.empty() || seq > kept_.rbegin()->first ? kept_.end() : kept_.lower_bound(seq);
   const size_t before = kept_.size();

@@ -17,7 +17,7 @@ class Sequencer {
  public:
   // Of what is kept: events, and bytes of payload with an allowance for the rest of each event.
   struct Limits {
-    size_t events = 4000;
+    size_t events = 8000;
     size_t bytes = 8 << 20;
   };
   // `applied` is the newest position already applied.
@@ -30,8 +30,9 @@ class Sequencer {
   // Takes an event in whatever order it came. Over the limits the latest are dropped, to be read again; the
   // one that is next never is.
   void Offer(Event event);
-  // As much is kept as the limits allow: what comes now makes room by dropping.
-  bool full() const { return kept_.size() >= limits_.events || bytes_ >= limits_.bytes; }
+  // Half of what the limits allow is kept: no more should be brought. The other half is room for the rest of
+  // a run that has been begun.
+  bool full() const { return kept_.size() >= limits_.events / 2 || bytes_ >= limits_.bytes / 2; }
 
   // At most `max` events that directly follow `applied()`, in order, without taking them out.
   std::vector<const Event*> Ready(size_t max) const;

@@ -20,6 +20,11 @@ WHERE h.shard = $1 AND a.pid <> pg_backend_pid()
 AND ($2 AND a.application_name <> 'tonghu urgent' OR (a.state LIKE 'idle in transaction%' OR a.wait_event_type = 'Client')
   AND a.state_change < clock_timestamp() - CASE a.application_name WHEN 'tonghu long' THEN interval '15 s' ELSE interval '1.5 s' END))sql";
 
+// What writes to a shard is few texts again and again, with arrays of which PostgreSQL can't know the
+// lengths: planned anew each time they cost more than they do. Questions, whose best plan depends on their
+// filters, are asked outside.
+constexpr char kPlans[] = "plan_cache_mode = force_generic_plan";
+
 absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> limits) {
   for (const char* limit : limits) {
     if (absl::Status set = db.Defer(absl::StrCat("SET LOCAL ", limit)); !set.ok()) return set;
@@ -32,13 +37,13 @@ absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> li
 absl::Status SetLimits(postgres::Connection& db, Purpose purpose) {
   switch (purpose) {
     case Purpose::kCommand:
-      return absl::OkStatus();  // the session's own
+      return Set(db, {kPlans});  // the rest is the session's own
     case Purpose::kUrgent:
-      return Set(db, {"lock_timeout = '400ms'", "application_name = 'tonghu urgent'"});
+      return Set(db, {kPlans, "lock_timeout = '400ms'", "application_name = 'tonghu urgent'"});
     case Purpose::kBackground:
-      return Set(db, {"lock_timeout = '300ms'"});
+      return Set(db, {kPlans, "lock_timeout = '300ms'"});
     case Purpose::kLong:
-      return Set(db, {"lock_timeout = '5s'", "statement_timeout = '60s'",
+      return Set(db, {kPlans, "lock_timeout = '5s'", "statement_timeout = '60s'",
                       "idle_in_transaction_session_timeout = '20s'", "application_name = 'tonghu long'"});
   }
   return absl::OkStatus();

@@ -35,9 +35,9 @@ class ShardLockTest : public harness::JournalTest {
  protected:
   void SetUp() override {
     harness::JournalTest::SetUp();
-    executor_ =
-        std::make_unique<CommandExecutor>(CommandExecutor::Options{.queue = {.shards = kShards}},
-                                          CommandExecutor::Parts{*pool_, reserve_, clock_, ids_}, [](int) {});
+    executor_ = std::make_unique<CommandExecutor>(CommandExecutor::Options{.queue = {.shards = kShards}},
+                                                  CommandExecutor::Parts{*pool_, reserve_, clock_, ids_},
+                                                  [](int, auto) {});
     holder_ = Open();
     ASSERT_NE(holder_, nullptr);
     // So that it is not PostgreSQL that ends it.

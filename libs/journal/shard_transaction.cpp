@@ -15,57 +15,74 @@ constexpr char kTakeHead[] =
 
 }  // namespace
 
-absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection, int shard,
-                                                         const clock::Clock& clock, Purpose purpose) {
-  auto begun = TryBegin(connection, shard, clock, purpose);
-  if (postgres::IsLockTimeout(begun.status())) EndHolder(connection, shard, purpose).status().IgnoreError();
+ShardTransaction::ShardTransaction(postgres::Transaction transaction, int shard,
+                                   std::vector<postgres::Result> results, const clock::Clock& clock)
+    : transaction_(std::move(transaction)),
+      shard_(shard),
+      results_(std::move(results)),
+      now_(clock.is_virtual() ? clock.Now() : TimeBehind(results_[0].Time(0, 1), results_[0].Time(0, 2))),
+      head_(results_[0].Int(0, 0)) {}
+
+absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection,
+                                                         const Entry& entry) {
+  auto begun = TryBegin(connection, entry);
+  if (postgres::IsLockTimeout(begun.status()))
+    EndHolder(connection, entry.shard, entry.purpose).status().IgnoreError();
   return begun;
 }
 
-absl::StatusOr<ShardTransaction> ShardTransaction::TryBegin(postgres::Connection& connection, int shard,
-                                                            const clock::Clock& clock, Purpose purpose) {
+absl::StatusOr<ShardTransaction> ShardTransaction::TryBegin(postgres::Connection& connection,
+                                                            const Entry& entry) {
   auto transaction = postgres::Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
-  if (absl::Status limits = SetLimits(connection, purpose); !limits.ok()) return limits;
-  auto head = connection.Run(kTakeHead, postgres::Params().Int(shard));
-  if (!head.ok()) return head.status();
-  if (head->rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard));
-  const absl::Time now = clock.is_virtual() ? clock.Now() : TimeBehind(head->Time(0, 1), head->Time(0, 2));
-  return ShardTransaction(std::move(*transaction), shard, now, head->Int(0, 0));
+  if (absl::Status limits = SetLimits(connection, entry.purpose); !limits.ok()) return limits;
+  std::vector<postgres::Connection::Statement> statements = {
+      {kTakeHead, postgres::Params().Int(entry.shard)}};
+  statements.insert(statements.end(), entry.also.begin(), entry.also.end());
+  auto results = connection.RunAll(statements);
+  if (!results.ok()) return results.status();
+  if ((*results)[0].rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", entry.shard));
+  return ShardTransaction(std::move(*transaction), entry.shard, *std::move(results), entry.clock);
 }
 
 void ShardTransaction::Append(std::string_view type, std::string_view county, std::string_view key,
                               std::string payload) {
-  types_.emplace_back(type);
-  counties_.emplace_back(county);
-  keys_.emplace_back(key);
-  payloads_.push_back(std::move(payload));
+  ++appended_;
+  AddTo(runs_, {position(), type, county, key, now_, std::move(payload)});
 }
 
 absl::Status ShardTransaction::WriteEvents() {
   absl::Status moved = db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
                                   postgres::Params().Int(shard_).Int(position()).Time(now_));
   if (!moved.ok()) return moved;
-  postgres::Rows rows("journal", "shard, seq, type, county, key, time, payload");
-  int64_t seq = head_;
-  for (size_t i = 0; i < types_.size(); ++i) {
+  postgres::Rows rows("journal", "shard, seq, events, type, county, time, payload");
+  for (const Run& run : runs_) {
     rows.Next()
         .Int(shard_)
-        .Big(++seq)
-        .Text(types_[i])
-        .Text(counties_[i])
-        .Text(keys_[i])
-        .Time(now_)
-        .Bytes(payloads_[i]);
+        .Big(run.last_seq())
+        .Int(run.events)
+        .Text(run.type)
+        .Text(run.county)
+        .Time(run.time)
+        .Bytes(run.payload);
   }
   return rows.InsertInto(db());
 }
 
-absl::Status ShardTransaction::Commit() {
-  if (!types_.empty()) {
+absl::Status ShardTransaction::Commit(Durability durability) {
+  if (appended_ > 0) {
     if (absl::Status written = WriteEvents(); !written.ok()) return written;
+  } else if (durability == Durability::kSoon) {
+    if (absl::Status set = db().Defer("SET LOCAL synchronous_commit = off"); !set.ok()) return set;
   }
   return transaction_.Commit();
+}
+
+absl::StatusOr<bool> ShardTransaction::Stands(const Run& run) {
+  auto row = db().Run("SELECT time = $3 AND payload = $4 FROM journal WHERE shard = $1 AND seq = $2",
+                      postgres::Params().Int(shard_).Int(run.last_seq()).Time(run.time).Bytes(run.payload));
+  if (!row.ok()) return row.status();
+  return row->rows() == 1 && row->Bool(0, 0);
 }
 
 }  // namespace tonghu::journal

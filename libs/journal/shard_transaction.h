@@ -3,27 +3,47 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/clock/clock.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/shard_lock.h"
 #include "libs/postgres/connection.h"
 
 namespace tonghu::journal {
+
+// When a commit is on PostgreSQL's disk.
+enum class Durability {
+  kNow,   // before Commit returns
+  kSoon,  // within a second, if PostgreSQL does not crash; what has events of its own is never so
+};
 
 // Takes the shard's head lock first, so that whatever is read inside stays true until the commit, commit
 // order equals `seq` order, and two writers of a shard never deadlock. Rolled back unless committed. Not
 // thread-safe.
 class ShardTransaction {
  public:
+  // How one begins.
+  struct Entry {
+    int shard;
+    const clock::Clock& clock;
+    Purpose purpose = Purpose::kCommand;
+    // Run in the same round trip, when the lock is had; their results are `also`.
+    absl::Span<const postgres::Connection::Statement> also = {};
+  };
   // Waits for the lock as long as the purpose allows; then ends a holder that has stalled (EndHolder).
   // Errors: as postgres::Connection, of which postgres::IsLockTimeout says that the lock was not had;
   // FAILED_PRECONDITION for a shard that does not exist.
+  static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, const Entry& entry);
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard,
                                                 const clock::Clock& clock,
-                                                Purpose purpose = Purpose::kCommand);
+                                                Purpose purpose = Purpose::kCommand) {
+    return Begin(connection, {shard, clock, purpose});
+  }
   ShardTransaction(ShardTransaction&&) = default;
 
   postgres::Connection& db() { return transaction_.connection(); }
@@ -31,29 +51,39 @@ class ShardTransaction {
   // The one time of everything decided inside: the database's, read when the lock was had, and never a little
   // before an earlier transaction's (TimeBehind); the clock's where that is a virtual one.
   absl::Time now() const { return now_; }
+  // The result of a statement of Entry::also.
+  const postgres::Result& also(size_t i) const { return results_[i + 1]; }
 
   // Adds an event behind those already added. `key` is whose order is kept; `payload` a serialized event
   // message.
   void Append(std::string_view type, std::string_view county, std::string_view key, std::string payload);
-  size_t appended() const { return types_.size(); }
+  size_t appended() const { return appended_; }
   // The position of the shard's newest event, those added here among them.
-  int64_t position() const { return head_ + static_cast<int64_t>(types_.size()); }
+  int64_t position() const { return head_ + static_cast<int64_t>(appended_); }
 
-  // Writes the events and commits. After UNAVAILABLE the outcome is unknown.
-  absl::Status Commit();
+  // Writes the events and commits. After UNAVAILABLE the outcome is unknown: see Stands.
+  absl::Status Commit(Durability durability = Durability::kNow);
+
+  // What it said, which becomes the caller's; for whoever carries it on after the commit.
+  std::vector<Run> TakeRuns() { return std::exchange(runs_, {}); }
+
+  // Whether a run of an earlier transaction, whose outcome was unknown, stands in the journal. The lock was
+  // that one's until its end, so the answer is final.
+  absl::StatusOr<bool> Stands(const Run& run);
 
  private:
-  ShardTransaction(postgres::Transaction transaction, int shard, absl::Time now, int64_t head)
-      : transaction_(std::move(transaction)), shard_(shard), now_(now), head_(head) {}
-  static absl::StatusOr<ShardTransaction> TryBegin(postgres::Connection& connection, int shard,
-                                                   const clock::Clock& clock, Purpose purpose);
+  ShardTransaction(postgres::Transaction transaction, int shard, std::vector<postgres::Result> results,
+                   const clock::Clock& clock);
+  static absl::StatusOr<ShardTransaction> TryBegin(postgres::Connection& connection, const Entry& entry);
   absl::Status WriteEvents();
 
   postgres::Transaction transaction_;
   int shard_;
+  std::vector<postgres::Result> results_;  // the head's, then those of Entry::also
   absl::Time now_;
   int64_t head_;
-  std::vector<std::string> types_, counties_, keys_, payloads_;
+  size_t appended_ = 0;
+  std::vector<Run> runs_;
 };
 
 }  // namespace tonghu::journal

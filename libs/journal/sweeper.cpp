@@ -14,7 +14,7 @@ constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(100);  // for wh
 }  // namespace
 
 Sweeper::Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock,
-                 std::vector<Sweep> sweeps, std::function<void(int shard)> committed)
+                 std::vector<Sweep> sweeps, Committed committed)
     : options_(options),
       pool_(pool),
       leases_(leases),
@@ -132,7 +132,6 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
         spdlog::warn("{}: due on shard {}, none fired", sweep.name, shard);
         return false;
       }
-      committed_(shard);
     }
   }
   return true;
@@ -144,6 +143,7 @@ absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep&
   auto fired = sweep.fire(*transaction, options_.batch);
   if (!fired.ok()) return fired.status();
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
+  committed_(shard, transaction->TakeRuns());
   return *fired;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/waker.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/postgres/pool.h"
@@ -42,7 +43,7 @@ class Sweeper {
         absl::Milliseconds(500);  // by the machine's clock; a virtual clock is looked at every 2 ms
   };
   Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock,
-          std::vector<Sweep> sweeps, std::function<void(int shard)> committed);
+          std::vector<Sweep> sweeps, Committed committed);
   ~Sweeper() { Stop(); }
   void Stop();
 
@@ -68,7 +69,7 @@ class Sweeper {
   const Leases& leases_;
   const clock::Clock& clock_;
   const std::vector<Sweep> sweeps_;
-  const std::function<void(int)> committed_;
+  const Committed committed_;
   mutable absl::Mutex mutex_;
   std::map<int, absl::Time> swept_ ABSL_GUARDED_BY(mutex_);
   std::set<int> touched_ ABSL_GUARDED_BY(mutex_);

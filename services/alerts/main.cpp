@@ -57,6 +57,7 @@ absl::Status Run(config::Reader& reader) {
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },
+      .wants = Wants,
       .notify = Noticing(context),
       .sweeps = {{"alerts", kAlertsDue,
                   [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, context, limit); }},

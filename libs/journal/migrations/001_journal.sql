@@ -10,16 +10,19 @@ CREATE TABLE journal_head (
   time timestamptz
 ) WITH (fillfactor = 50);
 
+-- Runs of events of one county and type. `seq` is the position of the last one, `payload` an EventRun (proto/tonghu/journal/v1/event.proto)
+-- without its head, already as the bus carries it: not worth PostgreSQL's time to compress.
 CREATE TABLE journal (
   shard integer NOT NULL,
   seq bigint NOT NULL,
+  events integer NOT NULL CHECK (events > 0),
   type text NOT NULL,
   county text NOT NULL,
-  key text NOT NULL,
   time timestamptz NOT NULL,
   payload bytea NOT NULL,
   PRIMARY KEY (shard, seq)
 );
+ALTER TABLE journal ALTER COLUMN payload SET STORAGE EXTERNAL;
 
 -- The newest event known to be on the bus.
 CREATE TABLE relay_cursor (shard integer PRIMARY KEY, seq bigint NOT NULL) WITH (fillfactor = 50);
@@ -60,7 +63,8 @@ CREATE TABLE lease (
 -- Replicas alive, so that each takes its share of the shards.
 CREATE TABLE replica (name text PRIMARY KEY, expire_time timestamptz NOT NULL);
 
--- Answers already given, by the caller's request id.
+-- Answers already given, by the caller's request id, or by one of this service's own where nothing else would tell whether the command was
+-- decided.
 CREATE TABLE request (
   county text NOT NULL,
   request_id text NOT NULL,

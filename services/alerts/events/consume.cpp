@@ -145,6 +145,8 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
 
 }  // namespace
 
+bool Wants(std::string_view type) { return Readers().contains(std::string(type)); }
+
 absl::Status Consume(journal::ShardTransaction& transaction, const Context& context,
                      absl::Span<const journal::Event* const> events) {
   Heard heard;

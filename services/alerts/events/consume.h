@@ -14,4 +14,7 @@ namespace tonghu::alerts {
 absl::Status Consume(journal::ShardTransaction& transaction, const Context& context,
                      absl::Span<const journal::Event* const> events);
 
+// Whether events of this type change anything here.
+bool Wants(std::string_view type);
+
 }  // namespace tonghu::alerts

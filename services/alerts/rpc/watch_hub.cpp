@@ -5,6 +5,7 @@
 
 #include "libs/ids/names.h"
 #include "libs/ids/shard.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/time.h"
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
@@ -232,17 +233,15 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
 // Gives whether there is more to read.
 absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const Watchers& watchers) {
   int64_t& position = positions_[shard];
-  auto rows = db.Run(
-      "SELECT seq, type, county, payload FROM journal WHERE shard = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-      postgres::Params().Int(shard).Int(position).Int(kMostEvents));
-  if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0) return false;
+  auto events = journal::ReadJournal(db, {"alerts", shard, position + 1, kMostEvents});
+  if (!events.ok()) return events.status();
+  if (events->empty()) return false;
   absl::flat_hash_set<std::string> counties;
   for (const auto& watcher : watchers) counties.insert(watcher->county());
   std::vector<Change> changes;
-  for (int i = 0; i < rows->rows(); ++i) {
-    if (counties.contains(rows->String(i, 2)))
-      changes.push_back(ChangeOf(rows->Text(i, 1), rows->String(i, 2), rows->Text(i, 3)));
+  for (const journal::Event& event : *events) {
+    if (counties.contains(event.county()))
+      changes.push_back(ChangeOf(event.type(), event.county(), event.payload()));
   }
   auto alerts = AlertsOf(db, changes);
   if (!alerts.ok()) return alerts.status();
@@ -256,8 +255,9 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
       if (watcher->county() == change.alert.first) watcher->Offer(message);
     }
   }
-  position = rows->Int(rows->rows() - 1, 0);
-  return rows->rows() == kMostEvents;
+  const bool more = events->back().seq() - position == kMostEvents;
+  position = events->back().seq();
+  return more;
 }
 
 }  // namespace tonghu::alerts

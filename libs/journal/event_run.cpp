@@ -1,0 +1,112 @@
+#include "libs/journal/event_run.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/journal/event_row.h"
+
+namespace tonghu::journal {
+namespace {
+
+constexpr int kRunEvents = 500;
+constexpr size_t kRunBytes = 200 << 10;  // a message may hold 1 MiB
+constexpr int64_t kPageBytes = 2 << 20;  // half of what an answer may hold
+
+// The sizes are added up without reading the payloads, which lie beside the table.
+constexpr char kRead[] = R"sql(
+SELECT j.seq, j.events, j.type, j.county, j.payload FROM (
+  SELECT seq, sum(events) OVER rows_so_far - events AS events_before,
+    sum(octet_length(payload)) OVER rows_so_far - octet_length(payload) AS bytes_before
+  FROM (SELECT seq, events, payload FROM journal WHERE shard = $1 AND seq >= $2 ORDER BY seq LIMIT $3) page
+  WINDOW rows_so_far AS (ORDER BY seq)
+) sized
+JOIN journal j ON j.shard = $1 AND j.seq = sized.seq
+WHERE events_before < $3 AND bytes_before < $4
+ORDER BY j.seq)sql";
+
+bool Fits(const Run& run, std::string_view type, std::string_view county, size_t bytes) {
+  return run.events < kRunEvents && run.payload.size() + bytes <= kRunBytes && run.type == type &&
+         run.county == county;
+}
+
+}  // namespace
+
+void AddTo(std::vector<Run>& runs, NewEvent event) {
+  EventRun one;
+  v1::RunEntry* const added = one.add_entries();
+  added->set_key(event.key.data(), event.key.size());
+  added->set_time_micros(absl::ToUnixMicros(event.time));
+  added->set_payload(std::move(event.payload));
+  const size_t bytes = one.ByteSizeLong();
+  if (runs.empty() || !Fits(runs.back(), event.type, event.county, bytes)) {
+    runs.push_back({.first_seq = event.seq,
+                    .type = std::string(event.type),
+                    .county = std::string(event.county),
+                    .time = event.time});
+  }
+  ++runs.back().events;
+  one.AppendToString(&runs.back().payload);
+}
+
+bool MayJoin(const Run& run, const Run& next) {
+  return run.events + next.events <= kRunEvents && run.last_seq() + 1 == next.first_seq &&
+         Fits(run, next.type, next.county, next.payload.size());
+}
+
+std::string MessageOf(std::string_view producer, int shard, const Run& run) {
+  EventRun head;
+  head.set_producer(producer.data(), producer.size());
+  head.set_shard(shard);
+  head.set_first_seq(run.first_seq);
+  head.set_type(run.type);
+  head.set_county(run.county);
+  std::string message = head.SerializeAsString();
+  message += run.payload;  // parts of one message, one behind the other
+  return message;
+}
+
+std::vector<Event> EventsOf(EventRun& run) {
+  std::vector<Event> events(run.entries_size());
+  for (int i = 0; i < run.entries_size(); ++i) {
+    v1::RunEntry& one = *run.mutable_entries(i);
+    Event& event = events[i];
+    event.set_producer(run.producer());
+    event.set_shard(run.shard());
+    event.set_seq(run.first_seq() + i);
+    event.set_type(run.type());
+    event.set_county(run.county());
+    event.set_key(std::move(*one.mutable_key()));
+    SetTime(absl::FromUnixMicros(one.time_micros()), event.mutable_time());
+    event.set_payload(std::move(*one.mutable_payload()));
+  }
+  return events;
+}
+
+absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const Page& page) {
+  auto rows =
+      db.Run(kRead, postgres::Params().Int(page.shard).Int(page.from_seq).Int(page.limit).Int(kPageBytes));
+  if (!rows.ok()) return rows.status();
+  std::vector<Event> events;
+  EventRun run;
+  for (int i = 0; i < rows->rows(); ++i) {
+    const std::string_view payload = rows->Text(i, 4);
+    const bool readable = run.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+    if (!readable || run.entries_size() != rows->Int(i, 1)) {
+      return absl::DataLossError(
+          absl::StrCat("the journal's row ", page.shard, "/", rows->Int(i, 0), " can't be read"));
+    }
+    run.set_producer(page.producer);
+    run.set_shard(page.shard);
+    run.set_first_seq(rows->Int(i, 0) - run.entries_size() + 1);
+    run.set_type(rows->String(i, 2));
+    run.set_county(rows->String(i, 3));
+    for (Event& event : EventsOf(run)) {
+      if (event.seq() < page.from_seq) continue;
+      if (static_cast<int>(events.size()) == page.limit) return events;
+      events.push_back(std::move(event));
+    }
+  }
+  return events;
+}
+
+}  // namespace tonghu::journal

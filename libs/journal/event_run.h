@@ -1,0 +1,68 @@
+// Runs of events: what a row of the journal and a message on the bus hold
+// (docs/adr/2026-11-25-the-journal-holds-runs.md).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/postgres/connection.h"
+#include "tonghu/journal/v1/event.pb.h"
+
+namespace tonghu::journal {
+
+using Event = tonghu::journal::v1::Event;
+using EventRun = tonghu::journal::v1::EventRun;
+
+// Events of one county and type that one transaction said one after the other.
+struct Run {
+  int64_t first_seq = 0;  // the position of the first event
+  int events = 0;
+  std::string type;
+  std::string county;
+  absl::Time time;
+  std::string payload;  // an EventRun of which only `entries` is set: such bytes may be joined
+
+  int64_t last_seq() const { return first_seq + events - 1; }
+};
+
+// One event to add to runs.
+struct NewEvent {
+  int64_t seq;
+  std::string_view type, county, key;
+  absl::Time time;
+  std::string payload;
+};
+// Adds it to the last run where it fits (at most 500 events and 200 KB, one larger event alone), else begins
+// the next one.
+void AddTo(std::vector<Run>& runs, NewEvent event);
+
+// Whether `next` may travel in one message with the run before it.
+bool MayJoin(const Run& run, const Run& next);
+
+// The message for a run.
+std::string MessageOf(std::string_view producer, int shard, const Run& run);
+
+// The events of a message, or of a row whose head was filled in; takes the payloads out of `run`.
+std::vector<Event> EventsOf(EventRun& run);
+
+// Of one shard's journal: events from a position on, in order; at most `limit`, fewer when they would hold
+// more than 2 MiB of rows, none behind the head. `producer` is whose journal that is. Errors: as
+// postgres::Connection; DATA_LOSS for a row that can't be read.
+struct Page {
+  std::string producer;
+  int shard;
+  int64_t from_seq;
+  int limit;
+};
+absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const Page& page);
+
+// Told after each commit: the shard, and the runs that it wrote, if any. Called on many threads, must not
+// block.
+using Committed = std::function<void(int shard, std::vector<Run> runs)>;
+
+}  // namespace tonghu::journal
