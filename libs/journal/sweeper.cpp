@@ -1,5 +1,6 @@
 #include "libs/journal/sweeper.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/journal/time.h"
@@ -9,6 +10,7 @@ namespace tonghu::journal {
 namespace {
 
 constexpr absl::Duration kVirtualPoll = absl::Milliseconds(2);
+constexpr absl::Duration kSoon = absl::Milliseconds(10);               // where something is due, more will be
 constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(100);  // for what other replicas commit
 
 }  // namespace
@@ -65,7 +67,9 @@ void Sweeper::Work() {
   std::vector<int> looked_at;
   bool clean = false;
   absl::Time look_again = absl::InfinitePast();
+  absl::Duration pause = options_.poll;
   for (;;) {
+    fired_ = false;
     const absl::StatusOr<absl::Time> now = Time();
     const std::vector<int> held = leases_.Held();
     const std::set<int> touched = TakeTouched();
@@ -84,7 +88,8 @@ void Sweeper::Work() {
       }
       clean = SweepAll(mine, *now);
     }
-    if (!waker_.Pause(clock_.is_virtual() ? kVirtualPoll : options_.poll)) return;
+    pause = std::min(fired_ ? kSoon : 2 * pause, options_.poll);
+    if (!waker_.Pause(clock_.is_virtual() ? kVirtualPoll : pause)) return;
   }
 }
 
@@ -144,6 +149,7 @@ absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep&
   if (!fired.ok()) return fired.status();
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
   committed_(shard, transaction->TakeRuns());
+  fired_ = true;
   return *fired;
 }
 
