@@ -21,7 +21,9 @@ class JournalServerTest : public harness::JournalTest {
  protected:
   std::unique_ptr<CommandExecutor> MakeExecutor(size_t max_queue = 20000) {
     return std::make_unique<CommandExecutor>(
-        CommandExecutor::Options{.queue = {.shards = kShards, .max_queue = max_queue}},
+        // So patient that PostgreSQL is up again in time, however slow the machine is.
+        CommandExecutor::Options{
+            .queue = {.shards = kShards, .max_queue = max_queue, .patience = absl::Minutes(2)}},
         CommandExecutor::Parts{*pool_, *pool_, clock_, ids_}, [](int, auto) {});
   }
 };
