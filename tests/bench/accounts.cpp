@@ -20,7 +20,9 @@ constexpr const char* kServices[] = {"registry", "pairing", "alerts", "reporting
 // Fields of /proc/<pid>/stat after the command's closing parenthesis, from "state" on.
 std::vector<std::string> Stat(int pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
-  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::ostringstream read;
+  read << file.rdbuf();  // a process that ends meanwhile makes the read fail, which an iterator would throw
+  const std::string text = read.str();
   std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
   return {std::istream_iterator<std::string>(fields), {}};
 }
