@@ -24,6 +24,7 @@ using Steady = std::chrono::steady_clock;  // a jump of the wall clock must not 
 constexpr size_t kWindow = 4096;     // messages on their way without an acknowledgement
 constexpr size_t kCheckEvery = 256;  // messages sent between looks at the clock and at what has been answered
 constexpr int64_t kLookMillis = 20;  // how late a lost connection may be noticed while waiting
+constexpr int64_t kRoundTripMillis = 250;  // how late while a round trip is under way
 
 // One batch under way.
 struct Batch {
@@ -128,7 +129,8 @@ absl::Status NatsPublisher::Await(size_t count, Batch& batch) {
     if (batch.acked >= count) return absl::OkStatus();
     // A round trip instead of waiting for the next answer: nobody is woken for each of the many that come
     // meanwhile. It also sends what libnats' flusher thread would hold back for 1 ms.
-    natsConnection_FlushTimeout(connection_.raw(), left);
+    // Begun just after the connection was lost, the round trip would wait for all of its time.
+    natsConnection_FlushTimeout(connection_.raw(), std::min(left, kRoundTripMillis));
     if (absl::Status s = TakeAnswers(std::min(left, kLookMillis), batch); !s.ok()) return s;
   }
 }
