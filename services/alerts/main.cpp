@@ -31,7 +31,6 @@ absl::Status Run(config::Reader& reader) {
   if (!config.ok()) return config.status();
   if (absl::Status known = reader.Finish(); !known.ok()) return known;
   log::Init(settings->service, settings->replica, settings->log_level);
-
   auto opened = journal::Node::Open(*settings, Migrations());
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
