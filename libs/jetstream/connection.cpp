@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -10,11 +11,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "libs/jetstream/inbox.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/jetstream/nats_connection.h"
 
 namespace tonghu::jetstream {
 namespace {
+
+constexpr int64_t kLookMillis = 20;  // how late a request notices that the connection is lost
 
 constexpr int64_t kConnectMillis = 2000;
 constexpr int64_t kWriteMillis = 2000;  // a stopped server with a full socket counts as lost
@@ -167,14 +171,26 @@ void NatsConnection::RemoveListener(int id) {
 absl::StatusOr<std::string> NatsConnection::Request(const std::string& subject, const std::string& body,
                                                     absl::Duration timeout) {
   if (!IsProtocolWord(subject)) return absl::InvalidArgumentError("request: bad subject");
+  const uint64_t losses = this->losses();
   // libnats' own word too, which may take two seconds: the callbacks tell a loss a moment later, and a
   // request made in that moment would wait for its whole time-out.
   if (!connected() || natsConnection_Status(raw_) != NATS_CONN_STATUS_CONNECTED)
     return absl::UnavailableError("request: not connected");
+  // Not natsConnection_Request: its own subscription for answers lives as long as the connection, and an
+  // answer that comes late, while the connection is closed, crashes libnats' read loop.
+  auto inbox = SyncInbox::Open(*this);
+  if (!inbox.ok()) return inbox.status();
+  const std::string reply = absl::StrCat((*inbox)->prefix(), "1");
+  natsStatus s = natsConnection_PublishRequest(raw_, subject.c_str(), reply.c_str(), body.data(),
+                                               static_cast<int>(body.size()));
   natsMsg* answer = nullptr;
-  const int64_t millis = std::max<int64_t>(1, absl::ToInt64Milliseconds(timeout));
-  const natsStatus s = natsConnection_Request(&answer, raw_, subject.c_str(), body.data(),
-                                              static_cast<int>(body.size()), millis);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(std::clamp<int64_t>(
+                                                          absl::ToInt64Milliseconds(timeout), 1, 3'600'000));
+  if (s == NATS_OK) s = NATS_TIMEOUT;
+  while (s == NATS_TIMEOUT && std::chrono::steady_clock::now() < end) {
+    if (this->losses() != losses) return absl::UnavailableError("request: connection lost");
+    s = natsSubscription_NextMsg(&answer, (*inbox)->raw(), kLookMillis);
+  }
   if (s != NATS_OK) return FromNats(s, "request");
   std::string text(natsMsg_GetData(answer), natsMsg_GetDataLength(answer));
   natsMsg_Destroy(answer);

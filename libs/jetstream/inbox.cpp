@@ -11,6 +11,7 @@ namespace tonghu::jetstream {
 namespace {
 
 constexpr int64_t kDrainMillis = 2000;
+constexpr int64_t kRoundTripMillis = 250;
 
 absl::StatusOr<std::string> NewPrefix() {
   natsInbox* name = nullptr;
@@ -98,7 +99,7 @@ SyncInbox::~SyncInbox() {
   // Nothing reads, so a drain would not end. After a round trip the read loop has left the subscription
   // alone, see above.
   natsSubscription_Unsubscribe(subscription_);
-  if (connection_.connected()) natsConnection_FlushTimeout(connection_.raw(), kDrainMillis);
+  if (connection_.connected()) natsConnection_FlushTimeout(connection_.raw(), kRoundTripMillis);
   natsSubscription_Destroy(subscription_);
 }
 

@@ -45,7 +45,7 @@ class Inbox {
 class SyncInbox {
  public:
   static absl::StatusOr<std::unique_ptr<SyncInbox>> Open(NatsConnection& connection);
-  ~SyncInbox();  // a round trip to the server, 2 s at most
+  ~SyncInbox();  // a round trip to the server, 250 ms at most
   SyncInbox(const SyncInbox&) = delete;
   SyncInbox& operator=(const SyncInbox&) = delete;
 
