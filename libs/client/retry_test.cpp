@@ -19,7 +19,7 @@ TEST(RetryTest, KnowsWhatMayPass) {
     EXPECT_TRUE(MayPass(status)) << status;
   for (const auto& status :
        {absl::OkStatus(), absl::InternalError(""), absl::ResourceExhaustedError("too large"),
-        Because(absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE"),
+        Because(absl::StatusCode::kResourceExhausted, "QUOTA_EXCEEDED"),
         Because(absl::StatusCode::kAborted, "ETAG_MISMATCH"),
         Because(absl::StatusCode::kNotFound, "CHILD_NOT_FOUND")})
     EXPECT_FALSE(MayPass(status)) << status;

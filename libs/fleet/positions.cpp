@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 
 namespace tonghu::fleet {
 namespace {
@@ -18,8 +19,7 @@ void Merge(const journal::v1::ShardStatus& from, bool bus_connected, ShardPositi
   shard.worked = true;
   shard.bus_connected = shard.bus_connected || bus_connected;
   if (!from.has_swept_through()) return;
-  shard.swept = std::max(shard.swept, absl::FromUnixSeconds(from.swept_through().seconds()) +
-                                          absl::Nanoseconds(from.swept_through().nanos()));
+  shard.swept = std::max(shard.swept, clock::ToTime(from.swept_through()));
 }
 
 void Count(Lag& lag, int shard, int64_t events) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 
@@ -180,7 +181,7 @@ class Filler {
     const auto day = calendar::ParseDay(text);
     if (!day.ok()) return Wrong(field, "should be a day such as 2026-09-04");
     const absl::CivilDay bound = field.input == Input::kDayStart ? *day : *day + 1;
-    *MessageAt<google::protobuf::Timestamp>(At(field)) = ToTimestamp(clock::StartOf(bound));
+    *MessageAt<google::protobuf::Timestamp>(At(field)) = clock::ToTimestamp(clock::StartOf(bound));
     return absl::OkStatus();
   }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "libs/forms/typed.h"
 #include "tonghu/alerts/v1/policy_service.pb.h"
 #include "tonghu/alerts/v1/signal_service.pb.h"
@@ -61,7 +62,7 @@ TEST(FillTest, NamesTimesAndWords) {
     EXPECT_EQ(request->contact().child(), "counties/520521/children/c1");
     EXPECT_EQ(request->contact().helper(), "counties/520521/staffMembers/t1");
     EXPECT_EQ(request->contact().kind(), pairing::v1::CONTACT_KIND_HOME_VISIT);
-    EXPECT_EQ(ToTime(request->contact().happen_time()),
+    EXPECT_EQ(clock::ToTime(request->contact().happen_time()),
               absl::FromCivil(absl::CivilMinute(2026, 9, 4, 15, 30), clock::China()));
   }
   EXPECT_THAT(
@@ -75,8 +76,8 @@ TEST(FillTest, DaysAreChinas) {
   const auto request = Filled<pairing::v1::ListContactsRequest>(
       "contact", "list", {{"--from", {"2026-09-01"}}, {"--until", {"2026-09-01"}}});
   ASSERT_TRUE(request.ok()) << request.status();
-  EXPECT_EQ(ToTime(request->happen_from()), clock::StartOf(absl::CivilDay(2026, 9, 1)));
-  EXPECT_EQ(ToTime(request->happen_before()), clock::StartOf(absl::CivilDay(2026, 9, 2)));
+  EXPECT_EQ(clock::ToTime(request->happen_from()), clock::StartOf(absl::CivilDay(2026, 9, 1)));
+  EXPECT_EQ(clock::ToTime(request->happen_before()), clock::StartOf(absl::CivilDay(2026, 9, 2)));
   EXPECT_THAT(
       Why(Filled<pairing::v1::ListContactsRequest>("contact", "list", {{"--from", {"9/1"}}}).status()),
       HasSubstr("--from should be a day"));

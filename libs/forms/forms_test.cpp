@@ -61,16 +61,19 @@ TEST(FormsTest, EveryFieldIsOneOfTheRequest) {
       EXPECT_EQ(names_collection, field.input == Input::kName) << Called(form) << " " << field.option;
       EXPECT_TRUE(*field.excludes == '\0' || options.contains(field.excludes)) << field.excludes;
       if (field.input == Input::kWho) {
-        for (const char* path : {"identity_number", "class_number", "grade", "display_name_prefix"})
+        for (const char* path : {"identity_number", "class_number", "grade", "display_name_prefix"}) {
           EXPECT_NE(request.FindFieldByName(path), nullptr) << path;
+        }
         continue;
       }
       const auto along = Along(request, field.path);
       ASSERT_FALSE(along.empty()) << Called(form) << ": " << field.path;
-      if (*field.flag != '\0')
+      if (*field.flag != '\0') {
         EXPECT_NE(along.back()->containing_type()->FindFieldByName(field.flag), nullptr) << field.flag;
-      if (field.input == Input::kClass)
+      }
+      if (field.input == Input::kClass) {
         EXPECT_NE(along.back()->containing_type()->FindFieldByName("grade"), nullptr) << field.path;
+      }
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 
 namespace tonghu::forms {
@@ -112,7 +113,7 @@ std::string TimeText(absl::Time time) {
 }
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
-  return time.seconds() == 0 && time.nanos() == 0 ? "" : TimeText(ToTime(time));
+  return time.seconds() == 0 && time.nanos() == 0 ? "" : TimeText(clock::ToTime(time));
 }
 
 std::string DurationText(const google::protobuf::Duration& duration) {
@@ -127,18 +128,6 @@ std::string DurationText(const google::protobuf::Duration& duration) {
       text += fmt::format("{}{}", count, unit);
   }
   return text.empty() ? "0s" : text;
-}
-
-absl::Time ToTime(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(absl::ToUnixSeconds(time));
-  timestamp.set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
-  return timestamp;
 }
 
 std::string ShortName(std::string_view name) {
@@ -202,7 +191,7 @@ std::string Typed::Parent() {
 void Typed::Time(std::string_view option, std::string_view text, google::protobuf::Timestamp* time) {
   if (text.empty() || !ok()) return;
   if (const auto parsed = ParseTime(text); parsed.ok()) {
-    *time = ToTimestamp(*parsed);
+    *time = clock::ToTimestamp(*parsed);
   } else {
     Fail(option, std::string(parsed.status().message()));
   }

@@ -35,9 +35,6 @@ std::string TimeText(const google::protobuf::Timestamp& time);
 // "48h", "1d12h"; what ParseDuration reads again.
 std::string DurationText(const google::protobuf::Duration& duration);
 
-absl::Time ToTime(const google::protobuf::Timestamp& time);
-google::protobuf::Timestamp ToTimestamp(absl::Time time);
-
 // "children/0193…" for "counties/520521/children/0193…": the last part, as the short form is typed; other
 // text as it is.
 std::string ShortName(std::string_view name);

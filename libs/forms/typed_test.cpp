@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 
 namespace tonghu::forms {
 namespace {
@@ -31,7 +32,7 @@ TEST(TypedTest, TimesReadAgainAsWritten) {
   EXPECT_EQ(TimeText(time), "2026-09-04 15:30:07");
   EXPECT_EQ(TimeText(time - absl::Seconds(7)), "2026-09-04 15:30");
   EXPECT_EQ(*ParseTime(TimeText(time)), time);
-  EXPECT_EQ(ToTime(ToTimestamp(time + absl::Microseconds(5))), time + absl::Microseconds(5));
+  EXPECT_EQ(clock::ToTime(clock::ToTimestamp(time + absl::Microseconds(5))), time + absl::Microseconds(5));
   EXPECT_EQ(TimeText(google::protobuf::Timestamp()), "");
 }
 

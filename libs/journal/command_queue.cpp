@@ -14,11 +14,6 @@ namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(5);  // at whether a stop has nothing left to wait for
 
-absl::Status Busy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
-                        "too many commands are waiting; try again", "系统繁忙，请稍后重试"});
-}
-
 absl::Status WaitedTooLong() {
   return refusal::Make({absl::StatusCode::kUnavailable, "NOT_BEGUN", "",
                         "the command waited too long and was not begun; try again with the same request_id",
@@ -50,7 +45,7 @@ void CommandQueue::Put(std::unique_ptr<QueuedCommand> command) {
     if (stopping_) {
       refused = refusal::ServerStopping();
     } else if (full) {
-      refused = Busy();
+      refused = refusal::ServerBusy();
     } else {
       ++in_flight_;
       bytes_ += command->bytes;

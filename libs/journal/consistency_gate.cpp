@@ -8,7 +8,6 @@
 #include "libs/ids/shard.h"
 #include "libs/journal/lease.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/pipeline.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::journal {
@@ -87,7 +86,7 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
     busy = asking_ >= options_.most || bytes_ + bytes > options_.most_bytes;
     if (!busy) ++asking_;
   }
-  if (busy) return go(rpc::ServerBusy());
+  if (busy) return go(refusal::ServerBusy());
   struct Call {
     std::unique_ptr<grpc::ClientContext> context;
     v1::ReadEventsRequest request;
@@ -139,7 +138,7 @@ void ConsistencyGate::Await(Waiter waiter) {
       now = refusal::ServerStopping();
     } else if (!waiter.left.empty() &&
                (waiters_.size() >= options_.most || bytes_ + waiter.bytes > options_.most_bytes)) {
-      now = rpc::ServerBusy();
+      now = refusal::ServerBusy();
     } else if (!waiter.left.empty()) {
       bytes_ += waiter.bytes;
       waiters_.push_back(std::move(waiter));

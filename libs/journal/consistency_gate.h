@@ -53,8 +53,6 @@ class ConsistencyGate final : public rpc::Gate {
   void Ask(const absl::Status& refused, Question question, Go go) override;
   void Leave(grpc::CallbackServerContext& context, const std::string& county) override;
 
-  const std::string& service() const { return options_.service; }
-
  private:
   using Journal = std::pair<std::string, int>;  // producer and shard
   struct Waiter {

@@ -6,9 +6,9 @@
 #include <atomic>
 #include <map>
 
+#include "libs/clock/timestamp.h"
 #include "libs/jetstream/test_server.h"
 #include "libs/journal/consumer.h"
-#include "libs/journal/event_row.h"
 #include "libs/journal/event_run.h"
 #include "libs/journal/relay.h"
 #include "libs/rpc/server.h"
@@ -128,7 +128,8 @@ class ConsumerTest : public harness::JournalTest {
       std::vector<journal::Run> run;
       for (; i < events.size() && run.size() < 2 && Follows(first, events[i], run); ++i) {
         const Event& event = events[i];
-        AddTo(run, {event.seq(), event.type(), event.county(), event.key(), TimeOf(event), event.payload()});
+        AddTo(run, {event.seq(), event.type(), event.county(), event.key(), clock::ToTime(event.time()),
+                    event.payload()});
       }
       for (const journal::Run& one : run)
         messages.push_back(

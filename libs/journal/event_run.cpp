@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 
 namespace tonghu::journal {
 namespace {
@@ -76,7 +76,7 @@ std::vector<Event> EventsOf(EventRun& run) {
     event.set_type(run.type());
     event.set_county(run.county());
     event.set_key(std::move(*one.mutable_key()));
-    SetTime(absl::FromUnixMicros(one.time_micros()), event.mutable_time());
+    clock::SetTime(absl::FromUnixMicros(one.time_micros()), event.mutable_time());
     event.set_payload(std::move(*one.mutable_payload()));
   }
   return events;

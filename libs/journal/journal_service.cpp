@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
-#include "libs/journal/event_row.h"
 #include "libs/journal/event_run.h"
 #include "libs/refusal/refusal.h"
 
@@ -82,7 +82,7 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& d
   status.set_replica(parts_.replica);
   // Taken before the positions are read: what is in flight then may still move them.
   status.set_commands_in_flight(parts_.executor.in_flight());
-  SetTime(parts_.clock.Now(), status.mutable_now());
+  clock::SetTime(parts_.clock.Now(), status.mutable_now());
   const std::vector<int> held = parts_.leases.Held();
   std::map<int, absl::Time> swept;
   for (int shard : held) swept[shard] = parts_.sweeper.SweptThrough(shard);
@@ -99,7 +99,7 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& d
       const auto found = swept.find(number);
       shard->set_leased(found != swept.end());
       if (found != swept.end() && found->second != absl::InfinitePast())
-        SetTime(found->second, shard->mutable_swept_through());
+        clock::SetTime(found->second, shard->mutable_swept_through());
     }
     if (rows->IsNull(i, 3)) continue;
     v1::CursorStatus* cursor = shard->add_cursors();

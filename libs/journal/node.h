@@ -41,7 +41,6 @@ class Node {
   const clock::Clock& clock() const { return *clock_; }
   ids::Source& ids() { return ids_; }
   CommandExecutor& executor() const { return *executor_; }
-  rpc::Workers& workers() { return *workers_; }
   rpc::Pipeline& pipeline() { return *pipeline_; }
   // A gRPC service of the API, to which its methods are added: Offer<pairing::v1::DutyService>(). The node
   // outlives it.

@@ -7,8 +7,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
-#include "libs/journal/event_row.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
@@ -41,7 +41,7 @@ absl::Status Put(ShardTransaction& transaction, const Event& event, const std::s
                                                .Text(event.type())
                                                .Text(event.county())
                                                .Text(event.key())
-                                               .Time(TimeOf(event))
+                                               .Time(clock::ToTime(event.time()))
                                                .Bytes(event.payload())
                                                .Text(error)
                                                .Time(transaction.now()));
@@ -49,6 +49,20 @@ absl::Status Put(ShardTransaction& transaction, const Event& event, const std::s
 
 std::string KeyOf(const std::string& county, const std::string& key) {
   return absl::StrCat(county, "/", key);
+}
+
+// Reads producer, shard, seq, type, county, key, time and payload, from column 0.
+Event EventOf(const postgres::Result& rows, int row) {
+  Event event;
+  event.set_producer(rows.String(row, 0));
+  event.set_shard(static_cast<int32_t>(rows.Int(row, 1)));
+  event.set_seq(rows.Int(row, 2));
+  event.set_type(rows.String(row, 3));
+  event.set_county(rows.String(row, 4));
+  event.set_key(rows.String(row, 5));
+  clock::SetTime(rows.Time(row, 6), event.mutable_time());
+  event.set_payload(rows.String(row, 7));
+  return event;
 }
 
 }  // namespace
@@ -202,7 +216,7 @@ absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantin
   for (int i = 0; i < rows->rows(); ++i) {
     *events[i].mutable_event() = EventOf(*rows, i);
     events[i].set_error(rows->String(i, 8));
-    SetTime(rows->Time(i, 9), events[i].mutable_time());
+    clock::SetTime(rows->Time(i, 9), events[i].mutable_time());
   }
   return events;
 }

@@ -92,15 +92,6 @@ Params& Params::Ints(absl::Span<const int64_t> values) {
   return Push(ArrayOf(kInt8), std::move(out));
 }
 
-Params& Params::Bools(const std::vector<bool>& values) {
-  std::string out = Array(kBool, values.size(), values.size() * 5);
-  for (bool value : values) {
-    Append32(out, 1);
-    out.push_back(value ? '\1' : '\0');
-  }
-  return Push(ArrayOf(kBool), std::move(out));
-}
-
 Params& Params::Texts(absl::Span<const std::string> values) {
   return Push(ArrayOf(kText), StringArray(kText, values));
 }
@@ -115,10 +106,6 @@ Params& Params::Uuids(absl::Span<const std::string> values) {
   }
   return Push(ArrayOf(kUuid), std::move(out));
 }
-Params& Params::BytesList(absl::Span<const std::string> values) {
-  return Push(ArrayOf(kBytea), StringArray(kBytea, values));
-}
-
 Params& Params::Times(absl::Span<const absl::Time> values) {
   std::string out = Array(kTimestamptz, values.size(), values.size() * 12);
   for (absl::Time value : values) {

@@ -26,10 +26,8 @@ class Params {
   Params& UuidAfter(std::string_view value);
   Params& Time(absl::Time value);  // timestamptz
   Params& Ints(absl::Span<const int64_t> values);
-  Params& Bools(const std::vector<bool>& values);
   Params& Texts(absl::Span<const std::string> values);
   Params& Uuids(absl::Span<const std::string> values);
-  Params& BytesList(absl::Span<const std::string> values);
   Params& Times(absl::Span<const absl::Time> values);
   Params& Raw(uint32_t type, std::string_view bytes,
               bool null);  // already in the binary form of the type with this OID

@@ -48,6 +48,11 @@ absl::Status ServerStopping() {
                "服务正在重启，请重试"});
 }
 
+absl::Status ServerBusy() {
+  return Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
+               "too many calls wait already; try again shortly", "系统繁忙，排队的请求过多，请稍后重试。"});
+}
+
 absl::Status OwnedBy(std::string_view service, absl::Status refusal) {
   refusal.SetPayload(kOwner, absl::Cord(std::string(service)));
   return refusal;

@@ -33,6 +33,9 @@ absl::Status Exists(std::string_view reason, std::string_view field, std::string
 // UNAVAILABLE, reason SERVER_STOPPING: another replica, or this one in a moment, takes the call.
 absl::Status ServerStopping();
 
+// RESOURCE_EXHAUSTED, reason SERVER_BUSY: what is bounded is full; a little later there is room.
+absl::Status ServerBusy();
+
 // The refusal marked: what it does not know is another service's ("registry"), of which this one may only not
 // have heard yet. The journal's commands and questions ask there before they give it to the caller.
 absl::Status OwnedBy(std::string_view service, absl::Status refusal);

@@ -28,7 +28,6 @@ class Method {
   const std::string& name() const { return descriptor_->name(); }  // "CreateContact"
   const std::string& path() const { return path_; }  // "/tonghu.pairing.v1.ContactService/CreateContact"
   const api::v1::MethodRule& rule() const { return rule_; }
-  const google::protobuf::MethodDescriptor& descriptor() const { return *descriptor_; }
   bool IsQuery() const { return rule_.kind() == api::v1::METHOD_KIND_QUERY; }
 
   // Reads the field that says the county. Errors: INVALID_ARGUMENT, reasons NAME_MALFORMED and

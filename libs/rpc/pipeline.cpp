@@ -163,10 +163,4 @@ void Pipeline::Account(const Call& call, const absl::Status& status) {
                absl::StatusCodeToString(status.code()));
 }
 
-absl::Status ServerBusy() {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY", "",
-                        "too many calls wait already; try again shortly",
-                        "系统繁忙，排队的请求过多，请稍后重试。"});
-}
-
 }  // namespace tonghu::rpc

@@ -145,7 +145,4 @@ class Pipeline {
   Faults faults_;
 };
 
-// RESOURCE_EXHAUSTED, reason SERVER_BUSY.
-absl::Status ServerBusy();
-
 }  // namespace tonghu::rpc

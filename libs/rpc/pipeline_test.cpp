@@ -19,15 +19,18 @@
 namespace tonghu::rpc {
 namespace {
 
+using ::testing::AllOf;
 using testing::Call;
 using testing::CountyRequest;
+using testing::Described;
 using testing::EchoReply;
 using testing::EchoRequest;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
-
-const google::protobuf::ServiceDescriptor& Described(const char* name) {
-  return *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
-}
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 // A server whose Echo runs `handler` on workers.
 class PipelineTest : public ::testing::Test {
@@ -170,70 +173,125 @@ TEST_F(PipelineTest, AnIncompleteServiceDoesNotStart) {
   EXPECT_THAT(Server::Start({.listen = "127.0.0.1:0"}, {&nothing}).status().message(),
               HasSubstr("EchoService.Echo has nothing behind it"));
   for (const char* method : {"WithoutRule", "WithoutPermission", "WithoutSuchField", "NoSuchMethod"}) {
-    Service mistaken(Described("tonghu.rpc.testing.CountyService"), *pipeline_);
+    Service mistaken(Described("tonghu.rpc.testing.MistakenService"), *pipeline_);
     mistaken.Blocking<CountyRequest, EchoReply>(
         method, [](const rpc::Call&, const CountyRequest&) { return EchoReply(); });
     EXPECT_THAT(Server::Start({.listen = "127.0.0.1:0"}, {&mistaken}).status().message(), HasSubstr(method));
   }
 }
 
-class MethodTest : public ::testing::Test {
- protected:
-  // "county/id", or the reason and field of the refusal.
-  static std::string SubjectIn(const char* method, const CountyRequest& request) {
-    const auto made = Method::Of(*Described("tonghu.rpc.testing.CountyService").FindMethodByName(method));
-    if (!made.ok()) return std::string(made.status().message());
-    const auto subject = made->SubjectOf(request);
-    if (subject.ok()) return absl::StrCat(subject->county, "/", subject->resource);
-    const refusal::Refusal why = refusal::Of(subject.status());
-    return absl::StrCat(why.reason, " ", why.field);
+// Where callers wait, as a test wants it.
+class StubGate final : public Gate {
+ public:
+  void Enter(grpc::CallbackServerContext&, Entry, Go go) override { go(entered); }
+  void Ask(const absl::Status& refused, Question question, Go go) override {
+    asked.push_back(absl::StrCat(refusal::OwnerOf(refused), " ", question.county));
+    go(informed);
   }
+  void Leave(grpc::CallbackServerContext&, const std::string& county) override { left.push_back(county); }
+
+  absl::Status entered, informed;        // what callers are told
+  std::vector<std::string> asked, left;  // written before the caller has its answer
 };
 
-TEST_F(MethodTest, TheCountyIsWhereTheRuleSays) {
-  CountyRequest request;
-  EXPECT_EQ(SubjectIn("ByParent", request), "NAME_MALFORMED parent");
-  EXPECT_EQ(SubjectIn("ByName", request), "NAME_MALFORMED child.name");
-  EXPECT_EQ(SubjectIn("ByCode", request), "/") << "left to the method";
-  request.set_parent("counties/520521");
-  request.mutable_child()->set_name("counties/520525/children/a-1");
-  request.set_code("520523100");
-  EXPECT_EQ(SubjectIn("ByParent", request), "520521/");
-  EXPECT_EQ(SubjectIn("ByParentOrPlatform", request), "520521/");
-  EXPECT_EQ(SubjectIn("ByName", request), "520525/a-1");
-  EXPECT_EQ(SubjectIn("ByCode", request), "520523/");
-  request.set_code("counties/520524/schools/s");
-  EXPECT_EQ(SubjectIn("ByCode", request), "520524/");
-  EXPECT_EQ(SubjectIn("ByParentOrAll", request), "520521/");
-  request.set_parent("counties/-");
-  EXPECT_EQ(SubjectIn("ByParent", request), "NAME_MALFORMED parent");
-  EXPECT_EQ(SubjectIn("ByParentOrAll", request), "/");
-  request.set_parent("counties/000000");
-  request.mutable_child()->set_name("counties/000000/children/a-1");
-  EXPECT_EQ(SubjectIn("ByParent", request), "COUNTY_NOT_FOUND parent");
-  EXPECT_EQ(SubjectIn("ByParentOrPlatform", request), "000000/");
-  EXPECT_EQ(SubjectIn("ByName", request), "COUNTY_NOT_FOUND child.name");
-  request.mutable_child()->set_name("counties/520522/schools/a-1");
-  EXPECT_EQ(SubjectIn("ByName", request), "NAME_MALFORMED child.name") << "another collection";
+// CountyService over the wire: ByParent is a query, audited; ByName a command of which the child is unknown
+// at first.
+class CountyTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto echo = [](const rpc::Call& call, const CountyRequest&) -> absl::StatusOr<EchoReply> {
+      EchoReply reply;
+      reply.set_text(call.county());
+      return reply;
+    };
+    for (const char* query : {"ByParent", "ByParentOrPlatform", "ByParentOrAll", "ByCode"})
+      service_.Blocking<CountyRequest, EchoReply>(query, echo);
+  }
+  void Serve(bool regardless) {
+    service_.Unary<CountyRequest, EchoReply>(
+        "ByName",
+        {.run =
+             [this](const std::shared_ptr<const rpc::Call>&, const google::protobuf::Message&,
+                    google::protobuf::Message&, Attempt attempt, const Body::Done& done) {
+               attempts_.push_back(attempt);
+               if (attempt != Attempt::kFirst) return done({absl::OkStatus(), 42});
+               done({refusal::OwnedBy("registry", refusal::NotFound("CHILD_NOT_FOUND", "name", "no", "无"))});
+             },
+         .regardless = regardless});
+    auto server = Server::Start({.listen = "127.0.0.1:0"}, {&service_});
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = std::move(*server);
+    stub_ = testing::CountyService::NewStub(Dial(testing::AddressOf(*server_), seen_));
+  }
+  absl::Status ByName() {
+    CountyRequest request;
+    request.mutable_child()->set_name("counties/520521/children/a-1");
+    EchoReply reply;
+    return FromGrpc(stub_->ByName(WithDeadline(absl::Seconds(20)).get(), request, &reply));
+  }
+  absl::Status ByParent() {
+    CountyRequest request;
+    request.set_parent("counties/520521");
+    EchoReply reply;
+    return FromGrpc(stub_->ByParent(WithDeadline(absl::Seconds(20)).get(), request, &reply));
+  }
+
+  metrics::Metrics metrics_;
+  Workers workers_{1, 8};
+  StubGate gate_;
+  Pipeline pipeline_{{.service = "pairing"}, {metrics_, workers_, &gate_}};
+  Service service_{Described("tonghu.rpc.testing.CountyService"), pipeline_};
+  std::vector<Attempt> attempts_;
+  std::unique_ptr<Server> server_;
+  const std::shared_ptr<Positions> seen_ = std::make_shared<Positions>();
+  std::unique_ptr<testing::CountyService::Stub> stub_;
+};
+
+TEST_F(CountyTest, WhatAnotherServiceOwnsIsDecidedAgainOnceItWasHeardOut) {
+  Serve(/*regardless=*/false);
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_THAT(gate_.asked, ElementsAre("registry 520521"));
+  EXPECT_THAT(attempts_, ElementsAre(Attempt::kFirst, Attempt::kInformed));
+  EXPECT_THAT(gate_.left, IsEmpty()) << "a command's own position is told";
+  EXPECT_THAT(seen_->Text(), AllOf(StartsWith("pairing/"), EndsWith(":42")));
 }
 
-// An audited method leaves one line, of names and ids only.
-TEST_F(PipelineTest, WhatIsAuditedIsWritten) {
+TEST_F(CountyTest, WhereItCantBeToldThatIsTheAnswer) {
+  Serve(/*regardless=*/false);
+  gate_.informed = refusal::Make({absl::StatusCode::kUnavailable, "FACTS_BEHIND", "", "later", "稍后"});
+  EXPECT_EQ(refusal::Of(ByName()).reason, "FACTS_BEHIND");
+  EXPECT_THAT(attempts_, ElementsAre(Attempt::kFirst));
+}
+
+TEST_F(CountyTest, WhatMayNotBeRefusedThenIsDecidedRegardless) {
+  Serve(/*regardless=*/true);
+  gate_.informed = absl::UnavailableError("the registry is away");
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_THAT(attempts_, ElementsAre(Attempt::kFirst, Attempt::kRegardless));
+}
+
+TEST_F(CountyTest, AQuestionTellsWhereTheJournalStandsAndIsAudited) {
   const auto before = spdlog::default_logger();
   std::ostringstream lines;
+  Serve(/*regardless=*/false);
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
-  workers_ = std::make_unique<Workers>(1, 1);
-  pipeline_ =
-      std::make_unique<Pipeline>(Pipeline::Options{.service = "echo"}, Pipeline::Parts{metrics_, *workers_});
-  const auto endpoint =
-      pipeline_->Offer(*Described("tonghu.rpc.testing.CountyService").FindMethodByName("ByParent"));
-  ASSERT_TRUE(endpoint.ok()) << endpoint.status();
-  grpc::CallbackServerContext context;
-  const rpc::Call call(**endpoint, context);
-  pipeline_->Close(**endpoint, &call, absl::OkStatus());
+  const absl::Status answered = ByParent();
+  const absl::Status commanded = ByName();
+  server_->Stop(absl::Seconds(5));
   spdlog::set_default_logger(before);
-  EXPECT_THAT(lines.str(), HasSubstr("audit: ByParent"));
+  EXPECT_EQ(answered, absl::OkStatus());
+  EXPECT_THAT(gate_.left, ElementsAre("520521"));
+  EXPECT_THAT(lines.str(), HasSubstr("audit: ByParent 520521 children/- by operators/local: OK"));
+  EXPECT_THAT(lines.str(), Not(HasSubstr("audit: ByName"))) << "its rule does not ask for it";
+}
+
+TEST_F(CountyTest, WhoIsHeldBackDoesNotGetIn) {
+  Serve(/*regardless=*/false);
+  gate_.entered = refusal::Make({absl::StatusCode::kUnavailable, "FACTS_BEHIND", "", "later", "稍后"});
+  EXPECT_EQ(refusal::Of(ByName()).reason, "FACTS_BEHIND");
+  EXPECT_EQ(refusal::Of(ByParent()).reason, "FACTS_BEHIND");
+  EXPECT_THAT(attempts_, IsEmpty());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "libs/rpc/service.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
 
 namespace tonghu::rpc {
 
@@ -62,7 +63,7 @@ void Service::OnWorker(std::shared_ptr<const Call> call, size_t bytes,
         done({call->Wanted() ? work(*call) : absl::CancelledError("cancelled before work began")});
       },
       bytes);
-  if (!taken) done({ServerBusy()});
+  if (!taken) done({refusal::ServerBusy()});
 }
 
 }  // namespace tonghu::rpc

@@ -84,8 +84,6 @@ class Service : public grpc::Service {
   // Whether every method of the service was added. Errors: FAILED_PRECONDITION, the first mistake.
   absl::Status Complete() const;
 
-  Pipeline& pipeline() const { return pipeline_; }
-
  private:
   const Endpoint* Offer(std::string_view method, Body body);
   void Add(const Endpoint& endpoint, grpc::internal::RpcMethod::RpcType type,

@@ -5,7 +5,7 @@
 #include "services/pairing/app/duty_sweeps.h"
 #include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
-#include "services/pairing/rpc/pairing_rpc.h"
+#include "services/pairing/rpc/services.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include "libs/process/process.h"
 #include "services/registry/postgres/migrations.h"
 #include "services/registry/rpc/import_service.h"
-#include "services/registry/rpc/registry_rpc.h"
+#include "services/registry/rpc/services.h"
 
 namespace tonghu::registry {
 namespace {

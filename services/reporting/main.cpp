@@ -4,7 +4,7 @@
 #include "libs/process/process.h"
 #include "services/reporting/events/consume.h"
 #include "services/reporting/postgres/migrations.h"
-#include "services/reporting/rpc/report_rpc.h"
+#include "services/reporting/rpc/report_service.h"
 
 namespace {
 

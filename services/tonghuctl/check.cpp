@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 #include "libs/fleet/positions.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
@@ -79,14 +80,14 @@ Check CheckQuarantine(const std::string& name, const fleet::ServicePosition& ser
 // How far a replica's clock is from this machine's, and how uncertain that is.
 std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& replica) {
   const absl::Duration half = (replica.answered - replica.asked) / 2;
-  return {forms::ToTime(replica.status->now()) - (replica.asked + half), half};
+  return {clock::ToTime(replica.status->now()) - (replica.asked + half), half};
 }
 
 Check CheckVirtual(const fleet::Look& look, const std::pair<absl::Time, absl::Time>& span) {
   Check check{"虚拟时钟一致", true, forms::TimeText(span.second), ""};
   for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) continue;
-    const absl::Time now = forms::ToTime(replica.status->now());
+    const absl::Time now = clock::ToTime(replica.status->now());
     if (now >= span.first && now <= span.second) continue;
     check.good = false;
     check.found = fmt::format("{} 的时间为 {}，时钟为 {}", NameOf(replica), forms::TimeText(now),

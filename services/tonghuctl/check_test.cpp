@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "libs/clock/timestamp.h"
 #include "libs/forms/typed.h"
 
 namespace tonghu::tonghuctl {
@@ -21,7 +22,7 @@ fleet::ReplicaLook Replica(const std::string& service, int number, int64_t head)
   status.set_service(service);
   status.set_replica(service + "-" + std::to_string(number));
   status.set_bus_connected(true);
-  *status.mutable_now() = forms::ToTimestamp(kNow);
+  *status.mutable_now() = clock::ToTimestamp(kNow);
   auto* shard = status.add_shards();
   shard->set_head_seq(head);
   shard->set_relayed_seq(head);
@@ -93,9 +94,9 @@ TEST(CheckTest, LeasesClocksAndQuarantine) {
 
 TEST(CheckTest, SkewBeyondTwoSecondsAndBeyondTheAskingItself) {
   fleet::Look look = Good();
-  *look[1].status->mutable_now() = forms::ToTimestamp(kNow + absl::Milliseconds(1999));
+  *look[1].status->mutable_now() = clock::ToTimestamp(kNow + absl::Milliseconds(1999));
   EXPECT_TRUE(CheckClocks(look, {}).good);
-  *look[1].status->mutable_now() = forms::ToTimestamp(kNow + absl::Milliseconds(2100));
+  *look[1].status->mutable_now() = clock::ToTimestamp(kNow + absl::Milliseconds(2100));
   EXPECT_FALSE(CheckClocks(look, {}).good);
   look[1].answered = kNow + absl::Seconds(2);
   EXPECT_TRUE(CheckClocks(look, {}).good) << "a slow answer may have been given late";
@@ -103,7 +104,7 @@ TEST(CheckTest, SkewBeyondTwoSecondsAndBeyondTheAskingItself) {
 
 TEST(CheckTest, AReplicaOnAnotherClock) {
   fleet::Look look = Good();
-  *look[2].status->mutable_now() = forms::ToTimestamp(kNow + absl::Seconds(1));
+  *look[2].status->mutable_now() = clock::ToTimestamp(kNow + absl::Seconds(1));
   EXPECT_THAT(CheckClocks(look, std::pair(kNow, kNow)).found, HasSubstr("registry-1"));
   EXPECT_TRUE(CheckClocks(look, std::pair(kNow, kNow + absl::Seconds(1))).good)
       << "the clock moved meanwhile";

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "libs/clock/timestamp.h"
 #include "libs/csv/csv.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
@@ -53,7 +54,7 @@ class Reader {
     if (contact->kind() == pairing::v1::CONTACT_KIND_UNSPECIFIED)
       Fail(kKind, "KIND_UNKNOWN", "应为 谈心、家访 或 联系家长");
     if (const auto time = forms::ParseTime(Cell(kAt)); time.ok()) {
-      *contact->mutable_happen_time() = forms::ToTimestamp(*time);
+      *contact->mutable_happen_time() = clock::ToTimestamp(*time);
     } else {
       Fail(kAt, "TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30");
     }

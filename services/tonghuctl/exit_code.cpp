@@ -14,12 +14,10 @@ namespace {
 
 constexpr char kRemedyPayload[] = "tonghuctl/remedy";  // a fault's own Chinese sentence
 
-// What is over a limit of size (a file's, or gRPC's for a message) has the code of a busy server, but waiting
-// does not help.
+// A message over gRPC's limit of size has the code of a busy server, but waiting does not help.
 bool IsTooLarge(const absl::Status& status) {
   return status.code() == absl::StatusCode::kResourceExhausted &&
-         (refusal::Of(status).reason == "FILE_TOO_LARGE" ||
-          status.message().find("larger than max") != absl::string_view::npos);
+         status.message().find("larger than max") != absl::string_view::npos;
 }
 
 std::string_view KindOf(ExitCode code) {

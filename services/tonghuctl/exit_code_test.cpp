@@ -32,7 +32,7 @@ TEST(ExitCodeTest, TellsUsageRefusalOutageAndFaultApart) {
 
 TEST(ExitCodeTest, AMessageOverTheLimitIsNoOutage) {
   EXPECT_EQ(ExitCodeOf(absl::ResourceExhaustedError("Received message larger than max (10 vs. 4)")), 3);
-  EXPECT_EQ(ExitCodeOf(refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE"})), 3);
+  EXPECT_EQ(ExitCodeOf(refusal::Make({absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE"})), 3);
   EXPECT_EQ(ExitCodeOf(refusal::Make({absl::StatusCode::kResourceExhausted, "SERVER_BUSY"})), 4);
 }
 

@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
@@ -39,7 +39,7 @@ pairing::CreateContactRequest RequestOf(const std::string& county, const Call& c
   contact->set_helper(HelperName(county));
   contact->set_kind(call.kind);
   contact->set_note(fmt::format("谈心：学习和生活情况正常（{}）", call.child));
-  journal::SetTime(when, contact->mutable_happen_time());
+  clock::SetTime(when, contact->mutable_happen_time());
   return request;
 }
 
@@ -100,8 +100,7 @@ absl::Status CallAll(Rig& rig, const std::vector<BatchCreateContactsRequest>& re
 
 bool SameContact(const pairing::Contact& sent, const pairing::Contact& got) {
   return sent.child() == got.child() && sent.helper() == got.helper() && sent.kind() == got.kind() &&
-         sent.note() == got.note() &&
-         journal::ToTime(sent.happen_time()) == journal::ToTime(got.happen_time());
+         sent.note() == got.note() && clock::ToTime(sent.happen_time()) == clock::ToTime(got.happen_time());
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tests/bench/events.h"
 #include "tonghu/alerts/events/v1/alerts_events.pb.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
@@ -28,7 +28,7 @@ absl::StatusOr<Missed> MissedSince(Rig& rig, const std::map<int, int64_t>& pairi
     tonghu::pairing::events::v1::DutyMissed duty;
     if (!duty.ParseFromString(event.payload())) return absl::DataLossError("an event that can't be read");
     const absl::Time due = absl::FromUnixMicros(duty.due_micros());
-    missed.judged.push_back(absl::ToDoubleMilliseconds(journal::TimeOf(event) - due));
+    missed.judged.push_back(absl::ToDoubleMilliseconds(clock::ToTime(event.time()) - due));
     if (!all.try_emplace(event.county() + "/" + duty.duty_id(), Duty{due}).second)
       return absl::DataLossError("missed twice: " + duty.duty_id());
     return absl::OkStatus();
@@ -40,7 +40,7 @@ absl::StatusOr<Missed> MissedSince(Rig& rig, const std::map<int, int64_t>& pairi
     const auto duty = all.find(event.county() + "/" + alert.duty_id());
     if (duty == all.end() || duty->second.alerts++ != 0)
       return absl::DataLossError("an alert of no duty, or a second one: " + alert.alert_id());
-    missed.alerted.push_back(absl::ToDoubleMilliseconds(journal::TimeOf(event) - duty->second.due));
+    missed.alerted.push_back(absl::ToDoubleMilliseconds(clock::ToTime(event.time()) - duty->second.due));
     return absl::OkStatus();
   });
   if (!read.ok()) return read;

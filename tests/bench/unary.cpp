@@ -5,7 +5,7 @@
 
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "libs/rpc/server.h"
 #include "tests/bench/benchmarks.h"
 #include "tests/bench/floor.h"
@@ -34,7 +34,7 @@ class Callers {
       contact->set_helper(HelperName(county));
       contact->set_kind(pairing::CONTACT_KIND_TALK);
       contact->set_note("谈心");
-      journal::SetTime(when, contact->mutable_happen_time());
+      clock::SetTime(when, contact->mutable_happen_time());
       if (ids)
         request.set_request_id(fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", random(), seed & 0xffff, i));
     }

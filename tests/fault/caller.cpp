@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 #include <google/protobuf/util/message_differencer.h>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "libs/refusal/refusal.h"
 #include "tests/fault/judge.h"
 #include "tests/fault/model/figures.h"
@@ -20,12 +20,9 @@ using DutyStub = v1::DutyService::Stub;
 using PairingStub = v1::PairingService::Stub;
 
 model::ContactLogged LoggedOf(const v1::Contact& contact) {
-  return {contact.name(),
-          contact.child(),
-          contact.helper(),
-          contact.kind(),
-          journal::ToTime(contact.happen_time()),
-          contact.note()};
+  return {
+      contact.name(), contact.child(), contact.helper(), contact.kind(), clock::ToTime(contact.happen_time()),
+      contact.note()};
 }
 
 }  // namespace
@@ -135,7 +132,7 @@ absl::Status Caller::Excuse(const v1::Duty& duty) {
   request.set_reason("随父母外出");
   request.set_request_id(NextId());
   return Note(
-      model::DutyExcused{duty.child(), duty.pairing(), model::DayOf(journal::ToTime(duty.window_start()))},
+      model::DutyExcused{duty.child(), duty.pairing(), model::DayOf(clock::ToTime(duty.window_start()))},
       Do(&DutyStub::ExcuseDuty, request).status());
 }
 

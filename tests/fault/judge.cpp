@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "libs/clock/clock.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 
 namespace tonghu::fault {
 namespace {
@@ -66,7 +66,7 @@ model::Subject SubjectOf(const alerts::v1::Alert& alert, const pairing::v1::Duty
       break;
     default:
       if (duty == nullptr) break;
-      subject.day = model::DayOf(journal::ToTime(duty->window_start()));
+      subject.day = model::DayOf(clock::ToTime(duty->window_start()));
       subject.pairing = duty->pairing();
   }
   return subject;

@@ -4,14 +4,14 @@
 
 #include <set>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tests/fault/judge.h"
 
 namespace tonghu::fault {
 namespace {
 
 namespace v1 = tonghu::pairing::v1;
-using journal::ToTime;
+using clock::ToTime;
 
 constexpr absl::Duration kEverMade = absl::Hours(24 * 35);
 

@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "libs/client/client.h"
+#include "libs/clock/timestamp.h"
 #include "libs/clock/waker.h"
-#include "libs/journal/event_row.h"
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/server.h"
@@ -116,7 +116,7 @@ class ReplicasTest : public testing::Test {
     request.mutable_contact()->set_child(pairing.child());
     request.mutable_contact()->set_helper(pairing.helper());
     request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
-    journal::SetTime(absl::Now() - absl::Minutes(1), request.mutable_contact()->mutable_happen_time());
+    clock::SetTime(absl::Now() - absl::Minutes(1), request.mutable_contact()->mutable_happen_time());
     const client::Bounds bounds = {.timeout = kPatience, .tries = tries, .pause = absl::Milliseconds(1)};
     const absl::Status said =
         client::Call(bounds, stub, &pairing::v1::ContactService::Stub::CreateContact, request).status();
@@ -233,9 +233,9 @@ TEST_F(WrongClockTest, AReplicaWithAWrongClockStandsAsideAndComesBack) {
     auto signals = alerts::v1::SignalService::NewStub(ChannelTo("alerts", 2));
     auto alert = Emergency(*signals);
     ASSERT_TRUE(alert.ok()) << alert.status();
-    const absl::Time raised = journal::ToTime(alert->raise_time());
+    const absl::Time raised = clock::ToTime(alert->raise_time());
     EXPECT_LT(absl::AbsDuration(absl::Now() - raised), absl::Minutes(2));
-    EXPECT_EQ(journal::ToTime(alert->next_step_time()) - raised, absl::Minutes(15));
+    EXPECT_EQ(clock::ToTime(alert->next_step_time()) - raised, absl::Minutes(15));
 
     // A duty that comes due meanwhile is judged.
     ++missed;

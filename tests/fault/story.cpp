@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tests/fault/model/figures.h"
 
 namespace tonghu::fault {
@@ -19,7 +19,7 @@ v1::Contact ContactOf(const Paired& child, v1::ContactKind kind, absl::Time happ
   contact.set_child(child.child);
   contact.set_helper(child.helper);
   contact.set_kind(kind);
-  journal::SetTime(happened, contact.mutable_happen_time());
+  clock::SetTime(happened, contact.mutable_happen_time());
   return contact;
 }
 
@@ -67,8 +67,7 @@ alerts::v1::Alert AlertOf(StoryCounty& county, Province& province, const Paired&
 void Excuse(StoryCounty& county, Province& province, const Paired& child, absl::CivilDay monday) {
   auto duties = Duties(province.clients(), "counties/" + child.county, child.child);
   for (const v1::Duty& duty : duties.ok() ? *duties : std::vector<v1::Duty>()) {
-    if (model::DayOf(journal::ToTime(duty.window_start())) == monday)
-      county.caller.Excuse(duty).IgnoreError();
+    if (model::DayOf(clock::ToTime(duty.window_start())) == monday) county.caller.Excuse(duty).IgnoreError();
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tests/fault/model/figures.h"
 
 namespace tonghu::fault {
@@ -172,7 +172,7 @@ v1::Contact Worker::ContactWith(const Child& child) {
                                                        : v1::CONTACT_KIND_PARENT_CALL);
   // One in five is told later, sometimes of a time before anybody was paired.
   const absl::Duration ago = Chance(5) == 0 ? absl::Hours(Chance(24 * 9)) : absl::ZeroDuration();
-  journal::SetTime(caller_.now() - ago, contact.mutable_happen_time());
+  clock::SetTime(caller_.now() - ago, contact.mutable_happen_time());
   return contact;
 }
 

@@ -108,8 +108,8 @@ TEST_F(ApiTest, EveryMethodSaysWhatItIs) {
 TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
   const std::map<std::string, std::string> zero_means_absent = {
       {"page_size", "the method's default"},
-      {"grade", "1 to 9; 0 is refused in a child, and any in a filter"},
-      {"class_number", "1 to 60; 0 is refused in a child, and any in a filter"},
+      {"grade", "1 to 12; 0 is refused in a child, and any in a filter"},
+      {"class_number", "1 to 99; 0 is refused in a child, and any in a filter"},
       {"shard", "the first shard: all requests that have one need it"},
       {"from_seq", "refused: positions begin at 1"},
       {"seq", "nothing yet: a journal that has no event"},
@@ -152,21 +152,38 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
 struct Reason {
   std::set<std::string> places;     // "services/pairing"
   std::set<std::string> sentences;  // in Chinese: what is wrong and what to do
+  std::set<std::string> codes;      // as the code says it: "NotFound", "kUnavailable"
 };
 
 bool IsChinese(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE4; });
 }
 
+// The status code in a match of kMade below.
+std::string CodeOf(const std::smatch& made) {
+  static const std::map<std::string, std::string> kCodes = {{"Invalid", "kInvalidArgument"},
+                                                            {"NotFound", "kNotFound"},
+                                                            {"Precondition", "kFailedPrecondition"},
+                                                            {"Exists", "kAlreadyExists"}};
+  const std::string by = absl::StrCat(made[1].str(), made[2].str());
+  if (const auto found = kCodes.find(by); found != kCodes.end()) return found->second;
+  if (made[3].matched) return made[3];
+  static const std::regex kCode("StatusCode::(\\w+)");
+  std::smatch code;
+  const std::string between = made[4];
+  return std::regex_search(between, code, kCode) ? code[1].str() : "";
+}
+
 // Collects the reasons in one file: literals in capitals that a refusal is made with.
 void ReadReasons(const std::string& place, const std::string& code, std::map<std::string, Reason>& reasons) {
   static const std::regex kMade(
-      R"re((?:refusal::(?:Invalid|NotFound|Precondition|Exists|Make)\(|AddInvalid\(|StatusCode::\w+,)[^;"]*?"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"((?:[^;"]|"(?:[^"\\]|\\.)*")*);)re");
+      R"re((?:refusal::(Invalid|NotFound|Precondition|Exists|Make)\(|Add(Invalid)\(|StatusCode::(\w+),)([^;"]*?)"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"((?:[^;"]|"(?:[^"\\]|\\.)*")*);)re");
   static const std::regex kLiteral(R"re("((?:[^"\\]|\\.)*)")re");
   for (std::sregex_iterator made(code.begin(), code.end(), kMade), end; made != end; ++made) {
-    Reason& reason = reasons[(*made)[1]];
+    Reason& reason = reasons[(*made)[5]];
     reason.places.insert(place);
-    const std::string rest = (*made)[2];
+    reason.codes.insert(CodeOf(*made));
+    const std::string rest = (*made)[6];
     std::string sentence;
     for (std::sregex_iterator literal(rest.begin(), rest.end(), kLiteral); literal != end; ++literal) {
       if (IsChinese((*literal)[1])) sentence += (*literal)[1];
@@ -191,6 +208,8 @@ TEST(ReasonsTest, ThePageListsWhatTheCodeRefusesWith) {
   EXPECT_GT(reasons.size(), 60u);
   // One reason a meaning: what is not there is X_NOT_FOUND, and no other word for it.
   for (const auto& [name, reason] : reasons) EXPECT_FALSE(absl::StartsWith(name, "UNKNOWN_")) << name;
+  for (const auto& [name, reason] : reasons)
+    EXPECT_EQ(reason.codes.size(), 1u) << name << " has several status codes: two meanings";
   std::string page =
       "# Reasons\n\nEvery refusal has a reason (`google.rpc.ErrorInfo`), the field at fault where there is "
       "one, and a sentence for the officer.\nMade from the code by `make pages`; a test compares. "

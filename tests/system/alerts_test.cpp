@@ -4,7 +4,7 @@
 #include <set>
 #include <thread>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "libs/refusal/refusal.h"
 #include "tests/system/alerts_fixture.h"
 
@@ -20,7 +20,7 @@ TEST_F(AlertsTest, ThoseToldCanReadWhatHappened) {
   EXPECT_EQ(alert.emergency().kind(), v1::EMERGENCY_KIND_ACCIDENT);
   EXPECT_EQ(alert.emergency().description(), "放学路上摔伤，已送卫生院");
   EXPECT_EQ(alert.emergency().reporter(), pair().helper);
-  EXPECT_EQ(journal::ToTime(alert.emergency().happen_time()), stack().clock().Now());
+  EXPECT_EQ(clock::ToTime(alert.emergency().happen_time()), stack().clock().Now());
   v1::ListAlertsRequest list;
   list.set_parent("counties/" + pair().county);
   auto listed = province_->clients().Call(&AlertStub::ListAlerts, list);
@@ -67,7 +67,7 @@ TEST_F(AlertsTest, AnAlertSaysWhenItsChildWasLastSpokenWith) {
     request.mutable_contact()->set_child(pair().child);
     request.mutable_contact()->set_helper(pair().helper);
     request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
-    journal::SetTime(talked - earlier, request.mutable_contact()->mutable_happen_time());
+    clock::SetTime(talked - earlier, request.mutable_contact()->mutable_happen_time());
     auto logged = province_->clients().Call(&pairing::v1::ContactService::Stub::CreateContact, request);
     ASSERT_TRUE(logged.ok()) << logged.status();
     ASSERT_TRUE(province_->Quiet().ok());
@@ -78,7 +78,7 @@ TEST_F(AlertsTest, AnAlertSaysWhenItsChildWasLastSpokenWith) {
   get.set_name(alert->name());
   auto got = province_->clients().Call(&AlertStub::GetAlert, get);
   ASSERT_TRUE(got.ok()) << got.status();
-  EXPECT_EQ(journal::ToTime(got->last_contact_time()), talked) << "the later talk, though reported first";
+  EXPECT_EQ(clock::ToTime(got->last_contact_time()), talked) << "the later talk, though reported first";
 }
 
 TEST_F(AlertsTest, WhoeverWatchesIsToldThatTheReplicaStops) {

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_replace.h"
 #include "libs/client/client.h"
+#include "libs/clock/timestamp.h"
 #include "libs/fleet/quiet.h"
-#include "libs/journal/event_row.h"
 #include "libs/paging/paging.h"
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
@@ -214,7 +214,7 @@ class BadInputTest : public testing::Test {
     request.mutable_contact()->set_child(paired_);
     request.mutable_contact()->set_helper(kHelper);
     request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
-    journal::SetTime(kStart, request.mutable_contact()->mutable_happen_time());
+    clock::SetTime(kStart, request.mutable_contact()->mutable_happen_time());
     return request;
   }
   static absl::StatusOr<pairing::v1::Contact> Log(const pairing::v1::CreateContactRequest& request) {
@@ -287,7 +287,7 @@ TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
             [&](auto& request) {
               if (filter == 0) request.set_child(paired_);
               if (filter == 1) request.set_state(pairing::v1::DUTY_STATE_OPEN);
-              if (filter == 2) journal::SetTime(kStart, request.mutable_due_before());
+              if (filter == 2) clock::SetTime(kStart, request.mutable_due_before());
             });
   }
   refused(&pairing::v1::ContactService::Stub::ListContacts, pairing::v1::ListContactsRequest(), of_child);
@@ -367,7 +367,7 @@ TEST_F(BadInputTest, AClassOfAnotherSchool) {
 
 TEST_F(BadInputTest, AContactInTheFutureOrOfAStranger) {
   auto late = Talk();
-  journal::SetTime(kStart + absl::Minutes(3), late.mutable_contact()->mutable_happen_time());
+  clock::SetTime(kStart + absl::Minutes(3), late.mutable_contact()->mutable_happen_time());
   EXPECT_EQ(Refused(Log(late).status()), "HAPPEN_TIME_IN_FUTURE contact.happen_time");
   auto stranger = Talk();
   stranger.mutable_contact()->set_child(unpaired_);

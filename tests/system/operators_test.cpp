@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tests/fault/province.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 

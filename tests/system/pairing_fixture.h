@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tests/fault/province.h"
 
 namespace tonghu::system_test {
@@ -250,7 +250,7 @@ class PairingTest : public testing::Test {
     request.mutable_contact()->set_child(pair.child);
     request.mutable_contact()->set_helper(helper);
     request.mutable_contact()->set_kind(v1::CONTACT_KIND_TALK);
-    journal::SetTime(happened, request.mutable_contact()->mutable_happen_time());
+    clock::SetTime(happened, request.mutable_contact()->mutable_happen_time());
     auto logged = clients().Call(&v1::ContactService::Stub::CreateContact, request);
     EXPECT_TRUE(logged.ok()) << logged.status();
     return logged.ok() ? logged->closed_duty() : "";

@@ -1,4 +1,5 @@
 // What becomes of the talks a child is owed when its pairing changes.
+#include "libs/clock/timestamp.h"
 #include "tests/system/pairing_fixture.h"
 
 namespace tonghu::system_test {
@@ -55,7 +56,7 @@ TEST_F(PairingTest, I4AHandOverToWhoseOwnPairingEndedThisWeekIsOwedAllTheSame) {
   std::map<v1::DutyState, std::string> of_first_week;
   for (const v1::Duty& duty : Duties(child)) {
     EXPECT_EQ(duty.helper(), other.helper);
-    if (journal::ToTime(duty.window_start()) == On(8, 31)) of_first_week[duty.state()] = duty.pairing();
+    if (clock::ToTime(duty.window_start()) == On(8, 31)) of_first_week[duty.state()] = duty.pairing();
   }
   EXPECT_THAT(of_first_week,
               UnorderedElementsAre(Pair(v1::DUTY_STATE_EXCUSED, second), Pair(v1::DUTY_STATE_OPEN, handed)));
@@ -88,7 +89,7 @@ TEST_F(PairingTest, AFirstPairingInMidWeekOwesFromTheNextWeekOn) {
   const std::string second = PairWith(pair(0), OtherOf(pair(0)).helper);
   std::vector<absl::Time> weeks;
   for (const v1::Duty& duty : Duties(pair(0))) {
-    if (duty.pairing() == second) weeks.push_back(journal::ToTime(duty.window_start()));
+    if (duty.pairing() == second) weeks.push_back(clock::ToTime(duty.window_start()));
   }
   ASSERT_FALSE(weeks.empty());
   EXPECT_EQ(weeks.front(), On(9, 14)) << "the child's other pairing lasts";

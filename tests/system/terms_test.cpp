@@ -1,4 +1,5 @@
 // What becomes of the talks a child is owed when its school or the school's calendar changes.
+#include "libs/clock/timestamp.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "tests/system/pairing_fixture.h"
@@ -20,8 +21,8 @@ TEST_F(TermsTest, AShorterTermTakesAwayWhatIsBehindItsEnd) {
   SetTerm(ChildOf(here).school(), "2026-09-01", "2026-09-11");
   const std::vector<v1::Duty> left = Duties(here);
   ASSERT_EQ(left.size(), 2u);
-  EXPECT_EQ(journal::ToTime(left[0].window_start()), On(8, 31));
-  EXPECT_EQ(journal::ToTime(left[1].window_start()), On(9, 7));
+  EXPECT_EQ(clock::ToTime(left[0].window_start()), On(8, 31));
+  EXPECT_EQ(clock::ToTime(left[1].window_start()), On(9, 7));
   EXPECT_EQ(Duties(*elsewhere).size(), others) << "another school's";
 }
 
@@ -31,7 +32,7 @@ TEST_F(TermsTest, AChildWhoMovesIsOwedTheWeeksOfTheNewSchool) {
   const size_t others = Duties(pair(1)).size();
   MoveTo(pair(0), school);
   std::vector<absl::Time> weeks;
-  for (const v1::Duty& duty : Duties(pair(0))) weeks.push_back(journal::ToTime(duty.window_start()));
+  for (const v1::Duty& duty : Duties(pair(0))) weeks.push_back(clock::ToTime(duty.window_start()));
   EXPECT_THAT(weeks, ElementsAre(On(8, 31), On(9, 7), On(9, 14))) << "the first has begun";
   EXPECT_EQ(Duties(pair(1)).size(), others) << "another child's";
 }

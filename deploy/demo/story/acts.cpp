@@ -7,8 +7,8 @@
 
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/shard.h"
-#include "libs/journal/event_row.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
@@ -89,7 +89,7 @@ class Script {
     contact->set_helper(child.teacher);
     contact->set_kind(pairing::v1::CONTACT_KIND_TALK);
     contact->set_note("谈心：学习、生活情况正常");
-    journal::SetTime(happened, contact->mutable_happen_time());
+    clock::SetTime(happened, contact->mutable_happen_time());
     return clients_.Call(&pairing::v1::ContactService::Stub::CreateContact, request).status();
   }
 
@@ -101,7 +101,7 @@ class Script {
     auto duties = clients_.Call(&pairing::v1::DutyService::Stub::ListDuties, list);
     if (!duties.ok()) return duties.status();
     for (const auto& duty : duties->duties()) {
-      if (journal::ToTime(duty.window_start()) > now || journal::ToTime(duty.window_end()) <= now) continue;
+      if (clock::ToTime(duty.window_start()) > now || clock::ToTime(duty.window_end()) <= now) continue;
       pairing::v1::ExcuseDutyRequest request;
       request.set_name(duty.name());
       request.set_reason("父母返乡，本周随父母外出");

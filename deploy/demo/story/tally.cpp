@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/reporting/v1/report_service.grpc.pb.h"
@@ -44,7 +44,7 @@ void AddDuty(Tally& tally, const pairing::v1::Duty& duty) {
 absl::Status ReadDuties(client::Client& clients, const School& school, absl::Time now, Tally& tally) {
   pairing::v1::ListDutiesRequest request;
   request.set_parent("counties/" + school.county);
-  journal::SetTime(now, request.mutable_due_before());
+  clock::SetTime(now, request.mutable_due_before());
   request.set_page_size(1000);
   return clients.ForEachPage(&pairing::v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
     for (const auto& duty : page.duties()) AddDuty(tally, duty);
@@ -131,8 +131,8 @@ absl::StatusOr<Tally> Count(client::Client& clients, const Cast& cast, const fle
     if (absl::Status read = ReadAlerts(clients, *school, tally); !read.ok()) return read;
   }
   std::sort(tally.alerts.begin(), tally.alerts.end(), [](const auto& a, const auto& b) {
-    return std::make_pair(journal::ToTime(a.raise_time()), a.name()) <
-           std::make_pair(journal::ToTime(b.raise_time()), b.name());
+    return std::make_pair(clock::ToTime(a.raise_time()), a.name()) <
+           std::make_pair(clock::ToTime(b.raise_time()), b.name());
   });
   Expect(tally, "duties due and done + excused + missed", tally.duties_due,
          tally.total.done + tally.total.excused + tally.total.missed);

@@ -8,13 +8,13 @@
 
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 
 namespace tonghu::demo {
 namespace {
 
 std::string When(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%m-%d %H:%M", journal::ToTime(time), clock::China());
+  return absl::FormatTime("%m-%d %H:%M", clock::ToTime(time), clock::China());
 }
 
 const char* KindText(alerts::v1::AlertKind kind) {

@@ -12,6 +12,11 @@
 
 namespace tonghu::rpc::testing {
 
+// A service of echo_service.proto by its full name.
+inline const google::protobuf::ServiceDescriptor& Described(const char* name) {
+  return *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+}
+
 // Ends a call that did not block.
 inline grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
                                         absl::StatusOr<EchoReply> result, EchoReply* reply) {

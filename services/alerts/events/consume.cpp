@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/ids.h"
 #include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/keep_directory.h"
@@ -73,7 +74,7 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
   std::sort(calendar.school_days.begin(), calendar.school_days.end());
   calendar.school_days.erase(std::unique(calendar.school_days.begin(), calendar.school_days.end()),
                              calendar.school_days.end());
-  calendar.put_time = absl::FromUnixMicros(event.time().seconds() * 1'000'000 + event.time().nanos() / 1000);
+  calendar.put_time = clock::ToTime(event.time());
   TermKey key = calendar.key;
   heard.calendars.insert_or_assign(std::move(key), std::move(calendar));
 }

@@ -1,24 +1,15 @@
 #include "services/alerts/postgres/entry_codec.h"
 
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = clock::ToMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixMicros(time.seconds() * 1'000'000 + time.nanos() / 1000);
-}
-
 // Ids, not names: the county is the row's.
 void Encode(const Entry& entry, v1::AlertEntry* out) {
-  SetTime(entry.time, out->mutable_time());
+  clock::SetTime(entry.time, out->mutable_time());
   out->set_action(static_cast<v1::AlertAction>(entry.action));
   out->set_level(static_cast<v1::Level>(entry.level));
   out->set_post(entry.post_id);
@@ -27,7 +18,7 @@ void Encode(const Entry& entry, v1::AlertEntry* out) {
   out->set_as_deputy(entry.as_deputy);
   out->set_step(entry.step);
   if (entry.next_step_time != absl::InfinitePast())
-    SetTime(entry.next_step_time, out->mutable_next_step_time());
+    clock::SetTime(entry.next_step_time, out->mutable_next_step_time());
 }
 
 }  // namespace
@@ -44,7 +35,7 @@ std::vector<Entry> DecodeEntries(std::string_view bytes) {
   std::vector<Entry> entries;
   entries.reserve(holder.entries_size());
   for (v1::AlertEntry& entry : *holder.mutable_entries()) {
-    entries.push_back({.time = TimeOf(entry.time()),
+    entries.push_back({.time = clock::ToTime(entry.time()),
                        .action = static_cast<Action>(entry.action()),
                        .level = static_cast<Level>(entry.level()),
                        .post_id = std::move(*entry.mutable_post()),
@@ -52,7 +43,7 @@ std::vector<Entry> DecodeEntries(std::string_view bytes) {
                        .staff_name = std::move(*entry.mutable_staff_name()),
                        .as_deputy = entry.as_deputy(),
                        .step = entry.step(),
-                       .next_step_time = entry.has_next_step_time() ? TimeOf(entry.next_step_time())
+                       .next_step_time = entry.has_next_step_time() ? clock::ToTime(entry.next_step_time())
                                                                     : absl::InfinitePast()});
   }
   return entries;

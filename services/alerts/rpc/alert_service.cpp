@@ -1,7 +1,7 @@
 #include "services/alerts/rpc/alert_service.h"
 
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
-#include "libs/journal/event_row.h"
 #include "libs/paging/paging.h"
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
@@ -70,8 +70,8 @@ absl::StatusOr<v1::ListAlertsResponse> List(postgres::Connection& db, const v1::
     if (!child.ok()) return child.status();
     filter.child_id = *std::move(child);
   }
-  if (request.has_raise_from()) filter.raised_from = journal::ToTime(request.raise_from());
-  if (request.has_raise_before()) filter.raised_before = journal::ToTime(request.raise_before());
+  if (request.has_raise_from()) filter.raised_from = clock::ToTime(request.raise_from());
+  if (request.has_raise_before()) filter.raised_before = clock::ToTime(request.raise_before());
   auto page = paging::PageOf(request, kMostAlerts);
   if (!page.ok()) return page.status();
   auto alerts = tonghu::alerts::ListAlerts(db, filter, page->after, page->size + 1);
@@ -119,6 +119,7 @@ std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context
   alerts->ServerStream<v1::WatchAlertsRequest, v1::WatchAlertsResponse>(
       "WatchAlerts", [&node, &hub](const rpc::Endpoint& endpoint, grpc::CallbackServerContext* context,
                                    const v1::WatchAlertsRequest* request) {
+        // Counted and audited when it begins: a watch lasts as long as its caller likes.
         auto call = node.pipeline().Admit(endpoint, *context, *request);
         const grpc::Status begun =
             node.pipeline().Close(endpoint, call.ok() ? call->get() : nullptr, call.status());

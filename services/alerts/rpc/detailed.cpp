@@ -1,5 +1,6 @@
 #include "services/alerts/rpc/detailed.h"
 
+#include "libs/clock/timestamp.h"
 #include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
@@ -55,7 +56,7 @@ const Value* Find(const ByKey<Value>& values, const std::string& county, const s
 v1::Alert Detailed(const Alert& alert, const Details& details) {
   v1::Alert message = MessageOf(alert);
   if (const absl::Time* last = Find(details.contacts, alert.county, alert.child_id))
-    SetTime(*last, message.mutable_last_contact_time());
+    clock::SetTime(*last, message.mutable_last_contact_time());
   if (const auto* mornings = Find(details.mornings, alert.county, alert.id)) {
     for (const AbsenceRow& row : *mornings) *message.add_mornings() = MessageOf(row);
   }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "services/alerts/postgres/policy_codec.h"
 
 namespace tonghu::alerts {
@@ -10,7 +11,7 @@ namespace {
 // Unset stays unset.
 template <class Message>
 void SetTimeIfAny(absl::Time time, Message& message, google::protobuf::Timestamp* (Message::*field)()) {
-  if (time != absl::InfinitePast()) SetTime(time, (message.*field)());
+  if (time != absl::InfinitePast()) clock::SetTime(time, (message.*field)());
 }
 
 }  // namespace
@@ -19,19 +20,9 @@ std::string NameOf(const std::string& county, const char* collection, const std:
   return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
 }
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = clock::ToMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Microseconds(time.nanos() / 1000);
-}
-
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry) {
   v1::AlertEntry message;
-  SetTime(entry.time, message.mutable_time());
+  clock::SetTime(entry.time, message.mutable_time());
   message.set_action(static_cast<v1::AlertAction>(entry.action));
   message.set_level(static_cast<v1::Level>(entry.level));
   message.set_post(NameOf(county, "posts", entry.post_id));
@@ -85,7 +76,7 @@ v1::Notification MessageOf(const Notification& notification) {
   message.set_last_error(notification.last_error);
   message.set_purpose(static_cast<v1::NotificationPurpose>(notification.purpose));
   message.set_channel(notification.channel);
-  SetTime(notification.make_time, message.mutable_create_time());
+  clock::SetTime(notification.make_time, message.mutable_create_time());
   return message;
 }
 
@@ -93,7 +84,7 @@ v1::AbsentMorning MessageOf(const AbsenceRow& row) {
   v1::AbsentMorning message;
   message.set_date(absl::FormatCivilTime(row.day));
   message.set_with_leave(row.with_leave);
-  SetTime(row.report_time, message.mutable_report_time());
+  clock::SetTime(row.report_time, message.mutable_report_time());
   message.set_school_closed(row.school_closed);
   return message;
 }
@@ -103,7 +94,7 @@ v1::Emergency MessageOf(const EmergencyRow& row) {
   message.set_kind(static_cast<v1::EmergencyKind>(row.kind));
   message.set_description(row.description);
   message.set_reporter(NameOf(row.county, "staffMembers", row.reporter_id));
-  SetTime(row.happen_time, message.mutable_happen_time());
+  clock::SetTime(row.happen_time, message.mutable_happen_time());
   return message;
 }
 

@@ -18,9 +18,6 @@ namespace tonghu::alerts {
 // "counties/520521/children/x"; empty for an empty id.
 std::string NameOf(const std::string& county, const char* collection, const std::string& id);
 
-void SetTime(absl::Time time, google::protobuf::Timestamp* out);
-absl::Time TimeOf(const google::protobuf::Timestamp& time);
-
 v1::Alert MessageOf(const Alert& alert);
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
 v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);

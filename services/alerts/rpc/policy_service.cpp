@@ -1,6 +1,7 @@
 #include "services/alerts/rpc/policy_service.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 #include "libs/division/county.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
@@ -57,7 +58,7 @@ absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& reques
         child ? "此类预警针对儿童，请只指定一名儿童" : "未报考勤预警针对学校，请只指定一所学校");
   }
   PolicyTrial trial{.county = *county, .kind = *kind};
-  if (request.has_raise_time()) trial.raise_time = TimeOf(request.raise_time());
+  if (request.has_raise_time()) trial.raise_time = clock::ToTime(request.raise_time());
   auto id = child ? IdIn(*county, request.child(), "children", "child")
                   : IdIn(*county, request.school(), "schools", "school");
   if (!id.ok()) return id.status();

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/alerts/rpc/messages.h"
@@ -88,7 +89,7 @@ absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& requ
     if (!reporter.ok()) return reporter.status();
     report.reporter_id = *std::move(reporter);
   }
-  if (request.has_happen_time()) report.happen_time = TimeOf(request.happen_time());
+  if (request.has_happen_time()) report.happen_time = clock::ToTime(request.happen_time());
   return report;
 }
 

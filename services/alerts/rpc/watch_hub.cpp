@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/ids/shard.h"
 #include "libs/journal/event_run.h"
@@ -132,7 +133,7 @@ Watcher::Listener WatchHub::Listener() {
 void WatchHub::Took(const v1::WatchAlertsResponse& change) {
   const auto name = ids::ParseName(change.alert().name(), "alerts", "alert");
   if (!name.ok() || change.alert().entries().empty()) return;
-  const absl::Time time = TimeOf(change.alert().entries().rbegin()->time());
+  const absl::Time time = clock::ToTime(change.alert().entries().rbegin()->time());
   absl::MutexLock lock(&mutex_);
   absl::Time& taken = taken_.try_emplace(Key(name->county, name->id), time).first->second;
   taken = std::max(taken, time);

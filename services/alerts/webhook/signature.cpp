@@ -11,11 +11,13 @@ namespace tonghu::alerts {
 
 absl::StatusOr<std::string> WebhookKey(std::string_view secret) {
   absl::string_view rest(secret.data(), secret.size());
-  std::string key;
-  const bool read = absl::ConsumePrefix(&rest, "whsec_") && absl::Base64Unescape(rest, &key);
-  if (read && key.size() >= 24 && key.size() <= 64) return key;
-  return absl::InvalidArgumentError(
-      "settings: webhook.secret must be \"whsec_\" and the base64 of 24 to 64 random bytes");
+  absl::StatusOr<std::string> key = "";
+  const bool read = absl::ConsumePrefix(&rest, "whsec_") && absl::Base64Unescape(rest, &*key);
+  if (!read || key->size() < 24 || key->size() > 64) {
+    key = absl::InvalidArgumentError(
+        "settings: webhook.secret must be \"whsec_\" and the base64 of 24 to 64 random bytes");
+  }
+  return key;
 }
 
 std::string WebhookSignature(const std::string& key, const std::string& id, absl::Time time,

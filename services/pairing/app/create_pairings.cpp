@@ -1,8 +1,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
-#include "libs/journal/event_row.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/pairings.h"
@@ -48,8 +48,8 @@ v1::Pairing ToProto(const PairingRow& row) {
   pairing.set_child(absl::StrCat(county, "/children/", row.child_id));
   pairing.set_helper(absl::StrCat(county, "/staffMembers/", row.helper_id));
   pairing.set_role(static_cast<v1::PairingRole>(row.role));
-  journal::SetTime(row.start_time, pairing.mutable_start_time());
-  if (row.end_time != absl::InfinitePast()) journal::SetTime(row.end_time, pairing.mutable_end_time());
+  clock::SetTime(row.start_time, pairing.mutable_start_time());
+  if (row.end_time != absl::InfinitePast()) clock::SetTime(row.end_time, pairing.mutable_end_time());
   pairing.set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
   pairing.set_basis(static_cast<v1::PairingBasis>(row.basis));
   pairing.set_line(row.line_id);

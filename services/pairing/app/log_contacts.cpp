@@ -4,8 +4,8 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
-#include "libs/journal/event_row.h"
 #include "services/pairing/app/duty_unit_of_work.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -29,7 +29,7 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
                 {child->id, helper->id, static_cast<ContactKind>(request.contact().kind()),
                  absl::InfinitePast(), request.contact().note()}};
   if (request.contact().has_happen_time())
-    parsed.contact.happen_time = journal::ToTime(request.contact().happen_time());
+    parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;
 }
 
@@ -47,7 +47,7 @@ Talk TalkOf(const ContactRow& row) {
 v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   v1::Contact reply = request;
   reply.set_name(absl::StrCat("counties/", row.county, "/contacts/", row.contact_id));
-  journal::SetTime(row.report_time, reply.mutable_report_time());
+  clock::SetTime(row.report_time, reply.mutable_report_time());
   reply.set_closed_duty(row.closed_duty_id.empty()
                             ? ""
                             : absl::StrCat("counties/", row.county, "/duties/", row.closed_duty_id));

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
 #include "libs/division/county.h"
-#include "libs/journal/event_row.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/domain/refusals.h"
@@ -79,8 +79,8 @@ void Fill(const PairingRow& row, v1::Pairing* pairing) {
   pairing->set_child(NameOf(row.county, "children", row.child_id));
   pairing->set_helper(NameOf(row.county, "staffMembers", row.helper_id));
   pairing->set_role(static_cast<v1::PairingRole>(row.role));
-  journal::SetTime(row.start_time, pairing->mutable_start_time());
-  if (row.end_time != absl::InfinitePast()) journal::SetTime(row.end_time, pairing->mutable_end_time());
+  clock::SetTime(row.start_time, pairing->mutable_start_time());
+  if (row.end_time != absl::InfinitePast()) clock::SetTime(row.end_time, pairing->mutable_end_time());
   pairing->set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
   pairing->set_basis(static_cast<v1::PairingBasis>(row.basis));
   pairing->set_line(row.line_id);
@@ -95,9 +95,9 @@ void Fill(const ListedDuty& row, v1::Duty* duty) {
   duty->set_pairing(NameOf(county, "pairings", stored.pairing_id));
   duty->set_kind(static_cast<v1::DutyKind>(stored.kind));
   duty->set_state(static_cast<v1::DutyState>(stored.state));
-  journal::SetTime(stored.window_start, duty->mutable_window_start());
-  journal::SetTime(stored.window_end, duty->mutable_window_end());
-  journal::SetTime(stored.due_time, duty->mutable_due_time());
+  clock::SetTime(stored.window_start, duty->mutable_window_start());
+  clock::SetTime(stored.window_end, duty->mutable_window_end());
+  clock::SetTime(stored.due_time, duty->mutable_due_time());
   duty->set_contact(NameOf(county, "contacts", stored.contact_id));
   duty->set_reported_late(stored.reported_late);
   duty->set_excuse(row.excuse);
@@ -110,8 +110,8 @@ void Fill(const ContactRow& row, v1::Contact* contact) {
   contact->set_child(NameOf(row.county, "children", row.child_id));
   contact->set_helper(NameOf(row.county, "staffMembers", row.helper_id));
   contact->set_kind(static_cast<v1::ContactKind>(row.kind));
-  journal::SetTime(row.happen_time, contact->mutable_happen_time());
-  journal::SetTime(row.report_time, contact->mutable_report_time());
+  clock::SetTime(row.happen_time, contact->mutable_happen_time());
+  clock::SetTime(row.report_time, contact->mutable_report_time());
   contact->set_note(row.note);
   contact->set_closed_duty(NameOf(row.county, "duties", row.closed_duty_id));
 }
@@ -165,10 +165,10 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
 
 // A list's bounds of time; an unset one leaves nothing out.
 absl::Time From(bool set, const google::protobuf::Timestamp& time) {
-  return set ? journal::ToTime(time) : absl::UnixEpoch();
+  return set ? clock::ToTime(time) : absl::UnixEpoch();
 }
 absl::Time Until(bool set, const google::protobuf::Timestamp& time) {
-  return set ? journal::ToTime(time) : absl::InfiniteFuture();
+  return set ? clock::ToTime(time) : absl::InfiniteFuture();
 }
 
 // What a list request asks for that may be for one child only.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/registry/app/messages.h"
+#include "services/registry/events/publish.h"
 #include "services/registry/postgres/directory_store.h"
 
 namespace tonghu::registry {
@@ -109,8 +109,7 @@ ChildUnitOfWork::Outcome ChildUnitOfWork::Put(const Key& name, const Dossier& do
   child.update_time = transaction_.now();
   ++child.revision;
   changed_.insert(name);
-  transaction_.Append("child_put", child.county, child.id,
-                      ChildPutEvent(child, school->second.township_code));
+  PublishChildPut(transaction_, child, school->second.township_code);
   return outcome;
 }
 

@@ -28,10 +28,11 @@ struct Roster {
 };
 
 absl::Status Unreadable(const absl::Status& cause) {
-  const bool large = absl::IsResourceExhausted(cause);
-  return refusal::Make({cause.code(), large ? "FILE_TOO_LARGE" : "FILE_MALFORMED", "chunk",
-                        large ? "the file is too large" : "the file can't be read as CSV in UTF-8 or GB18030",
-                        fmt::format("{}。", std::string(cause.message()))});
+  const std::string why = fmt::format("{}。", std::string(cause.message()));
+  if (absl::IsResourceExhausted(cause))
+    return refusal::Invalid("FILE_TOO_LARGE", "chunk", "the file is too large", why);
+  return refusal::Invalid("FILE_MALFORMED", "chunk", "the file can't be read as CSV in UTF-8 or GB18030",
+                          why);
 }
 
 absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {

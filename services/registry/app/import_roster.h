@@ -26,7 +26,7 @@ struct RosterFile {
 };
 
 // Errors: INVALID_ARGUMENT for a header that says nothing sensible or a file that can't be read as a table
-// (FILE_MALFORMED, with the row); RESOURCE_EXHAUSTED, reason FILE_TOO_LARGE; CANCELLED when `wanted` says so
+// (FILE_MALFORMED, with the row; FILE_TOO_LARGE); CANCELLED when `wanted` says so
 // before anything is stored; as postgres::Connection. Faulty rows are no error: they are in the response.
 // Blocks, for seconds when the file is large.
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,

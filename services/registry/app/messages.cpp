@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "libs/clock/clock.h"
+#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
-#include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::registry {
 namespace {
@@ -23,9 +22,9 @@ std::string IdIn(const std::string& name, std::string_view collection, std::stri
     return "";
   }
   if (parsed->county == county) return parsed->id;
-  const bool school = collection == "schools";
-  AddInvalid(faults, school ? "COUNTY_MISMATCH" : "COUNTY_MISMATCH", field, "it belongs to another county",
-             school ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
+  AddInvalid(
+      faults, "COUNTY_MISMATCH", field, "it belongs to another county",
+      collection == "schools" ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
   return "";
 }
 
@@ -38,12 +37,6 @@ void Write(const Relative& relative, v1::Relative& message) {
   message.set_relation(relative.relation);
   message.set_phone(relative.phone);
   message.set_workplace(relative.workplace);
-}
-
-void Write(absl::Time time, google::protobuf::Timestamp& message) {
-  const int64_t micros = clock::ToMicros(time);
-  message.set_seconds(micros / 1000000);
-  message.set_nanos(static_cast<int32_t>(micros % 1000000 * 1000));
 }
 
 }  // namespace
@@ -86,8 +79,8 @@ v1::Child MessageOf(const Child& child) {
   message.set_care_level(static_cast<v1::CareLevel>(dossier.care_level));
   if (!dossier.guardian.empty()) Write(dossier.guardian, *message.mutable_guardian());
   for (const Relative& parent : dossier.parents) Write(parent, *message.add_parents());
-  Write(child.create_time, *message.mutable_create_time());
-  Write(child.update_time, *message.mutable_update_time());
+  clock::SetTime(child.create_time, message.mutable_create_time());
+  clock::SetTime(child.update_time, message.mutable_update_time());
   message.set_etag(fmt::format("{}", child.revision));
   return message;
 }
@@ -140,46 +133,6 @@ v1::Post MessageOf(const Post& post) {
   message.set_holder(NameOf(post.county, "staffMembers", post.holder_id));
   message.set_deputy(NameOf(post.county, "staffMembers", post.deputy_id));
   return message;
-}
-
-std::string ChildPutEvent(const Child& child, std::string_view township_code) {
-  events::v1::ChildPut event;
-  event.set_child_id(child.id);
-  event.set_school_id(child.dossier.school_id);
-  event.set_township_code(std::string(township_code));
-  event.set_grade(child.dossier.grade);
-  event.set_class_number(child.dossier.class_number);
-  event.set_care_level(static_cast<int>(child.dossier.care_level));
-  return event.SerializeAsString();
-}
-
-std::string SchoolPutEvent(const School& school) {
-  events::v1::SchoolPut event;
-  event.set_school_id(school.id);
-  event.set_display_name(school.display_name);
-  event.set_township_code(school.township_code);
-  return event.SerializeAsString();
-}
-
-std::string StaffPutEvent(const StaffMember& member) {
-  events::v1::StaffPut event;
-  event.set_staff_id(member.id);
-  event.set_display_name(member.display_name);
-  return event.SerializeAsString();
-}
-
-std::string PostPutEvent(const Post& post, std::string_view holder_name, std::string_view deputy_name) {
-  events::v1::PostPut event;
-  event.set_post_id(post.id());
-  event.set_holder_id(post.holder_id);
-  event.set_holder_name(std::string(holder_name));
-  event.set_deputy_id(post.deputy_id);
-  event.set_deputy_name(std::string(deputy_name));
-  event.set_kind(static_cast<int32_t>(post.kind));
-  event.set_school_id(post.school_id);
-  event.set_grade(post.grade);
-  event.set_class_number(post.class_number);
-  return event.SerializeAsString();
 }
 
 }  // namespace tonghu::registry

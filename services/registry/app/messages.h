@@ -1,4 +1,4 @@
-// Messages of the API and events ⇄ the domain.
+// Messages of the API ⇄ the domain.
 #pragma once
 
 #include <string>
@@ -24,11 +24,5 @@ Post PostOf(const v1::Post& message, std::string_view county, Faults& faults);
 v1::School MessageOf(const School& school);
 v1::StaffMember MessageOf(const StaffMember& member);
 v1::Post MessageOf(const Post& post);
-
-// Serialized events.
-std::string ChildPutEvent(const Child& child, std::string_view township_code);
-std::string SchoolPutEvent(const School& school);
-std::string StaffPutEvent(const StaffMember& member);
-std::string PostPutEvent(const Post& post, std::string_view holder_name, std::string_view deputy_name);
 
 }  // namespace tonghu::registry

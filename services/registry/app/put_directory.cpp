@@ -2,7 +2,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "services/registry/app/by_key.h"
-#include "services/registry/app/messages.h"
+#include "services/registry/events/publish.h"
 #include "services/registry/postgres/child_store.h"
 #include "services/registry/postgres/directory_store.h"
 
@@ -33,7 +33,7 @@ absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::v
   if (!children.ok()) return children.status();
   for (const Child& child : *children) {
     const School& school = schools.at(Key(child.county, child.dossier.school_id));
-    transaction.Append("child_put", child.county, child.id, ChildPutEvent(child, school.township_code));
+    PublishChildPut(transaction, child, school.township_code);
   }
   return absl::OkStatus();
 }
@@ -44,9 +44,9 @@ std::string NameOf(const ByKey<StaffMember>& staff, const std::string& county, c
 }
 
 void AppendPost(journal::ShardTransaction& transaction, const Post& post, const ByKey<StaffMember>& staff) {
-  transaction.Append("post_put", post.county, post.id(),
-                     PostPutEvent(post, NameOf(staff, post.county, post.holder_id),
-                                  NameOf(staff, post.county, post.deputy_id)));
+  const std::string holder = NameOf(staff, post.county, post.holder_id);
+  const std::string deputy = NameOf(staff, post.county, post.deputy_id);
+  PublishPostPut(transaction, post, {holder, deputy});
 }
 
 absl::StatusOr<ByKey<StaffMember>> StaffOf(postgres::Connection& db, absl::Span<const Post> posts) {
@@ -93,8 +93,7 @@ absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transa
     if (before != known->end() && before->second.township_code != school.township_code)
       moved.push_back(school.key());
     changes.push_back(Put(school, *known, changed));
-    if (changes.back() != Change::kUnchanged)
-      transaction.Append("school_put", school.county, school.id, SchoolPutEvent(school));
+    if (changes.back() != Change::kUnchanged) PublishSchoolPut(transaction, school);
   }
   if (changed.empty()) return changes;
   if (absl::Status stored = StoreSchools(transaction.db(), Changed(*known, changed)); !stored.ok())
@@ -115,8 +114,7 @@ absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transact
     if (before != known->end() && before->second.display_name != member.display_name)
       renamed.push_back(member.key());
     changes.push_back(Put(member, *known, changed));
-    if (changes.back() != Change::kUnchanged)
-      transaction.Append("staff_put", member.county, member.id, StaffPutEvent(member));
+    if (changes.back() != Change::kUnchanged) PublishStaffPut(transaction, member);
   }
   if (changed.empty()) return changes;
   if (absl::Status stored = StoreStaff(transaction.db(), Changed(*known, changed)); !stored.ok())

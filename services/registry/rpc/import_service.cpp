@@ -20,11 +20,6 @@ constexpr int64_t kMaxBuffered = 192 << 20;
 constexpr int kMaxUploads = 16;
 constexpr auto kUploadTime = std::chrono::minutes(5);
 
-absl::Status TooLarge(std::string_view message, std::string_view message_zh) {
-  return refusal::Make({absl::StatusCode::kResourceExhausted, "FILE_TOO_LARGE", "chunk", std::string(message),
-                        std::string(message_zh)});
-}
-
 absl::Status Malformed() {
   return refusal::Invalid("REQUEST_MALFORMED", "", "a message of the stream can't be parsed",
                           "请求内容无法解析，请检查客户端版本或文件名编码。");
@@ -50,7 +45,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       Release();
     });
     if (service_.uploads_.fetch_add(1) >= kMaxUploads) {
-      End(rpc::ServerBusy());
+      End(refusal::ServerBusy());
     } else {
       StartRead(&message_);
     }
@@ -108,12 +103,14 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
 
   absl::Status Append(const std::string& chunk) {
     if (chunk.size() > kMaxChunk)
-      return TooLarge("a chunk holds at most 1 MiB", "单个数据块超过1MiB，请分块上传。");
+      return refusal::Invalid("FILE_TOO_LARGE", "chunk", "a chunk holds at most 1 MiB",
+                              "单个数据块超过1MiB，请分块上传。");
     if (file_.bytes.size() + chunk.size() > kMaxFile)
-      return TooLarge("a file holds at most 64 MiB", "文件超过64MiB，请分成几个文件导入。");
+      return refusal::Invalid("FILE_TOO_LARGE", "chunk", "a file holds at most 64 MiB",
+                              "文件超过64MiB，请分成几个文件导入。");
     const auto size = static_cast<int64_t>(chunk.size());
     counted_ += size;
-    if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return rpc::ServerBusy();
+    if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return refusal::ServerBusy();
     file_.bytes += chunk;
     return absl::OkStatus();
   }
@@ -133,7 +130,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       }
       End(response.status());
     });
-    if (!taken) End(rpc::ServerBusy());
+    if (!taken) End(refusal::ServerBusy());
   }
 
   ImportService& service_;

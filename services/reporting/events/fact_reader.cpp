@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert.pb.h"
 
 namespace tonghu::reporting {
@@ -86,7 +86,7 @@ template <class Message>
 FactReader::Found FactReader::ReadPairingChange(Message& message, PairingChanged::How how,
                                                 const journal::Event& event) {
   if (!message.ParseFromString(event.payload())) return Unreadable(event);
-  return PairingChanged{how, PlaceIn(event, message.place()), journal::TimeOf(event)};
+  return PairingChanged{how, PlaceIn(event, message.place()), clock::ToTime(event.time())};
 }
 
 FactReader::Found FactReader::ReadAlerts(const journal::Event& event) {
@@ -103,7 +103,7 @@ FactReader::Found FactReader::ReadAlert(Message& message, AlertChanged::How how,
   if (!message.ParseFromString(event.payload())) return Unreadable(event);
   if (message.kind() == tonghu::alerts::v1::ALERT_KIND_OPERATOR) return std::nullopt;  // of no school
   return AlertChanged{
-      how, {event.county(), message.township_code(), message.school_id()}, journal::TimeOf(event)};
+      how, {event.county(), message.township_code(), message.school_id()}, clock::ToTime(event.time())};
 }
 
 }  // namespace tonghu::reporting

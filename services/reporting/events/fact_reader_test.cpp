@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/clock/clock.h"
-#include "libs/journal/event_row.h"
+#include "libs/clock/timestamp.h"
 #include "services/reporting/domain/count.h"
 
 namespace tonghu::reporting {
@@ -22,7 +22,7 @@ journal::Event Said(const char* producer, const char* type, const google::protob
   event.set_type(type);
   event.set_county("520521");
   event.set_payload(payload.SerializeAsString());
-  journal::SetTime(kTime, event.mutable_time());
+  clock::SetTime(kTime, event.mutable_time());
   return event;
 }
 

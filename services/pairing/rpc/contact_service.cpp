@@ -12,7 +12,7 @@
 #include "libs/rpc/errors.h"
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/postgres/queries.h"
-#include "services/pairing/rpc/pairing_rpc.h"
+#include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 
 namespace tonghu::pairing {

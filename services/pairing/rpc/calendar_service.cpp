@@ -5,7 +5,7 @@
 #include "services/pairing/app/duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/calendar_store.h"
-#include "services/pairing/rpc/pairing_rpc.h"
+#include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
 
 namespace tonghu::pairing {

@@ -1,9 +1,6 @@
-#include "services/pairing/rpc/pairing_rpc.h"
-
-#include "services/pairing/app/duties.h"
 #include "services/pairing/app/pairings.h"
 #include "services/pairing/postgres/queries.h"
-#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
+#include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace tonghu::pairing {
@@ -23,14 +20,6 @@ std::unique_ptr<journal::Service> OfferPairings(journal::Node& node) {
         return now.ok() ? ListUncoveredChildren(query.db, request, *now) : now.status();
       });
   return pairings;
-}
-
-std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
-  auto duties = node.Offer<v1::DutyService>();
-  duties->Command<v1::ExcuseDutyRequest, v1::Duty>("ExcuseDuty", ExcuseDuties);
-  duties->Answer<v1::GetDutyRequest, v1::Duty>("GetDuty", ReadDuty);
-  duties->Answer("ListDuties", ListDuties);
-  return duties;
 }
 
 }  // namespace tonghu::pairing

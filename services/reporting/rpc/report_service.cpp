@@ -1,4 +1,4 @@
-#include "services/reporting/rpc/report_rpc.h"
+#include "services/reporting/rpc/report_service.h"
 
 #include <algorithm>
 #include <atomic>
