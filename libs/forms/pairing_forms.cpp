@@ -44,7 +44,7 @@ std::vector<Form> PairForms() {
         {"new_helper", "--to", "Staff number of the new helper", Input::kName, "staffMembers", true}},
        {{"", false, row}}},
       {"pair", "end", "pairing.v1.PairingService.EndPairing",
-       "End a pairing; this week's open talk is excused, last week's stays owed until it is judged",
+       "End a pairing; the open duty whose window lasts is excused, one whose window is over stays owed until judged",
        "pair end 0193... --reason 父母返乡 --county 520521",
        {{"name", "PAIRING", "Id or full name", Input::kName, "pairings", true},
         Field{"reason", "--reason", "Why"}.Required()}, {{"", false, row}}},
@@ -88,18 +88,21 @@ std::vector<Form> CalendarForms() {
   };
 }
 
-std::vector<Form> TalkPolicyForms() {
-  const Table card = {"", true, {{"范围", "parent"}, {"版本", "version", Show::kVersion},
+std::vector<Form> DutyPolicyForms() {
+  const Table card = {"", true, {{"范围", "parent"}, {"事项", "kind"}, {"版本", "version", Show::kVersion},
       {"补报宽限", "report_grace"}, {"算作迟报", "late_report_after"}}};
   return {
-      {"talk-policy", "show", "pairing.v1.CalendarService.GetTalkPolicy", "Show a county's policy",
-       "talk-policy show --county 520521", {}, {card}},
-      {"talk-policy", "put", "pairing.v1.CalendarService.PutTalkPolicy",
+      {"duty-policy", "show", "pairing.v1.DutyService.GetDutyPolicy", "Show a county's policy for a kind of duty",
+       "duty-policy show --kind 谈心 --county 520521",
+       {Field{"kind", "--kind", "For which duties"}.Required()}, {card}},
+      {"duty-policy", "put", "pairing.v1.DutyService.PutDutyPolicy",
        "Set it for duties made from now on; what is not said stays as it is",
-       "talk-policy put --county 520521 --report-grace 48h", {Field{"policy.report_grace", "--report-grace",
-              "How long after the week's end a talk may be reported before it is missed"}.OneOf(),
+       "duty-policy put --kind 谈心 --county 520521 --report-grace 48h",
+       {Field{"policy.kind", "--kind", "For which duties"}.Required(),
+        Field{"policy.report_grace", "--report-grace",
+              "How long after the window's end a contact may be reported before the duty is missed"}.OneOf(),
         Field{"policy.late_report_after", "--late-after",
-              "A report this long after the talk counts as late"}.OneOf()}, {card}, "",
+              "A report this long after the contact counts as late"}.OneOf()}, {card}, "",
        "say --report-grace or --late-after"},
   };
 }
@@ -155,8 +158,8 @@ std::vector<Form> DutyForms() {
        {{"child", "--child", "Only this child's", Input::kName, "children"},
         {"state", "--in-state", "Only this state"},
         {"due_before", "--due-before", "Only those due at or before this time"},
-        {"window_from", "--from", "Only those whose week has not ended before this day", Input::kDayStart},
-        {"window_before", "--until", "Only those whose week has begun by this day", Input::kDayEnd}},
+        {"window_from", "--from", "Only those whose window has not ended before this day", Input::kDayStart},
+        {"window_before", "--until", "Only those whose window has begun by this day", Input::kDayEnd}},
        {{"duties", false, row}}, "列出 {#} 项"},
       {"duty", "excuse", "pairing.v1.DutyService.ExcuseDuty", "Excuse an open duty; it then raises no alert",
        "duty excuse 0193... --county 520521 --reason 住院",
@@ -168,7 +171,7 @@ std::vector<Form> DutyForms() {
 
 std::vector<Form> PairingForms() {
   std::vector<Form> forms;
-  for (auto* some : {&PairForms, &CalendarForms, &TalkPolicyForms, &ContactForms, &DutyForms}) {
+  for (auto* some : {&PairForms, &CalendarForms, &DutyPolicyForms, &ContactForms, &DutyForms}) {
     for (Form& form : some()) forms.push_back(std::move(form));
   }
   return forms;

@@ -82,13 +82,14 @@ absl::Status Caller::Put(const model::CalendarPut& calendar) {
 }
 
 absl::Status Caller::Put(const model::TalkPolicyPut& policy) {
-  v1::PutTalkPolicyRequest request;
+  v1::PutDutyPolicyRequest request;
   request.mutable_policy()->set_parent(policy.county);
+  request.mutable_policy()->set_kind(v1::DUTY_KIND_TALK);
   request.mutable_policy()->mutable_report_grace()->set_seconds(absl::ToInt64Seconds(policy.report_grace));
   request.mutable_policy()->mutable_late_report_after()->set_seconds(
       absl::ToInt64Seconds(policy.late_report_after));
   request.set_request_id(NextId());
-  return Note(policy, Do(&v1::CalendarService::Stub::PutTalkPolicy, request).status());
+  return Note(policy, Do(&v1::DutyService::Stub::PutDutyPolicy, request).status());
 }
 
 absl::StatusOr<v1::Pairing> Caller::Pair(const std::string& child, const std::string& helper,

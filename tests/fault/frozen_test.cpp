@@ -16,8 +16,8 @@
 #include "tests/harness/stack.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
-#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
@@ -112,12 +112,13 @@ class FrozenTest : public testing::Test {
   }
 
   static absl::Status PutPolicy(const std::shared_ptr<grpc::Channel>& channel, const std::string& county) {
-    pairing::v1::PutTalkPolicyRequest request;
+    pairing::v1::PutDutyPolicyRequest request;
     request.mutable_policy()->set_parent("counties/" + county);
+    request.mutable_policy()->set_kind(pairing::v1::DUTY_KIND_TALK);
     request.mutable_policy()->mutable_report_grace()->set_seconds(172800);
     request.mutable_policy()->mutable_late_report_after()->set_seconds(86400);
-    return client::Call(kOnce, *pairing::v1::CalendarService::NewStub(channel),
-                        &pairing::v1::CalendarService::Stub::PutTalkPolicy, request)
+    return client::Call(kOnce, *pairing::v1::DutyService::NewStub(channel),
+                        &pairing::v1::DutyService::Stub::PutDutyPolicy, request)
         .status();
   }
 
@@ -188,7 +189,7 @@ TEST_F(FrozenTest, CommandsGoOnWhenAReplicaOfPairingFreezesInMidTransaction) {
   absl::Status late = absl::UnknownError("no answer");
   // Its version is read before the transaction can go on: what is sent with the commit would end by itself.
   const int frozen =
-      Freeze("pairing", "talk_policy", [&] { late = PutPolicy(stack_->Channel("pairing"), kCounties[0]); });
+      Freeze("pairing", "duty_policy", [&] { late = PutPolicy(stack_->Channel("pairing"), kCounties[0]); });
   const auto other = Other("pairing", frozen);
   auto held = std::async(std::launch::async, [&] {
     return Timed("a command of the held shard", [&] { return LogContact(other, kCounties[0]); });

@@ -239,10 +239,13 @@ TEST_F(BadInputTest, AnUnknownCounty) {
   auto girl = Girl();
   girl.set_parent(kNoCounty);
   EXPECT_EQ(Refused(Create(girl).status()), "COUNTY_NOT_FOUND parent");
-  pairing::v1::PutTalkPolicyRequest talk;
+  pairing::v1::PutDutyPolicyRequest talk;
   talk.mutable_policy()->set_parent(kNoCounty);
-  EXPECT_EQ(Refused(clients_->Call(&pairing::v1::CalendarService::Stub::PutTalkPolicy, talk).status()),
+  EXPECT_EQ(Refused(clients_->Call(&pairing::v1::DutyService::Stub::PutDutyPolicy, talk).status()),
             "COUNTY_NOT_FOUND policy.parent");
+  talk.mutable_policy()->set_parent(kCounty);
+  EXPECT_EQ(Refused(clients_->Call(&pairing::v1::DutyService::Stub::PutDutyPolicy, talk).status()),
+            "DUTY_KIND_MISSING policy.kind");
   alerts::v1::GetEscalationPolicyRequest get;
   get.set_parent(kCounty);
   get.set_kind(alerts::v1::ALERT_KIND_ABSENCE);

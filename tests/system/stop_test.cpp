@@ -16,7 +16,7 @@
 #include "tests/harness/stack.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
-#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::system_test {
@@ -103,19 +103,20 @@ class StopTest : public testing::Test {
 
   // Questions and commands, some of them always under way.
   void Call(int number) {
-    const auto pairing = pairing::v1::CalendarService::NewStub(rpc::Dial(stack_->Address("pairing")));
+    const auto pairing = pairing::v1::DutyService::NewStub(rpc::Dial(stack_->Address("pairing")));
     const auto alerts = alerts::v1::AlertService::NewStub(rpc::Dial(stack_->Address("alerts")));
     const auto registry = registry::v1::DirectoryService::NewStub(rpc::Dial(stack_->Address("registry")));
     while (callers_go_) {
       const auto one = rpc::WithDeadline(absl::Seconds(20));
       const auto two = rpc::WithDeadline(absl::Seconds(20));
       const auto three = rpc::WithDeadline(absl::Seconds(20));
-      pairing::v1::PutTalkPolicyRequest policy;
+      pairing::v1::PutDutyPolicyRequest policy;
       policy.mutable_policy()->set_parent(kCounty);
+      policy.mutable_policy()->set_kind(pairing::v1::DUTY_KIND_TALK);
       policy.mutable_policy()->mutable_report_grace()->set_seconds(172800);
       policy.mutable_policy()->mutable_late_report_after()->set_seconds(86400);
-      pairing::v1::TalkPolicy put;
-      pairing->PutTalkPolicy(one.get(), policy, &put);
+      pairing::v1::DutyPolicy put;
+      pairing->PutDutyPolicy(one.get(), policy, &put);
       alerts::v1::ListAlertsRequest list;
       list.set_parent(kCounty);
       alerts::v1::ListAlertsResponse listed;

@@ -66,11 +66,12 @@ TEST_F(TalksTest, WhoeverWasPairedWithinTheWeekCounts) {
   EXPECT_EQ(Duties(child)[0].state(), v1::DUTY_STATE_DONE);
 }
 
-TEST_F(TalksTest, WhatATalkPolicyLeavesOutStaysAsItIs) {
-  v1::PutTalkPolicyRequest put;
+TEST_F(TalksTest, WhatADutyPolicyLeavesOutStaysAsItIs) {
+  v1::PutDutyPolicyRequest put;
   put.mutable_policy()->set_parent("counties/520324");
+  put.mutable_policy()->set_kind(v1::DUTY_KIND_TALK);
   put.mutable_policy()->mutable_late_report_after()->set_seconds(7200);
-  const auto call = [&] { return clients().Call(&v1::CalendarService::Stub::PutTalkPolicy, put); };
+  const auto call = [&] { return clients().Call(&v1::DutyService::Stub::PutDutyPolicy, put); };
   auto stored = call();
   ASSERT_TRUE(stored.ok()) << stored.status();
   EXPECT_EQ(stored->report_grace().seconds(), 48 * 3600) << "built in";

@@ -16,8 +16,8 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "tests/harness/stack.h"
-#include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
@@ -155,25 +155,26 @@ TEST_F(ToldFaultsTest, OfACommandAlone_InABatch_AndOfAQuestion) {
   EXPECT_THAT(answer.results(1).error().message(), HasSubstr("系统内部错误"));
   EXPECT_TRUE(answer.results(2).has_contact());
 
-  Break("ALTER TABLE talk_policy RENAME TO gone");
-  auto calendars = pairing::v1::CalendarService::NewStub(stack_->Channel("pairing"));
-  pairing::v1::GetTalkPolicyRequest get;
+  Break("ALTER TABLE duty_policy RENAME TO gone");
+  auto duties = pairing::v1::DutyService::NewStub(stack_->Channel("pairing"));
+  pairing::v1::GetDutyPolicyRequest get;
   get.set_parent(kCounty);
-  pairing::v1::TalkPolicy policy;
-  EXPECT_EQ(Call(*calendars, &pairing::v1::CalendarService::Stub::GetTalkPolicy, get, &policy).error_code(),
+  get.set_kind(pairing::v1::DUTY_KIND_TALK);
+  pairing::v1::DutyPolicy policy;
+  EXPECT_EQ(Call(*duties, &pairing::v1::DutyService::Stub::GetDutyPolicy, get, &policy).error_code(),
             grpc::INTERNAL);
 
   const std::string log = Log();
   EXPECT_EQ(Times(log, "fault: service=pairing rpc=CreateContact shard="), 1) << log;
   EXPECT_EQ(Times(log, "fault: service=pairing rpc=BatchCreateContacts shard="), 1) << log;
   EXPECT_EQ(Times(log, "PostgreSQL 23514 table contact constraint broken"), 2) << log;
-  EXPECT_EQ(Times(log, "fault: service=pairing rpc=GetTalkPolicy"), 1) << log;
+  EXPECT_EQ(Times(log, "fault: service=pairing rpc=GetDutyPolicy"), 1) << log;
   EXPECT_THAT(log, Not(HasSubstr(kSecret)));
   EXPECT_THAT(log, Not(HasSubstr("陈小明")));
   const std::string metrics = Metrics();
   EXPECT_THAT(metrics, HasSubstr("tonghu_faults_total{code=\"INTERNAL\",rpc=\"CreateContact\"} 1"));
   EXPECT_THAT(metrics, HasSubstr("tonghu_faults_total{code=\"INTERNAL\",rpc=\"BatchCreateContacts\"} 1"));
-  EXPECT_THAT(metrics, HasSubstr("tonghu_faults_total{code=\"INTERNAL\",rpc=\"GetTalkPolicy\"} 1"));
+  EXPECT_THAT(metrics, HasSubstr("tonghu_faults_total{code=\"INTERNAL\",rpc=\"GetDutyPolicy\"} 1"));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
                                .child_id = duty.child_id,
                                .helper_id = duty.helper_id,
                                .duty_id = duty.duty_id,
-                               .day = duty.week,
+                               .day = duty.window_day,
                                .place = duty.place});
     Raise(alert, people->policies.InForce(duty.county, alert.kind), people->In(duty.county),
           transaction.now());

@@ -14,7 +14,7 @@ namespace tonghu::alerts {
 struct MissedDuty {
   std::string county, duty_id, child_id, helper_id;
   Place place;
-  absl::CivilDay week;  // its Monday
+  absl::CivilDay window_day;  // the first of the duty's window
 };
 absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties);

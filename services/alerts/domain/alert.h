@@ -62,7 +62,7 @@ struct Alert {
   std::string child_id;   // empty: about a school
   std::string helper_id;  // who owed the duty; empty for other kinds
   std::string duty_id;
-  absl::CivilDay day;  // the Monday of the missed duty's week, or the morning not sent; else 1970-01-01
+  absl::CivilDay day;  // the first of the missed duty's window, or the morning not sent; else 1970-01-01
   Place place;
   Level level = Level::kNobody;  // the highest told so far
   int next_step = 0;

@@ -81,7 +81,7 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
   heard.missed.push_back({event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(),
-                          PlaceOf(missed.place()), DayOfNumber(missed.duty_week())});
+                          PlaceOf(missed.place()), DayOfNumber(missed.duty_window_day())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {

@@ -1,4 +1,4 @@
-// Excusing duties; calendars and the cadence that make them.
+// Excusing duties; the calendars that make them, and the policies of their kinds.
 #pragma once
 
 #include "libs/journal/command_executor.h"
@@ -12,22 +12,24 @@ using ExcuseDutyCommandHandler = journal::CommandHandler<v1::ExcuseDutyRequest, 
 using PutCalendarCommandHandler = journal::CommandHandler<v1::PutSchoolCalendarRequest, v1::SchoolCalendar>;
 using DeleteCalendarCommandHandler =
     journal::CommandHandler<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>;
-using PutPolicyCommandHandler = journal::CommandHandler<v1::PutTalkPolicyRequest, v1::TalkPolicy>;
+using PutPolicyCommandHandler = journal::CommandHandler<v1::PutDutyPolicyRequest, v1::DutyPolicy>;
 
 // Refusals: DUTY_NOT_FOUND, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
 absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
                           ExcuseDutyCommandHandler::Commands commands);
-// Weeks that have not begun are planned anew, and what this one lacks is made. Refusals: CALENDAR_MALFORMED,
-// TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED, SCHOOL_NOT_FOUND.
+// Windows that have not begun are planned anew, and what those of today lack is made. Refusals:
+// CALENDAR_MALFORMED, TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED, SCHOOL_NOT_FOUND.
 absl::Status PutCalendars(journal::ShardTransaction& transaction,
                           PutCalendarCommandHandler::Commands commands);
 // The same. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
-// A new version; what is not given stays. Refusals: as CheckPolicy.
+// A new version; what is not given stays. Refusals: DUTY_KIND_MISSING; as CheckPolicy.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands);
+// Of a tonghu.pairing.v1.DutyKind; the built-in policy when the county has set none. Refusal:
+// DUTY_KIND_MISSING.
+absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind);
 
 v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar);
-v1::TalkPolicy ToProto(const std::string& county, const TalkPolicy& policy);
 
 }  // namespace tonghu::pairing

@@ -3,15 +3,14 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
-#include "libs/clock/clock.h"
 #include "services/pairing/events/publish.h"
 
 namespace tonghu::pairing {
 
-std::vector<DutyChange> SettleTalk(ChildFacts& facts, size_t talk, const TalkPolicy& policy) {
+std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy) {
   const std::vector<Duty> before = facts.duties;
   std::vector<DutyChange> changes;
-  for (const size_t i : Settle(facts, talk, policy)) changes.push_back({before[i], facts.duties[i]});
+  for (const size_t i : Settle(facts, contact, policy)) changes.push_back({before[i], facts.duties[i]});
   return changes;
 }
 
@@ -43,8 +42,7 @@ absl::Status DutyUnitOfWork::Save(std::vector<ContactRow> contacts) {
   return CloseDuties(transaction_.db(), closed);
 }
 
-absl::Status SettleThisWeek(journal::ShardTransaction& transaction,
-                            absl::Span<const postgres::Key> children) {
+absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children) {
   if (children.empty()) return absl::OkStatus();
   std::vector<std::string> counties;
   for (const postgres::Key& child : children) counties.push_back(child.first);
@@ -52,15 +50,15 @@ absl::Status SettleThisWeek(journal::ShardTransaction& transaction,
   if (!states.ok()) return states.status();
   auto policies = LoadPolicies(transaction.db(), counties);
   if (!policies.ok()) return policies.status();
-  const absl::Time monday = clock::StartOf(WeekOf(transaction.now()));
+  const absl::Time since = OldestWindowStart(transaction.now());
   DutyUnitOfWork ledger(transaction);
   for (auto& [key, child] : *states) {
     absl::flat_hash_set<std::string> closing;
     for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);
-    for (size_t i = 0; i < child.facts.talks.size(); ++i) {
-      const Talk& talk = child.facts.talks[i];
-      if (talk.happen_time < monday || closing.contains(talk.contact_id)) continue;
-      ledger.Add(child, SettleTalk(child.facts, i, (*policies)[child.county]), "");
+    for (size_t i = 0; i < child.facts.contacts.size(); ++i) {
+      const LoggedContact& contact = child.facts.contacts[i];
+      if (contact.happen_time < since || closing.contains(contact.contact_id)) continue;
+      ledger.Add(child, SettleContact(child.facts, i, policies->Of(child.county, contact.fulfils)), "");
     }
   }
   return ledger.Save({});

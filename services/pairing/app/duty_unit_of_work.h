@@ -1,4 +1,4 @@
-// What talks change about duties in one transaction: said at once, stored together.
+// What contacts change about duties in one transaction: said at once, stored together.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@ struct DutyChange {
   Duty before, after;
 };
 // Settle, with the duties as they were.
-std::vector<DutyChange> SettleTalk(ChildFacts& facts, size_t talk, const TalkPolicy& policy);
+std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy);
 
 class DutyUnitOfWork {
  public:
@@ -35,8 +35,8 @@ class DutyUnitOfWork {
   std::map<postgres::Key, std::string> closed_by_;  // contact → the duty that it closes at last
 };
 
-// Lets talks of this week that close nothing close duties of those children: for duties made while their week
-// has begun.
-absl::Status SettleThisWeek(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children);
+// Lets contacts that happened in a window that is not over, and close nothing, close duties of those
+// children: for duties made when their window has begun.
+absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children);
 
 }  // namespace tonghu::pairing

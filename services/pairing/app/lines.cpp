@@ -2,7 +2,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "libs/clock/clock.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
@@ -13,7 +12,7 @@ namespace {
 // The pairings that continue a line.
 absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& transaction,
                                                  std::vector<PairingRow>& pairings) {
-  auto ended = FindEndedLines(transaction.db(), pairings, clock::StartOf(WeekOf(transaction.now())));
+  auto ended = FindEndedLines(transaction.db(), pairings, OldestWindowStart(transaction.now()));
   if (!ended.ok()) return ended.status();
   absl::flat_hash_set<std::string> taken;  // a child may get two pairings at once
   std::vector<PairingRow> continuing;

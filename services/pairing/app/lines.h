@@ -13,8 +13,8 @@
 namespace tonghu::pairing {
 
 // Begins pairings of which child, helper, role, basis and place are set: each continues the line of the
-// child's that ended this week, if there is one, and owes again what that one's end excused. Sets the rest of
-// them.
+// child's that ended in a window that is not over, if there is one, and owes again what that one's end
+// excused. Sets the rest of them.
 absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
                    std::vector<PairingRow>& pairings);
 

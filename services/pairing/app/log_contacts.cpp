@@ -40,8 +40,9 @@ struct Decided {
   std::vector<DutyChange> changes;
 };
 
-Talk TalkOf(const ContactRow& row) {
-  return {row.contact_id, row.helper_id, row.happen_time, row.report_time};
+// `row` is of a kind that fulfils a kind of duty.
+LoggedContact LoggedOf(const ContactRow& row) {
+  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, *FulfilledBy(row.kind)};
 }
 
 v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
@@ -54,29 +55,31 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   return reply;
 }
 
-// One batch under decision: nearly all contacts close a duty of their week or none. Only children where a
-// talk may move others have all their duties and talks loaded.
+// One batch under decision: nearly all contacts close a duty of their window or none. Only children where
+// a contact may move others have all their duties and contacts loaded.
 class Batch {
  public:
   Batch(journal::ShardTransaction& transaction, ids::Source& ids) : transaction_(transaction), ids_(ids) {}
 
-  // Of most talks the duties of their week say enough; the others' children are loaded with all that counts.
+  // Of most contacts the duties of their window say enough; the others' children are loaded with all that
+  // counts.
   absl::Status Load(absl::Span<const Parsed> contacts) {
-    std::vector<ContactKey> talks, others;
+    std::vector<ContactKey> fulfilling, others;
     std::vector<const Parsed*> parsed;
     for (const Parsed& one : contacts) {
-      const bool talk = one.contact.kind == ContactKind::kTalk && HappenedInReach(one.contact);
-      (talk ? talks : others).push_back(KeyOf(one));
-      if (talk) parsed.push_back(&one);
+      const bool fulfils = FulfilledBy(one.contact.kind).has_value() && HappenedInReach(one.contact);
+      (fulfils ? fulfilling : others).push_back(KeyOf(one));
+      if (fulfils) parsed.push_back(&one);
     }
-    auto windows = LoadWindows(transaction_.db(), transaction_.shard(), talks);
+    auto windows = LoadWindows(transaction_.db(), transaction_.shard(), fulfilling);
     if (!windows.ok()) return windows.status();
     policies_ = std::move(windows->policies);
-    for (size_t i = 0; i < talks.size(); ++i) {
+    for (size_t i = 0; i < fulfilling.size(); ++i) {
       if (SaysEnough(windows->children[i].facts, parsed[i]->contact)) {
-        children_.emplace(ChildKey(talks[i].county, talks[i].child_id), std::move(windows->children[i]));
+        children_.emplace(ChildKey(fulfilling[i].county, fulfilling[i].child_id),
+                          std::move(windows->children[i]));
       } else {
-        others.push_back(std::move(talks[i]));
+        others.push_back(std::move(fulfilling[i]));
       }
     }
     if (others.empty()) return absl::OkStatus();
@@ -98,7 +101,7 @@ class Batch {
                        contact.happen_time, now, contact.note, ""},
                       &child->second,
                       {}});
-    if (contact.kind == ContactKind::kTalk) CloseDirect(taken_.back());
+    if (FulfilledBy(contact.kind).has_value()) CloseDirect(taken_.back());
     return absl::OkStatus();
   }
 
@@ -113,10 +116,11 @@ class Batch {
     auto all = LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now());
     if (!all.ok()) return all.status();
     for (Decided& one : taken_) {
-      if (!ask_all_.contains(one.child) || one.row.kind != ContactKind::kTalk) continue;
+      if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
       ChildFacts& facts = all->at(ChildKey(one.row.county, one.row.child_id)).facts;
-      facts.talks.push_back(TalkOf(one.row));
-      one.changes = SettleTalk(facts, facts.talks.size() - 1, policies_[one.row.county]);
+      facts.contacts.push_back(LoggedOf(one.row));
+      const DutyPolicy& policy = policies_.Of(one.row.county, facts.contacts.back().fulfils);
+      one.changes = SettleContact(facts, facts.contacts.size() - 1, policy);
     }
     return absl::OkStatus();
   }
@@ -147,30 +151,32 @@ class Batch {
   void CloseDirect(Decided& one) {
     ChildFacts& facts = one.child->facts;
     if (ask_all_.contains(one.child)) return;
-    const Direct direct = CloseDirectly(facts, TalkOf(one.row));
+    const LoggedContact contact = LoggedOf(one.row);
+    const Direct direct = CloseDirectly(facts, contact);
     if (direct.kind == Direct::Kind::kAskAll) {
       ask_all_.insert(one.child);
     } else if (direct.kind == Direct::Kind::kCloses) {
       Duty& duty = facts.duties[direct.duty];
       Duty before = duty;
-      duty = ClosedBy(std::move(duty), TalkOf(one.row), policies_[one.row.county]);
+      duty = ClosedBy(std::move(duty), contact, policies_.Of(one.row.county, duty.kind));
       one.changes = {{std::move(before), duty}};
     }
   }
 
   static ContactKey KeyOf(const Parsed& one) {
-    return {one.county, one.contact.child_id, one.contact.happen_time};
+    return {one.county, one.contact.child_id, one.contact.happen_time, one.contact.kind};
   }
   bool HappenedInReach(const Contact& contact) const {
     return transaction_.now() - kOldestContact <= contact.happen_time &&
            contact.happen_time <= transaction_.now() + kClockTolerance;
   }
   // Whether all facts would close the same duty: spans of pairings that owe a duty are known with it, and a
-  // duty of the talk's own week goes before any other.
+  // duty of the contact's own window goes before any other.
   bool SaysEnough(const ChildFacts& facts, const Contact& contact) const {
     return CheckContact(contact, facts.spans, transaction_.now()).ok() &&
-           CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now()}).kind ==
-               Direct::Kind::kCloses;
+           CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now(),
+                                 *FulfilledBy(contact.kind)})
+                   .kind == Direct::Kind::kCloses;
   }
 
   journal::ShardTransaction& transaction_;

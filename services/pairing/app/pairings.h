@@ -38,8 +38,8 @@ class HandOverPairings {
   ids::Source& ids_;
 };
 
-// This week's open duty is excused, later ones are taken away; one whose week is over stays owed. Refusals:
-// PAIRING_NOT_FOUND, PAIRING_ENDED, END_REASON_MISSING.
+// The open duty whose window lasts is excused, later ones are taken away; one whose window is over stays
+// owed. Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED, END_REASON_MISSING.
 absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
                               EndPairingCommandHandler::Commands commands);
 

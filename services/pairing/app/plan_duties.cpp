@@ -1,5 +1,6 @@
 #include "services/pairing/app/plan_duties.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -29,12 +30,32 @@ class Calendars {
   std::map<std::string, calendar::SchoolCalendar> parsed_;
 };
 
+PlacedDuty DutyOf(const PairingToPlan& pairing, const DutyPlan& plan) {
+  return {pairing.county,
+          {.duty_id = DutyId(pairing.county, pairing.line_id, plan.kind, plan.window.start),
+           .line_id = pairing.line_id,
+           .pairing_id = pairing.pairing_id,
+           .child_id = pairing.child_id,
+           .helper_id = pairing.helper_id,
+           .paired_from = CountsFrom(pairing.start_time),
+           .kind = plan.kind,
+           .window_start = plan.window.start,
+           .window_end = plan.window.end,
+           .due_time = plan.due_time},
+          pairing.place};
+}
+
 struct Owed {
   std::vector<PlacedDuty> duties;
   std::vector<PlannedPairing> planned;
 };
 
-absl::StatusOr<Owed> OwedBy(absl::Span<const PairingToPlan> pairings, absl::Time now) {
+absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
+                            absl::Span<const PairingToPlan> pairings) {
+  std::set<std::string> counties;
+  for (const PairingToPlan& pairing : pairings) counties.insert(pairing.county);
+  auto policies = LoadPolicies(transaction.db(), std::vector<std::string>(counties.begin(), counties.end()));
+  if (!policies.ok()) return policies.status();
   Calendars calendars;
   Owed owed;
   for (const PairingToPlan& pairing : pairings) {
@@ -43,21 +64,12 @@ absl::StatusOr<Owed> OwedBy(absl::Span<const PairingToPlan> pairings, absl::Time
     if (pairing.calendar.empty()) continue;
     auto calendar = calendars.Of(pairing.calendar);
     if (!calendar.ok()) return calendar.status();
-    Planned plan = PlanDuties(**calendar, pairing.owed_from, now, pairing.policy);
-    owed.planned.back().make_time = plan.make_time;
-    for (const DutyPlan& one : plan.duties) {
-      owed.duties.push_back({pairing.county,
-                             {.duty_id = DutyId(pairing.county, pairing.line_id, one.monday, one.kind),
-                              .line_id = pairing.line_id,
-                              .pairing_id = pairing.pairing_id,
-                              .child_id = pairing.child_id,
-                              .helper_id = pairing.helper_id,
-                              .paired_from = CountsFrom(pairing.start_time),
-                              .kind = one.kind,
-                              .window_start = one.window_start,
-                              .window_end = one.window_end,
-                              .due_time = one.due_time},
-                             pairing.place});
+    for (const DutyRule& rule : DutyRules()) {
+      Planned plan = PlanDuties(rule.kind, **calendar, pairing.owed_from, transaction.now(),
+                                policies->Of(pairing.county, rule.kind));
+      absl::Time& make_time = owed.planned.back().make_time;
+      make_time = std::min(make_time, plan.make_time);
+      for (const DutyPlan& one : plan.duties) owed.duties.push_back(DutyOf(pairing, one));
     }
   }
   return owed;
@@ -74,7 +86,7 @@ absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owe
     if (duty.window_start <= transaction.now()) begun.emplace(county, duty.child_id);
   }
   const std::vector<postgres::Key> children(begun.begin(), begun.end());
-  if (absl::Status settled = SettleThisWeek(transaction, children); !settled.ok()) return settled;
+  if (absl::Status settled = SettleBegun(transaction, children); !settled.ok()) return settled;
   return static_cast<int>(made->size());
 }
 
@@ -82,7 +94,7 @@ absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owe
 
 absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
                                absl::Span<const PairingToPlan> pairings) {
-  auto owed = OwedBy(pairings, transaction.now());
+  auto owed = OwedBy(transaction, pairings);
   if (!owed.ok()) return owed.status();
   auto made = Make(transaction, *owed);
   if (!made.ok()) return made.status();
@@ -91,7 +103,7 @@ absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
 
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings) {
-  auto owed = OwedBy(pairings, transaction.now());
+  auto owed = OwedBy(transaction, pairings);
   if (!owed.ok()) return owed.status();
   auto taken = TakeAwayLater(transaction.db(), pairings, owed->duties, transaction.now());
   if (!taken.ok()) return taken.status();

@@ -1,4 +1,4 @@
-// Making duties, and taking away those of weeks that are no school weeks any more.
+// Making duties, and taking away those of windows that have no school day any more.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -11,11 +11,11 @@ namespace tonghu::pairing {
 struct Replanned {
   int made = 0, taken_away = 0;
 };
-// Makes what those pairings owe and lack from this week on, as far as the horizon.
+// Makes what those pairings owe and lack from the windows of today on, as far as the horizon.
 absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
                                absl::Span<const PairingToPlan> pairings);
-// The same, after their calendar or school changed: open duties of later weeks that are not owed now are
-// taken away. A week that has begun stays.
+// The same, after their calendar or school changed: open duties of later windows that are not owed now are
+// taken away. A window that has begun stays.
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings);
 

@@ -10,10 +10,6 @@
 namespace tonghu::pairing {
 namespace {
 
-absl::Duration DurationOf(const google::protobuf::Duration& given) {
-  return absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
-}
-
 absl::Status Malformed(std::string_view field, const absl::Status& cause) {
   // The library's sentences are Chinese: which day is wrong, and why.
   return refusal::Invalid("CALENDAR_MALFORMED", field,
@@ -138,20 +134,6 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   return response;
 }
 
-// What is not given stays as it is.
-absl::StatusOr<v1::TalkPolicy> PutOnePolicy(journal::ShardTransaction& transaction, const std::string& county,
-                                            const v1::TalkPolicy& given) {
-  auto policy = ReadPolicy(transaction.db(), county);
-  if (!policy.ok()) return policy.status();
-  if (given.has_report_grace()) policy->report_grace = DurationOf(given.report_grace());
-  if (given.has_late_report_after()) policy->late_report_after = DurationOf(given.late_report_after());
-  if (absl::Status checked = CheckPolicy(*policy); !checked.ok()) return checked;
-  auto version = PutPolicy(transaction.db(), county, *policy);
-  if (!version.ok()) return version.status();
-  policy->version = *version;
-  return ToProto(county, *policy);
-}
-
 // A refusal is the command's answer; any other error loses the transaction.
 template <class Command, class Reply>
 absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
@@ -161,15 +143,6 @@ absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
 }
 
 }  // namespace
-
-v1::TalkPolicy ToProto(const std::string& county, const TalkPolicy& policy) {
-  v1::TalkPolicy proto;
-  proto.set_parent(absl::StrCat("counties/", county));
-  proto.set_version(policy.version);
-  proto.mutable_report_grace()->set_seconds(absl::ToInt64Seconds(policy.report_grace));
-  proto.mutable_late_report_after()->set_seconds(absl::ToInt64Seconds(policy.late_report_after));
-  return proto;
-}
 
 v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar) {
   v1::SchoolCalendar proto;
@@ -201,14 +174,6 @@ absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
   for (const auto& command : commands) {
     absl::Status deleted = Answer(command, DeleteOne(transaction, *command.request));
     if (!deleted.ok()) return deleted;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands) {
-  for (const auto& command : commands) {
-    absl::Status put = Answer(command, PutOnePolicy(transaction, *command.county, command.request->policy()));
-    if (!put.ok()) return put;
   }
   return absl::OkStatus();
 }

@@ -13,6 +13,7 @@ absl::Status UnknownSchool(std::string_view field);
 absl::Status UnknownPairing();
 absl::Status NoCalendar(std::string_view field);
 absl::Status PairingEnded();
+absl::Status DutyKindMissing(std::string_view field);
 absl::Status OtherCounty(std::string_view field);
 
 }  // namespace tonghu::pairing

@@ -19,6 +19,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
+const DutyPolicy& Built() { return RuleOf(DutyKind::kTalk).built_in; }
+
 const absl::Time kMonday = clock::StartOf(absl::CivilDay(2026, 9, 7));
 
 absl::Time On(int day, int hour = 0) { return kMonday + absl::Hours(24 * day + hour); }
@@ -40,9 +42,9 @@ class SettlementTest : public testing::Test {
  protected:
   // Gives the names of the duties that change.
   std::vector<std::string> Report(const std::string& helper, absl::Time happened, absl::Time reported) {
-    facts_.talks.push_back({absl::StrCat("t", facts_.talks.size()), helper, happened, reported});
+    facts_.contacts.push_back({absl::StrCat("t", facts_.contacts.size()), helper, happened, reported});
     std::vector<std::string> changed;
-    for (const size_t i : Settle(facts_, facts_.talks.size() - 1, {}))
+    for (const size_t i : Settle(facts_, facts_.contacts.size() - 1, Built()))
       changed.push_back(facts_.duties[i].duty_id);
     return changed;
   }
@@ -52,7 +54,7 @@ class SettlementTest : public testing::Test {
     facts_.duties[i].missed = true;
   }
 
-  ChildFacts facts_{.spans = {{"l", "A", On(-30)}}, .duties = {}, .talks = {}};
+  ChildFacts facts_{.spans = {{"l", "A", On(-30)}}, .duties = {}, .contacts = {}};
 };
 
 TEST_F(SettlementTest, HappenedInTheWeekIsDoneHoweverLateItIsReported) {
@@ -83,7 +85,7 @@ TEST_F(SettlementTest, AMissedDutyIsReportedOrMadeUpForAfterwardsTheOldestFirst)
 // Term ends on Friday; the talk is on the Monday after.
 TEST_F(SettlementTest, AMakeUpCountsWhetherReportedBeforeTheDutyIsJudgedOrAfter) {
   for (const bool judged_first : {false, true}) {
-    facts_.talks.clear();
+    facts_.contacts.clear();
     facts_.duties = {Week(0)};
     if (judged_first) Judge(0);
     EXPECT_THAT(Report("A", On(7, 9), judged_first ? On(9, 10) : On(7, 10)), ElementsAre("l0"));
@@ -104,6 +106,13 @@ TEST_F(SettlementTest, ATalkOfTheWeekFreesTheOneThatMadeUp) {
   EXPECT_FALSE(facts_.duties[0].made_up);
   EXPECT_TRUE(facts_.duties[1].made_up);
   EXPECT_THAT(Report("A", On(4), On(17)), IsEmpty()) << "one talk closes one duty at most";
+}
+
+TEST_F(SettlementTest, AContactLeavesDutiesOfAnotherKindAlone) {
+  facts_.duties = {Week(0, DutyState::kMissed), Week(1)};
+  for (Duty& duty : facts_.duties) duty.kind = DutyKind{2};
+  EXPECT_THAT(Report("A", On(8), On(8, 1)), IsEmpty());
+  EXPECT_EQ(CloseDirectly(facts_, facts_.contacts.front()).kind, Direct::Kind::kNothing);
 }
 
 TEST_F(SettlementTest, NothingIsMadeUpForAfterSixtyDays) {
@@ -167,7 +176,7 @@ Story AnyStory() {
   for (int i = 0; i < talks; ++i) {
     const std::string helper(1, *rc::gen::element('A', 'B', 'C'));
     const absl::Time happened = On(*rc::gen::inRange(0, 28), *rc::gen::inRange(0, 24));
-    story.facts.talks.push_back({absl::StrCat("t", i), helper, happened, absl::InfinitePast()});
+    story.facts.contacts.push_back({absl::StrCat("t", i), helper, happened, absl::InfinitePast()});
   }
   return story;
 }
@@ -177,7 +186,7 @@ using End = std::map<std::string, std::string>;  // duty → how it stands, with
 // Reports the talks in an order, judging each duty before one of them.
 End Tell(const Story& story, const std::vector<size_t>& order, const std::vector<int>& judged_before) {
   ChildFacts facts = story.facts;
-  facts.talks.clear();
+  facts.contacts.clear();
   const auto judge = [&](int step) {
     for (size_t i = 0; i < facts.duties.size(); ++i) {
       Duty& duty = facts.duties[i];
@@ -189,10 +198,10 @@ End Tell(const Story& story, const std::vector<size_t>& order, const std::vector
   const std::vector<Duty> none;
   for (size_t step = 0; step < order.size(); ++step) {
     judge(static_cast<int>(step));
-    facts.talks.push_back(story.facts.talks[order[step]]);
-    facts.talks.back().report_time = facts.talks.back().happen_time + absl::Hours(1);
+    facts.contacts.push_back(story.facts.contacts[order[step]]);
+    facts.contacts.back().report_time = facts.contacts.back().happen_time + absl::Hours(1);
     const std::vector<Duty> before = facts.duties;
-    Settle(facts, facts.talks.size() - 1, {});
+    Settle(facts, facts.contacts.size() - 1, Built());
     for (size_t i = 0; i < before.size(); ++i)
       RC_ASSERT(before[i].contact_id.empty() || !facts.duties[i].contact_id.empty());
   }
@@ -221,14 +230,14 @@ std::vector<size_t> AnyOrder(size_t size) {
 std::vector<int> AnyJudging(const Story& story) {
   std::vector<int> steps;
   for (size_t i = 0; i < story.facts.duties.size(); ++i)
-    steps.push_back(*rc::gen::inRange(0, static_cast<int>(story.facts.talks.size()) + 1));
+    steps.push_back(*rc::gen::inRange(0, static_cast<int>(story.facts.contacts.size()) + 1));
   return steps;
 }
 
 TEST(SettlementProperty, TheSameFactsGiveTheSameEndInAnyOrderOfReportsAndJudgements) {
   EXPECT_TRUE(rc::check([] {
     const Story story = AnyStory();
-    const size_t talks = story.facts.talks.size();
+    const size_t talks = story.facts.contacts.size();
     const End one = Tell(story, AnyOrder(talks), AnyJudging(story));
     RC_ASSERT(Tell(story, AnyOrder(talks), AnyJudging(story)) == one);
   }));
@@ -236,9 +245,9 @@ TEST(SettlementProperty, TheSameFactsGiveTheSameEndInAnyOrderOfReportsAndJudgeme
 
 // How many duties can be closed by talks of their week: every way is tried.
 int MostInWeek(const Story& story, size_t talk, std::set<std::string>& closed) {
-  if (talk == story.facts.talks.size()) return static_cast<int>(closed.size());
+  if (talk == story.facts.contacts.size()) return static_cast<int>(closed.size());
   int most = MostInWeek(story, talk + 1, closed);
-  const Talk& one = story.facts.talks[talk];
+  const LoggedContact& one = story.facts.contacts[talk];
   for (const Duty& duty : story.facts.duties) {
     const bool in_week = duty.window_start <= one.happen_time && one.happen_time < duty.window_end;
     const bool paired =
@@ -257,7 +266,7 @@ TEST(SettlementProperty, AsManyAsPossibleAreClosedInTheirWeek) {
   EXPECT_TRUE(rc::check([] {
     const Story story = AnyStory();
     int in_week = 0;
-    for (const auto& [duty, how] : Tell(story, AnyOrder(story.facts.talks.size()), AnyJudging(story)))
+    for (const auto& [duty, how] : Tell(story, AnyOrder(story.facts.contacts.size()), AnyJudging(story)))
       in_week += how == "in its week" ? 1 : 0;
     std::set<std::string> closed;
     RC_ASSERT(in_week == MostInWeek(story, 0, closed));
@@ -266,7 +275,7 @@ TEST(SettlementProperty, AsManyAsPossibleAreClosedInTheirWeek) {
 
 // What a talk's window alone tells: its duties that no talk of the week has closed, each with the pairing
 // that owes it, whose end is not known.
-ChildFacts WindowOf(const ChildFacts& few, const Talk& talk) {
+ChildFacts WindowOf(const ChildFacts& few, const LoggedContact& talk) {
   ChildFacts window;
   for (const Duty& duty : few.duties) {
     if (talk.happen_time < duty.window_start || duty.window_end <= talk.happen_time) continue;
@@ -287,24 +296,24 @@ TEST(SettlementProperty, WhatIsClosedDirectlyIsWhatWouldBeClosedKnowingAll) {
   EXPECT_TRUE(rc::check([] {
     const Story story = AnyStory();
     ChildFacts all = story.facts;
-    all.talks.clear();
+    all.contacts.clear();
     for (size_t i = 0; i < all.duties.size(); ++i) {
       if (*rc::gen::inRange(0, 3) == 0 && all.duties[i].state == DutyState::kOpen) {
         all.duties[i].state = DutyState::kMissed;
         all.duties[i].missed = true;
       }
     }
-    for (const size_t t : AnyOrder(story.facts.talks.size())) {
-      all.talks.push_back(story.facts.talks[t]);
-      all.talks.back().report_time = On(30);
-      ChildFacts few{.spans = all.spans, .duties = {}, .talks = {}};
+    for (const size_t t : AnyOrder(story.facts.contacts.size())) {
+      all.contacts.push_back(story.facts.contacts[t]);
+      all.contacts.back().report_time = On(30);
+      ChildFacts few{.spans = all.spans, .duties = {}, .contacts = {}};
       for (const Duty& duty : all.duties) {
         if (duty.contact_id.empty() || duty.made_up) few.duties.push_back(duty);
       }
-      const ChildFacts window = WindowOf(few, all.talks.back());
-      const Direct at_once = CloseDirectly(window, all.talks.back());
-      const Direct direct = CloseDirectly(few, all.talks.back());
-      const std::vector<size_t> changed = Settle(all, all.talks.size() - 1, {});
+      const ChildFacts window = WindowOf(few, all.contacts.back());
+      const Direct at_once = CloseDirectly(window, all.contacts.back());
+      const Direct direct = CloseDirectly(few, all.contacts.back());
+      const std::vector<size_t> changed = Settle(all, all.contacts.size() - 1, Built());
       if (at_once.kind == Direct::Kind::kCloses) {
         RC_ASSERT(changed.size() == 1u);
         RC_ASSERT(all.duties[changed[0]].duty_id == window.duties[at_once.duty].duty_id);

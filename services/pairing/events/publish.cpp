@@ -31,7 +31,8 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
   Fill(place, event.mutable_place());
   if (closed != nullptr) {
     event.set_closed_duty_id(closed->duty_id);
-    event.set_duty_week(EpochDay(WeekOf(closed->window_start)));
+    event.set_duty_kind(static_cast<int32_t>(closed->kind));
+    event.set_duty_window_day(EpochDay(clock::DayOf(closed->window_start)));
     event.set_reported_late(closed->reported_late);
   }
   transaction.Append("contact_logged", contact.county, contact.child_id, event.SerializeAsString());
@@ -45,7 +46,8 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
   late.set_duty_id(after.duty_id);
   late.set_child_id(after.child_id);
   late.set_contact_id(after.contact_id);
-  late.set_duty_week(EpochDay(WeekOf(after.window_start)));
+  late.set_duty_kind(static_cast<int32_t>(after.kind));
+  late.set_duty_window_day(EpochDay(clock::DayOf(after.window_start)));
   late.set_happened_in_time(!after.made_up);
   Fill(place, late.mutable_place());
   transaction.Append("duty_done_late", county, after.child_id, late.SerializeAsString());
@@ -56,7 +58,8 @@ void PublishDutyChanged(journal::ShardTransaction& transaction, const std::strin
   said::DutyChanged event;
   event.set_duty_id(after.duty_id);
   event.set_child_id(after.child_id);
-  event.set_duty_week(EpochDay(WeekOf(after.window_start)));
+  event.set_duty_kind(static_cast<int32_t>(after.kind));
+  event.set_duty_window_day(EpochDay(clock::DayOf(after.window_start)));
   event.set_from_state(static_cast<int32_t>(before.state));
   event.set_to_state(static_cast<int32_t>(after.state));
   event.set_from_reported_late(before.reported_late);
@@ -72,8 +75,8 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
   event.set_helper_id(duty.helper_id);
-  event.set_kind(static_cast<int32_t>(duty.kind));
-  event.set_duty_week(EpochDay(WeekOf(duty.window_start)));
+  event.set_duty_kind(static_cast<int32_t>(duty.kind));
+  event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
   event.set_due_micros(absl::ToUnixMicros(duty.due_time));
   Fill(place, event.mutable_place());
   transaction.Append("duty_missed", county, duty.child_id, event.SerializeAsString());
@@ -84,7 +87,8 @@ void PublishDutyExcused(journal::ShardTransaction& transaction, const std::strin
   said::DutyExcused event;
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
-  event.set_duty_week(EpochDay(WeekOf(duty.window_start)));
+  event.set_duty_kind(static_cast<int32_t>(duty.kind));
+  event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
   Fill(place, event.mutable_place());
   transaction.Append("duty_excused", county, duty.child_id, event.SerializeAsString());
 }

@@ -12,7 +12,7 @@
 
 namespace tonghu::pairing {
 
-// `closed`: the open duty that it closed in its week, so that no other event says so; nullptr: none.
+// `closed`: the open duty that it closed in its window, so that no other event says so; nullptr: none.
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Duty* closed, const Place& place);
 // duty_done_late for a duty that had been missed, else duty_changed.

@@ -55,29 +55,21 @@ absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& s
   return deleted->affected() > 0;
 }
 
-absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, const TalkPolicy& policy) {
+absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
+                              const DutyPolicy& policy) {
   auto rows = db.Run(
-      "INSERT INTO talk_policy (county, version, report_grace_seconds, late_report_after_seconds) VALUES "
-      "($1, 1, $2, $3) "
-      "ON CONFLICT (county) DO UPDATE SET version = talk_policy.version + 1, report_grace_seconds = "
-      "excluded.report_grace_seconds, "
+      "INSERT INTO duty_policy (county, kind, version, report_grace_seconds, late_report_after_seconds) "
+      "VALUES ($1, $2, 1, $3, $4) ON CONFLICT (county, kind) DO UPDATE SET version = duty_policy.version + "
+      "1, "
+      "report_grace_seconds = excluded.report_grace_seconds, "
       "late_report_after_seconds = excluded.late_report_after_seconds RETURNING version",
       postgres::Params()
           .Text(county)
+          .Int(static_cast<int>(kind))
           .Int(absl::ToInt64Seconds(policy.report_grace))
           .Int(absl::ToInt64Seconds(policy.late_report_after)));
   if (!rows.ok()) return rows.status();
   return static_cast<int>(rows->Int(0, 0));
-}
-
-absl::StatusOr<TalkPolicy> ReadPolicy(postgres::Connection& db, const std::string& county) {
-  auto rows = db.Run(
-      "SELECT version, report_grace_seconds, late_report_after_seconds FROM talk_policy WHERE county = $1",
-      postgres::Params().Text(county));
-  if (!rows.ok()) return rows.status();
-  if (rows->rows() == 0) return TalkPolicy{};
-  return TalkPolicy{static_cast<int>(rows->Int(0, 0)), absl::Seconds(rows->Int(0, 1)),
-                    absl::Seconds(rows->Int(0, 2))};
 }
 
 }  // namespace tonghu::pairing

@@ -1,4 +1,4 @@
-// School calendars, one a term, and counties' talk policies.
+// School calendars, one a term, and counties' policies for kinds of duty.
 #pragma once
 
 #include <string>
@@ -27,8 +27,7 @@ absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& s
                                     const std::string& term);
 
 // Gives the new version.
-absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, const TalkPolicy& policy);
-// The built-in one when the county has set none.
-absl::StatusOr<TalkPolicy> ReadPolicy(postgres::Connection& db, const std::string& county);
+absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
+                              const DutyPolicy& policy);
 
 }  // namespace tonghu::pairing

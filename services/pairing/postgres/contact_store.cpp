@@ -30,7 +30,7 @@ constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
                                     Field<&Duty::made_up>("made_up"),
                                     Field<&Duty::missed>("was_missed")};
 
-// A child, and the weeks that its contacts may be about.
+// A child, and the windows that its contacts may be about.
 struct AskedChild {
   std::string county, child_id;
   absl::Time since, until;
@@ -70,25 +70,30 @@ constexpr postgres::Columns kSpan{
     Field<&SpanRow::span, &PairedSpan::start>("start_time"),
     Field<&SpanRow::span, &PairedSpan::end>("coalesce(t.end_time, 'infinity')")};
 
-struct TalkRow {
+struct LoggedRow {
   std::string county, child_id;
-  Talk talk;
+  ContactKind kind = ContactKind::kTalk;
+  LoggedContact contact;
 };
-constexpr postgres::Columns kTalk{Field<&TalkRow::county>("county"),
-                                  Field<&TalkRow::child_id>("child_id", kUuid),
-                                  Field<&TalkRow::talk, &Talk::contact_id>("contact_id", kUuid),
-                                  Field<&TalkRow::talk, &Talk::helper_id>("helper_id"),
-                                  Field<&TalkRow::talk, &Talk::happen_time>("happen_time"),
-                                  Field<&TalkRow::talk, &Talk::report_time>("report_time")};
+constexpr postgres::Columns kLogged{
+    Field<&LoggedRow::county>("county"),
+    Field<&LoggedRow::child_id>("child_id", kUuid),
+    Field<&LoggedRow::kind>("kind"),
+    Field<&LoggedRow::contact, &LoggedContact::contact_id>("contact_id", kUuid),
+    Field<&LoggedRow::contact, &LoggedContact::helper_id>("helper_id"),
+    Field<&LoggedRow::contact, &LoggedContact::happen_time>("happen_time"),
+    Field<&LoggedRow::contact, &LoggedContact::report_time>("report_time")};
 
 struct PolicyRow {
   std::string county;
-  TalkPolicy policy;
+  DutyKind kind = DutyKind::kTalk;
+  DutyPolicy policy;
 };
 constexpr postgres::Columns kPolicy{
-    Field<&PolicyRow::county>("county"), Field<&PolicyRow::policy, &TalkPolicy::version>("version"),
-    Field<&PolicyRow::policy, &TalkPolicy::report_grace>("report_grace_seconds"),
-    Field<&PolicyRow::policy, &TalkPolicy::late_report_after>("late_report_after_seconds")};
+    Field<&PolicyRow::county>("county"), Field<&PolicyRow::kind>("kind"),
+    Field<&PolicyRow::policy, &DutyPolicy::version>("version"),
+    Field<&PolicyRow::policy, &DutyPolicy::report_grace>("report_grace_seconds"),
+    Field<&PolicyRow::policy, &DutyPolicy::late_report_after>("late_report_after_seconds")};
 
 // How far a shard is judged.
 struct Mark {
@@ -113,7 +118,7 @@ const std::string& PlacesSql() {
 }
 const std::string& PoliciesSql() {
   static const std::string sql =
-      absl::StrCat("SELECT ", kPolicy.List(), " FROM talk_policy WHERE county = ANY($1)");
+      absl::StrCat("SELECT ", kPolicy.List(), " FROM duty_policy WHERE county = ANY($1)");
   return sql;
 }
 
@@ -121,7 +126,7 @@ absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
   auto rows = kPolicy.ReadAll(result);
   if (!rows.ok()) return rows.status();
   Policies policies;
-  for (PolicyRow& row : *rows) policies[row.county] = row.policy;
+  for (PolicyRow& row : *rows) policies.Set(std::move(row.county), row.kind, row.policy);
   return policies;
 }
 
@@ -164,20 +169,21 @@ std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Tim
   return asked;
 }
 
-// The windows of talks.
+// The windows of contacts.
 struct AskedWindows {
   std::vector<AskedWindow> windows;
-  absl::flat_hash_map<std::string, size_t> places;  // of the child in the talks; kSeveral: in several places
-  std::vector<std::string> counties;                // each once
+  absl::flat_hash_map<std::string, size_t>
+      places;                         // of the child in the contacts; kSeveral: in several places
+  std::vector<std::string> counties;  // each once
 
-  explicit AskedWindows(absl::Span<const ContactKey> talks) {
-    for (size_t i = 0; i < talks.size(); ++i) {
-      const ContactKey& talk = talks[i];
-      const auto [place, fresh] = places.try_emplace(talk.child_id, i);
+  explicit AskedWindows(absl::Span<const ContactKey> contacts) {
+    for (size_t i = 0; i < contacts.size(); ++i) {
+      const ContactKey& contact = contacts[i];
+      const auto [place, fresh] = places.try_emplace(contact.child_id, i);
       if (!fresh) place->second = kSeveral;
-      windows.push_back({talk.child_id, WindowAt(DutyKind::kTalk, talk.happen_time).start});
-      if (std::find(counties.begin(), counties.end(), talk.county) == counties.end())
-        counties.push_back(talk.county);
+      windows.push_back({contact.child_id, WindowAt(*FulfilledBy(contact.kind), contact.happen_time).start});
+      if (std::find(counties.begin(), counties.end(), contact.county) == counties.end())
+        counties.push_back(contact.county);
     }
   }
 };
@@ -195,14 +201,15 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
   return absl::StrCat(county, "/", child_id);
 }
 
-absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard, absl::Span<const ContactKey> talks) {
+absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard,
+                                    absl::Span<const ContactKey> contacts) {
   static const std::string duties = absl::StrCat(
       "SELECT ", kDuty.List("d."), " FROM ", kWindow.Unnest("k"),
       " JOIN (SELECT u.*, u.ctid AS tid, u.outcome AS state, u.was_missed AS missed FROM duty u) d "
       "ON d.child_id = k.child_id AND d.window_start = k.window_start AND (d.outcome IN (0, 4) OR "
       "d.made_up)");
   static const std::string mark = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
-  const AskedWindows asked(talks);
+  const AskedWindows asked(contacts);
   auto results = db.RunAll({{mark, postgres::Params().Int(shard)},
                             {duties, kWindow.Arrays(asked.windows)},
                             {PoliciesSql(), postgres::Params().Texts(asked.counties)}});
@@ -213,10 +220,10 @@ absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard, absl::S
   for (const absl::Status& read : {marks.status(), rows.status(), policies.status()}) {
     if (!read.ok()) return read;
   }
-  Windows windows{std::vector<ChildState>(talks.size()), *std::move(policies)};
+  Windows windows{std::vector<ChildState>(contacts.size()), *std::move(policies)};
   for (PlacedDuty& row : *rows) {
     const size_t place = asked.places.at(row.duty.child_id);
-    if (place == kSeveral || talks[place].county != row.county) continue;
+    if (place == kSeveral || contacts[place].county != row.county) continue;
     Judge(marks->empty() ? Mark() : marks->front(), row.duty);
     ChildState& child = windows.children[place];
     child.county = std::move(row.county);
@@ -253,23 +260,24 @@ absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<co
                                          absl::Time since, absl::Time now) {
   static const std::string duties =
       absl::StrCat(OfChildren(kDuty.List("t."), "judged_duty"), " AND t.window_start BETWEEN $3 AND $4");
-  static const std::string talks = absl::StrCat(OfChildren(kTalk.List("t."), "contact"),
-                                                " AND t.kind = $4 AND t.happen_time >= $3 "
-                                                "ORDER BY t.happen_time, t.contact_id");
+  static const std::string contacts = absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
+                                                   " AND t.kind = ANY($4) AND t.happen_time >= $3 "
+                                                   "ORDER BY t.happen_time, t.contact_id");
   const postgres::Params keys = postgres::kUuidKeys.Arrays(children);
-  auto rows =
-      db.RunAll({{PlacesSql(), keys},
-                 {SpansSql(), keys},
-                 {duties, postgres::Params(keys).Time(since).Time(now)},
-                 {talks, postgres::Params(keys).Time(since).Int(static_cast<int>(ContactKind::kTalk))}});
+  auto rows = db.RunAll({{PlacesSql(), keys},
+                         {SpansSql(), keys},
+                         {duties, postgres::Params(keys).Time(since).Time(now)},
+                         {contacts, postgres::Params(keys).Time(since).Ints(FulfillingKinds())}});
   if (!rows.ok()) return rows.status();
   auto states = ReadStates((*rows)[0], (*rows)[1], (*rows)[2]);
   if (!states.ok()) return states;
-  auto talked = kTalk.ReadAll((*rows)[3]);
-  if (!talked.ok()) return talked.status();
-  for (TalkRow& row : *talked) {
+  auto logged = kLogged.ReadAll((*rows)[3]);
+  if (!logged.ok()) return logged.status();
+  for (LoggedRow& row : *logged) {
     const auto found = states->find(ChildKey(row.county, row.child_id));
-    if (found != states->end()) found->second.facts.talks.push_back(std::move(row.talk));
+    if (found == states->end()) continue;
+    row.contact.fulfils = *FulfilledBy(row.kind);
+    found->second.facts.contacts.push_back(std::move(row.contact));
   }
   return states;
 }

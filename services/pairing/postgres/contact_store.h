@@ -19,6 +19,7 @@ struct ContactKey {
   std::string county;
   std::string child_id;
   absl::Time happen_time;
+  ContactKind kind = ContactKind::kTalk;
 };
 
 // What is known of one child.
@@ -29,24 +30,26 @@ struct ChildState {
 };
 std::string ChildKey(const std::string& county, const std::string& child_id);
 using ChildStates = absl::flat_hash_map<std::string, ChildState>;  // by ChildKey
-using Policies = absl::flat_hash_map<std::string, TalkPolicy>;     // by county; absent: the built-in one
 
-// What one lookup a talk tells: the duties of the window that it happened in that no talk of their week has
+// What one lookup a contact tells: the duties of the window that it happened in that no contact of it has
 // closed, and that the helper who owes each now is paired with the child from its `paired_from` on.
 struct Windows {
-  std::vector<ChildState> children;  // by index of the talks; empty: nothing found, or the child has several
+  std::vector<ChildState>
+      children;  // by index of the contacts; empty: nothing found, or the child has several
   Policies policies;
 };
-// Talks have a happen_time. Under the lock of `shard`.
-absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard, absl::Span<const ContactKey> talks);
+// The contacts have a happen_time and a kind that fulfils one of duty. Under the lock of `shard`.
+absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard,
+                                    absl::Span<const ContactKey> contacts);
 
-// Enough for CheckContact and CloseDirectly: of duties those that no talk of their week has closed and that
-// the contacts may be about; no talks. Absent: a child that is not known.
+// Enough for CheckContact and CloseDirectly: of duties those that no contact of their window has
+// closed and that the contacts may be about; no contacts. Absent: a child that is not known.
 absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
                                                absl::Span<const ContactKey> contacts, absl::Time now);
 absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties);
 
-// Enough for Settle: all duties of weeks that began from `since` to `now`, and all talks since.
+// Enough for Settle: all duties of windows that began from `since` to `now`, and all contacts since that
+// fulfil a kind of duty.
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
 

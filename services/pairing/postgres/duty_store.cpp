@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/postgres/row_columns.h"
 
@@ -14,9 +15,12 @@ using postgres::Field;
 using postgres::kUuid;
 
 constexpr postgres::Columns kToPlan{
-    Field<&PairingToPlan::county>("county"), Field<&PairingToPlan::pairing_id>("pairing_id", kUuid),
-    Field<&PairingToPlan::line_id>("line_id", kUuid), Field<&PairingToPlan::child_id>("child_id", kUuid),
-    Field<&PairingToPlan::helper_id>("helper_id"), Field<&PairingToPlan::owed_from>("owed_from"),
+    Field<&PairingToPlan::county>("county"),
+    Field<&PairingToPlan::pairing_id>("pairing_id", kUuid),
+    Field<&PairingToPlan::line_id>("line_id", kUuid),
+    Field<&PairingToPlan::child_id>("child_id", kUuid),
+    Field<&PairingToPlan::helper_id>("helper_id"),
+    Field<&PairingToPlan::owed_from>("owed_from"),
     Field<&PairingToPlan::start_time>("start_time"),
     Field<&PairingToPlan::place, &Place::school_id>("c.school_id"),
     Field<&PairingToPlan::place, &Place::township_code>("c.township_code"),
@@ -24,11 +28,7 @@ constexpr postgres::Columns kToPlan{
     Field<&PairingToPlan::place, &Place::class_number>("c.class_number"),
     Field<&PairingToPlan::calendar>(
         "coalesce((SELECT string_agg(s.calendar, E'\\n') FROM school_calendar s WHERE s.county = p.county "
-        "AND s.school_id = c.school_id AND s.last_day >= $1), '')"),
-    // NULL leaves the built-in policy as it is.
-    Field<&PairingToPlan::policy, &TalkPolicy::version>("t.version"),
-    Field<&PairingToPlan::policy, &TalkPolicy::report_grace>("t.report_grace_seconds"),
-    Field<&PairingToPlan::policy, &TalkPolicy::late_report_after>("t.late_report_after_seconds")};
+        "AND s.school_id = c.school_id AND s.last_day >= $1), '')")};
 
 // What a duty is made of.
 constexpr postgres::Columns kNewDuty{
@@ -93,7 +93,7 @@ constexpr postgres::Columns kStretch{Field<&Stretch::count>("(SELECT count(*) FR
 std::string PairingsToPlan(const std::string& condition) {
   return absl::StrCat("SELECT ", kToPlan.List("p."),
                       " FROM pairing p JOIN child c ON c.county = p.county AND c.child_id = p.child_id "
-                      "LEFT JOIN talk_policy t ON t.county = p.county WHERE p.end_time IS NULL AND ",
+                      "WHERE p.end_time IS NULL AND ",
                       condition);
 }
 
@@ -112,8 +112,8 @@ std::vector<LineRow> LinesOf(absl::Span<const PairingRow> pairings) {
   return lines;
 }
 
-// This week's Monday, counted from 1970-01-01.
-int64_t Monday(absl::Time now) { return WeekOf(now) - absl::CivilDay(1970, 1, 1); }
+// The first day, counted from 1970-01-01, that a window which is not over may have.
+int64_t FirstDay(absl::Time now) { return clock::DayOf(OldestWindowStart(now)) - absl::CivilDay(1970, 1, 1); }
 
 }  // namespace
 
@@ -125,7 +125,7 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connecti
                                                               absl::Time now, int limit) {
   static const std::string sql =
       PairingsToPlan("p.shard = $2 AND p.make_time <= $3 ORDER BY p.make_time LIMIT $4");
-  return kToPlan.ReadAll(db.Run(sql, postgres::Params().Int(Monday(now)).Int(shard).Time(now).Int(limit)));
+  return kToPlan.ReadAll(db.Run(sql, postgres::Params().Int(FirstDay(now)).Int(shard).Time(now).Int(limit)));
 }
 
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfSchool(postgres::Connection& db,
@@ -133,7 +133,7 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfSchool(postgres::Connec
                                                                 const std::string& school_id,
                                                                 absl::Time now) {
   static const std::string sql = PairingsToPlan("c.county = $2 AND c.school_id = $3");
-  return kToPlan.ReadAll(db.Run(sql, postgres::Params().Int(Monday(now)).Text(county).Text(school_id)));
+  return kToPlan.ReadAll(db.Run(sql, postgres::Params().Int(FirstDay(now)).Text(county).Text(school_id)));
 }
 
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Connection& db,
@@ -142,7 +142,7 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Conn
   static const std::string sql = PairingsToPlan(absl::StrCat(
       "(p.child_id, p.county) IN (SELECT k.id, k.county FROM ", postgres::kUuidKeys.Unnest("k", 2), ")"));
   return kToPlan.ReadAll(
-      db.Run(sql, postgres::kUuidKeys.Arrays(children, postgres::Params().Int(Monday(now)))));
+      db.Run(sql, postgres::kUuidKeys.Arrays(children, postgres::Params().Int(FirstDay(now)))));
 }
 
 // A duty is never made behind the mark of `judged`, where nobody would look at it again: a clock that was put

@@ -25,7 +25,6 @@ struct PairingToPlan {
   absl::Time owed_from, start_time;
   Place place;           // of the child
   std::string calendar;  // text of all terms that are not over; empty: the school has none
-  TalkPolicy policy;     // the built-in one where the county has none
 };
 inline constexpr char kPairingsToPlanDue[] =
     "SELECT coalesce((SELECT make_time <= $2 FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY "
@@ -43,7 +42,7 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Conn
 // Those that are there already stay as they are. Gives those that were made, by index.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
                                                  absl::Span<const PlacedDuty> duties);
-// Takes away open duties of those pairings whose week begins after `now`, but for `kept`. Gives how many.
+// Takes away open duties of those pairings whose window begins after `now`, but for `kept`. Gives how many.
 absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
                                   absl::Span<const PlacedDuty> kept, absl::Time now);
 
@@ -67,13 +66,13 @@ absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const
 absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id,
                         const std::string& excuse);
 
-// Ends what a pairing still owes: the open duties of this week are excused and given back, later ones are
-// taken away. Those whose week is over stay owed.
+// Ends what a pairing still owes: the open duties whose window lasts are excused and given back, later ones
+// are taken away. Those whose window is over stay owed.
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now);
 // Duties that were excused because their pairing ended are owed again, by the pairings that continue their
-// lines; those whose week is not over. Given as they are now.
+// lines; those whose window is not over. Given as they are now.
 absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
                                                      absl::Span<const PairingRow> continuing, absl::Time now);
 // What these children's duties that are owed say of their places, as the children stand by now.

@@ -1,7 +1,5 @@
-#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "libs/clock/clock.h"
-#include "libs/division/county.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/calendar_store.h"
@@ -45,15 +43,6 @@ absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db
   return response;
 }
 
-absl::StatusOr<v1::TalkPolicy> ReadOnePolicy(postgres::Connection& db,
-                                             const v1::GetTalkPolicyRequest& request) {
-  auto county = division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto policy = ReadPolicy(db, *county);
-  if (!policy.ok()) return policy.status();
-  return ToProto(*county, *policy);
-}
-
 }  // namespace
 
 std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node) {
@@ -61,11 +50,9 @@ std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node) {
   calendars->Command<v1::PutSchoolCalendarRequest, v1::SchoolCalendar>("PutSchoolCalendar", PutCalendars);
   calendars->Command<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>(
       "DeleteSchoolCalendar", DeleteCalendars);
-  calendars->Command<v1::PutTalkPolicyRequest, v1::TalkPolicy>("PutTalkPolicy", PutPolicies);
   calendars->Answer<v1::GetSchoolCalendarRequest, v1::SchoolCalendar>("GetSchoolCalendar", ReadOne);
   calendars->Answer<v1::ListSchoolCalendarsRequest, v1::ListSchoolCalendarsResponse>("ListSchoolCalendars",
                                                                                      ReadAll);
-  calendars->Answer("GetTalkPolicy", &ReadOnePolicy);
   return calendars;
 }
 

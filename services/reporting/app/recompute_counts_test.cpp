@@ -38,7 +38,7 @@ class FakeJournal final : public journals::JournalService::Service {
  private:
   static void AddMissed(int shard, int64_t seq, journals::Event* event) {
     tonghu::pairing::events::v1::DutyMissed missed;
-    missed.set_duty_week(static_cast<int32_t>(absl::CivilDay(2026, 9, 7) - absl::CivilDay(1970, 1, 1)));
+    missed.set_duty_window_day(static_cast<int32_t>(absl::CivilDay(2026, 9, 7) - absl::CivilDay(1970, 1, 1)));
     missed.mutable_place()->set_township_code("520521101");
     missed.mutable_place()->set_school_id("s1");
     event->set_producer("pairing");

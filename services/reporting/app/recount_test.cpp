@@ -11,7 +11,7 @@ constexpr absl::CivilDay kMonday(2026, 9, 7);
 
 journal::Event Missed(const std::string& township, const std::string& school, absl::CivilDay monday) {
   tonghu::pairing::events::v1::DutyMissed missed;
-  missed.set_duty_week(static_cast<int32_t>(monday - absl::CivilDay(1970, 1, 1)));
+  missed.set_duty_window_day(static_cast<int32_t>(monday - absl::CivilDay(1970, 1, 1)));
   missed.mutable_place()->set_township_code(township);
   missed.mutable_place()->set_school_id(school);
   journal::Event event;

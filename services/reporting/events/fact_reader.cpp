@@ -1,6 +1,7 @@
 #include "services/reporting/events/fact_reader.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert.pb.h"
@@ -8,7 +9,10 @@
 namespace tonghu::reporting {
 namespace {
 
-constexpr absl::CivilDay kEpoch(1970, 1, 1);
+// The Monday of the week in which a duty counts: its window begins then, on a day counted from 1970-01-01.
+absl::CivilDay WeekOf(int32_t window_day) {
+  return calendar::MondayOf(absl::CivilDay(1970, 1, 1) + window_day);
+}
 
 absl::Status Unreadable(const journal::Event& event) {
   return absl::InvalidArgumentError(absl::StrCat("the payload of ", event.type(), " can't be read"));
@@ -62,7 +66,7 @@ FactReader::Found FactReader::ReadContact(const journal::Event& event) {
   ContactLogged contact{PlaceIn(event, contact_.place()), clock::FromMicros(contact_.report_micros()),
                         std::nullopt};
   if (!contact_.closed_duty_id().empty()) {
-    contact.closed = ContactLogged::ClosedDuty{kEpoch + contact_.duty_week(), contact_.reported_late()};
+    contact.closed = ContactLogged::ClosedDuty{WeekOf(contact_.duty_window_day()), contact_.reported_late()};
   }
   return contact;
 }
@@ -70,7 +74,7 @@ FactReader::Found FactReader::ReadContact(const journal::Event& event) {
 template <class Message>
 FactReader::Found FactReader::ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event) {
   if (!message.ParseFromString(event.payload())) return Unreadable(event);
-  return DutyChanged{how, PlaceIn(event, message.place()), kEpoch + message.duty_week()};
+  return DutyChanged{how, PlaceIn(event, message.place()), WeekOf(message.duty_window_day())};
 }
 
 FactReader::Found FactReader::ReadRestated(const journal::Event& event) {
@@ -79,7 +83,7 @@ FactReader::Found FactReader::ReadRestated(const journal::Event& event) {
   const auto to = StateOf(changed_.to_state(), changed_.to_reported_late());
   if (!from.has_value() || !to.has_value())
     return absl::InvalidArgumentError("a state of duty_changed is not known");
-  return DutyRestated{PlaceIn(event, changed_.place()), kEpoch + changed_.duty_week(), *from, *to};
+  return DutyRestated{PlaceIn(event, changed_.place()), WeekOf(changed_.duty_window_day()), *from, *to};
 }
 
 template <class Message>

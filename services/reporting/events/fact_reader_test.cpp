@@ -37,7 +37,7 @@ Message Placed() {
 template <class Message>
 Message OfDuty() {
   auto message = Placed<Message>();
-  message.set_duty_week(kMondayNumber);
+  message.set_duty_window_day(kMondayNumber);
   return message;
 }
 
@@ -77,7 +77,7 @@ TEST(FactReaderTest, Contacts) {
   contact.set_happen_micros(clock::ToMicros(kTime - absl::Hours(24 * 9)));  // its week plays no part
   EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)), (Deltas{{Metric::kContacts, 1}}));
   contact.set_closed_duty_id("d1");
-  contact.set_duty_week(kMondayNumber);
+  contact.set_duty_window_day(kMondayNumber);
   EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)),
             (Deltas{{Metric::kContacts, 1}, {Metric::kDone, 1}}));
   contact.set_reported_late(true);
@@ -166,10 +166,10 @@ TEST(FactReaderTest, NothingIsLeftFromTheEventBefore) {
   auto contact = Placed<pairing::ContactLogged>();
   contact.set_report_micros(clock::ToMicros(kTime));
   contact.set_closed_duty_id("d1");
-  contact.set_duty_week(kMondayNumber);
+  contact.set_duty_window_day(kMondayNumber);
   ASSERT_TRUE(reader.Read(Said("pairing", "contact_logged", contact)).ok());
   contact.clear_closed_duty_id();
-  contact.clear_duty_week();
+  contact.clear_duty_window_day();
   const journal::Event second = Said("pairing", "contact_logged", contact);
   const auto fact = reader.Read(second);
   ASSERT_TRUE(fact.ok() && fact->has_value());

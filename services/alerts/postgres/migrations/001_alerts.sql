@@ -65,7 +65,7 @@ CREATE TABLE alert (
   child_id uuid,  -- NULL: about a school
   helper_id text NOT NULL,
   duty_id uuid,
-  day integer NOT NULL,  -- the Monday of the missed duty's week, or the morning of which no attendance was sent; else 0
+  day integer NOT NULL,  -- the first day of the missed duty's window, or the morning of which no attendance was sent; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
   grade smallint NOT NULL,

@@ -40,15 +40,18 @@ CREATE TABLE school_calendar (
   PRIMARY KEY (county, school_id, term)
 );
 
-CREATE TABLE talk_policy (
-  county text COLLATE "C" PRIMARY KEY,
+-- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind).
+CREATE TABLE duty_policy (
+  county text COLLATE "C" NOT NULL,
+  kind smallint NOT NULL,
   version integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
-  late_report_after_seconds bigint NOT NULL
+  late_report_after_seconds bigint NOT NULL,
+  PRIMARY KEY (county, kind)
 );
 
 -- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
--- tonghu.pairing.v1.PairingBasis. `make_time`: when duties for further weeks are to be made; infinity: no calendar reaches further.
+-- tonghu.pairing.v1.PairingBasis. `make_time`: when duties for further windows are to be made; infinity: no calendar reaches further.
 CREATE TABLE pairing (
   county text COLLATE "C" NOT NULL,
   pairing_id uuid NOT NULL,
@@ -70,12 +73,12 @@ CREATE INDEX pairing_child ON pairing (child_id, helper_id, county);
 CREATE INDEX pairing_helper ON pairing (helper_id, county);
 CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 
--- What its pairing, the duty's kind (a tonghu.pairing.v1.DutyKind) and the child's school week make owed. `helper_id` and `paired_from` are the
--- pairing's: who, and from when its contacts count. The child's place stands here as long as `outcome` is 0, so that a talk finds its duty, and
+-- What its pairing, the duty's kind (a tonghu.pairing.v1.DutyKind) and a window with school days make owed. `helper_id` and `paired_from` are the
+-- pairing's: who, and from when its contacts count. The child's place stands here as long as `outcome` is 0, so that a contact finds its duty, and
 -- judging what it says, in one lookup.
 -- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
--- `judged`; `was_missed` that one done by now had been. `made_up`: the contact that closed it happened after its week. `by_end`: excused because its
--- pairing ended; the line's next pairing in that week owes it again.
+-- `judged`; `was_missed` that one done by now had been. `made_up`: the contact that closed it happened after its window. `by_end`: excused because its
+-- pairing ended; the line's next pairing in that window owes it again.
 CREATE TABLE duty (
   county text COLLATE "C" NOT NULL,
   duty_id uuid NOT NULL,

@@ -1,0 +1,65 @@
+#include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
+#include "services/pairing/app/duties.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/postgres/contact_store.h"
+
+namespace tonghu::pairing {
+namespace {
+
+absl::Duration DurationOf(const google::protobuf::Duration& given) {
+  return absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
+}
+
+v1::DutyPolicy ToProto(const std::string& county, DutyKind kind, const DutyPolicy& policy) {
+  v1::DutyPolicy proto;
+  proto.set_parent(absl::StrCat("counties/", county));
+  proto.set_kind(static_cast<v1::DutyKind>(kind));
+  proto.set_version(policy.version);
+  proto.mutable_report_grace()->set_seconds(absl::ToInt64Seconds(policy.report_grace));
+  proto.mutable_late_report_after()->set_seconds(absl::ToInt64Seconds(policy.late_report_after));
+  return proto;
+}
+
+absl::StatusOr<DutyPolicy> ReadOne(postgres::Connection& db, const std::string& county, int kind,
+                                   std::string_view field) {
+  const DutyRule* rule = FindRule(kind);
+  if (rule == nullptr) return DutyKindMissing(field);
+  auto policies = LoadPolicies(db, {county});
+  if (!policies.ok()) return policies.status();
+  return policies->Of(county, rule->kind);
+}
+
+// What is not given stays as it is.
+absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, const std::string& county,
+                                      const v1::DutyPolicy& given) {
+  auto policy = ReadOne(transaction.db(), county, given.kind(), "policy.kind");
+  if (!policy.ok()) return policy.status();
+  if (given.has_report_grace()) policy->report_grace = DurationOf(given.report_grace());
+  if (given.has_late_report_after()) policy->late_report_after = DurationOf(given.late_report_after());
+  if (absl::Status checked = CheckPolicy(*policy); !checked.ok()) return checked;
+  const DutyKind kind{given.kind()};
+  auto version = PutPolicy(transaction.db(), county, kind, *policy);
+  if (!version.ok()) return version.status();
+  policy->version = *version;
+  return ToProto(county, kind, *policy);
+}
+
+}  // namespace
+
+absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    auto put = PutOne(transaction, *command.county, command.request->policy());
+    if (!put.ok() && !refusal::IsRefusal(put.status())) return put.status();
+    *command.reply = std::move(put);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind) {
+  auto policy = ReadOne(db, county, kind, "kind");
+  if (!policy.ok()) return policy.status();
+  return ToProto(county, DutyKind{kind}, *policy);
+}
+
+}  // namespace tonghu::pairing
