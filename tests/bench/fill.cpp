@@ -15,12 +15,12 @@ constexpr char kHelper[] = "01990000-0000-7000-8000-000000000001";
 // that of the first, in milliseconds.
 constexpr int64_t kChildrenSince = 1'757'000'000'000, kPairingsSince = 1'757'100'000'000;
 
-// The id of row `n`, as `type` ("text", "uuid").
-std::string SqlId(int64_t since, const std::string& type) {
+// The id of row `n` of `county`, as `type` ("text", "uuid"). No two counties have one in common.
+std::string SqlId(int64_t since, const std::string& county, const std::string& type) {
   return fmt::format(
       "regexp_replace(lpad(to_hex({} + n / 20), 12, '0') || lpad(to_hex(n::bigint * 2654435761 % "
-      "4294967296), 8, '0'), '(.{{8}})(.{{4}})(.*)', '\\1-\\2-7000-8000-0000\\3')::{}",
-      since, type);
+      "4294967296), 8, '0'), '(.{{8}})(.{{4}})(.*)', '\\1-\\2-7000-80{}-{}\\3')::{}",
+      since, county.substr(0, 2), county.substr(2), type);
 }
 
 // Duties' ids are as pairing's DutyId gives them: they begin as the pairing's.
@@ -28,7 +28,7 @@ std::string SqlDutyId(const std::string& county, const std::string& type) {
   return fmt::format(
       "(left({}, 13) || regexp_replace(md5('{}' || n), '.{{13}}(.{{3}}).(.{{3}})(.{{12}})', "
       "'-8\\1-8\\2-\\3'))::{}",
-      SqlId(kPairingsSince, "text"), county, type);
+      SqlId(kPairingsSince, county, "text"), county, type);
 }
 
 std::string SqlTime(absl::Time time) {
@@ -46,7 +46,8 @@ absl::StatusOr<std::string> IdType(postgres::Connection& db) {
 
 std::string FillCounty(const std::string& county, int shard, int children, absl::Time monday,
                        const std::string& type) {
-  const std::string child = SqlId(kChildrenSince, type), pairing = SqlId(kPairingsSince, type);
+  const std::string child = SqlId(kChildrenSince, county, type),
+                    pairing = SqlId(kPairingsSince, county, type);
   const std::string all = fmt::format("FROM generate_series(0, {}) n", children - 1);
   const std::string begin = SqlTime(monday);
   std::string script = fmt::format(
@@ -86,14 +87,14 @@ const std::vector<std::string>& Counties() {
   return *counties;
 }
 
-std::string ChildId(int number) {
+std::string ChildId(const std::string& county, int number) {
   const std::string time = fmt::format("{:012x}", kChildrenSince + number / 20);
-  return fmt::format("{}-{}-7000-8000-0000{:08x}", time.substr(0, 8), time.substr(8),
-                     static_cast<uint32_t>(number) * 2'654'435'761u);
+  return fmt::format("{}-{}-7000-80{}-{}{:08x}", time.substr(0, 8), time.substr(8), county.substr(0, 2),
+                     county.substr(2), static_cast<uint32_t>(number) * 2'654'435'761u);
 }
 
 std::string ChildName(const std::string& county, int number) {
-  return fmt::format("counties/{}/children/{}", county, ChildId(number));
+  return fmt::format("counties/{}/children/{}", county, ChildId(county, number));
 }
 
 std::string HelperName(const std::string& county) {
@@ -119,7 +120,8 @@ absl::Status SetDueTimes(postgres::Connection& db, const Trickle& trickle) {
         "UPDATE duty SET due_time = {} + ((n - {}) * {} + {}) * interval '{} microseconds' "
         "FROM generate_series({}, {}) n WHERE county = '{}' AND child_id = {}; ",
         SqlTime(trickle.from), trickle.first, kShards, shard, absl::ToInt64Microseconds(trickle.step),
-        trickle.first, trickle.first + trickle.count - 1, Counties()[shard], SqlId(kChildrenSince, *type));
+        trickle.first, trickle.first + trickle.count - 1, Counties()[shard],
+        SqlId(kChildrenSince, Counties()[shard], *type));
   }
   return db.Script(script);
 }
@@ -139,7 +141,7 @@ absl::Status FillAlerts(postgres::Connection& db, const std::string& county) {
       "'township_supervisor-{0}101', 'county_office', 'province_office']) p; "
       "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
       "VALUES ('{0}', '{2}', 'S1', '{0}101', 1, 1)",
-      county, kHelper, ChildId(1)));
+      county, kHelper, ChildId(county, 1)));
 }
 
 }  // namespace tonghu::bench

@@ -13,8 +13,8 @@ namespace tonghu::bench {
 // One county a shard.
 const std::vector<std::string>& Counties();
 
-// Of a county: the same for the same number.
-std::string ChildId(int number);
+// The same for the same county and number; no two counties have one in common.
+std::string ChildId(const std::string& county, int number);
 std::string ChildName(const std::string& county, int number);
 std::string HelperName(const std::string& county);
 
