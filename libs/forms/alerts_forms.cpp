@@ -22,7 +22,7 @@ std::vector<Table> AlertCard() {
       {"事发时间", "emergency.happen_time"}, {"报告人", "emergency.reporter", Show::kId},
       {"报告人姓名", "emergency.reporter", Show::kNameOf}, {"平台问题", "notice", Show::kPlain, &NoticeText},
       {"通知次数", "notices", Show::kOverOne}, {"发生次数", "occurrences", Show::kOverOne},
-      {"已到层级", "level"}, {"发出时间", "raise_time"}, {"最近联系", "last_contact_time"},
+      {"已到层级", "level"}, {"发出时间", "raise_time"}, {"最近联系", "child", Show::kLastContact},
       {"下一步", "next_step_time"}, {"送达情况", "delivery", Show::kPlain, &DeliveryText},
       {"响应", "acknowledged_by", Show::kPlain, &AcknowledgedText},
       {"响应人姓名", "acknowledged_by", Show::kNameOf}, {"办结", "resolve_time"}, {"办结说明", "resolution"},

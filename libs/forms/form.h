@@ -59,14 +59,15 @@ enum class Show {
   kPlain,   // by the field's type: text, number, yes or no, word, time, duration; repeated: one after another
   kId,      // a resource name's last part
   kNameOf,  // the display name of the resource, where it is known
-  kMasked,  // the last four characters only
-  kClass,   // grade and class of the message itself
-  kRelative,   // a person on one line
-  kCount,      // how many a repeated field has, in days
-  kVersion,    // 0 is the built-in one
-  kStep,       // counted from 1
-  kRowNumber,  // of the table
-  kOverOne,    // a number when it is more than 1
+  kLastContact,  // when the child was last spoken with, where that is known
+  kMasked,       // the last four characters only
+  kClass,        // grade and class of the message itself
+  kRelative,     // a person on one line
+  kCount,        // how many a repeated field has, in days
+  kVersion,      // 0 is the built-in one
+  kStep,         // counted from 1
+  kRowNumber,    // of the table
+  kOverOne,      // a number when it is more than 1
 };
 
 struct Column {

@@ -61,6 +61,7 @@ const std::vector<WithoutForm>& MethodsWithoutForm() {
   static const auto& methods = *new std::vector<WithoutForm>{
       {"registry.v1.ImportService.ImportRoster", "a stream of a file's bytes: import"},
       {"registry.v1.DirectoryService.BatchGetDisplayNames", "asked for the tables of others"},
+      {"pairing.v1.ContactService.BatchGetLastContacts", "asked for the tables of others"},
       {"pairing.v1.ContactService.BatchCreateContacts", "rows of a file: contact log --file"},
       {"pairing.v1.PairingService.PairByClass", "called until nobody is left: pair by-class"},
       {"alerts.v1.AlertService.WatchAlerts", "a stream of changes: alerts watch"},

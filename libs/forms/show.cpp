@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 
@@ -17,6 +19,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr size_t kShownOfNumber = 4;
+constexpr char kLastContactSuffix[] = "/contacts/-";
 constexpr char kIdentityNumber[] = "identity_number";
 
 std::string TextOf(const Message& message) {
@@ -124,6 +127,10 @@ std::string CellOf(const Column& column, const Message& row, size_t number, cons
       const auto found = names.find(FirstText(row, column.path));
       return found == names.end() ? "" : found->second;
     }
+    case Show::kLastContact: {
+      const auto found = names.find(LastContactOf(FirstText(row, column.path)));
+      return found == names.end() ? "" : found->second;
+    }
     case Show::kMasked:
       return Masked(FirstText(row, column.path));
     case Show::kClass:
@@ -177,12 +184,21 @@ Cells CardOf(const Table& table, const Message& row, const Names& names) {
 
 }  // namespace
 
+std::string LastContactOf(const std::string& child) { return absl::StrCat(child, kLastContactSuffix); }
+
+std::string ChildOfLastContact(const std::string& name) {
+  absl::string_view child = name;
+  return absl::ConsumeSuffix(&child, kLastContactSuffix) ? std::string(child) : "";
+}
+
 void AddNamesIn(const Form& form, const Message& answer, std::set<std::string>* names) {
   for (const Table& table : form.tables) {
     for (const Message* row : RowsOf(table, answer)) {
       for (const Column& column : table.columns) {
-        if (column.show != Show::kNameOf) continue;
-        if (std::string name = FirstText(*row, column.path); !name.empty()) names->insert(std::move(name));
+        if (column.show != Show::kNameOf && column.show != Show::kLastContact) continue;
+        std::string name = FirstText(*row, column.path);
+        if (name.empty()) continue;
+        names->insert(column.show == Show::kNameOf ? std::move(name) : LastContactOf(name));
       }
     }
   }

@@ -12,12 +12,19 @@
 
 namespace tonghu::forms {
 
-using Names = std::map<std::string, std::string>;  // display names by resource name
+// By resource name, what is asked of others to stand beside it: display names, and of `LastContactOf(child)`
+// when that child was last spoken with.
+using Names = std::map<std::string, std::string>;
+
+// The resource name under which a child's last contact stands.
+std::string LastContactOf(const std::string& child);
+// The child of such a name; empty for other names.
+std::string ChildOfLastContact(const std::string& name);
 
 // The cells of a table: the first row is the header.
 using Cells = std::vector<std::vector<std::string>>;
 
-// Resource names whose display names the form's tables show. Added to `names`.
+// Resource names for which the form's tables show what Names holds. Added to `names`.
 void AddNamesIn(const Form& form, const google::protobuf::Message& answer, std::set<std::string>* names);
 
 Cells CellsOf(const Table& table, const google::protobuf::Message& answer, const Names& names);

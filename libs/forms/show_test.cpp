@@ -39,6 +39,21 @@ TEST(ShowTest, ARowHasNamesBesideIds) {
   EXPECT_EQ(SummaryOf(form, answer), "列出 1 项");
 }
 
+TEST(ShowTest, AnAlertHasItsChildsLastContact) {
+  const Form& form = FormOf("alerts", "show");
+  alerts::v1::Alert alert;
+  alert.set_child("counties/520521/children/c1");
+  std::set<std::string> names;
+  AddNamesIn(form, alert, &names);
+  EXPECT_THAT(names, ElementsAre(alert.child(), LastContactOf(alert.child())));
+  EXPECT_EQ(ChildOfLastContact(LastContactOf(alert.child())), alert.child());
+  EXPECT_EQ(ChildOfLastContact(alert.child()), "");
+  const auto with = [&](const Names& known) { return CellsOf(form.tables[0], alert, known); };
+  EXPECT_THAT(with({{LastContactOf(alert.child()), "2026-08-29 18:40"}}),
+              Contains(ElementsAre("最近联系", "2026-08-29 18:40")));
+  EXPECT_THAT(with({}), Not(Contains(Contains("最近联系"))));
+}
+
 TEST(ShowTest, ACardLeavesOutWhatIsEmpty) {
   registry::v1::Child child;
   child.set_name("counties/520521/children/c1");

@@ -59,28 +59,6 @@ TEST_F(LiveTest, NobodyHasTakenItUntilSomebodyWatches) {
   context->TryCancel();
 }
 
-TEST_F(AlertsTest, AnAlertSaysWhenItsChildWasLastSpokenWith) {
-  const absl::Time talked = stack().clock().Now() - absl::Minutes(30);
-  for (const absl::Duration earlier : {absl::ZeroDuration(), absl::Minutes(10)}) {
-    pairing::v1::CreateContactRequest request;
-    request.set_parent("counties/" + pair().county);
-    request.mutable_contact()->set_child(pair().child);
-    request.mutable_contact()->set_helper(pair().helper);
-    request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
-    clock::SetTime(talked - earlier, request.mutable_contact()->mutable_happen_time());
-    auto logged = province_->clients().Call(&pairing::v1::ContactService::Stub::CreateContact, request);
-    ASSERT_TRUE(logged.ok()) << logged.status();
-    ASSERT_TRUE(province_->Quiet().ok());
-  }
-  auto alert = ReportEmergency();
-  ASSERT_TRUE(alert.ok()) << alert.status();
-  v1::GetAlertRequest get;
-  get.set_name(alert->name());
-  auto got = province_->clients().Call(&AlertStub::GetAlert, get);
-  ASSERT_TRUE(got.ok()) << got.status();
-  EXPECT_EQ(clock::ToTime(got->last_contact_time()), talked) << "the later talk, though reported first";
-}
-
 TEST_F(AlertsTest, WhoeverWatchesIsToldThatTheReplicaStops) {
   auto context = rpc::WithDeadline(absl::Seconds(60));
   auto stream = Watch(*alerts_, *context);

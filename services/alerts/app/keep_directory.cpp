@@ -11,9 +11,4 @@ absl::Status KeepDirectory(journal::ShardTransaction& transaction, const Directo
   return kept;
 }
 
-absl::Status KeepContacts(journal::ShardTransaction& transaction,
-                          const ByKey<absl::Time>& last_contact_times) {
-  return last_contact_times.empty() ? absl::OkStatus() : StoreContacts(transaction.db(), last_contact_times);
-}
-
 }  // namespace tonghu::alerts

@@ -1,4 +1,4 @@
-// The registry's facts, kept at hand; and when children were last spoken with.
+// The registry's facts, kept at hand.
 #pragma once
 
 #include <vector>
@@ -17,8 +17,5 @@ struct DirectoryFacts {
   std::vector<Child> children;
 };
 absl::Status KeepDirectory(journal::ShardTransaction& transaction, const DirectoryFacts& facts);
-
-absl::Status KeepContacts(journal::ShardTransaction& transaction,
-                          const ByKey<absl::Time>& last_contact_times);
 
 }  // namespace tonghu::alerts

@@ -33,7 +33,6 @@ struct Heard {
   std::map<TermKey, TermCalendar> calendars;  // the last one of a term counts
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
-  ByKey<absl::Time> contacts;
   std::vector<Notice> notices;
 };
 
@@ -88,12 +87,6 @@ void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard&
   heard.late.push_back({event.county(), late.duty_id(), late.happened_in_time()});
 }
 
-void Take(const journal::Event& event, const pairing::ContactLogged& contact, Heard& heard) {
-  absl::Time& last =
-      heard.contacts.try_emplace(Key(event.county(), contact.child_id()), absl::InfinitePast()).first->second;
-  last = std::max(last, clock::FromMicros(contact.happen_micros()));
-}
-
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
   heard.notices.push_back({event.county(), notice});
 }
@@ -120,7 +113,6 @@ bool Read(const journal::Event& event, Heard& heard) {
 const absl::flat_hash_map<std::string, Reader>& Readers() {
   static const absl::flat_hash_map<std::string, Reader> kReaders = {
       {journal::kOperatorNotice, Read<journal::OperatorNotice>},
-      {"contact_logged", Read<pairing::ContactLogged>},
       {"duty_missed", Read<pairing::DutyMissed>},
       {"duty_done_late", Read<pairing::DutyDoneLate>},
       {"calendar_put", Read<pairing::CalendarPut>},
@@ -139,7 +131,6 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
-  if (applied.ok()) applied = KeepContacts(transaction, heard.contacts);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;
 }

@@ -38,20 +38,6 @@ std::string OfKeys(const std::string& columns, const char* table, const char* id
                       " t ON t.county = k.county AND t.", id, " = k.id");
 }
 
-constexpr char kStoreContacts[] =
-    "UPDATE child_contact c SET last_contact_time = greatest(c.last_contact_time, k.time) "
-    "FROM unnest($1, $2, $3) AS k (county, id, time) WHERE c.county = k.county AND c.child_id = k.id "
-    "RETURNING c.county, c.child_id";
-
-struct LastContact {
-  Key child;
-  absl::Time time;
-};
-constexpr postgres::Columns kLastContact{
-    Field<&LastContact::child, &Key::first>("county"),
-    Field<&LastContact::child, &Key::second>("child_id", postgres::kUuid),
-    Field<&LastContact::time>("last_contact_time")};
-
 constexpr char kLoadWaiting[] =
     "SELECT DISTINCT ON (q.county, q.key) q.county, q.key, q.payload FROM unnest($1, $2) AS k (county, id) "
     "JOIN quarantine q ON q.county = k.county AND q.key = k.id "
@@ -73,34 +59,6 @@ absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> pos
 
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children) {
   return kChild.Upsert(db, "child", kKeyColumns, children);
-}
-
-absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& last_contact_times) {
-  KeyColumns keys;
-  std::vector<absl::Time> times;
-  for (const auto& [key, time] : last_contact_times) {
-    keys.Add(key.first, key.second);
-    times.push_back(time);
-  }
-  auto known = db.Run(kStoreContacts, keys.Uuids().Times(times));
-  if (!known.ok()) return known.status();
-  if (static_cast<size_t>(known->rows()) == last_contact_times.size()) return absl::OkStatus();
-  absl::flat_hash_set<Key> seen;
-  for (int i = 0; i < known->rows(); ++i) seen.emplace(known->String(i, 0), known->Uuid(i, 1));
-  std::vector<LastContact> first;
-  for (const auto& [key, time] : last_contact_times) {
-    if (!seen.contains(key)) first.push_back({key, time});
-  }
-  return kLastContact.Insert(db, "child_contact", first);
-}
-
-absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const KeyColumns& children) {
-  static const std::string sql = OfKeys(kLastContact.List("t."), "child_contact", "child_id");
-  auto rows = kLastContact.ReadAll(db.Run(sql, children.Uuids()));
-  if (!rows.ok()) return rows.status();
-  ByKey<absl::Time> last;
-  for (LastContact& row : *rows) last[std::move(row.child)] = row.time;
-  return last;
 }
 
 namespace {

@@ -1,5 +1,4 @@
-// The registry's facts as this service knows them: schools, staff, posts, children; and when a child was last
-// spoken with.
+// The registry's facts as this service knows them: schools, staff, posts, children.
 #pragma once
 
 #include <string>
@@ -32,11 +31,6 @@ absl::Status StoreSchools(postgres::Connection& db, absl::Span<const SchoolFact>
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> staff);
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const PostFact> posts);
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children);
-
-// When each of these children was last spoken with; those never spoken with are left out.
-absl::StatusOr<ByKey<absl::Time>> LoadContacts(postgres::Connection& db, const KeyColumns& children);
-// Moves last contacts forward; an earlier time changes nothing.
-absl::Status StoreContacts(postgres::Connection& db, const ByKey<absl::Time>& last_contact_times);
 
 // Directories by county, with the posts and staff asked for, as far as they are known.
 using Directories = absl::flat_hash_map<std::string, Directory>;

@@ -35,16 +35,6 @@ TEST_F(StoreTest, FactsReplaceWhatWasKnown) {
   EXPECT_EQ((schools->at({kCounty, "s1"}).township_code), "520324102");
 }
 
-TEST_F(StoreTest, ALastContactMovesForwardOnly) {
-  const Key child(kCounty, Id("c1"));
-  for (const absl::Duration moved : {absl::ZeroDuration(), absl::Hours(1), -absl::Hours(1)})
-    ASSERT_TRUE(StoreContacts(*db_, {{child, kNow + moved}, {{kCounty, Id("c2")}, kNow}}).ok());
-  auto contacts = LoadContacts(*db_, Keys({"c1", "c2", "c3"}));
-  ASSERT_TRUE(contacts.ok()) << contacts.status();
-  EXPECT_EQ(contacts->size(), 2u);
-  EXPECT_EQ(contacts->at(child), kNow + absl::Hours(1));
-}
-
 TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
   Policy policy = BuiltInPolicy(Kind::kAbsence);
   policy.version = 1;

@@ -1,8 +1,6 @@
 #include "services/alerts/rpc/detailed.h"
 
-#include "libs/clock/timestamp.h"
 #include "services/alerts/postgres/absence_rows.h"
-#include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "services/alerts/postgres/operator_rows.h"
@@ -12,7 +10,6 @@ namespace tonghu::alerts {
 namespace {
 
 struct Details {
-  ByKey<absl::Time> contacts;               // by child
   ByKey<std::vector<AbsenceRow>> mornings;  // by alert, as the next ones
   ByKey<EmergencyRow> emergencies;
   ByKey<Delivery> deliveries;
@@ -20,18 +17,14 @@ struct Details {
 };
 
 absl::StatusOr<Details> Load(postgres::Connection& db, const std::vector<Alert>& alerts) {
-  KeyColumns all, children, absences, emergencies, operators;
+  KeyColumns all, absences, emergencies, operators;
   for (const Alert& alert : alerts) {
     all.Add(alert.county, alert.id);
-    if (!alert.child_id.empty()) children.Add(alert.county, alert.child_id);
     if (alert.kind == Kind::kAbsence) absences.Add(alert.county, alert.child_id);
     if (alert.kind == Kind::kEmergency) emergencies.Add(alert.county, alert.id);
     if (alert.kind == Kind::kOperator) operators.Add(alert.county, alert.id);
   }
   Details details;
-  auto contacts = LoadContacts(db, children);
-  if (!contacts.ok()) return contacts.status();
-  details.contacts = *std::move(contacts);
   auto mornings = LoadAlertedAbsences(db, absences);
   if (!mornings.ok()) return mornings.status();
   for (AbsenceRow& row : *mornings) details.mornings[{row.county, row.alert_id}].push_back(row);
@@ -55,8 +48,6 @@ const Value* Find(const ByKey<Value>& values, const std::string& county, const s
 
 v1::Alert Detailed(const Alert& alert, const Details& details) {
   v1::Alert message = MessageOf(alert);
-  if (const absl::Time* last = Find(details.contacts, alert.county, alert.child_id))
-    clock::SetTime(*last, message.mutable_last_contact_time());
   if (const auto* mornings = Find(details.mornings, alert.county, alert.id)) {
     for (const AbsenceRow& row : *mornings) *message.add_mornings() = MessageOf(row);
   }

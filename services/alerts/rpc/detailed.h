@@ -10,8 +10,8 @@
 
 namespace tonghu::alerts {
 
-// One message an alert, in the same order, with its child's last contact, its mornings, what was reported and
-// how far its messages have come. Five statements at most, whatever the number.
+// One message an alert, in the same order, with its mornings, what was reported and
+// how far its messages have come. Four statements at most, whatever the number.
 absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db,
                                                         const std::vector<Alert>& alerts);
 

@@ -8,9 +8,13 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/clock/timestamp.h"
+#include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/pairing/app/log_contacts.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/postgres/last_contacts.h"
 #include "services/pairing/postgres/queries.h"
 #include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
@@ -150,6 +154,41 @@ rpc::Body InBatches(rpc::Pipeline& pipeline, ContactCommandHandler& handler) {
   }};
 }
 
+// The ids of the children asked for. Errors: refusals.
+absl::StatusOr<std::vector<std::string>> ChildrenOf(const std::string& county,
+                                                    const v1::BatchGetLastContactsRequest& request) {
+  if (request.children_size() < 1 || request.children_size() > kLargestBatch) {
+    return refusal::Invalid("CHILDREN_COUNT", "children", "1 to 1000 children are needed",
+                            "每次可查询1至1000名儿童，请分批查询。");
+  }
+  std::vector<std::string> children;
+  for (int i = 0; i < request.children_size(); ++i) {
+    const std::string field = absl::StrCat("children[", i, "]");
+    auto name = ids::ParseName(request.children(i), "children", field);
+    if (!name.ok()) return name.status();
+    if (name->county != county) return OtherCounty(field);
+    children.push_back(std::move(name->id));
+  }
+  return children;
+}
+
+absl::StatusOr<v1::BatchGetLastContactsResponse> BatchGetLastContacts(
+    postgres::Connection& db, const v1::BatchGetLastContactsRequest& request) {
+  auto county = ids::ParseParent(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto children = ChildrenOf(*county, request);
+  if (!children.ok()) return children.status();
+  auto last = LoadLastContacts(db, *county, *children);
+  if (!last.ok()) return last.status();
+  v1::BatchGetLastContactsResponse response;
+  for (const LastContact& one : *last) {
+    v1::LastContact& added = *response.add_last_contacts();
+    added.set_child(absl::StrCat(request.parent(), "/children/", one.child_id));
+    clock::SetTime(one.happen_time, added.mutable_happen_time());
+  }
+  return response;
+}
+
 }  // namespace
 
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
@@ -160,6 +199,7 @@ std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
       "BatchCreateContacts", InBatches(node.pipeline(), create));
   contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", ReadContact);
   contacts->Answer("ListContacts", ListContacts);
+  contacts->Answer("BatchGetLastContacts", BatchGetLastContacts);
   return contacts;
 }
 

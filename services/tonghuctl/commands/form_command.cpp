@@ -62,7 +62,7 @@ class TablesWithNames {
     forms::AddNamesIn(form, answer, &resources);
     if (resources.empty() || !known_) return;
     known_ = LookUp(session.client(), resources, &names_).ok();
-    if (!known_) session.output.Remark("暂时查不到姓名，表中只列编号");
+    if (!known_) session.output.Remark("暂时查不到姓名或最近联系，表中未列");
   }
 
   std::string Tables(const forms::Form& form, const Message& answer) const {

@@ -36,14 +36,6 @@ CREATE TABLE child (
   PRIMARY KEY (county, child_id)
 );
 
--- When each child was last spoken with. Rewritten by every contact: room on the page keeps the index out of it.
-CREATE TABLE child_contact (
-  county text COLLATE "C" NOT NULL,
-  child_id uuid NOT NULL,
-  last_contact_time timestamptz NOT NULL,
-  PRIMARY KEY (child_id, county)
-) WITH (fillfactor = 50);
-
 -- What a county set instead of the built-in policy (version 0). `doc` is a tonghu.alerts.v1.EscalationPolicy as JSON.
 CREATE TABLE escalation_policy (
   county text COLLATE "C" NOT NULL,

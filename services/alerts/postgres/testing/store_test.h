@@ -36,7 +36,7 @@ class StoreTest : public harness::PostgresTest {
 
   void Empty() {
     ASSERT_TRUE(db_->Script("DELETE FROM school; DELETE FROM staff; DELETE FROM post; DELETE FROM child; "
-                            "DELETE FROM child_contact; DELETE FROM escalation_policy; DELETE FROM alert; "
+                            "DELETE FROM escalation_policy; DELETE FROM alert; "
                             "DELETE FROM emergency; DELETE FROM absence; DELETE FROM school_term; "
                             "DELETE FROM attendance_due; DELETE FROM notification")
                     .ok());

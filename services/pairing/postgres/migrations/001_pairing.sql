@@ -122,7 +122,7 @@ SELECT d.*, d.ctid AS tid, CASE WHEN d.outcome <> 0 THEN d.outcome WHEN m.missed
 FROM duty d LEFT JOIN judged j ON j.shard = d.shard
 CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.duty_id), false) AS missed) m;
 
--- The county's list goes through the key, a child's through the index; ids are in the order of reports.
+-- The county's list goes through the key, a child's, and when it was last spoken with, through the index; ids are in the order of reports.
 CREATE TABLE contact (
   county text COLLATE "C" NOT NULL,
   contact_id uuid NOT NULL,
@@ -135,4 +135,4 @@ CREATE TABLE contact (
   closed_duty_id uuid,
   PRIMARY KEY (county, contact_id)
 );
-CREATE INDEX contact_child ON contact (child_id, contact_id);
+CREATE INDEX contact_child ON contact (child_id, happen_time);
