@@ -12,7 +12,10 @@
 
 namespace tonghu::clock {
 
-absl::TimeZone China() { return absl::FixedTimeZone(8 * 60 * 60); }
+absl::TimeZone China() {
+  static const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);  // looked up by name each time
+  return zone;
+}
 
 absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, China()); }
 

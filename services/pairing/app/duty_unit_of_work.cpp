@@ -10,23 +10,43 @@ namespace tonghu::pairing {
 std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy) {
   const std::vector<Duty> before = facts.duties;
   std::vector<DutyChange> changes;
-  for (const size_t i : Settle(facts, contact, policy)) changes.push_back({before[i], facts.duties[i]});
+  for (const size_t i : Settle(facts, contact, policy))
+    changes.push_back({DutyBefore(before[i]), facts.duties[i]});
   return changes;
 }
 
-void DutyUnitOfWork::Add(const ChildState& child, absl::Span<const DutyChange> changes,
-                         const std::string& said) {
+namespace {
+
+// Of each duty the last one.
+std::vector<Duty> AtLast(std::vector<Duty> changed) {
+  std::vector<Duty> last;
+  absl::flat_hash_set<std::string> seen;
+  for (auto duty = changed.rbegin(); duty != changed.rend(); ++duty) {
+    if (seen.insert(duty->duty_id).second) last.push_back(std::move(*duty));
+  }
+  return last;
+}
+
+}  // namespace
+
+void DutyUnitOfWork::Add(const ChildState& child, std::vector<DutyChange> changes, bool plain) {
   for (const auto& [before, after] : changes) {
     if (!before.contact_id.empty()) closed_by_[{child.county, before.contact_id}] = "";
   }
-  for (const auto& [before, after] : changes) {
-    closed_by_[{child.county, after.contact_id}] = after.duty_id;
-    duties_[{child.county, after.duty_id}] = after;
-    if (after.duty_id != said) PublishDutyClosed(transaction_, child.county, before, after, child.place);
+  for (auto& [before, after] : changes) {
+    if (!plain) {
+      closed_by_[{child.county, after.contact_id}] = after.duty_id;
+      PublishDutyClosed(transaction_, child.county, before, after, child.place);
+    }
+    closed_.push_back(std::move(after));
   }
 }
 
-absl::Status DutyUnitOfWork::Save(std::vector<ContactRow> contacts) {
+absl::Status DutyUnitOfWork::Save(absl::Span<ContactRow> contacts) {
+  if (closed_by_.empty()) {  // every change was plain: no duty changed twice, no contact moved
+    if (absl::Status stored = InsertContacts(transaction_.db(), contacts); !stored.ok()) return stored;
+    return CloseDuties(transaction_.db(), closed_);
+  }
   for (ContactRow& contact : contacts) {
     const auto found = closed_by_.find({contact.county, contact.contact_id});
     if (found == closed_by_.end()) continue;
@@ -35,11 +55,9 @@ absl::Status DutyUnitOfWork::Save(std::vector<ContactRow> contacts) {
   }
   std::vector<MovedContact> moved;
   for (const auto& [key, duty_id] : closed_by_) moved.push_back({key.first, key.second, duty_id});
-  std::vector<Duty> closed;
-  for (auto& [key, duty] : duties_) closed.push_back(std::move(duty));
   if (absl::Status stored = InsertContacts(transaction_.db(), contacts); !stored.ok()) return stored;
   if (absl::Status stored = MoveContacts(transaction_.db(), moved); !stored.ok()) return stored;
-  return CloseDuties(transaction_.db(), closed);
+  return CloseDuties(transaction_.db(), AtLast(std::move(closed_)));
 }
 
 absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children) {
@@ -51,17 +69,17 @@ absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<cons
   auto policies = LoadPolicies(transaction.db(), counties);
   if (!policies.ok()) return policies.status();
   const absl::Time since = OldestWindowStart(transaction.now());
-  DutyUnitOfWork ledger(transaction);
+  DutyUnitOfWork duties(transaction);
   for (auto& [key, child] : *states) {
     absl::flat_hash_set<std::string> closing;
     for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);
     for (size_t i = 0; i < child.facts.contacts.size(); ++i) {
       const LoggedContact& contact = child.facts.contacts[i];
       if (contact.happen_time < since || closing.contains(contact.contact_id)) continue;
-      ledger.Add(child, SettleContact(child.facts, i, policies->Of(child.county, contact.fulfils)), "");
+      duties.Add(child, SettleContact(child.facts, i, policies->Of(child.county, contact.fulfils)), false);
     }
   }
-  return ledger.Save({});
+  return duties.Save({});
 }
 
 }  // namespace tonghu::pairing

@@ -15,7 +15,8 @@
 namespace tonghu::pairing {
 
 struct DutyChange {
-  Duty before, after;
+  DutyBefore before;
+  Duty after;
 };
 // Settle, with the duties as they were.
 std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy);
@@ -24,15 +25,17 @@ class DutyUnitOfWork {
  public:
   explicit DutyUnitOfWork(journal::ShardTransaction& transaction) : transaction_(transaction) {}
 
-  // Says duty_done_late or duty_changed for each, but for the duty that contact_logged says already.
-  void Add(const ChildState& child, absl::Span<const DutyChange> changes, const std::string& said);
-  // Stores duties, the new contacts, and what earlier contacts close by now.
-  absl::Status Save(std::vector<ContactRow> contacts);
+  // What one contact changes. Says duty_done_late or duty_changed for each change; `plain`: contact_logged
+  // says the only one already, of a duty that was open.
+  void Add(const ChildState& child, std::vector<DutyChange> changes, bool plain);
+  // Stores duties, the new contacts, and what earlier contacts close by now. Sets `closed_duty_id` of
+  // contacts for which a later one of this transaction took the duty over.
+  absl::Status Save(absl::Span<ContactRow> contacts);
 
  private:
   journal::ShardTransaction& transaction_;
-  std::map<postgres::Key, Duty> duties_;            // as they are at last
-  std::map<postgres::Key, std::string> closed_by_;  // contact → the duty that it closes at last
+  std::vector<Duty> closed_;                        // after each change, in order
+  std::map<postgres::Key, std::string> closed_by_;  // what contacts close at last, but for plain changes
 };
 
 // Lets contacts that happened in a window that is not over, and close nothing, close duties of those

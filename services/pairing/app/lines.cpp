@@ -50,7 +50,7 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
   for (const PlacedDuty& one : *reopened) {
     Duty excused = one.duty;
     excused.state = DutyState::kExcused;
-    PublishDutyChanged(transaction, one.county, excused, one.duty, one.place);
+    PublishDutyChanged(transaction, one.county, DutyBefore(excused), one.duty, one.place);
   }
   return absl::OkStatus();
 }

@@ -1,6 +1,8 @@
 #include "services/pairing/app/log_contacts.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -25,9 +27,10 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
   auto helper = ids::ParseName(request.contact().helper(), "staffMembers", "contact.helper");
   if (!helper.ok()) return helper.status();
   if (child->county != county || helper->county != county) return OtherCounty("contact.child");
-  Parsed parsed{county,
-                {child->id, helper->id, static_cast<ContactKind>(request.contact().kind()),
-                 absl::InfinitePast(), request.contact().note()}};
+  Parsed parsed{
+      county,
+      {std::move(child->id), std::move(helper->id), static_cast<ContactKind>(request.contact().kind()),
+       absl::InfinitePast(), request.contact().note()}};
   if (request.contact().has_happen_time())
     parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;
@@ -36,7 +39,7 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
 // What a contact does.
 struct Decided {
   ContactRow row;
-  ChildState* child = nullptr;  // nullptr: refused
+  ChildState* child;
   std::vector<DutyChange> changes;
 };
 
@@ -63,63 +66,77 @@ class Batch {
 
   // Of most contacts the duties of their window say enough; the others' children are loaded with all that
   // counts.
-  absl::Status Load(absl::Span<const Parsed> contacts) {
+  absl::Status Load(std::vector<Parsed> contacts) {
+    contacts_ = std::move(contacts);
+    known_.resize(contacts_.size());
     std::vector<ContactKey> fulfilling, others;
-    std::vector<const Parsed*> parsed;
-    for (const Parsed& one : contacts) {
-      const bool fulfils = FulfilledBy(one.contact.kind).has_value() && HappenedInReach(one.contact);
-      (fulfils ? fulfilling : others).push_back(KeyOf(one));
-      if (fulfils) parsed.push_back(&one);
+    std::vector<size_t> places, other_places;
+    const auto look_further = [&](size_t i) {
+      others.push_back(KeyOf(contacts_[i]));
+      other_places.push_back(i);
+    };
+    for (size_t i = 0; i < contacts_.size(); ++i) {
+      const Contact& contact = contacts_[i].contact;
+      if (!FulfilledBy(contact.kind).has_value() || !HappenedInReach(contact)) {
+        look_further(i);
+        continue;
+      }
+      fulfilling.push_back(KeyOf(contacts_[i]));
+      places.push_back(i);
     }
     auto windows = LoadWindows(transaction_.db(), transaction_.shard(), fulfilling);
     if (!windows.ok()) return windows.status();
-    policies_ = std::move(windows->policies);
-    for (size_t i = 0; i < fulfilling.size(); ++i) {
-      if (SaysEnough(windows->children[i].facts, parsed[i]->contact)) {
-        children_.emplace(ChildKey(fulfilling[i].county, fulfilling[i].child_id),
-                          std::move(windows->children[i]));
+    windows_ = *std::move(windows);
+    for (size_t k = 0; k < places.size(); ++k) {
+      const std::optional<size_t> closes =
+          ClosesSurely(windows_.children[k].facts, contacts_[places[k]].contact);
+      if (!closes.has_value()) {
+        look_further(places[k]);
       } else {
-        others.push_back(std::move(fulfilling[i]));
+        known_[places[k]] = {&windows_.children[k], closes};
       }
     }
-    if (others.empty()) return absl::OkStatus();
-    auto all = LoadContactContext(transaction_.db(), others, transaction_.now());
-    if (!all.ok()) return all.status();
-    for (auto& [key, child] : *all) children_.insert_or_assign(key, std::move(child));
-    return absl::OkStatus();
+    return others.empty() ? absl::OkStatus() : LoadOthers(others, other_places);
   }
 
-  // Errors: refusals.
-  absl::Status Take(const Parsed& parsed) {
-    const auto child = children_.find(ChildKey(parsed.county, parsed.contact.child_id));
-    if (child == children_.end()) return UnknownChild("contact.child");
+  // Decides contact `i`. Errors: refusals.
+  absl::Status Take(size_t i) {
+    auto& [county, contact] = contacts_[i];
+    const Known& known = known_[i];
+    if (known.child == nullptr) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
-    absl::Status checked = CheckContact(parsed.contact, child->second.facts.spans, now);
-    if (!checked.ok()) return checked;
-    const Contact& contact = parsed.contact;
-    taken_.push_back({{parsed.county, ids_.Next(now), contact.child_id, contact.helper_id, contact.kind,
-                       contact.happen_time, now, contact.note, ""},
-                      &child->second,
-                      {}});
-    if (FulfilledBy(contact.kind).has_value()) CloseDirect(taken_.back());
+    if (!known.closes.has_value()) {
+      absl::Status checked = CheckContact(contact, known.child->facts.spans, now);
+      if (!checked.ok()) return checked;
+    }
+    taken_.push_back(
+        {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
+          contact.kind, contact.happen_time, now, std::move(contact.note), ""},
+         known.child,
+         {}});
+    if (known.closes.has_value()) {
+      Close(taken_.back(), *known.closes, LoggedOf(taken_.back().row));
+    } else if (FulfilledBy(contact.kind).has_value()) {
+      CloseDirect(taken_.back());
+    }
     return absl::OkStatus();
   }
 
   absl::Status SettleTheRest() {
     std::vector<postgres::Key> children;
     absl::Time first = absl::InfiniteFuture();
+    if (ask_all_.empty()) return absl::OkStatus();
     for (const Decided& one : taken_) {
       if (ask_all_.contains(one.child)) first = std::min(first, one.row.happen_time);
     }
     for (const ChildState* child : ask_all_) children.emplace_back(child->county, child->child_id);
-    if (children.empty()) return absl::OkStatus();
     auto all = LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now());
     if (!all.ok()) return all.status();
     for (Decided& one : taken_) {
       if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
       ChildFacts& facts = all->at(ChildKey(one.row.county, one.row.child_id)).facts;
       facts.contacts.push_back(LoggedOf(one.row));
-      const DutyPolicy& policy = policies_.Of(one.row.county, facts.contacts.back().fulfils);
+      const DutyPolicy& policy = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
       one.changes = SettleContact(facts, facts.contacts.size() - 1, policy);
     }
     return absl::OkStatus();
@@ -127,8 +144,9 @@ class Batch {
 
   // Says everything, in order. Gives the contacts as decided.
   absl::StatusOr<std::vector<ContactRow>> Save() {
-    DutyUnitOfWork ledger(transaction_);
+    DutyUnitOfWork duties(transaction_);
     std::vector<ContactRow> rows;
+    rows.reserve(taken_.size());
     for (Decided& one : taken_) {
       const DutyChange* own = nullptr;
       for (const DutyChange& change : one.changes) {
@@ -138,29 +156,49 @@ class Batch {
       const bool plain =
           own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
       PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
-      ledger.Add(*one.child, one.changes, plain ? own->after.duty_id : "");
-      rows.push_back(one.row);
+      duties.Add(*one.child, std::move(one.changes), plain);
+      rows.push_back(std::move(one.row));
     }
-    if (absl::Status saved = ledger.Save(rows); !saved.ok()) return saved;
+    if (absl::Status saved = duties.Save(absl::MakeSpan(rows)); !saved.ok()) return saved;
     return rows;
   }
 
   bool empty() const { return taken_.empty(); }
 
  private:
+  // What is known of a contact's child.
+  struct Known {
+    ChildState* child = nullptr;   // nullptr: no such child
+    std::optional<size_t> closes;  // the duty that it closes, where its window says enough
+  };
+
+  absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places) {
+    auto all = LoadContactContext(transaction_.db(), keys, transaction_.now());
+    if (!all.ok()) return all.status();
+    children_ = *std::move(all);
+    for (size_t k = 0; k < keys.size(); ++k) {
+      const auto child = children_.find(ChildKey(keys[k].county, keys[k].child_id));
+      if (child != children_.end()) known_[places[k]].child = &child->second;
+    }
+    return absl::OkStatus();
+  }
+
   void CloseDirect(Decided& one) {
-    ChildFacts& facts = one.child->facts;
     if (ask_all_.contains(one.child)) return;
     const LoggedContact contact = LoggedOf(one.row);
-    const Direct direct = CloseDirectly(facts, contact);
+    const Direct direct = CloseDirectly(one.child->facts, contact);
     if (direct.kind == Direct::Kind::kAskAll) {
       ask_all_.insert(one.child);
     } else if (direct.kind == Direct::Kind::kCloses) {
-      Duty& duty = facts.duties[direct.duty];
-      Duty before = duty;
-      duty = ClosedBy(std::move(duty), contact, policies_.Of(one.row.county, duty.kind));
-      one.changes = {{std::move(before), duty}};
+      Close(one, direct.duty, contact);
     }
+  }
+
+  void Close(Decided& one, size_t index, const LoggedContact& contact) {
+    Duty& duty = one.child->facts.duties[index];
+    DutyBefore before(duty);
+    duty = ClosedBy(std::move(duty), contact, windows_.policies.Of(one.row.county, contact.fulfils));
+    one.changes.push_back({std::move(before), duty});
   }
 
   static ContactKey KeyOf(const Parsed& one) {
@@ -170,19 +208,22 @@ class Batch {
     return transaction_.now() - kOldestContact <= contact.happen_time &&
            contact.happen_time <= transaction_.now() + kClockTolerance;
   }
-  // Whether all facts would close the same duty: spans of pairings that owe a duty are known with it, and a
-  // duty of the contact's own window goes before any other.
-  bool SaysEnough(const ChildFacts& facts, const Contact& contact) const {
-    return CheckContact(contact, facts.spans, transaction_.now()).ok() &&
-           CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now(),
-                                 *FulfilledBy(contact.kind)})
-                   .kind == Direct::Kind::kCloses;
+  // The duty that all facts would have the contact close, if its window's facts tell: spans of pairings that
+  // owe a duty are known with it, and a duty of the contact's own window goes before any other.
+  std::optional<size_t> ClosesSurely(const ChildFacts& facts, const Contact& contact) const {
+    if (facts.duties.empty() || !CheckContact(contact, facts.spans, transaction_.now()).ok())
+      return std::nullopt;
+    const Direct direct = CloseDirectly(
+        facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), *FulfilledBy(contact.kind)});
+    return direct.kind == Direct::Kind::kCloses ? std::optional(direct.duty) : std::nullopt;
   }
 
   journal::ShardTransaction& transaction_;
   ids::Source& ids_;
-  ChildStates children_;
-  Policies policies_;
+  std::vector<Parsed> contacts_;
+  std::vector<Known> known_;  // of each contact
+  Windows windows_;           // a child of which a window says enough has one such contact here
+  ChildStates children_;      // of the other contacts
   std::vector<Decided> taken_;
   absl::flat_hash_set<ChildState*> ask_all_;
 };
@@ -204,9 +245,9 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
   }
   if (open.empty()) return absl::OkStatus();
   Batch batch(transaction, ids_);
-  if (absl::Status loaded = batch.Load(parsed); !loaded.ok()) return loaded;
+  if (absl::Status loaded = batch.Load(std::move(parsed)); !loaded.ok()) return loaded;
   for (size_t k = 0; k < open.size(); ++k) {
-    if (absl::Status took = batch.Take(parsed[k]); took.ok()) {
+    if (absl::Status took = batch.Take(k); took.ok()) {
       taken.push_back(open[k]);
     } else {
       *commands[open[k]].reply = std::move(took);

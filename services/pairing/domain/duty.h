@@ -39,6 +39,16 @@ struct Duty {
   std::string row;             // where the store has it; empty: nowhere yet
 };
 
+// What is said of a duty as it was before a change.
+struct DutyBefore {
+  DutyState state;
+  bool reported_late;
+  std::string contact_id;
+
+  explicit DutyBefore(const Duty& duty)
+      : state(duty.state), reported_late(duty.reported_late), contact_id(duty.contact_id) {}
+};
+
 // A duty that a line of pairings owes; judged when the grace is over.
 struct DutyPlan {
   DutyKind kind = DutyKind::kTalk;

@@ -38,8 +38,8 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
   transaction.Append("contact_logged", contact.county, contact.child_id, event.SerializeAsString());
 }
 
-void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
-                       const Duty& after, const Place& place) {
+void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
+                       const DutyBefore& before, const Duty& after, const Place& place) {
   if (before.state != DutyState::kMissed)
     return PublishDutyChanged(transaction, county, before, after, place);
   said::DutyDoneLate late;
@@ -53,8 +53,8 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
   transaction.Append("duty_done_late", county, after.child_id, late.SerializeAsString());
 }
 
-void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
-                        const Duty& after, const Place& place) {
+void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county,
+                        const DutyBefore& before, const Duty& after, const Place& place) {
   said::DutyChanged event;
   event.set_duty_id(after.duty_id);
   event.set_child_id(after.child_id);

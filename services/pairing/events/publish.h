@@ -16,10 +16,10 @@ namespace tonghu::pairing {
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Duty* closed, const Place& place);
 // duty_done_late for a duty that had been missed, else duty_changed.
-void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
-                       const Duty& after, const Place& place);
-void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county, const Duty& before,
-                        const Duty& after, const Place& place);
+void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
+                       const DutyBefore& before, const Duty& after, const Place& place);
+void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county,
+                        const DutyBefore& before, const Duty& after, const Place& place);
 void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
                        const Place& place);
 void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,

@@ -172,8 +172,8 @@ std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Tim
 // The windows of contacts.
 struct AskedWindows {
   std::vector<AskedWindow> windows;
-  absl::flat_hash_map<std::string, size_t>
-      places;                         // of the child in the contacts; kSeveral: in several places
+  // Of the child in the contacts, whose strings are the keys; kSeveral: in several places.
+  absl::flat_hash_map<absl::string_view, size_t> places;
   std::vector<std::string> counties;  // each once
 
   explicit AskedWindows(absl::Span<const ContactKey> contacts) {

@@ -40,10 +40,10 @@ absl::Status CheckBatch(const v1::BatchCreateContactsRequest& request) {
   return absl::OkStatus();
 }
 
-void Fill(const absl::StatusOr<v1::Contact>& result, v1::CreateContactResult* out) {
+void Fill(absl::StatusOr<v1::Contact> result, v1::CreateContactResult* out) {
   out->Clear();
   if (result.ok()) {
-    *out->mutable_contact() = *result;
+    *out->mutable_contact() = *std::move(result);
     return;
   }
   const refusal::Refusal why = rpc::Shown(result.status());
@@ -86,20 +86,21 @@ class Batch : public std::enable_shared_from_this<Batch> {
           {call.county(), call.caller().actor, id, [call = parts_.call] { return call->Wanted(); }},
           std::move(one),
           [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
-            self->Decided(i, result, position);
+            self->Decided(i, std::move(result), position);
           });
     }
   }
 
-  void Decided(int i, const absl::StatusOr<v1::Contact>& result, int64_t position) {
-    parts_.pipeline.Report(*parts_.call, result.status());
-    Fill(result, parts_.response.mutable_results(i));
+  void Decided(int i, absl::StatusOr<v1::Contact> result, int64_t position) {
+    const absl::Status status = result.status();
+    parts_.pipeline.Report(*parts_.call, status);
+    Fill(std::move(result), parts_.response.mutable_results(i));
     {
       absl::MutexLock lock(&mutex_);
       position_ = std::max(position_, position);
-      if (!refusal::OwnerOf(result.status()).empty()) {
+      if (!refusal::OwnerOf(status).empty()) {
         unknown_.push_back(i);
-        unknown_status_ = result.status();
+        unknown_status_ = status;
       }
     }
     if (left_.fetch_sub(1) == 1) AskOrFinish();
