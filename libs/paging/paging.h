@@ -18,6 +18,15 @@ struct Page {
 
   // The token of the page behind the row of this id. Not a secret.
   std::string TokenAfter(std::string_view last_id) const;
+
+  // For rows that were asked for up to `size` + 1: takes away what is more than the page, and gives the token
+  // of the next page, or an empty one when there was no more.
+  template <class Rows, class IdOf>
+  std::string Cut(Rows& rows, IdOf id_of) const {
+    if (rows.size() <= static_cast<size_t>(size)) return "";
+    rows.erase(rows.begin() + size, rows.end());
+    return TokenAfter(id_of(rows.back()));
+  }
 };
 
 // The page of `size` (0: 100; above `most`: `most`) that `token` begins (empty: the first).

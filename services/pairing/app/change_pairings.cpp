@@ -1,6 +1,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/lines.h"
+#include "services/pairing/app/messages.h"
 #include "services/pairing/app/pairings.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -36,7 +37,7 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
   auto row = LoadLasting(transaction, request.name());
   if (!row.ok()) return row.status();
   row->end_time = transaction.now();
-  row->end_reason = request.reason();
+  row->end_reason = static_cast<EndReason>(request.reason());
   if (absl::Status ended = EndPairings(transaction.db(), {*row}); !ended.ok()) return ended;
   auto excused =
       CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
@@ -44,7 +45,7 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
   for (const PlacedDuty& one : *excused) PublishDutyExcused(transaction, one.county, one.duty, one.place);
   PublishPairingEnded(transaction, *row);
   if (absl::Status followed = Follow(transaction, *row); !followed.ok()) return followed;
-  return ToProto(*row);
+  return MessageOf(*row);
 }
 
 // A refusal is the command's answer; any other error loses the transaction.
@@ -86,11 +87,11 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
     return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child",
                            "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
   }
-  if (next.helper_id != check.class_teacher) next.basis = v1::PAIRING_BASIS_CHOSEN;
+  if (next.helper_id != check.class_teacher) next.basis = PairingBasis::kChosen;
   std::vector<PairingRow> handed = {next};
   if (absl::Status done = HandOver(transaction, handed); !done.ok()) return done;
   if (absl::Status followed = Follow(transaction, next); !followed.ok()) return followed;
-  return ToProto(handed.front());
+  return MessageOf(handed.front());
 }
 
 absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,

@@ -1,10 +1,10 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/lines.h"
+#include "services/pairing/app/messages.h"
 #include "services/pairing/app/pairings.h"
 #include "services/pairing/domain/refusals.h"
 
@@ -24,8 +24,8 @@ absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& p
   return PairingRow{.county = county,
                     .child_id = child->id,
                     .helper_id = helper->id,
-                    .role = pairing.role(),
-                    .basis = v1::PAIRING_BASIS_CHOSEN};
+                    .role = static_cast<PairingRole>(pairing.role()),
+                    .basis = PairingBasis::kChosen};
 }
 
 absl::Status Check(const PairingCheck& check) {
@@ -40,21 +40,6 @@ absl::Status Check(const PairingCheck& check) {
 }
 
 }  // namespace
-
-v1::Pairing ToProto(const PairingRow& row) {
-  v1::Pairing pairing;
-  const std::string county = absl::StrCat("counties/", row.county);
-  pairing.set_name(absl::StrCat(county, "/pairings/", row.pairing_id));
-  pairing.set_child(absl::StrCat(county, "/children/", row.child_id));
-  pairing.set_helper(absl::StrCat(county, "/staffMembers/", row.helper_id));
-  pairing.set_role(static_cast<v1::PairingRole>(row.role));
-  clock::SetTime(row.start_time, pairing.mutable_start_time());
-  if (row.end_time != absl::InfinitePast()) clock::SetTime(row.end_time, pairing.mutable_end_time());
-  pairing.set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
-  pairing.set_basis(static_cast<v1::PairingBasis>(row.basis));
-  pairing.set_line(row.line_id);
-  return pairing;
-}
 
 absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
                                         CreatePairingCommandHandler::Commands commands) const {
@@ -87,7 +72,7 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
     places.push_back(open[k]);
   }
   if (absl::Status begun = Begin(transaction, ids_, made); !begun.ok()) return begun;
-  for (size_t i = 0; i < made.size(); ++i) *commands[places[i]].reply = ToProto(made[i]);
+  for (size_t i = 0; i < made.size(); ++i) *commands[places[i]].reply = MessageOf(made[i]);
   return absl::OkStatus();
 }
 

@@ -30,6 +30,4 @@ absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyComman
 // DUTY_KIND_MISSING.
 absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind);
 
-v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar);
-
 }  // namespace tonghu::pairing

@@ -3,9 +3,9 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/app/queries.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
-#include "services/pairing/postgres/queries.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -43,7 +43,7 @@ absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
       !excused.ok())
     return excused;
   PublishDutyExcused(transaction, one.county, one.duty, one.place);
-  return ReadDuty(transaction.db(), *name);
+  return GetDuty(transaction.db(), *name);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "absl/strings/str_cat.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
-#include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -63,7 +62,7 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
     former.push_back({.county = pairing.county,
                       .pairing_id = pairing.former_id,
                       .end_time = transaction.now(),
-                      .end_reason = v1::PAIRING_END_REASON_HANDED_OVER});
+                      .end_reason = EndReason::kHandedOver});
     PublishPairingHandedOver(transaction, pairing);
   }
   if (absl::Status ended = EndPairings(transaction.db(), former); !ended.ok()) return ended;

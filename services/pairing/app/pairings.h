@@ -54,6 +54,4 @@ class PairByClass {
   ids::Source& ids_;
 };
 
-v1::Pairing ToProto(const PairingRow& row);
-
 }  // namespace tonghu::pairing

@@ -3,6 +3,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/app/messages.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -113,7 +114,7 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   auto replanned = ReplanSchool(transaction, *school);
   if (!replanned.ok()) return replanned.status();
   PublishCalendarPut(transaction, school->county, school->id, calendar->term, &calendar->calendar);
-  v1::SchoolCalendar response = ToProto(*school, *calendar);
+  v1::SchoolCalendar response = MessageOf(*school, *calendar);
   response.set_duties_made(replanned->made);
   response.set_duties_taken_away(replanned->taken_away);
   return response;
@@ -143,22 +144,6 @@ absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
 }
 
 }  // namespace
-
-v1::SchoolCalendar ToProto(const ids::Name& school, const TermCalendar& calendar) {
-  v1::SchoolCalendar proto;
-  const calendar::Term& days = calendar.calendar.terms().front();
-  proto.set_school(school.ToString());
-  proto.set_term(calendar.term);
-  proto.set_first_day(absl::FormatCivilTime(days.first));
-  proto.set_last_day(absl::FormatCivilTime(days.last));
-  for (const calendar::Holiday& holiday : calendar.calendar.holidays()) {
-    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
-      proto.add_holidays(absl::FormatCivilTime(day));
-  }
-  for (const absl::CivilDay day : calendar.calendar.make_up_days())
-    proto.add_makeup_days(absl::FormatCivilTime(day));
-  return proto;
-}
 
 absl::Status PutCalendars(journal::ShardTransaction& transaction,
                           PutCalendarCommandHandler::Commands commands) {

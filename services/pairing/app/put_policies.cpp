@@ -1,6 +1,6 @@
-#include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/app/messages.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/contact_store.h"
 
@@ -9,16 +9,6 @@ namespace {
 
 absl::Duration DurationOf(const google::protobuf::Duration& given) {
   return absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
-}
-
-v1::DutyPolicy ToProto(const std::string& county, DutyKind kind, const DutyPolicy& policy) {
-  v1::DutyPolicy proto;
-  proto.set_parent(absl::StrCat("counties/", county));
-  proto.set_kind(static_cast<v1::DutyKind>(kind));
-  proto.set_version(policy.version);
-  proto.mutable_report_grace()->set_seconds(absl::ToInt64Seconds(policy.report_grace));
-  proto.mutable_late_report_after()->set_seconds(absl::ToInt64Seconds(policy.late_report_after));
-  return proto;
 }
 
 absl::StatusOr<DutyPolicy> ReadOne(postgres::Connection& db, const std::string& county, int kind,
@@ -42,7 +32,7 @@ absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, co
   auto version = PutPolicy(transaction.db(), county, kind, *policy);
   if (!version.ok()) return version.status();
   policy->version = *version;
-  return ToProto(county, kind, *policy);
+  return MessageOf(county, kind, *policy);
 }
 
 }  // namespace
@@ -59,7 +49,7 @@ absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyComman
 absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind) {
   auto policy = ReadOne(db, county, kind, "kind");
   if (!policy.ok()) return policy.status();
-  return ToProto(county, DutyKind{kind}, *policy);
+  return MessageOf(county, DutyKind{kind}, *policy);
 }
 
 }  // namespace tonghu::pairing

@@ -115,7 +115,7 @@ void PublishPairingStarted(journal::ShardTransaction& transaction, const Pairing
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);
   event.set_helper_id(pairing.helper_id);
-  event.set_role(pairing.role);
+  event.set_role(static_cast<int32_t>(pairing.role));
   Fill(pairing.place, event.mutable_place());
   transaction.Append("pairing_started", pairing.county, pairing.child_id, event.SerializeAsString());
 }

@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/pairing/postgres/row_columns.h"
-#include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -41,7 +40,7 @@ constexpr auto kToPair = postgres::Columns{Field<&PairingRow::county>("c.county"
 
 constexpr postgres::Columns kEnded{
     Field<&PairingRow::county>("county"), Field<&PairingRow::pairing_id>("pairing_id", kUuid),
-    Field<&PairingRow::end_time>("end_time"), Field<&PairingRow::end_reason>("end_reason", kInt2)};
+    Field<&PairingRow::end_time>("end_time"), Field<&PairingRow::end_reason>("end_reason")};
 
 // Whom a pairing is wanted for.
 constexpr postgres::Columns kWanted{Field<&PairingRow::county>("county"),
@@ -119,9 +118,9 @@ const std::string& ChildrenByClass() {
 }  // namespace
 
 const std::vector<int64_t>& OnPurpose() {
-  static const std::vector<int64_t> kReasons = {v1::PAIRING_END_REASON_PARENT_RETURNED,
-                                                v1::PAIRING_END_REASON_CHILD_MOVED,
-                                                v1::PAIRING_END_REASON_GROWN_UP};
+  static const std::vector<int64_t> kReasons = {static_cast<int64_t>(EndReason::kParentReturned),
+                                                static_cast<int64_t>(EndReason::kChildMoved),
+                                                static_cast<int64_t>(EndReason::kGrownUp)};
   return kReasons;
 }
 
@@ -188,8 +187,8 @@ absl::StatusOr<std::vector<PairingRow>> FindToPairByClass(postgres::Connection& 
   auto pairings = kToPair.ReadAll(db.Run(sql, postgres::Params().Text(county).Ints(OnPurpose()).Int(limit)));
   if (!pairings.ok()) return pairings.status();
   for (PairingRow& pairing : *pairings) {
-    pairing.role = v1::PAIRING_ROLE_CLASS_TEACHER;
-    pairing.basis = v1::PAIRING_BASIS_CLASS_TEACHER;
+    pairing.role = PairingRole::kClassTeacher;
+    pairing.basis = PairingBasis::kClassTeacher;
   }
   return pairings;
 }
@@ -241,7 +240,7 @@ absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
       "AND NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.helper_id = t.holder_id AND o.end_time IS NULL) ORDER BY p.pairing_id");
   if (children.empty() && classes.empty()) return std::vector<PairingRow>();
-  const postgres::Params basis = postgres::Params().Int(v1::PAIRING_BASIS_CLASS_TEACHER);
+  const postgres::Params basis = postgres::Params().Int(static_cast<int>(PairingBasis::kClassTeacher));
   return kFollowing.ReadAll(db.Run(sql, kClass.Arrays(classes, postgres::kUuidKeys.Arrays(children, basis))));
 }
 

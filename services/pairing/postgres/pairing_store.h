@@ -8,17 +8,18 @@
 #include "absl/types/span.h"
 #include "libs/postgres/keys.h"
 #include "services/pairing/domain/duty.h"
+#include "services/pairing/domain/pairing.h"
 
 namespace tonghu::pairing {
 
 struct PairingRow {
   std::string county, pairing_id, line_id, child_id, helper_id;
-  int role = 0;
-  int basis = 0;
+  PairingRole role{};
+  PairingBasis basis{};
   absl::Time owed_from;  // when its line began
   absl::Time start_time;
   absl::Time end_time = absl::InfinitePast();  // InfinitePast: it lasts
-  int end_reason = 0;
+  EndReason end_reason = EndReason::kNone;
   Place place;                              // of the child; only where a function says so
   std::string former_id, former_helper_id;  // the pairing it was handed over from; where a function says so
 };
@@ -61,7 +62,7 @@ struct ClassCount {
   int paired = 0, ended_on_purpose = 0, without_teacher = 0, to_pair = 0;
 };
 absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::string& county);
-// Pairings ended for these reasons (tonghu.pairing.v1.PairingEndReason) leave a child that is not to be
+// Pairings ended for these reasons (EndReason, as stored) leave a child that is not to be
 // looked after any more.
 const std::vector<int64_t>& OnPurpose();
 

@@ -1,13 +1,6 @@
 #include "services/pairing/postgres/queries.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
-#include "libs/clock/timestamp.h"
-#include "libs/division/county.h"
-#include "libs/paging/paging.h"
-#include "libs/refusal/refusal.h"
-#include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -15,22 +8,15 @@ namespace {
 
 using postgres::Field;
 
-// A duty with what its helper's superiors wrote.
-struct ListedDuty {
-  PlacedDuty placed;
-  std::string excuse;
-};
 constexpr auto kListedDuty =
     ColumnsOfDuty<&ListedDuty::placed>() + postgres::Columns{Field<&ListedDuty::excuse>("excuse")};
 
-struct Uncovered {
-  std::string county, child_id, school_id;
-  int reason = 0, grade = 0, class_number = 0;
-};
-constexpr postgres::Columns kUncoveredChild{
-    Field<&Uncovered::county>("county"),       Field<&Uncovered::child_id>("child_id", postgres::kUuid),
-    Field<&Uncovered::school_id>("school_id"), Field<&Uncovered::reason>("reason"),
-    Field<&Uncovered::grade>("grade"),         Field<&Uncovered::class_number>("class_number")};
+constexpr postgres::Columns kUncoveredChild{Field<&UncoveredChild::county>("county"),
+                                            Field<&UncoveredChild::child_id>("child_id", postgres::kUuid),
+                                            Field<&UncoveredChild::school_id>("school_id"),
+                                            Field<&UncoveredChild::reason>("reason", postgres::kInt4),
+                                            Field<&UncoveredChild::grade>("grade"),
+                                            Field<&UncoveredChild::class_number>("class_number")};
 
 // Rows of county $1; more conditions follow.
 std::string InCounty(const std::string& columns, const char* table) {
@@ -39,6 +25,19 @@ std::string InCounty(const std::string& columns, const char* table) {
 std::string Pairings() { return InCounty(kPairing.List(), "pairing"); }
 std::string Duties() { return InCounty(kListedDuty.List(), "judged_duty"); }
 std::string Contacts() { return InCounty(kContact.List(), "contact"); }
+
+// $3 is the child. Two texts, since an OR would keep the planner from the child's index.
+const char* OfChild(const Listing& listing) {
+  return listing.child_id.empty() ? "AND $3::uuid IS NULL " : "AND child_id = $3 ";
+}
+// $1 to $4.
+postgres::Params ParamsOf(const Listing& listing) {
+  return postgres::Params()
+      .Text(listing.county)
+      .UuidAfter(listing.after)
+      .Uuid(listing.child_id)
+      .Int(listing.limit);
+}
 
 // From what has been planned, not from what should be. Children nobody talks with: the first NOT EXISTS
 // leaves few, and reads a province in one pass; `last`: a lasting pairing, else the one that ended last; t:
@@ -70,221 +69,64 @@ WITH found AS (
 SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
 FROM found ORDER BY child_id, county, rank LIMIT $4)sql";
 
-std::string NameOf(const std::string& county, const char* collection, const std::string& id) {
-  return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
-}
-
-void Fill(const PairingRow& row, v1::Pairing* pairing) {
-  pairing->set_name(NameOf(row.county, "pairings", row.pairing_id));
-  pairing->set_child(NameOf(row.county, "children", row.child_id));
-  pairing->set_helper(NameOf(row.county, "staffMembers", row.helper_id));
-  pairing->set_role(static_cast<v1::PairingRole>(row.role));
-  clock::SetTime(row.start_time, pairing->mutable_start_time());
-  if (row.end_time != absl::InfinitePast()) clock::SetTime(row.end_time, pairing->mutable_end_time());
-  pairing->set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
-  pairing->set_basis(static_cast<v1::PairingBasis>(row.basis));
-  pairing->set_line(row.line_id);
-}
-
-void Fill(const ListedDuty& row, v1::Duty* duty) {
-  const std::string& county = row.placed.county;
-  const Duty& stored = row.placed.duty;
-  duty->set_name(NameOf(county, "duties", stored.duty_id));
-  duty->set_child(NameOf(county, "children", stored.child_id));
-  duty->set_helper(NameOf(county, "staffMembers", stored.helper_id));
-  duty->set_pairing(NameOf(county, "pairings", stored.pairing_id));
-  duty->set_kind(static_cast<v1::DutyKind>(stored.kind));
-  duty->set_state(static_cast<v1::DutyState>(stored.state));
-  clock::SetTime(stored.window_start, duty->mutable_window_start());
-  clock::SetTime(stored.window_end, duty->mutable_window_end());
-  clock::SetTime(stored.due_time, duty->mutable_due_time());
-  duty->set_contact(NameOf(county, "contacts", stored.contact_id));
-  duty->set_reported_late(stored.reported_late);
-  duty->set_excuse(row.excuse);
-  duty->set_missed(stored.missed);
-  duty->set_made_up(stored.made_up);
-}
-
-void Fill(const ContactRow& row, v1::Contact* contact) {
-  contact->set_name(NameOf(row.county, "contacts", row.contact_id));
-  contact->set_child(NameOf(row.county, "children", row.child_id));
-  contact->set_helper(NameOf(row.county, "staffMembers", row.helper_id));
-  contact->set_kind(static_cast<v1::ContactKind>(row.kind));
-  clock::SetTime(row.happen_time, contact->mutable_happen_time());
-  clock::SetTime(row.report_time, contact->mutable_report_time());
-  contact->set_note(row.note);
-  contact->set_closed_duty(NameOf(row.county, "duties", row.closed_duty_id));
-}
-
-void Fill(const Uncovered& row, v1::UncoveredChild* child) {
-  child->set_child(NameOf(row.county, "children", row.child_id));
-  child->set_school(NameOf(row.county, "schools", row.school_id));
-  child->set_reason(static_cast<v1::UncoveredReason>(row.reason));
-  child->set_grade(row.grade);
-  child->set_class_number(row.class_number);
-}
-
-const std::string& IdOf(const PairingRow& row) { return row.pairing_id; }
-const std::string& IdOf(const ListedDuty& row) { return row.placed.duty.duty_id; }
-const std::string& IdOf(const ContactRow& row) { return row.contact_id; }
-const std::string& IdOf(const Uncovered& row) { return row.child_id; }
-
-template <class Resource, class Columns>
-absl::StatusOr<Resource> One(postgres::Connection& db, const Columns& columns, const std::string& sql,
-                             const ids::Name& name) {
-  auto rows = columns.ReadAll(db.Run(sql, postgres::Params().Text(name.county).Uuid(name.id)));
-  if (!rows.ok()) return rows.status();
-  if (rows->empty())
-    return refusal::NotFound("NOT_FOUND", "name",
-                             absl::StrCat("nothing in ", name.collection, " has this name"),
-                             "没有该记录，请核对编号");
-  Resource resource;
-  Fill(rows->front(), &resource);
-  return resource;
-}
-
-// What all lists have: the county, a page, perhaps one child's only.
-struct Listing {
-  std::string county;
-  paging::Page page;
-  std::string child;  // its id; empty: of all
-
-  // $3 is the child. Two texts, since an OR would keep the planner from the child's index.
-  const char* OfChild() const { return child.empty() ? "AND $3::uuid IS NULL " : "AND child_id = $3 "; }
-};
-
-// The id in a name filter; empty for an empty one.
-absl::StatusOr<std::string> Filter(const std::string& county, const std::string& text, const char* collection,
-                                   const char* field) {
-  if (text.empty()) return std::string();
-  auto name = ids::ParseName(text, collection, field);
-  if (!name.ok()) return name.status();
-  if (name->county != county) return OtherCounty(field);
-  return name->id;
-}
-
-// A list's bounds of time; an unset one leaves nothing out.
-absl::Time From(bool set, const google::protobuf::Timestamp& time) {
-  return set ? clock::ToTime(time) : absl::UnixEpoch();
-}
-absl::Time Until(bool set, const google::protobuf::Timestamp& time) {
-  return set ? clock::ToTime(time) : absl::InfiniteFuture();
-}
-
-// What a list request asks for that may be for one child only.
-template <class Request>
-absl::StatusOr<Listing> Begin(const Request& request) {
-  auto county = division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto page = paging::PageOf(request);
-  if (!page.ok()) return page.status();
-  auto child = Filter(*county, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
-  return Listing{*std::move(county), *std::move(page), *std::move(child)};
-}
-
-// Rows → page; one row more than the page was asked for says that there is another.
-template <class Response, class Row, class Add>
-absl::StatusOr<Response> Answer(const absl::StatusOr<std::vector<Row>>& rows, const paging::Page& page,
-                                Add add) {
-  if (!rows.ok()) return rows.status();
-  Response response;
-  const size_t count = std::min(rows->size(), static_cast<size_t>(page.size));
-  for (size_t i = 0; i < count; ++i) Fill((*rows)[i], add(response));
-  if (rows->size() > count) response.set_next_page_token(page.TokenAfter(IdOf((*rows)[count - 1])));
-  return response;
-}
-
 }  // namespace
 
-absl::StatusOr<v1::Pairing> ReadPairing(postgres::Connection& db, const ids::Name& name) {
-  return One<v1::Pairing>(db, kPairing, absl::StrCat(Pairings(), "AND pairing_id = $2"), name);
-}
-absl::StatusOr<v1::Duty> ReadDuty(postgres::Connection& db, const ids::Name& name) {
-  return One<v1::Duty>(db, kListedDuty, absl::StrCat(Duties(), "AND duty_id = $2"), name);
-}
-absl::StatusOr<v1::Contact> ReadContact(postgres::Connection& db, const ids::Name& name) {
-  return One<v1::Contact>(db, kContact, absl::StrCat(Contacts(), "AND contact_id = $2"), name);
+absl::StatusOr<std::vector<ListedDuty>> FindDuty(postgres::Connection& db, const std::string& county,
+                                                 const std::string& duty_id) {
+  return kListedDuty.ReadAll(
+      db.Run(absl::StrCat(Duties(), "AND duty_id = $2"), postgres::Params().Text(county).Uuid(duty_id)));
 }
 
-absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
-                                                      const v1::ListPairingsRequest& request) {
-  auto listing = Begin(request);
-  if (!listing.ok()) return listing.status();
-  auto helper = Filter(listing->county, request.helper(), "staffMembers", "helper");
-  if (!helper.ok()) return helper.status();
-  auto rows = db.Run(absl::StrCat(Pairings(), listing->OfChild(),
-                                  "AND pairing_id > $2 AND ($4 = '' OR helper_id = $4) "
-                                  "AND ($5 OR end_time IS NULL) ORDER BY pairing_id LIMIT $6"),
-                     postgres::Params()
-                         .Text(listing->county)
-                         .UuidAfter(listing->page.after)
-                         .Uuid(listing->child)
-                         .Text(*helper)
-                         .Bool(request.show_ended())
-                         .Int(listing->page.size + 1));
-  return Answer<v1::ListPairingsResponse>(kPairing.ReadAll(rows), listing->page,
-                                          [](auto& r) { return r.add_pairings(); });
+absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, const std::string& county,
+                                                    const std::string& contact_id) {
+  return kContact.ReadAll(db.Run(absl::StrCat(Contacts(), "AND contact_id = $2"),
+                                 postgres::Params().Text(county).Uuid(contact_id)));
 }
 
-absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
-                                                  const v1::ListDutiesRequest& request) {
-  auto listing = Begin(request);
-  if (!listing.ok()) return listing.status();
-  auto rows = db.Run(absl::StrCat(Duties(), listing->OfChild(),
-                                  "AND duty_id > $2 AND ($4 = 0 OR state = $4) AND due_time <= $5 "
-                                  "AND window_end > $7 AND window_start < $8 ORDER BY duty_id LIMIT $6"),
-                     postgres::Params()
-                         .Text(listing->county)
-                         .UuidAfter(listing->page.after)
-                         .Uuid(listing->child)
-                         .Int(request.state())
-                         .Time(Until(request.has_due_before(), request.due_before()))
-                         .Int(listing->page.size + 1)
-                         .Time(From(request.has_window_from(), request.window_from()))
-                         .Time(Until(request.has_window_before(), request.window_before())));
-  return Answer<v1::ListDutiesResponse>(kListedDuty.ReadAll(rows), listing->page,
-                                        [](auto& r) { return r.add_duties(); });
+absl::StatusOr<std::vector<PairingRow>> ListPairings(postgres::Connection& db, const Listing& listing,
+                                                     const PairingFilter& filter) {
+  return kPairing.ReadAll(db.Run(absl::StrCat(Pairings(), OfChild(listing),
+                                              "AND pairing_id > $2 AND ($5 = '' OR helper_id = $5) "
+                                              "AND ($6 OR end_time IS NULL) ORDER BY pairing_id LIMIT $4"),
+                                 ParamsOf(listing).Text(filter.helper_id).Bool(filter.show_ended)));
 }
 
-absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
-    postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
-  auto county = request.parent() == "counties/-" ? "-" : division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto page = paging::PageOf(request);
-  if (!page.ok()) return page.status();
-  auto rows = db.Run(kUncovered, postgres::Params()
-                                     .Text(*county)
-                                     .UuidAfter(page->after)
-                                     .Time(now)
-                                     .Int(page->size + 1)
-                                     .Ints(OnPurpose())
-                                     .Int(v1::UNCOVERED_REASON_NOT_PAIRED)
-                                     .Int(v1::UNCOVERED_REASON_NO_CALENDAR)
-                                     .Int(v1::UNCOVERED_REASON_CALENDAR_OVER)
-                                     .Int(v1::UNCOVERED_REASON_NO_CLASS_TEACHER)
-                                     .Int(v1::UNCOVERED_REASON_NOT_MOVED)
-                                     .Int(v1::PAIRING_BASIS_CLASS_TEACHER));
-  return Answer<v1::ListUncoveredChildrenResponse>(kUncoveredChild.ReadAll(rows), *page,
-                                                   [](auto& r) { return r.add_uncovered_children(); });
+absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, const Listing& listing,
+                                                   const DutyFilter& filter) {
+  return kListedDuty.ReadAll(db.Run(
+      absl::StrCat(Duties(), OfChild(listing),
+                   "AND duty_id > $2 AND ($5 = 0 OR state = $5) AND due_time <= $6 AND window_end > $7 "
+                   "AND window_start < $8 ORDER BY duty_id LIMIT $4"),
+      ParamsOf(listing)
+          .Int(filter.state)
+          .Time(filter.due_before)
+          .Time(filter.window_from)
+          .Time(filter.window_before)));
 }
 
-absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
-                                                      const v1::ListContactsRequest& request) {
-  auto listing = Begin(request);
-  if (!listing.ok()) return listing.status();
-  auto rows = db.Run(absl::StrCat(Contacts(), listing->OfChild(),
-                                  "AND contact_id > $2 AND happen_time >= $5 AND happen_time < $6 "
-                                  "ORDER BY contact_id LIMIT $4"),
-                     postgres::Params()
-                         .Text(listing->county)
-                         .UuidAfter(listing->page.after)
-                         .Uuid(listing->child)
-                         .Int(listing->page.size + 1)
-                         .Time(From(request.has_happen_from(), request.happen_from()))
-                         .Time(Until(request.has_happen_before(), request.happen_before())));
-  return Answer<v1::ListContactsResponse>(kContact.ReadAll(rows), listing->page,
-                                          [](auto& r) { return r.add_contacts(); });
+absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, const Listing& listing,
+                                                     const ContactFilter& filter) {
+  return kContact.ReadAll(db.Run(absl::StrCat(Contacts(), OfChild(listing),
+                                              "AND contact_id > $2 AND happen_time >= $5 AND happen_time < "
+                                              "$6 ORDER BY contact_id LIMIT $4"),
+                                 ParamsOf(listing).Time(filter.from).Time(filter.before)));
+}
+
+absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& db, const Listing& listing,
+                                                          absl::Time now) {
+  const auto number = [](auto value) { return static_cast<int>(value); };
+  return kUncoveredChild.ReadAll(db.Run(kUncovered, postgres::Params()
+                                                        .Text(listing.county)
+                                                        .UuidAfter(listing.after)
+                                                        .Time(now)
+                                                        .Int(listing.limit)
+                                                        .Ints(OnPurpose())
+                                                        .Int(number(UncoveredReason::kNotPaired))
+                                                        .Int(number(UncoveredReason::kNoCalendar))
+                                                        .Int(number(UncoveredReason::kCalendarOver))
+                                                        .Int(number(UncoveredReason::kNoClassTeacher))
+                                                        .Int(number(UncoveredReason::kNotMoved))
+                                                        .Int(number(PairingBasis::kClassTeacher))));
 }
 
 }  // namespace tonghu::pairing

@@ -53,11 +53,11 @@ inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::line_id>("line_id", postgres::kUuid),
     postgres::Field<&PairingRow::child_id>("child_id", postgres::kUuid),
     postgres::Field<&PairingRow::helper_id>("helper_id"),
-    postgres::Field<&PairingRow::role>("role", postgres::kInt2),
-    postgres::Field<&PairingRow::basis>("basis", postgres::kInt2),
+    postgres::Field<&PairingRow::role>("role"),
+    postgres::Field<&PairingRow::basis>("basis"),
     postgres::Field<&PairingRow::owed_from>("owed_from"),
     postgres::Field<&PairingRow::start_time>("start_time"),
     postgres::Field<&PairingRow::end_time>("end_time"),
-    postgres::Field<&PairingRow::end_reason>("end_reason", postgres::kInt2)};
+    postgres::Field<&PairingRow::end_reason>("end_reason")};
 
 }  // namespace tonghu::pairing

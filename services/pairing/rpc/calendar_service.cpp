@@ -1,6 +1,7 @@
 #include "absl/time/civil_time.h"
 #include "libs/clock/clock.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/app/messages.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/rpc/services.h"
@@ -26,11 +27,11 @@ absl::StatusOr<v1::SchoolCalendar> ReadOne(const journal::Query& query,
   if (calendars->empty()) return NoCalendar("school");
   if (request.term().empty()) {
     auto now = query.Now();
-    return now.ok() ? ToProto(*school, InForce(*calendars, clock::DayOf(*now)))
+    return now.ok() ? MessageOf(*school, InForce(*calendars, clock::DayOf(*now)))
                     : absl::StatusOr<v1::SchoolCalendar>(now.status());
   }
   for (const TermCalendar& calendar : *calendars) {
-    if (calendar.term == request.term()) return ToProto(*school, calendar);
+    if (calendar.term == request.term()) return MessageOf(*school, calendar);
   }
   return NoCalendar("term");
 }
@@ -39,7 +40,7 @@ absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db
   auto calendars = ReadCalendars(db, school);
   if (!calendars.ok()) return calendars.status();
   v1::ListSchoolCalendarsResponse response;
-  for (const TermCalendar& calendar : *calendars) *response.add_calendars() = ToProto(school, calendar);
+  for (const TermCalendar& calendar : *calendars) *response.add_calendars() = MessageOf(school, calendar);
   return response;
 }
 

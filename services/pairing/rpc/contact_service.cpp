@@ -13,9 +13,9 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "services/pairing/app/log_contacts.h"
+#include "services/pairing/app/queries.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/last_contacts.h"
-#include "services/pairing/postgres/queries.h"
 #include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 
@@ -198,7 +198,7 @@ std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
       contacts->Command<v1::CreateContactRequest, v1::Contact>("CreateContact", LogContacts(node.ids()));
   contacts->Unary<v1::BatchCreateContactsRequest, v1::BatchCreateContactsResponse>(
       "BatchCreateContacts", InBatches(node.pipeline(), create));
-  contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", ReadContact);
+  contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", GetContact);
   contacts->Answer("ListContacts", ListContacts);
   contacts->Answer("BatchGetLastContacts", BatchGetLastContacts);
   return contacts;

@@ -1,6 +1,6 @@
 #include "libs/division/county.h"
 #include "services/pairing/app/duties.h"
-#include "services/pairing/postgres/queries.h"
+#include "services/pairing/app/queries.h"
 #include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 
@@ -18,7 +18,7 @@ absl::StatusOr<v1::DutyPolicy> ReadPolicy(postgres::Connection& db, const v1::Ge
 std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
   auto duties = node.Offer<v1::DutyService>();
   duties->Command<v1::ExcuseDutyRequest, v1::Duty>("ExcuseDuty", ExcuseDuties);
-  duties->Answer<v1::GetDutyRequest, v1::Duty>("GetDuty", ReadDuty);
+  duties->Answer<v1::GetDutyRequest, v1::Duty>("GetDuty", GetDuty);
   duties->Answer("ListDuties", ListDuties);
   duties->Command<v1::PutDutyPolicyRequest, v1::DutyPolicy>("PutDutyPolicy", PutPolicies);
   duties->Answer("GetDutyPolicy", &ReadPolicy);

@@ -1,5 +1,5 @@
 #include "services/pairing/app/pairings.h"
-#include "services/pairing/postgres/queries.h"
+#include "services/pairing/app/queries.h"
 #include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
@@ -11,7 +11,7 @@ std::unique_ptr<journal::Service> OfferPairings(journal::Node& node) {
   pairings->Command<v1::HandOverPairingRequest, v1::Pairing>("HandOverPairing", HandOverPairings(node.ids()));
   pairings->Command<v1::EndPairingRequest, v1::Pairing>("EndPairing", EndPairingsAsked);
   pairings->Command<v1::PairByClassRequest, v1::PairByClassResponse>("PairByClass", PairByClass(node.ids()));
-  pairings->Answer<v1::GetPairingRequest, v1::Pairing>("GetPairing", ReadPairing);
+  pairings->Answer<v1::GetPairingRequest, v1::Pairing>("GetPairing", GetPairing);
   pairings->Answer("ListPairings", ListPairings);
   pairings->Answer<v1::ListUncoveredChildrenRequest, v1::ListUncoveredChildrenResponse>(
       "ListUncoveredChildren",

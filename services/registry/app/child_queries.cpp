@@ -73,10 +73,7 @@ absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Connection& db,
                       : ChildrenByNumber(db, *filter, request.identity_number());
   if (!children.ok()) return children.status();
   v1::ListChildrenResponse response;
-  if (static_cast<int>(children->size()) > page->size) {
-    children->pop_back();
-    response.set_next_page_token(page->TokenAfter(children->back().id));
-  }
+  response.set_next_page_token(page->Cut(*children, [](const Child& child) { return child.id; }));
   for (const Child& child : *children) *response.add_children() = MessageOf(child);
   return response;
 }

@@ -25,10 +25,7 @@ absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& reques
   auto rows = list(db, {*county, page->after, page->size + 1});
   if (!rows.ok()) return rows.status();
   Response response;
-  if (static_cast<int>(rows->size()) > page->size) {
-    rows->pop_back();
-    response.set_next_page_token(page->TokenAfter(IdOf(rows->back())));
-  }
+  response.set_next_page_token(page->Cut(*rows, [](const Row& row) { return IdOf(row); }));
   for (const Row& row : *rows) add(response, row);
   return response;
 }

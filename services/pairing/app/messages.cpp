@@ -1,0 +1,100 @@
+#include "services/pairing/app/messages.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "libs/clock/timestamp.h"
+
+namespace tonghu::pairing {
+namespace {
+
+std::string NameOf(const std::string& county, const char* collection, const std::string& id) {
+  return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
+}
+
+}  // namespace
+
+v1::Pairing MessageOf(const PairingRow& row) {
+  v1::Pairing pairing;
+  pairing.set_name(NameOf(row.county, "pairings", row.pairing_id));
+  pairing.set_child(NameOf(row.county, "children", row.child_id));
+  pairing.set_helper(NameOf(row.county, "staffMembers", row.helper_id));
+  pairing.set_role(static_cast<v1::PairingRole>(row.role));
+  clock::SetTime(row.start_time, pairing.mutable_start_time());
+  if (row.end_time != absl::InfinitePast()) clock::SetTime(row.end_time, pairing.mutable_end_time());
+  pairing.set_end_reason(static_cast<v1::PairingEndReason>(row.end_reason));
+  pairing.set_basis(static_cast<v1::PairingBasis>(row.basis));
+  pairing.set_line(row.line_id);
+  return pairing;
+}
+
+v1::Duty MessageOf(const ListedDuty& row) {
+  const std::string& county = row.placed.county;
+  const Duty& stored = row.placed.duty;
+  v1::Duty duty;
+  duty.set_name(NameOf(county, "duties", stored.duty_id));
+  duty.set_child(NameOf(county, "children", stored.child_id));
+  duty.set_helper(NameOf(county, "staffMembers", stored.helper_id));
+  duty.set_pairing(NameOf(county, "pairings", stored.pairing_id));
+  duty.set_kind(static_cast<v1::DutyKind>(stored.kind));
+  duty.set_state(static_cast<v1::DutyState>(stored.state));
+  clock::SetTime(stored.window_start, duty.mutable_window_start());
+  clock::SetTime(stored.window_end, duty.mutable_window_end());
+  clock::SetTime(stored.due_time, duty.mutable_due_time());
+  duty.set_contact(NameOf(county, "contacts", stored.contact_id));
+  duty.set_reported_late(stored.reported_late);
+  duty.set_excuse(row.excuse);
+  duty.set_missed(stored.missed);
+  duty.set_made_up(stored.made_up);
+  return duty;
+}
+
+v1::Contact MessageOf(const ContactRow& row) {
+  v1::Contact contact;
+  contact.set_name(NameOf(row.county, "contacts", row.contact_id));
+  contact.set_child(NameOf(row.county, "children", row.child_id));
+  contact.set_helper(NameOf(row.county, "staffMembers", row.helper_id));
+  contact.set_kind(static_cast<v1::ContactKind>(row.kind));
+  clock::SetTime(row.happen_time, contact.mutable_happen_time());
+  clock::SetTime(row.report_time, contact.mutable_report_time());
+  contact.set_note(row.note);
+  contact.set_closed_duty(NameOf(row.county, "duties", row.closed_duty_id));
+  return contact;
+}
+
+v1::UncoveredChild MessageOf(const UncoveredChild& row) {
+  v1::UncoveredChild child;
+  child.set_child(NameOf(row.county, "children", row.child_id));
+  child.set_school(NameOf(row.county, "schools", row.school_id));
+  child.set_reason(static_cast<v1::UncoveredReason>(row.reason));
+  child.set_grade(row.grade);
+  child.set_class_number(row.class_number);
+  return child;
+}
+
+v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar) {
+  v1::SchoolCalendar message;
+  const calendar::Term& days = calendar.calendar.terms().front();
+  message.set_school(school.ToString());
+  message.set_term(calendar.term);
+  message.set_first_day(absl::FormatCivilTime(days.first));
+  message.set_last_day(absl::FormatCivilTime(days.last));
+  for (const calendar::Holiday& holiday : calendar.calendar.holidays()) {
+    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
+      message.add_holidays(absl::FormatCivilTime(day));
+  }
+  for (const absl::CivilDay day : calendar.calendar.make_up_days())
+    message.add_makeup_days(absl::FormatCivilTime(day));
+  return message;
+}
+
+v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPolicy& policy) {
+  v1::DutyPolicy message;
+  message.set_parent(absl::StrCat("counties/", county));
+  message.set_kind(static_cast<v1::DutyKind>(kind));
+  message.set_version(policy.version);
+  message.mutable_report_grace()->set_seconds(absl::ToInt64Seconds(policy.report_grace));
+  message.mutable_late_report_after()->set_seconds(absl::ToInt64Seconds(policy.late_report_after));
+  return message;
+}
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,23 @@
+// Rows as messages of the API, with resource names.
+#pragma once
+
+#include <string>
+
+#include "libs/ids/names.h"
+#include "services/pairing/postgres/calendar_store.h"
+#include "services/pairing/postgres/queries.h"
+#include "tonghu/pairing/v1/calendar_service.pb.h"
+#include "tonghu/pairing/v1/contact_service.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
+#include "tonghu/pairing/v1/pairing_service.pb.h"
+
+namespace tonghu::pairing {
+
+v1::Pairing MessageOf(const PairingRow& row);
+v1::Duty MessageOf(const ListedDuty& row);
+v1::Contact MessageOf(const ContactRow& row);
+v1::UncoveredChild MessageOf(const UncoveredChild& row);
+v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar);
+v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPolicy& policy);
+
+}  // namespace tonghu::pairing

@@ -1,0 +1,126 @@
+#include "services/pairing/app/queries.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
+#include "libs/division/county.h"
+#include "libs/paging/paging.h"
+#include "libs/refusal/refusal.h"
+#include "services/pairing/app/messages.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/postgres/queries.h"
+
+namespace tonghu::pairing {
+namespace {
+
+const std::string& IdOf(const PairingRow& row) { return row.pairing_id; }
+const std::string& IdOf(const ListedDuty& row) { return row.placed.duty.duty_id; }
+const std::string& IdOf(const ContactRow& row) { return row.contact_id; }
+const std::string& IdOf(const UncoveredChild& row) { return row.child_id; }
+
+// The one row's message.
+template <class Row>
+auto One(const absl::StatusOr<std::vector<Row>>& rows, const ids::Name& name)
+    -> absl::StatusOr<decltype(MessageOf(rows->front()))> {
+  if (!rows.ok()) return rows.status();
+  if (!rows->empty()) return MessageOf(rows->front());
+  return refusal::NotFound("NOT_FOUND", "name",
+                           absl::StrCat("nothing in ", name.collection, " has this name"),
+                           "没有该记录，请核对编号");
+}
+
+// The id in a name filter; empty for an empty one.
+absl::StatusOr<std::string> Filter(const std::string& county, const std::string& text, const char* collection,
+                                   const char* field) {
+  if (text.empty()) return std::string();
+  auto name = ids::ParseName(text, collection, field);
+  if (!name.ok()) return name.status();
+  if (name->county != county) return OtherCounty(field);
+  return name->id;
+}
+
+// What a list request asks for that may be for one child only; one row more than the page.
+template <class Request>
+absl::StatusOr<Listing> ListingOf(const Request& request, const paging::Page& page) {
+  auto county = division::ParseCounty(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto child = Filter(*county, request.child(), "children", "child");
+  if (!child.ok()) return child.status();
+  return Listing{*std::move(county), *std::move(child), page.after, page.size + 1};
+}
+
+// The page of a county's rows that `list` gives.
+template <class Response, class Request, class List, class Add>
+absl::StatusOr<Response> OnePage(const Request& request, List list, Add add) {
+  auto page = paging::PageOf(request);
+  if (!page.ok()) return page.status();
+  auto rows = list(*page);
+  if (!rows.ok()) return rows.status();
+  Response response;
+  response.set_next_page_token(page->Cut(*rows, [](const auto& row) { return IdOf(row); }));
+  for (const auto& row : *rows) *add(response) = MessageOf(row);
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Pairing> GetPairing(postgres::Connection& db, const ids::Name& name) {
+  return One(LoadPairing(db, name.county, name.id), name);
+}
+absl::StatusOr<v1::Duty> GetDuty(postgres::Connection& db, const ids::Name& name) {
+  return One(FindDuty(db, name.county, name.id), name);
+}
+absl::StatusOr<v1::Contact> GetContact(postgres::Connection& db, const ids::Name& name) {
+  return One(FindContact(db, name.county, name.id), name);
+}
+
+absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
+                                                      const v1::ListPairingsRequest& request) {
+  const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<PairingRow>> {
+    auto listing = ListingOf(request, page);
+    if (!listing.ok()) return listing.status();
+    auto helper = Filter(listing->county, request.helper(), "staffMembers", "helper");
+    if (!helper.ok()) return helper.status();
+    return ListPairings(db, *listing, {*std::move(helper), request.show_ended()});
+  };
+  return OnePage<v1::ListPairingsResponse>(request, list, [](auto& r) { return r.add_pairings(); });
+}
+
+absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
+                                                  const v1::ListDutiesRequest& request) {
+  DutyFilter filter{.state = request.state()};
+  if (request.has_due_before()) filter.due_before = clock::ToTime(request.due_before());
+  if (request.has_window_from()) filter.window_from = clock::ToTime(request.window_from());
+  if (request.has_window_before()) filter.window_before = clock::ToTime(request.window_before());
+  const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ListedDuty>> {
+    auto listing = ListingOf(request, page);
+    if (!listing.ok()) return listing.status();
+    return ListDuties(db, *listing, filter);
+  };
+  return OnePage<v1::ListDutiesResponse>(request, list, [](auto& r) { return r.add_duties(); });
+}
+
+absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
+                                                      const v1::ListContactsRequest& request) {
+  ContactFilter filter;
+  if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
+  if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
+  const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ContactRow>> {
+    auto listing = ListingOf(request, page);
+    if (!listing.ok()) return listing.status();
+    return ListContacts(db, *listing, filter);
+  };
+  return OnePage<v1::ListContactsResponse>(request, list, [](auto& r) { return r.add_contacts(); });
+}
+
+absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
+    postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
+  const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<UncoveredChild>> {
+    auto county = request.parent() == "counties/-" ? "-" : division::ParseCounty(request.parent(), "parent");
+    if (!county.ok()) return county.status();
+    return ListUncovered(db, {*std::move(county), "", page.after, page.size + 1}, now);
+  };
+  return OnePage<v1::ListUncoveredChildrenResponse>(request, list,
+                                                    [](auto& r) { return r.add_uncovered_children(); });
+}
+
+}  // namespace tonghu::pairing
