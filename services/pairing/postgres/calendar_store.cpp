@@ -1,11 +1,23 @@
 #include "services/pairing/postgres/calendar_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/postgres/columns.h"
 
 namespace tonghu::pairing {
 namespace {
 
-int64_t Number(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
+using postgres::Field;
+
+struct CalendarRow {
+  std::string county, school_id, term;
+  absl::CivilDay first, last;
+  std::string text;
+};
+constexpr postgres::Columns kCalendar{
+    Field<&CalendarRow::county>("county"), Field<&CalendarRow::school_id>("school_id"),
+    Field<&CalendarRow::term>("term"),     Field<&CalendarRow::first>("first_day"),
+    Field<&CalendarRow::last>("last_day"), Field<&CalendarRow::text>("calendar")};
+constexpr size_t kCalendarKey = 3;
 
 }  // namespace
 
@@ -17,34 +29,27 @@ absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school)
 }
 
 absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db, const ids::Name& school) {
-  auto rows = db.Run(
-      "SELECT term, calendar FROM school_calendar WHERE county = $1 AND school_id = $2 ORDER BY first_day",
-      postgres::Params().Text(school.county).Text(school.id));
+  static const std::string sql =
+      absl::StrCat("SELECT ", kCalendar.List(),
+                   " FROM school_calendar WHERE county = $1 AND school_id = $2 ORDER BY first_day");
+  auto rows = kCalendar.ReadAll(db.Run(sql, postgres::Params().Text(school.county).Text(school.id)));
   if (!rows.ok()) return rows.status();
   std::vector<TermCalendar> calendars;
-  for (int i = 0; i < rows->rows(); ++i) {
-    auto calendar = calendar::SchoolCalendar::Parse(rows->String(i, 1));
+  for (CalendarRow& row : *rows) {
+    auto calendar = calendar::SchoolCalendar::Parse(row.text);
     if (!calendar.ok())
       return absl::InternalError(
           absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
-    calendars.push_back({rows->String(i, 0), *std::move(calendar)});
+    calendars.push_back({std::move(row.term), *std::move(calendar)});
   }
   return calendars;
 }
 
 absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, const TermCalendar& calendar) {
   const calendar::Term& days = calendar.calendar.terms().front();
-  return db.Defer(
-      "INSERT INTO school_calendar (county, school_id, term, first_day, last_day, calendar) "
-      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (county, school_id, term) DO UPDATE "
-      "SET first_day = excluded.first_day, last_day = excluded.last_day, calendar = excluded.calendar",
-      postgres::Params()
-          .Text(school.county)
-          .Text(school.id)
-          .Text(calendar.term)
-          .Int(Number(days.first))
-          .Int(Number(days.last))
-          .Text(calendar.calendar.ToText()));
+  return kCalendar.Upsert(
+      db, "school_calendar", kCalendarKey,
+      {{school.county, school.id, calendar.term, days.first, days.last, calendar.calendar.ToText()}});
 }
 
 absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& school,
