@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "libs/ids/first_at.h"
 #include "libs/ids/uuid.h"
 
 namespace tonghu::ids {
@@ -50,6 +51,11 @@ void FillRandom(std::vector<unsigned char>& pool) {
 }
 
 }  // namespace
+
+std::string FirstAt(absl::Time time) {
+  const unsigned char none[kRandomBytes] = {};
+  return V7(time, none);
+}
 
 std::string RandomSource::Next(absl::Time now) {
   unsigned char random[kRandomBytes];

@@ -5,6 +5,8 @@
 #include <set>
 #include <thread>
 
+#include "libs/ids/first_at.h"
+
 namespace tonghu::ids {
 namespace {
 
@@ -21,6 +23,18 @@ TEST(RandomSourceTest, IdsSortByTime) {
   RandomSource source;
   const absl::Time now = absl::FromUnixMillis(1'700'000'000'000);
   EXPECT_LT(source.Next(now), source.Next(now + absl::Milliseconds(1)));
+}
+
+TEST(FirstAtTest, IsNotAboveAnyIdOfItsTimeAndAboveAllEarlierOnes) {
+  SeededSource source(7);
+  const absl::Time now = absl::FromUnixMillis(1'700'000'000'000);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_LE(FirstAt(now), source.Next(now));
+    EXPECT_GT(FirstAt(now), source.Next(now - absl::Milliseconds(1)));
+  }
+  EXPECT_TRUE(IsUuid(FirstAt(absl::InfinitePast())));
+  EXPECT_LT(FirstAt(absl::InfinitePast()), FirstAt(now));
+  EXPECT_GT(FirstAt(absl::InfiniteFuture()), source.Next(now));
 }
 
 TEST(RandomSourceTest, ThreadsNeverGetTheSame) {

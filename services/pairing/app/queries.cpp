@@ -1,6 +1,8 @@
 #include "services/pairing/app/queries.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "libs/clock/timestamp.h"
 #include "libs/division/county.h"
 #include "libs/paging/paging.h"
@@ -13,7 +15,10 @@ namespace tonghu::pairing {
 namespace {
 
 const std::string& IdOf(const PairingRow& row) { return row.pairing_id; }
-const std::string& IdOf(const ListedDuty& row) { return row.placed.duty.duty_id; }
+// A page of duties goes on behind a window and an id: "1788796800000000_0193...".
+std::string IdOf(const ListedDuty& row) {
+  return absl::StrCat(absl::ToUnixMicros(row.placed.duty.window_start), "_", row.placed.duty.duty_id);
+}
 const std::string& IdOf(const ContactRow& row) { return row.contact_id; }
 const std::string& IdOf(const UncoveredChild& row) { return row.child_id; }
 
@@ -94,6 +99,11 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ListedDuty>> {
     auto listing = ListingOf(request, page);
     if (!listing.ok()) return listing.status();
+    const std::pair<std::string, std::string> behind = absl::StrSplit(page.after, absl::MaxSplits('_', 1));
+    if (int64_t micros = 0; absl::SimpleAtoi(behind.first, &micros)) {
+      filter.behind = absl::FromUnixMicros(micros);
+      listing->after = behind.second;
+    }
     return ListDuties(db, *listing, filter);
   };
   return OnePage<v1::ListDutiesResponse>(request, list, [](auto& r) { return r.add_duties(); });

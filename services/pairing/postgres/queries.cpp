@@ -1,6 +1,9 @@
 #include "services/pairing/postgres/queries.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "libs/ids/first_at.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -95,21 +98,27 @@ absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, con
                                                    const DutyFilter& filter) {
   return kListedDuty.ReadAll(db.Run(
       absl::StrCat(Duties(), OfChild(listing),
-                   "AND duty_id > $2 AND ($5 = 0 OR state = $5) AND due_time <= $6 AND window_end > $7 "
-                   "AND window_start < $8 ORDER BY duty_id LIMIT $4"),
+                   "AND (window_start, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
+                   "AND window_end > $7 AND window_start < $8 ORDER BY window_start, duty_id LIMIT $4"),
       ParamsOf(listing)
           .Int(filter.state)
           .Time(filter.due_before)
           .Time(filter.window_from)
-          .Time(filter.window_before)));
+          .Time(filter.window_before)
+          .Time(std::max(filter.behind, filter.window_from - absl::Hours(24 * kLongestWindowDays)))));
 }
 
+// An id begins with the time of the report, which follows what happened within kOldestContact: the bounds of
+// the ids keep the list from reading a county's years, and no index has to know when contacts happened.
 absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, const Listing& listing,
                                                      const ContactFilter& filter) {
+  Listing from = listing;
+  from.after = std::max(listing.after, ids::FirstAt(filter.from - kClockTolerance));
+  const std::string until = ids::FirstAt(filter.before + kOldestContact + absl::Milliseconds(1));
   return kContact.ReadAll(db.Run(absl::StrCat(Contacts(), OfChild(listing),
-                                              "AND contact_id > $2 AND happen_time >= $5 AND happen_time < "
-                                              "$6 ORDER BY contact_id LIMIT $4"),
-                                 ParamsOf(listing).Time(filter.from).Time(filter.before)));
+                                              "AND contact_id > $2 AND contact_id < $7 AND happen_time >= $5 "
+                                              "AND happen_time < $6 ORDER BY contact_id LIMIT $4"),
+                                 ParamsOf(from).Time(filter.from).Time(filter.before).Uuid(until)));
 }
 
 absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& db, const Listing& listing,

@@ -39,7 +39,8 @@ absl::StatusOr<std::vector<ListedDuty>> FindDuty(postgres::Connection& db, const
 absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, const std::string& county,
                                                     const std::string& contact_id);
 
-// What all lists have: a county's rows, perhaps of one child only, by id; those behind `after`.
+// What all lists have: a county's rows, perhaps of one child only, by id unless said otherwise; those behind
+// `after`.
 struct Listing {
   std::string county;
   std::string child_id;  // empty: all children's
@@ -50,13 +51,15 @@ struct PairingFilter {
   std::string helper_id;  // empty: all
   bool show_ended = false;
 };
+// Duties go by window, then by id.
 struct DutyFilter {
-  int state = 0;  // a DutyState; 0: all
+  int state = 0;                             // a DutyState; 0: all
+  absl::Time behind = absl::InfinitePast();  // the window's beginning of the duty `Listing::after`
   absl::Time due_before = absl::InfiniteFuture();
   absl::Time window_from = absl::UnixEpoch();         // the window ends later
   absl::Time window_before = absl::InfiniteFuture();  // the window begins before
 };
-// Contacts that happened from `from` until just before `before`.
+// Contacts are in the order of their reports: those that happened from `from` until just before `before`.
 struct ContactFilter {
   absl::Time from = absl::UnixEpoch(), before = absl::InfiniteFuture();
 };

@@ -9,12 +9,14 @@
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/migrations.h"
+#include "services/pairing/postgres/queries.h"
 #include "tests/harness/postgres_test.h"
 
 namespace tonghu::pairing {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -204,6 +206,88 @@ TEST_F(WindowTest, ADutyThatIsOwedGoesAlongWithItsChild) {
   auto done = LoadDuty(*db_, "520324", Id("done"));
   ASSERT_TRUE(done.ok()) << done.status();
   EXPECT_EQ(done->front().place.school_id, "s") << "nobody asks where a child was whose duty is done";
+}
+
+class ListTest : public StoreTest {
+ protected:
+  std::string Plan(const std::string& sql) {
+    auto rows = db_->Run("EXPLAIN " + sql);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::string text;
+    for (int i = 0; rows.ok() && i < rows->rows(); ++i) absl::StrAppend(&text, rows->String(i, 0), "\n");
+    return text;
+  }
+};
+
+TEST_F(ListTest, DutiesGoByWindowAndThenById) {
+  Add("second", 0, kWeek + Days(7), kNow + Days(30), false);
+  Add("first", 0, kWeek, kNow + Days(30), true);
+  Add("third", 0, kWeek + Days(14), kNow + Days(30), false);
+  const auto list = [&](const DutyFilter& filter, const std::string& after = "",
+                        const std::string& child = "") {
+    auto rows = ListDuties(*db_, {"520324", child, after, 10}, filter);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<std::string> names;
+    for (const ListedDuty& row : *rows) names.push_back(NameOf(row.placed.duty.duty_id));
+    return names;
+  };
+  EXPECT_THAT(list({}), ElementsAre("first", "second", "third"));
+  EXPECT_THAT(list({.behind = kWeek}, Id("first")), ElementsAre("second", "third"));
+  EXPECT_THAT(list({.state = 1}, "", Id("c")), ElementsAre("second", "third"));
+  EXPECT_THAT(list({.window_from = kWeek + Days(7)}), ElementsAre("second", "third"))
+      << "the first one is over";
+  EXPECT_THAT(list({.window_from = kWeek + Days(6), .window_before = kWeek + Days(8)}),
+              ElementsAre("first", "second"));
+}
+
+TEST_F(ListTest, ContactsAreFoundByWhenTheyHappenedHoweverLateTheyWereReported) {
+  ASSERT_TRUE(db_->Script("TRUNCATE contact").ok());
+  ids::SeededSource source(1);
+  const auto put = [&](const std::string& note, absl::Time happened, absl::Time reported) {
+    return InsertContacts(*db_, {{"520324", source.Next(reported), Id("c"), "h", ContactKind::kTalk, happened,
+                                  reported, note, ""}});
+  };
+  ASSERT_TRUE(put("a minute ahead", kNow + absl::Minutes(1), kNow).ok());
+  ASSERT_TRUE(put("at once", kNow + Days(1), kNow + Days(1)).ok());
+  ASSERT_TRUE(put("at last", kNow + Days(1), kNow + Days(1) + kOldestContact).ok());
+  ASSERT_TRUE(put("the day after", kNow + Days(2), kNow + Days(2)).ok());
+  const auto list = [&](const ContactFilter& filter) {
+    auto rows = ListContacts(*db_, {"520324", "", "", 10}, filter);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<std::string> notes;
+    for (const ContactRow& row : *rows) notes.push_back(row.note);
+    return notes;
+  };
+  EXPECT_THAT(list({kNow + Days(1), kNow + Days(2)}), ElementsAre("at once", "at last"));
+  EXPECT_THAT(list({kNow + absl::Minutes(1), kNow + Days(1)}), ElementsAre("a minute ahead"));
+  EXPECT_THAT(list({}), ElementsAre("a minute ahead", "at once", "the day after", "at last"));
+}
+
+// A county of 20,000 children has 1,600,000 duties and as many contacts after two years.
+TEST_F(ListTest, ACountysDatesAreFoundByAnIndex) {
+  ASSERT_TRUE(
+      db_->Script(
+             "INSERT INTO duty (county, duty_id, shard, line_id, pairing_id, child_id, helper_id, kind, "
+             "window_start, window_end, due_time, paired_from, school_id, township_code, grade, "
+             "class_number) "
+             "SELECT '520324', md5('d' || n)::uuid, 0, id, id, id, 'h', 1, w, w + interval '7 days', w + "
+             "interval "
+             "'9 days', w, 's', '520324104', 3, 1 FROM (SELECT n, md5((n % 250)::text)::uuid AS id, "
+             "timestamptz "
+             "'2025-01-06 00:00+8' + n / 250 * interval '7 days' AS w FROM generate_series(0, 19999) n) k; "
+             "INSERT INTO contact SELECT '520324', md5(n::text)::uuid, md5((n % 250)::text)::uuid, 'h', 1, "
+             "now(), "
+             "now(), '', NULL FROM generate_series(1, 20000) n; ANALYZE duty; ANALYZE contact")
+          .ok());
+  EXPECT_THAT(Plan("SELECT * FROM judged_duty WHERE county = '520324' AND (window_start, duty_id) > "
+                   "('2026-03-02 00:00+8', '00000000-0000-0000-0000-000000000000') "
+                   "AND window_start < '2026-03-30 00:00+8' ORDER BY window_start, duty_id LIMIT 101"),
+              HasSubstr("duty_list"));
+  EXPECT_THAT(
+      Plan("SELECT * FROM contact WHERE county = '520324' AND contact_id > "
+           "'10000000-0000-7000-8000-000000000000' AND contact_id < '12000000-0000-7000-8000-000000000000' "
+           "ORDER BY contact_id LIMIT 101"),
+      HasSubstr("contact_pkey"));
 }
 
 }  // namespace

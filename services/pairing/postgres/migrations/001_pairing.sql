@@ -105,8 +105,9 @@ CREATE TABLE duty (
   excuse text NOT NULL DEFAULT '',
   PRIMARY KEY (county, duty_id)
 ) WITH (fillfactor = 50);
--- No index knows the outcome: then closing a duty writes none of them.
+-- No index knows the outcome: then closing a duty writes none of them. duty_list is for a county's list by date.
 CREATE INDEX duty_due ON duty (shard, due_time, duty_id);
+CREATE INDEX duty_list ON duty (county, window_start);
 -- One duty of a kind a line and window. A helper may owe two: one of each line.
 CREATE UNIQUE INDEX duty_window ON duty (child_id, window_start, line_id, kind, county);
 
