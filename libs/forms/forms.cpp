@@ -31,7 +31,7 @@ const std::vector<Group>& Groups() {
       {"duty-policy", "Kinds of duty: how long the report of what was done may take"},
       {"contact", "Contacts: talks, home visits, calls to parents"},
       {"duty", "Duties: what is owed to whom by when"},
-      {"absence", "One child's absence"},
+      {"absence", "Children's absences"},
       {"attendance", "A school's morning"},
       {"emergency", "Sudden events"},
       {"alerts", "Alerts: seeing, answering and settling them"},

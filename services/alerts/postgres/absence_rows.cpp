@@ -1,5 +1,7 @@
 #include "services/alerts/postgres/absence_rows.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/columns.h"
 #include "services/alerts/postgres/day.h"
@@ -58,6 +60,23 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connectio
                    "WHERE a.school_closed = " TONGHU_SCHOOL_DAY("t", "a.day") " AND (a.school_closed "
                    "OR l.state <> 3) ORDER BY a.county, a.child_id, a.day");
   return kAbsence.ReadAll(db.Run(sql, ParamsOf(terms)));
+}
+
+// Two texts, since an OR would keep the planner from the child's key.
+absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
+                                                     const AbsencePlace& after, int limit) {
+  const auto list = [](const char* condition) {
+    return absl::StrCat("SELECT ", kAbsence.List("a."),
+                        " FROM absence a WHERE a.county = $1 AND (a.day, a.child_id) > ($2, $3) "
+                        "AND a.day <= $4 AND ($5 = '' OR a.school_id = $5)",
+                        condition, " ORDER BY a.day, a.child_id LIMIT $6");
+  };
+  static const std::string of_county = list(""), of_child = list(" AND a.child_id = $7");
+  postgres::Params params;
+  params.Text(filter.county).Int(NumberOf(std::max(after.day, filter.first))).UuidAfter(after.child_id);
+  params.Int(NumberOf(filter.last)).Text(filter.school_id).Int(limit);
+  if (!filter.child_id.empty()) params.Uuid(filter.child_id);
+  return kAbsence.ReadAll(db.Run(filter.child_id.empty() ? of_county : of_child, params));
 }
 
 absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows) {

@@ -36,6 +36,19 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection
 // unresolved), and those that do not although there is one. By child and day.
 absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connection& db,
                                                              const std::vector<TermKey>& terms);
+// What a list is about; empty ids: all. Both days are included.
+struct AbsenceFilter {
+  std::string county, child_id, school_id;
+  absl::CivilDay first = absl::CivilDay(1970, 1, 1), last = absl::CivilDay(9999, 12, 31);
+};
+// How far a list has come.
+struct AbsencePlace {
+  absl::CivilDay day;
+  std::string child_id;  // empty: the day's first
+};
+// At most `limit`, by day and child, those behind `after`.
+absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
+                                                     const AbsencePlace& after, int limit);
 // Each key at most once.
 absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows);
 

@@ -1,4 +1,5 @@
 // Terms, awaited mornings and absences.
+#include "absl/strings/str_cat.h"
 #include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/attendance_rows.h"
 #include "services/alerts/postgres/testing/store_test.h"
@@ -7,6 +8,7 @@ namespace tonghu::alerts {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -153,6 +155,61 @@ TEST_F(AttendanceTest, AbsencesThatTheCalendarContradictsAreFound) {
   ASSERT_EQ(rows->size(), 2u);
   EXPECT_EQ(rows->at(0).day, kMonday + 1);
   EXPECT_EQ(rows->at(1).day, kMonday + 5);
+}
+
+class AbsenceListTest : public AttendanceTest {
+ protected:
+  void Absent(const std::string& child, absl::CivilDay day, const std::string& school = "s1") {
+    ASSERT_TRUE(StoreAbsences(*db_, {{kCounty, Id(child), day, true, "", false, kNow, school}}).ok());
+  }
+  // "a1": child a, a day after kMonday.
+  std::vector<std::string> List(const AbsenceFilter& filter, const AbsencePlace& after = {},
+                                int limit = 100) {
+    auto rows = ListAbsences(*db_, filter, after, limit);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<std::string> found;
+    for (const AbsenceRow& row : *rows)
+      found.push_back(absl::StrCat(NameOf(row.child_id), row.day - kMonday));
+    return found;
+  }
+};
+
+TEST_F(AbsenceListTest, ByDayAndChildOfACountyASchoolOrAChildWithinDays) {
+  const bool a_first = Id("a") < Id("b");
+  const std::string first = a_first ? "a" : "b", second = a_first ? "b" : "a";
+  Absent(first, kMonday + 2);
+  Absent(second, kMonday + 1);
+  Absent(first, kMonday + 1);
+  Absent("c", kMonday, "s2");
+  EXPECT_THAT(List({.county = kCounty}), ElementsAre("c0", first + "1", second + "1", first + "2"));
+  EXPECT_THAT(List({.county = kCounty}, {kMonday + 1, Id(first)}), ElementsAre(second + "1", first + "2"))
+      << "behind the last one of a page";
+  EXPECT_THAT(List({.county = kCounty}, {}, 2), ElementsAre("c0", first + "1"));
+  EXPECT_THAT(List({.county = kCounty, .school_id = "s1", .last = kMonday + 1}),
+              ElementsAre(first + "1", second + "1"));
+  EXPECT_THAT(List({.county = kCounty, .child_id = Id(first), .first = kMonday + 2}),
+              ElementsAre(first + "2"));
+  EXPECT_THAT(List({.county = "520203"}), IsEmpty());
+}
+
+// A school year of a county would otherwise be read for one day of it.
+TEST_F(AbsenceListTest, ACountysDaysAreFoundByAnIndex) {
+  ASSERT_TRUE(
+      db_->Script("INSERT INTO absence SELECT '520324', md5(n::text)::uuid, 20000 + n % 200, true, NULL, "
+                  "false, now(), 's1' FROM generate_series(1, 20000) n; ANALYZE absence")
+          .ok());
+  const auto plan = [&](const std::string& condition) {
+    auto rows = db_->Run(absl::StrCat("EXPLAIN SELECT * FROM absence a WHERE a.county = '520324' AND ",
+                                      condition, " ORDER BY a.day, a.child_id LIMIT 101"));
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::string text;
+    for (int i = 0; i < rows->rows(); ++i) absl::StrAppend(&text, rows->String(i, 0), "\n");
+    return text;
+  };
+  const std::string days =
+      "(a.day, a.child_id) > (20100, '00000000-0000-0000-0000-000000000000') AND a.day <= 20102";
+  EXPECT_THAT(plan(days), HasSubstr("absence_day"));
+  EXPECT_THAT(plan(absl::StrCat(days, " AND a.child_id = md5('7')::uuid")), HasSubstr("absence_pkey"));
 }
 
 }  // namespace

@@ -8,12 +8,20 @@ namespace {
 
 using postgres::Field;
 
-constexpr postgres::Columns kEmergency{Field<&EmergencyRow::county>("county"),
-                                       Field<&EmergencyRow::alert_id>("alert_id", postgres::kUuid),
-                                       Field<&EmergencyRow::kind>("kind", postgres::kInt2),
-                                       Field<&EmergencyRow::description>("description"),
-                                       Field<&EmergencyRow::reporter_id>("reporter_id"),
-                                       Field<&EmergencyRow::happen_time>("happen_time")};
+// `at` leads to the emergency from the row that has it.
+template <auto... at>
+constexpr auto ColumnsOfEmergency() {
+  return postgres::Columns{Field<at..., &EmergencyRow::county>("county"),
+                           Field<at..., &EmergencyRow::alert_id>("alert_id", postgres::kUuid),
+                           Field<at..., &EmergencyRow::kind>("kind", postgres::kInt2),
+                           Field<at..., &EmergencyRow::description>("description"),
+                           Field<at..., &EmergencyRow::reporter_id>("reporter_id"),
+                           Field<at..., &EmergencyRow::happen_time>("happen_time")};
+}
+constexpr auto kEmergency = ColumnsOfEmergency<>();
+constexpr auto kListed = ColumnsOfEmergency<&ListedEmergency::reported>() +
+                         postgres::Columns{Field<&ListedEmergency::child_id>("a.child_id", postgres::kUuid),
+                                           Field<&ListedEmergency::state>("a.state")};
 
 }  // namespace
 
@@ -25,6 +33,24 @@ absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& 
                    "AND e.alert_id = k.id");
   if (alerts.empty()) return std::vector<EmergencyRow>();
   return kEmergency.ReadAll(db.Run(sql, alerts.Uuids()));
+}
+
+absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connection& db,
+                                                             const EmergencyFilter& filter,
+                                                             std::string_view after, int limit) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kListed.List("e."),
+                   " FROM emergency e JOIN alert a ON a.county = e.county AND a.alert_id = e.alert_id "
+                   "WHERE e.county = $1 AND e.alert_id > $2 AND e.happen_time >= $3 AND e.happen_time < $4 "
+                   "AND ($5 OR a.child_id = $6) ORDER BY e.alert_id LIMIT $7");
+  return kListed.ReadAll(db.Run(sql, postgres::Params()
+                                         .Text(filter.county)
+                                         .UuidAfter(after)
+                                         .Time(filter.from)
+                                         .Time(filter.before)
+                                         .Bool(filter.child_id.empty())
+                                         .Uuid(filter.child_id)
+                                         .Int(limit)));
 }
 
 absl::Status InsertEmergencies(postgres::Connection& db, const std::vector<EmergencyRow>& rows) {

@@ -98,6 +98,24 @@ v1::Emergency MessageOf(const EmergencyRow& row) {
   return message;
 }
 
+v1::RecordedAbsence RecordedMessageOf(const AbsenceRow& row) {
+  v1::RecordedAbsence message;
+  message.set_child(NameOf(row.county, "children", row.child_id));
+  message.set_school(NameOf(row.county, "schools", row.school_id));
+  *message.mutable_morning() = MessageOf(row);
+  message.set_alert(NameOf(row.county, "alerts", row.alert_id));
+  return message;
+}
+
+v1::RecordedEmergency MessageOf(const ListedEmergency& row) {
+  v1::RecordedEmergency message;
+  message.set_alert(NameOf(row.reported.county, "alerts", row.reported.alert_id));
+  message.set_child(NameOf(row.reported.county, "children", row.child_id));
+  *message.mutable_emergency() = MessageOf(row.reported);
+  message.set_state(static_cast<v1::AlertState>(row.state));
+  return message;
+}
+
 v1::Delivery MessageOf(const Delivery& delivery) {
   v1::Delivery message;
   message.set_pending(delivery.pending);

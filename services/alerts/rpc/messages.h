@@ -12,6 +12,7 @@
 #include "services/alerts/postgres/notification_rows.h"
 #include "tonghu/alerts/v1/alert.pb.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
+#include "tonghu/alerts/v1/signal_service.pb.h"
 
 namespace tonghu::alerts {
 
@@ -23,7 +24,9 @@ v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
 v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
 v1::Notification MessageOf(const Notification& notification);
 v1::AbsentMorning MessageOf(const AbsenceRow& row);
+v1::RecordedAbsence RecordedMessageOf(const AbsenceRow& row);
 v1::Emergency MessageOf(const EmergencyRow& row);
+v1::RecordedEmergency MessageOf(const ListedEmergency& row);
 v1::Delivery MessageOf(const Delivery& delivery);
 
 }  // namespace tonghu::alerts

@@ -15,14 +15,14 @@ namespace {
 
 constexpr int kMostAbsences = 1000;
 
+}  // namespace
+
 absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view field) {
   auto day = calendar::ParseDay(text);
   if (day.ok()) return *day;
   return refusal::Invalid("DATE_MALFORMED", field, fmt::format("{} must be a date as YYYY-MM-DD", field),
                           "日期格式应为 YYYY-MM-DD，例如 2026-09-01");
 }
-
-}  // namespace
 
 absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
                                  std::string_view collection, std::string_view field) {

@@ -14,6 +14,8 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
 absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& request);
 absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& request);
 
+// "2026-09-01".
+absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view field);
 // The id of a resource that must be of `county`. Errors also: COUNTY_MISMATCH.
 absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
                                  std::string_view collection, std::string_view field);

@@ -2,6 +2,7 @@
 
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
+#include "services/alerts/rpc/signal_lists.h"
 #include "services/alerts/rpc/signal_requests.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 
@@ -58,6 +59,8 @@ std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Contex
       Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
       rpc::Urgency::kUrgent,
       Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreTold), EmergencyReply));
+  signals->Answer("ListAbsences", &AbsencesOf);
+  signals->Answer("ListEmergencies", &EmergenciesOf);
   return signals;
 }
 

@@ -115,6 +115,7 @@ CREATE TABLE absence (
   school_id text COLLATE "C" NOT NULL,  -- the child's at that time
   PRIMARY KEY (county, child_id, day)
 );
+CREATE INDEX absence_day ON absence (county, day, child_id);  -- a county's list
 CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id IS NOT NULL;
 
 -- The terms of schools. `days` has a character for each day from first_day to last_day: 1 for a school day, else 0.
