@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "services/alerts/postgres/entry_codec.h"
-#include "services/alerts/postgres/policy_codec.h"
 #include "services/alerts/postgres/policy_rows.h"
 
 namespace tonghu::alerts {
@@ -31,12 +30,6 @@ TEST(EntryCodecTest, BytesAppend) {
   EXPECT_TRUE(Same(read[0], told));
   EXPECT_TRUE(Same(read[1], resolved));
   EXPECT_TRUE(Same(read[2], told));
-}
-
-TEST(PolicyCodecTest, ThereAndBack) {
-  for (const Kind kind : {Kind::kDutyMissed, Kind::kAbsence, Kind::kAttendanceNotSent, Kind::kEmergency}) {
-    EXPECT_EQ(FromMessage(ToMessage(BuiltInPolicy(kind))), BuiltInPolicy(kind));
-  }
 }
 
 TEST(PolicyBookTest, TheNewestIsInForceAndOldOnesStay) {

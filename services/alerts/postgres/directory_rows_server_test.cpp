@@ -46,8 +46,10 @@ TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
   EXPECT_EQ(book->InForce(kCounty, Kind::kAbsence), policy);
   EXPECT_EQ(book->InForce("520203", Kind::kAbsence).version, 0);
   EXPECT_EQ(InsertPolicies(*db_, {{kCounty, &policy}}, kNow).code(), absl::StatusCode::kAlreadyExists);
-  ASSERT_TRUE(db_->Script("UPDATE escalation_policy SET doc = '{\"steps\": 3}'").ok());
-  EXPECT_EQ(LoadPolicies(*db_, {kCounty}).status().code(), absl::StatusCode::kDataLoss);
+  for (const char* damaged : {"", "1 2", "1 2 3", "1 x 3:1", "1 2 3:1,", "1 2 3:1 "}) {
+    ASSERT_TRUE(db_->Run("UPDATE escalation_policy SET doc = $1", postgres::Params().Text(damaged)).ok());
+    EXPECT_EQ(LoadPolicies(*db_, {kCounty}).status().code(), absl::StatusCode::kDataLoss) << damaged;
+  }
 }
 
 TEST_F(StoreTest, WhatWasReportedComesBack) {

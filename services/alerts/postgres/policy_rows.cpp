@@ -1,13 +1,80 @@
 #include "services/alerts/postgres/policy_rows.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <limits>
+#include <optional>
+#include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "services/alerts/postgres/policy_codec.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "libs/postgres/columns.h"
 
 namespace tonghu::alerts {
+namespace {
+
+using postgres::Field;
+
+// A policy and its times and levels as they are stored.
+struct StoredPolicy {
+  std::string county;
+  Policy policy;
+  std::string doc;
+};
+constexpr postgres::Columns kPolicy{
+    Field<&StoredPolicy::county>("county"), Field<&StoredPolicy::policy, &Policy::kind>("kind"),
+    Field<&StoredPolicy::policy, &Policy::version>("version"), Field<&StoredPolicy::doc>("doc"),
+    Field<&StoredPolicy::policy, &Policy::put_time>("put_time")};
+
+std::string TextOf(absl::Duration duration) { return absl::StrCat(absl::ToInt64Microseconds(duration)); }
+
+std::optional<absl::Duration> DurationIn(absl::string_view text) {
+  int64_t micros = 0;
+  if (!absl::SimpleAtoi(text, &micros)) return std::nullopt;
+  return absl::Microseconds(micros);
+}
+
+// "resolve_within repeat_last delay:level,level delay:level …", times in microseconds.
+std::string DocOf(const Policy& policy) {
+  std::string doc = absl::StrCat(TextOf(policy.resolve_within), " ", TextOf(policy.repeat_last));
+  for (const Step& step : policy.steps) {
+    const auto number = [](std::string* out, Level level) { absl::StrAppend(out, static_cast<int>(level)); };
+    absl::StrAppend(&doc, " ", TextOf(step.delay), ":", absl::StrJoin(step.levels, ",", number));
+  }
+  return doc;
+}
+
+std::optional<Step> StepIn(absl::string_view text) {
+  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(':', 1));
+  const auto delay = DurationIn(parts.first);
+  if (!delay.has_value()) return std::nullopt;
+  Step step{.delay = *delay};
+  for (const absl::string_view word : absl::StrSplit(parts.second, ',')) {
+    int level = 0;
+    if (!absl::SimpleAtoi(word, &level)) return std::nullopt;
+    step.levels.push_back(static_cast<Level>(level));
+  }
+  return step.levels.empty() ? std::nullopt : std::optional<Step>(std::move(step));
+}
+
+// Gives whether `doc` could be read.
+bool ReadDoc(absl::string_view doc, Policy& policy) {
+  const std::vector<absl::string_view> words = absl::StrSplit(doc, ' ');
+  if (words.size() < 3) return false;
+  const auto resolve_within = DurationIn(words[0]), repeat_last = DurationIn(words[1]);
+  if (!resolve_within.has_value() || !repeat_last.has_value()) return false;
+  policy.resolve_within = *resolve_within;
+  policy.repeat_last = *repeat_last;
+  for (size_t i = 2; i < words.size(); ++i) {
+    auto step = StepIn(words[i]);
+    if (!step.has_value()) return false;
+    policy.steps.push_back(*std::move(step));
+  }
+  return true;
+}
+
+}  // namespace
 
 void PolicySet::Put(const std::string& county, Policy policy) {
   const auto key = std::make_tuple(county, policy.kind, policy.version);
@@ -35,44 +102,29 @@ const Policy& PolicySet::Pinned(const std::string& county, Kind kind, int versio
 }
 
 absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties) {
-  auto rows = db.Run(
-      "SELECT county, kind, version, doc::text, put_time FROM escalation_policy WHERE county = ANY ($1)",
-      postgres::Params().Texts(counties));
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPolicy.List(), " FROM escalation_policy WHERE county = ANY ($1)");
+  auto rows = kPolicy.ReadAll(db.Run(sql, postgres::Params().Texts(counties)));
   if (!rows.ok()) return rows.status();
   PolicySet book;
-  for (int i = 0; i < rows->rows(); ++i) {
-    v1::EscalationPolicy message;
-    if (!google::protobuf::util::JsonStringToMessage(rows->String(i, 3), &message).ok()) {
-      return absl::DataLossError(absl::StrCat("the stored policy of ", rows->String(i, 0), ", kind ",
-                                              rows->Int(i, 1), ", version ", rows->Int(i, 2),
-                                              " can't be read"));
+  for (StoredPolicy& row : *rows) {
+    if (!ReadDoc(row.doc, row.policy)) {
+      return absl::DataLossError(absl::StrCat("the stored policy of ", row.county, ", kind ",
+                                              static_cast<int>(row.policy.kind), ", version ",
+                                              row.policy.version, " can't be read"));
     }
-    Policy policy = FromMessage(message);
-    policy.kind = static_cast<Kind>(rows->Int(i, 1));
-    policy.version = static_cast<int>(rows->Int(i, 2));
-    policy.put_time = rows->Time(i, 4);
-    book.Put(rows->String(i, 0), std::move(policy));
+    book.Put(row.county, std::move(row.policy));
   }
   return book;
 }
 
 absl::Status InsertPolicies(postgres::Connection& db, const std::vector<PolicyRow>& rows, absl::Time now) {
-  std::vector<std::string> counties, docs;
-  std::vector<int64_t> kinds, versions;
+  std::vector<StoredPolicy> stored;
   for (const PolicyRow& row : rows) {
-    std::string doc;
-    if (!google::protobuf::util::MessageToJsonString(ToMessage(*row.policy), &doc).ok())
-      return absl::InternalError("policy not written");
-    counties.push_back(row.county);
-    kinds.push_back(static_cast<int64_t>(row.policy->kind));
-    versions.push_back(row.policy->version);
-    docs.push_back(std::move(doc));
+    stored.push_back({row.county, *row.policy, DocOf(*row.policy)});
+    stored.back().policy.put_time = now;
   }
-  return db.Defer(
-      "INSERT INTO escalation_policy (county, kind, version, doc, put_time) "
-      "SELECT n.county, n.kind, n.version, n.doc::jsonb, $5 FROM unnest($1, $2, $3, $4) AS n (county, "
-      "kind, version, doc)",
-      postgres::Params().Texts(counties).Ints(kinds).Ints(versions).Texts(docs).Time(now));
+  return kPolicy.Insert(db, "escalation_policy", stored);
 }
 
 }  // namespace tonghu::alerts

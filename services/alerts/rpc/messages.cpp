@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
-#include "services/alerts/postgres/policy_codec.h"
+#include "services/alerts/rpc/policy_messages.h"
 
 namespace tonghu::alerts {
 namespace {

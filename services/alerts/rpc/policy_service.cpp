@@ -7,7 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/alerts/app/put_policies.h"
 #include "services/alerts/app/try_policy.h"
-#include "services/alerts/postgres/policy_codec.h"
+#include "services/alerts/rpc/policy_messages.h"
 #include "services/alerts/postgres/policy_rows.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"

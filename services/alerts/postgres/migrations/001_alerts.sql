@@ -36,12 +36,13 @@ CREATE TABLE child (
   PRIMARY KEY (county, child_id)
 );
 
--- What a county set instead of the built-in policy (version 0). `doc` is a tonghu.alerts.v1.EscalationPolicy as JSON.
+-- What a county set instead of the built-in policy (version 0). `doc` is "resolve_within repeat_last delay:level,level …", a delay for each step, times
+-- in microseconds.
 CREATE TABLE escalation_policy (
   county text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
   version integer NOT NULL,
-  doc jsonb NOT NULL,
+  doc text NOT NULL,
   put_time timestamptz NOT NULL,
   PRIMARY KEY (county, kind, version)
 );

@@ -1,4 +1,4 @@
-// Policies as their API message: what is stored, and what travels.
+// Policies as their API message.
 #pragma once
 
 #include "services/alerts/domain/policy.h"

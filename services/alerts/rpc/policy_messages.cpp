@@ -1,4 +1,4 @@
-#include "services/alerts/postgres/policy_codec.h"
+#include "services/alerts/rpc/policy_messages.h"
 
 namespace tonghu::alerts {
 namespace {

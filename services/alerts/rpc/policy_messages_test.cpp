@@ -1,0 +1,15 @@
+#include "services/alerts/rpc/policy_messages.h"
+
+#include <gtest/gtest.h>
+
+namespace tonghu::alerts {
+namespace {
+
+TEST(PolicyMessagesTest, ThereAndBack) {
+  for (const Kind kind : {Kind::kDutyMissed, Kind::kAbsence, Kind::kAttendanceNotSent, Kind::kEmergency}) {
+    EXPECT_EQ(FromMessage(ToMessage(BuiltInPolicy(kind))), BuiltInPolicy(kind));
+  }
+}
+
+}  // namespace
+}  // namespace tonghu::alerts
