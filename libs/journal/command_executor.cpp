@@ -105,7 +105,7 @@ void CommandExecutor::Stop() {
 }
 
 void CommandExecutor::Enqueue(std::unique_ptr<QueuedCommand> command) {
-  const bool urgent = command->handler->urgency() == rpc::Urgency::kUrgent;
+  const bool urgent = command->handler->manner().urgency == rpc::Urgency::kUrgent;
   if (absl::Status admitted = urgent ? absl::OkStatus() : options_.admit(); !admitted.ok()) {
     command->Fail(std::move(admitted));
     command->Answer();
@@ -268,12 +268,14 @@ absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
 absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,
                                          absl::Span<QueuedCommand* const> commands) {
   for (size_t begin = 0; begin < commands.size();) {
+    const QueuedCommand& first = *commands[begin];
     size_t end = begin + 1;
-    while (end < commands.size() && commands[end]->handler == commands[begin]->handler) ++end;
-    if (absl::Status decided =
-            commands[begin]->handler->Decide(transaction, commands.subspan(begin, end - begin));
-        !decided.ok())
-      return decided;
+    while (end < commands.size() && commands[end]->handler == first.handler &&
+           (first.handler->manner().actors == Actors::kMany || commands[end]->actor == first.actor))
+      ++end;
+    transaction.set_actor(first.actor);
+    absl::Status decided = first.handler->Decide(transaction, commands.subspan(begin, end - begin));
+    if (!decided.ok()) return decided;
     begin = end;
   }
   return absl::OkStatus();

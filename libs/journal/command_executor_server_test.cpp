@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/wrappers.pb.h"
 #include "libs/journal/command_executor.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/testing/cutting_proxy.h"
 #include "libs/refusal/refusal.h"
 #include "tests/harness/journal_test.h"
@@ -57,13 +58,45 @@ absl::Status SayWords(ShardTransaction& transaction, CommandHandler<Text, Text>:
 
 // Submits and gives the future answer.
 std::future<absl::StatusOr<Text>> Say(CommandHandler<Text, Text>& handler, const std::string& county,
-                                      const std::string& id, const std::string& word) {
+                                      const std::string& id, const std::string& word,
+                                      const std::string& actor = "tests") {
   auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
   Text request;
   request.set_value(word);
-  handler.Submit({county, "tests", id}, request,
+  handler.Submit({county, actor, id}, request,
                  [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
   return promise->get_future();
+}
+
+// As SayWords, with the actor set for each.
+absl::Status SayWordsOfMany(ShardTransaction& transaction, CommandHandler<Text, Text>::Commands commands) {
+  for (const auto& command : commands) {
+    transaction.set_actor(*command.actor);
+    if (absl::Status said = SayWords(transaction, {&command, 1}); !said.ok()) return said;
+  }
+  return absl::OkStatus();
+}
+
+TEST_F(JournalServerTest, EveryEventSaysWhoGaveItsCommand) {
+  auto executor = MakeExecutor();
+  CommandHandler<Text, Text> one(*executor, "Say", SayWords);
+  CommandHandler<Text, Text> many(*executor, "SayOfMany", SayWordsOfMany, {.actors = Actors::kMany});
+  std::vector<std::future<absl::StatusOr<Text>>> answers;
+  for (int i = 0; i < 200; ++i) {
+    const std::string actor = i % 5 == 4 ? "" : absl::StrCat("actors/", i % 5);
+    answers.push_back(Say(i % 2 == 0 ? one : many, "520102", "", absl::StrCat(i), actor));
+  }
+  for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
+  auto connection = pool_->Acquire(absl::Seconds(5));
+  ASSERT_TRUE(connection.ok());
+  auto events = ReadJournal(**connection, {"registry", executor->ShardOf("520102"), 1, 1000});
+  ASSERT_TRUE(events.ok()) << events.status();
+  ASSERT_EQ(events->size(), 200u);
+  for (const Event& event : *events) {
+    const int i = std::stoi(event.payload());
+    EXPECT_EQ(event.actor(), i % 5 == 4 ? "" : absl::StrCat("actors/", i % 5)) << event.ShortDebugString();
+  }
+  EXPECT_LT(Count("SELECT count(*) FROM journal"), 200) << "several shared a run";
 }
 
 TEST_F(JournalServerTest, I1EveryAcknowledgedCommandIsStoredOnceAndPositionsHaveNoGaps) {

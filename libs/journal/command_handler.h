@@ -44,6 +44,18 @@ struct QueuedCommand {
   bool Wanted() const { return wanted == nullptr || wanted(); }
 };
 
+// Whose commands are decided together.
+enum class Actors {
+  kOne,   // one actor's; the transaction's actor is set
+  kMany,  // anybody's; the decider sets the transaction's actor before it appends an event
+};
+
+// How commands of a kind are decided.
+struct Manner {
+  rpc::Urgency urgency = rpc::Urgency::kUsual;
+  Actors actors = Actors::kOne;
+};
+
 class CommandHandlerBase {
  public:
   virtual ~CommandHandlerBase() = default;
@@ -52,7 +64,7 @@ class CommandHandlerBase {
   virtual absl::Status Decide(ShardTransaction& transaction, absl::Span<QueuedCommand* const> queued) = 0;
 
   virtual const std::string& name() const = 0;
-  virtual rpc::Urgency urgency() const = 0;
+  virtual const Manner& manner() const = 0;
 };
 
 // One command under decision.
@@ -84,9 +96,8 @@ class CommandHandler final : public CommandHandlerBase {
   // `name`, the RPC's, tells bodies of different kinds apart. `decider` decides a batch: it loads what all
   // need, decides each, stores all; a refused command is a refusal in its command, an error return means that
   // nothing was stored. It may be called again for the same commands, when the transaction was lost.
-  CommandHandler(CommandExecutor& executor, std::string name, Decider decider,
-                 rpc::Urgency urgency = rpc::Urgency::kUsual)
-      : executor_(executor), name_(std::move(name)), decider_(std::move(decider)), urgency_(urgency) {}
+  CommandHandler(CommandExecutor& executor, std::string name, Decider decider, Manner manner = {})
+      : executor_(executor), name_(std::move(name)), decider_(std::move(decider)), manner_(manner) {}
 
   // Queues a command; `done` is called once, on another thread, or at once when the queue is full
   // (RESOURCE_EXHAUSTED, reason SERVER_BUSY). A command whose caller has left is not decided.
@@ -96,7 +107,7 @@ class CommandHandler final : public CommandHandlerBase {
 
   CommandExecutor& executor() const { return executor_; }
   const std::string& name() const override { return name_; }
-  rpc::Urgency urgency() const override { return urgency_; }
+  const Manner& manner() const override { return manner_; }
 
  private:
   struct TypedCommand final : QueuedCommand {
@@ -120,7 +131,7 @@ class CommandHandler final : public CommandHandlerBase {
   CommandExecutor& executor_;
   const std::string name_;
   const Decider decider_;
-  const rpc::Urgency urgency_;
+  const Manner manner_;
 };
 
 template <class Request, class Reply>

@@ -34,7 +34,7 @@ const std::vector<CommandQueue::Line>& CommandQueue::LinesOf(rpc::Urgency urgenc
 }
 
 void CommandQueue::Put(std::unique_ptr<QueuedCommand> command) {
-  const rpc::Urgency urgency = command->handler->urgency();
+  const rpc::Urgency urgency = command->handler->manner().urgency;
   const bool urgent = urgency == rpc::Urgency::kUrgent;
   absl::Status refused;
   {

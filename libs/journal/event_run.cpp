@@ -37,12 +37,17 @@ void AddTo(std::vector<Run>& runs, NewEvent event) {
   added->set_key(event.key.data(), event.key.size());
   added->set_time_micros(absl::ToUnixMicros(event.time));
   added->set_payload(std::move(event.payload));
-  const size_t bytes = one.ByteSizeLong();
-  if (runs.empty() || !Fits(runs.back(), event.type, event.county, bytes)) {
+  const size_t bytes = one.ByteSizeLong() + event.actor.size();
+  const bool begins = runs.empty() || !Fits(runs.back(), event.type, event.county, bytes);
+  if (begins) {
     runs.push_back({.first_seq = event.seq,
                     .type = std::string(event.type),
                     .county = std::string(event.county),
                     .time = event.time});
+  }
+  if (begins || runs.back().actor != event.actor) {
+    added->set_actor(event.actor.data(), event.actor.size());
+    runs.back().actor = event.actor;
   }
   ++runs.back().events;
   one.AppendToString(&runs.back().payload);
@@ -67,6 +72,7 @@ std::string MessageOf(std::string_view producer, int shard, const Run& run) {
 
 std::vector<Event> EventsOf(EventRun& run) {
   std::vector<Event> events(run.entries_size());
+  std::string actor;
   for (int i = 0; i < run.entries_size(); ++i) {
     v1::RunEntry& one = *run.mutable_entries(i);
     Event& event = events[i];
@@ -78,6 +84,8 @@ std::vector<Event> EventsOf(EventRun& run) {
     event.set_key(std::move(*one.mutable_key()));
     clock::SetTime(absl::FromUnixMicros(one.time_micros()), event.mutable_time());
     event.set_payload(std::move(*one.mutable_payload()));
+    if (one.has_actor()) actor = std::move(*one.mutable_actor());
+    event.set_actor(actor);
   }
   return events;
 }

@@ -26,6 +26,7 @@ struct Run {
   std::string county;
   absl::Time time;
   std::string payload;  // an EventRun of which only `entries` is set: such bytes may be joined
+  std::string actor;    // of the last event
 
   int64_t last_seq() const { return first_seq + events - 1; }
 };
@@ -36,6 +37,7 @@ struct NewEvent {
   std::string_view type, county, key;
   absl::Time time;
   std::string payload;
+  std::string_view actor = {};  // Event::actor
 };
 // Adds it to the last run where it fits (at most 500 events and 200 KB, one larger event alone), else begins
 // the next one.

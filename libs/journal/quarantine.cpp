@@ -20,11 +20,11 @@ constexpr char kWaiting[] =
     "ORDER BY county, key, array_position($2, producer), producer, seq";
 
 constexpr char kSetAside[] =
-    "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, error, set_aside_time) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, actor, error, "
+    "set_aside_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
 
 constexpr char kNextOfKey[] =
-    "SELECT producer, shard, seq, type, county, key, time, payload FROM quarantine "
+    "SELECT producer, shard, seq, type, county, key, time, payload, actor FROM quarantine "
     "WHERE shard = $1 AND county = $2 AND key = $3 "
     "ORDER BY array_position($4, producer), producer, seq LIMIT 1";
 
@@ -43,6 +43,7 @@ absl::Status Put(ShardTransaction& transaction, const Event& event, const std::s
                                                .Text(event.key())
                                                .Time(clock::ToTime(event.time()))
                                                .Bytes(event.payload())
+                                               .Text(event.actor())
                                                .Text(error)
                                                .Time(transaction.now()));
 }
@@ -51,7 +52,7 @@ std::string KeyOf(const std::string& county, const std::string& key) {
   return absl::StrCat(county, "/", key);
 }
 
-// Reads producer, shard, seq, type, county, key, time and payload, from column 0.
+// Reads producer, shard, seq, type, county, key, time, payload and actor, from column 0.
 Event EventOf(const postgres::Result& rows, int row) {
   Event event;
   event.set_producer(rows.String(row, 0));
@@ -62,6 +63,7 @@ Event EventOf(const postgres::Result& rows, int row) {
   event.set_key(rows.String(row, 5));
   clock::SetTime(rows.Time(row, 6), event.mutable_time());
   event.set_payload(rows.String(row, 7));
+  event.set_actor(rows.String(row, 8));
   return event;
 }
 
@@ -208,15 +210,16 @@ absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantin
   auto after = ParseToken(page_token);
   if (!after.ok()) return after.status();
   auto rows = connection.Run(
-      "SELECT producer, shard, seq, type, county, key, time, payload, error, set_aside_time FROM quarantine "
+      "SELECT producer, shard, seq, type, county, key, time, payload, actor, error, set_aside_time FROM "
+      "quarantine "
       "WHERE (producer, shard, seq) > ($1, $2::bigint::int, $3) ORDER BY producer, shard, seq LIMIT $4",
       postgres::Params().Text(after->producer).Int(after->shard).Int(after->seq).Int(limit));
   if (!rows.ok()) return rows.status();
   std::vector<tonghu::journal::v1::QuarantinedEvent> events(rows->rows());
   for (int i = 0; i < rows->rows(); ++i) {
     *events[i].mutable_event() = EventOf(*rows, i);
-    events[i].set_error(rows->String(i, 8));
-    clock::SetTime(rows->Time(i, 9), events[i].mutable_time());
+    events[i].set_error(rows->String(i, 9));
+    clock::SetTime(rows->Time(i, 10), events[i].mutable_time());
   }
   return events;
 }

@@ -57,6 +57,7 @@ class QuarantineTest : public harness::JournalTest {
   static Event From(const std::string& producer, int64_t seq, const std::string& payload) {
     Event event = harness::Said(seq, "a", payload);
     event.set_producer(producer);
+    event.set_actor("actors/" + payload);
     return event;
   }
 
@@ -145,6 +146,7 @@ TEST_F(QuarantineTest, ListsPageByPageAndRefusesGarbage) {
   ASSERT_TRUE(behind.ok()) << behind.status();
   ASSERT_EQ(behind->size(), 2u);
   EXPECT_EQ((*behind)[0].event().seq(), 2);
+  EXPECT_EQ((*behind)[0].event().actor(), "actors/b");
   for (const char* garbage : {"x", "registry", "registry/1", "registry/1/", "registry/x/1", "registry/1/0",
                               "//", "registry/-1/1", "registry/99999999999/1", "registry/1/1/1", "r g/1/1"}) {
     EXPECT_EQ(refusal::Of(ListQuarantined(**connection, garbage, 10).status()).reason, "PAGE_TOKEN_MALFORMED")

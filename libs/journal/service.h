@@ -49,12 +49,11 @@ class Service final : public rpc::Service {
   // whether what an urgent command names exists, `regardless` decides, for what may not be refused then.
   template <class Request, class Reply>
   CommandHandler<Request, Reply>& Command(
-      std::string_view name, std::type_identity_t<Decider<Request, Reply>> decider,
-      rpc::Urgency urgency = rpc::Urgency::kUsual,
+      std::string_view name, std::type_identity_t<Decider<Request, Reply>> decider, Manner manner = {},
       std::type_identity_t<Decider<Request, Reply>> regardless = nullptr) {
-    auto& handler = Handle<Request, Reply>(name, std::move(decider), urgency);
+    auto& handler = Handle<Request, Reply>(name, std::move(decider), manner);
     auto* third =
-        regardless == nullptr ? nullptr : &Handle<Request, Reply>(name, std::move(regardless), urgency);
+        regardless == nullptr ? nullptr : &Handle<Request, Reply>(name, std::move(regardless), manner);
     Unary<Request, Reply>(name, BodyOf(handler, third));
     return handler;
   }
@@ -92,9 +91,9 @@ class Service final : public rpc::Service {
 
   template <class Request, class Reply>
   CommandHandler<Request, Reply>& Handle(std::string_view name, Decider<Request, Reply> decider,
-                                         rpc::Urgency urgency) {
+                                         Manner manner) {
     auto made = std::make_unique<CommandHandler<Request, Reply>>(parts_.executor, std::string(name),
-                                                                 std::move(decider), urgency);
+                                                                 std::move(decider), manner);
     auto& handler = *made;
     handlers_.push_back(std::move(made));
     return handler;
@@ -116,7 +115,7 @@ class Service final : public rpc::Service {
             done({result.status(), position});
           });
     };
-    return {.run = run, .urgency = handler.urgency(), .regardless = third != nullptr};
+    return {.run = run, .urgency = handler.manner().urgency, .regardless = third != nullptr};
   }
 
   static ids::Name NameOf(const rpc::Call& call);

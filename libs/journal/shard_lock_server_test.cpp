@@ -111,7 +111,7 @@ TEST_F(ShardLockTest, AHolderWhoseCopyNeverGoesOnIsEnded) {
 
 TEST_F(ShardLockTest, AHolderAtWorkIsWaitedForButNotByAnUrgentCommand) {
   CommandHandler<Text, Text> usual(*executor_, "Store", Store);
-  CommandHandler<Text, Text> urgent(*executor_, "Alarm", Store, rpc::Urgency::kUrgent);
+  CommandHandler<Text, Text> urgent(*executor_, "Alarm", Store, {.urgency = rpc::Urgency::kUrgent});
   ASSERT_NO_FATAL_FAILURE(HolderBegins("SELECT pg_sleep(60)"));
   Answer waiting = Submit(usual, "word");
   EXPECT_EQ(waiting.wait_for(std::chrono::seconds(4)), std::future_status::timeout);
@@ -158,7 +158,7 @@ TEST_F(ShardLockTest, OtherShardsGoOnMeanwhile) {
 
 TEST_F(ShardLockTest, TwentyThousandWaitingCommandsDoNotDelayAnUrgentOne) {
   CommandHandler<Text, Text> usual(*executor_, "Store", Store);
-  CommandHandler<Text, Text> urgent(*executor_, "Alarm", Store, rpc::Urgency::kUrgent);
+  CommandHandler<Text, Text> urgent(*executor_, "Alarm", Store, {.urgency = rpc::Urgency::kUrgent});
   std::vector<Answer> many;
   for (int i = 0; i < 19990; ++i) many.push_back(Submit(usual, "word"));
   ASSERT_TRUE(holder_->Script("ROLLBACK").ok());

@@ -48,7 +48,7 @@ absl::StatusOr<ShardTransaction> ShardTransaction::TryBegin(postgres::Connection
 void ShardTransaction::Append(std::string_view type, std::string_view county, std::string_view key,
                               std::string payload) {
   ++appended_;
-  AddTo(runs_, {position(), type, county, key, now_, std::move(payload)});
+  AddTo(runs_, {position(), type, county, key, now_, std::move(payload), actor_});
 }
 
 absl::Status ShardTransaction::WriteEvents() {

@@ -54,6 +54,9 @@ class ShardTransaction {
   // The result of a statement of Entry::also.
   const postgres::Result& also(size_t i) const { return results_[i + 1]; }
 
+  // Who gives the commands decided from here on (Event::actor); empty, as at first: nobody, the service goes
+  // on by itself.
+  void set_actor(std::string_view actor) { actor_ = actor; }
   // Adds an event behind those already added. `key` is whose order is kept; `payload` a serialized event
   // message.
   void Append(std::string_view type, std::string_view county, std::string_view key, std::string payload);
@@ -83,6 +86,7 @@ class ShardTransaction {
   absl::Time now_;
   int64_t head_;
   size_t appended_ = 0;
+  std::string actor_;
   std::vector<Run> runs_;
 };
 

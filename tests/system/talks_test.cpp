@@ -1,10 +1,45 @@
 // Which talk closes which duty.
+#include <set>
+#include <utility>
+
 #include "tests/system/pairing_fixture.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::system_test {
 namespace {
 
-class TalksTest : public PairingTest {};
+class TalksTest : public PairingTest {
+ protected:
+  // Who gave the commands of which types of events in pairing's journal.
+  std::set<std::pair<std::string, std::string>> Actors() {
+    std::set<std::pair<std::string, std::string>> actors;
+    for (int shard = 0; shard < 8; ++shard) {
+      journal::v1::ReadEventsRequest request;
+      request.set_shard(shard);
+      request.set_from_seq(1);
+      request.set_page_size(5000);
+      auto page = clients().CallAt("pairing", &journal::v1::JournalService::Stub::ReadEvents, request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      for (const auto& event : page->events()) actors.emplace(event.type(), event.actor());
+    }
+    return actors;
+  }
+};
+
+// Every event says who gave the command that it came from; deadlines are the service's own.
+TEST_F(TalksTest, TheJournalSaysWhoDidIt) {
+  AdvanceTo(On(9, 16, 10));  // two weeks are missed
+  Talk(pair(0), pair(0).helper, On(9, 15, 9));
+  Talk(pair(0), pair(0).helper, On(9, 2, 9));
+  const std::string caller = "operators/local";
+  EXPECT_THAT(Actors(), testing::IsSupersetOf(std::set<std::pair<std::string, std::string>>{
+                            {"pairing_started", caller},
+                            {"calendar_put", caller},
+                            {"contact_logged", caller},
+                            {"duty_done_late", caller},
+                            {"duty_missed", ""}}));
+  for (const auto& [type, actor] : Actors()) EXPECT_EQ(actor, type == "duty_missed" ? "" : caller) << type;
+}
 
 // Term ends on Friday; a talk on Monday.
 TEST_F(TalksTest, AMakeUpGivesTheSameEndWheneverItIsReported) {

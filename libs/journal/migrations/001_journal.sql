@@ -46,6 +46,7 @@ CREATE TABLE quarantine (
   key text NOT NULL,
   time timestamptz NOT NULL,
   payload bytea NOT NULL,
+  actor text NOT NULL,
   error text NOT NULL,
   set_aside_time timestamptz NOT NULL,
   PRIMARY KEY (producer, shard, seq)

@@ -57,7 +57,7 @@ std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Contex
   signals->Command<v1::ReportEmergencyRequest, v1::Alert>(
       "ReportEmergency",
       Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
-      rpc::Urgency::kUrgent,
+      {.urgency = rpc::Urgency::kUrgent},
       Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreTold), EmergencyReply));
   signals->Answer("ListAbsences", &AbsencesOf);
   signals->Answer("ListEmergencies", &EmergenciesOf);

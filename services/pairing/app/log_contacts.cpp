@@ -19,9 +19,12 @@ namespace {
 struct Parsed {
   std::string county;
   Contact contact;
+  const std::string* actor;
 };
 
-absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactRequest& request) {
+absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
+  const std::string& county = *command.county;
+  const v1::CreateContactRequest& request = *command.request;
   auto child = ids::ParseName(request.contact().child(), "children", "contact.child");
   if (!child.ok()) return child.status();
   auto helper = ids::ParseName(request.contact().helper(), "staffMembers", "contact.helper");
@@ -30,7 +33,8 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
   Parsed parsed{
       county,
       {std::move(child->id), std::move(helper->id), static_cast<ContactKind>(request.contact().kind()),
-       absl::InfinitePast(), request.contact().note()}};
+       absl::InfinitePast(), request.contact().note()},
+      command.actor};
   if (request.contact().has_happen_time())
     parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;
@@ -39,6 +43,7 @@ absl::StatusOr<Parsed> Parse(const std::string& county, const v1::CreateContactR
 // What a contact does.
 struct Decided {
   ContactRow row;
+  const std::string* actor;
   ChildState* child;
   std::vector<DutyChange> changes;
 };
@@ -101,7 +106,7 @@ class Batch {
 
   // Decides contact `i`. Errors: refusals.
   absl::Status Take(size_t i) {
-    auto& [county, contact] = contacts_[i];
+    auto& [county, contact, actor] = contacts_[i];
     const Known& known = known_[i];
     if (known.child == nullptr) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
@@ -112,6 +117,7 @@ class Batch {
     taken_.push_back(
         {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
           contact.kind, contact.happen_time, now, std::move(contact.note), ""},
+         actor,
          known.child,
          {}});
     if (known.closes.has_value()) {
@@ -155,6 +161,7 @@ class Batch {
       if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
       const bool plain =
           own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
+      transaction_.set_actor(*one.actor);
       PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
       duties.Add(*one.child, std::move(one.changes), plain);
       rows.push_back(std::move(one.row));
@@ -235,7 +242,7 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
   std::vector<Parsed> parsed;
   std::vector<size_t> open, taken;  // commands that parse; those that are recorded
   for (size_t i = 0; i < commands.size(); ++i) {
-    auto one = Parse(*commands[i].county, *commands[i].request);
+    auto one = Parse(commands[i]);
     if (!one.ok()) {
       *commands[i].reply = one.status();
       continue;

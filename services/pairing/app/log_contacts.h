@@ -7,10 +7,11 @@
 
 namespace tonghu::pairing {
 
+using ContactCommand = journal::Command<v1::CreateContactRequest, v1::Contact>;
 using ContactCommandHandler = journal::CommandHandler<v1::CreateContactRequest, v1::Contact>;
 
 // Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late,
-// duty_changed).
+// duty_changed). Takes commands of many actors (journal::Actors::kMany).
 // Refusals: as CheckContact, and CHILD_NOT_FOUND.
 class LogContacts {
  public:

@@ -21,6 +21,7 @@ constexpr absl::Duration kPatience = absl::Seconds(20);
 
 // What the file says.
 struct Roster {
+  std::string actor;
   std::string county;
   int rows_read = 0;
   std::variant<std::vector<SchoolRow>, StaffRoster, std::vector<ChildRow>> rows;
@@ -94,6 +95,7 @@ absl::Status Try(const ImportParts& parts, const Roster& roster, const std::func
   auto transaction = journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county),
                                                       parts.clock, journal::Purpose::kLong);
   if (!transaction.ok()) return transaction.status();
+  transaction->set_actor(roster.actor);
   if (absl::Status put = Put(parts, roster, *transaction, attempt); !put.ok()) return put;
   if (attempt.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
   return transaction->Commit();
@@ -149,6 +151,7 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
   auto roster = Read(file.header, file.bytes, *today);
   if (!roster.ok()) return roster.status();
   file.bytes = std::string();
+  roster->actor = std::move(file.actor);
   bool cancelled = false;
   const auto store = [&] {
     cancelled = !wanted();

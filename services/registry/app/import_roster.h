@@ -23,6 +23,7 @@ struct ImportParts {
 struct RosterFile {
   v1::ImportHeader header;
   std::string bytes;
+  std::string actor = {};  // who sends it (journal Event::actor)
 };
 
 // Errors: INVALID_ARGUMENT for a header that says nothing sensible or a file that can't be read as a table

@@ -95,6 +95,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       auto admitted = service_.pipeline_.Admit(endpoint_, *context_, request);
       if (!admitted.ok()) return admitted.status();
       call_ = *std::move(admitted);
+      file_.actor = call_->caller().actor;
       file_.header = std::move(*request.mutable_header());
       return CheckHeader(file_.header);
     }
