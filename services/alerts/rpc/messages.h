@@ -24,6 +24,7 @@ v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
 v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
 v1::Notification MessageOf(const Notification& notification);
 v1::AbsentMorning MessageOf(const AbsenceRow& row);
+// The same row as a list of absences shows it, with child and school.
 v1::RecordedAbsence RecordedMessageOf(const AbsenceRow& row);
 v1::Emergency MessageOf(const EmergencyRow& row);
 v1::RecordedEmergency MessageOf(const ListedEmergency& row);

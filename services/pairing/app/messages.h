@@ -1,4 +1,4 @@
-// Rows as messages of the API, with resource names.
+// Rows as messages of the API, with resource names; an id that is empty gives an empty name.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Pairing's questions.
+// Pairing's questions: what is asked for becomes a filter, rows become the API's messages.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -18,6 +18,7 @@ absl::StatusOr<v1::Duty> GetDuty(postgres::Connection& db, const ids::Name& name
 absl::StatusOr<v1::Contact> GetContact(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                                       const v1::ListPairingsRequest& request);
+// `now` is the time by which a duty lies ahead. The parent may be counties/-: all counties.
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
     postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now);
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,

@@ -1,5 +1,6 @@
 // Handlers of the registry's commands, for journal::CommandHandler: each decides a batch inside a transaction
-// of its shard.
+// of its shard. A refusal becomes the reply of its own command; an error that a function gives loses the
+// transaction, and with it the whole batch.
 #pragma once
 
 #include "libs/ids/ids.h"
