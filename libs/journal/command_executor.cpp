@@ -47,7 +47,7 @@ absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& tr
   auto rows = transaction.db().Run(
       "SELECT w.n, r.body_hash, r.reply FROM unnest($1, $2) WITH ORDINALITY AS w (county, request_id, n) "
       "JOIN request r ON r.county = w.county AND r.request_id = w.request_id",
-      postgres::Params().Texts(counties).Texts(ids));
+      postgres::Params().Texts(counties).Uuids(ids));
   if (!rows.ok()) return rows.status();
   for (int i = 0; i < rows->rows(); ++i) {
     QueuedCommand*& command = open[places[rows->Int(i, 0) - 1]];
@@ -257,7 +257,7 @@ absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
     }
     rows.Next()
         .Text(command->county)
-        .Text(command->request_id)
+        .Uuid(command->request_id)
         .Big(command->body_hash)
         .Bytes(command->EncodeReply())
         .Time(transaction.now());

@@ -115,7 +115,9 @@ void CommandHandler<Request, Reply>::Submit(Caller caller, Request request, Done
   command->shard = executor_.ShardOf(caller.county);
   command->county = std::move(caller.county);
   command->actor = std::move(caller.actor);
-  command->request_id = std::move(caller.request_id);
+  command->request_id = caller.request_id.empty() || ids::IsUuid(caller.request_id)
+                            ? std::move(caller.request_id)
+                            : ids::Derived(caller.request_id);
   command->wanted = std::move(caller.wanted);
   if (!command->request_id.empty())
     command->body_hash = static_cast<int64_t>(ids::StableHash(name_ + request.SerializeAsString()));

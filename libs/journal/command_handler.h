@@ -33,7 +33,7 @@ struct QueuedCommand {
   int shard = 0;
   std::string county;
   std::string actor;
-  std::string request_id;        // may be empty; the same id with the same body is decided once
+  std::string request_id;        // a UUID or empty; the same id with the same body is decided once
   int64_t body_hash = 0;         // of what came with a request id
   size_t bytes = 0;              // of memory, about
   std::function<bool()> wanted;  // whether the caller still waits; null: it does
@@ -80,7 +80,7 @@ struct Command {
 struct Caller {
   std::string county;
   std::string actor;                       // rpc::Caller::actor
-  std::string request_id;                  // may be empty
+  std::string request_id;                  // may be empty; as it came
   std::function<bool()> wanted = nullptr;  // QueuedCommand::wanted; called on any thread until `done` is
 };
 

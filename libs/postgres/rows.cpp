@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "libs/ids/uuid.h"
 #include "libs/postgres/columns.h"
 #include "libs/postgres/params.h"
 #include "libs/postgres/wire.h"
@@ -50,10 +51,10 @@ Rows& Rows::Add(absl::Span<const Column> columns, const void* row) {
   return *this;
 }
 
-Rows& Rows::Small(int64_t value) {
+Rows& Rows::Uuid(std::string_view value) {
   std::string out;
-  Append16(out, static_cast<int16_t>(value));
-  return Field(kInt2, out);
+  ids::AppendUuidBytes(value, out);
+  return Field(kUuid, out);
 }
 
 Rows& Rows::Int(int64_t value) {

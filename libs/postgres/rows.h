@@ -23,7 +23,7 @@ class Rows {
   Rows(std::string_view table, std::string_view columns) : table_(table), columns_(columns) {}
 
   Rows& Next();                         // begins a row
-  Rows& Small(int64_t value);           // smallint
+  Rows& Uuid(std::string_view value);   // uuid, of 36 characters
   Rows& Int(int64_t value);             // integer
   Rows& Big(int64_t value);             // bigint
   Rows& Bool(bool value);               // boolean

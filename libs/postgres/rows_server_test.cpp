@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_format.h"
 #include "libs/postgres/rows.h"
 #include "tests/harness/postgres_test.h"
 
@@ -12,16 +13,17 @@ class RowsTest : public harness::PostgresTest {
     connection_ = Open();
     ASSERT_NE(connection_, nullptr);
     ASSERT_TRUE(connection_
-                    ->Script("CREATE TEMP TABLE t (a smallint, b integer, c bigint PRIMARY KEY, d boolean, e "
+                    ->Script("CREATE TEMP TABLE t (a uuid, b integer, c bigint PRIMARY KEY, d boolean, e "
                              "text, f bytea, g timestamptz)")
                     .ok());
   }
 
+  static std::string IdOf(int i) { return absl::StrFormat("01990000-0000-7000-8000-%012x", i); }
   static Rows Made(int count, int from = 0) {
     Rows rows("t", "a, b, c, d, e, f, g");
     for (int i = from; i < from + count; ++i) {
       rows.Next()
-          .Small(-i)
+          .Uuid(IdOf(i))
           .Int(i * 1000)
           .Big(i * 10'000'000'000)
           .Bool(i % 2 == 1)
@@ -50,7 +52,7 @@ TEST_F(RowsTest, WhatIsStoredIsWhatWasGiven) {
     ASSERT_TRUE(rows.ok()) << rows.status();
     ASSERT_EQ(rows->rows(), count);
     for (int i = 0; i < count; ++i) {
-      EXPECT_EQ(rows->Int(i, 0), -i);
+      EXPECT_EQ(rows->Uuid(i, 0), IdOf(i));
       EXPECT_EQ(rows->Int(i, 1), i * 1000);
       EXPECT_EQ(rows->Int(i, 2), i * 10'000'000'000);
       EXPECT_EQ(rows->Bool(i, 3), i % 2 == 1);

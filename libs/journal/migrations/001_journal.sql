@@ -68,7 +68,7 @@ CREATE TABLE replica (name text PRIMARY KEY, expire_time timestamptz NOT NULL);
 -- decided.
 CREATE TABLE request (
   county text NOT NULL,
-  request_id text NOT NULL,
+  request_id uuid NOT NULL,
   body_hash bigint NOT NULL,
   reply bytea NOT NULL,
   time timestamptz NOT NULL,
