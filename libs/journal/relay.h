@@ -32,7 +32,7 @@ class Relay {
     std::string service;
     // Between rounds: the first event after a pause goes at once, those committed one by one behind it go
     // together.
-    absl::Duration pace = absl::Milliseconds(10);
+    absl::Duration pace = absl::Milliseconds(20);
     int batch = 4000;  // events published before the cursor moves, an equal share of each shard behind
     absl::Duration publish_timeout = absl::Seconds(5);
     absl::Duration poll = absl::Milliseconds(50);  // how often the journal is looked at for what did not come
