@@ -152,20 +152,6 @@ Client::Client(std::string socket_path, absl::Duration timeout)
     : state_(std::make_unique<State>(std::move(socket_path), timeout)) {}
 Client::~Client() = default;
 
-absl::Status Client::Set(const std::string& key, const std::string& value, absl::Duration ttl) {
-  if (ttl < absl::Milliseconds(1) || ttl > kLongest)
-    return absl::InvalidArgumentError("redis: ttl is 1 ms to 366 days");
-  return state_->Call({"SET", key, value, "PX", absl::StrCat(absl::ToInt64Milliseconds(ttl))}).status();
-}
-
-absl::StatusOr<std::optional<std::string>> Client::Get(const std::string& key) {
-  auto reply = state_->Call({"GET", key});
-  if (!reply.ok()) return reply.status();
-  if ((*reply)->type == REDIS_REPLY_NIL) return std::optional<std::string>();
-  if ((*reply)->type != REDIS_REPLY_STRING) return Broken("unexpected answer");
-  return std::optional<std::string>(std::string((*reply)->str, (*reply)->len));
-}
-
 absl::StatusOr<int64_t> Client::CountInWindow(const std::string& key, absl::Duration window, absl::Time now) {
   if (window < absl::Milliseconds(1) || window > kLongest) {
     return absl::InvalidArgumentError("redis: window is 1 ms to 366 days");
@@ -180,7 +166,5 @@ absl::StatusOr<int64_t> Client::CountInWindow(const std::string& key, absl::Dura
   if ((*reply)->type != REDIS_REPLY_INTEGER) return Broken("unexpected answer");
   return static_cast<int64_t>((*reply)->integer);
 }
-
-absl::Status Client::Ping() { return state_->Call({"PING"}).status(); }
 
 }  // namespace tonghu::redis

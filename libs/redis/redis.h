@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,19 +12,16 @@
 namespace tonghu::redis {
 
 // One connection, made when first needed and again after any error. Thread-safe (calls take turns). Every
-// call, waiting for its turn included, ends within the time-out. Keys and values are any bytes. Errors:
-// UNAVAILABLE (not there, lost, refused), DEADLINE_EXCEEDED; INVALID_ARGUMENT for a ttl or window not between
+// call, waiting for its turn included, ends within the time-out. Keys are any bytes. Errors:
+// UNAVAILABLE (not there, lost, refused), DEADLINE_EXCEEDED; INVALID_ARGUMENT for a window not between
 // 1 ms and 366 days.
 class Client {
  public:
   explicit Client(std::string socket_path, absl::Duration timeout = absl::Milliseconds(200));
   ~Client();
-  absl::Status Set(const std::string& key, const std::string& value, absl::Duration ttl);
-  absl::StatusOr<std::optional<std::string>> Get(const std::string& key);
   // Counts one more use of `key` in the window that `now` lies in (windows start at multiples since the
   // epoch); gives the count so far in that window.
   absl::StatusOr<int64_t> CountInWindow(const std::string& key, absl::Duration window, absl::Time now);
-  absl::Status Ping();
 
  private:
   struct State;
