@@ -40,7 +40,7 @@ SELECT p, shard, 0 FROM unnest($1) p, journal_head ON CONFLICT DO NOTHING)sql";
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settings,
-                                                 const std::vector<postgres::Migration>& migrations) {
+                                                 const std::vector<postgres::MigrationSet>& migrations) {
   std::unique_ptr<Node> node(new Node(settings));
   auto clock = clock::Make(settings.clock);
   if (!clock.ok()) return clock.status();
@@ -87,12 +87,14 @@ std::unique_ptr<Service> Node::Offer(const std::string& api) {
   return std::make_unique<Service>(*descriptor, Service::Parts{*pipeline_, *executor_, *pool_, *clock_});
 }
 
-absl::Status Node::Prepare(const std::vector<postgres::Migration>& migrations) {
+absl::Status Node::Prepare(const std::vector<postgres::MigrationSet>& migrations) {
   auto connection = pool_->Acquire(absl::Seconds(1));
   if (!connection.ok()) return connection.status();
-  if (absl::Status done = postgres::Migrate(**connection, "journal", Migrations()); !done.ok()) return done;
-  if (absl::Status done = postgres::Migrate(**connection, settings_.service, migrations); !done.ok())
-    return done;
+  absl::Status done = postgres::Migrate(**connection, Migrations());
+  for (const postgres::MigrationSet& set : migrations) {
+    if (done.ok()) done = postgres::Migrate(**connection, set);
+  }
+  if (!done.ok()) return done;
   auto layout = (*connection)->Run(kLayout, postgres::Params().Int(settings_.shards));
   if (!layout.ok()) return layout.status();
   if (layout->rows() > 0 && layout->Int(0, 0) != settings_.shards) {

@@ -30,11 +30,11 @@ namespace tonghu::journal {
 // Opened first, so that handlers and RPC adapters can be built on its parts; then served.
 class Node {
  public:
-  // Connects, migrates (journal first, then the service's own scripts) and checks that the number of shards
-  // is the one the province was created with. Waits up to 30 s for PostgreSQL. Errors: FAILED_PRECONDITION
-  // (migrations, shards), UNAVAILABLE.
+  // Connects, migrates (the journal first, then `migrations` in their order) and checks that the number of
+  // shards is the one the province was created with. Waits up to 30 s for PostgreSQL. Errors:
+  // FAILED_PRECONDITION (migrations, shards), UNAVAILABLE.
   static absl::StatusOr<std::unique_ptr<Node>> Open(const process::Settings& settings,
-                                                    const std::vector<postgres::Migration>& migrations);
+                                                    const std::vector<postgres::MigrationSet>& migrations);
   ~Node();
 
   postgres::Pool& pool() { return *pool_; }
@@ -74,7 +74,7 @@ class Node {
   std::unique_ptr<Service> Offer(const std::string& api);
   void Compose();
   std::string Conninfo() const;
-  absl::Status Prepare(const std::vector<postgres::Migration>& migrations);
+  absl::Status Prepare(const std::vector<postgres::MigrationSet>& migrations);
   absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
   void AfterCommit(int shard, std::vector<Run> runs);
   absl::Status TellOfClock(const Notify& notify, const std::string& why);

@@ -29,8 +29,7 @@ absl::Status Apply(Connection& connection, const std::string& set, const Migrati
 
 }  // namespace
 
-absl::Status Migrate(Connection& connection, const std::string& set,
-                     const std::vector<Migration>& migrations) {
+absl::Status Migrate(Connection& connection, const MigrationSet& set) {
   auto transaction = Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
   // One migrator at a time a schema; released at commit.
@@ -42,9 +41,9 @@ absl::Status Migrate(Connection& connection, const std::string& set,
       "text NOT NULL, "
       "apply_time timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (set_name, version))");
   if (!table.ok()) return table;
-  auto applied = Applied(connection, set);
+  auto applied = Applied(connection, set.name);
   if (!applied.ok()) return applied.status();
-  for (const Migration& migration : migrations) {
+  for (const Migration& migration : set.scripts) {
     if (auto found = applied->find(migration.version); found != applied->end()) {
       if (found->second != migration.sql) {
         return absl::FailedPreconditionError(
@@ -53,11 +52,11 @@ absl::Status Migrate(Connection& connection, const std::string& set,
       applied->erase(found);
       continue;
     }
-    if (absl::Status done = Apply(connection, set, migration); !done.ok()) return done;
+    if (absl::Status done = Apply(connection, set.name, migration); !done.ok()) return done;
   }
   if (!applied->empty()) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the schema has migration ", applied->begin()->first, " of set ", set,
+        absl::StrCat("the schema has migration ", applied->begin()->first, " of set ", set.name,
                      ", which this program does not know: run the newer version"));
   }
   return transaction->Commit();

@@ -15,10 +15,14 @@ struct Migration {
   std::string sql;   // never edited once it has been applied anywhere
 };
 
-// Applies what the schema has not had yet, each in a transaction. Several processes may call it at once.
-// `set` tells sets of migrations apart that share a schema ("journal", "pairing"). Errors:
-// FAILED_PRECONDITION when an applied script's text has changed or is unknown to this program.
-absl::Status Migrate(Connection& connection, const std::string& set,
-                     const std::vector<Migration>& migrations);
+// Scripts numbered together: a library's or a service's. A schema may have several sets, told apart by name.
+struct MigrationSet {
+  std::string name;  // "journal", "pairing"
+  std::vector<Migration> scripts;
+};
+
+// Applies what the schema has not had yet of a set, in one transaction. Several processes may call it at
+// once. Errors: FAILED_PRECONDITION when an applied script's text has changed or is unknown to this program.
+absl::Status Migrate(Connection& connection, const MigrationSet& set);
 
 }  // namespace tonghu::postgres

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "libs/directory/migrations.h"
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
@@ -31,7 +32,7 @@ absl::Status Run(config::Reader& reader) {
   if (!config.ok()) return config.status();
   if (absl::Status known = reader.Finish(); !known.ok()) return known;
   log::Init(settings->service, settings->replica, settings->log_level);
-  auto opened = journal::Node::Open(*settings, Migrations());
+  auto opened = journal::Node::Open(*settings, {directory::Migrations(), Migrations()});
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
   auto pairing_channel = node.Peer("pairing");
@@ -49,7 +50,6 @@ absl::Status Run(config::Reader& reader) {
   if (webhook) send(Rank::kUrgent, kUrgentAtOnce);
   if (webhook) send(Rank::kUsual, config->webhook.at_once);
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
-
   const auto signals = OfferSignals(node, context);
   const auto alerts = OfferAlerts(node, context, hub);
   const auto policies = OfferPolicies(node, TalkOwners(*pairing_channel));

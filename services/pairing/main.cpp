@@ -1,4 +1,6 @@
 // tonghu-pairing: who looks after which child, what they owe, and what was done.
+#include "libs/directory/migrations.h"
+#include "libs/directory/read_model.h"
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
@@ -15,7 +17,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   if (!settings.ok()) return settings.status();
   if (absl::Status finished = reader.Finish(); !finished.ok()) return finished;
   log::Init(settings->service, settings->replica, settings->log_level);
-  auto node = journal::Node::Open(*settings, pairing::Migrations());
+  auto node = journal::Node::Open(*settings, {directory::Migrations(), pairing::Migrations()});
   if (!node.ok()) return node.status();
   const auto pairings = pairing::OfferPairings(**node);
   const auto duties = pairing::OfferDuties(**node);
@@ -23,6 +25,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   const auto contacts = pairing::OfferContacts(**node);
   return (*node)->Serve({.producers = {"registry"},
                          .handler = pairing::Consume,
+                         .wants = directory::Wants,
                          .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
                          .services = {pairings.get(), duties.get(), calendars.get(), contacts.get()}});
 }

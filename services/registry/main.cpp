@@ -14,7 +14,7 @@ absl::Status Run(config::Reader& reader) {
   if (!settings.ok()) return settings.status();
   if (absl::Status read = reader.Finish(); !read.ok()) return read;
   log::Init(settings->service, settings->replica, settings->log_level);
-  auto opened = journal::Node::Open(*settings, Migrations());
+  auto opened = journal::Node::Open(*settings, {Migrations()});
   if (!opened.ok()) return opened.status();
   journal::Node& node = **opened;
 

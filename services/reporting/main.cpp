@@ -25,7 +25,7 @@ absl::Status Run(config::Reader& reader) {
   if (!settings.ok()) return settings.status();
   if (absl::Status finished = reader.Finish(); !finished.ok()) return finished;
   log::Init(settings->service, settings->replica, settings->log_level);
-  auto node = journal::Node::Open(*settings, reporting::Migrations());
+  auto node = journal::Node::Open(*settings, {reporting::Migrations()});
   if (!node.ok()) return node.status();
   auto journals = OpenJournals(**node);
   if (!journals.ok()) return journals.status();

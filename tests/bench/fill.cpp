@@ -51,8 +51,10 @@ std::string FillCounty(const std::string& county, int shard, int children, absl:
   const std::string all = fmt::format("FROM generate_series(0, {}) n", children - 1);
   const std::string begin = SqlTime(monday);
   std::string script = fmt::format(
-      "INSERT INTO staff (county, staff_id) SELECT '{0}', '{1}' ON CONFLICT DO NOTHING; "
-      "INSERT INTO school (county, school_id) SELECT '{0}', 'S1' ON CONFLICT DO NOTHING; ",
+      "INSERT INTO staff (county, staff_id, display_name) SELECT '{0}', '{1}', '老师' ON CONFLICT DO "
+      "NOTHING; "
+      "INSERT INTO school (county, school_id, township_code) SELECT '{0}', 'S1', '{0}101' ON CONFLICT DO "
+      "NOTHING; ",
       county, kHelper);
   script += fmt::format(
       "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
@@ -136,9 +138,10 @@ absl::Status FillAlerts(postgres::Connection& db, const std::string& county) {
   return db.Script(fmt::format(
       "INSERT INTO school (county, school_id, township_code) VALUES ('{0}', 'S1', '{0}101'); "
       "INSERT INTO staff (county, staff_id, display_name) VALUES ('{0}', '{1}', '老师'); "
-      "INSERT INTO post (county, post_id, holder_id, holder_name, deputy_id, deputy_name) "
-      "SELECT '{0}', p, '{1}', '老师', '', '' FROM unnest(ARRAY['class_teacher-S1-1-1', 'school_head-S1', "
-      "'township_supervisor-{0}101', 'county_office', 'province_office']) p; "
+      "INSERT INTO post (county, post_id, kind, school_id, grade, class_number, holder_id, holder_name, "
+      "deputy_id, deputy_name) SELECT '{0}', p, n, 'S1', 1, 1, '{1}', '老师', '', '' "
+      "FROM unnest(ARRAY['class_teacher-S1-1-1', 'school_head-S1', 'township_supervisor-{0}101', "
+      "'county_office', 'province_office']) WITH ORDINALITY AS k (p, n); "
       "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
       "VALUES ('{0}', '{2}', 'S1', '{0}101', 1, 1)",
       county, kHelper, ChildId(county, 1)));

@@ -30,7 +30,7 @@ class JournalTest : public PostgresTest {
         "current_schema() LOOP "
         "EXECUTE 'DROP TABLE ' || quote_ident(t); END LOOP; END $$");
     ASSERT_TRUE(emptied.ok()) << emptied;
-    ASSERT_TRUE(postgres::Migrate(db, "journal", journal::Migrations()).ok());
+    ASSERT_TRUE(postgres::Migrate(db, journal::Migrations()).ok());
     const std::string shards = absl::StrCat("SELECT n FROM generate_series(0, ", kShards - 1, ") n");
     ASSERT_TRUE(db.Script("CREATE TABLE said (county text, word text CHECK (word <> 'poison'), nth bigint "
                           "GENERATED ALWAYS AS IDENTITY)")

@@ -7,9 +7,9 @@
 namespace tonghu::alerts {
 
 absl::Status Absences::Load(const KeyColumns& children) {
-  auto known = LoadChildren(transaction_.db(), children);
+  auto known = directory::LoadChildren(transaction_.db(), children.Keys());
   if (!known.ok()) return known.status();
-  children_ = *std::move(known);
+  places_ = *std::move(known);
   auto open = LoadOpenAbsenceAlerts(transaction_.db(), children);
   if (!open.ok()) return open.status();
   for (Alert& alert : *open) {
@@ -17,15 +17,15 @@ absl::Status Absences::Load(const KeyColumns& children) {
     open_[std::move(child)] = &ledger_.Take(std::move(alert));
   }
   PeopleNeeded needed;
-  for (const auto& [key, child] : children_) needed.Add(child.county, child.place, "");
+  for (const auto& [child, place] : places_) needed.Add(child.first, place, "");
   auto people = needed.Load(transaction_.db());
   if (people.ok()) people_ = *std::move(people);
   return people.status();
 }
 
-const Child* Absences::FindChild(const std::string& county, const std::string& id) const {
-  const auto found = children_.find(Key(county, id));
-  return found == children_.end() ? nullptr : &found->second;
+const Place* Absences::FindPlace(const std::string& county, const std::string& child_id) const {
+  const auto found = places_.find(Key(county, child_id));
+  return found == places_.end() ? nullptr : &found->second;
 }
 
 void Absences::Count(AbsenceRow& row) {
@@ -33,12 +33,12 @@ void Absences::Count(AbsenceRow& row) {
   if (open != nullptr && open->state != State::kResolved) {
     Repeat(*open, transaction_.now());
   } else {
-    const Child* child = FindChild(row.county, row.child_id);
+    const Place* place = FindPlace(row.county, row.child_id);
     open = &ledger_.Add({.county = row.county,
                          .id = context_.ids.Next(transaction_.now()),
                          .kind = Kind::kAbsence,
                          .child_id = row.child_id,
-                         .place = child == nullptr ? Place{.school_id = row.school_id} : child->place});
+                         .place = place == nullptr ? Place{.school_id = row.school_id} : *place});
     Raise(*open, people_.policies.InForce(row.county, Kind::kAbsence), people_.In(row.county),
           transaction_.now());
   }

@@ -24,8 +24,8 @@ class Absences {
 
   // Reads these children, their unresolved absence alerts, and whom those may tell.
   absl::Status Load(const KeyColumns& children);
-  // nullptr when it is not known.
-  const Child* FindChild(const std::string& county, const std::string& id) const;
+  // Where the child is; nullptr when it is not known.
+  const Place* FindPlace(const std::string& county, const std::string& child_id) const;
 
   // The morning counts: the child's unresolved alert has one more, or there is a new one. Sets its alert_id.
   void Count(AbsenceRow& row);
@@ -40,8 +40,8 @@ class Absences {
   journal::ShardTransaction& transaction_;
   const Context& context_;
   AlertUnitOfWork& ledger_;
-  ByKey<Child> children_;
-  ByKey<Alert*> open_;  // a child's unresolved absence alert
+  directory::Places places_;  // of children
+  ByKey<Alert*> open_;        // a child's unresolved absence alert
   People people_;
   std::map<AbsenceKey, AbsenceRow> put_;
 };

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "libs/directory/read_model.h"
 #include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/report_attendance.h"
-#include "services/alerts/postgres/directory_rows.h"
 #include "services/alerts/postgres/testing/store_test.h"
 
 namespace tonghu::alerts {
@@ -30,7 +30,7 @@ class AttendanceOrderTest : public StoreTest {
     ASSERT_TRUE(
         db_->Script("DELETE FROM journal; DELETE FROM journal_head; INSERT INTO journal_head SELECT 0, 0")
             .ok());
-    ASSERT_TRUE(StoreChildren(*db_, {{kCounty, Id("c1"), {"s1", "520324104", 3, 1}}}).ok());
+    ASSERT_TRUE(directory::Store(*db_, {.children = {{kCounty, Id("c1"), {"s1", "520324104", 3, 1}}}}).ok());
   }
 
   void Decide(const std::function<absl::Status(journal::ShardTransaction&)>& work) {

@@ -11,9 +11,9 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
                                    int limit) {
   auto missing = LoadMissing(transaction.db(), transaction.shard(), transaction.now(), limit);
   if (!missing.ok()) return missing.status();
-  KeyColumns keys;
-  for (const Morning& morning : *missing) keys.Add(morning.county, morning.school_id);
-  auto schools = LoadSchools(transaction.db(), keys);
+  std::vector<Key> keys;
+  for (const Morning& morning : *missing) keys.emplace_back(morning.county, morning.school_id);
+  auto schools = directory::LoadSchools(transaction.db(), keys);
   if (!schools.ok()) return schools.status();
   PeopleNeeded needed;
   for (const auto& [key, place] : *schools) needed.Add(key.first, place, "");

@@ -41,14 +41,14 @@ class Mornings {
   absl::Status CheckDay(const std::string& county, const std::string& school_id, absl::CivilDay day,
                         const std::string& field) const;
   // The alert's id; empty with leave.
-  std::string Apply(const Child& child, const Absent& absent);
+  std::string Apply(const std::string& county, const Absent& absent);
   void Close(const AttendanceReport& report);
 
   journal::ShardTransaction& transaction_;
   const absl::Time now_;
   AlertUnitOfWork ledger_;
   Absences absences_;
-  ByKey<Place> schools_;
+  directory::Places schools_;
   std::map<MorningKey, DayKind> day_kinds_;
   std::map<MorningKey, std::string> late_;  // alerts that attendance was not sent
   std::map<AbsenceKey, AbsenceRow> known_;
@@ -70,7 +70,7 @@ absl::Status Mornings::LoadSchoolsOf(absl::Span<const AttendanceReport> reports)
     days.push_back(report.day);
   }
   if (schools.empty()) return absl::OkStatus();
-  auto known = LoadSchools(transaction_.db(), schools);
+  auto known = directory::LoadSchools(transaction_.db(), schools.Keys());
   if (!known.ok()) return known.status();
   schools_ = *std::move(known);
   auto mornings = LoadMornings(transaction_.db(), schools, days);
@@ -114,8 +114,8 @@ absl::Status Mornings::LoadDays(absl::Span<const AttendanceReport> reports) {
       continue;
     }
     for (const Absent& absent : report.absent) {
-      if (const Child* child = absences_.FindChild(report.county, absent.child_id))
-        add(report.county, child->place.school_id, absent.day);
+      if (const Place* place = absences_.FindPlace(report.county, absent.child_id))
+        add(report.county, place->school_id, absent.day);
     }
   }
   auto kinds = LoadDayKinds(transaction_.db(), schools, days);
@@ -132,10 +132,10 @@ absl::Status Mornings::CheckDay(const std::string& county, const std::string& sc
 
 absl::Status Mornings::CheckAbsent(const AttendanceReport& report, const Absent& absent) const {
   const std::string field = absl::StrCat(absent.field, ".child");
-  const Child* child = absences_.FindChild(report.county, absent.child_id);
-  if (child == nullptr) return UnknownChild(field);
-  if (!report.school_id.empty()) return CheckSchool(*child, report.school_id, field);
-  return CheckDay(report.county, child->place.school_id, absent.day, absl::StrCat(absent.field, ".date"));
+  const Place* place = absences_.FindPlace(report.county, absent.child_id);
+  if (place == nullptr) return UnknownChild(field);
+  if (!report.school_id.empty()) return CheckSchool(*place, report.school_id, field);
+  return CheckDay(report.county, place->school_id, absent.day, absl::StrCat(absent.field, ".date"));
 }
 
 absl::Status Mornings::Check(const AttendanceReport& report) const {
@@ -157,7 +157,7 @@ void Mornings::Decide(AttendanceReport& report) {
   }
   std::vector<std::string> alert_ids;
   for (const Absent& absent : report.absent) {
-    std::string id = Apply(*absences_.FindChild(report.county, absent.child_id), absent);
+    std::string id = Apply(report.county, absent);
     if (!id.empty() && std::find(alert_ids.begin(), alert_ids.end(), id) == alert_ids.end())
       alert_ids.push_back(std::move(id));
   }
@@ -174,16 +174,17 @@ void Mornings::Close(const AttendanceReport& report) {
 }
 
 // Leave stays, whatever was or is reported beside it.
-std::string Mornings::Apply(const Child& child, const Absent& absent) {
-  const AbsenceKey key(child.county, child.id, absent.day);
+std::string Mornings::Apply(const std::string& county, const Absent& absent) {
+  const AbsenceKey key(county, absent.child_id, absent.day);
   const auto found = known_.find(key);
   if (found != known_.end() && (found->second.with_leave || !absent.with_leave))
     return found->second.with_leave ? "" : found->second.alert_id;
-  AbsenceRow row = found != known_.end() ? found->second
-                                         : AbsenceRow{.county = child.county,
-                                                      .child_id = child.id,
-                                                      .day = absent.day,
-                                                      .school_id = child.place.school_id};
+  AbsenceRow row = found != known_.end()
+                       ? found->second
+                       : AbsenceRow{.county = county,
+                                    .child_id = absent.child_id,
+                                    .day = absent.day,
+                                    .school_id = absences_.FindPlace(county, absent.child_id)->school_id};
   row.with_leave = absent.with_leave;
   row.report_time = now_;
   if (!absent.with_leave) {

@@ -25,15 +25,14 @@ absl::Status Check(const EmergencyReport& report, bool known, absl::Time now) {
 }
 
 // The children reported about, also those who are known by quarantine only.
-absl::StatusOr<ByKey<Child>> Children(postgres::Connection& db, absl::Span<const EmergencyReport> reports) {
-  KeyColumns keys, missing;
-  for (const EmergencyReport& report : reports) keys.Add(report.county, report.child_id);
-  auto children = LoadChildren(db, keys);
+absl::StatusOr<directory::Places> Children(postgres::Connection& db,
+                                           absl::Span<const EmergencyReport> reports) {
+  std::vector<Key> keys;
+  for (const EmergencyReport& report : reports) keys.emplace_back(report.county, report.child_id);
+  auto children = directory::LoadChildren(db, keys);
   if (!children.ok()) return children.status();
-  for (const EmergencyReport& report : reports) {
-    if (!children->contains(Key(report.county, report.child_id))) missing.Add(report.county, report.child_id);
-  }
-  auto waiting = LoadChildrenInQuarantine(db, missing);
+  std::erase_if(keys, [&](const Key& key) { return children->contains(key); });
+  auto waiting = directory::LoadChildrenInQuarantine(db, keys);
   if (!waiting.ok()) return waiting.status();
   children->insert(waiting->begin(), waiting->end());
   return children;
@@ -47,7 +46,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
   if (!children.ok()) return children.status();
   PeopleNeeded needed;
   for (const EmergencyReport& report : reports) needed.Add(report.county, {}, "");
-  for (const auto& [key, child] : *children) needed.Add(child.county, child.place, "");
+  for (const auto& [child, place] : *children) needed.Add(child.first, place, "");
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
 
@@ -67,7 +66,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
                                .id = context.ids.Next(now),
                                .kind = Kind::kEmergency,
                                .child_id = report.child_id,
-                               .place = known ? child->second.place : Place()});
+                               .place = known ? child->second : Place()});
     Raise(alert, people->policies.InForce(report.county, alert.kind), people->In(report.county), now);
     const absl::Time happened = report.happen_time == absl::InfinitePast() ? now : report.happen_time;
     rows.push_back({report.county, alert.id, report.kind, report.description, report.reporter_id, happened});

@@ -7,22 +7,18 @@
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/escalation.h"
-#include "services/alerts/postgres/directory_rows.h"
 
 namespace tonghu::alerts {
 namespace {
 
 absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial) {
-  KeyColumns key;
   if (!trial.child_id.empty()) {
-    key.Add(trial.county, trial.child_id);
-    auto children = LoadChildren(db, key);
+    auto children = directory::LoadChildren(db, {postgres::Key(trial.county, trial.child_id)});
     if (!children.ok()) return children.status();
     if (children->empty()) return UnknownChild("child");
-    return children->begin()->second.place;
+    return children->begin()->second;
   }
-  key.Add(trial.county, trial.school_id);
-  auto schools = LoadSchools(db, key);
+  auto schools = directory::LoadSchools(db, {postgres::Key(trial.county, trial.school_id)});
   if (!schools.ok()) return schools.status();
   if (schools->empty()) return UnknownSchool("school");
   return schools->begin()->second;

@@ -7,6 +7,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "libs/directory/place.h"
 
 namespace tonghu::alerts {
 
@@ -32,14 +33,7 @@ enum class Action {
   kExcused = 7
 };
 
-// Where a child, or a school, is. Grade and class are 0 for a school.
-struct Place {
-  std::string school_id;
-  std::string township_code;
-  int grade = 0;
-  int class_number = 0;
-  friend bool operator==(const Place&, const Place&) = default;
-};
+using directory::Place;
 
 // One moment of an alert. Unset times are InfinitePast.
 struct Entry {

@@ -34,8 +34,8 @@ absl::Status CheckSchoolDay(DayKind kind, std::string_view field) {
       "按校历当天不上课，无需上报考勤；如当天实际上课，请先更正校历再上报");
 }
 
-absl::Status CheckSchool(const Child& child, std::string_view school_id, std::string_view field) {
-  if (child.place.school_id == school_id) return absl::OkStatus();
+absl::Status CheckSchool(const Place& place, std::string_view school_id, std::string_view field) {
+  if (place.school_id == school_id) return absl::OkStatus();
   return refusal::Invalid("CHILD_OF_ANOTHER_SCHOOL", field, "the child is registered at another school",
                           "该儿童不在本校名册内，请核对学校或更新档案");
 }

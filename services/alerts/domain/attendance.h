@@ -28,13 +28,7 @@ enum class DayKind { kUnknown, kSchoolDay, kNoSchoolDay };
 // FAILED_PRECONDITION, reason NOT_A_SCHOOL_DAY.
 absl::Status CheckSchoolDay(DayKind kind, std::string_view field);
 
-// A child as the registry last said it.
-struct Child {
-  std::string county, id;
-  Place place;
-};
-
-// Errors: INVALID_ARGUMENT, reason CHILD_OF_ANOTHER_SCHOOL.
-absl::Status CheckSchool(const Child& child, std::string_view school_id, std::string_view field);
+// Whether a child at `place` is of that school. Errors: INVALID_ARGUMENT, reason CHILD_OF_ANOTHER_SCHOOL.
+absl::Status CheckSchool(const Place& place, std::string_view school_id, std::string_view field);
 
 }  // namespace tonghu::alerts

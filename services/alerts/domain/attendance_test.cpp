@@ -25,9 +25,9 @@ TEST(CheckDateTest, TodayBackToThirtyDays) {
 }
 
 TEST(CheckSchoolTest, TheChildMustBeOfTheSchool) {
-  const Child child{"520521", "c1", {.school_id = "s1"}};
-  EXPECT_EQ(CheckSchool(child, "s1", "child"), absl::OkStatus());
-  EXPECT_EQ(refusal::Of(CheckSchool(child, "s2", "child")).reason, "CHILD_OF_ANOTHER_SCHOOL");
+  const Place place{.school_id = "s1"};
+  EXPECT_EQ(CheckSchool(place, "s1", "child"), absl::OkStatus());
+  EXPECT_EQ(refusal::Of(CheckSchool(place, "s2", "child")).reason, "CHILD_OF_ANOTHER_SCHOOL");
 }
 
 TEST(SchoolDayTest, OnlyADayKnownToBeNoneIsRefused) {

@@ -7,6 +7,11 @@
 namespace tonghu::alerts {
 namespace {
 
+// The post of a level; the helper's is the class teacher's.
+directory::PostKind PostAt(Level level) {
+  return static_cast<directory::PostKind>(std::max(static_cast<int>(level) - 1, 1));
+}
+
 // Tells one level, by entries. Gives whether anybody was told.
 bool Tell(Level level, int step, const Subject& subject, const Directory& directory,
           std::vector<Entry>& entries) {
@@ -17,19 +22,17 @@ bool Tell(Level level, int step, const Subject& subject, const Directory& direct
     entries.push_back(std::move(entry));
     return true;
   }
-  entry.post_id = PostIdAt(level, subject.place);
-  const Post* post = directory.FindPost(entry.post_id);
-  if (post == nullptr || post->holder.id.empty()) {
+  const directory::Answer answer = directory.WhoAnswers(PostAt(level), subject.place);
+  entry.post_id = answer.post_id;
+  if (answer.vacant) {
     Entry vacant = entry;
     vacant.action = Action::kVacant;
     entries.push_back(std::move(vacant));
     entry.as_deputy = true;
   }
-  if (post == nullptr) return false;
-  const Person& person = entry.as_deputy ? post->deputy : post->holder;
-  if (person.id.empty()) return false;
-  entry.staff_id = person.id;
-  entry.staff_name = person.name;
+  if (answer.person == nullptr) return false;
+  entry.staff_id = answer.person->id;
+  entry.staff_name = answer.person->name;
   entries.push_back(std::move(entry));
   return true;
 }

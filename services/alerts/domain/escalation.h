@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "libs/directory/directory.h"
 #include "services/alerts/domain/alert.h"
-#include "services/alerts/domain/directory.h"
 #include "services/alerts/domain/policy.h"
 
 namespace tonghu::alerts {
+
+using directory::Directory;
 
 // Whom an alert concerns, which says who is told.
 struct Subject {

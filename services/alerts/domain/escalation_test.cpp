@@ -15,7 +15,8 @@ const std::vector<Level> kPosts = {Level::kClassTeacher, Level::kSchoolHead, Lev
                                    Level::kCountyOffice, Level::kProvinceOffice};
 
 void Hold(Directory& directory, Level level, const std::string& holder, const std::string& deputy = "") {
-  directory.PutPost(PostIdAt(level, kPlace),
+  const auto kind = static_cast<directory::PostKind>(static_cast<int>(level) - 1);
+  directory.PutPost(directory::PostId(kind, kPlace),
                     {.holder = {holder, "n-" + holder}, .deputy = {deputy, "n-" + deputy}});
 }
 
@@ -28,15 +29,6 @@ Directory Full() {
 
 const Subject kOfHelper{kPlace, "h1"};
 const Subject kOfNobody{kPlace, ""};
-
-TEST(PostIdTest, NamesWhatItAnswersFor) {
-  EXPECT_EQ(PostIdAt(Level::kClassTeacher, kPlace), "class_teacher-s1-3-2");
-  EXPECT_EQ(PostIdAt(Level::kHelper, kPlace), "class_teacher-s1-3-2");
-  EXPECT_EQ(PostIdAt(Level::kSchoolHead, kPlace), "school_head-s1");
-  EXPECT_EQ(PostIdAt(Level::kTownshipSupervisor, kPlace), "township_supervisor-520521100");
-  EXPECT_EQ(PostIdAt(Level::kCountyOffice, kPlace), "county_office");
-  EXPECT_EQ(PostIdAt(Level::kProvinceOffice, kPlace), "province_office");
-}
 
 TEST(TakeStepTest, TellsTheHelperByName) {
   const Taken taken = TakeStep(BuiltInPolicy(Kind::kDutyMissed), 0, kOfHelper, Full(), kNow);

@@ -6,11 +6,14 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "libs/directory/directory.h"
 #include "services/alerts/domain/alert.h"
-#include "services/alerts/domain/directory.h"
 #include "services/alerts/domain/policy.h"
 
 namespace tonghu::alerts {
+
+using directory::Directory;
+using directory::Person;
 
 // Raises an alert whose kind, place and people are set, and takes the steps that need no waiting.
 void Raise(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now);

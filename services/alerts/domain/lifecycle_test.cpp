@@ -16,9 +16,9 @@ const Person kHead{"t3", "校长"}, kOther{"t4", "督导员"};
 Directory Full() {
   Directory directory;
   const Place place{"s1", "520521100", 3, 2};
-  for (int level = 2; level <= 6; ++level) {
-    const std::string holder = "t" + std::to_string(level);
-    directory.PutPost(PostIdAt(static_cast<Level>(level), place), {.holder = {holder, holder}});
+  for (const directory::PostKind kind : directory::kPostKinds) {
+    const std::string holder = "t" + std::to_string(static_cast<int>(kind) + 1);  // the level's number
+    directory.PutPost(directory::PostId(kind, place), {.holder = {holder, holder}});
   }
   return directory;
 }

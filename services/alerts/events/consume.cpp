@@ -10,54 +10,32 @@
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
+#include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
 #include "services/alerts/app/keep_calendars.h"
-#include "services/alerts/app/keep_directory.h"
 #include "services/alerts/app/missed_duties.h"
 #include "services/alerts/app/notice_operators.h"
 #include "services/alerts/postgres/day.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
-#include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
 namespace pairing = tonghu::pairing::events::v1;
-namespace registry = tonghu::registry::events::v1;
 
 // What a run of events says, sorted by what is done with it. The order among kinds does not matter: a late
 // duty comes behind its own missed one, and all missed ones are applied first; directory facts replace each
 // other kind by kind.
 struct Heard {
-  DirectoryFacts directory;
+  directory::Facts facts;
   std::map<TermKey, TermCalendar> calendars;  // the last one of a term counts
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
   std::vector<Notice> notices;
 };
 
-template <class PlaceMessage>
-Place PlaceOf(const PlaceMessage& place) {
+Place PlaceOf(const pairing::Place& place) {
   return {place.school_id(), place.township_code(), place.grade(), place.class_number()};
-}
-
-void Take(const journal::Event& event, const registry::SchoolPut& put, Heard& heard) {
-  heard.directory.schools.push_back({event.county(), put.school_id(), put.township_code()});
-}
-
-void Take(const journal::Event& event, const registry::StaffPut& put, Heard& heard) {
-  heard.directory.staff.push_back({event.county(), put.staff_id(), put.display_name()});
-}
-
-void Take(const journal::Event& event, const registry::PostPut& put, Heard& heard) {
-  heard.directory.posts.push_back(
-      {event.county(),
-       put.post_id(),
-       {.holder = {put.holder_id(), put.holder_name()}, .deputy = {put.deputy_id(), put.deputy_name()}}});
-}
-
-void Take(const journal::Event& event, const registry::ChildPut& put, Heard& heard) {
-  heard.directory.children.push_back({event.county(), put.child_id(), PlaceOf(put)});
 }
 
 void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
@@ -116,10 +94,6 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
       {"duty_missed", Read<pairing::DutyMissed>},
       {"duty_done_late", Read<pairing::DutyDoneLate>},
       {"calendar_put", Read<pairing::CalendarPut>},
-      {"child_put", Read<registry::ChildPut>},
-      {"post_put", Read<registry::PostPut>},
-      {"staff_put", Read<registry::StaffPut>},
-      {"school_put", Read<registry::SchoolPut>},
   };
   return kReaders;
 }
@@ -127,7 +101,7 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
 absl::Status Apply(journal::ShardTransaction& transaction, const Context& context, Heard heard) {
   std::vector<TermCalendar> calendars;
   for (auto& [term, calendar] : heard.calendars) calendars.push_back(std::move(calendar));
-  absl::Status applied = KeepDirectory(transaction, std::move(heard.directory));
+  absl::Status applied = directory::Store(transaction.db(), heard.facts);
   if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
@@ -137,12 +111,13 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
 
 }  // namespace
 
-bool Wants(std::string_view type) { return Readers().contains(std::string(type)); }
+bool Wants(std::string_view type) { return directory::Wants(type) || Readers().contains(std::string(type)); }
 
 absl::Status Consume(journal::ShardTransaction& transaction, const Context& context,
                      absl::Span<const journal::Event* const> events) {
   Heard heard;
   for (const journal::Event* event : events) {
+    if (absl::Status read = directory::Add(*event, heard.facts); !read.ok()) return read;
     const auto reader = Readers().find(event->type());
     if (reader == Readers().end()) continue;
     if (!reader->second(*event, heard)) {

@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/directory/place_columns.h"
 #include "libs/postgres/columns.h"
 #include "services/alerts/postgres/entry_codec.h"
 
@@ -26,10 +27,6 @@ constexpr auto ColumnsOfAlert() {
                            Field<at..., &Alert::helper_id>("helper_id"),
                            Field<at..., &Alert::duty_id>("duty_id", kUuid),
                            Field<at..., &Alert::day>("day"),
-                           Field<at..., &Alert::place, &Place::school_id>("school_id"),
-                           Field<at..., &Alert::place, &Place::township_code>("township_code"),
-                           Field<at..., &Alert::place, &Place::grade>("grade", kInt2),
-                           Field<at..., &Alert::place, &Place::class_number>("class_number", kInt2),
                            Field<at..., &Alert::level>("level"),
                            Field<at..., &Alert::next_step>("next_step", kInt2),
                            Field<at..., &Alert::next_step_time>("next_step_time"),
@@ -39,7 +36,8 @@ constexpr auto ColumnsOfAlert() {
                            Field<at..., &Alert::acknowledged_by>("acknowledged_by"),
                            Field<at..., &Alert::resolve_time>("resolve_time"),
                            Field<at..., &Alert::resolution>("resolution"),
-                           Field<at..., &Alert::occurrences>("occurrences")};
+                           Field<at..., &Alert::occurrences>("occurrences")} +
+         directory::PlaceColumns<at..., &Alert::place>();
 }
 
 constexpr auto kWithoutEntries =

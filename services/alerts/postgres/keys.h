@@ -23,6 +23,11 @@ struct KeyColumns {
     counties.push_back(std::move(county));
     ids.push_back(std::move(id));
   }
+  std::vector<Key> Keys() const {
+    std::vector<Key> keys;
+    for (size_t i = 0; i < size(); ++i) keys.emplace_back(counties[i], ids[i]);
+    return keys;
+  }
   bool empty() const { return ids.empty(); }
   size_t size() const { return ids.size(); }
 

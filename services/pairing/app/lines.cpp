@@ -72,8 +72,8 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
 
 absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
                                  absl::Span<const postgres::Key> children,
-                                 absl::Span<const ClassRow> classes) {
-  auto pairings = FindToFollow(transaction.db(), children, classes);
+                                 absl::Span<const postgres::Key> posts) {
+  auto pairings = FindToFollow(transaction.db(), children, posts);
   if (!pairings.ok()) return pairings.status();
   // An id that is the same when the event is heard again, and no other's: a pairing is handed over once.
   for (PairingRow& pairing : *pairings) {

@@ -22,9 +22,9 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
 absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<PairingRow>& pairings);
 
 // Hands pairings whose helper is the class teacher over to who is that now: of some children, and of all
-// children of some classes.
+// children of the classes that some posts answer for.
 absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
                                  absl::Span<const postgres::Key> children,
-                                 absl::Span<const ClassRow> classes);
+                                 absl::Span<const postgres::Key> posts);
 
 }  // namespace tonghu::pairing

@@ -6,19 +6,14 @@
 
 #include "absl/time/time.h"
 #include "libs/calendar/calendar.h"
+#include "libs/directory/place.h"
 #include "services/pairing/domain/duty_kind.h"
 
 namespace tonghu::pairing {
 
 // As stored and in tonghu.pairing.v1.DutyState.
 enum class DutyState { kOpen = 1, kDone = 2, kMissed = 3, kExcused = 4, kDoneLate = 5 };
-// Where a child is in school.
-struct Place {
-  std::string school_id;
-  std::string township_code;
-  int grade = 0;
-  int class_number = 0;
-};
+using directory::Place;
 
 struct Duty {
   std::string duty_id;

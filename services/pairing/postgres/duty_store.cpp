@@ -14,39 +14,32 @@ namespace {
 using postgres::Field;
 using postgres::kUuid;
 
-constexpr postgres::Columns kToPlan{
-    Field<&PairingToPlan::county>("county"),
-    Field<&PairingToPlan::pairing_id>("pairing_id", kUuid),
-    Field<&PairingToPlan::line_id>("line_id", kUuid),
-    Field<&PairingToPlan::child_id>("child_id", kUuid),
-    Field<&PairingToPlan::helper_id>("helper_id"),
-    Field<&PairingToPlan::owed_from>("owed_from"),
-    Field<&PairingToPlan::start_time>("start_time"),
-    Field<&PairingToPlan::place, &Place::school_id>("c.school_id"),
-    Field<&PairingToPlan::place, &Place::township_code>("c.township_code"),
-    Field<&PairingToPlan::place, &Place::grade>("c.grade"),
-    Field<&PairingToPlan::place, &Place::class_number>("c.class_number"),
-    Field<&PairingToPlan::calendar>(
-        "coalesce((SELECT string_agg(s.calendar, E'\\n') FROM school_calendar s WHERE s.county = p.county "
-        "AND s.school_id = c.school_id AND s.last_day >= $1), '')")};
+constexpr auto kToPlan = postgres::Columns{Field<&PairingToPlan::county>("county"),
+                                           Field<&PairingToPlan::pairing_id>("pairing_id", kUuid),
+                                           Field<&PairingToPlan::line_id>("line_id", kUuid),
+                                           Field<&PairingToPlan::child_id>("child_id", kUuid),
+                                           Field<&PairingToPlan::helper_id>("helper_id"),
+                                           Field<&PairingToPlan::owed_from>("owed_from"),
+                                           Field<&PairingToPlan::start_time>("start_time"),
+                                           Field<&PairingToPlan::calendar>(
+                                               "coalesce((SELECT string_agg(s.calendar, E'\\n') FROM "
+                                               "school_calendar s WHERE s.county = p.county "
+                                               "AND s.school_id = c.school_id AND s.last_day >= $1), '')")} +
+                         directory::PlaceColumns<&PairingToPlan::place>(directory::kOfChild);
 
 // What a duty is made of.
-constexpr postgres::Columns kNewDuty{
-    Field<&PlacedDuty::county>("county"),
-    Field<&PlacedDuty::duty, &Duty::duty_id>("duty_id", kUuid),
-    Field<&PlacedDuty::duty, &Duty::line_id>("line_id", kUuid),
-    Field<&PlacedDuty::duty, &Duty::pairing_id>("pairing_id", kUuid),
-    Field<&PlacedDuty::duty, &Duty::child_id>("child_id", kUuid),
-    Field<&PlacedDuty::duty, &Duty::helper_id>("helper_id"),
-    Field<&PlacedDuty::duty, &Duty::paired_from>("paired_from"),
-    Field<&PlacedDuty::duty, &Duty::kind>("kind"),
-    Field<&PlacedDuty::duty, &Duty::window_start>("window_start"),
-    Field<&PlacedDuty::duty, &Duty::window_end>("window_end"),
-    Field<&PlacedDuty::place, &Place::school_id>("school_id"),
-    Field<&PlacedDuty::place, &Place::township_code>("township_code"),
-    Field<&PlacedDuty::place, &Place::grade>("grade", postgres::kInt2),
-    Field<&PlacedDuty::place, &Place::class_number>("class_number", postgres::kInt2),
-    Field<&PlacedDuty::duty, &Duty::due_time>("due_time")};
+constexpr auto kNewDuty = postgres::Columns{Field<&PlacedDuty::county>("county"),
+                                            Field<&PlacedDuty::duty, &Duty::duty_id>("duty_id", kUuid),
+                                            Field<&PlacedDuty::duty, &Duty::line_id>("line_id", kUuid),
+                                            Field<&PlacedDuty::duty, &Duty::pairing_id>("pairing_id", kUuid),
+                                            Field<&PlacedDuty::duty, &Duty::child_id>("child_id", kUuid),
+                                            Field<&PlacedDuty::duty, &Duty::helper_id>("helper_id"),
+                                            Field<&PlacedDuty::duty, &Duty::paired_from>("paired_from"),
+                                            Field<&PlacedDuty::duty, &Duty::kind>("kind"),
+                                            Field<&PlacedDuty::duty, &Duty::window_start>("window_start"),
+                                            Field<&PlacedDuty::duty, &Duty::window_end>("window_end"),
+                                            Field<&PlacedDuty::duty, &Duty::due_time>("due_time")} +
+                          directory::PlaceColumns<&PlacedDuty::place>();
 
 // A line, and the pairing that it goes on with.
 struct LineRow {

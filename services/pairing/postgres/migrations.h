@@ -1,12 +1,10 @@
 // Pairing's schema changes, from migrations/.
 #pragma once
 
-#include <vector>
-
 #include "libs/postgres/migrate.h"
 
 namespace tonghu::pairing {
 
-std::vector<postgres::Migration> Migrations();
+postgres::MigrationSet Migrations();
 
 }  // namespace tonghu::pairing

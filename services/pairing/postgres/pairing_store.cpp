@@ -1,6 +1,7 @@
 #include "services/pairing/postgres/pairing_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/directory/place_columns.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -14,10 +15,7 @@ using postgres::kInt2;
 using postgres::kUuid;
 
 // Its child's place.
-constexpr postgres::Columns kPlace{Field<&PairingRow::place, &Place::school_id>("c.school_id"),
-                                   Field<&PairingRow::place, &Place::township_code>("c.township_code"),
-                                   Field<&PairingRow::place, &Place::grade>("c.grade"),
-                                   Field<&PairingRow::place, &Place::class_number>("c.class_number")};
+constexpr auto kPlace = directory::PlaceColumns<&PairingRow::place>(directory::kOfChild);
 constexpr auto kPlacedPairing = kPairing + kPlace;
 
 // A pairing as it is to be handed over to the class teacher `t`.
@@ -52,16 +50,13 @@ struct FoundCheck {
   int64_t place = 0;
   PairingCheck check;
 };
-constexpr postgres::Columns kCheck{
-    Field<&FoundCheck::place>("k.n"),
-    Field<&FoundCheck::check, &PairingCheck::child_known>("(c.child_id IS NOT NULL)"),
-    Field<&FoundCheck::check, &PairingCheck::helper_known>("(s.staff_id IS NOT NULL)"),
-    Field<&FoundCheck::check, &PairingCheck::paired>("(p.pairing_id IS NOT NULL)"),
-    Field<&FoundCheck::check, &PairingCheck::class_teacher>("t.holder_id"),
-    Field<&FoundCheck::check, &PairingCheck::place, &Place::school_id>("c.school_id"),
-    Field<&FoundCheck::check, &PairingCheck::place, &Place::township_code>("c.township_code"),
-    Field<&FoundCheck::check, &PairingCheck::place, &Place::grade>("c.grade"),
-    Field<&FoundCheck::check, &PairingCheck::place, &Place::class_number>("c.class_number")};
+constexpr auto kCheck =
+    postgres::Columns{Field<&FoundCheck::place>("k.n"),
+                      Field<&FoundCheck::check, &PairingCheck::child_known>("(c.child_id IS NOT NULL)"),
+                      Field<&FoundCheck::check, &PairingCheck::helper_known>("(s.staff_id IS NOT NULL)"),
+                      Field<&FoundCheck::check, &PairingCheck::paired>("(p.pairing_id IS NOT NULL)"),
+                      Field<&FoundCheck::check, &PairingCheck::class_teacher>("t.holder_id")} +
+    directory::PlaceColumns<&FoundCheck::check, &PairingCheck::place>(directory::kOfChild);
 
 struct FoundLine {
   int64_t place = 0;
@@ -70,26 +65,6 @@ struct FoundLine {
 constexpr postgres::Columns kLine{Field<&FoundLine::place>("k.n"),
                                   Field<&FoundLine::line, &EndedLine::line_id>("p.line_id", kUuid),
                                   Field<&FoundLine::line, &EndedLine::owed_from>("p.owed_from")};
-
-constexpr postgres::Columns kChild{Field<&ChildRow::county>("county"),
-                                   Field<&ChildRow::id>("child_id", kUuid),
-                                   Field<&ChildRow::place, &Place::school_id>("school_id"),
-                                   Field<&ChildRow::place, &Place::township_code>("township_code"),
-                                   Field<&ChildRow::place, &Place::grade>("grade", kInt2),
-                                   Field<&ChildRow::place, &Place::class_number>("class_number", kInt2)};
-
-constexpr postgres::Columns kClass{
-    Field<&ClassRow::county>("county"), Field<&ClassRow::school_id>("school_id"),
-    Field<&ClassRow::grade>("grade", kInt2), Field<&ClassRow::class_number>("class_number", kInt2),
-    Field<&ClassRow::holder_id>("holder_id")};
-constexpr size_t kClassKey = 4;
-
-constexpr postgres::Columns kChildKey{Field<&postgres::Key::first>("county"),
-                                      Field<&postgres::Key::second>("child_id", kUuid)};
-constexpr postgres::Columns kStaffKey{Field<&postgres::Key::first>("county"),
-                                      Field<&postgres::Key::second>("staff_id")};
-constexpr postgres::Columns kSchoolKey{Field<&postgres::Key::first>("county"),
-                                       Field<&postgres::Key::second>("school_id")};
 
 constexpr postgres::Columns kCount{
     Field<&ClassCount::paired>(
@@ -200,38 +175,15 @@ absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::str
   return counts->front();
 }
 
-absl::Status PutChildren(postgres::Connection& db, absl::Span<const ChildRow> children) {
-  return kChild.Upsert(db, "child", 2, children);
-}
-
-absl::StatusOr<std::vector<postgres::Key>> MovedSchool(postgres::Connection& db,
-                                                       absl::Span<const ChildRow> children) {
-  static const std::string sql = absl::StrCat(
-      "SELECT DISTINCT ", kChildKey.List("k."), " FROM ", kChild.Unnest("k"),
-      " JOIN child c ON c.county = k.county AND c.child_id = k.child_id AND c.school_id <> k.school_id");
-  if (children.empty()) return std::vector<postgres::Key>();
-  return kChildKey.ReadAll(db.Run(sql, kChild.Arrays(children)));
-}
-
-absl::Status PutClassTeachers(postgres::Connection& db, absl::Span<const ClassRow> classes) {
-  return kClass.Upsert(db, "class_teacher", kClassKey, classes);
-}
-
-absl::Status PutStaff(postgres::Connection& db, absl::Span<const postgres::Key> staff) {
-  return kStaffKey.Upsert(db, "staff", 2, staff);
-}
-
-absl::Status PutSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools) {
-  return kSchoolKey.Upsert(db, "school", 2, schools);
-}
-
 absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
                                                      absl::Span<const postgres::Key> children,
-                                                     absl::Span<const ClassRow> classes) {
+                                                     absl::Span<const postgres::Key> posts) {
   static const std::string sql = absl::StrCat(
       "WITH those AS (SELECT k.county, k.id FROM ", postgres::kUuidKeys.Unnest("k", 2),
-      " UNION SELECT c.county, c.child_id FROM ", kClass.Unnest("k", 4),
-      " JOIN child c USING (county, school_id, grade, class_number)) SELECT ", kFollowing.List("p."),
+      " UNION SELECT c.county, c.child_id FROM ", postgres::kKeys.Unnest("k", 4),
+      " JOIN class_teacher o ON o.county = k.county AND o.post_id = k.id "
+      "JOIN child c USING (county, school_id, grade, class_number)) SELECT ",
+      kFollowing.List("p."),
       " FROM those JOIN pairing p ON p.county = those.county AND p.child_id = those.id "
       "AND p.end_time IS NULL AND p.basis = $1 JOIN child c ON c.county = p.county AND c.child_id = "
       "p.child_id",
@@ -239,9 +191,10 @@ absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
       "WHERE t.holder_id <> '' AND t.holder_id <> p.helper_id "
       "AND NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.helper_id = t.holder_id AND o.end_time IS NULL) ORDER BY p.pairing_id");
-  if (children.empty() && classes.empty()) return std::vector<PairingRow>();
+  if (children.empty() && posts.empty()) return std::vector<PairingRow>();
   const postgres::Params basis = postgres::Params().Int(static_cast<int>(PairingBasis::kClassTeacher));
-  return kFollowing.ReadAll(db.Run(sql, kClass.Arrays(classes, postgres::kUuidKeys.Arrays(children, basis))));
+  return kFollowing.ReadAll(
+      db.Run(sql, postgres::kKeys.Arrays(posts, postgres::kUuidKeys.Arrays(children, basis))));
 }
 
 }  // namespace tonghu::pairing

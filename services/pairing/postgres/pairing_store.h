@@ -1,4 +1,4 @@
-// Pairings, and what is known of children, staff and schools.
+// Pairings.
 #pragma once
 
 #include <string>
@@ -66,30 +66,11 @@ absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::str
 // looked after any more.
 const std::vector<int64_t>& OnPurpose();
 
-// What the registry said; of several about one the last counts.
-struct ChildRow {
-  std::string county, id;
-  Place place;
-};
-absl::Status PutChildren(postgres::Connection& db, absl::Span<const ChildRow> children);
-// Of those children, the ones known with another school.
-absl::StatusOr<std::vector<postgres::Key>> MovedSchool(postgres::Connection& db,
-                                                       absl::Span<const ChildRow> children);
-// The holder of a class teacher's post.
-struct ClassRow {
-  std::string county, school_id;
-  int grade = 0, class_number = 0;
-  std::string holder_id;
-};
-absl::Status PutClassTeachers(postgres::Connection& db, absl::Span<const ClassRow> classes);
-absl::Status PutStaff(postgres::Connection& db, absl::Span<const postgres::Key> staff);
-absl::Status PutSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools);
-
 // Lasting pairings whose helper is the class teacher and which are not with the one who is that now, as
-// pairings to be handed over to them: of some children, and of all children of some classes. Without id and
-// times, with the children's places. A pairing that can't follow is left out.
+// pairings to be handed over to them: of some children, and of all children of the classes that some posts
+// answer for. Without id and times, with the children's places. A pairing that can't follow is left out.
 absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
                                                      absl::Span<const postgres::Key> children,
-                                                     absl::Span<const ClassRow> classes);
+                                                     absl::Span<const postgres::Key> posts);
 
 }  // namespace tonghu::pairing

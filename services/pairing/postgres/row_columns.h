@@ -1,6 +1,7 @@
 // Duties, contacts and pairings as rows (postgres/ only).
 #pragma once
 
+#include "libs/directory/place_columns.h"
 #include "libs/postgres/columns.h"
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"
@@ -11,7 +12,7 @@ namespace tonghu::pairing {
 // `at` leads to the duty from the row that has it.
 template <auto... at>
 constexpr auto ColumnsOfDuty() {
-  return postgres::Columns{
+  constexpr postgres::Columns kOwn{
       postgres::Field<at..., &PlacedDuty::county>("county"),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::duty_id>("duty_id", postgres::kUuid),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::line_id>("line_id", postgres::kUuid),
@@ -28,11 +29,8 @@ constexpr auto ColumnsOfDuty() {
       postgres::Field<at..., &PlacedDuty::duty, &Duty::reported_late>("reported_late"),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::made_up>("made_up"),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::missed>("missed"),
-      postgres::Field<at..., &PlacedDuty::duty, &Duty::row>("tid", postgres::kTid),
-      postgres::Field<at..., &PlacedDuty::place, &Place::school_id>("school_id"),
-      postgres::Field<at..., &PlacedDuty::place, &Place::township_code>("township_code"),
-      postgres::Field<at..., &PlacedDuty::place, &Place::grade>("grade", postgres::kInt2),
-      postgres::Field<at..., &PlacedDuty::place, &Place::class_number>("class_number", postgres::kInt2)};
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::row>("tid", postgres::kTid)};
+  return kOwn + directory::PlaceColumns<at..., &PlacedDuty::place>();
 }
 inline constexpr auto kDuty = ColumnsOfDuty<>();
 

@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/directory/migrations.h"
+#include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
 #include "services/pairing/postgres/contact_store.h"
@@ -29,8 +31,8 @@ class StoreTest : public harness::PostgresTest {
   void SetUp() override {
     db_ = Open();
     ASSERT_NE(db_, nullptr);
-    ASSERT_TRUE(postgres::Migrate(*db_, "journal", journal::Migrations()).ok());
-    ASSERT_TRUE(postgres::Migrate(*db_, "pairing", Migrations()).ok());
+    for (const auto& set : {journal::Migrations(), directory::Migrations(), Migrations()})
+      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
     ASSERT_TRUE(db_->Script("TRUNCATE child, duty, judged; "
                             "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1 FROM "
                             "unnest('{" +
@@ -196,7 +198,7 @@ TEST_F(WindowTest, WhatIsClosedIsClosedWhereItWasReadAndOnceOnly) {
 TEST_F(WindowTest, ADutyThatIsOwedGoesAlongWithItsChild) {
   Add("this", 0, kWeek, kNow + Days(7), false);
   Add("done", 0, kWeek - Days(7), kNow, true);
-  ASSERT_TRUE(PutChildren(*db_, {{"520324", Id("c"), {"s2", "520324105", 4, 2}}}).ok());
+  ASSERT_TRUE(directory::Store(*db_, {.children = {{"520324", Id("c"), {"s2", "520324105", 4, 2}}}}).ok());
   ASSERT_TRUE(MovePlaces(*db_, {{"520324", Id("c")}, {"520324", Id("c")}, {"520324", Id("other")}}).ok());
   const Place place = Load({"c"}).front().place;
   EXPECT_EQ(place.school_id, "s2");

@@ -43,23 +43,6 @@ void CheckPlace(const Post& post, Faults& faults) {
 
 }  // namespace
 
-std::string Post::id() const {
-  switch (kind) {
-    case PostKind::kClassTeacher:
-      return fmt::format("class_teacher-{}-{}-{}", school_id, grade, class_number);
-    case PostKind::kSchoolHead:
-      return fmt::format("school_head-{}", school_id);
-    case PostKind::kTownshipSupervisor:
-      return fmt::format("township_supervisor-{}", township_code);
-    case PostKind::kCountyOffice:
-      return "county_office";
-    case PostKind::kProvinceOffice:
-      return "province_office";
-    default:
-      return "";
-  }
-}
-
 void CheckSchool(const School& school, Faults& faults) {
   CheckId(school.id, "name", "学校标识码", faults);
   if (school.id.size() > kSchoolIdMax) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "libs/directory/directory.h"
 #include "services/registry/domain/fault.h"
 #include "services/registry/domain/key.h"
 
@@ -28,15 +29,7 @@ struct StaffMember {
   friend bool operator==(const StaffMember&, const StaffMember&) = default;
 };
 
-// Numbered as in the API and in the database; never renumber.
-enum class PostKind {
-  kUnspecified = 0,
-  kClassTeacher = 1,
-  kSchoolHead = 2,
-  kTownshipSupervisor = 3,
-  kCountyOffice = 4,
-  kProvinceOffice = 5
-};
+using directory::PostKind;
 
 struct Post {
   std::string county;
@@ -47,8 +40,8 @@ struct Post {
   std::string township_code;  // township supervisors
   std::string holder_id;      // empty: vacant
   std::string deputy_id;      // may be empty
-  // What it answers for, as an id: "class_teacher-2152990001-3-1"; empty for an unspecified kind.
-  std::string id() const;
+  // What it answers for, as an id.
+  std::string id() const { return directory::PostId(kind, {school_id, township_code, grade, class_number}); }
   Key key() const { return {county, id()}; }
   friend bool operator==(const Post&, const Post&) = default;
 };

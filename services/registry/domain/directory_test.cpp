@@ -57,23 +57,6 @@ TEST(SchoolTest, IdsCarryNoWildcardsAndLeaveRoom) {
   EXPECT_THAT(Check(school), ElementsAre("SCHOOL_ID_TOO_LONG"));
 }
 
-TEST(PostTest, IdSaysWhatItAnswersFor) {
-  EXPECT_EQ((Post{.county = "520324",
-                  .kind = PostKind::kClassTeacher,
-                  .school_id = "S1",
-                  .grade = 3,
-                  .class_number = 12}
-                 .id()),
-            "class_teacher-S1-3-12");
-  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kSchoolHead, .school_id = "S1"}.id()),
-            "school_head-S1");
-  EXPECT_EQ(
-      (Post{.county = "520324", .kind = PostKind::kTownshipSupervisor, .township_code = "520324104"}.id()),
-      "township_supervisor-520324104");
-  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kCountyOffice}.id()), "county_office");
-  EXPECT_EQ((Post{.county = "520324", .kind = PostKind::kProvinceOffice}.id()), "province_office");
-}
-
 TEST(PostTest, LongestIdIsStillAName) {
   const Post post{.county = "520324",
                   .kind = PostKind::kClassTeacher,

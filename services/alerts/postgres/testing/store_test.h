@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "libs/directory/migrations.h"
 #include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
 #include "libs/postgres/migrate.h"
@@ -29,14 +30,13 @@ class StoreTest : public harness::PostgresTest {
   void SetUp() override {
     db_ = Open();
     ASSERT_NE(db_, nullptr);
-    ASSERT_TRUE(postgres::Migrate(*db_, "journal", journal::Migrations()).ok());
-    ASSERT_TRUE(postgres::Migrate(*db_, "alerts", Migrations()).ok());
+    for (const auto& set : {journal::Migrations(), directory::Migrations(), Migrations()})
+      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
     Empty();
   }
 
   void Empty() {
-    ASSERT_TRUE(db_->Script("DELETE FROM school; DELETE FROM staff; DELETE FROM post; DELETE FROM child; "
-                            "DELETE FROM escalation_policy; DELETE FROM alert; "
+    ASSERT_TRUE(db_->Script("DELETE FROM child; DELETE FROM escalation_policy; DELETE FROM alert; "
                             "DELETE FROM emergency; DELETE FROM absence; DELETE FROM school_term; "
                             "DELETE FROM attendance_due; DELETE FROM notification")
                     .ok());

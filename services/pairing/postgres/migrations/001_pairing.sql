@@ -1,33 +1,8 @@
 -- Pairings, what they owe, and what was done. Ids of children, pairings, lines, duties and contacts are UUIDs; those of schools and staff are
 -- their own codes and numbers. Text keys compare as bytes.
 
--- Where a child is in school, as the registry last said (child_put).
-CREATE TABLE child (
-  county text COLLATE "C" NOT NULL,
-  child_id uuid NOT NULL,
-  school_id text COLLATE "C" NOT NULL,
-  township_code text NOT NULL,
-  grade smallint NOT NULL,
-  class_number smallint NOT NULL,
-  PRIMARY KEY (child_id, county)
-);
+-- Children of a class are looked for by it (tables of libs/directory: child, school, staff, post).
 CREATE INDEX child_class ON child (county, school_id, grade, class_number);
-
--- Who holds the post of a class's teacher, as the registry last said (post_put); empty: nobody.
-CREATE TABLE class_teacher (
-  county text COLLATE "C" NOT NULL,
-  school_id text COLLATE "C" NOT NULL,
-  grade smallint NOT NULL,
-  class_number smallint NOT NULL,
-  holder_id text COLLATE "C" NOT NULL,
-  PRIMARY KEY (county, school_id, grade, class_number)
-);
-
--- Staff, as the registry last said (staff_put).
-CREATE TABLE staff (county text COLLATE "C" NOT NULL, staff_id text COLLATE "C" NOT NULL, PRIMARY KEY (county, staff_id));
-
--- Schools, as the registry last said (school_put).
-CREATE TABLE school (county text COLLATE "C" NOT NULL, school_id text COLLATE "C" NOT NULL, PRIMARY KEY (county, school_id));
 
 -- A school's calendar for one term, in libs/calendar's text form. Days are counted from 1970-01-01; no two terms of a school have one in common.
 CREATE TABLE school_calendar (

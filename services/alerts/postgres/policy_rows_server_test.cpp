@@ -1,39 +1,10 @@
-// The registry's facts, policies and emergencies.
-#include "services/alerts/postgres/directory_rows.h"
+// Policies and emergencies.
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/policy_rows.h"
 #include "services/alerts/postgres/testing/store_test.h"
 
 namespace tonghu::alerts {
 namespace {
-
-TEST_F(StoreTest, FactsReplaceWhatWasKnown) {
-  for (const int version : {1, 2}) {
-    const std::string suffix = std::to_string(version);
-    ASSERT_TRUE(StoreSchools(*db_, {{kCounty, "s1", "52032410" + suffix}}).ok());
-    ASSERT_TRUE(StoreStaff(*db_, {{kCounty, "t1", "张老师" + suffix}}).ok());
-    ASSERT_TRUE(
-        StorePosts(*db_, {{kCounty, "county_office", {{"h" + suffix, "值班"}, {"d1", "副职"}}}}).ok());
-    ASSERT_TRUE(StoreChildren(*db_, {{kCounty, Id("c1"), {"s1", "520324104", 3 + version, 1}}}).ok());
-  }
-  Directories directories;
-  ASSERT_TRUE(LoadStaff(*db_, OtherKeys({"t1", "nobody"}), directories).ok());
-  ASSERT_TRUE(LoadPosts(*db_, OtherKeys({"county_office", "province_office"}), directories).ok());
-  const Directory& directory = directories[kCounty];
-  EXPECT_EQ(*directory.FindName("t1"), "张老师2");
-  EXPECT_EQ(directory.FindName("nobody"), nullptr);
-  EXPECT_EQ(directory.FindPost("county_office")->holder.id, "h2");
-  EXPECT_EQ(directory.FindPost("county_office")->deputy.name, "副职");
-  EXPECT_EQ(directory.FindPost("province_office"), nullptr);
-  auto children = LoadChildren(*db_, Keys({"c1", "c2"}));
-  ASSERT_TRUE(children.ok()) << children.status();
-  ASSERT_EQ(children->size(), 1u);
-  EXPECT_EQ((children->at({kCounty, Id("c1")}).place), (Place{"s1", "520324104", 5, 1}));
-  auto schools = LoadSchools(*db_, OtherKeys({"s1", "s2"}));
-  ASSERT_TRUE(schools.ok()) << schools.status();
-  ASSERT_EQ(schools->size(), 1u);
-  EXPECT_EQ((schools->at({kCounty, "s1"}).township_code), "520324102");
-}
 
 TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
   Policy policy = BuiltInPolicy(Kind::kAbsence);

@@ -1,0 +1,70 @@
+// Posts, and who answers for a place at which level. Pure.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "libs/directory/place.h"
+
+namespace tonghu::directory {
+
+// What a post answers for: the level. Numbered as tonghu.registry.v1.PostKind, in databases too.
+enum class PostKind {
+  kUnspecified = 0,
+  kClassTeacher = 1,
+  kSchoolHead = 2,
+  kTownshipSupervisor = 3,
+  kCountyOffice = 4,
+  kProvinceOffice = 5
+};
+inline constexpr PostKind kPostKinds[] = {PostKind::kClassTeacher, PostKind::kSchoolHead,
+                                          PostKind::kTownshipSupervisor, PostKind::kCountyOffice,
+                                          PostKind::kProvinceOffice};
+
+// The id of the post that answers for `place` at a level: "class_teacher-<school>-<grade>-<class>",
+// "school_head-<school>", "township_supervisor-<township>", "county_office", "province_office"; empty for
+// kUnspecified.
+std::string PostId(PostKind kind, const Place& place);
+
+// An empty id: nobody.
+struct Person {
+  std::string id;  // staff number
+  std::string name;
+};
+
+struct Post {
+  Person holder;
+  Person deputy;
+};
+
+// Who answers at a level.
+struct Answer {
+  std::string post_id;
+  const Person* person = nullptr;  // nullptr: nobody; the directory's, until its next Put
+  bool vacant = false;             // nobody holds the post; the person, if any, is its deputy
+};
+
+// One county's posts and staff, as far as they were put. A post that is not known is vacant.
+class Directory {
+ public:
+  void PutPost(std::string post_id, Post post) {
+    posts_.insert_or_assign(std::move(post_id), std::move(post));
+  }
+  void PutStaff(std::string staff_id, std::string name) {
+    names_.insert_or_assign(std::move(staff_id), std::move(name));
+  }
+
+  // nullptr when not known. Valid until the next Put.
+  const Post* FindPost(const std::string& post_id) const;
+  const std::string* FindName(const std::string& staff_id) const;
+
+  // The holder of the post that answers for `place`; a vacant post passes to its deputy.
+  Answer WhoAnswers(PostKind kind, const Place& place) const;
+
+ private:
+  absl::flat_hash_map<std::string, Post> posts_;
+  absl::flat_hash_map<std::string, std::string> names_;
+};
+
+}  // namespace tonghu::directory

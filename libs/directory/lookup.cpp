@@ -1,0 +1,149 @@
+#include "libs/directory/lookup.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/directory/read_model_columns.h"
+#include "libs/journal/operator_notice.h"
+
+namespace tonghu::directory {
+namespace {
+
+using Keys = std::vector<postgres::Key>;
+
+// Rows `t` of those keys.
+std::string OfKeys(const std::string& columns, const char* table, const char* id) {
+  return absl::StrCat("SELECT ", columns, " FROM ", postgres::kKeys.Unnest("k"), " JOIN ", table,
+                      " t ON t.county = k.county AND t.", id, " = k.id");
+}
+
+bool AsksOfNoCounty(const Keys& keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [](const postgres::Key& key) { return key.first == journal::kNoCounty; });
+}
+
+// The province's office is one, though each county's directory names it: that of the lowest county code, and
+// whoever is on it anywhere.
+absl::Status LoadProvinceOffice(postgres::Connection& db, Directory& directory) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPost.List(),
+                   " FROM post WHERE post_id = 'province_office' AND (holder_id <> '' OR deputy_id <> '') "
+                   "ORDER BY county LIMIT 1");
+  auto posts = kPost.ReadAll(db.Run(sql));
+  if (!posts.ok()) return posts.status();
+  for (PostFact& one : *posts) directory.PutPost(std::move(one.id), std::move(one.post));
+  return absl::OkStatus();
+}
+
+absl::Status LoadPosts(postgres::Connection& db, const Keys& posts, Directories& directories) {
+  static const std::string sql = OfKeys(kPost.List("t."), "post", "post_id");
+  if (posts.empty()) return absl::OkStatus();
+  auto rows = kPost.ReadAll(db.Run(sql, postgres::kKeys.Arrays(posts)));
+  if (!rows.ok()) return rows.status();
+  for (PostFact& one : *rows) directories[one.county].PutPost(std::move(one.id), std::move(one.post));
+  return AsksOfNoCounty(posts) ? LoadProvinceOffice(db, directories[journal::kNoCounty]) : absl::OkStatus();
+}
+
+absl::Status LoadStaffAnywhere(postgres::Connection& db, const Keys& staff, Directory& directory) {
+  static const std::string sql = absl::StrCat(
+      "SELECT DISTINCT ON (t.staff_id) ", kStaff.List("t."), " FROM ", postgres::kKeys.Unnest("k"),
+      " JOIN staff t ON t.staff_id = k.id WHERE k.county = $3 ORDER BY t.staff_id, t.county");
+  auto rows = kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff).Text(journal::kNoCounty)));
+  if (!rows.ok()) return rows.status();
+  for (StaffFact& one : *rows) directory.PutStaff(std::move(one.id), std::move(one.display_name));
+  return absl::OkStatus();
+}
+
+absl::Status LoadStaff(postgres::Connection& db, const Keys& staff, Directories& directories) {
+  static const std::string sql = OfKeys(kStaff.List("t."), "staff", "staff_id");
+  if (staff.empty()) return absl::OkStatus();
+  auto rows = kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff)));
+  if (!rows.ok()) return rows.status();
+  for (StaffFact& one : *rows)
+    directories[one.county].PutStaff(std::move(one.id), std::move(one.display_name));
+  return AsksOfNoCounty(staff) ? LoadStaffAnywhere(db, staff, directories[journal::kNoCounty])
+                               : absl::OkStatus();
+}
+
+// A child_put that waits in quarantine.
+struct Waiting {
+  std::string county, child_id, payload;
+};
+constexpr postgres::Columns kWaiting{postgres::Field<&Waiting::county>("q.county"),
+                                     postgres::Field<&Waiting::child_id>("q.key"),
+                                     postgres::Field<&Waiting::payload>("q.payload", postgres::kBytea)};
+
+// Without place when it can't be read.
+Place PlaceIn(const Waiting& waiting) {
+  journal::Event event;
+  event.set_type("child_put");
+  event.set_payload(waiting.payload);
+  Facts facts;
+  return Add(event, facts).ok() ? facts.children.front().place : Place();
+}
+
+}  // namespace
+
+absl::StatusOr<Places> LoadChildren(postgres::Connection& db, absl::Span<const postgres::Key> children) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kChild.List("t."), " FROM ", postgres::kUuidKeys.Unnest("k"),
+                   " JOIN child t ON t.county = k.county AND t.child_id = k.id");
+  auto rows = kChild.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(children)));
+  if (!rows.ok()) return rows.status();
+  Places places;
+  for (ChildFact& row : *rows) places[{std::move(row.county), std::move(row.id)}] = std::move(row.place);
+  return places;
+}
+
+absl::StatusOr<Places> LoadChildrenInQuarantine(postgres::Connection& db,
+                                                absl::Span<const postgres::Key> children) {
+  static const std::string sql = absl::StrCat("SELECT DISTINCT ON (q.county, q.key) ", kWaiting.List(),
+                                              " FROM ", postgres::kKeys.Unnest("k"),
+                                              " JOIN quarantine q ON q.county = k.county AND q.key = k.id "
+                                              "WHERE q.producer = 'registry' AND q.type = 'child_put' "
+                                              "ORDER BY q.county, q.key, q.seq DESC");
+  if (children.empty()) return Places();
+  auto rows = kWaiting.ReadAll(db.Run(sql, postgres::kKeys.Arrays(children)));
+  if (!rows.ok()) return rows.status();
+  Places places;
+  for (const Waiting& row : *rows) places[{row.county, row.child_id}] = PlaceIn(row);
+  return places;
+}
+
+absl::StatusOr<Places> LoadSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools) {
+  static const std::string sql = OfKeys(kSchool.List("t."), "school", "school_id");
+  auto rows = kSchool.ReadAll(db.Run(sql, postgres::kKeys.Arrays(schools)));
+  if (!rows.ok()) return rows.status();
+  Places places;
+  for (const SchoolFact& row : *rows)
+    places[{row.county, row.id}] = {.school_id = row.id, .township_code = row.township_code};
+  return places;
+}
+
+const Directory& Directories::In(const std::string& county) const {
+  static const Directory kNobody;
+  const auto found = by_county_.find(county);
+  return found == by_county_.end() ? kNobody : found->second;
+}
+
+void Lookup::AddPlace(const std::string& county, const Place& place) {
+  const std::string seen = absl::StrCat(county, "/", place.school_id, "/", place.township_code, "/",
+                                        place.grade, "/", place.class_number);
+  if (!places_.insert(seen).second) return;
+  for (const PostKind kind : kPostKinds) posts_.emplace(county, PostId(kind, place));
+}
+
+void Lookup::AddStaff(const std::string& county, const std::string& staff_id) {
+  staff_.emplace(county, staff_id);
+}
+
+absl::StatusOr<Directories> Lookup::Load(postgres::Connection& db) const {
+  Directories directories;
+  absl::Status loaded = LoadPosts(db, Keys(posts_.begin(), posts_.end()), directories);
+  if (loaded.ok()) loaded = LoadStaff(db, Keys(staff_.begin(), staff_.end()), directories);
+  if (!loaded.ok()) return loaded;
+  return directories;
+}
+
+}  // namespace tonghu::directory

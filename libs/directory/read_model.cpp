@@ -1,0 +1,102 @@
+#include "libs/directory/read_model.h"
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "libs/directory/read_model_columns.h"
+#include "tonghu/registry/events/v1/registry_events.pb.h"
+
+namespace tonghu::directory {
+namespace {
+
+namespace events = tonghu::registry::events::v1;
+using postgres::Field;
+
+constexpr size_t kKeyColumns = 2;
+
+// Known children among those heard of.
+constexpr auto kMove =
+    postgres::Columns{Field<&Move::county>("k.county"),
+                      Field<&Move::child_id>("k.child_id", postgres::kUuid)} +
+    PlaceColumns<&Move::before>(kOfChild) +
+    PlaceColumns<&Move::after>({"k.school_id", "k.township_code", "k.grade", "k.class_number"});
+
+void Take(const std::string& county, const events::SchoolPut& put, Facts& facts) {
+  facts.schools.push_back({county, put.school_id(), put.township_code()});
+}
+
+void Take(const std::string& county, const events::StaffPut& put, Facts& facts) {
+  facts.staff.push_back({county, put.staff_id(), put.display_name()});
+}
+
+void Take(const std::string& county, const events::PostPut& put, Facts& facts) {
+  facts.posts.push_back(
+      {county,
+       put.post_id(),
+       static_cast<PostKind>(put.kind()),
+       {.school_id = put.school_id(), .grade = put.grade(), .class_number = put.class_number()},
+       {{put.holder_id(), put.holder_name()}, {put.deputy_id(), put.deputy_name()}}});
+}
+
+void Take(const std::string& county, const events::ChildPut& put, Facts& facts) {
+  facts.children.push_back(
+      {county, put.child_id(), {put.school_id(), put.township_code(), put.grade(), put.class_number()}});
+}
+
+using Reader = bool (*)(const journal::Event& event, Facts& facts);
+
+template <class Message>
+bool Read(const journal::Event& event, Facts& facts) {
+  Message put;
+  if (!put.ParseFromString(event.payload())) return false;
+  Take(event.county(), put, facts);
+  return true;
+}
+
+const absl::flat_hash_map<std::string_view, Reader>& Readers() {
+  static const absl::flat_hash_map<std::string_view, Reader> kReaders = {
+      {"child_put", Read<events::ChildPut>},
+      {"post_put", Read<events::PostPut>},
+      {"staff_put", Read<events::StaffPut>},
+      {"school_put", Read<events::SchoolPut>},
+  };
+  return kReaders;
+}
+
+absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span<const ChildFact> children) {
+  static const std::string sql = absl::StrCat(
+      "SELECT DISTINCT ON (k.county, k.child_id) ", kMove.List(), " FROM ", kChild.UnnestNumbered("k"),
+      " JOIN child c ON c.county = k.county AND c.child_id = k.child_id "
+      "ORDER BY k.county, k.child_id, k.n DESC");
+  if (children.empty()) return std::vector<Move>();
+  auto moves = kMove.ReadAll(db.Run(sql, kChild.Arrays(children)));
+  if (moves.ok()) std::erase_if(*moves, [](const Move& move) { return move.before == move.after; });
+  return moves;
+}
+
+}  // namespace
+
+bool Wants(std::string_view type) { return Readers().contains(type); }
+
+absl::Status Add(const journal::Event& event, Facts& facts) {
+  const auto reader = Readers().find(event.type());
+  if (reader == Readers().end() || reader->second(event, facts)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(event.producer(), ".", event.shard(), ".", event.seq(), " is no ", event.type()));
+}
+
+absl::Status Store(postgres::Connection& db, const Facts& facts) {
+  absl::Status stored = kSchool.Upsert(db, "school", kKeyColumns, facts.schools);
+  if (stored.ok()) stored = kStaff.Upsert(db, "staff", kKeyColumns, facts.staff);
+  if (stored.ok()) stored = kPost.Upsert(db, "post", kKeyColumns, facts.posts);
+  if (stored.ok()) stored = kChild.Upsert(db, "child", kKeyColumns, facts.children);
+  return stored;
+}
+
+absl::StatusOr<std::vector<Move>> StoreAndFindMoves(postgres::Connection& db, const Facts& facts) {
+  auto moves = FindMoves(db, facts.children);
+  if (!moves.ok()) return moves;
+  if (absl::Status stored = Store(db, facts); !stored.ok()) return stored;
+  return moves;
+}
+
+}  // namespace tonghu::directory
