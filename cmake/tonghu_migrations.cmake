@@ -1,13 +1,14 @@
 # tonghu_migrations(TARGET NAMESPACE <c++ namespace> DIR <folder of NNN_name.sql>)
-# Adds to TARGET a source that defines `tonghu::postgres::MigrationSet Migrations()` in NAMESPACE, holding the files' text. The set has the name
-# of the innermost namespace.
+# Gives TARGET the function `tonghu::postgres::MigrationSet Migrations()` in NAMESPACE, which holds the files' text; the set has the name of the
+# innermost namespace. The function is declared in a generated header beside DIR: "libs/journal/migrations.h" for libs/journal/migrations.
 function(tonghu_migrations TARGET)
   cmake_parse_arguments(ARG "" "NAMESPACE;DIR" "" ${ARGN})
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*.sql)
   list(SORT files)
-  set(text "#include \"libs/postgres/migrate.h\"\nnamespace ${ARG_NAMESPACE} {\n")
   string(REGEX REPLACE ".*::" "" set ${ARG_NAMESPACE})
-  string(APPEND text "tonghu::postgres::MigrationSet Migrations() {\n  return {\"${set}\", {\n")
+  set(function "tonghu::postgres::MigrationSet Migrations()")
+  set(header "#pragma once\n#include \"libs/postgres/migrate.h\"\nnamespace ${ARG_NAMESPACE} {\n${function};\n}\n")
+  set(text "#include \"libs/postgres/migrate.h\"\nnamespace ${ARG_NAMESPACE} {\n${function} {\n  return {\"${set}\", {\n")
   foreach(file ${files})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     get_filename_component(name ${file} NAME_WE)
@@ -19,5 +20,9 @@ function(tonghu_migrations TARGET)
   string(APPEND text "  }};\n}\n}  // namespace ${ARG_NAMESPACE}\n")
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${TARGET}_migrations.cpp)
   file(CONFIGURE OUTPUT ${out} CONTENT "${text}" @ONLY)
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR})
+  get_filename_component(folder ${folder} DIRECTORY)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/gen/${folder}/migrations.h CONTENT "${header}" @ONLY)
   target_sources(${TARGET} PRIVATE ${out})
+  target_include_directories(${TARGET} SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/gen)
 endfunction()

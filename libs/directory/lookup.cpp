@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/directory/read_model_columns.h"
+#include "libs/directory/columns.h"
 #include "libs/journal/operator_notice.h"
 
 namespace tonghu::directory {
@@ -86,9 +86,7 @@ Place PlaceIn(const Waiting& waiting) {
 }  // namespace
 
 absl::StatusOr<Places> LoadChildren(postgres::Connection& db, absl::Span<const postgres::Key> children) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kChild.List("t."), " FROM ", postgres::kUuidKeys.Unnest("k"),
-                   " JOIN child t ON t.county = k.county AND t.child_id = k.id");
+  static const std::string sql = OfKeys(kChild.List("t."), "child", "child_id");
   auto rows = kChild.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(children)));
   if (!rows.ok()) return rows.status();
   Places places;

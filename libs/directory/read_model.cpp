@@ -2,7 +2,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "libs/directory/read_model_columns.h"
+#include "libs/directory/columns.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::directory {

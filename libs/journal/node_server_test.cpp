@@ -35,7 +35,7 @@ class NodeTest : public harness::PostgresTest {
   void TearDown() override { Stop(); }
 
   absl::StatusOr<std::unique_ptr<Node>> OpenNode(const process::Settings& settings) {
-    return Node::Open(settings, {{1, "001_thing", "CREATE TABLE thing (n integer)"}});
+    return Node::Open(settings, {{"thing", {{1, "001_thing", "CREATE TABLE thing (n integer)"}}}});
   }
 
   // Serves on a thread of its own until Stop, or until it fails.

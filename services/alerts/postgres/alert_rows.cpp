@@ -2,7 +2,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "libs/directory/place_columns.h"
+#include "libs/directory/columns.h"
 #include "libs/postgres/columns.h"
 #include "services/alerts/postgres/entry_codec.h"
 

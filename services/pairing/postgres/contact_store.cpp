@@ -14,7 +14,6 @@ constexpr size_t kSeveral = static_cast<size_t>(-1);
 constexpr DutyState kOwed{0};  // as the column `outcome` has it
 
 using postgres::Field;
-using postgres::kInt2;
 using postgres::kUuid;
 
 constexpr postgres::Columns kMoved{Field<&MovedContact::county>("county"),
@@ -46,17 +45,6 @@ struct AskedWindow {
 };
 constexpr postgres::Columns kWindow{Field<&AskedWindow::child_id>("child_id", kUuid),
                                     Field<&AskedWindow::start>("window_start")};
-
-struct PlaceRow {
-  std::string county, child_id;
-  Place place;
-};
-constexpr postgres::Columns kPlace{Field<&PlaceRow::county>("county"),
-                                   Field<&PlaceRow::child_id>("child_id", kUuid),
-                                   Field<&PlaceRow::place, &Place::school_id>("school_id"),
-                                   Field<&PlaceRow::place, &Place::township_code>("township_code"),
-                                   Field<&PlaceRow::place, &Place::grade>("grade", kInt2),
-                                   Field<&PlaceRow::place, &Place::class_number>("class_number", kInt2)};
 
 struct SpanRow {
   std::string county, child_id;
@@ -113,7 +101,7 @@ const std::string& SpansSql() {
   return sql;
 }
 const std::string& PlacesSql() {
-  static const std::string sql = OfChildren(kPlace.List("t."), "child");
+  static const std::string sql = OfChildren(directory::kChild.List("t."), "child");
   return sql;
 }
 const std::string& PoliciesSql() {
@@ -133,15 +121,15 @@ absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
 // What PlacesSql, SpansSql and a statement of duties give.
 absl::StatusOr<ChildStates> ReadStates(const postgres::Result& place_rows, const postgres::Result& span_rows,
                                        const postgres::Result& duty_rows) {
-  auto places = kPlace.ReadAll(place_rows);
+  auto places = directory::kChild.ReadAll(place_rows);
   auto spans = kSpan.ReadAll(span_rows);
   auto duties = kDuty.ReadAll(duty_rows);
   for (const absl::Status& read : {places.status(), spans.status(), duties.status()}) {
     if (!read.ok()) return read;
   }
   ChildStates states;
-  for (PlaceRow& row : *places)
-    states[ChildKey(row.county, row.child_id)] = {row.county, row.child_id, std::move(row.place), {}};
+  for (directory::ChildFact& row : *places)
+    states[ChildKey(row.county, row.id)] = {row.county, row.id, std::move(row.place), {}};
   for (SpanRow& row : *spans) {
     const auto found = states.find(ChildKey(row.county, row.child_id));
     if (found != states.end()) found->second.facts.spans.push_back(std::move(row.span));

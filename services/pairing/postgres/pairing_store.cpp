@@ -1,7 +1,7 @@
 #include "services/pairing/postgres/pairing_store.h"
 
 #include "absl/strings/str_cat.h"
-#include "libs/directory/place_columns.h"
+#include "libs/directory/columns.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {

@@ -1,7 +1,7 @@
 // Duties, contacts and pairings as rows (postgres/ only).
 #pragma once
 
-#include "libs/directory/place_columns.h"
+#include "libs/directory/columns.h"
 #include "libs/postgres/columns.h"
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"

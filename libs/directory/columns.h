@@ -1,10 +1,28 @@
-// The read model's rows (this library's own).
+// The read model's rows, and a place within any row, for statements of stores.
 #pragma once
 
-#include "libs/directory/place_columns.h"
 #include "libs/directory/read_model.h"
+#include "libs/postgres/columns.h"
 
 namespace tonghu::directory {
+
+struct PlaceNames {
+  const char* school_id = "school_id";
+  const char* township_code = "township_code";
+  const char* grade = "grade";
+  const char* class_number = "class_number";
+};
+// Of the table `child` as `c`.
+inline constexpr PlaceNames kOfChild{"c.school_id", "c.township_code", "c.grade", "c.class_number"};
+
+// The four columns of a place; `at` leads to it from the row that has it.
+template <auto... at>
+constexpr auto PlaceColumns(const PlaceNames& names = {}) {
+  return postgres::Columns{postgres::Field<at..., &Place::school_id>(names.school_id),
+                           postgres::Field<at..., &Place::township_code>(names.township_code),
+                           postgres::Field<at..., &Place::grade>(names.grade, postgres::kInt2),
+                           postgres::Field<at..., &Place::class_number>(names.class_number, postgres::kInt2)};
+}
 
 inline constexpr postgres::Columns kSchool{postgres::Field<&SchoolFact::county>("county"),
                                            postgres::Field<&SchoolFact::id>("school_id"),
