@@ -182,7 +182,8 @@ absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
       "WITH those AS (SELECT k.county, k.id FROM ", postgres::kUuidKeys.Unnest("k", 2),
       " UNION SELECT c.county, c.child_id FROM ", postgres::kKeys.Unnest("k", 4),
       " JOIN class_teacher o ON o.county = k.county AND o.post_id = k.id "
-      "JOIN child c USING (county, school_id, grade, class_number)) SELECT ",
+      "JOIN child c ON c.county = o.county AND c.school_id = o.school_id AND c.grade = o.grade "
+      "AND c.class_number = o.class_number) SELECT ",
       kFollowing.List("p."),
       " FROM those JOIN pairing p ON p.county = those.county AND p.child_id = those.id "
       "AND p.end_time IS NULL AND p.basis = $1 JOIN child c ON c.county = p.county AND c.child_id = "

@@ -292,5 +292,42 @@ TEST_F(ListTest, ACountysDatesAreFoundByAnIndex) {
       HasSubstr("contact_pkey"));
 }
 
+TEST_F(StoreTest, APairingFollowsItsChildAndThePostOfItsClass) {
+  ASSERT_TRUE(db_->Script("TRUNCATE pairing, post").ok());
+  const PairingRow paired{.county = "520324",
+                          .pairing_id = Id("p"),
+                          .line_id = Id("p"),
+                          .child_id = Id("c"),
+                          .helper_id = "t1",
+                          .basis = PairingBasis::kClassTeacher,
+                          .owed_from = kNow,
+                          .start_time = kNow};
+  ASSERT_TRUE(InsertPairings(*db_, 0, {paired}, kNow).ok());
+  const auto put = [&](const std::string& holder) {
+    const directory::PostFact post{
+        "520324", "post", directory::PostKind::kClassTeacher, {"s", "", 3, 1}, {{holder, ""}, {}}};
+    ASSERT_TRUE(directory::Store(*db_, {.posts = {post}}).ok());
+  };
+  const auto followers = [&](const std::vector<postgres::Key>& children,
+                             const std::vector<postgres::Key>& posts) {
+    auto found = FindToFollow(*db_, children, posts);
+    EXPECT_TRUE(found.ok()) << found.status();
+    std::vector<std::string> helpers;
+    for (const PairingRow& row : *found) helpers.push_back(row.former_helper_id + " to " + row.helper_id);
+    return helpers;
+  };
+  const std::vector<postgres::Key> child = {{"520324", Id("c")}}, post = {{"520324", "post"}};
+  EXPECT_THAT(followers(child, post), IsEmpty()) << "a class without a post";
+  put("t2");
+  EXPECT_THAT(followers(child, {}), ElementsAre("t1 to t2"));
+  EXPECT_THAT(followers({}, post), ElementsAre("t1 to t2"));
+  EXPECT_THAT(followers(child, post), ElementsAre("t1 to t2")) << "once";
+  EXPECT_THAT(followers({{"520324", Id("other")}}, {{"520324", "another"}}), IsEmpty());
+  for (const char* holder : {"", "t1"}) {
+    put(holder);
+    EXPECT_THAT(followers(child, post), IsEmpty()) << "held by '" << holder << "'";
+  }
+}
+
 }  // namespace
 }  // namespace tonghu::pairing
