@@ -204,8 +204,8 @@ TEST_F(ReadModelTest, AChildThatWaitsInQuarantineIsKnownByItsNewestEvent) {
   const auto wait = [&](const std::string& key, int seq, const std::string& type,
                         const std::string& payload) {
     auto kept = db_->Run(
-        "INSERT INTO quarantine (producer, shard, seq, county, key, type, payload, time, error, "
-        "set_aside_time) VALUES ('registry', 3, $1, $2, $3, $4, $5, now(), '', now())",
+        "INSERT INTO quarantine (producer, shard, seq, county, key, type, payload, time, actor, error, "
+        "set_aside_time) VALUES ('registry', 3, $1, $2, $3, $4, $5, now(), '', '', now())",
         postgres::Params().Int(seq).Text(kCounty).Text(key).Text(type).Bytes(payload));
     ASSERT_TRUE(kept.ok()) << kept.status();
   };
