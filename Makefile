@@ -36,9 +36,9 @@ test: ## install, build, check the schemas, run every test
 sanitize: ## the unit and server tests under AddressSanitizer and UBSan, those of libs/journal, postgres and rpc under ThreadSanitizer
 	@deploy/local/install test
 	@$(MAKE) build PRESET=sanitize TARGET=tonghu_unit_and_server_tests
-	@$(MAKE) build PRESET=tsan TARGET="$(addprefix tonghu_,journal_test journal_server_test postgres_test postgres_server_test rpc_test)"
+	@$(MAKE) build PRESET=tsan TARGET=tonghu_threaded_tests
 	@$(subst $(BUILD),build/sanitize,$(CTEST)) -j2 -L 'unit|server' -E '^repo'
-	@$(subst $(BUILD),build/tsan,$(CTEST)) -j2 -L 'unit|server' -E '^repo|_service_server_test'
+	@$(subst $(BUILD),build/tsan,$(CTEST)) -j2 -L 'unit|server' -E '^repo'
 
 test-long: ## the fault tests with many more rounds (ROUNDS=500)
 	@deploy/local/install test

@@ -1,28 +1,33 @@
-# tonghu_library(NAME SOURCES ... DEPS ... [TESTS ...] [SERVER_TESTS ...])
+# tonghu_library(NAME [THREADED] SOURCES ... DEPS ... [TESTS ...] [SERVER_TESTS ...])
 # One capability below libs/ (or a service's own library): target tonghu_<NAME>.
 # TESTS need no server and run in `ctest -L unit`; SERVER_TESTS start real PostgreSQL, NATS or Redis (`-L server`).
+# THREADED: threads share state; the tests run under ThreadSanitizer too (target tonghu_threaded_tests), and no others do.
 function(tonghu_library NAME)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;TESTS;TEST_DEPS;SERVER_TESTS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADED" "" "SOURCES;DEPS;TESTS;TEST_DEPS;SERVER_TESTS" ${ARGN})
   set(target tonghu_${NAME})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${target} PUBLIC ${ARG_DEPS})
   tonghu_precompiled(${target})
   if(TONGHU_TESTS)
+    set(threaded)
+    if(ARG_THREADED)
+      set(threaded THREADED)
+    endif()
     if(ARG_TESTS)
-      tonghu_test(${target}_test LABEL unit SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_TEST_DEPS})
+      tonghu_test(${target}_test ${threaded} LABEL unit SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_TEST_DEPS})
     endif()
     if(ARG_SERVER_TESTS)
-      tonghu_test(${target}_server_test ONE_PROCESS LABEL server SOURCES ${ARG_SERVER_TESTS} DEPS ${target} ${ARG_TEST_DEPS}
+      tonghu_test(${target}_server_test ${threaded} ONE_PROCESS LABEL server SOURCES ${ARG_SERVER_TESTS} DEPS ${target} ${ARG_TEST_DEPS}
                   tonghu_harness)
     endif()
   endif()
 endfunction()
 
-# tonghu_test(TARGET [ONE_PROCESS] LABEL unit|server|system|fault SOURCES ... DEPS ...): one GoogleTest program, one ctest entry a test case.
+# tonghu_test(TARGET [THREADED] [ONE_PROCESS] LABEL unit|server|system|fault SOURCES ... DEPS ...): one GoogleTest program, one ctest entry a test case.
 # ONE_PROCESS: one ctest entry for the program, because its cases share the servers that their suite starts.
 function(tonghu_test TARGET)
-  cmake_parse_arguments(ARG "ONE_PROCESS" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADED;ONE_PROCESS" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   include(GoogleTest)
   add_executable(${TARGET} ${ARG_SOURCES})
   target_include_directories(${TARGET} PRIVATE ${CMAKE_SOURCE_DIR})
@@ -33,6 +38,11 @@ function(tonghu_test TARGET)
     target_sources(${TARGET} PRIVATE ${CMAKE_SOURCE_DIR}/tests/harness/tsan_mutex.cpp)
     # Debian's libraries are built without the sanitizer. Locks taken wrongly are clang's to find (tests/repo/locks).
     set(environment "TSAN_OPTIONS=ignore_noninstrumented_modules=1 report_mutex_bugs=0 suppressions=${CMAKE_SOURCE_DIR}/tests/harness/tsan.supp")
+  endif()
+  if(ARG_THREADED)
+    set_property(GLOBAL APPEND PROPERTY TONGHU_THREADED_TESTS ${TARGET})
+  elseif(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
+    return()
   endif()
   if(ARG_LABEL MATCHES "^(unit|server)$")
     set_property(GLOBAL APPEND PROPERTY TONGHU_UNIT_AND_SERVER_TESTS ${TARGET})
