@@ -14,7 +14,7 @@ namespace {
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
 constexpr int kTries = 3;  // of a single event that fails for good, before it is set aside
 constexpr absl::Duration kLookAround = absl::Milliseconds(100);  // at leases, while nothing comes
-constexpr absl::Duration kStoreEvery = absl::Milliseconds(50);   // a cursor that moved in memory alone
+constexpr absl::Duration kStoreEvery = absl::Milliseconds(15);   // a cursor that moved in memory alone
 
 constexpr char kMove[] =
     "UPDATE journal_cursor SET seq = $4, waiting = $5 WHERE producer = $1 AND shard = $2 AND seq = $3";
