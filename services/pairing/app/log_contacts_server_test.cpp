@@ -1,0 +1,172 @@
+// Contacts of one transaction, in a real PostgreSQL: what one changes the next one sees.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
+#include "libs/directory/migrations.h"
+#include "libs/journal/event_run.h"
+#include "libs/journal/migrations.h"
+#include "services/pairing/app/log_contacts.h"
+#include "services/pairing/postgres/migrations.h"
+#include "tests/harness/postgres_test.h"
+
+namespace tonghu::pairing {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+constexpr char kCounty[] = "520324";
+
+absl::Time On(int month, int day, int hour) {
+  return absl::FromCivil(absl::CivilHour(2026, month, day, hour), clock::China());
+}
+
+class FixedClock final : public clock::Clock {
+ public:
+  absl::Time Now() const override { return On(9, 16, 10); }
+  bool is_virtual() const override { return true; }
+};
+
+std::string Id(const std::string& name) { return ids::Derived(name); }
+
+// Helper h is paired with children c and d. Each owes the weeks w1, w2 and w3 of 31 August, 7 and 14
+// September, of which the first two were missed.
+class LogContactsTest : public harness::PostgresTest {
+ protected:
+  void SetUp() override {
+    db_ = Open();
+    ASSERT_NE(db_, nullptr);
+    for (const auto& set : {journal::Migrations(), directory::Migrations(), Migrations()})
+      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
+    ASSERT_TRUE(db_->Script("TRUNCATE child, pairing, duty, judged, contact, journal, journal_head; "
+                            "INSERT INTO journal_head VALUES (0, 0)")
+                    .ok());
+    for (const char* child : {"c", "d"}) ASSERT_NO_FATAL_FAILURE(AddChild(child));
+    ASSERT_TRUE(db_->Run("INSERT INTO judged VALUES (0, $1, $2)",
+                         postgres::Params().Time(On(9, 16, 9)).Uuid("ffffffff-ffff-ffff-ffff-ffffffffffff"))
+                    .ok());
+  }
+
+  void AddChild(const std::string& child) {
+    const postgres::Params ids = postgres::Params().Uuid(Id(child)).Uuid(Id(child + "p")).Time(On(8, 1, 0));
+    for (const char* sql :
+         {"INSERT INTO child SELECT '520324', $1, 's', '520324104', 3, 1 FROM (SELECT $2::uuid, "
+          "$3::timestamptz) p",
+          "INSERT INTO pairing (county, pairing_id, shard, line_id, child_id, helper_id, role, basis, "
+          "owed_from, "
+          "start_time, make_time) SELECT '520324', $2, 0, $2, $1, 'h', 1, 1, $3, $3, 'infinity'"})
+      ASSERT_TRUE(db_->Run(sql, ids).ok()) << sql;
+    for (int week = 0; week < 3; ++week) {
+      const absl::Time monday = On(8, 31, 0) + absl::Hours(24 * 7 * week);
+      auto added = db_->Run(
+          "INSERT INTO duty (county, duty_id, shard, line_id, pairing_id, child_id, helper_id, kind, "
+          "window_start, window_end, due_time, paired_from, school_id, township_code, grade, class_number) "
+          "SELECT '520324', $1, 0, $2, $2, $3, 'h', 1, $4, $4 + interval '7 days', $4 + interval '9 days', "
+          "$5, "
+          "'s', '520324104', 3, 1",
+          postgres::Params()
+              .Uuid(Id(absl::StrCat(child, "w", week + 1)))
+              .Uuid(Id(child + "p"))
+              .Uuid(Id(child))
+              .Time(monday)
+              .Time(On(8, 1, 0)));
+      ASSERT_TRUE(added.ok()) << added.status();
+    }
+  }
+
+  // One more talk for the next transaction.
+  void Talk(const std::string& child, absl::Time happened, const std::string& actor = "actors/a") {
+    v1::CreateContactRequest& request = requests_.emplace_back();
+    request.mutable_contact()->set_child(absl::StrCat("counties/520324/children/", Id(child)));
+    request.mutable_contact()->set_helper("counties/520324/staffMembers/h");
+    request.mutable_contact()->set_kind(v1::CONTACT_KIND_TALK);
+    clock::SetTime(happened, request.mutable_contact()->mutable_happen_time());
+    actors_.push_back(actor);
+    replies_.push_back(absl::UnknownError("undecided"));
+  }
+
+  void Commit() {
+    const std::string county = kCounty;
+    std::vector<ContactCommand> commands;
+    for (size_t i = 0; i < requests_.size(); ++i)
+      commands.push_back({&county, &actors_[i], &requests_[i], &replies_[i]});
+    auto transaction = journal::ShardTransaction::Begin(*db_, 0, clock_);
+    ASSERT_TRUE(transaction.ok()) << transaction.status();
+    const absl::Status logged = LogContacts(ids_)(*transaction, commands);
+    ASSERT_TRUE(logged.ok()) << logged;
+    for (const auto& reply : replies_) ASSERT_TRUE(reply.ok()) << reply.status();
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+
+  // The duty that contact `i` closes, by its answer and as stored: "cw1"; "" is none.
+  std::string ClosedBy(size_t i) {
+    const std::string contact = replies_[i]->name().substr(replies_[i]->name().rfind('/') + 1);
+    auto row = db_->Run(
+        "SELECT coalesce(t.closed_duty_id::text, ''), coalesce((SELECT duty_id::text FROM duty WHERE "
+        "contact_id = "
+        "t.contact_id), '') FROM contact t WHERE t.contact_id = $1",
+        postgres::Params().Uuid(contact));
+    EXPECT_TRUE(row.ok() && row->rows() == 1) << row.status();
+    EXPECT_EQ(row->String(0, 0), row->String(0, 1)) << "contact and duty name each other";
+    EXPECT_EQ(replies_[i]->closed_duty(),
+              row->String(0, 0).empty() ? "" : absl::StrCat("counties/520324/duties/", row->String(0, 0)));
+    for (const char* duty : {"cw1", "cw2", "cw3", "dw1", "dw2", "dw3"}) {
+      if (row->String(0, 0) == Id(duty)) return duty;
+    }
+    return row->String(0, 0);
+  }
+
+  // Actor and type of each event, in order.
+  std::vector<std::pair<std::string, std::string>> Said() {
+    auto events = journal::ReadJournal(*db_, {"pairing", 0, 1, 100});
+    EXPECT_TRUE(events.ok()) << events.status();
+    std::vector<std::pair<std::string, std::string>> said;
+    for (const auto& event : *events) said.emplace_back(event.actor(), event.type());
+    return said;
+  }
+
+  std::unique_ptr<postgres::Connection> db_;
+  const FixedClock clock_;
+  ids::SeededSource ids_{7};
+  std::deque<v1::CreateContactRequest> requests_;
+  std::deque<std::string> actors_;
+  std::deque<absl::StatusOr<v1::Contact>> replies_;
+};
+
+TEST_F(LogContactsTest, EachEventIsItsOwnCallersThoughDecidedTogether) {
+  Talk("c", On(9, 15, 9), "actors/a");
+  Talk("d", On(9, 1, 9), "actors/b");
+  Talk("d", On(9, 15, 9), "actors/a");
+  Commit();
+  EXPECT_EQ(ClosedBy(0), "cw3");
+  EXPECT_EQ(ClosedBy(1), "dw1");
+  EXPECT_EQ(ClosedBy(2), "dw3");
+  EXPECT_THAT(Said(), ElementsAre(Pair("actors/a", "contact_logged"), Pair("actors/b", "contact_logged"),
+                                  Pair("actors/b", "duty_done_late"), Pair("actors/a", "contact_logged")));
+}
+
+// The second closes its own week's duty; the third makes up for the first week until the fourth, which
+// happened in it, moves it on to the second.
+TEST_F(LogContactsTest, WhatAContactOfTheTransactionClosedIsMovedByALaterOne) {
+  Talk("d", On(9, 15, 9));
+  Talk("c", On(9, 15, 9));
+  Talk("c", On(9, 16, 9));
+  Talk("c", On(9, 2, 9));
+  Commit();
+  EXPECT_EQ(ClosedBy(0), "dw3");
+  EXPECT_EQ(ClosedBy(1), "cw3");
+  EXPECT_EQ(ClosedBy(2), "cw2");
+  EXPECT_EQ(ClosedBy(3), "cw1");
+  auto made_up = db_->Run("SELECT duty_id::text FROM duty WHERE made_up", postgres::Params());
+  ASSERT_TRUE(made_up.ok() && made_up->rows() == 1) << made_up.status();
+  EXPECT_EQ(made_up->String(0, 0), Id("cw2"));
+}
+
+}  // namespace
+}  // namespace tonghu::pairing
