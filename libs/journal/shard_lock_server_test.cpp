@@ -166,7 +166,7 @@ TEST_F(ShardLockTest, TwentyThousandWaitingCommandsDoNotDelayAnUrgentOne) {
   EXPECT_LT(Timed(std::move(alarm)), kSoon);
   EXPECT_GT(executor_->in_flight(), 1000) << "they wait still";
   executor_->Stop();
-  for (auto& one : many) one.get();
+  for (auto& one : many) one.wait();
 }
 
 TEST_F(ShardLockTest, WhatManyLargeCommandsTakeIsBoundedAndFreedWhenTheirCallersLeave) {

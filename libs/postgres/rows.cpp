@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -33,7 +34,7 @@ void Rows::Learn(uint32_t type) {
   types_.push_back(type);
   std::string count;
   Append16(count, static_cast<int16_t>(types_.size()));
-  data_.replace(0, count.size(), count);
+  std::copy(count.begin(), count.end(), data_.begin());
 }
 
 Rows& Rows::Field(uint32_t type, std::string_view bytes) {

@@ -297,12 +297,29 @@ TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
   refused(&PairingService::Stub::ListUncoveredChildren, pairing::v1::ListUncoveredChildrenRequest(),
           elsewhere);
   refused(&alerts::v1::AlertService::Stub::ListAlerts, alerts::v1::ListAlertsRequest(), of_child);
+  refused(&alerts::v1::SignalService::Stub::ListAbsences, alerts::v1::ListAbsencesRequest(), of_child);
+  refused(&alerts::v1::SignalService::Stub::ListEmergencies, alerts::v1::ListEmergenciesRequest(), of_child);
   refused(&registry::v1::ChildService::Stub::ListChildren, registry::v1::ListChildrenRequest(),
           [](auto& request) { request.set_grade(1); });
   using registry::v1::DirectoryService;
   refused(&DirectoryService::Stub::ListSchools, registry::v1::ListSchoolsRequest(), elsewhere);
   refused(&DirectoryService::Stub::ListStaffMembers, registry::v1::ListStaffMembersRequest(), elsewhere);
   refused(&DirectoryService::Stub::ListPosts, registry::v1::ListPostsRequest(), elsewhere);
+}
+
+TEST_F(BadInputTest, LastContactsOfWhomNobodyNamedOrSomebodyElsewhere) {
+  const auto refusal_of = [&](const std::vector<std::string>& children) {
+    pairing::v1::BatchGetLastContactsRequest request;
+    request.set_parent(kCounty);
+    request.mutable_children()->Assign(children.begin(), children.end());
+    return Refused(
+        clients_->Call(&pairing::v1::ContactService::Stub::BatchGetLastContacts, request).status());
+  };
+  EXPECT_EQ(refusal_of({}), "CHILDREN_COUNT children");
+  EXPECT_EQ(refusal_of(std::vector<std::string>(1001, paired_)), "CHILDREN_COUNT children");
+  EXPECT_EQ(refusal_of({paired_, "安紫怡"}), "NAME_MALFORMED children[1]");
+  EXPECT_EQ(refusal_of({"counties/520324/children/01990000-0000-7000-8000-000000000001"}),
+            "COUNTY_MISMATCH children[0]");
 }
 
 // Left out it would be 0 s: everybody told at once.
