@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "libs/csv/csv.h"
 
 namespace tonghu::csv {
@@ -8,20 +10,13 @@ namespace {
 
 constexpr std::string_view kBlanks[] = {" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 bool AllDigits(std::string_view text) { return std::all_of(text.begin(), text.end(), &IsDigit); }
 
 // Removes any of `starts` from the front of `text`, once.
 bool TakeStart(std::string_view& text, std::initializer_list<std::string_view> starts) {
   for (const std::string_view start : starts) {
-    if (StartsWith(text, start)) {
+    if (text.starts_with(start)) {
       text.remove_prefix(start.size());
       return true;
     }
@@ -55,16 +50,11 @@ std::string_view Trim(std::string_view text) {
     return first > ' ' && first != 0xC2 && first != 0xE3 && last > ' ' && last != 0xA0 && last != 0x80;
   };
   if (text.empty() || is_clean(text)) return text;
-  for (bool again = true; again;) {
-    again = false;
+  for (size_t before = text.size() + 1; text.size() < before;) {
+    before = text.size();
     for (const std::string_view blank : kBlanks) {
-      if (StartsWith(text, blank)) {
-        text.remove_prefix(blank.size());
-        again = true;
-      } else if (EndsWith(text, blank)) {
-        text.remove_suffix(blank.size());
-        again = true;
-      }
+      if (text.starts_with(blank)) text.remove_prefix(blank.size());
+      if (text.ends_with(blank)) text.remove_suffix(blank.size());
     }
   }
   return text;
@@ -93,12 +83,7 @@ std::string Join(absl::Span<const std::string> fields) {
       line += field;
       continue;
     }
-    line += '"';
-    for (const char c : field) {
-      if (c == '"') line += '"';
-      line += c;
-    }
-    line += '"';
+    line += absl::StrCat("\"", absl::StrReplaceAll(field, {{"\"", "\"\""}}), "\"");
   }
   line += '\n';
   return line;

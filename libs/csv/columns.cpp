@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
 #include "libs/csv/csv.h"
 
 namespace tonghu::csv {
@@ -11,19 +12,12 @@ namespace {
 constexpr size_t kMostListed = 40;     // names in an error
 constexpr size_t kLongestListed = 60;  // bytes
 
-void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-}
-
 // Two names that officers would call the same become equal.
 std::string Normal(std::string_view name) {
-  std::string normal(name);
-  for (const std::string_view blank : {" ", "\t", "\r", "\n", "\u00A0", "\u3000", "*", "＊"})
-    ReplaceAll(normal, blank, "");
-  ReplaceAll(normal, "（", "(");
-  ReplaceAll(normal, "）", ")");
-  return normal;
+  static const auto& same = *new std::vector<std::pair<absl::string_view, absl::string_view>>{
+      {" ", ""},      {"\t", ""}, {"\r", ""}, {"\n", ""},  {"\u00A0", ""},
+      {"\u3000", ""}, {"*", ""},  {"＊", ""}, {"（", "("}, {"）", ")"}};
+  return absl::StrReplaceAll({name.data(), name.size()}, same);
 }
 
 // Place of `name`, -1 when absent, -2 when it is there twice.

@@ -1,12 +1,11 @@
 #include "libs/fleet/health.h"
 
-#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/impl/client_unary_call.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <string>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::fleet {
@@ -18,18 +17,13 @@ constexpr char kServing[] = "\x08\x01";  // HealthCheckResponse{status: SERVING}
 }  // namespace
 
 bool IsServing(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout) {
-  grpc::GenericStub stub(channel);
   const auto context = rpc::WithDeadline(timeout);
   const grpc::Slice nothing;
   const grpc::ByteBuffer request(&nothing, 1);
   grpc::ByteBuffer response;
-  bool answered = false;
-  absl::Notification done;
-  stub.UnaryCall(context.get(), kCheck, grpc::StubOptions(), &request, &response, [&](grpc::Status status) {
-    answered = status.ok();
-    done.Notify();
-  });
-  done.WaitForNotification();
+  const grpc::internal::RpcMethod check(kCheck, grpc::internal::RpcMethod::NORMAL_RPC);
+  const bool answered =
+      grpc::internal::BlockingUnaryCall(channel.get(), check, context.get(), request, &response).ok();
   std::vector<grpc::Slice> slices;
   if (!answered || !response.Dump(&slices).ok()) return false;
   std::string bytes;

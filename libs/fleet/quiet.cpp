@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
+#include "libs/clock/waker.h"
 #include "libs/fleet/positions.h"
 
 namespace tonghu::fleet {
@@ -27,14 +27,14 @@ std::string WhyLagging(const Positions& positions, const std::string& name, int 
 }
 
 std::string WhyShard(const Positions& positions, const std::string& name, int number,
-                     absl::Time const* swept_through) {
+                     std::optional<absl::Time> swept_through) {
   const ShardPosition& shard = positions.at(name).shards.at(number);
   if (shard.bus_connected && shard.relayed != shard.head) {
     return fmt::format("{} shard {}: {} of its {} events are on the bus", name, number, shard.relayed,
                        shard.head);
   }
   if (std::string lagging = WhyLagging(positions, name, number, shard); !lagging.empty()) return lagging;
-  if (swept_through == nullptr) return "";
+  if (!swept_through.has_value()) return "";
   if (!shard.worked) return fmt::format("{} shard {}: no replica works it", name, number);
   if (shard.swept == *swept_through) return "";
   const std::string until = shard.swept == absl::InfinitePast()
@@ -43,9 +43,6 @@ std::string WhyShard(const Positions& positions, const std::string& name, int nu
   return fmt::format("{} shard {}: deadlines fired through {}, not yet {}", name, number, until,
                      absl::FormatTime("%F %T", *swept_through, clock::China()));
 }
-
-// Bounds of waiting go by the machine's monotonic clock.
-absl::Duration Monotonic() { return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()); }
 
 bool AllAnswered(const Look& look) {
   return std::all_of(look.begin(), look.end(),
@@ -65,8 +62,7 @@ std::string WhyNotQuiet(const Look& look, std::optional<absl::Time> swept_throug
     if (service.in_flight != 0) return fmt::format("{}: {} commands in flight", name, service.in_flight);
     if (!service.distrust.empty()) return fmt::format("a clock is distrusted: {}", service.distrust);
     for (const auto& [number, shard] : service.shards) {
-      std::string why =
-          WhyShard(positions, name, number, swept_through.has_value() ? &*swept_through : nullptr);
+      std::string why = WhyShard(positions, name, number, swept_through);
       if (!why.empty()) return why;
     }
   }
@@ -83,10 +79,10 @@ std::string HeadsOf(const Look& look) {
 }
 
 absl::Status Quiet::Wait(std::optional<absl::Time> swept_through, absl::Duration timeout) const {
-  const absl::Duration until = Monotonic() + timeout;
+  const absl::Time until = clock::MonotonicNow() + timeout;
   std::optional<std::string> before;  // heads of the look before, when that was quiet
   for (;;) {
-    const absl::Duration left = until - Monotonic();
+    const absl::Duration left = until - clock::MonotonicNow();
     const Look look = replicas_.Ask(std::clamp(left, absl::Milliseconds(100), kAskTimeout));
     std::string why = WhyNotQuiet(look, swept_through);
     if (why.empty()) {
@@ -97,7 +93,7 @@ absl::Status Quiet::Wait(std::optional<absl::Time> swept_through, absl::Duration
     } else {
       before.reset();
     }
-    if (Monotonic() >= until) {
+    if (clock::MonotonicNow() >= until) {
       const std::string message = fmt::format("not quiet after {}: {}", absl::FormatDuration(timeout), why);
       return AllAnswered(look) ? absl::DeadlineExceededError(message) : absl::UnavailableError(message);
     }

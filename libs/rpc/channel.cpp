@@ -1,6 +1,8 @@
 #include <arpa/inet.h>
+#include <grpcpp/support/client_interceptor.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -8,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/rpc/deadline.h"
-#include "libs/rpc/hand_on.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::rpc {
@@ -44,6 +45,45 @@ std::string Target(const std::string& addresses) {
   return addresses;
 }
 
+using grpc::experimental::InterceptionHookPoints;
+
+// Adds "tonghu-after" to a call and takes up the answer's "tonghu-position".
+class HandOn final : public grpc::experimental::Interceptor {
+ public:
+  explicit HandOn(std::shared_ptr<Positions> seen) : seen_(std::move(seen)) {}
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
+      std::string after = seen_->Text();
+      if (!after.empty()) methods->GetSendInitialMetadata()->emplace(kAfterKey, std::move(after));
+    }
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS)) {
+      const auto [begin, end] = methods->GetRecvTrailingMetadata()->equal_range(kPositionKey);
+      for (auto it = begin; it != end; ++it) {
+        const auto positions = ParsePositions(std::string_view(it->second.data(), it->second.size()));
+        if (!positions.ok()) continue;
+        for (const Position& position : *positions) seen_->Add(position);
+      }
+    }
+    methods->Proceed();
+  }
+
+ private:
+  const std::shared_ptr<Positions> seen_;
+};
+
+// Has every call of a channel hand on what its caller has seen.
+class HandsOn final : public grpc::experimental::ClientInterceptorFactoryInterface {
+ public:
+  explicit HandsOn(std::shared_ptr<Positions> seen) : seen_(std::move(seen)) {}
+  grpc::experimental::Interceptor* CreateClientInterceptor(grpc::experimental::ClientRpcInfo*) override {
+    return new HandOn(seen_);  // gRPC owns it
+  }
+
+ private:
+  const std::shared_ptr<Positions> seen_;
+};
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen) {
@@ -59,7 +99,7 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_pt
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: the time above is the limit
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);             // replicas are on the private network
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
-  if (seen != nullptr) interceptors.push_back(std::make_unique<HandOn>(std::move(seen)));
+  if (seen != nullptr) interceptors.push_back(std::make_unique<HandsOn>(std::move(seen)));
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       Target(addresses), grpc::InsecureChannelCredentials(), arguments, std::move(interceptors));
 }

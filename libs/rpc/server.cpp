@@ -1,21 +1,28 @@
 #include "libs/rpc/server.h"
 
+#include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/resource_quota.h>
+#include <grpcpp/support/server_interceptor.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
 #include "libs/rpc/deadline.h"
-#include "libs/rpc/lib_logs.h"
-#include "libs/rpc/malformed.h"
+#include "libs/rpc/errors.h"
 #include "libs/rpc/service.h"
 
 namespace tonghu::rpc {
 namespace {
+
+using grpc::experimental::InterceptionHookPoints;
+using grpc::experimental::ServerRpcInfo;
 
 constexpr int kMaxThreads = 64;  // of synchronous services; the callback API has its own few
 constexpr int kPingEveryMs = 20'000;
@@ -36,6 +43,55 @@ class Reflection final : public grpc::ServerBuilderOption {
  private:
   const bool wanted_;
 };
+
+// gRPC answers a request that can't be parsed UNIMPLEMENTED without a word, before any handler runs. The
+// caller is told INVALID_ARGUMENT, reason REQUEST_MALFORMED, instead.
+class MalformedRequest final : public grpc::experimental::Interceptor {
+ public:
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      malformed_ = methods->GetRecvMessage() == nullptr;
+    }
+    if (malformed_ && methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      methods->ModifySendStatus(ToGrpc(refusal::Invalid(
+          "REQUEST_MALFORMED", "",
+          "the request can't be parsed: not this method's message, or a string in it is not UTF-8",
+          "请求无法解析：格式不符或含有非 UTF-8 编码的文字，请检查客户端程序或更换输入后重试。")));
+    }
+    methods->Proceed();
+  }
+
+ private:
+  bool malformed_ = false;
+};
+
+// For calls with one request (unary and server streaming).
+class RefusesMalformed final : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  grpc::experimental::Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
+    const bool one_request =
+        info->type() == ServerRpcInfo::Type::UNARY || info->type() == ServerRpcInfo::Type::SERVER_STREAMING;
+    return one_request ? new MalformedRequest : nullptr;  // gRPC owns it
+  }
+};
+
+// gRPC and protobuf otherwise write to standard error in forms of their own. Their errors are mostly a peer's
+// doing (a lost connection, a bad request): nothing that by itself needs an operator.
+void FromGrpcLog(gpr_log_func_args* args) {
+  const auto level = args->severity == GPR_LOG_SEVERITY_ERROR ? spdlog::level::warn : spdlog::level::debug;
+  spdlog::log(level, "grpc: {}", args->message);
+}
+
+void FromProtobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
+  spdlog::log(level >= google::protobuf::LOGLEVEL_WARNING ? spdlog::level::warn : spdlog::level::debug,
+              "protobuf: {}", message);
+}
+
+// For the whole process; harmless when called again.
+void RouteLibraryLogs() {
+  gpr_set_log_function(FromGrpcLog);
+  google::protobuf::SetLogHandler(FromProtobuf);
+}
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
@@ -66,7 +122,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SetLimits(options, builder);
   builder.SetOption(std::make_unique<Reflection>(options.reflection));
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
-  interceptors.push_back(std::make_unique<MalformedRequests>());
+  interceptors.push_back(std::make_unique<RefusesMalformed>());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();

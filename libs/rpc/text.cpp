@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <unicode/utf8.h>
 
 #include <vector>
 
@@ -14,26 +15,6 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// The length of the character that starts `text` (which is not empty), or 0 when it is none.
-size_t CharacterLength(std::string_view text) {
-  const auto byte = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xc2 && first < 0xe0   ? 2
-                        : (first & 0xf0) == 0xe0        ? 3
-                        : first >= 0xf0 && first < 0xf5 ? 4
-                                                        : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;  // overlong, surrogate
-  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
-    return 0;  // overlong, past U+10FFFF
-  return length;
-}
 
 bool IsText(std::string_view text) { return text.find('\0') == std::string_view::npos && IsUtf8(text); }
 
@@ -77,12 +58,10 @@ std::string BadField(const Message& message) {
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = CharacterLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  UChar32 character = 0;
+  for (size_t at = 0; at < text.size() && character >= 0;) U8_NEXT(bytes, at, text.size(), character);
+  return character >= 0;
 }
 
 std::string CleanText(std::string_view text, size_t max) {
