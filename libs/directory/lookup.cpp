@@ -77,8 +77,8 @@ constexpr postgres::Columns kWaiting{postgres::Field<&Waiting::county>("q.county
 // Without place when it can't be read.
 Place PlaceIn(const Waiting& waiting) {
   journal::Event event;
-  event.set_type("child_put");
-  event.set_payload(waiting.payload);
+  event.type = "child_put";
+  event.payload = waiting.payload;
   Facts facts;
   return Add(event, facts).ok() ? facts.children.front().place : Place();
 }

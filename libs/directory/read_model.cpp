@@ -47,8 +47,8 @@ using Reader = bool (*)(const journal::Event& event, Facts& facts);
 template <class Message>
 bool Read(const journal::Event& event, Facts& facts) {
   Message put;
-  if (!put.ParseFromString(event.payload())) return false;
-  Take(event.county(), put, facts);
+  if (!put.ParseFromString(event.payload)) return false;
+  Take(event.county, put, facts);
   return true;
 }
 
@@ -78,10 +78,10 @@ absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span
 bool Wants(std::string_view type) { return Readers().contains(type); }
 
 absl::Status Add(const journal::Event& event, Facts& facts) {
-  const auto reader = Readers().find(event.type());
+  const auto reader = Readers().find(event.type);
   if (reader == Readers().end() || reader->second(event, facts)) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat(event.producer(), ".", event.shard(), ".", event.seq(), " is no ", event.type()));
+      absl::StrCat(event.producer, ".", event.shard, ".", event.seq, " is no ", event.type));
 }
 
 absl::Status Store(postgres::Connection& db, const Facts& facts) {

@@ -23,12 +23,12 @@ const Place kThree{"s1", "520324104", 3, 1}, kFour{"s1", "520324104", 4, 1},
 template <class Message>
 journal::Event Said(const std::string& type, const Message& message, const std::string& county = kCounty) {
   journal::Event event;
-  event.set_producer("registry");
-  event.set_shard(3);
-  event.set_seq(7);
-  event.set_type(type);
-  event.set_county(county);
-  event.set_payload(message.SerializeAsString());
+  event.producer = "registry";
+  event.shard = 3;
+  event.seq = 7;
+  event.type = type;
+  event.county = county;
+  event.payload = message.SerializeAsString();
   return event;
 }
 
@@ -209,8 +209,8 @@ TEST_F(ReadModelTest, AChildThatWaitsInQuarantineIsKnownByItsNewestEvent) {
         postgres::Params().Int(seq).Text(kCounty).Text(key).Text(type).Bytes(payload));
     ASSERT_TRUE(kept.ok()) << kept.status();
   };
-  wait(Id("c1"), 1, "child_put", ChildPut(Id("c1"), kThree).payload());
-  wait(Id("c1"), 2, "child_put", ChildPut(Id("c1"), kFour).payload());
+  wait(Id("c1"), 1, "child_put", ChildPut(Id("c1"), kThree).payload);
+  wait(Id("c1"), 2, "child_put", ChildPut(Id("c1"), kFour).payload);
   wait(Id("c2"), 3, "child_put", "\xff");
   wait("s1", 4, "school_put", "");
   auto places = LoadChildrenInQuarantine(
@@ -223,11 +223,11 @@ TEST_F(ReadModelTest, AChildThatWaitsInQuarantineIsKnownByItsNewestEvent) {
 TEST_F(ReadModelTest, WhatIsNoEventOfTheDirectoryIsPassedOverAndWhatCantBeReadRefused) {
   Facts facts;
   journal::Event event = ChildPut(Id("c1"), kThree);
-  event.set_payload("\xff");
+  event.payload = "\xff";
   const absl::Status refused = Add(event, facts);
   EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(refused.message(), "registry.3.7 is no child_put");
-  event.set_type("guardian_put");
+  event.type = "guardian_put";
   EXPECT_TRUE(Add(event, facts).ok());
   EXPECT_FALSE(Wants("guardian_put"));
   for (const char* type : {"child_put", "school_put", "staff_put", "post_put"}) EXPECT_TRUE(Wants(type));

@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "libs/ids/first_at.h"
 #include "libs/ids/uuid.h"
 
 namespace tonghu::ids {

@@ -43,6 +43,10 @@ class SeededSource final : public Source {
   std::mt19937_64 random_ ABSL_GUARDED_BY(mutex_);
 };
 
+// The lowest id that a Source gives at `time`: ids given in an earlier millisecond are lower, ids given later
+// are not. What was made within some time is found so by its ids.
+std::string FirstAt(absl::Time time);
+
 // The same id for the same name, always: UUIDv8 of the name's SHA-256. For things that must exist once
 // however often they are made.
 std::string Derived(std::string_view name);

@@ -5,8 +5,6 @@
 #include <set>
 #include <thread>
 
-#include "libs/ids/first_at.h"
-
 namespace tonghu::ids {
 namespace {
 

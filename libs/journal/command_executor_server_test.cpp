@@ -93,8 +93,8 @@ TEST_F(JournalServerTest, EveryEventSaysWhoGaveItsCommand) {
   ASSERT_TRUE(events.ok()) << events.status();
   ASSERT_EQ(events->size(), 200u);
   for (const Event& event : *events) {
-    const int i = std::stoi(event.payload());
-    EXPECT_EQ(event.actor(), i % 5 == 4 ? "" : absl::StrCat("actors/", i % 5)) << event.ShortDebugString();
+    const int i = std::stoi(event.payload);
+    EXPECT_EQ(event.actor, i % 5 == 4 ? "" : absl::StrCat("actors/", i % 5)) << event.payload;
   }
   EXPECT_LT(Count("SELECT count(*) FROM journal"), 200) << "several shared a run";
 }

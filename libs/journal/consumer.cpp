@@ -182,7 +182,7 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
 std::vector<const Event*> Consumer::PassOver(Source& source) {
   std::vector<const Event*> ready = source.sequencer().Ready(source.batch);
   const auto wanted = std::find_if(ready.begin(), ready.end(),
-                                   [&](const Event* event) { return options_.wants(event->type()); });
+                                   [&](const Event* event) { return options_.wants(event->type); });
   const auto passed = static_cast<size_t>(wanted - ready.begin());
   if (passed == 0) return ready;
   ready.erase(ready.begin(), wanted);
@@ -220,7 +220,7 @@ bool Consumer::ApplyReady(Feed& feed, Source& source) {
   if (ready.empty()) return source.sequencer().applied() > before;
   absl::Status applied = Apply(feed, source, ready);
   if (ready.size() == 1 && IsEventsFault(applied)) {
-    const int64_t seq = ready[0]->seq();
+    const int64_t seq = ready[0]->seq;
     source.failures = source.failed_at == seq ? source.failures + 1 : 1;
     source.failed_at = seq;
     if (source.failures >= kTries) applied = SetAside(feed, source, *ready[0], applied);
@@ -265,7 +265,7 @@ absl::Status Consumer::Apply(Feed& feed, Source& source, absl::Span<const Event*
 
 absl::Status Consumer::SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why) {
   const std::string what =
-      absl::StrCat(event.producer(), ".", event.shard(), ".", event.seq(), " (", event.type(), ")");
+      absl::StrCat(event.producer, ".", event.shard, ".", event.seq, " (", event.type, ")");
   const Event* const one = &event;
   const absl::Status aside = Transact(feed, source, {&one, 1}, [&](ShardTransaction& transaction) {
     return parts_.quarantine.SetAside(transaction, event, std::string(why.message()));
@@ -279,16 +279,15 @@ absl::Status Consumer::SetAside(Feed& feed, Source& source, const Event& event, 
 // Nobody knows why: the event stays where it is and is tried again, and somebody has to look.
 void Consumer::TellThatItWaits(Feed& feed, Source& source, const Event& event) {
   const absl::Time now = MonotonicNow();
-  if (source.waits_at != event.seq()) source.waits_since = now;
-  source.waits_at = event.seq();
+  if (source.waits_at != event.seq) source.waits_since = now;
+  source.waits_at = event.seq;
   if (source.told || now < source.waits_since + options_.tell_after) return;
   const absl::Status told = Transact(feed, source, {}, [&](ShardTransaction& transaction) {
     return parts_.quarantine.TellThatItWaits(transaction, event, /*over=*/false);
   });
   source.told = told.ok();
   if (told.ok())
-    spdlog::error("event {}.{}.{} waits; the operators were told", event.producer(), event.shard(),
-                  event.seq());
+    spdlog::error("event {}.{}.{} waits; the operators were told", event.producer, event.shard, event.seq);
 }
 
 // One transaction of the next events: the cursor moved, and the effects; without events, what is to be said

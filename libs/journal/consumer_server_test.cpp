@@ -34,7 +34,7 @@ class Producer final : public v1::JournalService::CallbackService {
     response->set_head_seq(head);
     for (int64_t seq = request->from_seq(); seq <= head && response->events_size() < request->page_size();
          ++seq)
-      *response->add_events() = events[seq - 1];
+      *response->add_events() = ToMessage(events[seq - 1]);
     return Done(context);
   }
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context, const v1::GetStatusRequest*,
@@ -54,7 +54,7 @@ class Producer final : public v1::JournalService::CallbackService {
     absl::MutexLock lock(&mutex_);
     std::vector<Event>& events = events_[shard];
     events.push_back(harness::Said(static_cast<int64_t>(events.size()) + 1, key, payload));
-    events.back().set_shard(shard);
+    events.back().shard = shard;
     return events.back();
   }
   int reads() {
@@ -128,14 +128,13 @@ class ConsumerTest : public harness::JournalTest {
       std::vector<journal::Run> run;
       for (; i < events.size() && run.size() < 2 && Follows(first, events[i], run); ++i) {
         const Event& event = events[i];
-        AddTo(run, {event.seq(), event.type(), event.county(), event.key(), clock::ToTime(event.time()),
-                    event.payload()});
+        AddTo(run, {event.seq, event.type, event.county, event.key, event.time, event.payload});
       }
       for (const journal::Run& one : run)
         messages.push_back(
-            {absl::StrCat("tonghu.v1.", first.producer(), ".", first.shard(), ".520102.", one.type),
-             absl::StrCat(first.producer(), first.shard(), "m", one.first_seq),
-             MessageOf(first.producer(), first.shard(), one)});
+            {absl::StrCat("tonghu.v1.", first.producer, ".", first.shard, ".520102.", one.type),
+             absl::StrCat(first.producer, first.shard, "m", one.first_seq),
+             MessageOf(first.producer, first.shard, one)});
     }
     auto publisher = jetstream::Publisher::Make(*bus_);
     ASSERT_TRUE(publisher.ok());
@@ -144,8 +143,8 @@ class ConsumerTest : public harness::JournalTest {
 
   // Whether the event may lie in the runs that begin with `first`.
   static bool Follows(const Event& first, const Event& event, const std::vector<journal::Run>& runs) {
-    return runs.empty() || (event.producer() == first.producer() && event.shard() == first.shard() &&
-                            event.seq() == runs.back().last_seq() + 1);
+    return runs.empty() || (event.producer == first.producer && event.shard == first.shard &&
+                            event.seq == runs.back().last_seq() + 1);
   }
 
   void Consume(EventHandler handler = harness::StoreSaid, size_t batch = 1000) {
@@ -205,7 +204,7 @@ TEST_F(ConsumerTest, UnderLoadTheBusWaitsAndNothingIsReadAgain) {
       [](ShardTransaction& transaction, absl::Span<const Event* const> some) {
         return transaction.db()
             .Run("INSERT INTO said SELECT '520102', n::text FROM generate_series($1, $2) n",
-                 postgres::Params().Int(some.front()->seq()).Int(some.back()->seq()))
+                 postgres::Params().Int(some.front()->seq).Int(some.back()->seq))
             .status();
       },
       /*batch=*/200);
@@ -251,22 +250,22 @@ TEST_F(ConsumerTest, EventsThatNobodyWantsArePassedOver) {
   std::vector<Event> events;
   for (int i = 1; i <= 1000; ++i) {
     events.push_back(producer_.Say("k", absl::StrCat(i)));
-    if (i % 100 != 0) events.back().set_type("hummed");
+    if (i % 100 != 0) events.back().type = "hummed";
   }
   Publish(events);
   options_.wants = [](std::string_view type) { return type == "said"; };
   std::vector<int64_t> firsts;
   Consume([&](ShardTransaction& transaction, absl::Span<const Event* const> some) -> absl::Status {
-    firsts.push_back(some[0]->seq());
+    firsts.push_back(some[0]->seq);
     for (const Event* event : some) {
-      if (event->type() != "said") continue;
+      if (event->type != "said") continue;
       if (absl::Status stored = harness::StoreSaid(transaction, {&event, 1}); !stored.ok()) return stored;
     }
     return absl::OkStatus();
   });
   ASSERT_TRUE(Applied(1000));
   Event last = producer_.Say("k", "hummed behind the last wanted one");
-  last.set_type("hummed");
+  last.type = "hummed";
   Publish({last});
   ASSERT_TRUE(Applied(1001)) << "and the cursor is stored soon, though nothing else happens";
   consumer_->Stop();
@@ -383,7 +382,7 @@ TEST_F(ConsumerTest, I2ACursorMovedAfterAFailedCommitLosesNothing) {
           }));
           return transaction.db().Run("INSERT INTO late VALUES (1)").status();
         }
-        for (const Event* event : events) handled.push_back(event->seq());
+        for (const Event* event : events) handled.push_back(event->seq);
         return harness::StoreSaid(transaction, events);
       },
       /*batch=*/1);
@@ -408,7 +407,7 @@ TEST_F(ConsumerTest, AFrozenProducerHoldsUpNothingThatComesOverTheBus) {
   Consume();
   ASSERT_TRUE(harness::Eventually([&] { return producer_.held() == 3; })) << "two heads and the gap";
   Event other = harness::Said(1, "k", "another producer");
-  other.set_producer("pairing");
+  other.producer = "pairing";
   Publish({other, producer_.Say("k", "another shard", /*shard=*/2)});
   EXPECT_TRUE(Applied(1, /*shard=*/2));
   EXPECT_TRUE(harness::Eventually(
@@ -427,7 +426,7 @@ TEST_F(ConsumerTest, AnEventThatFailsForAReasonUnknownIsToldToTheOperators) {
   std::atomic<int> tries{0};
   const auto handler = [&](ShardTransaction& transaction, absl::Span<const Event* const> events) {
     for (const Event* event : events) {
-      if (event->seq() != 7 || repaired) continue;
+      if (event->seq != 7 || repaired) continue;
       ++tries;
       return absl::InternalError("?");
     }
@@ -453,7 +452,7 @@ TEST_F(ConsumerTest, AnEventThatFailsForAReasonUnknownIsToldToTheOperators) {
   ASSERT_TRUE(said.ok());
   for (int i = 0; i < 2; ++i) {
     OperatorNotice notice;
-    ASSERT_TRUE(notice.ParseFromString((*said)[i].payload()));
+    ASSERT_TRUE(notice.ParseFromString((*said)[i].payload));
     EXPECT_EQ(notice.matter(), v1::OPERATOR_MATTER_EVENT_WAITS);
     EXPECT_EQ(notice.seq(), 7);
     EXPECT_EQ(notice.over(), i == 1);

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/clock/timestamp.h"
+#include "libs/journal/scratch.h"
 
 namespace tonghu::journal {
 namespace {
@@ -32,7 +32,7 @@ bool Fits(const Run& run, std::string_view type, std::string_view county, size_t
 }  // namespace
 
 void AddTo(std::vector<Run>& runs, NewEvent event) {
-  EventRun one;
+  auto& one = Scratch<EventRun>();
   v1::RunEntry* const added = one.add_entries();
   added->set_key(event.key.data(), event.key.size());
   added->set_time_micros(absl::ToUnixMicros(event.time));
@@ -71,21 +71,20 @@ std::string MessageOf(std::string_view producer, int shard, const Run& run) {
 }
 
 std::vector<Event> EventsOf(EventRun& run) {
-  std::vector<Event> events(run.entries_size());
-  std::string actor;
+  std::vector<Event> events;
+  events.reserve(run.entries_size());
   for (int i = 0; i < run.entries_size(); ++i) {
     v1::RunEntry& one = *run.mutable_entries(i);
-    Event& event = events[i];
-    event.set_producer(run.producer());
-    event.set_shard(run.shard());
-    event.set_seq(run.first_seq() + i);
-    event.set_type(run.type());
-    event.set_county(run.county());
-    event.set_key(std::move(*one.mutable_key()));
-    clock::SetTime(absl::FromUnixMicros(one.time_micros()), event.mutable_time());
-    event.set_payload(std::move(*one.mutable_payload()));
-    if (one.has_actor()) actor = std::move(*one.mutable_actor());
-    event.set_actor(actor);
+    const bool same_actor = !one.has_actor() && i > 0;
+    events.push_back({.producer = run.producer(),
+                      .shard = run.shard(),
+                      .seq = run.first_seq() + i,
+                      .type = run.type(),
+                      .county = run.county(),
+                      .key = std::move(*one.mutable_key()),
+                      .time = absl::FromUnixMicros(one.time_micros()),
+                      .payload = std::move(*one.mutable_payload()),
+                      .actor = same_actor ? events.back().actor : std::move(*one.mutable_actor())});
   }
   return events;
 }
@@ -95,7 +94,7 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
       db.Run(kRead, postgres::Params().Int(page.shard).Int(page.from_seq).Int(page.limit).Int(kPageBytes));
   if (!rows.ok()) return rows.status();
   std::vector<Event> events;
-  EventRun run;
+  auto& run = Scratch<EventRun>();
   for (int i = 0; i < rows->rows(); ++i) {
     const std::string_view payload = rows->Text(i, 4);
     const bool readable = run.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
@@ -109,7 +108,7 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
     run.set_type(rows->String(i, 2));
     run.set_county(rows->String(i, 3));
     for (Event& event : EventsOf(run)) {
-      if (event.seq() < page.from_seq) continue;
+      if (event.seq < page.from_seq) continue;
       if (static_cast<int>(events.size()) == page.limit) return events;
       events.push_back(std::move(event));
     }

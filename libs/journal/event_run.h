@@ -10,13 +10,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/journal/event.h"
 #include "libs/postgres/connection.h"
-#include "tonghu/journal/v1/event.pb.h"
 
 namespace tonghu::journal {
 
-using Event = tonghu::journal::v1::Event;
-using EventRun = tonghu::journal::v1::EventRun;
+using EventRun = v1::EventRun;
 
 // Events of one county and type that one transaction said one after the other.
 struct Run {

@@ -7,6 +7,7 @@
 #include "libs/clock/waker.h"
 #include "libs/journal/event_run.h"
 #include "libs/journal/relay.h"
+#include "libs/journal/scratch.h"
 #include "libs/log/log.h"
 
 namespace tonghu::journal {
@@ -50,7 +51,7 @@ bool EventSource::Take() {
 
 void EventSource::TakeFromBus() {
   if (puller_ == nullptr) return;
-  EventRun run;
+  auto& run = Scratch<EventRun>();
   for (size_t taken = 0; taken < kTake && (!sequencer_.full() || sequencer_.gap()); ++taken) {
     std::vector<jetstream::Incoming> message = puller_->Take(1);
     if (message.empty()) return;
@@ -73,7 +74,7 @@ bool EventSource::TakeFromJournal() {
     read_time_ = clock::MonotonicNow() + kRetryPause;
     return false;
   }
-  for (Event& event : *(*read)->mutable_events()) sequencer_.Offer(std::move(event));
+  for (v1::Event& event : *(*read)->mutable_events()) sequencer_.Offer(FromMessage(std::move(event)));
   parts_.backfilled.Increment((*read)->events_size());
   return (*read)->events_size() > 0 && !reads_gap_;
 }

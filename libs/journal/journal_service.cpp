@@ -28,7 +28,7 @@ absl::StatusOr<v1::ListQuarantinedEventsResponse> List(postgres::Connection& db,
   v1::ListQuarantinedEventsResponse response;
   for (auto& event : *events) {
     if (response.events_size() == size) {
-      const Event& last = response.events(size - 1).event();
+      const v1::Event& last = response.events(size - 1).event();
       response.set_next_page_token(absl::StrCat(last.producer(), "/", last.shard(), "/", last.seq()));
       break;
     }
@@ -70,8 +70,9 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
   size_t bytes = 0;
   for (Event& event : *events) {
     if (bytes >= kPageBytes) break;
-    bytes += event.ByteSizeLong();
-    *response.add_events() = std::move(event);
+    v1::Event& added = *response.add_events();
+    added = ToMessage(std::move(event));
+    bytes += added.ByteSizeLong();
   }
   return response;
 }

@@ -9,62 +9,51 @@
 #include "absl/strings/str_split.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
+#include "libs/postgres/columns.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::journal {
 namespace {
+
+using postgres::Field;
 
 // The first of each key, in the order of replay.
 constexpr char kWaiting[] =
     "SELECT DISTINCT ON (county, key) county, key, producer, seq FROM quarantine WHERE shard = $1 "
     "ORDER BY county, key, array_position($2, producer), producer, seq";
 
-constexpr char kSetAside[] =
-    "INSERT INTO quarantine (producer, shard, seq, type, county, key, time, payload, actor, error, "
-    "set_aside_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
-
-constexpr char kNextOfKey[] =
-    "SELECT producer, shard, seq, type, county, key, time, payload, actor FROM quarantine "
-    "WHERE shard = $1 AND county = $2 AND key = $3 "
-    "ORDER BY array_position($4, producer), producer, seq LIMIT 1";
-
 constexpr char kDelete[] =
     "WITH gone AS (DELETE FROM quarantine WHERE producer = $1 AND shard = $2 AND seq = $3) "
     "SELECT EXISTS (SELECT FROM quarantine WHERE shard = $2 AND county = $4 AND key = $5 "
     "AND (producer, seq) <> ($1, $3))";
 
+// A row of the quarantine.
+struct AsideEvent {
+  Event event;
+  std::string error;
+  absl::Time set_aside_time;
+};
+constexpr postgres::Columns kAside{Field<&AsideEvent::event, &Event::producer>("producer"),
+                                   Field<&AsideEvent::event, &Event::shard>("shard"),
+                                   Field<&AsideEvent::event, &Event::seq>("seq"),
+                                   Field<&AsideEvent::event, &Event::type>("type"),
+                                   Field<&AsideEvent::event, &Event::county>("county"),
+                                   Field<&AsideEvent::event, &Event::key>("key"),
+                                   Field<&AsideEvent::event, &Event::time>("time"),
+                                   Field<&AsideEvent::event, &Event::payload>("payload", postgres::kBytea),
+                                   Field<&AsideEvent::event, &Event::actor>("actor"),
+                                   Field<&AsideEvent::error>("error"),
+                                   Field<&AsideEvent::set_aside_time>("set_aside_time")};
+
 absl::Status Put(ShardTransaction& transaction, const Event& event, const std::string& error) {
-  return transaction.db().Defer(kSetAside, postgres::Params()
-                                               .Text(event.producer())
-                                               .Int(event.shard())
-                                               .Int(event.seq())
-                                               .Text(event.type())
-                                               .Text(event.county())
-                                               .Text(event.key())
-                                               .Time(clock::ToTime(event.time()))
-                                               .Bytes(event.payload())
-                                               .Text(event.actor())
-                                               .Text(error)
-                                               .Time(transaction.now()));
+  static const std::string sql = absl::StrCat("INSERT INTO quarantine (", kAside.List(), ") SELECT * FROM ",
+                                              kAside.Unnest("a"), " ON CONFLICT DO NOTHING");
+  const AsideEvent one[] = {{event, error, transaction.now()}};
+  return transaction.db().Defer(sql, kAside.Arrays(one));
 }
 
 std::string KeyOf(const std::string& county, const std::string& key) {
   return absl::StrCat(county, "/", key);
-}
-
-// Reads producer, shard, seq, type, county, key, time, payload and actor, from column 0.
-Event EventOf(const postgres::Result& rows, int row) {
-  Event event;
-  event.set_producer(rows.String(row, 0));
-  event.set_shard(static_cast<int32_t>(rows.Int(row, 1)));
-  event.set_seq(rows.Int(row, 2));
-  event.set_type(rows.String(row, 3));
-  event.set_county(rows.String(row, 4));
-  event.set_key(rows.String(row, 5));
-  clock::SetTime(rows.Time(row, 6), event.mutable_time());
-  event.set_payload(rows.String(row, 7));
-  event.set_actor(rows.String(row, 8));
-  return event;
 }
 
 }  // namespace
@@ -84,11 +73,11 @@ absl::Status Quarantine::Tell(ShardTransaction& transaction, const Event& event,
   notice.set_matter(matter);
   notice.set_over(over);
   notice.set_service(options_.service);
-  notice.set_key(event.key());
-  notice.set_producer(event.producer());
-  notice.set_type(event.type());
-  notice.set_seq(event.seq());
-  return options_.notify(transaction, event.county(), notice);
+  notice.set_key(event.key);
+  notice.set_producer(event.producer);
+  notice.set_type(event.type);
+  notice.set_seq(event.seq);
+  return options_.notify(transaction, event.county, notice);
 }
 
 absl::Status Quarantine::TellThatItWaits(ShardTransaction& transaction, const Event& event, bool over) const {
@@ -113,7 +102,7 @@ absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction&
   }
   std::vector<const Event*> free;
   for (const Event* event : events) {
-    const auto found = waiting.empty() ? waiting.end() : waiting.find(KeyOf(event->county(), event->key()));
+    const auto found = waiting.empty() ? waiting.end() : waiting.find(KeyOf(event->county, event->key));
     if (found == waiting.end()) {
       free.push_back(event);
       continue;
@@ -136,20 +125,20 @@ absl::Status Quarantine::SetAside(ShardTransaction& transaction, const Event& ev
 
 // Replays the first event of the key. Gives whether there was one.
 absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const Key& key) const {
-  auto row = transaction.db().Run(
-      kNextOfKey, postgres::Params().Int(key.shard).Text(key.county).Text(key.key).Texts(options_.producers));
-  if (!row.ok()) return row.status();
-  if (row->rows() == 0) return false;
-  const Event event = EventOf(*row, 0);
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kAside.List(), " FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3 ",
+      "ORDER BY array_position($4, producer), producer, seq LIMIT 1");
+  auto rows = kAside.ReadAll(transaction.db().Run(
+      sql, postgres::Params().Int(key.shard).Text(key.county).Text(key.key).Texts(options_.producers)));
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return false;
+  const Event& event = rows->front().event;
   const Event* const one = &event;
   if (absl::Status applied = options_.handler(transaction, absl::MakeConstSpan(&one, 1)); !applied.ok())
     return applied;
-  auto more = transaction.db().Run(kDelete, postgres::Params()
-                                                .Text(event.producer())
-                                                .Int(key.shard)
-                                                .Int(event.seq())
-                                                .Text(key.county)
-                                                .Text(key.key));
+  auto more = transaction.db().Run(
+      kDelete,
+      postgres::Params().Text(event.producer).Int(key.shard).Int(event.seq).Text(key.county).Text(key.key));
   if (!more.ok()) return more.status();
   if (!more->Bool(0, 0)) {
     if (absl::Status told = Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/true);
@@ -205,21 +194,22 @@ absl::StatusOr<Position> ParseToken(const std::string& token) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(
-    postgres::Connection& connection, const std::string& page_token, int limit) {
+absl::StatusOr<std::vector<v1::QuarantinedEvent>> ListQuarantined(postgres::Connection& connection,
+                                                                  const std::string& page_token, int limit) {
   auto after = ParseToken(page_token);
   if (!after.ok()) return after.status();
-  auto rows = connection.Run(
-      "SELECT producer, shard, seq, type, county, key, time, payload, actor, error, set_aside_time FROM "
-      "quarantine "
-      "WHERE (producer, shard, seq) > ($1, $2::bigint::int, $3) ORDER BY producer, shard, seq LIMIT $4",
-      postgres::Params().Text(after->producer).Int(after->shard).Int(after->seq).Int(limit));
+  static const std::string sql = absl::StrCat("SELECT ", kAside.List(), " FROM quarantine ",
+                                              "WHERE (producer, shard, seq) > ($1, $2::bigint::int, $3) ",
+                                              "ORDER BY producer, shard, seq LIMIT $4");
+  auto rows = kAside.ReadAll(connection.Run(
+      sql, postgres::Params().Text(after->producer).Int(after->shard).Int(after->seq).Int(limit)));
   if (!rows.ok()) return rows.status();
-  std::vector<tonghu::journal::v1::QuarantinedEvent> events(rows->rows());
-  for (int i = 0; i < rows->rows(); ++i) {
-    *events[i].mutable_event() = EventOf(*rows, i);
-    events[i].set_error(rows->String(i, 9));
-    clock::SetTime(rows->Time(i, 10), events[i].mutable_time());
+  std::vector<v1::QuarantinedEvent> events(rows->size());
+  for (size_t i = 0; i < rows->size(); ++i) {
+    AsideEvent& row = (*rows)[i];
+    *events[i].mutable_event() = ToMessage(std::move(row.event));
+    events[i].set_error(std::move(row.error));
+    clock::SetTime(row.set_aside_time, events[i].mutable_time());
   }
   return events;
 }

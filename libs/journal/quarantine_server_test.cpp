@@ -42,11 +42,11 @@ class QuarantineTest : public harness::JournalTest {
     EXPECT_TRUE(said.ok()) << said.status();
     std::vector<std::string> notices;
     for (const Event& event : *said) {
-      EXPECT_EQ(event.type(), kOperatorNotice);
-      EXPECT_EQ(event.key(), kOperatorKey);
-      EXPECT_EQ(event.county(), "520102");
+      EXPECT_EQ(event.type, kOperatorNotice);
+      EXPECT_EQ(event.key, kOperatorKey);
+      EXPECT_EQ(event.county, "520102");
       OperatorNotice notice;
-      EXPECT_TRUE(notice.ParseFromString(event.payload()));
+      EXPECT_TRUE(notice.ParseFromString(event.payload));
       EXPECT_EQ(notice.service(), "pairing");
       EXPECT_EQ(notice.key(), "a");
       notices.push_back(notice.over() ? "over" : absl::StrCat(notice.type(), " ", notice.seq()));
@@ -56,8 +56,8 @@ class QuarantineTest : public harness::JournalTest {
 
   static Event From(const std::string& producer, int64_t seq, const std::string& payload) {
     Event event = harness::Said(seq, "a", payload);
-    event.set_producer(producer);
-    event.set_actor("actors/" + payload);
+    event.producer = producer;
+    event.actor = "actors/" + payload;
     return event;
   }
 
@@ -66,7 +66,7 @@ class QuarantineTest : public harness::JournalTest {
                                 .producers = {"registry", "alerts"},
                                 .handler = [this](ShardTransaction& transaction, auto events) {
                                   absl::Status stored = harness::StoreSaid(transaction, events);
-                                  if (stored.ok()) replayed_.push_back(events[0]->payload());
+                                  if (stored.ok()) replayed_.push_back(events[0]->payload);
                                   return stored;
                                 }}};
 };
@@ -82,7 +82,7 @@ TEST_F(QuarantineTest, KeepsAKeysOrderAndReleasesIt) {
     auto free = quarantine_.HoldBack(*transaction, {&events[1], &events[2]}, transaction->also(0));
     ASSERT_TRUE(free.ok()) << free.status();
     ASSERT_EQ(free->size(), 1u) << "the same key waits behind, others go on";
-    EXPECT_EQ((*free)[0]->key(), "b");
+    EXPECT_EQ((*free)[0]->key, "b");
     ASSERT_TRUE(transaction->Commit().ok());
   }
   auto listed = ListQuarantined(**connection, "", 10);

@@ -54,7 +54,7 @@ class RelayTest : public harness::JournalTest {
         v1::EventRun run;
         EXPECT_TRUE(run.ParseFromString(message.data));
         for (const Event& event : EventsOf(run)) {
-          positions[event.shard()].push_back(event.seq());
+          positions[event.shard].push_back(event.seq);
           ++seen;
         }
       }

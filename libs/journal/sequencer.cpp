@@ -7,7 +7,7 @@ namespace tonghu::journal {
 
 size_t Sequencer::SizeOf(const Event& event) {
   constexpr size_t kAllowance = 256;
-  return event.payload().size() + kAllowance;
+  return event.payload.size() + kAllowance;
 }
 
 void Sequencer::Drop(std::map<int64_t, Event>::iterator event) {
@@ -21,7 +21,7 @@ void Sequencer::Reset(int64_t applied) {
 }
 
 void Sequencer::Offer(Event event) {
-  const int64_t seq = event.seq();
+  const int64_t seq = event.seq;
   if (seq <= applied_) return;
   const bool no_room = kept_.size() >= limits_.events || bytes_ >= limits_.bytes;
   if (no_room && seq > kept_.rbegin()->first) return;

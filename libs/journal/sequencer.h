@@ -6,11 +6,9 @@
 #include <map>
 #include <vector>
 
-#include "tonghu/journal/v1/event.pb.h"
+#include "libs/journal/event.h"
 
 namespace tonghu::journal {
-
-using Event = tonghu::journal::v1::Event;
 
 // Not thread-safe.
 class Sequencer {

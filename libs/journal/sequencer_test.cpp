@@ -11,7 +11,7 @@ namespace {
 
 Event At(int64_t seq) {
   Event event;
-  event.set_seq(seq);
+  event.seq = seq;
   return event;
 }
 
@@ -19,7 +19,7 @@ Event At(int64_t seq) {
 std::vector<int64_t> Drain(Sequencer& sequencer, size_t piece) {
   std::vector<int64_t> seen;
   for (auto ready = sequencer.Ready(piece); !ready.empty(); ready = sequencer.Ready(piece)) {
-    for (const Event* event : ready) seen.push_back(event->seq());
+    for (const Event* event : ready) seen.push_back(event->seq);
     sequencer.Advance(ready.size());
   }
   return seen;
@@ -68,15 +68,15 @@ TEST(SequencerTest, KeepsABoundedNumberButAlwaysTheNext) {
 TEST(SequencerTest, IsBoundedInBytesToo) {
   Sequencer sequencer(0, {.bytes = 10'000});
   Event large = At(1);
-  large.set_payload(std::string(50'000, 'x'));
+  large.payload = std::string(50'000, 'x');
   sequencer.Offer(large);
   EXPECT_TRUE(sequencer.full()) << "and yet the next one is kept";
   for (int64_t seq = 2; seq < 100; ++seq) sequencer.Offer(At(seq));
   EXPECT_EQ(Drain(sequencer, 1000), std::vector<int64_t>{1});
   EXPECT_FALSE(sequencer.full());
   for (int64_t seq = 2; seq < 100; ++seq) {
-    large.set_seq(seq);
-    large.set_payload(std::string(3000, 'x'));
+    large.seq = seq;
+    large.payload = std::string(3000, 'x');
     sequencer.Offer(large);
   }
   EXPECT_EQ(Drain(sequencer, 1000).size(), 3u);

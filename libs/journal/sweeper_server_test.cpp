@@ -52,7 +52,7 @@ TEST_F(SweeperTest, ASweepFiresEverythingOverdueOnce) {
   for (int shard = 0; shard < kShards; ++shard) {
     auto said = ReadJournal(**connection, {"pairing", shard, 1, 2500});
     ASSERT_TRUE(said.ok()) << said.status();
-    for (const Event& event : *said) fired.insert(event.payload());
+    for (const Event& event : *said) fired.insert(event.payload);
   }
   EXPECT_EQ(fired.size(), 2500u);
 }

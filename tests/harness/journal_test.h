@@ -70,13 +70,13 @@ bool Eventually(Condition condition) {
 // A word said by registry in county 520102, on shard 1.
 inline journal::Event Said(int64_t seq, const std::string& key, const std::string& payload) {
   journal::Event event;
-  event.set_producer("registry");
-  event.set_shard(1);
-  event.set_seq(seq);
-  event.set_type("said");
-  event.set_county("520102");
-  event.set_key(key);
-  event.set_payload(payload);
+  event.producer = "registry";
+  event.shard = 1;
+  event.seq = seq;
+  event.type = "said";
+  event.county = "520102";
+  event.key = key;
+  event.payload = payload;
   return event;
 }
 
@@ -85,7 +85,7 @@ inline absl::Status StoreSaid(journal::ShardTransaction& transaction,
                               absl::Span<const journal::Event* const> events) {
   for (const journal::Event* event : events) {
     auto stored = transaction.db().Run("INSERT INTO said VALUES ($1, $2)",
-                                       postgres::Params().Text(event->county()).Text(event->payload()));
+                                       postgres::Params().Text(event->county).Text(event->payload));
     if (!stored.ok()) return stored.status();
   }
   return absl::OkStatus();

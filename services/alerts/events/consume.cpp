@@ -39,7 +39,7 @@ Place PlaceOf(const pairing::Place& place) {
 }
 
 void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
-  TermCalendar calendar{.key = {event.county(), put.school_id(), put.term()},
+  TermCalendar calendar{.key = {event.county, put.school_id(), put.term()},
                         .first = DayOfNumber(put.first_day()),
                         .last = DayOfNumber(put.last_day()),
                         .withdrawn = !put.has_first_day()};
@@ -51,22 +51,22 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
   std::sort(calendar.school_days.begin(), calendar.school_days.end());
   calendar.school_days.erase(std::unique(calendar.school_days.begin(), calendar.school_days.end()),
                              calendar.school_days.end());
-  calendar.put_time = clock::ToTime(event.time());
+  calendar.put_time = event.time;
   TermKey key = calendar.key;
   heard.calendars.insert_or_assign(std::move(key), std::move(calendar));
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
-  heard.missed.push_back({event.county(), missed.duty_id(), missed.child_id(), missed.helper_id(),
+  heard.missed.push_back({event.county, missed.duty_id(), missed.child_id(), missed.helper_id(),
                           PlaceOf(missed.place()), DayOfNumber(missed.duty_window_day())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
-  heard.late.push_back({event.county(), late.duty_id(), late.happened_in_time()});
+  heard.late.push_back({event.county, late.duty_id(), late.happened_in_time()});
 }
 
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
-  heard.notices.push_back({event.county(), notice});
+  heard.notices.push_back({event.county, notice});
 }
 
 // Whether the ids of an event are such as can be. An alert about nobody would be about no child for ever.
@@ -83,7 +83,7 @@ using Reader = bool (*)(const journal::Event& event, Heard& heard);
 template <class Message>
 bool Read(const journal::Event& event, Heard& heard) {
   Message message;
-  if (!message.ParseFromString(event.payload()) || !HasItsIds(message)) return false;
+  if (!message.ParseFromString(event.payload) || !HasItsIds(message)) return false;
   Take(event, message, heard);
   return true;
 }
@@ -118,11 +118,11 @@ absl::Status Consume(journal::ShardTransaction& transaction, const Context& cont
   Heard heard;
   for (const journal::Event* event : events) {
     if (absl::Status read = directory::Add(*event, heard.facts); !read.ok()) return read;
-    const auto reader = Readers().find(event->type());
+    const auto reader = Readers().find(event->type);
     if (reader == Readers().end()) continue;
     if (!reader->second(*event, heard)) {
       return absl::InvalidArgumentError(
-          absl::StrCat(event->producer(), ".", event->shard(), ".", event->seq(), " is no ", event->type()));
+          absl::StrCat(event->producer, ".", event->shard, ".", event->seq, " is no ", event->type));
     }
   }
   return Apply(transaction, context, std::move(heard));

@@ -241,8 +241,7 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
   for (const auto& watcher : watchers) counties.insert(watcher->county());
   std::vector<Change> changes;
   for (const journal::Event& event : *events) {
-    if (counties.contains(event.county()))
-      changes.push_back(ChangeOf(event.type(), event.county(), event.payload()));
+    if (counties.contains(event.county)) changes.push_back(ChangeOf(event.type, event.county, event.payload));
   }
   auto alerts = AlertsOf(db, changes);
   if (!alerts.ok()) return alerts.status();
@@ -256,8 +255,8 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
       if (watcher->county() == change.alert.first) watcher->Offer(message);
     }
   }
-  const bool more = events->back().seq() - position == kMostEvents;
-  position = events->back().seq();
+  const bool more = events->back().seq - position == kMostEvents;
+  position = events->back().seq;
   return more;
 }
 

@@ -127,7 +127,7 @@ class LogContactsTest : public harness::PostgresTest {
     auto events = journal::ReadJournal(*db_, {"pairing", 0, 1, 100});
     EXPECT_TRUE(events.ok()) << events.status();
     std::vector<std::pair<std::string, std::string>> said;
-    for (const auto& event : *events) said.emplace_back(event.actor(), event.type());
+    for (const auto& event : *events) said.emplace_back(event.actor, event.type);
     return said;
   }
 

@@ -1,6 +1,7 @@
 #include "services/pairing/events/publish.h"
 
 #include "libs/clock/clock.h"
+#include "libs/journal/scratch.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
 namespace tonghu::pairing {
@@ -21,7 +22,7 @@ int32_t EpochDay(absl::CivilDay day) { return static_cast<int32_t>(day - absl::C
 
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Duty* closed, const Place& place) {
-  said::ContactLogged event;
+  auto& event = journal::Scratch<said::ContactLogged>();
   event.set_contact_id(contact.contact_id);
   event.set_child_id(contact.child_id);
   event.set_helper_id(contact.helper_id);
@@ -42,7 +43,7 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
                        const DutyBefore& before, const Duty& after, const Place& place) {
   if (before.state != DutyState::kMissed)
     return PublishDutyChanged(transaction, county, before, after, place);
-  said::DutyDoneLate late;
+  auto& late = journal::Scratch<said::DutyDoneLate>();
   late.set_duty_id(after.duty_id);
   late.set_child_id(after.child_id);
   late.set_contact_id(after.contact_id);
@@ -55,7 +56,7 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
 
 void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county,
                         const DutyBefore& before, const Duty& after, const Place& place) {
-  said::DutyChanged event;
+  auto& event = journal::Scratch<said::DutyChanged>();
   event.set_duty_id(after.duty_id);
   event.set_child_id(after.child_id);
   event.set_duty_kind(static_cast<int32_t>(after.kind));
@@ -71,7 +72,7 @@ void PublishDutyChanged(journal::ShardTransaction& transaction, const std::strin
 
 void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
                        const Place& place) {
-  said::DutyMissed event;
+  auto& event = journal::Scratch<said::DutyMissed>();
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
   event.set_helper_id(duty.helper_id);
@@ -84,7 +85,7 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
 
 void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
                         const Place& place) {
-  said::DutyExcused event;
+  auto& event = journal::Scratch<said::DutyExcused>();
   event.set_duty_id(duty.duty_id);
   event.set_child_id(duty.child_id);
   event.set_duty_kind(static_cast<int32_t>(duty.kind));
@@ -96,7 +97,7 @@ void PublishDutyExcused(journal::ShardTransaction& transaction, const std::strin
 void PublishCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
                         const std::string& school_id, const std::string& term,
                         const calendar::SchoolCalendar* calendar) {
-  said::CalendarPut event;
+  auto& event = journal::Scratch<said::CalendarPut>();
   event.set_school_id(school_id);
   event.set_term(term);
   if (calendar != nullptr) {
@@ -111,7 +112,7 @@ void PublishCalendarPut(journal::ShardTransaction& transaction, const std::strin
 }
 
 void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing) {
-  said::PairingStarted event;
+  auto& event = journal::Scratch<said::PairingStarted>();
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);
   event.set_helper_id(pairing.helper_id);
@@ -121,7 +122,7 @@ void PublishPairingStarted(journal::ShardTransaction& transaction, const Pairing
 }
 
 void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing) {
-  said::PairingHandedOver event;
+  auto& event = journal::Scratch<said::PairingHandedOver>();
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);
   event.set_from_helper_id(pairing.former_helper_id);
@@ -131,7 +132,7 @@ void PublishPairingHandedOver(journal::ShardTransaction& transaction, const Pair
 }
 
 void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing) {
-  said::PairingEnded event;
+  auto& event = journal::Scratch<said::PairingEnded>();
   event.set_pairing_id(pairing.pairing_id);
   event.set_child_id(pairing.child_id);
   Fill(pairing.place, event.mutable_place());

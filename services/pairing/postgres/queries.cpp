@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "libs/ids/first_at.h"
+#include "libs/ids/ids.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {

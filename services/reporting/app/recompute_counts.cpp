@@ -64,12 +64,12 @@ absl::Status ReadAll(const Source& source, const Reading& reading, Recount& reco
       return clock::MonotonicNow() >= reading.deadline ? OutOfTime(source, seq) : read;
     }
     if (page.events().empty()) return Ahead(source, page.head_seq());
-    for (const journals::Event& event : page.events()) {
+    for (journals::Event& event : *page.mutable_events()) {
       if (event.seq() != seq) {
         return absl::DataLossError(
             absl::StrCat("the journal of ", source.producer, " has no event ", reading.shard, ".", seq));
       }
-      recount.Add(event);
+      recount.Add(journal::FromMessage(std::move(event)));
       ++seq;
     }
   }

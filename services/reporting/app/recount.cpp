@@ -43,7 +43,7 @@ bool Recount::Wanted(const Place& place) const {
 }
 
 void Recount::Add(const journal::Event& event) {
-  if (event.county() != scope_.division.county) return;
+  if (event.county != scope_.division.county) return;
   const auto fact = reader_.Read(event);
   if (fact.ok() && !fact->has_value()) return;
   const auto counts = fact.ok() ? Count(**fact) : absl::StatusOr<Increments>(fact.status());

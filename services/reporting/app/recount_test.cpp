@@ -15,10 +15,10 @@ journal::Event Missed(const std::string& township, const std::string& school, ab
   missed.mutable_place()->set_township_code(township);
   missed.mutable_place()->set_school_id(school);
   journal::Event event;
-  event.set_producer("pairing");
-  event.set_type("duty_missed");
-  event.set_county(township.substr(0, 6));
-  event.set_payload(missed.SerializeAsString());
+  event.producer = "pairing";
+  event.type = "duty_missed";
+  event.county = township.substr(0, 6);
+  event.payload = missed.SerializeAsString();
   return event;
 }
 
@@ -56,7 +56,7 @@ TEST(RecountTest, ByWeek) {
 TEST(RecountTest, PassesOverWhatCantBeRead) {
   Recount recount({*ParseDivision("520521"), *ParseWeeks("", "")});
   journal::Event torn = Missed("520521101", "s1", kMonday);
-  torn.set_payload("\x0a\x7f not that long");
+  torn.payload = "\x0a\x7f not that long";
   recount.Add(torn);
   recount.Add(Missed("520521101", "", kMonday));
   EXPECT_EQ(recount.unreadable(), 2);

@@ -15,11 +15,11 @@ absl::CivilDay WeekOf(int32_t window_day) {
 }
 
 absl::Status Unreadable(const journal::Event& event) {
-  return absl::InvalidArgumentError(absl::StrCat("the payload of ", event.type(), " can't be read"));
+  return absl::InvalidArgumentError(absl::StrCat("the payload of ", event.type, " can't be read"));
 }
 
 Place PlaceIn(const journal::Event& event, const tonghu::pairing::events::v1::Place& place) {
-  return {event.county(), place.township_code(), place.school_id()};
+  return {event.county, place.township_code(), place.school_id()};
 }
 
 // A tonghu.pairing.v1.DutyState.
@@ -43,26 +43,26 @@ std::optional<DutyRestated::State> StateOf(int32_t state, bool reported_late) {
 }  // namespace
 
 FactReader::Found FactReader::Read(const journal::Event& event) {
-  if (event.producer() == "pairing") return ReadPairing(event);
-  if (event.producer() == "alerts") return ReadAlerts(event);
+  if (event.producer == "pairing") return ReadPairing(event);
+  if (event.producer == "alerts") return ReadAlerts(event);
   return std::nullopt;
 }
 
 // A hand-over changes no figure: the child is still paired.
 FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
-  if (event.type() == "contact_logged") return ReadContact(event);
-  if (event.type() == "duty_missed") return ReadDuty(missed_, DutyChanged::How::kMissed, event);
-  if (event.type() == "duty_excused") return ReadDuty(excused_, DutyChanged::How::kExcused, event);
-  if (event.type() == "duty_done_late") return ReadDuty(done_late_, DutyChanged::How::kDoneLate, event);
-  if (event.type() == "duty_changed") return ReadRestated(event);
-  if (event.type() == "pairing_started")
+  if (event.type == "contact_logged") return ReadContact(event);
+  if (event.type == "duty_missed") return ReadDuty(missed_, DutyChanged::How::kMissed, event);
+  if (event.type == "duty_excused") return ReadDuty(excused_, DutyChanged::How::kExcused, event);
+  if (event.type == "duty_done_late") return ReadDuty(done_late_, DutyChanged::How::kDoneLate, event);
+  if (event.type == "duty_changed") return ReadRestated(event);
+  if (event.type == "pairing_started")
     return ReadPairingChange(started_, PairingChanged::How::kStarted, event);
-  if (event.type() == "pairing_ended") return ReadPairingChange(ended_, PairingChanged::How::kEnded, event);
+  if (event.type == "pairing_ended") return ReadPairingChange(ended_, PairingChanged::How::kEnded, event);
   return std::nullopt;
 }
 
 FactReader::Found FactReader::ReadContact(const journal::Event& event) {
-  if (!contact_.ParseFromString(event.payload())) return Unreadable(event);
+  if (!contact_.ParseFromString(event.payload)) return Unreadable(event);
   ContactLogged contact{PlaceIn(event, contact_.place()), clock::FromMicros(contact_.report_micros()),
                         std::nullopt};
   if (!contact_.closed_duty_id().empty()) {
@@ -73,12 +73,12 @@ FactReader::Found FactReader::ReadContact(const journal::Event& event) {
 
 template <class Message>
 FactReader::Found FactReader::ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event) {
-  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  if (!message.ParseFromString(event.payload)) return Unreadable(event);
   return DutyChanged{how, PlaceIn(event, message.place()), WeekOf(message.duty_window_day())};
 }
 
 FactReader::Found FactReader::ReadRestated(const journal::Event& event) {
-  if (!changed_.ParseFromString(event.payload())) return Unreadable(event);
+  if (!changed_.ParseFromString(event.payload)) return Unreadable(event);
   const auto from = StateOf(changed_.from_state(), changed_.from_reported_late());
   const auto to = StateOf(changed_.to_state(), changed_.to_reported_late());
   if (!from.has_value() || !to.has_value())
@@ -89,25 +89,24 @@ FactReader::Found FactReader::ReadRestated(const journal::Event& event) {
 template <class Message>
 FactReader::Found FactReader::ReadPairingChange(Message& message, PairingChanged::How how,
                                                 const journal::Event& event) {
-  if (!message.ParseFromString(event.payload())) return Unreadable(event);
-  return PairingChanged{how, PlaceIn(event, message.place()), clock::ToTime(event.time())};
+  if (!message.ParseFromString(event.payload)) return Unreadable(event);
+  return PairingChanged{how, PlaceIn(event, message.place()), event.time};
 }
 
 FactReader::Found FactReader::ReadAlerts(const journal::Event& event) {
-  if (event.type() == "alert_raised") return ReadAlert(raised_, AlertChanged::How::kRaised, event);
-  if (event.type() == "alert_acknowledged")
+  if (event.type == "alert_raised") return ReadAlert(raised_, AlertChanged::How::kRaised, event);
+  if (event.type == "alert_acknowledged")
     return ReadAlert(acknowledged_, AlertChanged::How::kAcknowledged, event);
-  if (event.type() == "alert_resolved") return ReadAlert(resolved_, AlertChanged::How::kResolved, event);
+  if (event.type == "alert_resolved") return ReadAlert(resolved_, AlertChanged::How::kResolved, event);
   return std::nullopt;
 }
 
 template <class Message>
 FactReader::Found FactReader::ReadAlert(Message& message, AlertChanged::How how,
                                         const journal::Event& event) {
-  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  if (!message.ParseFromString(event.payload)) return Unreadable(event);
   if (message.kind() == tonghu::alerts::v1::ALERT_KIND_OPERATOR) return std::nullopt;  // of no school
-  return AlertChanged{
-      how, {event.county(), message.township_code(), message.school_id()}, clock::ToTime(event.time())};
+  return AlertChanged{how, {event.county, message.township_code(), message.school_id()}, event.time};
 }
 
 }  // namespace tonghu::reporting

@@ -18,11 +18,11 @@ const absl::Time kTime = clock::StartOf(kMonday) + absl::Hours(9);
 
 journal::Event Said(const char* producer, const char* type, const google::protobuf::Message& payload) {
   journal::Event event;
-  event.set_producer(producer);
-  event.set_type(type);
-  event.set_county("520521");
-  event.set_payload(payload.SerializeAsString());
-  clock::SetTime(kTime, event.mutable_time());
+  event.producer = producer;
+  event.type = type;
+  event.county = "520521";
+  event.payload = payload.SerializeAsString();
+  event.time = kTime;
   return event;
 }
 
@@ -149,11 +149,11 @@ TEST(FactReaderTest, AWrongPayloadIsRefused) {
       {"alerts", "alert_raised"},    {"alerts", "alert_acknowledged"}, {"alerts", "alert_resolved"}};
   for (const auto& [producer, type] : types) {
     auto event = Said(producer, type, pairing::ContactLogged());
-    event.set_payload("\x0a\x7f not that long");
+    event.payload = "\x0a\x7f not that long";
     FactReader reader;
     const absl::Status status = reader.Read(event).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << type << ": " << status;
-    event.set_payload("");
+    event.payload = "";
     const auto empty = reader.Read(event);
     ASSERT_TRUE(empty.ok() && empty->has_value());
     EXPECT_TRUE(absl::IsInvalidArgument(Count(**empty).status()))
