@@ -25,6 +25,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr size_t kMaxDocument = 1 << 20;
+constexpr std::string_view kBareCounty = "county";
 
 const Descriptor& RequestOf(const Form& form) { return *MethodOf(form)->input_type(); }
 
@@ -108,6 +109,12 @@ class Filler {
         return absl::OkStatus();
       case Input::kWho:
         return Who(field, text);
+      case Input::kAside:
+      case Input::kSwitch:
+      case Input::kCount:
+      case Input::kFile:
+      case Input::kCounty:
+        return absl::OkStatus();
     }
     return absl::InternalError("an input of no kind");
   }
@@ -119,7 +126,7 @@ class Filler {
     const Place place = PlaceAt(request_, path);
     const std::string own = place.message->GetReflection()->GetString(*place.message, place.field);
     if (own.empty()) {
-      SetText(place, typed_.Parent());
+      SetText(place, path == kBareCounty ? typed_.County() : typed_.Parent());
       return typed_.status();
     }
     if (county_typed_ && own != typed_.Parent())
@@ -289,12 +296,13 @@ absl::Status Fill(const Form& form, const Answers& answers, Message* request) {
 }
 
 bool IsFlag(const Form& form, const Field& field) {
-  if (field.input == Input::kNothing) return true;
+  if (field.input == Input::kNothing || field.input == Input::kSwitch) return true;
   if (field.input != Input::kPlain) return false;
   return Along(RequestOf(form), field.path).back()->cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
 }
 
 bool IsRepeated(const Form& form, const Field& field) {
+  if (*field.path == '\0') return false;
   for (const FieldDescriptor* step : Along(RequestOf(form), field.path)) {
     if (step->is_repeated()) return true;
   }
@@ -302,9 +310,9 @@ bool IsRepeated(const Form& form, const Field& field) {
 }
 
 std::string HelpOf(const Form& form, const Field& field) {
+  if (field.input != Input::kPlain) return field.what;
   const auto along = Along(RequestOf(form), field.path);
-  if (field.input != Input::kPlain || along.empty() || along.back()->enum_type() == nullptr)
-    return field.what;
+  if (along.empty() || along.back()->enum_type() == nullptr) return field.what;
   return fmt::format("{}: {}", field.what, WordsOf(*along.back()->enum_type()));
 }
 

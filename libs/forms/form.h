@@ -25,6 +25,13 @@ enum class Input {
   kDocument,  // a message from a file of protobuf's JSON
   kNothing,   // a flag: the field is there, and empty
   kWho,       // of a list of children: an identity number, a class, or the beginning of a name
+  // No field of the request, for those who do more than the call: a text, a flag, a number from 0 on, a file
+  // that exists, the county.
+  kAside,
+  kSwitch,
+  kCount,
+  kFile,
+  kCounty,
 };
 
 struct Field {
@@ -127,8 +134,12 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis();
 // nullptr when no API has it.
 const google::protobuf::MethodDescriptor* MethodOf(const Form& form);
 
-// Where the request has "counties/520521": "parent", or that of the message in it; empty when nowhere.
+// Where the request has "counties/520521": "parent", or that of the message in it; else "county", where it
+// has the bare county; empty when nowhere.
 std::string CountyPathOf(const Form& form);
+
+// Whether the answer comes in pages.
+bool IsPaged(const Form& form);
 
 // The fields along a path; empty when there is no such path. Stepping into a repeated field means its
 // elements.

@@ -106,7 +106,11 @@ std::string CountyPathOf(const Form& form) {
     if (field.message_type() != nullptr && field.message_type()->FindFieldByName("parent") != nullptr)
       return field.name() + ".parent";
   }
-  return "";
+  return request.FindFieldByName("county") == nullptr ? "" : "county";
+}
+
+bool IsPaged(const Form& form) {
+  return MethodOf(form)->input_type()->FindFieldByName("page_token") != nullptr;
 }
 
 std::vector<const google::protobuf::FieldDescriptor*> Along(const google::protobuf::Descriptor& type,

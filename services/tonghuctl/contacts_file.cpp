@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/clock/timestamp.h"
@@ -36,56 +39,43 @@ std::string RequestId(const Contact& contact) {
       "\n"));
 }
 
-class Reader {
- public:
-  Reader(const csv::Columns& columns, std::string_view county) : columns_(columns), county_(county) {}
+// Why a cell of each column, in order, can't be read.
+constexpr struct {
+  const char* reason;
+  const char* message;
+} kWrong[] = {{"NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"},
+              {"NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"},
+              {"KIND_UNKNOWN", "应为 谈心、家访 或 联系家长"},
+              {"TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30"}};
 
-  void Read(const csv::Row& row, ContactsFile& file) {
-    ContactRow read{row.number, {}};
-    Contact* contact = read.request.mutable_contact();
-    row_ = &row;
-    errors_ = &file.errors;
-    bad_ = false;
-    contact->set_child(
-        Name(kChild, "children", "NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"));
-    contact->set_helper(
-        Name(kHelper, "staffMembers", "NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"));
-    contact->set_kind(forms::ParseEnum<ContactKind>(Cell(kKind)));
-    if (contact->kind() == pairing::v1::CONTACT_KIND_UNSPECIFIED)
-      Fail(kKind, "KIND_UNKNOWN", "应为 谈心、家访 或 联系家长");
-    if (const auto time = forms::ParseTime(Cell(kAt)); time.ok()) {
-      *contact->mutable_happen_time() = clock::ToTimestamp(*time);
-    } else {
-      Fail(kAt, "TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30");
-    }
-    contact->set_note(std::string(Cell(kNote)));
-    if (bad_) return;
-    read.request.set_request_id(RequestId(*contact));
-    file.rows.push_back(std::move(read));
+// Adds a row, or what is wrong with it.
+void Read(const csv::Row& row, const csv::Columns& columns, std::string_view county, ContactsFile& file) {
+  const auto cell = [&](Place place) { return columns.Cell(row, place); };
+  const auto name = [&](Place place, std::string_view collection) {
+    return forms::Typed(county).Name("", collection, cell(place));
+  };
+  const auto time = forms::ParseTime(cell(kAt));
+  ContactRow read{row.number, {}};
+  Contact& contact = *read.request.mutable_contact();
+  contact.set_child(name(kChild, "children"));
+  contact.set_helper(name(kHelper, "staffMembers"));
+  contact.set_kind(forms::ParseEnum<ContactKind>(cell(kKind)));
+  if (time.ok()) *contact.mutable_happen_time() = clock::ToTimestamp(*time);
+  contact.set_note(std::string(cell(kNote)));
+  const bool good[] = {!contact.child().empty(), !contact.helper().empty(),
+                       contact.kind() != pairing::v1::CONTACT_KIND_UNSPECIFIED, time.ok()};
+  for (size_t i = 0; i < std::size(good) && file.errors.size() < kMaxErrors; ++i) {
+    if (good[i]) continue;
+    RowError& error = file.errors.emplace_back();
+    error.set_row(row.number);
+    error.set_column(Wanted()[i].names.front());
+    error.set_reason(kWrong[i].reason);
+    error.set_message(kWrong[i].message);
   }
-
- private:
-  std::string_view Cell(Place place) const { return columns_.Cell(*row_, place); }
-
-  std::string Name(Place place, std::string_view collection, const char* reason, const char* message) {
-    forms::Typed typed(county_);
-    std::string name = typed.Name("", collection, Cell(place));
-    if (name.empty()) Fail(place, reason, message);
-    return name;
-  }
-
-  void Fail(Place place, const char* reason, const char* message) {
-    bad_ = true;
-    if (errors_->size() < kMaxErrors)
-      errors_->push_back({row_->number, Wanted()[place].names.front(), reason, message});
-  }
-
-  const csv::Columns& columns_;
-  const std::string_view county_;
-  const csv::Row* row_ = nullptr;
-  std::vector<ContactRowError>* errors_ = nullptr;
-  bool bad_ = false;
-};
+  if (!std::all_of(std::begin(good), std::end(good), [](bool one) { return one; })) return;
+  read.request.set_request_id(RequestId(contact));
+  file.rows.push_back(std::move(read));
+}
 
 }  // namespace
 
@@ -99,8 +89,7 @@ absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_v
         "没有“{}”这一列，其中的内容会丢失；请核对列名是否写错，不需要的列请删除", unread.front()));
   }
   ContactsFile file;
-  Reader reader(*columns, county);
-  for (const csv::Row& row : table->rows) reader.Read(row, file);
+  for (const csv::Row& row : table->rows) Read(row, *columns, county, file);
   return file;
 }
 

@@ -7,28 +7,25 @@
 
 #include "absl/status/statusor.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
+#include "tonghu/registry/v1/import_service.pb.h"
 
 namespace tonghu::tonghuctl {
+
+using registry::v1::RowError;  // the message in Chinese, without personal data
 
 struct ContactRow {
   int row;  // in the file; the header is 1
   pairing::v1::CreateContactRequest request;
 };
 
-struct ContactRowError {
-  int row;
-  std::string column, reason, message;  // the message in Chinese, without personal data
-};
-
 struct ContactsFile {
   std::vector<ContactRow> rows;
-  std::vector<ContactRowError> errors;  // at most 100; with any, nothing should be sent
+  std::vector<RowError> errors;  // at most 100; with any, nothing should be sent
 };
 
 // Reads the whole file for `county` (as --county says it; may be empty when every name is a full one). A
 // row's request id is derived from what it says: the same row sent again, also from another file, is recorded
-// once. Errors: as csv::Parse and csv::Columns::Find;
-// INVALID_ARGUMENT for a column nobody reads.
+// once. Errors: as csv::Parse and csv::Columns::Find; INVALID_ARGUMENT for a column nobody reads.
 absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_view county);
 
 // Where to cut rows into batches: each with at most `max_rows` rows and, unless one row alone is larger,

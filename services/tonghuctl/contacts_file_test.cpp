@@ -50,7 +50,7 @@ TEST(ContactsFileTest, NamesRowAndColumnOfEveryError) {
       "520521");
   ASSERT_TRUE(file.ok()) << file.status();
   std::vector<std::string> found;
-  for (const auto& error : file->errors) found.push_back(std::to_string(error.row) + error.column);
+  for (const auto& error : file->errors) found.push_back(std::to_string(error.row()) + error.column());
   EXPECT_THAT(found, ElementsAre("2child", "4kind", "4at"));
   EXPECT_EQ(file->rows.size(), 1u);
 }

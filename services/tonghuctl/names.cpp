@@ -1,8 +1,10 @@
 #include "services/tonghuctl/names.h"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "libs/forms/typed.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
@@ -17,38 +19,30 @@ using registry::v1::DirectoryService;
 
 constexpr size_t kMostAtOnce = 1000;
 
+using Resources = absl::Span<const std::string>;
+using ByCounty = std::map<std::string, std::vector<std::string>>;  // "counties/520521" → names
+
 // "counties/520521" of "counties/520521/children/0193...".
 std::string ParentOf(const std::string& resource) {
   return resource.substr(0, resource.find('/', resource.find('/') + 1));
 }
 
-// Resource names of one county, as many as one call takes.
-struct Part {
-  std::string parent;
-  std::vector<std::string> names;
-};
-
-void Add(std::map<std::string, std::vector<Part>>& parts, const std::string& name) {
-  const std::string parent = ParentOf(name);
-  auto& of_county = parts[parent];
-  if (of_county.empty() || of_county.back().names.size() == kMostAtOnce) of_county.push_back({parent, {}});
-  of_county.back().names.push_back(name);
-}
-
-absl::Status LookUpNames(client::Client& client, const Part& part, forms::Names* names) {
+absl::Status LookUpNames(client::Client& client, const std::string& parent, Resources resources,
+                         forms::Names* names) {
   BatchGetDisplayNamesRequest request;
-  request.set_parent(part.parent);
-  request.mutable_names()->Assign(part.names.begin(), part.names.end());
+  request.set_parent(parent);
+  request.mutable_names()->Assign(resources.begin(), resources.end());
   auto found = client.Call(&DirectoryService::Stub::BatchGetDisplayNames, request);
   if (!found.ok()) return found.status();
   for (const auto& one : found->display_names()) names->emplace(one.name(), one.display_name());
   return absl::OkStatus();
 }
 
-absl::Status LookUpContacts(client::Client& client, const Part& part, forms::Names* names) {
+absl::Status LookUpContacts(client::Client& client, const std::string& parent, Resources children,
+                            forms::Names* names) {
   BatchGetLastContactsRequest request;
-  request.set_parent(part.parent);
-  request.mutable_children()->Assign(part.names.begin(), part.names.end());
+  request.set_parent(parent);
+  request.mutable_children()->Assign(children.begin(), children.end());
   auto found = client.Call(&ContactService::Stub::BatchGetLastContacts, request);
   if (!found.ok()) return found.status();
   for (const auto& one : found->last_contacts())
@@ -59,17 +53,19 @@ absl::Status LookUpContacts(client::Client& client, const Part& part, forms::Nam
 }  // namespace
 
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names) {
-  std::map<std::string, std::vector<Part>> named, contacted;  // by county
+  ByCounty named, contacted;
   for (const std::string& resource : resources) {
-    if (names->contains(resource)) continue;
     const std::string child = forms::ChildOfLastContact(resource);
-    Add(child.empty() ? named : contacted, child.empty() ? resource : child);
+    const std::string& name = child.empty() ? resource : child;
+    (child.empty() ? named : contacted)[ParentOf(name)].push_back(name);
   }
-  for (const auto& [parts, look_up] :
+  for (const auto& [by_county, look_up] :
        {std::pair(&named, &LookUpNames), std::pair(&contacted, &LookUpContacts)}) {
-    for (const auto& [county, of_county] : *parts) {
-      for (const Part& part : of_county) {
-        if (absl::Status found = look_up(client, part, names); !found.ok()) return found;
+    for (const auto& [parent, all] : *by_county) {
+      for (size_t at = 0; at < all.size(); at += kMostAtOnce) {
+        const absl::Status found =
+            look_up(client, parent, absl::MakeConstSpan(all).subspan(at, kMostAtOnce), names);
+        if (!found.ok()) return found;
       }
     }
   }

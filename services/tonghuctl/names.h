@@ -1,5 +1,5 @@
-// Names beside ids, asked of the registry, and last contacts beside children, asked of pairing: never kept and
-// never logged.
+// Names beside ids, asked of the registry, and last contacts beside children, asked of pairing: never kept
+// and never logged.
 #pragma once
 
 #include <set>
@@ -10,9 +10,9 @@
 
 namespace tonghu::tonghuctl {
 
-// Adds what is not known yet: display names of children, staff and schools; a child's last contact for
-// forms::LastContactOf. One call a county and 1,000 of them. Errors: those of the calls; what is known by then
-// stays.
+// Adds display names of children, staff and schools; a child's last contact for
+// forms::LastContactOf. One call a county and 1,000 of them. Errors: those of the calls; what is known by
+// then stays.
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names);
 
 }  // namespace tonghu::tonghuctl

@@ -10,6 +10,7 @@ namespace tonghu::tonghuctl {
 namespace {
 
 constexpr char kUsualState[] = "var";
+constexpr char kUsualTimeout[] = "10s";
 
 // --endpoints (or TONGHU_ENDPOINTS, which fills it) names the file; --state the stack's directory, and wins
 // when both are there.
@@ -21,7 +22,7 @@ std::string PathOf(const GlobalOptions& options) {
 }  // namespace
 
 absl::Status Session::Open() {
-  const auto timeout = forms::ParseDuration(options.timeout);
+  const auto timeout = forms::ParseDuration(options.timeout.empty() ? kUsualTimeout : options.timeout);
   if (!timeout.ok() || *timeout <= absl::ZeroDuration())
     return UsageError("--timeout should be a duration above zero, such as 10s");
   auto endpoints = client::ReadEndpoints(PathOf(options));
@@ -33,7 +34,7 @@ absl::Status Session::Open() {
 
 client::Bounds Session::BoundsOr(absl::Duration usual) const {
   client::Bounds bounds = client_->bounds();
-  if (!options.timeout_given) bounds.timeout = std::max(usual, bounds.timeout);
+  if (options.timeout.empty()) bounds.timeout = std::max(usual, bounds.timeout);
   return bounds;
 }
 

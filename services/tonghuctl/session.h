@@ -1,7 +1,6 @@
 // One run of tonghuctl: what every command is given.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,8 +14,7 @@ namespace tonghu::tonghuctl {
 struct GlobalOptions {
   std::string endpoints;  // a file
   std::string state;      // a state directory
-  std::string timeout = "10s";
-  bool timeout_given = false;
+  std::string timeout;    // of a call; empty: 10 s, or what a slow command usually takes
   bool json = false;
 };
 
@@ -35,7 +33,6 @@ class Session {
 
   GlobalOptions options;
   Output output;
-  std::function<absl::Status(Session&)> chosen;  // what was typed
 
  private:
   std::unique_ptr<client::Client> client_;

@@ -4,14 +4,15 @@
 
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "deploy/demo/roster_generator.h"
+#include "libs/client/import.h"
 #include "libs/fleet/quiet.h"
 #include "libs/postgres/connection.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "tests/fault/caller.h"
-#include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
@@ -21,25 +22,15 @@ constexpr uint64_t kRosterSeed = 7;
 
 absl::Status Import(const std::shared_ptr<grpc::Channel>& channel, const std::string& county,
                     registry::v1::RosterKind kind, const std::string& csv) {
-  auto stub = registry::v1::ImportService::NewStub(channel);
-  auto context = rpc::WithDeadline(absl::Seconds(60));
-  registry::v1::ImportRosterResponse response;
-  auto writer = stub->ImportRoster(context.get(), &response);
-  registry::v1::ImportRosterRequest header;
-  header.mutable_header()->set_parent("counties/" + county);
-  header.mutable_header()->set_kind(kind);
-  header.mutable_header()->set_size_bytes(static_cast<int64_t>(csv.size()));
-  bool sent = writer->Write(header);
-  for (size_t at = 0; sent && at < csv.size(); at += 1 << 19) {
-    registry::v1::ImportRosterRequest chunk;
-    chunk.set_chunk(csv.substr(at, 1 << 19));
-    sent = writer->Write(chunk);
-  }
-  writer->WritesDone();
-  if (grpc::Status done = writer->Finish(); !done.ok()) return rpc::FromGrpc(done);
-  if (response.error_count() == 0) return absl::OkStatus();
+  registry::v1::ImportHeader header;
+  header.set_parent("counties/" + county);
+  header.set_kind(kind);
+  std::istringstream rows(csv);
+  const auto response = client::ImportRoster(channel, header, rows, client::Once(absl::Seconds(60)));
+  if (!response.ok()) return response.status();
+  if (response->error_count() == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      fmt::format("row {}: {}", response.errors(0).row(), response.errors(0).reason()));
+      fmt::format("row {}: {}", response->errors(0).row(), response->errors(0).reason()));
 }
 
 // Schools of equal size, each in a township of its own.

@@ -6,18 +6,18 @@
 #include <gtest/gtest.h>
 #include <iconv.h>
 
+#include <sstream>
+
 #include "libs/client/client.h"
+#include "libs/client/import.h"
 #include "libs/clock/timestamp.h"
 #include "libs/fleet/quiet.h"
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/errors.h"
-#include "libs/rpc/server.h"
 #include "tests/harness/stack.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
-#include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::system_test {
 
@@ -76,7 +76,6 @@ class BadInputTest : public testing::Test {
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
     clients_ = std::make_unique<client::Client>(stack_->endpoints(), client::Once());
-    imports_ = registry::v1::ImportService::NewStub(stack_->Channel("registry"));
     ASSERT_EQ(Faults(Import(registry::v1::ROSTER_KIND_SCHOOLS, kSchools)), "");
     ASSERT_EQ(Faults(Import(registry::v1::ROSTER_KIND_STAFF, kStaff)), "");
     ASSERT_EQ(Faults(ImportChildren(Roster({{.name = "安紫怡"}, {.name = "李嘉远"}}))), "");
@@ -93,7 +92,6 @@ class BadInputTest : public testing::Test {
   }
   static void TearDownTestSuite() {
     clients_.reset();
-    imports_.reset();
     stack_.reset();
   }
 
@@ -151,23 +149,12 @@ class BadInputTest : public testing::Test {
 
   static absl::StatusOr<registry::v1::ImportRosterResponse> Import(registry::v1::RosterKind kind,
                                                                    const std::string& csv,
-                                                                   const char* county = kCounty,
-                                                                   size_t chunk = 1 << 19) {
-    const auto context = rpc::WithDeadline(absl::Seconds(60));
-    registry::v1::ImportRosterResponse response;
-    const auto writer = imports_->ImportRoster(context.get(), &response);
-    registry::v1::ImportRosterRequest request;
-    request.mutable_header()->set_parent(county);
-    request.mutable_header()->set_kind(kind);
-    request.mutable_header()->set_size_bytes(static_cast<int64_t>(csv.size()));
-    bool open = writer->Write(request);
-    for (size_t at = 0; open && at < csv.size(); at += chunk) {
-      request.set_chunk(csv.substr(at, chunk));
-      open = writer->Write(request);
-    }
-    writer->WritesDone();
-    if (const grpc::Status done = writer->Finish(); !done.ok()) return rpc::FromGrpc(done);
-    return response;
+                                                                   const char* county = kCounty) {
+    registry::v1::ImportHeader header;
+    header.set_parent(county);
+    header.set_kind(kind);
+    std::istringstream rows(csv);
+    return client::ImportRoster(stack_->Channel("registry"), header, rows, client::Once(absl::Seconds(60)));
   }
   static absl::StatusOr<registry::v1::ImportRosterResponse> ImportChildren(const std::string& csv) {
     return Import(registry::v1::ROSTER_KIND_CHILDREN, csv);
@@ -213,7 +200,6 @@ class BadInputTest : public testing::Test {
 
   static inline std::unique_ptr<harness::Stack> stack_;
   static inline std::unique_ptr<client::Client> clients_;
-  static inline std::unique_ptr<registry::v1::ImportService::Stub> imports_;
   static inline std::string paired_, unpaired_;
   std::string rows_;
 };

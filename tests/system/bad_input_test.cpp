@@ -198,8 +198,7 @@ TEST_F(BadInputTest, TenMegabytes) {
   auto talk = Talk();
   talk.mutable_contact()->set_note(std::string(10 << 20, 'x'));
   EXPECT_EQ(Log(talk).status().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_FALSE(
-      Import(registry::v1::ROSTER_KIND_CHILDREN, kHead + std::string(10 << 20, 'x'), kCounty, 10 << 20).ok());
+  EXPECT_FALSE(ImportChildren(kHead + std::string(10 << 20, 'x')).ok());
   EXPECT_EQ(Rows(), rows_);
   talk.mutable_contact()->set_note(std::string(3 << 20, 'x'));  // a message may be so large, a note may not
   EXPECT_EQ(Refused(Log(talk).status()), "NOTE_TOO_LONG contact.note");

@@ -5,8 +5,7 @@
 #include "libs/forms/words.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
-#include "services/tonghuctl/commands/command.h"
-#include "services/tonghuctl/exit_code.h"
+#include "services/tonghuctl/command.h"
 #include "services/tonghuctl/table.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 
@@ -14,11 +13,6 @@ namespace tonghu::tonghuctl {
 namespace {
 
 using namespace alerts::v1;
-
-struct Options {
-  std::string county, duration = "1h";
-  int count = 0;
-};
 
 // What just happened to an alert, on one line.
 std::string Line(const WatchAlertsResponse& change) {
@@ -37,23 +31,23 @@ std::string Line(const WatchAlertsResponse& change) {
   return Printable(line) + "\n";
 }
 
-absl::Status Watch(Session& session, const Options& options) {
-  forms::Typed typed(options.county);
-  WatchAlertsRequest request;
-  request.set_parent(typed.Parent());
-  if (!typed.ok()) return typed.status();
-  const auto duration = forms::ParseDuration(options.duration);
-  if (!duration.ok()) return UsageError(fmt::format("--for {}", std::string(duration.status().message())));
+}  // namespace
+
+absl::Status WatchAlerts(Session& session, const Arguments& typed) {
+  const auto request = RequestOf<WatchAlertsRequest>(typed);
+  if (!request.ok()) return request.status();
+  const auto duration = typed.Duration("--for");
+  if (!duration.ok()) return duration.status();
   auto channel = session.client().ChannelTo("alerts");
   if (!channel.ok()) return channel.status();
   const auto stub = AlertService::NewStub(*channel);
   const auto context = rpc::WithDeadline(*duration);
-  const auto reader = stub->WatchAlerts(context.get(), request);
+  const auto reader = stub->WatchAlerts(context.get(), *request);
   WatchAlertsResponse change;
   int seen = 0;
   while (reader->Read(&change)) {
     session.output.ShowLine(change, [&] { return Line(change); });
-    if (++seen == options.count) {
+    if (++seen == typed.Number("--count")) {
       context->TryCancel();
       reader->Finish();
       return absl::OkStatus();
@@ -61,20 +55,6 @@ absl::Status Watch(Session& session, const Options& options) {
   }
   const absl::Status ended = rpc::FromGrpc(reader->Finish());
   return absl::IsDeadlineExceeded(ended) ? absl::OkStatus() : ended;
-}
-
-}  // namespace
-
-void AddAlertWatch(Command group, Session& session) {
-  auto [command, options] = AddCommand<Options>(
-      group, session,
-      {"watch", "Print changes as they happen, until --for has passed; with --json one document a line",
-       "alerts watch --county 520521 --for 8h"},
-      Watch);
-  AddCounty(command, options.county);
-  command.AddOption("--for", options.duration, "How long").ShowDefault();
-  command.AddOption("--count", options.count, "Leave after so many changes; 0 for no such limit")
-      .NotNegative();
 }
 
 }  // namespace tonghu::tonghuctl

@@ -1,5 +1,4 @@
-#include "services/tonghuctl/commands/contact_batch.h"
-
+// tonghuctl contact log: one contact by its form, or a file of them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
+#include "services/tonghuctl/command.h"
 #include "services/tonghuctl/contacts_file.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
@@ -80,52 +80,39 @@ absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, st
   return sent;
 }
 
-nlohmann::ordered_json Document(const std::vector<ContactRow>& rows, const std::vector<Outcome>& outcomes) {
-  nlohmann::ordered_json document = {
-      {"rows", rows.size()},
-      {"recorded",
-       std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.recorded; })},
-      {"closedDuties",
-       std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.closed_duty; })},
-      {"errors", nlohmann::ordered_json::array()},
-  };
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (outcomes[i].recorded) continue;
-    const ContactError& error = outcomes[i].error;
-    document["errors"].push_back({{"row", rows[i].row},
-                                  {"column", ColumnOf(error.field())},
-                                  {"reason", error.reason()},
-                                  {"message", error.message()}});
-  }
-  return document;
-}
+// What came of the file, shown.
+struct Counts {
+  size_t rows = 0;
+  int64_t recorded = 0, closed_duties = 0;
+};
 
-void Show(const Session& session, const nlohmann::ordered_json& document) {
+void Show(const Session& session, const Counts& counts, const std::vector<RowError>& errors) {
+  nlohmann::ordered_json document = {{"rows", counts.rows},
+                                     {"recorded", counts.recorded},
+                                     {"closedDuties", counts.closed_duties},
+                                     {"errors", nlohmann::ordered_json::array()}};
+  for (const RowError& error : errors) document["errors"].push_back(ToDocument(error));
   session.output.Show(document, [&] {
-    std::string text = fmt::format("读取 {} 行：记录 {}，完成谈心任务 {}，未记录 {}\n",
-                                   document["rows"].get<int>(), document["recorded"].get<int>(),
-                                   document["closedDuties"].get<int>(), document["errors"].size());
-    if (document["errors"].empty()) return text;
+    const std::string text = fmt::format("读取 {} 行：记录 {}，完成谈心任务 {}，未记录 {}\n", counts.rows,
+                                         counts.recorded, counts.closed_duties, errors.size());
     Table table({"行", "列", "原因", "说明"});
-    for (const auto& error : document["errors"]) {
-      table.Add({error["row"].dump(), error["column"].get<std::string>(), error["reason"].get<std::string>(),
-                 error["message"].get<std::string>()});
-    }
-    return text + table.Text();
+    for (const RowError& error : errors)
+      table.Add({fmt::format("{}", error.row()), error.column(), error.reason(), error.message()});
+    return table.empty() ? text : text + table.Text();
   });
 }
 
-absl::Status ShowUnreadable(const Session& session, const ContactsFile& file) {
-  nlohmann::ordered_json document = {
-      {"rows", file.rows.size() + file.errors.size()}, {"recorded", 0}, {"closedDuties", 0}};
-  document["errors"] = nlohmann::ordered_json::array();
-  for (const ContactRowError& error : file.errors) {
-    document["errors"].push_back(
-        {{"row", error.row}, {"column", error.column}, {"reason", error.reason}, {"message", error.message}});
+std::vector<RowError> ErrorsOf(const std::vector<ContactRow>& rows, const std::vector<Outcome>& outcomes) {
+  std::vector<RowError> errors;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (outcomes[i].recorded) continue;
+    RowError& error = errors.emplace_back();
+    error.set_row(rows[i].row);
+    error.set_column(ColumnOf(outcomes[i].error.field()));
+    error.set_reason(outcomes[i].error.reason());
+    error.set_message(outcomes[i].error.message());
   }
-  Show(session, document);
-  return refusal::Invalid("ROWS_IN_ERROR", "", "rows can't be read; nothing was sent",
-                          "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
+  return errors;
 }
 
 absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string& county) {
@@ -140,13 +127,17 @@ absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string
   return refusal::Invalid("FILE_UNREADABLE", "file", why, why);
 }
 
-}  // namespace
-
-absl::Status LogContactsOf(Session& session, const std::string& path, const std::string& county) {
+// Sends a whole file of contacts. With any row that can't be read nothing is sent; what the service refuses
+// is listed by row.
+absl::Status LogFile(Session& session, const std::string& path, const std::string& county) {
   if (forms::Typed typed(county); !typed.ok()) return typed.status();
   const auto file = ReadFile(path, county);
   if (!file.ok()) return file.status();
-  if (!file->errors.empty()) return ShowUnreadable(session, *file);
+  if (!file->errors.empty()) {
+    Show(session, {.rows = file->rows.size() + file->errors.size()}, file->errors);
+    return refusal::Invalid("ROWS_IN_ERROR", "", "rows can't be read; nothing was sent",
+                            "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
+  }
   Outcome unsent;
   unsent.error.set_code(static_cast<int>(absl::StatusCode::kUnavailable));
   unsent.error.set_reason("NOT_SENT");
@@ -158,18 +149,29 @@ absl::Status LogContactsOf(Session& session, const std::string& path, const std:
     if (sent.ok()) sent = SendBatch(session, file->rows, {begin, end}, outcomes);
     begin = end;
   }
-  const auto document = Document(file->rows, outcomes);
-  Show(session, document);
+  const auto count = [&](bool Outcome::*what) {
+    return std::count_if(outcomes.begin(), outcomes.end(), [what](const Outcome& one) { return one.*what; });
+  };
+  const std::vector<RowError> errors = ErrorsOf(file->rows, outcomes);
+  Show(session, {file->rows.size(), count(&Outcome::recorded), count(&Outcome::closed_duty)}, errors);
   if (!sent.ok()) return sent;
   if (std::any_of(outcomes.begin(), outcomes.end(),
                   [](const Outcome& o) { return !o.recorded && MayHelpAgain(o.error); })) {
     return absl::UnavailableError("some rows have no certain answer; send the same file again");
   }
-  if (document["errors"].empty()) return absl::OkStatus();
-  return refusal::Invalid(
-      "ROWS_REFUSED", "",
-      fmt::format("{} rows were refused, the others are recorded", document["errors"].size()),
-      "未记录的行见上表，其余已记录。改正后可重新提交整个文件，已记录的不会重复。");
+  if (errors.empty()) return absl::OkStatus();
+  return refusal::Invalid("ROWS_REFUSED", "",
+                          fmt::format("{} rows were refused, the others are recorded", errors.size()),
+                          "未记录的行见上表，其余已记录。改正后可重新提交整个文件，已记录的不会重复。");
+}
+
+}  // namespace
+
+absl::Status LogContacts(Session& session, const Arguments& typed) {
+  if (typed.Has("--file")) return LogFile(session, typed.Text("--file"), typed.answers.county);
+  if (!typed.Has("--child") || !typed.Has("--helper") || !typed.Has("--at"))
+    return UsageError("--child, --helper and --at are needed, or --file");
+  return RunForm(session, typed);
 }
 
 }  // namespace tonghu::tonghuctl

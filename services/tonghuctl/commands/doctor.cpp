@@ -7,15 +7,13 @@
 #include "libs/clock/waker.h"
 #include "libs/fleet/health.h"
 #include "services/tonghuctl/check.h"
-#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
 namespace {
-
-struct Options {};
 
 constexpr absl::Duration kCatchUp = absl::Seconds(5);  // how long what is on its way may take
 constexpr absl::Duration kPause = absl::Milliseconds(200);
@@ -66,7 +64,9 @@ nlohmann::ordered_json Document(const std::vector<Check>& checks) {
   return document;
 }
 
-absl::Status Run(Session& session, const Options&) {
+}  // namespace
+
+absl::Status Examine(Session& session, const Arguments&) {
   const auto& known = session.client().endpoints();
   if (!known.ok()) return known.status();
   const client::Endpoints& endpoints = *known;
@@ -92,17 +92,6 @@ absl::Status Run(Session& session, const Options&) {
   if (AllGood(checks)) return absl::OkStatus();
   if (!all_answer) return absl::UnavailableError("not every replica answers");
   return FaultError("something is wrong; the table says what to do", "有问题，请按上表最后一列处理。");
-}
-
-}  // namespace
-
-void AddDoctor(Command app, Session& session) {
-  AddCommand<Options>(app, session,
-                      {"doctor",
-                       "Check every replica, PostgreSQL and NATS behind it, clocks, lag, leases and "
-                       "quarantine, and that every child has somebody to talk with; each with its remedy",
-                       "doctor    (exit 0: nothing wrong; 4: something does not answer; 1: another problem)"},
-                      Run);
 }
 
 }  // namespace tonghu::tonghuctl

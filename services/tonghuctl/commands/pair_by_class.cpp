@@ -3,10 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/refusal/refusal.h"
-#include "services/tonghuctl/commands/form_command.h"
+#include "services/tonghuctl/command.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
@@ -15,10 +14,6 @@ namespace {
 
 using namespace pairing::v1;
 using registry::v1::DirectoryService;
-
-struct Options {
-  std::string county;
-};
 
 // What the registry has said up to now is known to pairing when it answers the next call, since the client
 // hands on how far the registry had come.
@@ -29,9 +24,7 @@ absl::Status SeeRegistry(client::Client& client, const std::string& parent) {
   return client.Call(&DirectoryService::Stub::ListPosts, posts).status();
 }
 
-absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const std::string& parent) {
-  PairByClassRequest request;
-  request.set_parent(parent);
+absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairByClassRequest& request) {
   int paired = 0, already = -1;
   for (;;) {
     auto some = client.Call(&PairingService::Stub::PairByClass, request);
@@ -95,12 +88,14 @@ std::string Text(Session& session, const PairByClassResponse& done,
          TablesText(session, *forms::FindForm("pair", "uncovered"), without);
 }
 
-absl::Status Run(Session& session, const Options& options) {
-  forms::Typed typed(options.county);
-  const std::string parent = typed.Parent();
-  if (!typed.ok()) return typed.status();
+}  // namespace
+
+absl::Status PairByClass(Session& session, const Arguments& typed) {
+  const auto request = RequestOf<PairByClassRequest>(typed);
+  if (!request.ok()) return request.status();
+  const std::string& parent = request->parent();
   if (absl::Status seen = SeeRegistry(session.client(), parent); !seen.ok()) return seen;
-  const auto done = PairAll(session.client(), parent);
+  const auto done = PairAll(session.client(), *request);
   if (!done.ok()) return done.status();
   const auto without = WithoutTeacher(session.client(), parent);
   if (!without.ok()) return without.status();
@@ -111,21 +106,6 @@ absl::Status Run(Session& session, const Options& options) {
       fmt::format("{} children are in classes without a teacher to pair them with",
                   without->uncovered_children_size()),
       "有班级没有可结对的班主任：请先用 post set 或 import staff 登记班主任，再运行本命令。");
-}
-
-}  // namespace
-
-void AddPairByClass(Command group, Session& session) {
-  auto [command, options] = AddCommand<Options>(group, session,
-                                                {"by-class",
-                                                 "Pair every unpaired child with its class teacher; these "
-                                                 "pairings follow the child to its next class and "
-                                                 "the post to its next holder. Children whose pairing was "
-                                                 "ended on purpose are passed over; those whose "
-                                                 "class has no teacher are listed",
-                                                 "pair by-class --county 520521"},
-                                                Run);
-  AddCounty(command, options.county);
 }
 
 }  // namespace tonghu::tonghuctl

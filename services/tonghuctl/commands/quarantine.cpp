@@ -8,7 +8,7 @@
 #include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
-#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
@@ -17,14 +17,6 @@ namespace tonghu::tonghuctl {
 namespace {
 
 using namespace journal::v1;
-
-struct ListOptions {
-  std::string service;
-  int limit = 1000;
-};
-struct ReleaseOptions {
-  std::string service, county, key;
-};
 
 std::vector<std::string> ServicesOf(const client::Endpoints& endpoints, const std::string& only) {
   if (!only.empty()) return {only};
@@ -55,14 +47,16 @@ absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std:
   return events;
 }
 
-absl::Status List(Session& session, const ListOptions& options) {
+}  // namespace
+
+absl::Status ListQuarantine(Session& session, const Arguments& typed) {
   nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()}};
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
-  if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
+  if (absl::Status known = CheckService(*endpoints, typed.Text("--service")); !known.ok()) return known;
   Table table({"服务", "来源", "分片", "位置", "事件", "县", "键", "隔离时间", "原因"});
-  for (const std::string& service : ServicesOf(*endpoints, options.service)) {
-    const auto events = Fetch(session, service, options.limit);
+  for (const std::string& service : ServicesOf(*endpoints, typed.Text("--service"))) {
+    const auto events = Fetch(session, service, typed.Number("--limit"));
     if (!events.ok()) return events.status();
     nlohmann::ordered_json listed = nlohmann::ordered_json::array();
     for (const QuarantinedEvent& one : *events) {
@@ -77,17 +71,15 @@ absl::Status List(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-absl::Status Release(Session& session, const ReleaseOptions& options) {
-  forms::Typed typed(options.county);
-  ReleaseQuarantinedEventsRequest request;
-  request.set_county(typed.County());
-  request.set_key(options.key);
-  if (!typed.ok()) return typed.status();
+absl::Status ReleaseQuarantine(Session& session, const Arguments& typed) {
+  const auto request = RequestOf<ReleaseQuarantinedEventsRequest>(typed);
+  if (!request.ok()) return request.status();
+  const std::string service = typed.Text("--service");
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
-  if (absl::Status known = CheckService(*endpoints, options.service); !known.ok()) return known;
+  if (absl::Status known = CheckService(*endpoints, service); !known.ok()) return known;
   const auto released =
-      session.client().CallAt(options.service, &JournalService::Stub::ReleaseQuarantinedEvents, request);
+      session.client().CallAt(service, &JournalService::Stub::ReleaseQuarantinedEvents, *request);
   if (!released.ok()) return released.status();
   const ReleaseQuarantinedEventsResponse& response = *released;
   session.output.Show(response, [&] {
@@ -98,28 +90,6 @@ absl::Status Release(Session& session, const ReleaseOptions& options) {
   if (response.remaining() == 0) return absl::OkStatus();
   return refusal::Precondition("STILL_QUARANTINED", "", response.error(),
                                "仍有事件处理失败，请先排除原因（见上），再次放行。");
-}
-
-}  // namespace
-
-void AddQuarantine(Command app, Session& session) {
-  const Command group = AddGroup(app, "quarantine", "Events set aside because their handling kept failing");
-  {
-    auto [command, options] = AddCommand<ListOptions>(
-        group, session, {"list", "List them", "quarantine list --service alerts"}, List);
-    command.AddOption("--service", options.service, "Only this service's; all when left out");
-    command.AddOption("--limit", options.limit, "At most this many of each service; 0 for all")
-        .NotNegative()
-        .ShowDefault();
-  }
-  auto [command, options] =
-      AddCommand<ReleaseOptions>(group, session,
-                                 {"release", "Replay, in order, what was set aside for one key",
-                                  "quarantine release --service alerts --county 520521 --key 0193..."},
-                                 Release);
-  command.AddOption("--service", options.service, "Which service").Required();
-  command.AddOption("--key", options.key, "The key, as quarantine list shows it: a child's id").Required();
-  AddCounty(command, options.county);
 }
 
 }  // namespace tonghu::tonghuctl

@@ -6,15 +6,11 @@
 
 #include "libs/fleet/positions.h"
 #include "libs/forms/typed.h"
-#include "services/tonghuctl/commands/command.h"
+#include "services/tonghuctl/command.h"
 #include "services/tonghuctl/table.h"
 
 namespace tonghu::tonghuctl {
 namespace {
-
-struct Options {
-  bool shards = false;
-};
 
 int64_t Events(const fleet::ServicePosition& service) {
   int64_t events = 0;
@@ -105,14 +101,16 @@ nlohmann::ordered_json Document(const fleet::Look& look, const fleet::Positions&
   return document;
 }
 
-absl::Status Run(Session& session, const Options& options) {
+}  // namespace
+
+absl::Status ShowStatus(Session& session, const Arguments& typed) {
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
   const fleet::Look look = fleet::Replicas(*endpoints).Ask(session.client().bounds().timeout);
   const fleet::Positions positions = PositionsOf(look);
   session.output.Show(Document(look, positions), [&] {
     return ServicesText(positions) + "\n" + ReplicasText(look) +
-           (options.shards ? "\n" + ShardsText(positions) : "");
+           (typed.Has("--shards") ? "\n" + ShardsText(positions) : "");
   });
   for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) {
@@ -121,17 +119,6 @@ absl::Status Run(Session& session, const Options& options) {
     }
   }
   return absl::OkStatus();
-}
-
-}  // namespace
-
-void AddStatus(Command app, Session& session) {
-  auto [command, options] = AddCommand<Options>(
-      app, session,
-      {"status", "Show where every journal stands: heads, lag, clocks, quarantine, replicas",
-       "status --shards"},
-      Run);
-  command.AddFlag("--shards", options.shards, "Every shard by itself too");
 }
 
 }  // namespace tonghu::tonghuctl
