@@ -6,7 +6,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "services/registry/domain/key.h"
 
 namespace tonghu::registry {
@@ -25,14 +24,6 @@ absl::StatusOr<ByKey<Row>> Index(absl::StatusOr<std::vector<Row>> rows) {
     by_key.insert_or_assign(std::move(key), std::move(row));
   }
   return by_key;
-}
-
-template <class Row>
-std::vector<Key> KeysOf(absl::Span<const Row> rows) {
-  std::vector<Key> keys;
-  keys.reserve(rows.size());
-  for (const Row& row : rows) keys.push_back(row.key());
-  return keys;
 }
 
 }  // namespace tonghu::registry

@@ -8,23 +8,14 @@
 namespace tonghu::registry {
 namespace {
 
-absl::StatusOr<std::string> SchoolIn(const v1::ListChildrenRequest& request, const std::string& county) {
-  if (request.school().empty()) return "";
-  auto name = ids::ParseName(request.school(), "schools", "school");
-  if (!name.ok()) return name.status();
-  if (name->county == county) return name->id;
-  return refusal::Invalid("COUNTY_MISMATCH", "school", "the school belongs to another county",
-                          "该学校属于其他县，请选择本县学校。");
-}
-
 absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, const paging::Page& page) {
   ChildFilter filter;
   auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
   filter.county = *county;
-  auto school = SchoolIn(request, *county);
-  if (!school.ok()) return school.status();
-  filter.school_id = *school;
+  Faults faults;
+  filter.school_id = IdIn(request.school(), "schools", "school", *county, faults);
+  if (!faults.empty()) return Refuse(faults, "");
   filter.grade = request.grade();
   filter.class_number = request.class_number();
   filter.care_level = static_cast<CareLevel>(request.care_level());
@@ -39,7 +30,7 @@ absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, con
 absl::StatusOr<v1::Child> GetChild(postgres::Connection& db, const ids::Name& name) {
   auto children = LoadChildren(db, {Key(name.county, name.id)});
   if (!children.ok()) return children.status();
-  if (children->empty()) return ChildNotFound("name");
+  if (children->empty()) return refusal::Make(ChildNotFound("name"));
   return MessageOf(children->front());
 }
 

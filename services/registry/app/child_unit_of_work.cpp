@@ -25,34 +25,26 @@ void ChildUnitOfWork::Take(Child child) {
   const Key key = child.key();
   const auto [place, fresh] = children_.try_emplace(key, std::move(child));
   const std::string& number = place->second.dossier.identity_number;
+  // What was put here before stays, the child's number among it.
   if (fresh && !number.empty()) numbers_.try_emplace(Key(key.first, number), key.second);
 }
 
-absl::Status ChildUnitOfWork::LoadNames(absl::Span<const Key> names) {
-  return InChunks(names, [this](absl::Span<const Key> some) {
-    auto children = LoadChildren(transaction_.db(), some);
+template <class Sought>
+absl::Status ChildUnitOfWork::Load(absl::Span<const Sought> sought, LoadChildrenBy<Sought> load) {
+  return InChunks(sought, [&](absl::Span<const Sought> some) {
+    auto children = load(transaction_.db(), some);
     if (!children.ok()) return children.status();
     for (Child& child : *children) Take(std::move(child));
     return absl::OkStatus();
   });
 }
 
+absl::Status ChildUnitOfWork::LoadNames(absl::Span<const Key> names) { return Load(names, LoadChildren); }
 absl::Status ChildUnitOfWork::LoadNumbers(absl::Span<const Key> numbers) {
-  return InChunks(numbers, [this](absl::Span<const Key> some) {
-    auto children = LoadChildrenByNumber(transaction_.db(), some);
-    if (!children.ok()) return children.status();
-    for (Child& child : *children) Take(std::move(child));
-    return absl::OkStatus();
-  });
+  return Load(numbers, LoadChildrenByNumber);
 }
-
 absl::Status ChildUnitOfWork::LoadClassNames(absl::Span<const ClassName> names) {
-  return InChunks(names, [this](absl::Span<const ClassName> some) {
-    auto children = LoadChildrenByClassName(transaction_.db(), some);
-    if (!children.ok()) return children.status();
-    for (Child& child : *children) Take(std::move(child));
-    return absl::OkStatus();
-  });
+  return Load(names, LoadChildrenByClassName);
 }
 
 absl::Status ChildUnitOfWork::LoadSchools(absl::Span<const Key> schools) {
@@ -102,6 +94,7 @@ ChildUnitOfWork::Outcome ChildUnitOfWork::Put(const Key& name, const Dossier& do
     child.id = name.second;
     child.create_time = transaction_.now();
   } else if (child.dossier.identity_number != dossier.identity_number) {
+    // The number is free for a later command of the batch.
     numbers_.erase(Key(name.first, child.dossier.identity_number));
   }
   if (!dossier.identity_number.empty()) numbers_[number] = name.second;

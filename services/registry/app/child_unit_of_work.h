@@ -47,6 +47,11 @@ class ChildUnitOfWork {
   absl::Status Store();
 
  private:
+  template <class Sought>
+  using LoadChildrenBy = absl::StatusOr<std::vector<Child>> (*)(postgres::Connection&,
+                                                                absl::Span<const Sought>);
+  template <class Sought>
+  absl::Status Load(absl::Span<const Sought> sought, LoadChildrenBy<Sought> load);
   void Take(Child child);
 
   journal::ShardTransaction& transaction_;

@@ -6,8 +6,6 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr char kPrefix[] = "child.";
-
 struct Draft {
   Dossier dossier;
   Faults faults;
@@ -43,7 +41,7 @@ absl::Status Create(ids::Source& ids, journal::ShardTransaction& transaction,
     if (faults.empty()) {
       *commands[i].reply = MessageOf(*book.Find(name));
     } else {
-      *commands[i].reply = Refuse(faults, kPrefix);
+      *commands[i].reply = Refuse(faults, "child.");
     }
   }
   return book.Store();

@@ -9,10 +9,6 @@
 namespace tonghu::registry {
 namespace {
 
-std::string IdOf(const School& school) { return school.id; }
-std::string IdOf(const StaffMember& member) { return member.id; }
-std::string IdOf(const Post& post) { return post.id(); }
-
 // One page of a county's rows, by `list`; `add` puts a row into the response.
 template <class Row, class Response, class Request, class Add>
 absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& request,
@@ -25,7 +21,7 @@ absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& reques
   auto rows = list(db, {*county, page->after, page->size + 1});
   if (!rows.ok()) return rows.status();
   Response response;
-  response.set_next_page_token(page->Cut(*rows, [](const Row& row) { return IdOf(row); }));
+  response.set_next_page_token(page->Cut(*rows, [](const Row& row) { return row.key().second; }));
   for (const Row& row : *rows) add(response, row);
   return response;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "absl/strings/match.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/registry/app/queries.h"
@@ -26,28 +27,32 @@ absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
   for (int i = 0; i < request.names_size(); ++i) {
     const std::string field = fmt::format("names[{}]", i);
     const std::string& name = request.names(i);
-    auto& keys = name.find("/children/") != std::string::npos       ? wanted.children
-                 : name.find("/staffMembers/") != std::string::npos ? wanted.staff
-                                                                    : wanted.schools;
-    const char* collection = &keys == &wanted.children ? "children"
-                             : &keys == &wanted.staff  ? "staffMembers"
-                                                       : "schools";
+    const auto is_of = [&](const char* collection) { return absl::StrContains(name, collection); };
+    const auto [collection, keys] = is_of("/children/")       ? std::pair("children", &wanted.children)
+                                    : is_of("/staffMembers/") ? std::pair("staffMembers", &wanted.staff)
+                                                              : std::pair("schools", &wanted.schools);
     auto parsed = ids::ParseName(name, collection, field);
     if (!parsed.ok()) return parsed.status();
     if (parsed->county != *county) {
       return refusal::Invalid("NAME_OF_ANOTHER_COUNTY", field, "all names must be of the parent's county",
                               "只能查询同一县内的名称，请按县分别查询。");
     }
-    keys.push_back(Key(parsed->county, parsed->id));
+    keys->emplace_back(parsed->county, parsed->id);
   }
   return wanted;
 }
 
-void Add(const std::string& county, const char* collection, const std::string& id, const std::string& name,
-         v1::BatchGetDisplayNamesResponse& response) {
-  v1::DisplayName* added = response.add_display_names();
-  added->set_name(fmt::format("counties/{}/{}/{}", county, collection, id));
-  added->set_display_name(name);
+// Adds the names of rows of a collection.
+template <class Row, class NameOf>
+absl::Status Add(const absl::StatusOr<std::vector<Row>>& rows, std::string_view collection, NameOf name_of,
+                 v1::BatchGetDisplayNamesResponse& response) {
+  if (!rows.ok()) return rows.status();
+  for (const Row& row : *rows) {
+    v1::DisplayName* added = response.add_display_names();
+    added->set_name(fmt::format("counties/{}/{}/{}", row.county, collection, row.id));
+    added->set_display_name(name_of(row));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -57,24 +62,19 @@ absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
   auto wanted = Sorted(request);
   if (!wanted.ok()) return wanted.status();
   v1::BatchGetDisplayNamesResponse response;
+  // Children are read whole, with their relatives: one way to read a child is enough.
+  absl::Status added;
   if (!wanted->children.empty()) {
-    auto children = LoadChildren(db, wanted->children);
-    if (!children.ok()) return children.status();
-    for (const Child& child : *children)
-      Add(child.county, "children", child.id, child.dossier.display_name, response);
+    added = Add(
+        LoadChildren(db, wanted->children), "children",
+        [](const Child& child) { return child.dossier.display_name; }, response);
   }
-  if (!wanted->staff.empty()) {
-    auto staff = LoadStaff(db, wanted->staff);
-    if (!staff.ok()) return staff.status();
-    for (const StaffMember& member : *staff)
-      Add(member.county, "staffMembers", member.id, member.display_name, response);
-  }
-  if (!wanted->schools.empty()) {
-    auto schools = LoadSchools(db, wanted->schools);
-    if (!schools.ok()) return schools.status();
-    for (const School& school : *schools)
-      Add(school.county, "schools", school.id, school.display_name, response);
-  }
+  const auto own_name = [](const auto& row) { return row.display_name; };
+  if (added.ok() && !wanted->staff.empty())
+    added = Add(LoadStaff(db, wanted->staff), "staffMembers", own_name, response);
+  if (added.ok() && !wanted->schools.empty())
+    added = Add(LoadSchools(db, wanted->schools), "schools", own_name, response);
+  if (!added.ok()) return added;
   return response;
 }
 

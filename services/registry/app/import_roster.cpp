@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <utility>
-#include <variant>
 
 #include "libs/csv/csv.h"
 #include "libs/ids/names.h"
@@ -24,8 +23,9 @@ struct Roster {
   std::string actor;
   std::string county;
   int rows_read = 0;
-  std::variant<std::vector<SchoolRow>, StaffRoster, std::vector<ChildRow>> rows;
   RowErrors errors;
+  // Puts its rows.
+  std::function<absl::Status(journal::ShardTransaction& transaction, RosterOutcome& outcome)> put;
 };
 
 absl::Status Unreadable(const absl::Status& cause) {
@@ -36,6 +36,7 @@ absl::Status Unreadable(const absl::Status& cause) {
                           why);
 }
 
+// The database's day, as commands have it: rows are judged before the transaction begins.
 absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {
   absl::CivilDay today;
   absl::Status read = journal::RetryTransient(kPatience, [&] {
@@ -49,73 +50,67 @@ absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {
   return today;
 }
 
-absl::StatusOr<Roster> Read(const v1::ImportHeader& header, const std::string& bytes, absl::CivilDay today) {
-  auto table = csv::Parse(bytes);
+absl::StatusOr<Roster> Read(const ImportParts& parts, const RosterFile& file, absl::CivilDay today) {
+  auto table = csv::Parse(file.bytes);
   if (!table.ok()) return Unreadable(table.status());
   Roster roster;
-  roster.county = *ids::ParseParent(header.parent(), "header.parent");
+  roster.actor = file.actor;
+  roster.county = *ids::ParseParent(file.header.parent(), "header.parent");
   roster.rows_read = static_cast<int>(table->rows.size());
-  switch (header.kind()) {
+  switch (file.header.kind()) {
     case v1::ROSTER_KIND_SCHOOLS:
-      roster.rows = ReadSchools(*table, roster.county, roster.errors);
+      roster.put = [rows = ReadSchools(*table, roster.county, roster.errors)](auto& transaction,
+                                                                              RosterOutcome& outcome) {
+        return PutSchoolRoster(transaction, rows, outcome);
+      };
       break;
     case v1::ROSTER_KIND_STAFF:
-      roster.rows = ReadStaff(*table, roster.county, roster.errors);
+      roster.put = [staff = ReadStaff(*table, roster.county, roster.errors)](auto& transaction,
+                                                                             RosterOutcome& outcome) {
+        return PutStaffRoster(transaction, staff, outcome);
+      };
       break;
     default:
-      roster.rows = ReadChildren(*table, today, roster.errors);
+      roster.put = [&parts,
+                    children = ChildRoster{roster.county, ReadChildren(*table, today, roster.errors)}](
+                       auto& transaction, RosterOutcome& outcome) {
+        return PutChildRoster(transaction, children, parts.ids, outcome);
+      };
       break;
   }
   return roster;
 }
 
-// One try. `errors` begins with the file's own.
-struct Attempt {
-  RowErrors errors;
-  RosterCounts counts;
-};
-
-absl::Status Put(const ImportParts& parts, const Roster& roster, journal::ShardTransaction& transaction,
-                 Attempt& attempt) {
-  if (const auto* schools = std::get_if<std::vector<SchoolRow>>(&roster.rows)) {
-    return PutSchoolRoster(transaction, *schools, attempt.errors, attempt.counts);
-  }
-  if (const auto* staff = std::get_if<StaffRoster>(&roster.rows)) {
-    return PutStaffRoster(transaction, *staff, attempt.errors, attempt.counts);
-  }
-  const ChildRoster children{roster.county, std::get<std::vector<ChildRow>>(roster.rows), parts.ids};
-  return PutChildRoster(transaction, children, attempt.errors, attempt.counts);
-}
-
+// One try. The outcome's errors begin with the file's own.
 absl::Status Try(const ImportParts& parts, const Roster& roster, const std::function<bool()>& store,
-                 Attempt& attempt) {
-  attempt = Attempt{roster.errors, {}};
+                 RosterOutcome& outcome) {
+  outcome = {.errors = roster.errors};
   auto connection = parts.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return connection.status();
   auto transaction = journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county),
                                                       parts.clock, journal::Purpose::kLong);
   if (!transaction.ok()) return transaction.status();
   transaction->set_actor(roster.actor);
-  if (absl::Status put = Put(parts, roster, *transaction, attempt); !put.ok()) return put;
-  if (attempt.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
+  if (absl::Status put = roster.put(*transaction, outcome); !put.ok()) return put;
+  if (outcome.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
   return transaction->Commit();
 }
 
-v1::ImportRosterResponse ResponseOf(const Roster& roster, const Attempt& attempt) {
+v1::ImportRosterResponse ResponseOf(const Roster& roster, const RosterOutcome& outcome) {
   v1::ImportRosterResponse response;
   response.set_rows_read(roster.rows_read);
-  response.set_error_count(attempt.errors.count());
-  for (const RowError& error : attempt.errors.Listed()) {
+  response.set_error_count(outcome.errors.count());
+  for (const RowError& error : outcome.errors.Listed()) {
     auto* message = response.add_errors();
     message->set_row(error.row);
     message->set_column(error.column);
     message->set_reason(error.reason);
     message->set_message(error.message_zh);
   }
-  if (attempt.errors.count() > 0) return response;
-  response.set_created(attempt.counts.created);
-  response.set_updated(attempt.counts.updated);
-  response.set_unchanged(attempt.counts.unchanged);
+  if (outcome.errors.count() > 0) return response;
+  response.set_created(outcome.created);
+  response.set_updated(outcome.updated);
+  response.set_unchanged(outcome.unchanged);
   return response;
 }
 
@@ -148,28 +143,27 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
   const absl::Time begin = absl::Now();
   auto today = Today(parts);
   if (!today.ok()) return today.status();
-  auto roster = Read(file.header, file.bytes, *today);
+  auto roster = Read(parts, file, *today);
   if (!roster.ok()) return roster.status();
-  file.bytes = std::string();
-  roster->actor = std::move(file.actor);
+  file.bytes = std::string();  // up to 64 MiB, of no use while the rows are put
   bool cancelled = false;
   const auto store = [&] {
     cancelled = !wanted();
     return !cancelled && !file.header.validate_only();
   };
-  Attempt attempt;
+  RosterOutcome outcome;
   absl::Status done = journal::RetryTransient(kPatience, [&] {
     cancelled = !wanted();
-    return cancelled ? absl::OkStatus() : Try(parts, *roster, store, attempt);
+    return cancelled ? absl::OkStatus() : Try(parts, *roster, store, outcome);
   });
   if (!done.ok()) return done;
   if (cancelled) return absl::CancelledError("the caller went away; nothing was stored");
   spdlog::info(
       "roster imported: county={} kind={} rows={} created={} updated={} errors={} validate_only={} ms={}",
-      roster->county, static_cast<int>(file.header.kind()), roster->rows_read, attempt.counts.created,
-      attempt.counts.updated, attempt.errors.count(), file.header.validate_only(),
+      roster->county, static_cast<int>(file.header.kind()), roster->rows_read, outcome.created,
+      outcome.updated, outcome.errors.count(), file.header.validate_only(),
       absl::ToInt64Milliseconds(absl::Now() - begin));
-  return ResponseOf(*roster, attempt);
+  return ResponseOf(*roster, outcome);
 }
 
 }  // namespace tonghu::registry

@@ -12,7 +12,19 @@ std::string NameOf(std::string_view county, std::string_view collection, std::st
   return id.empty() ? "" : fmt::format("counties/{}/{}/{}", county, collection, id);
 }
 
-// The id in a reference to something of the same county; empty for an empty reference, or with a fault.
+Relative RelativeOf(const v1::Relative& message) {
+  return {message.display_name(), message.relation(), message.phone(), message.workplace()};
+}
+
+void Write(const Relative& relative, v1::Relative& message) {
+  message.set_display_name(relative.display_name);
+  message.set_relation(relative.relation);
+  message.set_phone(relative.phone);
+  message.set_workplace(relative.workplace);
+}
+
+}  // namespace
+
 std::string IdIn(const std::string& name, std::string_view collection, std::string_view field,
                  std::string_view county, Faults& faults) {
   if (name.empty()) return "";
@@ -27,19 +39,6 @@ std::string IdIn(const std::string& name, std::string_view collection, std::stri
       collection == "schools" ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
   return "";
 }
-
-Relative RelativeOf(const v1::Relative& message) {
-  return {message.display_name(), message.relation(), message.phone(), message.workplace()};
-}
-
-void Write(const Relative& relative, v1::Relative& message) {
-  message.set_display_name(relative.display_name);
-  message.set_relation(relative.relation);
-  message.set_phone(relative.phone);
-  message.set_workplace(relative.workplace);
-}
-
-}  // namespace
 
 Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults) {
   Dossier dossier;
@@ -65,10 +64,7 @@ v1::Child MessageOf(const Child& child) {
   message.set_name(NameOf(child.county, "children", child.id));
   message.set_display_name(dossier.display_name);
   message.set_sex(static_cast<v1::Sex>(dossier.sex));
-  if (dossier.birth) {
-    message.set_birth_date(fmt::format("{:04}-{:02}-{:02}", dossier.birth->year(), dossier.birth->month(),
-                                       dossier.birth->day()));
-  }
+  if (dossier.birth) message.set_birth_date(absl::FormatCivilTime(*dossier.birth));
   message.set_identity_number(dossier.identity_number);
   message.set_ethnic_group(dossier.ethnic_group);
   message.set_school(NameOf(child.county, "schools", dossier.school_id));

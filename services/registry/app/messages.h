@@ -11,6 +11,11 @@
 
 namespace tonghu::registry {
 
+// The id in a reference to something of `county`; empty for an empty reference. With a fault, NAME_MALFORMED
+// or COUNTY_MISMATCH, it is empty too.
+std::string IdIn(const std::string& name, std::string_view collection, std::string_view field,
+                 std::string_view county, Faults& faults);
+
 // What a message says of a child of `county`. Adds faults of resource names only; a date that can't be read
 // is left out.
 Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults);

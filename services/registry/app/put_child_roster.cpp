@@ -36,7 +36,7 @@ Dossier Merge(const Dossier& row, const Child* known) {
 }  // namespace
 
 absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster,
-                            RowErrors& errors, RosterCounts& counts) {
+                            ids::Source& ids, RosterOutcome& outcome) {
   ChildUnitOfWork book(transaction);
   if (absl::Status loaded = Load(roster, book); !loaded.ok()) return loaded;
   std::vector<const Dossier*> dossiers;
@@ -49,7 +49,7 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
   const absl::CivilDay today = clock::DayOf(transaction.now());
   for (size_t i = 0; i < matches.size(); ++i) {
     const Child* known = matches[i].child;
-    names.push_back(known != nullptr ? known->key() : Key(roster.county, roster.ids.Next(transaction.now())));
+    names.push_back(known != nullptr ? known->key() : Key(roster.county, ids.Next(transaction.now())));
     merged.push_back(Merge(roster.rows[i].dossier, known));
     faults.push_back(matches[i].faults);
     const Dossier* before = known != nullptr ? &known->dossier : nullptr;
@@ -63,13 +63,13 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
   for (size_t i = 0; i < matches.size(); ++i) {
     const ChildRow& row = roster.rows[i];
     if (faults[i].empty()) {
-      ChildUnitOfWork::Outcome outcome = book.Put(names[i], merged[i]);
-      counts.Add(outcome.change);
-      faults[i] = std::move(outcome.faults);
+      ChildUnitOfWork::Outcome put = book.Put(names[i], merged[i]);
+      outcome.Add(put.change);
+      faults[i] = std::move(put.faults);
     }
-    for (const Fault& fault : faults[i]) errors.Add(ChildRowError(row, fault));
+    for (const Fault& fault : faults[i]) outcome.errors.Add(ChildRowError(row, fault));
   }
-  return errors.count() == 0 ? book.Store() : absl::OkStatus();
+  return outcome.errors.count() == 0 ? book.Store() : absl::OkStatus();
 }
 
 }  // namespace tonghu::registry

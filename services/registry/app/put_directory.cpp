@@ -26,9 +26,41 @@ std::vector<Row> Changed(const ByKey<Row>& known, const absl::flat_hash_set<Key>
   return rows;
 }
 
+// How rows that refer to nothing are put.
+template <class Row>
+struct Table {
+  absl::StatusOr<std::vector<Row>> (*load)(postgres::Connection&, absl::Span<const Key>);
+  absl::Status (*store)(postgres::Connection&, absl::Span<const Row>);
+  void (*publish)(journal::ShardTransaction&, const Row&);
+  std::string Row::*carried;  // by the events of other rows, which are said again when this changes
+  // Says them again, for the rows of these keys among `known`.
+  absl::Status (*say_again)(journal::ShardTransaction&, const std::vector<Key>&, const ByKey<Row>& known);
+};
+
+template <class Row>
+absl::StatusOr<std::vector<Change>> PutAll(journal::ShardTransaction& transaction, const Table<Row>& table,
+                                           absl::Span<const Row> rows) {
+  auto known = Index(table.load(transaction.db(), KeysOf(rows)));
+  if (!known.ok()) return known.status();
+  absl::flat_hash_set<Key> changed;
+  std::vector<Key> said_again;
+  std::vector<Change> changes;
+  for (const Row& row : rows) {
+    const auto before = known->find(row.key());
+    if (before != known->end() && before->second.*table.carried != row.*table.carried)
+      said_again.push_back(row.key());
+    changes.push_back(Put(row, *known, changed));
+    if (changes.back() != Change::kUnchanged) table.publish(transaction, row);
+  }
+  if (changed.empty()) return changes;
+  absl::Status done = table.store(transaction.db(), Changed(*known, changed));
+  if (done.ok() && !said_again.empty()) done = table.say_again(transaction, said_again, *known);
+  if (!done.ok()) return done;
+  return changes;
+}
+
 absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved,
                             const ByKey<School>& schools) {
-  if (moved.empty()) return absl::OkStatus();
   auto children = LoadChildrenOfSchools(transaction.db(), moved);
   if (!children.ok()) return children.status();
   for (const Child& child : *children) {
@@ -58,8 +90,8 @@ absl::StatusOr<ByKey<StaffMember>> StaffOf(postgres::Connection& db, absl::Span<
   return Index(LoadStaff(db, keys));
 }
 
-absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& renamed) {
-  if (renamed.empty()) return absl::OkStatus();
+absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& renamed,
+                         const ByKey<StaffMember>&) {
   auto posts = LoadPostsOf(transaction.db(), renamed);
   if (!posts.ok()) return posts.status();
   auto staff = StaffOf(transaction.db(), *posts);
@@ -83,44 +115,16 @@ Faults ReferenceFaults(const Post& post, const ByKey<School>& schools, const ByK
 
 absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transaction,
                                                absl::Span<const School> schools) {
-  auto known = Index(LoadSchools(transaction.db(), KeysOf(schools)));
-  if (!known.ok()) return known.status();
-  absl::flat_hash_set<Key> changed;
-  std::vector<Key> moved;
-  std::vector<Change> changes;
-  for (const School& school : schools) {
-    const auto before = known->find(school.key());
-    if (before != known->end() && before->second.township_code != school.township_code)
-      moved.push_back(school.key());
-    changes.push_back(Put(school, *known, changed));
-    if (changes.back() != Change::kUnchanged) PublishSchoolPut(transaction, school);
-  }
-  if (changed.empty()) return changes;
-  if (absl::Status stored = StoreSchools(transaction.db(), Changed(*known, changed)); !stored.ok())
-    return stored;
-  if (absl::Status told = TellChildrenOf(transaction, moved, *known); !told.ok()) return told;
-  return changes;
+  static constexpr Table<School> kSchools{LoadSchools, StoreSchools, PublishSchoolPut, &School::township_code,
+                                          TellChildrenOf};
+  return PutAll(transaction, kSchools, schools);
 }
 
 absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction,
                                              absl::Span<const StaffMember> staff) {
-  auto known = Index(LoadStaff(transaction.db(), KeysOf(staff)));
-  if (!known.ok()) return known.status();
-  absl::flat_hash_set<Key> changed;
-  std::vector<Key> renamed;
-  std::vector<Change> changes;
-  for (const StaffMember& member : staff) {
-    const auto before = known->find(member.key());
-    if (before != known->end() && before->second.display_name != member.display_name)
-      renamed.push_back(member.key());
-    changes.push_back(Put(member, *known, changed));
-    if (changes.back() != Change::kUnchanged) PublishStaffPut(transaction, member);
-  }
-  if (changed.empty()) return changes;
-  if (absl::Status stored = StoreStaff(transaction.db(), Changed(*known, changed)); !stored.ok())
-    return stored;
-  if (absl::Status told = TellPostsOf(transaction, renamed); !told.ok()) return told;
-  return changes;
+  static constexpr Table<StaffMember> kStaff{LoadStaff, StoreStaff, PublishStaffPut,
+                                             &StaffMember::display_name, TellPostsOf};
+  return PutAll(transaction, kStaff, staff);
 }
 
 absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& transaction,

@@ -23,32 +23,18 @@ absl::Status KeepDeputies(postgres::Connection& db, std::vector<Post>& posts) {
 
 }  // namespace
 
-void RosterCounts::Add(Change change) {
-  switch (change) {
-    case Change::kCreated:
-      ++created;
-      break;
-    case Change::kUpdated:
-      ++updated;
-      break;
-    case Change::kUnchanged:
-      ++unchanged;
-      break;
-  }
-}
-
 absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::vector<SchoolRow>& rows,
-                             RowErrors& errors, RosterCounts& counts) {
+                             RosterOutcome& outcome) {
   std::vector<School> schools;
   for (const SchoolRow& row : rows) schools.push_back(row.school);
   auto changes = PutSchools(transaction, schools);
   if (!changes.ok()) return changes.status();
-  for (const Change change : *changes) counts.Add(change);
+  for (const Change change : *changes) outcome.Add(change);
   return absl::OkStatus();
 }
 
 absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffRoster& roster,
-                            RowErrors& errors, RosterCounts& counts) {
+                            RosterOutcome& outcome) {
   std::vector<StaffMember> staff;
   std::vector<Post> posts;
   for (const StaffRow& row : roster.rows) {
@@ -67,11 +53,11 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
     Change change = Change::kUnchanged;
     if (row.member) change = std::max(change, (*staff_changes)[member++]);
     if (row.post) {
-      const PostOutcome& outcome = (*outcomes)[post++];
-      for (const Fault& fault : outcome.faults) errors.Add(StaffRowError(row, fault));
-      change = std::max(change, outcome.change);
+      const PostOutcome& put = (*outcomes)[post++];
+      for (const Fault& fault : put.faults) outcome.errors.Add(StaffRowError(row, fault));
+      change = std::max(change, put.change);
     }
-    counts.Add(change);
+    outcome.Add(change);
   }
   return absl::OkStatus();
 }

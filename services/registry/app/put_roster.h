@@ -1,6 +1,7 @@
 // Putting what a roster's rows say, inside a transaction.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,26 +11,27 @@
 
 namespace tonghu::registry {
 
-struct RosterCounts {
-  int created = 0;
-  int updated = 0;
-  int unchanged = 0;
-  void Add(Change change);
+// What is wrong with a roster's rows, and what they changed.
+struct RosterOutcome {
+  RowErrors errors;
+  int created = 0, updated = 0, unchanged = 0;
+  void Add(Change change) {
+    ++(change == Change::kCreated ? created : change == Change::kUpdated ? updated : unchanged);
+  }
 };
 
-// Each stores its rows and counts what they changed; with an error in `errors`, found here or earlier, what
-// is stored is of no use and the caller rolls back. Error returns: the transaction is lost.
+// Each stores its rows and adds what is found. With an error in `outcome`, found here or earlier, what is
+// stored is of no use and the caller rolls back. Error returns: the transaction is lost.
 absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::vector<SchoolRow>& rows,
-                             RowErrors& errors, RosterCounts& counts);
+                             RosterOutcome& outcome);
 absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffRoster& roster,
-                            RowErrors& errors, RosterCounts& counts);
+                            RosterOutcome& outcome);
 
 struct ChildRoster {
-  const std::string& county;
-  const std::vector<ChildRow>& rows;
-  ids::Source& ids;
+  std::string county;
+  std::vector<ChildRow> rows;
 };
 absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster,
-                            RowErrors& errors, RosterCounts& counts);
+                            ids::Source& ids, RosterOutcome& outcome);
 
 }  // namespace tonghu::registry

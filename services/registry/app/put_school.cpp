@@ -11,7 +11,7 @@ absl::Status PutSchool(journal::ShardTransaction& transaction, PutSchoolCommandH
     Faults faults;
     CheckSchool(school, faults);
     if (faults.empty()) {
-      *command.reply = MessageOf(school);
+      *command.reply = MessageOf(school);  // given when the transaction is committed
       valid.push_back(school);
     } else {
       *command.reply = Refuse(faults, "school.");

@@ -3,8 +3,6 @@
 // NAME_MALFORMED for a parent that is no county's name.
 #pragma once
 
-#include <string_view>
-
 #include "absl/status/statusor.h"
 #include "libs/ids/names.h"
 #include "libs/postgres/connection.h"
@@ -30,8 +28,5 @@ absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Connection& db,
 // Names that nobody has are left out. Errors also: NAMES_COUNT, NAME_OF_ANOTHER_COUNTY.
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
     postgres::Connection& db, const v1::BatchGetDisplayNamesRequest& request);
-
-// The refusal CHILD_NOT_FOUND, about that field of the request.
-absl::Status ChildNotFound(std::string_view field);
 
 }  // namespace tonghu::registry

@@ -3,7 +3,6 @@
 #include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
-#include "services/registry/app/queries.h"
 #include "services/registry/domain/child_update.h"
 
 namespace tonghu::registry {
@@ -28,7 +27,7 @@ absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Dr
                                  absl::CivilDay today, ChildUnitOfWork& book) {
   if (!draft.faults.empty()) return Refuse(draft.faults, "child.");
   const Child* child = book.Find(draft.name);
-  if (child == nullptr) return ChildNotFound("child.name");
+  if (child == nullptr) return Refuse({ChildNotFound("name")}, "child.");
   if (!request.child().etag().empty() && request.child().etag() != std::to_string(child->revision))
     return Refuse({EtagMismatch()}, "child.");
   Dossier dossier = child->dossier;
@@ -60,6 +59,7 @@ absl::Status UpdateChild(journal::ShardTransaction& transaction,
   ChildUnitOfWork book(transaction);
   if (absl::Status loaded = book.LoadNames(names); !loaded.ok()) return loaded;
   if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
+  // The event of any change carries the township of the child's school.
   for (const Child* child : book.All()) schools.emplace_back(child->county, child->dossier.school_id);
   if (absl::Status loaded = book.LoadSchools(schools); !loaded.ok()) return loaded;
   const absl::CivilDay today = clock::DayOf(transaction.now());

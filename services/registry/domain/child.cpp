@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "libs/calendar/calendar.h"
 #include "libs/identity/identity.h"
 #include "services/registry/domain/directory.h"
 #include "services/registry/domain/text.h"
@@ -129,21 +130,14 @@ void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* b
 }
 
 std::optional<absl::CivilDay> ParseDate(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  int parts[3] = {0, 0, 0};
-  for (size_t i = 0, part = 0; i < text.size(); ++i) {
-    if (i == 4 || i == 7) {
-      ++part;
-    } else if (absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) {
-      parts[part] = parts[part] * 10 + (text[i] - '0');
-    } else {
-      return std::nullopt;
-    }
-  }
-  const absl::CivilDay day(parts[0], parts[1], parts[2]);  // normalises: 30 February becomes a day in March
-  if (parts[0] < kFirstYear || day.year() != parts[0] || day.month() != parts[1] || day.day() != parts[2])
-    return std::nullopt;
-  return day;
+  const auto day = calendar::ParseDay(text);
+  if (!day.ok() || day->year() < kFirstYear) return std::nullopt;
+  return *day;
+}
+
+Fault ChildNotFound(std::string_view field) {
+  return {absl::StatusCode::kNotFound, "CHILD_NOT_FOUND", std::string(field), "there is no such child",
+          "没有找到该儿童档案，请核对编号。"};
 }
 
 Fault IdentityNumberTaken() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -94,6 +95,7 @@ void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* befor
 // Reads YYYY-MM-DD; none unless it is a real day of the years 1900 to 9999.
 std::optional<absl::CivilDay> ParseDate(std::string_view text);
 
+Fault ChildNotFound(std::string_view field);
 Fault IdentityNumberTaken();
 
 }  // namespace tonghu::registry

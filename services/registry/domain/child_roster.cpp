@@ -32,44 +32,29 @@ enum Place {
   kMotherPlace,
   kMotherPhone,
 };
-const SheetColumn kColumns[] = {{"姓名"},
-                                {"性别"},
-                                {"出生日期"},
-                                {"身份证号", Cells::kLongNumber},
-                                {"民族"},
-                                {"学校标识码", Cells::kLongNumber},
-                                {"年级"},
-                                {"班级"},
-                                {"是否寄宿"},
-                                {"监护类型"},
-                                {"关爱等级"},
-                                {"监护人姓名"},
-                                {"与监护人关系"},
-                                {"监护人电话", Cells::kLongNumber},
+const SheetColumn kColumns[] = {{"姓名", "display_name"},
+                                {"性别", "sex"},
+                                {"出生日期", "birth_date"},
+                                {"身份证号", "identity_number", Cells::kLongNumber},
+                                {"民族", "ethnic_group"},
+                                {"学校标识码", "school", Cells::kLongNumber},
+                                {"年级", "grade"},
+                                {"班级", "class_number"},
+                                {"是否寄宿", "boarding"},
+                                {"监护类型", "guardianship_type"},
+                                {"关爱等级", "care_level"},
+                                {"监护人姓名", "guardian.display_name"},
+                                {"与监护人关系", "guardian.relation"},
+                                {"监护人电话", "guardian.phone", Cells::kLongNumber},
                                 {"父亲姓名"},
                                 {"父亲务工地"},
-                                {"父亲电话", Cells::kLongNumber},
+                                {"父亲电话", "", Cells::kLongNumber},
                                 {"母亲姓名"},
                                 {"母亲务工地"},
-                                {"母亲电话", Cells::kLongNumber}};
+                                {"母亲电话", "", Cells::kLongNumber}};
 
 constexpr char kFather[] = "父亲";
 constexpr char kMother[] = "母亲";
-
-constexpr std::pair<std::string_view, std::string_view> kFields[] = {{"display_name", "姓名"},
-                                                                     {"sex", "性别"},
-                                                                     {"birth_date", "出生日期"},
-                                                                     {"identity_number", "身份证号"},
-                                                                     {"ethnic_group", "民族"},
-                                                                     {"school", "学校标识码"},
-                                                                     {"grade", "年级"},
-                                                                     {"class_number", "班级"},
-                                                                     {"boarding", "是否寄宿"},
-                                                                     {"guardianship_type", "监护类型"},
-                                                                     {"care_level", "关爱等级"},
-                                                                     {"guardian.display_name", "监护人姓名"},
-                                                                     {"guardian.relation", "与监护人关系"},
-                                                                     {"guardian.phone", "监护人电话"}};
 
 template <class Value>
 struct Word {
@@ -147,6 +132,7 @@ Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
 // Says where a wrong number may come from: spreadsheets keep 15 digits.
 void ExplainDamage(const std::string& number, Faults& faults) {
   if (!csv::LooksLikeDamagedNumber(number)) return;
+  // About one real number in a thousand ends so too; its check digit is right.
   for (Fault& fault : faults) {
     if (fault.reason != "IDENTITY_CHECK_DIGIT") continue;
     fault.reason = "DAMAGED_NUMBER";
@@ -214,9 +200,9 @@ std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today
 }
 
 RowError ChildRowError(const ChildRow& row, const Fault& fault) {
-  std::string column(ColumnOf(fault.field, kFields));
-  if (column.empty()) column = ParentColumn(row, fault.field);
-  return {row.row, std::move(column), fault.reason, fault.message_zh};
+  RowError error = ErrorIn(kColumns, row.row, fault);
+  if (error.column.empty()) error.column = ParentColumn(row, fault.field);
+  return error;
 }
 
 std::optional<absl::CivilDay> ParseRosterDate(std::string_view text) {

@@ -15,28 +15,35 @@ struct Field {
   void (*copy)(const Dossier& from, Dossier& to);
 };
 
+// Copies a member of the dossier, or a member of that.
+template <auto member>
+void Copy(const Dossier& from, Dossier& to) {
+  to.*member = from.*member;
+}
+template <auto member>
+void CopyOfGuardian(const Dossier& from, Dossier& to) {
+  to.guardian.*member = from.guardian.*member;
+}
+
 constexpr Field kFields[] = {
     {"*", [](const Dossier& from, Dossier& to) { to = from; }},
-    {"display_name", [](const Dossier& from, Dossier& to) { to.display_name = from.display_name; }},
-    {"sex", [](const Dossier& from, Dossier& to) { to.sex = from.sex; }},
-    {"birth_date", [](const Dossier& from, Dossier& to) { to.birth = from.birth; }},
-    {"identity_number", [](const Dossier& from, Dossier& to) { to.identity_number = from.identity_number; }},
-    {"ethnic_group", [](const Dossier& from, Dossier& to) { to.ethnic_group = from.ethnic_group; }},
-    {"school", [](const Dossier& from, Dossier& to) { to.school_id = from.school_id; }},
-    {"grade", [](const Dossier& from, Dossier& to) { to.grade = from.grade; }},
-    {"class_number", [](const Dossier& from, Dossier& to) { to.class_number = from.class_number; }},
-    {"boarding", [](const Dossier& from, Dossier& to) { to.boarding = from.boarding; }},
-    {"guardianship_type", [](const Dossier& from, Dossier& to) { to.guardianship = from.guardianship; }},
-    {"care_level", [](const Dossier& from, Dossier& to) { to.care_level = from.care_level; }},
-    {"guardian", [](const Dossier& from, Dossier& to) { to.guardian = from.guardian; }},
-    {"guardian.display_name",
-     [](const Dossier& from, Dossier& to) { to.guardian.display_name = from.guardian.display_name; }},
-    {"guardian.relation",
-     [](const Dossier& from, Dossier& to) { to.guardian.relation = from.guardian.relation; }},
-    {"guardian.phone", [](const Dossier& from, Dossier& to) { to.guardian.phone = from.guardian.phone; }},
-    {"guardian.workplace",
-     [](const Dossier& from, Dossier& to) { to.guardian.workplace = from.guardian.workplace; }},
-    {"parents", [](const Dossier& from, Dossier& to) { to.parents = from.parents; }},
+    {"display_name", Copy<&Dossier::display_name>},
+    {"sex", Copy<&Dossier::sex>},
+    {"birth_date", Copy<&Dossier::birth>},
+    {"identity_number", Copy<&Dossier::identity_number>},
+    {"ethnic_group", Copy<&Dossier::ethnic_group>},
+    {"school", Copy<&Dossier::school_id>},
+    {"grade", Copy<&Dossier::grade>},
+    {"class_number", Copy<&Dossier::class_number>},
+    {"boarding", Copy<&Dossier::boarding>},
+    {"guardianship_type", Copy<&Dossier::guardianship>},
+    {"care_level", Copy<&Dossier::care_level>},
+    {"guardian", Copy<&Dossier::guardian>},
+    {"guardian.display_name", CopyOfGuardian<&Relative::display_name>},
+    {"guardian.relation", CopyOfGuardian<&Relative::relation>},
+    {"guardian.phone", CopyOfGuardian<&Relative::phone>},
+    {"guardian.workplace", CopyOfGuardian<&Relative::workplace>},
+    {"parents", Copy<&Dossier::parents>},
 };
 
 constexpr std::string_view kOutputOnly[] = {"name", "create_time", "update_time", "etag"};

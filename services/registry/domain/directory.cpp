@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "libs/division/division.h"
 #include "libs/ids/names.h"
-#include "services/registry/domain/county.h"
 #include "services/registry/domain/text.h"
 
 namespace tonghu::registry {
@@ -16,6 +16,18 @@ void CheckId(std::string_view id, std::string_view field, std::string_view what_
   AddInvalid(faults, "ID_MALFORMED", field,
              fmt::format("{} must be 1 to 63 letters, digits, hyphens or underscores", field),
              fmt::format("{}应由字母、数字、连字符或下划线组成，不超过63位。", what_zh));
+}
+
+void CheckTownship(std::string_view county, std::string_view code, Faults& faults) {
+  const division::Division* township = division::Divisions::Guizhou().Find(code);
+  if (township == nullptr || township->level != division::Level::kTownship) {
+    AddInvalid(faults, "TOWNSHIP_NOT_FOUND", "township_code",
+               "township_code must be the 9-digit code of a township",
+               "未知的乡镇代码，应为九位乡镇（街道）代码，请核对。");
+  } else if (!division::IsWithin(code, county)) {
+    AddInvalid(faults, "TOWNSHIP_OF_ANOTHER_COUNTY", "township_code", "the township lies in another county",
+               "该乡镇不属于本县，请核对乡镇代码。");
+  }
 }
 
 void CheckPlace(const Post& post, Faults& faults) {

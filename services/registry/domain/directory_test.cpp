@@ -5,7 +5,6 @@
 
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
-#include "services/registry/domain/county.h"
 #include "services/registry/domain/testing.h"
 
 namespace tonghu::registry {

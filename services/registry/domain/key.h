@@ -3,11 +3,23 @@
 
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
 
 namespace tonghu::registry {
 
 // First the county, then an id (or another natural key). Hashable by absl. postgres::Key is the same.
 using Key = std::pair<std::string, std::string>;
+
+// Of rows that say theirs, in their order.
+template <class Row>
+std::vector<Key> KeysOf(absl::Span<const Row> rows) {
+  std::vector<Key> keys;
+  keys.reserve(rows.size());
+  for (const Row& row : rows) keys.push_back(row.key());
+  return keys;
+}
 
 // Whether putting something changed what is known.
 enum class Change { kUnchanged, kUpdated, kCreated };

@@ -63,7 +63,6 @@ StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErr
 std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today, RowErrors& errors);
 
 // For faults found later, when references are looked up: the column of a fault's field.
-RowError SchoolRowError(const SchoolRow& row, const Fault& fault);
 RowError StaffRowError(const StaffRow& row, const Fault& fault);
 RowError ChildRowError(const ChildRow& row, const Fault& fault);
 

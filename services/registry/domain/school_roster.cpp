@@ -8,11 +8,9 @@ namespace tonghu::registry {
 namespace {
 
 enum Place { kId, kName, kTownship };
-const SheetColumn kColumns[] = {
-    {"学校标识码", Cells::kLongNumber}, {"校名"}, {"乡镇代码", Cells::kLongNumber}};
-
-constexpr std::pair<std::string_view, std::string_view> kFields[] = {
-    {"name", "学校标识码"}, {"display_name", "校名"}, {"township_code", "乡镇代码"}};
+const SheetColumn kColumns[] = {{"学校标识码", "name", Cells::kLongNumber},
+                                {"校名", "display_name"},
+                                {"乡镇代码", "township_code", Cells::kLongNumber}};
 
 }  // namespace
 
@@ -32,14 +30,10 @@ std::vector<SchoolRow> ReadSchools(const csv::Table& table, const std::string& c
       AddInvalid(faults, "DUPLICATE_SCHOOL", "name", "",
                  fmt::format("学校标识码与第{}行相同，请删去重复的行。", first->second));
     }
-    for (const Fault& fault : faults) errors.Add(SchoolRowError(school, fault));
+    for (const Fault& fault : faults) errors.Add(ErrorIn(kColumns, row.number, fault));
     if (faults.empty()) schools.push_back(std::move(school));
   }
   return schools;
-}
-
-RowError SchoolRowError(const SchoolRow& row, const Fault& fault) {
-  return {row.row, std::string(ColumnOf(fault.field, kFields)), fault.reason, fault.message_zh};
 }
 
 }  // namespace tonghu::registry

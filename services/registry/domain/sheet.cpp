@@ -11,6 +11,7 @@ namespace tonghu::registry {
 void RowErrors::Add(RowError error) {
   ++count_;
   const int row = error.row;
+  // Errors come by the row and, from lookups, once more from the first row on.
   if (kept_.size() == kKept && row >= kept_.rbegin()->first) return;
   kept_.emplace(row, std::move(error));
   if (kept_.size() > kKept) kept_.erase(std::prev(kept_.end()));
@@ -80,11 +81,11 @@ bool Sheet::CheckCells(const csv::Row& row, RowErrors& errors) const {
   return good;
 }
 
-std::string_view ColumnOf(std::string_view field,
-                          absl::Span<const std::pair<std::string_view, std::string_view>> columns) {
-  const auto found =
-      std::find_if(columns.begin(), columns.end(), [&](const auto& pair) { return pair.first == field; });
-  return found == columns.end() ? std::string_view() : found->second;
+RowError ErrorIn(absl::Span<const SheetColumn> columns, int row, const Fault& fault) {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const SheetColumn& column) {
+    return !column.field.empty() && column.field == fault.field;
+  });
+  return {row, found == columns.end() ? "" : found->name, fault.reason, fault.message_zh};
 }
 
 }  // namespace tonghu::registry

@@ -16,6 +16,7 @@ enum class Cells { kText, kLongNumber };
 
 struct SheetColumn {
   std::string name;
+  std::string field = {};  // whose faults are this column's
   Cells cells = Cells::kText;
   bool required = true;
 };
@@ -44,8 +45,7 @@ class Sheet {
   absl::Span<const SheetColumn> columns_;
 };
 
-// The column for a fault's field, by a list of {field, column}; empty when there is none.
-std::string_view ColumnOf(std::string_view field,
-                          absl::Span<const std::pair<std::string_view, std::string_view>> columns);
+// A row's fault as an error in the column of its field; in none when there is no such column.
+RowError ErrorIn(absl::Span<const SheetColumn> columns, int row, const Fault& fault);
 
 }  // namespace tonghu::registry

@@ -8,22 +8,15 @@ namespace tonghu::registry {
 namespace {
 
 enum Place { kId, kName, kPhone, kPost, kSchool, kGrade, kClass, kTownship, kDeputy };
-const SheetColumn kColumns[] = {{"工号", Cells::kLongNumber},
-                                {"姓名"},
-                                {"电话", Cells::kLongNumber},
-                                {"岗位"},
-                                {"学校标识码", Cells::kLongNumber},
-                                {"年级"},
-                                {"班级"},
-                                {"乡镇代码", Cells::kLongNumber},
-                                {"代理工号", Cells::kLongNumber, false}};
-
-constexpr std::pair<std::string_view, std::string_view> kFields[] = {
-    {"name", "工号"},         {"display_name", "姓名"},
-    {"phone", "电话"},        {"kind", "岗位"},
-    {"school", "学校标识码"}, {"grade", "年级"},
-    {"class_number", "班级"}, {"holder", "工号"},
-    {"deputy", "代理工号"},   {"township_code", "乡镇代码"}};
+const SheetColumn kColumns[] = {{"工号", "name", Cells::kLongNumber},
+                                {"姓名", "display_name"},
+                                {"电话", "phone", Cells::kLongNumber},
+                                {"岗位", "kind"},
+                                {"学校标识码", "school", Cells::kLongNumber},
+                                {"年级", "grade"},
+                                {"班级", "class_number"},
+                                {"乡镇代码", "township_code", Cells::kLongNumber},
+                                {"代理工号", "deputy", Cells::kLongNumber, false}};
 
 constexpr std::pair<std::string_view, PostKind> kKinds[] = {{"班主任", PostKind::kClassTeacher},
                                                             {"校长", PostKind::kSchoolHead},
@@ -119,7 +112,9 @@ StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErr
 }
 
 RowError StaffRowError(const StaffRow& row, const Fault& fault) {
-  return {row.row, std::string(ColumnOf(fault.field, kFields)), fault.reason, fault.message_zh};
+  RowError error = ErrorIn(kColumns, row.row, fault);
+  if (fault.field == "holder") error.column = kColumns[kId].name;  // whoever the row is about holds the post
+  return error;
 }
 
 }  // namespace tonghu::registry

@@ -8,14 +8,6 @@
 
 namespace tonghu::registry {
 
-// Characters in valid UTF-8 text.
-size_t CharactersIn(std::string_view text);
-
-// True for text with a character nobody can see or that would break a line or its direction: C0 and C1
-// controls, DEL, line and paragraph separators, direction marks and overrides, zero-width space, byte order
-// mark; and for bytes that are not UTF-8.
-bool HasControlCharacters(std::string_view text);
-
 struct TextRule {
   std::string_view field;
   std::string_view what_zh;  // "姓名"
@@ -23,8 +15,9 @@ struct TextRule {
   bool required = false;
 };
 
-// Adds TEXT_MISSING, TEXT_TOO_LONG or TEXT_HAS_CONTROL_CHARACTERS. SQL, formats and markup are just text. A
-// required text of blanks is missing.
+// Adds TEXT_MISSING, TEXT_TOO_LONG, or TEXT_HAS_CONTROL_CHARACTERS for what nobody can see, what would break
+// a line or its direction, and bytes that are not UTF-8. SQL, formats and markup are just text. A required
+// text of blanks is missing.
 void CheckText(std::string_view text, const TextRule& rule, Faults& faults);
 
 // Adds PHONE_MALFORMED; an empty phone is fine.

@@ -50,13 +50,6 @@ constexpr postgres::Columns kClassName{
     Field<&ClassName::grade>("grade", kInt2), Field<&ClassName::class_number>("class_number", kInt2),
     Field<&ClassName::display_name>("display_name")};
 
-std::vector<Key> KeysOf(absl::Span<const Child> children) {
-  std::vector<Key> keys;
-  keys.reserve(children.size());
-  for (const Child& child : children) keys.push_back(child.key());
-  return keys;
-}
-
 using Places = absl::flat_hash_map<Key, size_t>;
 
 absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::vector<Child>& children) {
@@ -64,7 +57,7 @@ absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::v
       absl::StrCat("SELECT ", kRelative.List("r."), " FROM ", postgres::kUuidKeys.Unnest("k"),
                    " JOIN relative r ON r.county = k.county AND r.child_id = k.id "
                    "ORDER BY r.county, r.child_id, r.position");
-  auto rows = kRelative.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(KeysOf(children))));
+  auto rows = kRelative.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(KeysOf<Child>(children))));
   if (!rows.ok()) return rows.status();
   for (RelativeRow& row : *rows) {
     const auto found = places.find(row.child);

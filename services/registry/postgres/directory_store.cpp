@@ -18,30 +18,27 @@ constexpr postgres::Columns kStaff{Field<&StaffMember::county>("county"), Field<
                                    Field<&StaffMember::display_name>("display_name"),
                                    Field<&StaffMember::phone>("phone")};
 
-constexpr postgres::Columns kPost{Field<&Post::county>("county"),
-                                  Field<&Post::kind>("kind"),
-                                  Field<&Post::school_id>("school_id"),
-                                  Field<&Post::grade>("grade"),
-                                  Field<&Post::class_number>("class_number"),
-                                  Field<&Post::township_code>("township_code"),
-                                  Field<&Post::holder_id>("holder_id"),
-                                  Field<&Post::deputy_id>("deputy_id")};
+// A post's columns but for its key; `at` leads to the post from the row that has it.
+template <auto... at>
+constexpr auto ColumnsOfPost() {
+  return postgres::Columns{Field<at..., &Post::kind>("kind"),
+                           Field<at..., &Post::school_id>("school_id"),
+                           Field<at..., &Post::grade>("grade", postgres::kInt2),
+                           Field<at..., &Post::class_number>("class_number", postgres::kInt2),
+                           Field<at..., &Post::township_code>("township_code"),
+                           Field<at..., &Post::holder_id>("holder_id"),
+                           Field<at..., &Post::deputy_id>("deputy_id")};
+}
+constexpr auto kPost = postgres::Columns{Field<&Post::county>("county")} + ColumnsOfPost<>();
 
 // A post with the id that follows from what it answers for.
 struct PostRow {
   const Post* post;
   std::string id;
 };
-constexpr postgres::Columns kPostRow{
-    Field<&PostRow::post, &Post::county>("county"),
-    Field<&PostRow::id>("post_id"),
-    Field<&PostRow::post, &Post::kind>("kind"),
-    Field<&PostRow::post, &Post::school_id>("school_id"),
-    Field<&PostRow::post, &Post::grade>("grade", postgres::kInt2),
-    Field<&PostRow::post, &Post::class_number>("class_number", postgres::kInt2),
-    Field<&PostRow::post, &Post::township_code>("township_code"),
-    Field<&PostRow::post, &Post::holder_id>("holder_id"),
-    Field<&PostRow::post, &Post::deputy_id>("deputy_id")};
+constexpr auto kPostRow =
+    postgres::Columns{Field<&PostRow::post, &Post::county>("county"), Field<&PostRow::id>("post_id")} +
+    ColumnsOfPost<&PostRow::post>();
 
 constexpr size_t kKeyColumns = 2;
 
@@ -50,30 +47,31 @@ std::string LoadSql(const std::string& columns, std::string_view table, std::str
                      postgres::kKeys.Unnest("k"), table, id);
 }
 
-std::string ListSql(const std::string& columns, std::string_view table, std::string_view id) {
-  return fmt::format("SELECT {0} FROM {1} t WHERE t.county = $1 AND t.{2} > $2 ORDER BY t.{2} LIMIT $3",
-                     columns, table, id);
+// The rows of these keys in a table whose keys are the county and `id`.
+template <const auto& columns>
+auto Load(postgres::Connection& db, absl::Span<const Key> keys, std::string_view table, std::string_view id) {
+  static const std::string sql = LoadSql(columns.List("t."), table, id);
+  return columns.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
 }
 
-postgres::Params PageParams(const Page& page) {
-  return postgres::Params().Text(page.county).Text(page.after).Int(page.limit);
+template <const auto& columns>
+auto ListPage(postgres::Connection& db, const Page& page, std::string_view table, std::string_view id) {
+  static const std::string sql =
+      fmt::format("SELECT {0} FROM {1} t WHERE t.county = $1 AND t.{2} > $2 ORDER BY t.{2} LIMIT $3",
+                  columns.List("t."), table, id);
+  return columns.ReadAll(db.Run(sql, postgres::Params().Text(page.county).Text(page.after).Int(page.limit)));
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<School>> LoadSchools(postgres::Connection& db, absl::Span<const Key> keys) {
-  static const std::string sql = LoadSql(kSchool.List("t."), "school", "school_id");
-  return kSchool.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
+  return Load<kSchool>(db, keys, "school", "school_id");
 }
-
 absl::StatusOr<std::vector<StaffMember>> LoadStaff(postgres::Connection& db, absl::Span<const Key> keys) {
-  static const std::string sql = LoadSql(kStaff.List("t."), "staff", "staff_id");
-  return kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
+  return Load<kStaff>(db, keys, "staff", "staff_id");
 }
-
 absl::StatusOr<std::vector<Post>> LoadPosts(postgres::Connection& db, absl::Span<const Key> keys) {
-  static const std::string sql = LoadSql(kPost.List("t."), "post", "post_id");
-  return kPost.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
+  return Load<kPost>(db, keys, "post", "post_id");
 }
 
 absl::StatusOr<std::vector<Post>> LoadPostsOf(postgres::Connection& db, absl::Span<const Key> staff) {
@@ -99,18 +97,13 @@ absl::Status StorePosts(postgres::Connection& db, absl::Span<const Post> posts) 
 }
 
 absl::StatusOr<std::vector<School>> ListSchools(postgres::Connection& db, const Page& page) {
-  static const std::string sql = ListSql(kSchool.List("t."), "school", "school_id");
-  return kSchool.ReadAll(db.Run(sql, PageParams(page)));
+  return ListPage<kSchool>(db, page, "school", "school_id");
 }
-
 absl::StatusOr<std::vector<StaffMember>> ListStaff(postgres::Connection& db, const Page& page) {
-  static const std::string sql = ListSql(kStaff.List("t."), "staff", "staff_id");
-  return kStaff.ReadAll(db.Run(sql, PageParams(page)));
+  return ListPage<kStaff>(db, page, "staff", "staff_id");
 }
-
 absl::StatusOr<std::vector<Post>> ListPosts(postgres::Connection& db, const Page& page) {
-  static const std::string sql = ListSql(kPost.List("t."), "post", "post_id");
-  return kPost.ReadAll(db.Run(sql, PageParams(page)));
+  return ListPage<kPost>(db, page, "post", "post_id");
 }
 
 }  // namespace tonghu::registry

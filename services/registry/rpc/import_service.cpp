@@ -90,6 +90,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       return Malformed();
     message_.Clear();
     if (request.has_header() == begun_) return OutOfOrder();
+    // The header says the county, so the call is admitted with it and not before.
     if (!begun_) {
       begun_ = true;
       auto admitted = service_.pipeline_.Admit(endpoint_, *context_, request);
@@ -111,6 +112,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
                               "文件超过64MiB，请分成几个文件导入。");
     const auto size = static_cast<int64_t>(chunk.size());
     counted_ += size;
+    // Counted before it is refused: OnDone gives back what was counted.
     if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return refusal::ServerBusy();
     file_.bytes += chunk;
     return absl::OkStatus();
