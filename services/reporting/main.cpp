@@ -1,4 +1,4 @@
-// tonghu-reporting: how many talks were due, done and missed, by division and week.
+// tonghu-reporting: how many duties were due, done and missed, by division and week.
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"

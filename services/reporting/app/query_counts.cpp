@@ -1,25 +1,26 @@
 #include "services/reporting/app/query_counts.h"
 
-#include "absl/strings/str_cat.h"
-#include "services/reporting/postgres/count_store.h"
+#include "libs/division/county.h"
+#include "libs/division/division.h"
+#include "libs/refusal/refusal.h"
 
 namespace tonghu::reporting {
 namespace {
 
-void Fill(const WeekRow& row, v1::WeekCounts* week) {
-  const auto count = [&row](Metric metric) { return row.counts[static_cast<size_t>(metric)]; };
-  week->set_monday(absl::FormatCivilTime(row.monday));
-  week->set_contacts(count(Metric::kContacts));
-  week->set_duties_due(count(Metric::kDone) + count(Metric::kExcused) + count(Metric::kMissed));
-  week->set_done(count(Metric::kDone));
-  week->set_done_late_reported(count(Metric::kDoneLateReported));
-  week->set_excused(count(Metric::kExcused));
-  week->set_missed(count(Metric::kMissed));
-  week->set_done_late(count(Metric::kDoneLate));
-  week->set_alerts_raised(count(Metric::kAlertsRaised));
-  week->set_alerts_acknowledged(count(Metric::kAlertsAcknowledged));
-  week->set_alerts_resolved(count(Metric::kAlertsResolved));
-  week->set_pairings(count(Metric::kPairings));
+void Fill(const WeekFigures& figures, v1::WeekCounts& week) {
+  const Counts& counts = figures.counts;
+  week.set_monday(absl::FormatCivilTime(figures.monday));
+  week.set_contacts(counts.contacts);
+  week.set_duties_due(counts.done + counts.excused + counts.missed);
+  week.set_done(counts.done);
+  week.set_done_late_reported(counts.done_late_reported);
+  week.set_excused(counts.excused);
+  week.set_missed(counts.missed);
+  week.set_done_late(counts.done_late);
+  week.set_alerts_raised(counts.alerts_raised);
+  week.set_alerts_acknowledged(counts.alerts_acknowledged);
+  week.set_alerts_resolved(counts.alerts_resolved);
+  week.set_pairings(counts.pairings);
 }
 
 }  // namespace
@@ -29,20 +30,30 @@ absl::StatusOr<Scope> ScopeOf(const v1::QueryCountsRequest& request) {
   if (!division.ok()) return division.status();
   auto weeks = ParseWeeks(request.from_date(), request.to_date());
   if (!weeks.ok()) return weeks.status();
+  if (absl::Status known = division::CheckCounty(division->county, "division"); !known.ok()) return known;
+  const std::string& township = division->township_code;
+  if (!township.empty() && division::Divisions::Guizhou().Find(township) == nullptr) {
+    return refusal::Invalid("TOWNSHIP_NOT_FOUND", "division", "not the code of a township of this province",
+                            "未知的乡镇代码，请核对九位代码后重新查询");
+  }
   return Scope{*std::move(division), *weeks};
 }
 
-absl::StatusOr<v1::QueryCountsResponse> QueryCounts(postgres::Connection& db, int shard, const Scope& scope) {
-  auto figures = ReadFigures(db, shard, scope);
-  if (!figures.ok()) return figures.status();
+v1::QueryCountsResponse ResponseOf(const Figures& figures) {
   v1::QueryCountsResponse response;
-  for (const WeekRow& row : figures->weeks) Fill(row, response.add_weeks());
-  for (const auto& [producer, seq] : figures->through) {
+  for (const WeekFigures& week : figures.weeks) Fill(week, *response.add_weeks());
+  for (const auto& [producer, seq] : figures.through) {
     v1::JournalPosition* position = response.add_through();
     position->set_producer(producer);
     position->set_seq(seq);
   }
   return response;
+}
+
+absl::StatusOr<v1::QueryCountsResponse> QueryCounts(postgres::Connection& db, int shard, const Scope& scope) {
+  auto figures = ReadFigures(db, shard, scope);
+  if (!figures.ok()) return figures.status();
+  return ResponseOf(*figures);
 }
 
 }  // namespace tonghu::reporting

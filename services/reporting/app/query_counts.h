@@ -4,12 +4,18 @@
 #include "absl/status/statusor.h"
 #include "libs/postgres/connection.h"
 #include "services/reporting/domain/scope.h"
+#include "services/reporting/postgres/count_store.h"
 #include "tonghu/reporting/v1/report_service.pb.h"
 
 namespace tonghu::reporting {
 
-// What a request asks for. Errors: refusals of ParseDivision and ParseWeeks.
+// What a request asks for. Errors: refusals of ParseDivision and ParseWeeks; COUNTY_NOT_FOUND and
+// TOWNSHIP_NOT_FOUND, since figures of a division that is not there would be empty, and look as if all were
+// well.
 absl::StatusOr<Scope> ScopeOf(const v1::QueryCountsRequest& request);
+
+// Figures as the API says them.
+v1::QueryCountsResponse ResponseOf(const Figures& figures);
 
 // `shard` is that of the scope's county.
 absl::StatusOr<v1::QueryCountsResponse> QueryCounts(postgres::Connection& db, int shard, const Scope& scope);

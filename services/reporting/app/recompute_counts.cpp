@@ -10,6 +10,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "services/reporting/app/query_counts.h"
 #include "services/reporting/app/recount.h"
 
 namespace tonghu::reporting {
@@ -64,6 +65,7 @@ absl::Status ReadAll(const Source& source, const Reading& reading, Recount& reco
       return clock::MonotonicNow() >= reading.deadline ? OutOfTime(source, seq) : read;
     }
     if (page.events().empty()) return Ahead(source, page.head_seq());
+    // Positions have no gaps: a missing event is lost data, and no figure can be given.
     for (journals::Event& event : *page.mutable_events()) {
       if (event.seq() != seq) {
         return absl::DataLossError(
@@ -102,13 +104,7 @@ absl::StatusOr<v1::QueryCountsResponse> RecomputeCounts(const Journals& journals
   }
   if (recount.unreadable() > 0)
     spdlog::warn("recomputing passed over {} events that can't be read", recount.unreadable());
-  v1::QueryCountsResponse response = recount.Answer();
-  for (const auto& [producer, through] : reading.through) {
-    v1::JournalPosition* position = response.add_through();
-    position->set_producer(producer);
-    position->set_seq(through);
-  }
-  return response;
+  return ResponseOf({recount.Weeks(), reading.through});
 }
 
 }  // namespace tonghu::reporting

@@ -1,15 +1,16 @@
 // The other way to the same figures: plainly, event by event. Deliberately shares nothing with the stored
-// figures but how an event is read and what it counts as (domain/count.h): no batches, no SQL, a filter and
-// sums of its own.
+// figures but how an event is read, what it counts as (domain/count.h) and how the API says figures: no
+// batches, no SQL, a filter and sums of its own.
 #pragma once
 
 #include <map>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "libs/journal/event_handler.h"
+#include "services/reporting/domain/count.h"
 #include "services/reporting/domain/scope.h"
 #include "services/reporting/events/fact_reader.h"
-#include "tonghu/reporting/v1/report_service.pb.h"
 
 namespace tonghu::reporting {
 
@@ -22,14 +23,14 @@ class Recount {
   void Add(const journal::Event& event);
   int unreadable() const { return unreadable_; }
   // By week.
-  v1::QueryCountsResponse Answer() const;
+  std::vector<WeekFigures> Weeks() const;
 
  private:
   bool Wanted(const Place& place) const;
 
   const Scope scope_;
   FactReader reader_;
-  std::map<absl::CivilDay, v1::WeekCounts> weeks_;
+  std::map<absl::CivilDay, Counts> weeks_;
   int unreadable_ = 0;
 };
 

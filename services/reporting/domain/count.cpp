@@ -46,34 +46,32 @@ absl::Status CheckWeek(absl::CivilDay monday) {
 }
 
 Increments CountsOf(const ContactLogged& contact) {
-  Increments counts = {{WeekOf(contact.report_time), Metric::kContacts, 1}};
+  Increments counts = {{WeekOf(contact.report_time), &Counts::contacts, 1}};
   if (!contact.closed.has_value()) return counts;
-  counts.push_back({contact.closed->monday, Metric::kDone, 1});
-  if (contact.closed->reported_late) counts.push_back({contact.closed->monday, Metric::kDoneLateReported, 1});
+  counts.push_back({contact.closed->monday, &Counts::done, 1});
+  if (contact.closed->reported_late)
+    counts.push_back({contact.closed->monday, &Counts::done_late_reported, 1});
   return counts;
 }
 
+// By DutyChanged::How and AlertChanged::How.
+constexpr Metric kDutyMetrics[] = {&Counts::missed, &Counts::excused, &Counts::done_late};
+constexpr Metric kAlertMetrics[] = {&Counts::alerts_raised, &Counts::alerts_acknowledged,
+                                    &Counts::alerts_resolved};
+
 Increments CountsOf(const DutyChanged& duty) {
-  switch (duty.how) {
-    case DutyChanged::How::kMissed:
-      return {{duty.monday, Metric::kMissed, 1}};
-    case DutyChanged::How::kExcused:
-      return {{duty.monday, Metric::kExcused, 1}};
-    case DutyChanged::How::kDoneLate:
-      return {{duty.monday, Metric::kDoneLate, 1}};
-  }
-  return {};
+  return {{duty.monday, kDutyMetrics[static_cast<size_t>(duty.how)], 1}};
 }
 
 // A duty's figures in a state, times `sign`.
 void AddFigures(DutyRestated::State state, absl::CivilDay monday, int64_t sign, Increments& counts) {
   using State = DutyRestated::State;
   if (state == State::kDone || state == State::kDoneReportedLate)
-    counts.push_back({monday, Metric::kDone, sign});
-  if (state == State::kDoneReportedLate) counts.push_back({monday, Metric::kDoneLateReported, sign});
-  if (state == State::kExcused) counts.push_back({monday, Metric::kExcused, sign});
-  if (state == State::kMissed || state == State::kDoneLate) counts.push_back({monday, Metric::kMissed, sign});
-  if (state == State::kDoneLate) counts.push_back({monday, Metric::kDoneLate, sign});
+    counts.push_back({monday, &Counts::done, sign});
+  if (state == State::kDoneReportedLate) counts.push_back({monday, &Counts::done_late_reported, sign});
+  if (state == State::kExcused) counts.push_back({monday, &Counts::excused, sign});
+  if (state == State::kMissed || state == State::kDoneLate) counts.push_back({monday, &Counts::missed, sign});
+  if (state == State::kDoneLate) counts.push_back({monday, &Counts::done_late, sign});
 }
 
 Increments CountsOf(const DutyRestated& duty) {
@@ -84,20 +82,11 @@ Increments CountsOf(const DutyRestated& duty) {
 }
 
 Increments CountsOf(const PairingChanged& pairing) {
-  return {{WeekOf(pairing.time), Metric::kPairings, pairing.how == PairingChanged::How::kStarted ? 1 : -1}};
+  return {{WeekOf(pairing.time), &Counts::pairings, pairing.how == PairingChanged::How::kStarted ? 1 : -1}};
 }
 
 Increments CountsOf(const AlertChanged& alert) {
-  const absl::CivilDay monday = WeekOf(alert.time);
-  switch (alert.how) {
-    case AlertChanged::How::kRaised:
-      return {{monday, Metric::kAlertsRaised, 1}};
-    case AlertChanged::How::kAcknowledged:
-      return {{monday, Metric::kAlertsAcknowledged, 1}};
-    case AlertChanged::How::kResolved:
-      return {{monday, Metric::kAlertsResolved, 1}};
-  }
-  return {};
+  return {{WeekOf(alert.time), kAlertMetrics[static_cast<size_t>(alert.how)], 1}};
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // What one fact adds to which week's figures. Pure.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "absl/container/inlined_vector.h"
@@ -10,21 +9,22 @@
 
 namespace tonghu::reporting {
 
-// The figures that are kept, in the order of weekly_count's columns. duties_due is derived: done + excused +
-// missed. A duty done late was missed too, also one made up for before it was judged.
-enum class Metric {
-  kContacts,
-  kDone,
-  kDoneLateReported,
-  kExcused,
-  kMissed,
-  kDoneLate,
-  kAlertsRaised,
-  kAlertsAcknowledged,
-  kAlertsResolved,
-  kPairings,
+// The figures that are kept. duties_due is derived: done + excused + missed. A duty done late was missed too,
+// also one made up for before it was judged.
+struct Counts {
+  int64_t contacts = 0;
+  int64_t done = 0, done_late_reported = 0, excused = 0, missed = 0, done_late = 0;
+  int64_t alerts_raised = 0, alerts_acknowledged = 0, alerts_resolved = 0;
+  int64_t pairings = 0;
+  friend bool operator==(const Counts&, const Counts&) = default;
 };
-inline constexpr size_t kMetrics = static_cast<size_t>(Metric::kPairings) + 1;
+using Metric = int64_t Counts::*;  // one of them
+
+// One week's.
+struct WeekFigures {
+  absl::CivilDay monday;
+  Counts counts;
+};
 
 struct Increment {
   absl::CivilDay monday;

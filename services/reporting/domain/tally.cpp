@@ -15,7 +15,7 @@ absl::Status Tally::Add(const Fact& fact) {
                                         std::string(place.township_code)})
                 .first;
     }
-    row->second[static_cast<size_t>(count.metric)] += count.delta;
+    row->second.*count.metric += count.delta;
   }
   return absl::OkStatus();
 }

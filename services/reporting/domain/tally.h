@@ -1,7 +1,6 @@
 // Sums of a batch, by school and week, so that thousands of facts become a few rows. Pure.
 #pragma once
 
-#include <array>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -9,8 +8,6 @@
 #include "services/reporting/domain/count.h"
 
 namespace tonghu::reporting {
-
-using Counts = std::array<int64_t, kMetrics>;  // by Metric
 
 // One school's week. The township belongs to it: a school may move.
 struct SchoolWeek {

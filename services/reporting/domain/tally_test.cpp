@@ -12,6 +12,12 @@
 namespace tonghu::reporting {
 namespace {
 
+constexpr Metric kMetrics[] = {
+    &Counts::contacts,        &Counts::done,      &Counts::done_late_reported, &Counts::excused,
+    &Counts::missed,          &Counts::done_late, &Counts::alerts_raised,      &Counts::alerts_acknowledged,
+    &Counts::alerts_resolved, &Counts::pairings};
+static_assert(sizeof(Counts) == std::size(kMetrics) * sizeof(int64_t));
+
 using Sums = std::map<std::tuple<std::string, std::string, absl::CivilDay, std::string>, Counts>;
 
 constexpr std::array<Place, 4> kPlaces = {{{"520521", "520521101", "s1"},
@@ -45,7 +51,7 @@ rc::Gen<Fact> AnyFact() {
 void AddTo(Sums& sums, const Tally& tally) {
   for (const auto& [week, counts] : tally.rows()) {
     Counts& row = sums[{week.county, week.school_id, week.monday, week.township_code}];
-    for (size_t i = 0; i < kMetrics; ++i) row[i] += counts[i];
+    for (const Metric metric : kMetrics) row.*metric += counts.*metric;
   }
 }
 
@@ -57,7 +63,8 @@ Sums Plainly(const std::vector<Fact>& facts) {
     const auto counts = Count(fact);
     for (const Increment& count : *counts) {
       sums[{std::string(place.county), std::string(place.school_id), count.monday,
-            std::string(place.township_code)}][static_cast<size_t>(count.metric)] += count.delta;
+            std::string(place.township_code)}].*
+          count.metric += count.delta;
     }
   }
   return sums;
@@ -94,7 +101,7 @@ TEST(TallyTest, ABatchOfOneSchoolAndWeekIsOneRow) {
     ASSERT_TRUE(tally.Add(fact).ok());
   }
   ASSERT_EQ(tally.rows().size(), 1u);
-  EXPECT_EQ(tally.rows().begin()->second[static_cast<size_t>(Metric::kContacts)], 5000);
+  EXPECT_EQ(tally.rows().begin()->second.contacts, 5000);
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ FactReader::Found FactReader::ReadContact(const journal::Event& event) {
   if (!contact_.ParseFromString(event.payload)) return Unreadable(event);
   ContactLogged contact{PlaceIn(event, contact_.place()), clock::FromMicros(contact_.report_micros()),
                         std::nullopt};
+  // Empty also where another event says which duty the contact closed.
   if (!contact_.closed_duty_id().empty()) {
     contact.closed = ContactLogged::ClosedDuty{WeekOf(contact_.duty_window_day()), contact_.reported_late()};
   }

@@ -49,12 +49,12 @@ Message OfAlert() {
   return message;
 }
 
-// What an event counts as, as metric → delta; each in the week of kMonday at the school s1.
-std::map<Metric, int64_t> CountsOf(const journal::Event& event) {
+// What an event counts as, summed; each in the week of kMonday at the school s1.
+Counts CountsOf(const journal::Event& event) {
   FactReader reader;
   const auto fact = reader.Read(event);
   EXPECT_TRUE(fact.ok()) << fact.status();
-  std::map<Metric, int64_t> deltas;
+  Counts deltas;
   if (!fact.ok() || !fact->has_value()) return deltas;
   EXPECT_EQ(PlaceOf(**fact).county, "520521");
   EXPECT_EQ(PlaceOf(**fact).township_code, "520521101");
@@ -64,38 +64,34 @@ std::map<Metric, int64_t> CountsOf(const journal::Event& event) {
   if (!counts.ok()) return deltas;
   for (const Increment& count : *counts) {
     EXPECT_EQ(count.monday, kMonday);
-    deltas[count.metric] += count.delta;
+    deltas.*count.metric += count.delta;
   }
   return deltas;
 }
-
-using Deltas = std::map<Metric, int64_t>;
 
 TEST(FactReaderTest, Contacts) {
   auto contact = Placed<pairing::ContactLogged>();
   contact.set_report_micros(clock::ToMicros(kTime));
   contact.set_happen_micros(clock::ToMicros(kTime - absl::Hours(24 * 9)));  // its week plays no part
-  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)), (Deltas{{Metric::kContacts, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)), (Counts{.contacts = 1}));
   contact.set_closed_duty_id("d1");
   contact.set_duty_window_day(kMondayNumber);
-  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)),
-            (Deltas{{Metric::kContacts, 1}, {Metric::kDone, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)), (Counts{.contacts = 1, .done = 1}));
   contact.set_reported_late(true);
   EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)),
-            (Deltas{{Metric::kContacts, 1}, {Metric::kDone, 1}, {Metric::kDoneLateReported, 1}}));
+            (Counts{.contacts = 1, .done = 1, .done_late_reported = 1}));
 }
 
 TEST(FactReaderTest, DutiesAndPairings) {
-  EXPECT_EQ(CountsOf(Said("pairing", "duty_missed", OfDuty<pairing::DutyMissed>())),
-            (Deltas{{Metric::kMissed, 1}}));
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_missed", OfDuty<pairing::DutyMissed>())), (Counts{.missed = 1}));
   EXPECT_EQ(CountsOf(Said("pairing", "duty_excused", OfDuty<pairing::DutyExcused>())),
-            (Deltas{{Metric::kExcused, 1}}));
+            (Counts{.excused = 1}));
   EXPECT_EQ(CountsOf(Said("pairing", "duty_done_late", OfDuty<pairing::DutyDoneLate>())),
-            (Deltas{{Metric::kDoneLate, 1}}));
+            (Counts{.done_late = 1}));
   EXPECT_EQ(CountsOf(Said("pairing", "pairing_started", Placed<pairing::PairingStarted>())),
-            (Deltas{{Metric::kPairings, 1}}));
+            (Counts{.pairings = 1}));
   EXPECT_EQ(CountsOf(Said("pairing", "pairing_ended", Placed<pairing::PairingEnded>())),
-            (Deltas{{Metric::kPairings, -1}}));
+            (Counts{.pairings = -1}));
 }
 
 TEST(FactReaderTest, ADutyThatChangesMovesFromFigureToFigure) {
@@ -107,15 +103,12 @@ TEST(FactReaderTest, ADutyThatChangesMovesFromFigureToFigure) {
     changed.set_to_reported_late(to_late);
     return CountsOf(Said("pairing", "duty_changed", changed));
   };
-  EXPECT_EQ(counts(1, 5), (Deltas{{Metric::kMissed, 1}, {Metric::kDoneLate, 1}}))
-      << "made up for in its grace";
-  EXPECT_EQ(counts(5, 2, false, true), (Deltas{{Metric::kMissed, -1},
-                                               {Metric::kDoneLate, -1},
-                                               {Metric::kDone, 1},
-                                               {Metric::kDoneLateReported, 1}}));
-  EXPECT_EQ(counts(4, 1), (Deltas{{Metric::kExcused, -1}})) << "owed again";
-  EXPECT_EQ(counts(4, 2), (Deltas{{Metric::kExcused, -1}, {Metric::kDone, 1}}));
-  EXPECT_EQ(counts(2, 2, true, false), (Deltas{{Metric::kDone, 0}, {Metric::kDoneLateReported, -1}}));
+  EXPECT_EQ(counts(1, 5), (Counts{.missed = 1, .done_late = 1})) << "made up for in its grace";
+  EXPECT_EQ(counts(5, 2, false, true),
+            (Counts{.done = 1, .done_late_reported = 1, .missed = -1, .done_late = -1}));
+  EXPECT_EQ(counts(4, 1), (Counts{.excused = -1})) << "owed again";
+  EXPECT_EQ(counts(4, 2), (Counts{.done = 1, .excused = -1}));
+  EXPECT_EQ(counts(2, 2, true, false), (Counts{.done = 0, .done_late_reported = -1}));
   FactReader reader;
   auto unknown = OfDuty<pairing::DutyChanged>();
   unknown.set_from_state(6);
@@ -124,11 +117,11 @@ TEST(FactReaderTest, ADutyThatChangesMovesFromFigureToFigure) {
 
 TEST(FactReaderTest, Alerts) {
   EXPECT_EQ(CountsOf(Said("alerts", "alert_raised", OfAlert<alerts::AlertRaised>())),
-            (Deltas{{Metric::kAlertsRaised, 1}}));
+            (Counts{.alerts_raised = 1}));
   EXPECT_EQ(CountsOf(Said("alerts", "alert_acknowledged", OfAlert<alerts::AlertAcknowledged>())),
-            (Deltas{{Metric::kAlertsAcknowledged, 1}}));
+            (Counts{.alerts_acknowledged = 1}));
   EXPECT_EQ(CountsOf(Said("alerts", "alert_resolved", OfAlert<alerts::AlertResolved>())),
-            (Deltas{{Metric::kAlertsResolved, 1}}));
+            (Counts{.alerts_resolved = 1}));
 }
 
 TEST(FactReaderTest, WhatChangesNoFigureIsPassedOver) {
@@ -137,7 +130,7 @@ TEST(FactReaderTest, WhatChangesNoFigureIsPassedOver) {
       {"alerts", "alert_escalated"},      {"alerts", "alert_repeated"}, {"registry", "child_put"},
       {"registry", "contact_logged"}};
   for (const auto& [producer, type] : others) {
-    EXPECT_EQ(CountsOf(Said(producer, type, Placed<pairing::ContactLogged>())), Deltas())
+    EXPECT_EQ(CountsOf(Said(producer, type, Placed<pairing::ContactLogged>())), Counts())
         << producer << " " << type;
   }
 }

@@ -1,10 +1,9 @@
 #include "services/reporting/postgres/count_store.h"
 
-#include <array>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "libs/postgres/columns.h"
 
 namespace tonghu::reporting {
@@ -14,38 +13,38 @@ using postgres::Field;
 
 constexpr absl::CivilDay kEpoch(1970, 1, 1);
 
-// The columns of figures, in the order of Metric.
-constexpr std::array<const char*, kMetrics> kFigures = {
-    "contacts",  "done",          "done_late_reported",  "excused",         "missed",
-    "done_late", "alerts_raised", "alerts_acknowledged", "alerts_resolved", "pairings"};
+// The columns of figures; `at` leads to them from the row that has them.
+template <auto... at>
+constexpr auto FigureColumns() {
+  return postgres::Columns{Field<at..., &Counts::contacts>("contacts"),
+                           Field<at..., &Counts::done>("done"),
+                           Field<at..., &Counts::done_late_reported>("done_late_reported"),
+                           Field<at..., &Counts::excused>("excused"),
+                           Field<at..., &Counts::missed>("missed"),
+                           Field<at..., &Counts::done_late>("done_late"),
+                           Field<at..., &Counts::alerts_raised>("alerts_raised"),
+                           Field<at..., &Counts::alerts_acknowledged>("alerts_acknowledged"),
+                           Field<at..., &Counts::alerts_resolved>("alerts_resolved"),
+                           Field<at..., &Counts::pairings>("pairings")};
+}
 
-// Whose figures a row holds.
-constexpr postgres::Columns kWeek{Field<&SchoolWeek::county>("county"),
-                                  Field<&SchoolWeek::school_id>("school_id"),
-                                  Field<&SchoolWeek::monday>("monday", postgres::kDate),
-                                  Field<&SchoolWeek::township_code>("township_code")};
+// What a batch adds to a school's week.
+using Added = std::pair<SchoolWeek, Counts>;
+constexpr postgres::Columns kSchoolWeek{Field<&Added::first, &SchoolWeek::county>("county"),
+                                        Field<&Added::first, &SchoolWeek::school_id>("school_id"),
+                                        Field<&Added::first, &SchoolWeek::monday>("monday", postgres::kDate),
+                                        Field<&Added::first, &SchoolWeek::township_code>("township_code")};
+constexpr auto kAdded = kSchoolWeek + FigureColumns<&Added::second>();
+
+constexpr auto kWeek = postgres::Columns{Field<&WeekFigures::monday>("monday", postgres::kDate)} +
+                       FigureColumns<&WeekFigures::counts>();
 
 // Every column of figures, each by `pattern`, in which $0 is its name; parted by commas.
 std::string EachFigure(const std::string& pattern) {
-  return absl::StrJoin(kFigures, ", ", [&](std::string* out, const char* name) {
+  const std::vector<std::string> names = absl::StrSplit(FigureColumns<>().List(), ", ");
+  return absl::StrJoin(names, ", ", [&](std::string* out, const std::string& name) {
     absl::StrAppend(out, absl::StrReplaceAll(pattern, {{"$0", name}}));
   });
-}
-
-std::string AddSql() {
-  std::string arrays = "$1";
-  for (size_t i = 2; i <= kWeek.size() + kMetrics; ++i) absl::StrAppend(&arrays, ", $", i);
-  const std::string columns = absl::StrCat(kWeek.List(), ", ", EachFigure("$0"));
-  return absl::StrCat("INSERT INTO weekly_count AS w (", columns, ") SELECT n.* FROM unnest(", arrays,
-                      ") AS n (", columns, ") ON CONFLICT (", kWeek.List(), ") DO UPDATE SET ",
-                      EachFigure("$0 = w.$0 + excluded.$0"));
-}
-
-std::string SumsSql() {
-  return absl::StrCat("SELECT (monday - date '1970-01-01')::bigint, ", EachFigure("sum($0)::bigint"),
-                      " FROM weekly_count WHERE county = $1 AND ($2 = '' OR township_code = $2) "
-                      "AND ($3 = '' OR school_id = $3) AND monday BETWEEN date '1970-01-01' + $4::integer "
-                      "AND date '1970-01-01' + $5::integer GROUP BY monday ORDER BY monday");
 }
 
 struct PositionRow {
@@ -58,17 +57,11 @@ constexpr postgres::Columns kPosition{Field<&PositionRow::producer>("producer"),
 }  // namespace
 
 absl::Status AddCounts(postgres::Connection& db, const Tally& tally) {
-  static const std::string sql = AddSql();
+  static const std::string sql = absl::StrCat(
+      "INSERT INTO weekly_count AS w (", kAdded.List(), ") SELECT n.* FROM ", kAdded.Unnest("n"),
+      " ON CONFLICT (", kSchoolWeek.List(), ") DO UPDATE SET ", EachFigure("$0 = w.$0 + excluded.$0"));
   if (tally.rows().empty()) return absl::OkStatus();
-  std::vector<SchoolWeek> weeks;
-  std::array<std::vector<int64_t>, kMetrics> figures;
-  for (const auto& [week, counts] : tally.rows()) {
-    weeks.push_back(week);
-    for (size_t i = 0; i < kMetrics; ++i) figures[i].push_back(counts[i]);
-  }
-  postgres::Params params = kWeek.Arrays(weeks);
-  for (const std::vector<int64_t>& figure : figures) params.Ints(figure);
-  return db.Defer(sql, params);
+  return db.Defer(sql, kAdded.Arrays(std::vector<Added>(tally.rows().begin(), tally.rows().end())));
 }
 
 absl::StatusOr<Positions> ReadPositions(postgres::Connection& db, int shard) {
@@ -83,27 +76,27 @@ absl::StatusOr<Positions> ReadPositions(postgres::Connection& db, int shard) {
 }
 
 absl::StatusOr<Figures> ReadFigures(postgres::Connection& db, int shard, const Scope& scope) {
-  static const std::string sql = SumsSql();
+  static const std::string sql =
+      absl::StrCat("SELECT monday, ", EachFigure("sum($0)::bigint"),
+                   " FROM weekly_count WHERE county = $1 AND ($2 = '' OR township_code = $2) "
+                   "AND ($3 = '' OR school_id = $3) AND monday BETWEEN date '1970-01-01' + $4::integer "
+                   "AND date '1970-01-01' + $5::integer GROUP BY monday ORDER BY monday");
+  // Figures and positions of one moment: what is recomputed up to these positions must give these figures.
   auto snapshot = postgres::Transaction::Begin(db);
   if (!snapshot.ok()) return snapshot.status();
   if (auto set = db.Run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"); !set.ok())
     return set.status();
   auto through = ReadPositions(db, shard);
   if (!through.ok()) return through.status();
-  auto rows = db.Run(sql, postgres::Params()
-                              .Text(scope.division.county)
-                              .Text(scope.division.township_code)
-                              .Text(scope.division.school_id)
-                              .Int(scope.weeks.first - kEpoch)
-                              .Int(scope.weeks.last - kEpoch));
-  if (!rows.ok()) return rows.status();
-  Figures figures{{}, *std::move(through)};
-  for (int i = 0; i < rows->rows(); ++i) {
-    WeekRow& week = figures.weeks.emplace_back(WeekRow{kEpoch + rows->Int(i, 0), {}});
-    for (size_t m = 0; m < kMetrics; ++m) week.counts[m] = rows->Int(i, static_cast<int>(m) + 1);
-  }
+  auto weeks = kWeek.ReadAll(db.Run(sql, postgres::Params()
+                                             .Text(scope.division.county)
+                                             .Text(scope.division.township_code)
+                                             .Text(scope.division.school_id)
+                                             .Int(scope.weeks.first - kEpoch)
+                                             .Int(scope.weeks.last - kEpoch)));
+  if (!weeks.ok()) return weeks.status();
   if (absl::Status ended = snapshot->Commit(); !ended.ok()) return ended;
-  return figures;
+  return Figures{*std::move(weeks), *std::move(through)};
 }
 
 }  // namespace tonghu::reporting

@@ -16,17 +16,12 @@ namespace tonghu::reporting {
 // Adds a batch to what is stored, in one statement.
 absl::Status AddCounts(postgres::Connection& db, const Tally& tally);
 
-struct WeekRow {
-  absl::CivilDay monday;
-  Counts counts;
-};
-
 // Positions in other services' journals by producer: all events up to them have been heard.
 using Positions = std::map<std::string, int64_t>;
 
 // What one moment's reading gives.
 struct Figures {
-  std::vector<WeekRow> weeks;  // by Monday; weeks in which nothing happened are left out
+  std::vector<WeekFigures> weeks;  // by Monday; weeks in which nothing happened are left out
   Positions through;  // in the shard's journals: these events are in `weeks`, save those in quarantine
 };
 

@@ -7,8 +7,6 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
 #include "libs/clock/waker.h"
-#include "libs/division/county.h"
-#include "libs/division/division.h"
 #include "libs/refusal/refusal.h"
 #include "services/reporting/app/query_counts.h"
 #include "tonghu/reporting/v1/report_service.grpc.pb.h"
@@ -28,17 +26,6 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
          (left > absl::Hours(24) ? kRecomputeUnlessTold : std::min(left, kRecomputeAtMost));
 }
 
-// Figures of a division that is not there would be empty, and look as if all were well.
-absl::StatusOr<Scope> KnownScopeOf(const v1::QueryCountsRequest& request) {
-  auto scope = ScopeOf(request);
-  if (!scope.ok()) return scope;
-  const auto& [county, township, school] = scope->division;
-  if (absl::Status known = division::CheckCounty(county, "division"); !known.ok()) return known;
-  if (township.empty() || division::Divisions::Guizhou().Find(township) != nullptr) return scope;
-  return refusal::Invalid("TOWNSHIP_NOT_FOUND", "division", "not the code of a township of this province",
-                          "未知的乡镇代码，请核对九位代码后重新查询");
-}
-
 absl::Status Busy() {
   return refusal::Make({absl::StatusCode::kResourceExhausted, "RECOMPUTE_BUSY", "",
                         "two recomputations are under way; try again when they have ended",
@@ -53,7 +40,7 @@ int ShardOf(const journal::Node& node, const Scope& scope) {
 absl::StatusOr<v1::QueryCountsResponse> Recompute(journal::Node& node, const Journals& journals,
                                                   const rpc::Call& call,
                                                   const v1::QueryCountsRequest& request) {
-  auto scope = KnownScopeOf(request);
+  auto scope = ScopeOf(request);
   if (!scope.ok()) return scope.status();
   auto through = PositionsOf(request);
   if (!through.ok()) return through.status();
@@ -77,7 +64,7 @@ std::unique_ptr<journal::Service> OfferReports(journal::Node& node, const Journa
       "QueryCounts",
       [&node](postgres::Connection& db,
               const v1::QueryCountsRequest& request) -> absl::StatusOr<v1::QueryCountsResponse> {
-        auto scope = KnownScopeOf(request);
+        auto scope = ScopeOf(request);
         if (!scope.ok()) return scope.status();
         return QueryCounts(db, ShardOf(node, *scope), *scope);
       });
