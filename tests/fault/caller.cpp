@@ -81,7 +81,7 @@ absl::Status Caller::Put(const model::CalendarPut& calendar) {
   return Note(calendar, Do(&v1::CalendarService::Stub::PutSchoolCalendar, request).status());
 }
 
-absl::Status Caller::Put(const model::TalkPolicyPut& policy) {
+absl::Status Caller::Put(const model::DutyPolicyPut& policy) {
   v1::PutDutyPolicyRequest request;
   request.mutable_policy()->set_parent(policy.county);
   request.mutable_policy()->set_kind(v1::DUTY_KIND_TALK);

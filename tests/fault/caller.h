@@ -23,7 +23,7 @@ class Caller {
   absl::StatusOr<registry::v1::Child> Move(const model::ChildPlaced& placed);
   absl::Status Put(const registry::v1::Post& post);
   absl::Status Put(const model::CalendarPut& calendar);
-  absl::Status Put(const model::TalkPolicyPut& policy);
+  absl::Status Put(const model::DutyPolicyPut& policy);
 
   absl::StatusOr<pairing::v1::Pairing> Pair(const std::string& child, const std::string& helper,
                                             pairing::v1::PairingRole role);

@@ -25,7 +25,7 @@ std::string Text(const CalendarPut& put) {
   return text;
 }
 
-std::string Text(const TalkPolicyPut& put) {
+std::string Text(const DutyPolicyPut& put) {
   return absl::StrCat(put.county, " waits ", absl::FormatDuration(put.report_grace),
                       " for reports, late after ", absl::FormatDuration(put.late_report_after));
 }

@@ -42,7 +42,7 @@ struct CalendarPut {
   std::set<absl::CivilDay> makeup_days;
 };
 
-struct TalkPolicyPut {
+struct DutyPolicyPut {
   std::string county;
   absl::Duration report_grace;
   absl::Duration late_report_after;
@@ -122,7 +122,7 @@ struct AlertAnswered {
 // The clock was moved here, and everything that was due by then has been done.
 struct ClockMoved {};
 
-using What = std::variant<SchoolPut, ChildPlaced, PostPut, CalendarPut, TalkPolicyPut, PairingStarted,
+using What = std::variant<SchoolPut, ChildPlaced, PostPut, CalendarPut, DutyPolicyPut, PairingStarted,
                           PairingHandedOver, PairingEnded, ContactLogged, DutyExcused, AttendanceReported,
                           EmergencyReported, AlertAnswered, ClockMoved>;
 

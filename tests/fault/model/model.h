@@ -81,7 +81,7 @@ class Model {
     std::map<std::string, CalendarPut> terms;
     std::set<absl::CivilDay> attended;  // mornings whose attendance was sent
   };
-  struct TalkPolicy {
+  struct DutyPolicy {
     absl::Duration report_grace = absl::Hours(48);
     absl::Duration late_report_after = absl::Hours(24);
   };
@@ -96,7 +96,7 @@ class Model {
   std::string Take(const ChildPlaced& placed);
   std::string Take(const PostPut& put);
   std::string Take(const CalendarPut& put);
-  std::string Take(const TalkPolicyPut& put);
+  std::string Take(const DutyPolicyPut& put);
   std::string Take(const PairingStarted& started);
   std::string Take(const PairingHandedOver& handed);
   std::string Take(const PairingEnded& ended);
@@ -146,7 +146,7 @@ class Model {
   std::map<std::string, School> schools_;
   std::map<std::string, ChildPlaced> children_;
   Posts posts_;
-  std::map<std::string, TalkPolicy> policies_;  // by county
+  std::map<std::string, DutyPolicy> policies_;  // by county
   std::map<std::string, Pairing> pairings_;
   std::vector<absl::CivilDay> lines_;  // the day on which each began
   std::vector<Duty> duties_;

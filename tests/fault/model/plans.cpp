@@ -50,7 +50,7 @@ std::string Model::Take(const CalendarPut& put) {
   return "";
 }
 
-std::string Model::Take(const TalkPolicyPut& put) {
+std::string Model::Take(const DutyPolicyPut& put) {
   policies_[put.county] = {put.report_grace, put.late_report_after};
   return "";
 }
@@ -155,7 +155,7 @@ void Model::Plan(Pairing& pairing, const std::string& name) {
   if (pairing.end != absl::InfiniteFuture()) return;
   const auto policy = policies_.find(CountyOf(pairing.child));
   const absl::Duration grace =
-      policy == policies_.end() ? TalkPolicy().report_grace : policy->second.report_grace;
+      policy == policies_.end() ? DutyPolicy().report_grace : policy->second.report_grace;
   for (absl::CivilDay monday = WeekAt(now_); monday <= DayOf(now_ + kAhead); monday += 7) {
     const std::optional<absl::CivilDay> first = FirstSchoolDay(pairing.child, monday);
     if (!first.has_value() || *first < lines_[pairing.line]) continue;

@@ -111,7 +111,7 @@ void Model::Match(const std::string& child) {
 
 absl::Duration Model::LateReportAfter(const std::string& county) const {
   const auto policy = policies_.find(county);
-  return policy == policies_.end() ? TalkPolicy().late_report_after : policy->second.late_report_after;
+  return policy == policies_.end() ? DutyPolicy().late_report_after : policy->second.late_report_after;
 }
 
 void Model::Close(Duty& duty, const Contact& talk, bool made_up) {
