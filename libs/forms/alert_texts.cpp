@@ -18,6 +18,12 @@ namespace tonghu::forms {
 using google::protobuf::Message;
 using namespace alerts::v1;  // NOLINT: every line below is about them
 
+std::string AlertKindText(const Message& message) {
+  const auto& alert = static_cast<const Alert&>(message);
+  return alert.duty_kind() == pairing::v1::DUTY_KIND_UNSPECIFIED ? Label(alert.kind())
+                                                                 : Label(alert.duty_kind()) + "逾期";
+}
+
 std::string Mornings(const Message& alert) {
   std::vector<std::string> mornings;
   for (const AbsentMorning& morning : static_cast<const Alert&>(alert).mornings()) {

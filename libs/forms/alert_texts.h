@@ -8,6 +8,7 @@
 namespace tonghu::forms {
 
 // Of an alert.
+std::string AlertKindText(const google::protobuf::Message& alert);  // "谈心逾期", by the kind of duty
 std::string Mornings(const google::protobuf::Message& alert);  // "2026-09-10、2026-09-11（请假）"
 std::string NoticeText(
     const google::protobuf::Message& alert);  // what the operators are told, and what to do

@@ -15,9 +15,10 @@ const Table& Entries() {
 
 // An alert with everything that happened.
 std::vector<Table> AlertCard() {
-  return {{"", true, {{"预警", "name"}, {"种类", "kind"}, {"状态", "state"}, {"儿童", "child"},
-      {"姓名", "child", Show::kNameOf}, {"学校", "school"}, {"校名", "school", Show::kNameOf},
-      {"任务", "duty"}, {"日期（谈心逾期为周一）", "date"}, {"缺勤日期", "mornings", Show::kPlain, &Mornings},
+  return {{"", true, {{"预警", "name"}, {"种类", "kind", Show::kPlain, &AlertKindText},
+      {"状态", "state"}, {"儿童", "child"}, {"姓名", "child", Show::kNameOf},
+      {"学校", "school"}, {"校名", "school", Show::kNameOf}, {"任务", "duty"},
+      {"日期（任务逾期为时段首日）", "date"}, {"缺勤日期", "mornings", Show::kPlain, &Mornings},
       {"突发事件", "emergency.kind"}, {"事件经过", "emergency.description"},
       {"事发时间", "emergency.happen_time"}, {"报告人", "emergency.reporter", Show::kId},
       {"报告人姓名", "emergency.reporter", Show::kNameOf}, {"平台问题", "notice", Show::kPlain, &NoticeText},
@@ -40,8 +41,8 @@ std::vector<Form> AlertForms() {
         {"child", "--child", "Only this child's", Input::kName, "children"},
         {"raise_from", "--from", "Only those raised on this day or later", Input::kDayStart},
         {"raise_before", "--until", "Only those raised on this day or earlier", Input::kDayEnd}},
-       {{"alerts", false, {{"编号", "name", Show::kId}, {"种类", "kind"}, {"状态", "state"},
-         {"儿童或学校", "child|school", Show::kId}, {"姓名或校名", "child|school", Show::kNameOf},
+       {{"alerts", false, {{"编号", "name", Show::kId}, {"种类", "kind", Show::kPlain, &AlertKindText},
+         {"状态", "state"}, {"儿童或学校", "child|school", Show::kId}, {"姓名或校名", "child|school", Show::kNameOf},
          {"发出时间", "raise_time"}, {"已到层级", "level"}, {"下一步", "next_step_time"},
          {"响应人", "acknowledged_by", Show::kId}, {"响应人姓名", "acknowledged_by", Show::kNameOf}}}},
        "列出 {#} 个"},
@@ -117,12 +118,12 @@ std::vector<Form> PolicyForms() {
   const char* summary = "响应后 {resolve_within} 内未办结则继续上报；最后一步每 {repeat_last} 重复一次";
   return {
       {"policy", "show", "alerts.v1.PolicyService.GetEscalationPolicy",
-       "Show a county's policy for a kind of alert", "policy show --county 520521 --kind 谈心逾期",
+       "Show a county's policy for a kind of alert", "policy show --county 520521 --kind 任务逾期",
        {Field{"kind", "--kind", "For which alerts"}.Required(), {"version", "--policy-version",
          "An earlier version, 0 for the built-in one; the one in force when left out"}}, policy, summary},
       {"policy", "try", "alerts.v1.PolicyService.TryEscalationPolicy",
        "Show who would be told, and when, if nobody answered; changes nothing",
-       "policy try --kind 谈心逾期 --child 0193... --county 520521 --at \"2026-09-07 00:00\"",
+       "policy try --kind 任务逾期 --child 0193... --county 520521 --at \"2026-09-07 00:00\"",
        {Field{"kind", "--kind", "For which alerts"}.Required(),
         {"child", "--child", "The child it would be about", Input::kName, "children"},
         Field{"school", "--school", "The school, for alerts about a school", Input::kName,

@@ -62,7 +62,7 @@ std::vector<Form> CalendarForms() {
       {"起止", "first_day", Show::kPlain, &FirstAndLast}, {"放假", "holidays"}, {"调休上课", "makeup_days"}}};
   return {
       {"calendar", "put", "pairing.v1.CalendarService.PutSchoolCalendar",
-       "Set a school's calendar for one term; other terms stay as they are. Says how many talks come and go",
+       "Set a school's calendar for one term; other terms stay as they are. Says how many duties come and go",
        "calendar put 2152990001 --county 520521 --first 2026-09-01 --last 2027-01-15 --holiday "
        "2026-10-01..2026-10-07 --makeup 2026-10-10",
        {{"calendar.school", "SCHOOL,--school", "Id or full name", Input::kName, "schools", true},
@@ -72,7 +72,7 @@ std::vector<Form> CalendarForms() {
         {"calendar.holidays", "--holiday",
          "Days without school: a day or FIRST..LAST, of which weekdays are taken", Input::kWeekdays},
         {"calendar.makeup_days", "--makeup", "Saturdays and Sundays with school", Input::kDay}}, {card},
-       "今后四周新增 {duties_made} 次谈心，取消 {duties_taken_away} 次"},
+       "今后四周新增 {duties_made} 项任务，取消 {duties_taken_away} 项"},
       {"calendar", "get", "pairing.v1.CalendarService.GetSchoolCalendar",
        "Show a school's calendar for a term", "calendar get 2152990001 --county 520521",
        {school, {"term", "--term", "Which; the one of today when left out, or the next one"}}, {card}},
@@ -84,7 +84,7 @@ std::vector<Form> CalendarForms() {
        "Take a term's calendar away, as one that was set for the wrong days",
        "calendar delete 2152990001 --term 2027-spring --county 520521",
        {school, Field{"term", "--term", "Which"}.Required()}, {},
-       "已删除，今后四周取消 {duties_taken_away} 次谈心"},
+       "已删除，今后四周取消 {duties_taken_away} 项任务"},
   };
 }
 

@@ -54,6 +54,18 @@ TEST(ShowTest, AnAlertHasItsChildsLastContact) {
   EXPECT_THAT(with({}), Not(Contains(Contains("最近联系"))));
 }
 
+TEST(ShowTest, TheKindOfDutySaysWhatWasMissed) {
+  alerts::v1::Alert alert;
+  alert.set_kind(alerts::v1::ALERT_KIND_DUTY_MISSED);
+  const auto card = [&] { return CellsOf(FormOf("alerts", "show").tables[0], alert, {}); };
+  EXPECT_THAT(card(), Contains(ElementsAre("种类", "任务逾期")));
+  alert.set_duty_kind(pairing::v1::DUTY_KIND_TALK);
+  EXPECT_THAT(card(), Contains(ElementsAre("种类", "谈心逾期")));
+  alert.Clear();
+  alert.set_kind(alerts::v1::ALERT_KIND_ABSENCE);
+  EXPECT_THAT(card(), Contains(ElementsAre("种类", "无故缺勤")));
+}
+
 TEST(ShowTest, ACardLeavesOutWhatIsEmpty) {
   registry::v1::Child child;
   child.set_name("counties/520521/children/c1");
@@ -100,7 +112,7 @@ TEST(ShowTest, TheFirstThatIsNotEmptyAndSeveral) {
   EXPECT_THAT(CellsOf(form.tables[0], policy, {}), Contains(ElementsAre("版本", "内置")));
   pairing::v1::SchoolCalendar calendar;
   calendar.set_duties_made(4);
-  EXPECT_EQ(SummaryOf(FormOf("calendar", "put"), calendar), "今后四周新增 4 次谈心，取消 0 次");
+  EXPECT_EQ(SummaryOf(FormOf("calendar", "put"), calendar), "今后四周新增 4 项任务，取消 0 项");
 }
 
 TEST(ShowTest, SentencesTakeMoreThanTables) {

@@ -50,7 +50,7 @@ const std::map<std::string, std::string_view, std::less<>>& Labels() {
       {"DUTY_STATE_MISSED", "逾期未做"},
       {"DUTY_STATE_EXCUSED", "已免除"},
       {"DUTY_STATE_DONE_LATE", "逾期后补"},
-      {"ALERT_KIND_DUTY_MISSED", "谈心逾期"},
+      {"ALERT_KIND_DUTY_MISSED", "任务逾期"},
       {"ALERT_KIND_ABSENCE", "无故缺勤"},
       {"ALERT_KIND_ATTENDANCE_NOT_SENT", "未报考勤"},
       {"ALERT_KIND_EMERGENCY", "突发事件"},

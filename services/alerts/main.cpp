@@ -52,7 +52,7 @@ absl::Status Run(config::Reader& reader) {
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
   const auto signals = OfferSignals(node, context);
   const auto alerts = OfferAlerts(node, context, hub);
-  const auto policies = OfferPolicies(node, TalkOwners(*pairing_channel));
+  const auto policies = OfferPolicies(node, DutyOwners(*pairing_channel));
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },

@@ -6,8 +6,8 @@
 
 namespace tonghu::alerts {
 
-absl::Status Absences::Load(const KeyColumns& children) {
-  auto known = directory::LoadChildren(transaction_.db(), children.Keys());
+absl::Status Absences::Load(const std::vector<Key>& children) {
+  auto known = directory::LoadChildren(transaction_.db(), children);
   if (!known.ok()) return known.status();
   places_ = *std::move(known);
   auto open = LoadOpenAbsenceAlerts(transaction_.db(), children);
@@ -34,6 +34,7 @@ void Absences::Count(AbsenceRow& row) {
     Repeat(*open, transaction_.now());
   } else {
     const Place* place = FindPlace(row.county, row.child_id);
+    // The morning says the school, should the child's own place not be known.
     open = &ledger_.Add({.county = row.county,
                          .id = context_.ids.Next(transaction_.now()),
                          .kind = Kind::kAbsence,
@@ -47,12 +48,13 @@ void Absences::Count(AbsenceRow& row) {
 
 void Absences::Excuse(const AbsenceRow& row, std::string_view resolution) {
   const auto open = open_.find(Key(row.county, row.child_id));
+  // The alert that the morning belongs to may be settled; the open one is about other mornings then.
   if (open == open_.end() || open->second == nullptr || open->second->id != row.alert_id) return;
   alerts::Excuse(*open->second, resolution, transaction_.now());
 }
 
 void Absences::Put(AbsenceRow row) {
-  AbsenceKey key(row.county, row.child_id, row.day);
+  DayKey key = row.key();
   put_.insert_or_assign(std::move(key), std::move(row));
 }
 

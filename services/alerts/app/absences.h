@@ -23,7 +23,7 @@ class Absences {
       : transaction_(transaction), context_(context), ledger_(ledger) {}
 
   // Reads these children, their unresolved absence alerts, and whom those may tell.
-  absl::Status Load(const KeyColumns& children);
+  absl::Status Load(const std::vector<Key>& children);
   // Where the child is; nullptr when it is not known.
   const Place* FindPlace(const std::string& county, const std::string& child_id) const;
 
@@ -43,7 +43,7 @@ class Absences {
   directory::Places places_;  // of children
   ByKey<Alert*> open_;        // a child's unresolved absence alert
   People people_;
-  std::map<AbsenceKey, AbsenceRow> put_;
+  std::map<DayKey, AbsenceRow> put_;
 };
 
 }  // namespace tonghu::alerts

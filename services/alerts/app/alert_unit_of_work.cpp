@@ -32,7 +32,7 @@ Notification To(const Alert& alert, const Entry& entry, int number) {
 
 }  // namespace
 
-absl::Status AlertUnitOfWork::Load(const KeyColumns& keys) {
+absl::Status AlertUnitOfWork::Load(const std::vector<Key>& keys) {
   if (keys.empty()) return absl::OkStatus();
   auto alerts = LoadAlerts(transaction_.db(), keys);
   if (!alerts.ok()) return alerts.status();
@@ -41,6 +41,7 @@ absl::Status AlertUnitOfWork::Load(const KeyColumns& keys) {
 }
 
 Alert& AlertUnitOfWork::Take(Alert alert) {
+  // An alert read without its entries has none here. Entries added to it are the new ones all the same.
   const size_t stored = alert.entries.size();
   return Hold(std::move(alert), stored, false);
 }
@@ -48,7 +49,7 @@ Alert& AlertUnitOfWork::Take(Alert alert) {
 Alert& AlertUnitOfWork::Add(Alert alert) { return Hold(std::move(alert), 0, true); }
 
 Alert& AlertUnitOfWork::Hold(Alert alert, size_t stored_entries, bool added) {
-  const auto [place, fresh] = by_key_.try_emplace(Key(alert.county, alert.id), nullptr);
+  const auto [place, fresh] = by_key_.try_emplace(alert.key(), nullptr);
   if (fresh) {
     held_.push_back({std::move(alert), stored_entries, added});
     place->second = &held_.back();
@@ -56,8 +57,8 @@ Alert& AlertUnitOfWork::Hold(Alert alert, size_t stored_entries, bool added) {
   return place->second->alert;
 }
 
-Alert* AlertUnitOfWork::Find(const std::string& county, const std::string& id) {
-  const auto found = by_key_.find(Key(county, id));
+Alert* AlertUnitOfWork::Find(const Key& key) {
+  const auto found = by_key_.find(key);
   return found == by_key_.end() ? nullptr : &found->second->alert;
 }
 
@@ -68,6 +69,7 @@ absl::Status AlertUnitOfWork::Save() {
       (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
   }
   if (absl::Status stored = Store(added, changed); !stored.ok()) return stored;
+  // An alert that was there before is not among `added` any more: its people have been told.
   changed.insert(changed.end(), added.begin(), added.end());
   return Tell(changed);
 }
@@ -119,16 +121,14 @@ absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
 // What is settled is not sent, what was sent is followed by its end. What somebody has taken up need not be
 // told to others, unless it is an emergency.
 absl::Status AlertUnitOfWork::FollowAnswers(const std::vector<AlertRow>& rows) {
-  KeyColumns taken_up;
-  Resolved resolved;
+  std::vector<Key> taken_up;
+  std::vector<Resolved> resolved;
   for (const AlertRow& row : rows) {
     const Alert& alert = *row.alert;
     if (alert.state == State::kResolved) {
-      resolved.alerts.Add(alert.county, alert.id);
-      resolved.generations.push_back(alert.generation + 1);
-      resolved.times.push_back(alert.resolve_time);
+      resolved.push_back({alert.key(), alert.generation + 1, alert.resolve_time});
     } else if (alert.state == State::kAcknowledged && alert.kind != Kind::kEmergency) {
-      taken_up.Add(alert.county, alert.id);
+      taken_up.push_back(alert.key());
     }
   }
   absl::Status withdrawn = WithdrawNotifications(transaction_.db(), taken_up);

@@ -23,13 +23,13 @@ class AlertUnitOfWork {
       : transaction_(transaction), context_(context) {}
 
   // Reads alerts with their entries.
-  absl::Status Load(const KeyColumns& keys);
+  absl::Status Load(const std::vector<Key>& keys);
   // Takes in an alert that was read, with or without entries; gives the one held, should it be here already.
   Alert& Take(Alert alert);
   // Takes in a new alert.
   Alert& Add(Alert alert);
   // nullptr when it is not here.
-  Alert* Find(const std::string& county, const std::string& id);
+  Alert* Find(const Key& key);
 
   // Writes what is new: alerts, notifications of those told, events. Once, at the end.
   absl::Status Save();

@@ -15,7 +15,7 @@ using Change = std::function<absl::Status(Alert& alert, const Answer& answer, co
                                           const PolicySet& policies)>;
 
 absl::Status Apply(const Change& change, AlertUnitOfWork& ledger, const People& people, Answer& answer) {
-  Alert* alert = ledger.Find(answer.county, answer.alert_id);
+  Alert* alert = ledger.Find({answer.county, answer.alert_id});
   if (alert == nullptr) return UnknownAlert();
   const std::string* name = people.In(answer.county).FindName(answer.staff_id);
   if (name == nullptr) return UnknownStaff("staff_member");
@@ -24,20 +24,21 @@ absl::Status Apply(const Change& change, AlertUnitOfWork& ledger, const People& 
 
 absl::Status Decide(journal::ShardTransaction& transaction, const Context& context,
                     absl::Span<Answer> answers, const Change& change) {
-  KeyColumns keys;
+  std::vector<Key> keys;
   PeopleNeeded needed;
   for (const Answer& answer : answers) {
-    keys.Add(answer.county, answer.alert_id);
+    keys.emplace_back(answer.county, answer.alert_id);
     needed.Add(answer.county, {}, answer.staff_id);
   }
   auto people = needed.Load(transaction.db());
   if (!people.ok()) return people.status();
   AlertUnitOfWork ledger(transaction, context);
   if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
+  // In order: the second answer to an alert sees the first.
   for (Answer& answer : answers) {
     const absl::Status changed = Apply(change, ledger, *people, answer);
     if (changed.ok()) {
-      answer.alert = *ledger.Find(answer.county, answer.alert_id);
+      answer.alert = *ledger.Find({answer.county, answer.alert_id});
     } else {
       answer.alert = changed;
     }

@@ -11,10 +11,9 @@ Counters::Counters(metrics::Metrics& metrics)
       live_taken_(metrics.Counter("tonghu_notifications_live_total",
                                   "Notifications without a webhook: written, and taken by who watches",
                                   {{"outcome", "taken"}})) {
-  static constexpr const char* kNames[] = {"unspecified",         "duty_missed", "absence",
-                                           "attendance_not_sent", "emergency",   "operator"};
-  for (size_t kind = 0; kind < raised_.size(); ++kind) {
-    raised_[kind] = &metrics.Counter("tonghu_alerts_raised_total", "Alerts raised", {{"kind", kNames[kind]}});
+  for (size_t kind = 0; kind < kKindNames.size(); ++kind) {
+    raised_[kind] =
+        &metrics.Counter("tonghu_alerts_raised_total", "Alerts raised", {{"kind", kKindNames[kind]}});
   }
 }
 

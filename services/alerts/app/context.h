@@ -21,7 +21,7 @@ class Counters {
   prometheus::Counter& live_taken() const { return live_taken_; }
 
  private:
-  std::array<prometheus::Counter*, 6> raised_{};
+  std::array<prometheus::Counter*, kKindNames.size()> raised_{};
   prometheus::Counter& nobody_to_tell_;
   prometheus::Counter& live_written_;
   prometheus::Counter& live_taken_;

@@ -15,9 +15,8 @@ absl::Status SettleClosed(journal::ShardTransaction& transaction, AlertUnitOfWor
   auto alerts = CloseMornings(transaction.db(), terms);
   if (!alerts.ok()) return alerts.status();
   if (absl::Status loaded = ledger.Load(*alerts); !loaded.ok()) return loaded;
-  for (size_t i = 0; i < alerts->size(); ++i) {
-    if (Alert* alert = ledger.Find(alerts->counties[i], alerts->ids[i]))
-      ResolveByFact(*alert, kSchoolClosed, transaction.now());
+  for (const Key& key : *alerts) {
+    if (Alert* alert = ledger.Find(key)) ResolveByFact(*alert, kSchoolClosed, transaction.now());
   }
   return absl::OkStatus();
 }
@@ -26,9 +25,10 @@ absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absence
                        const std::vector<TermKey>& terms) {
   auto rows = LoadDisputedAbsences(transaction.db(), terms);
   if (!rows.ok() || rows->empty()) return rows.status();
-  KeyColumns children;
-  for (const AbsenceRow& row : *rows) children.Add(row.county, row.child_id);
+  std::vector<Key> children;
+  for (const AbsenceRow& row : *rows) children.emplace_back(row.county, row.child_id);
   if (absl::Status loaded = absences.Load(children); !loaded.ok()) return loaded;
+  // Leave never counted, whatever the calendar says of its day.
   for (AbsenceRow& row : *rows) {
     row.school_closed = !row.school_closed;
     if (!row.with_leave) {
@@ -50,6 +50,7 @@ absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Context
   if (calendars.empty()) return absl::OkStatus();
   std::vector<TermKey> terms;
   for (const TermCalendar& calendar : calendars) terms.push_back(calendar.key);
+  // Terms go first: the other statements ask them which days are school days.
   if (absl::Status stored = StoreTerms(transaction.db(), calendars); !stored.ok()) return stored;
   AlertUnitOfWork ledger(transaction, context);
   Absences absences(transaction, context, ledger);

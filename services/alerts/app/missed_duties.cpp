@@ -11,12 +11,12 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr char kReportedLate[] = "迟报：谈心已按时完成";
+constexpr char kReportedLate[] = "迟报：已按时完成";
 constexpr char kMadeUp[] = "已补做";
 
 // The same for the same duty: however often it is heard, one alert.
-std::string AlertIdOf(const std::string& county, const std::string& duty_id) {
-  return ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id));
+Key AlertOf(const std::string& county, const std::string& duty_id) {
+  return {county, ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id))};
 }
 
 }  // namespace
@@ -30,14 +30,15 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
   if (!people.ok()) return people.status();
   AlertUnitOfWork ledger(transaction, context);
   for (const MissedDuty& duty : duties) {
-    std::string id = AlertIdOf(duty.county, duty.duty_id);
-    if (ledger.Find(duty.county, id) != nullptr) continue;
+    Key key = AlertOf(duty.county, duty.duty_id);
+    if (ledger.Find(key) != nullptr) continue;  // the batch says it twice; what is stored Save leaves alone
     Alert& alert = ledger.Add({.county = duty.county,
-                               .id = std::move(id),
+                               .id = std::move(key.second),
                                .kind = Kind::kDutyMissed,
                                .child_id = duty.child_id,
                                .helper_id = duty.helper_id,
                                .duty_id = duty.duty_id,
+                               .duty_kind = duty.duty_kind,
                                .day = duty.window_day,
                                .place = duty.place});
     Raise(alert, people->policies.InForce(duty.county, alert.kind), people->In(duty.county),
@@ -49,13 +50,12 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties) {
   if (duties.empty()) return absl::OkStatus();
-  KeyColumns keys;
-  for (const LateDuty& duty : duties) keys.Add(duty.county, AlertIdOf(duty.county, duty.duty_id));
+  std::vector<Key> keys;
+  for (const LateDuty& duty : duties) keys.push_back(AlertOf(duty.county, duty.duty_id));
   AlertUnitOfWork ledger(transaction, context);
   if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
   for (size_t i = 0; i < duties.size(); ++i) {
-    Alert* alert = ledger.Find(keys.counties[i], keys.ids[i]);
-    if (alert != nullptr)
+    if (Alert* alert = ledger.Find(keys[i]))
       ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());
   }
   return ledger.Save();

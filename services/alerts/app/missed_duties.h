@@ -12,7 +12,9 @@
 namespace tonghu::alerts {
 
 struct MissedDuty {
-  std::string county, duty_id, child_id, helper_id;
+  std::string county, duty_id;
+  int duty_kind = 0;  // tonghu.pairing.v1.DutyKind
+  std::string child_id, helper_id;
   Place place;
   absl::CivilDay window_day;  // the first of the duty's window
 };

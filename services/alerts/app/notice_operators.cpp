@@ -43,20 +43,23 @@ struct Found {
 
 absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& notices,
                            AlertUnitOfWork& ledger) {
-  KeyColumns subjects;
+  std::vector<Key> subjects, alerts;
   PeopleNeeded needed;
   for (const Notice& one : notices) {
-    subjects.Add(one.county, SubjectOf(one.notice));
+    subjects.emplace_back(one.county, SubjectOf(one.notice));
     needed.Add(one.county, {}, "");
   }
   auto open = LoadOpenCases(db, subjects);
   if (!open.ok()) return open.status();
   auto people = needed.Load(db);
   if (!people.ok()) return people.status();
-  KeyColumns alerts;
-  for (const auto& [subject, alert_id] : *open) alerts.Add(subject.first, alert_id);
+  Found found{.people = *std::move(people)};
+  for (const OperatorCase& one : *open) {
+    alerts.emplace_back(one.county, one.alert_id);
+    found.open.emplace(Key(one.county, one.subject), one.alert_id);
+  }
   if (absl::Status loaded = ledger.Load(alerts); !loaded.ok()) return loaded;
-  return Found{*std::move(open), *std::move(people)};
+  return found;
 }
 
 }  // namespace
@@ -68,22 +71,22 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
   auto found = Load(transaction.db(), notices, ledger);
   if (!found.ok()) return found.status();
   std::vector<OperatorCase> cases;
-  KeyColumns again;
+  std::vector<Key> again;
   const absl::Time now = transaction.now();
   for (const auto& [county, notice] : notices) {
     const Key subject(county, SubjectOf(notice));
     const auto open = found->open.find(subject);
     if (notice.over()) {
       if (open == found->open.end()) continue;
-      ResolveByFact(*ledger.Find(county, open->second), OverBy(notice), now);
+      ResolveByFact(*ledger.Find({county, open->second}), OverBy(notice), now);
       found->open.erase(open);
     } else if (open != found->open.end()) {
-      again.Add(county, open->second);
+      again.emplace_back(county, open->second);
     } else {
       Alert& alert = ledger.Add({.county = county, .id = context.ids.Next(now), .kind = Kind::kOperator});
       Raise(alert, found->people.policies.InForce(county, alert.kind), found->people.In(county), now);
-      cases.push_back({county, alert.id, subject.second, notice});
-      found->open.emplace(subject, alert.id);
+      cases.push_back({county, alert.id, subject.second, notice.SerializeAsString()});
+      found->open.emplace(subject, alert.id);  // for later notices of the batch
     }
   }
   absl::Status stored = InsertCases(transaction.db(), cases);

@@ -19,11 +19,11 @@ absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<Poli
     }
     change.policy.put_time = transaction.now();
     change.policy.version = book->InForce(change.county, change.policy.kind).version + 1;
-    book->Put(change.county, change.policy);
+    book->Put(change.county, change.policy);  // a later change of the batch is the version after it
     change.stored = change.policy;
-    rows.push_back({change.county, &change.policy});
+    rows.push_back({change.county, change.policy});
   }
-  return rows.empty() ? absl::OkStatus() : InsertPolicies(transaction.db(), rows, transaction.now());
+  return InsertPolicies(transaction.db(), rows);
 }
 
 }  // namespace tonghu::alerts

@@ -49,76 +49,71 @@ class Mornings {
   AlertUnitOfWork ledger_;
   Absences absences_;
   directory::Places schools_;
-  std::map<MorningKey, DayKind> day_kinds_;
-  std::map<MorningKey, std::string> late_;  // alerts that attendance was not sent
-  std::map<AbsenceKey, AbsenceRow> known_;
-  std::map<MorningKey, Morning> sent_;
+  std::map<DayKey, DayKind> day_kinds_;
+  std::map<DayKey, std::string> late_;  // alerts that attendance was not sent
+  std::map<DayKey, AbsenceRow> known_;
+  std::map<DayKey, Morning> sent_;
 };
 
 absl::Status Mornings::Load(absl::Span<const AttendanceReport> reports) {
+  // Days come last: the calendar that says of a child's day is that of the child's school.
   absl::Status loaded = LoadSchoolsOf(reports);
   if (loaded.ok()) loaded = LoadChildrenOf(reports);
   return loaded.ok() ? LoadDays(reports) : loaded;
 }
 
 absl::Status Mornings::LoadSchoolsOf(absl::Span<const AttendanceReport> reports) {
-  KeyColumns schools, alerts;
-  std::vector<absl::CivilDay> days;
+  std::vector<Key> schools, alerts;
+  std::vector<DayKey> mornings;
   for (const AttendanceReport& report : reports) {
     if (report.school_id.empty()) continue;
-    schools.Add(report.county, report.school_id);
-    days.push_back(report.day);
+    schools.emplace_back(report.county, report.school_id);
+    mornings.push_back({report.county, report.school_id, report.day});
   }
   if (schools.empty()) return absl::OkStatus();
-  auto known = directory::LoadSchools(transaction_.db(), schools.Keys());
+  auto known = directory::LoadSchools(transaction_.db(), schools);
   if (!known.ok()) return known.status();
   schools_ = *std::move(known);
-  auto mornings = LoadMornings(transaction_.db(), schools, days);
-  if (!mornings.ok()) return mornings.status();
-  for (const Morning& morning : *mornings) {
+  auto awaited = LoadMornings(transaction_.db(), mornings);
+  if (!awaited.ok()) return awaited.status();
+  for (const Morning& morning : *awaited) {
     if (morning.alert_id.empty()) continue;
-    alerts.Add(morning.county, morning.alert_id);
-    late_.insert_or_assign({morning.county, morning.school_id, morning.day}, morning.alert_id);
+    alerts.emplace_back(morning.county, morning.alert_id);
+    late_.insert_or_assign(morning.key(), morning.alert_id);
   }
   return ledger_.Load(alerts);
 }
 
 absl::Status Mornings::LoadChildrenOf(absl::Span<const AttendanceReport> reports) {
-  KeyColumns children;
-  std::vector<absl::CivilDay> days;
+  std::vector<Key> children;
+  std::vector<DayKey> mornings;
   for (const AttendanceReport& report : reports) {
     for (const Absent& absent : report.absent) {
-      children.Add(report.county, absent.child_id);
-      days.push_back(absent.day);
+      children.emplace_back(report.county, absent.child_id);
+      mornings.push_back({report.county, absent.child_id, absent.day});
     }
   }
   if (children.empty()) return absl::OkStatus();
   if (absl::Status loaded = absences_.Load(children); !loaded.ok()) return loaded;
-  auto known = LoadAbsences(transaction_.db(), children, days);
+  auto known = LoadAbsences(transaction_.db(), mornings);
   if (!known.ok()) return known.status();
-  for (AbsenceRow& row : *known)
-    known_.insert_or_assign(AbsenceKey(row.county, row.child_id, row.day), std::move(row));
+  for (const AbsenceRow& row : *known) known_.insert_or_assign(row.key(), row);
   return absl::OkStatus();
 }
 
 absl::Status Mornings::LoadDays(absl::Span<const AttendanceReport> reports) {
-  KeyColumns schools;
-  std::vector<absl::CivilDay> days;
-  const auto add = [&](const std::string& county, const std::string& school_id, absl::CivilDay day) {
-    schools.Add(county, school_id);
-    days.push_back(day);
-  };
+  std::vector<DayKey> days;
   for (const AttendanceReport& report : reports) {
     if (!report.school_id.empty()) {
-      add(report.county, report.school_id, report.day);
+      days.push_back({report.county, report.school_id, report.day});
       continue;
     }
     for (const Absent& absent : report.absent) {
       if (const Place* place = absences_.FindPlace(report.county, absent.child_id))
-        add(report.county, place->school_id, absent.day);
+        days.push_back({report.county, place->school_id, absent.day});
     }
   }
-  auto kinds = LoadDayKinds(transaction_.db(), schools, days);
+  auto kinds = LoadDayKinds(transaction_.db(), days);
   if (kinds.ok()) day_kinds_ = *std::move(kinds);
   return kinds.status();
 }
@@ -158,6 +153,7 @@ void Mornings::Decide(AttendanceReport& report) {
   std::vector<std::string> alert_ids;
   for (const Absent& absent : report.absent) {
     std::string id = Apply(report.county, absent);
+    // Several mornings of a report can belong to one alert.
     if (!id.empty() && std::find(alert_ids.begin(), alert_ids.end(), id) == alert_ids.end())
       alert_ids.push_back(std::move(id));
   }
@@ -166,16 +162,16 @@ void Mornings::Decide(AttendanceReport& report) {
 }
 
 void Mornings::Close(const AttendanceReport& report) {
-  const MorningKey key(report.county, report.school_id, report.day);
+  const DayKey key{report.county, report.school_id, report.day};
   sent_.insert_or_assign(key, Morning{report.county, report.school_id, report.day, ""});
   const auto late = late_.find(key);
   if (late == late_.end()) return;
-  if (Alert* alert = ledger_.Find(report.county, late->second)) ResolveByFact(*alert, kSentLate, now_);
+  if (Alert* alert = ledger_.Find({report.county, late->second})) ResolveByFact(*alert, kSentLate, now_);
 }
 
 // Leave stays, whatever was or is reported beside it.
 std::string Mornings::Apply(const std::string& county, const Absent& absent) {
-  const AbsenceKey key(county, absent.child_id, absent.day);
+  const DayKey key{county, absent.child_id, absent.day};
   const auto found = known_.find(key);
   if (found != known_.end() && (found->second.with_leave || !absent.with_leave))
     return found->second.with_leave ? "" : found->second.alert_id;

@@ -1,8 +1,10 @@
 // An alert: something about a child, or a school, that somebody must answer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -13,6 +15,9 @@ namespace tonghu::alerts {
 
 // The numbers stand in the database and in events: those of tonghu.alerts.v1.
 enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4, kOperator = 5 };
+// By kind, as metrics and the webhook say them.
+inline constexpr std::array<const char*, 6> kKindNames = {"unspecified",         "duty_missed", "absence",
+                                                          "attendance_not_sent", "emergency",   "operator"};
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 enum class Level {
   kNobody = 0,
@@ -56,6 +61,7 @@ struct Alert {
   std::string child_id;   // empty: about a school
   std::string helper_id;  // who owed the duty; empty for other kinds
   std::string duty_id;
+  int duty_kind = 0;   // tonghu.pairing.v1.DutyKind of the missed duty; 0 for other kinds
   absl::CivilDay day;  // the first of the missed duty's window, or the morning not sent; else 1970-01-01
   Place place;
   Level level = Level::kNobody;  // the highest told so far
@@ -70,6 +76,8 @@ struct Alert {
   int occurrences = 1;
   int64_t generation = 0;  // how often it was stored
   std::vector<Entry> entries;
+
+  std::pair<std::string, std::string> key() const { return {county, id}; }  // county and id
 };
 
 }  // namespace tonghu::alerts

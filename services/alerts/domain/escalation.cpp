@@ -53,6 +53,7 @@ Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Dir
     }
     taken.next_step = current + 1;
     const bool last = taken.next_step == count;
+    // Nobody told: the next step waits for nothing.
     taken.next_step_time = now + (last   ? policy.repeat_last
                                   : told ? policy.steps[taken.next_step].delay
                                          : absl::ZeroDuration());

@@ -25,7 +25,7 @@ void AddEntry(Alert& alert, Action action, const Person& person, absl::Time now)
                            .action = action,
                            .staff_id = person.id,
                            .staff_name = person.name,
-                           .step = std::max(0, alert.next_step - 1),
+                           .step = std::max(0, alert.next_step - 1),  // the last one taken
                            .next_step_time = alert.next_step_time});
 }
 

@@ -19,52 +19,44 @@ constexpr Level kHelper = Level::kHelper, kTeacher = Level::kClassTeacher, kHead
                 kTownship = Level::kTownshipSupervisor, kCounty = Level::kCountyOffice,
                 kProvince = Level::kProvinceOffice;
 
-Policy MissedDuty() {
-  return {.kind = Kind::kDutyMissed,
-          .steps = {{absl::ZeroDuration(), {kHelper}},
-                    {absl::Hours(24), {kHead}},
-                    {absl::Hours(48), {kTownship}},
-                    {absl::Hours(72), {kCounty}},
-                    {absl::Hours(72), {kProvince}}},
-          .resolve_within = absl::Hours(72),
-          .repeat_last = absl::Hours(72)};
-}
-
-Policy ChildAbsent() {
-  return {.kind = Kind::kAbsence,
-          .steps = {{absl::ZeroDuration(), {kTeacher}},
-                    {absl::Hours(2), {kHead}},
-                    {absl::Hours(4), {kTownship}},
-                    {absl::Hours(12), {kCounty}},
-                    {absl::Hours(24), {kProvince}}},
-          .resolve_within = absl::Hours(24),
-          .repeat_last = absl::Hours(24)};
-}
-
-Policy SilentSchool() {
-  return {.kind = Kind::kAttendanceNotSent,
-          .steps = {{absl::ZeroDuration(), {kHead}},
-                    {absl::Hours(2), {kTownship}},
-                    {absl::Hours(24), {kCounty}},
-                    {absl::Hours(48), {kProvince}}},
-          .resolve_within = absl::Hours(24),
-          .repeat_last = absl::Hours(48)};
-}
-
-Policy SuddenEvent() {
-  return {.kind = Kind::kEmergency,
-          .steps = {{absl::ZeroDuration(), {kTeacher, kHead, kTownship, kCounty}},
-                    {absl::Minutes(15), {kProvince}}},
-          .resolve_within = absl::Hours(24),
-          .repeat_last = absl::Hours(1)};
-}
-
-// The platform's own troubles: the province, which operates it, at once and again.
-Policy PlatformTrouble() {
-  return {.kind = Kind::kOperator,
-          .steps = {{absl::ZeroDuration(), {kProvince}}},
-          .resolve_within = absl::Hours(24),
-          .repeat_last = absl::Hours(4)};
+// One of each kind of alert.
+const std::vector<Policy>& BuiltIn() {
+  static const auto& policies = *new std::vector<Policy>{
+      {.kind = Kind::kDutyMissed,
+       .steps = {{absl::ZeroDuration(), {kHelper}},
+                 {absl::Hours(24), {kHead}},
+                 {absl::Hours(48), {kTownship}},
+                 {absl::Hours(72), {kCounty}},
+                 {absl::Hours(72), {kProvince}}},
+       .resolve_within = absl::Hours(72),
+       .repeat_last = absl::Hours(72)},
+      {.kind = Kind::kAbsence,
+       .steps = {{absl::ZeroDuration(), {kTeacher}},
+                 {absl::Hours(2), {kHead}},
+                 {absl::Hours(4), {kTownship}},
+                 {absl::Hours(12), {kCounty}},
+                 {absl::Hours(24), {kProvince}}},
+       .resolve_within = absl::Hours(24),
+       .repeat_last = absl::Hours(24)},
+      {.kind = Kind::kAttendanceNotSent,
+       .steps = {{absl::ZeroDuration(), {kHead}},
+                 {absl::Hours(2), {kTownship}},
+                 {absl::Hours(24), {kCounty}},
+                 {absl::Hours(48), {kProvince}}},
+       .resolve_within = absl::Hours(24),
+       .repeat_last = absl::Hours(48)},
+      {.kind = Kind::kEmergency,
+       .steps = {{absl::ZeroDuration(), {kTeacher, kHead, kTownship, kCounty}},
+                 {absl::Minutes(15), {kProvince}}},
+       .resolve_within = absl::Hours(24),
+       .repeat_last = absl::Hours(1)},
+      // The platform's own troubles: the province, which operates it, at once and again.
+      {.kind = Kind::kOperator,
+       .steps = {{absl::ZeroDuration(), {kProvince}}},
+       .resolve_within = absl::Hours(24),
+       .repeat_last = absl::Hours(4)},
+  };
+  return policies;
 }
 
 absl::Status Bad(std::string_view field, std::string_view message, std::string_view message_zh) {
@@ -93,22 +85,10 @@ absl::Status CheckPause(absl::Duration pause, std::string_view field) {
 }  // namespace
 
 const Policy& BuiltInPolicy(Kind kind) {
-  static const Policy kMissedDuty = MissedDuty(), kChildAbsent = ChildAbsent(),
-                      kSilentSchool = SilentSchool(), kSuddenEvent = SuddenEvent(),
-                      kPlatformTrouble = PlatformTrouble();
-  switch (kind) {
-    case Kind::kAbsence:
-      return kChildAbsent;
-    case Kind::kAttendanceNotSent:
-      return kSilentSchool;
-    case Kind::kEmergency:
-      return kSuddenEvent;
-    case Kind::kOperator:
-      return kPlatformTrouble;
-    case Kind::kDutyMissed:
-      break;
+  for (const Policy& policy : BuiltIn()) {
+    if (policy.kind == kind) return policy;
   }
-  return kMissedDuty;
+  return BuiltIn().front();
 }
 
 absl::Status CheckPolicy(const Policy& policy) {

@@ -8,14 +8,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "libs/clock/clock.h"
-#include "libs/clock/timestamp.h"
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
 #include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/missed_duties.h"
 #include "services/alerts/app/notice_operators.h"
-#include "services/alerts/postgres/day.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
 namespace tonghu::alerts {
@@ -34,31 +31,33 @@ struct Heard {
   std::vector<Notice> notices;
 };
 
+// Events count days from 1970-01-01.
+absl::CivilDay DayOf(int32_t number) { return absl::CivilDay(1970, 1, 1) + number; }
+
 Place PlaceOf(const pairing::Place& place) {
   return {place.school_id(), place.township_code(), place.grade(), place.class_number()};
 }
 
 void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
   TermCalendar calendar{.key = {event.county, put.school_id(), put.term()},
-                        .first = DayOfNumber(put.first_day()),
-                        .last = DayOfNumber(put.last_day()),
+                        .first = DayOf(put.first_day()),
+                        .last = DayOf(put.last_day()),
                         .withdrawn = !put.has_first_day()};
   for (const int32_t day : put.school_days()) {
-    if (DayOfNumber(day) >= calendar.first && DayOfNumber(day) <= calendar.last)
-      calendar.school_days.push_back(DayOfNumber(day));
+    if (DayOf(day) >= calendar.first && DayOf(day) <= calendar.last)
+      calendar.school_days.push_back(DayOf(day));
   }
   // A repeated day would be stored twice by one statement.
   std::sort(calendar.school_days.begin(), calendar.school_days.end());
   calendar.school_days.erase(std::unique(calendar.school_days.begin(), calendar.school_days.end()),
                              calendar.school_days.end());
   calendar.put_time = event.time;
-  TermKey key = calendar.key;
-  heard.calendars.insert_or_assign(std::move(key), std::move(calendar));
+  heard.calendars.insert_or_assign(calendar.key, calendar);
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
-  heard.missed.push_back({event.county, missed.duty_id(), missed.child_id(), missed.helper_id(),
-                          PlaceOf(missed.place()), DayOfNumber(missed.duty_window_day())});
+  heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), missed.child_id(),
+                          missed.helper_id(), PlaceOf(missed.place()), DayOf(missed.duty_window_day())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {

@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/columns.h"
-#include "services/alerts/postgres/day.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -21,45 +20,41 @@ constexpr postgres::Columns kAbsence{Field<&AbsenceRow::county>("county"),
                                      Field<&AbsenceRow::report_time>("report_time"),
                                      Field<&AbsenceRow::school_id>("school_id")};
 constexpr size_t kKeyColumns = 3;
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);  // of days in the database
 
 }  // namespace
 
-absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
-                                                     const std::vector<absl::CivilDay>& days) {
+absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db,
+                                                     absl::Span<const DayKey> mornings) {
   static const std::string sql =
-      absl::StrCat("SELECT ", kAbsence.List("a."),
-                   " FROM unnest($1, $2, $3) AS k (county, child_id, day) "
-                   "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id AND a.day = k.day");
-  std::vector<int64_t> numbers;
-  for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
-  return kAbsence.ReadAll(db.Run(sql, children.Uuids().Ints(numbers)));
+      absl::StrCat("SELECT ", kAbsence.List("a."), " FROM ", kChildDays.Unnest("k"),
+                   " JOIN absence a ON a.county = k.county AND a.child_id = k.id AND a.day = k.day");
+  return kAbsence.ReadAll(db.Run(sql, kChildDays.Arrays(mornings)));
 }
 
 absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
-                                                            const KeyColumns& children) {
+                                                            absl::Span<const Key> children) {
   static const std::string sql = absl::StrCat(
-      "SELECT ", kAbsence.List("a."),
-      " FROM (SELECT DISTINCT k.county, k.child_id FROM unnest($1, $2) AS k (county, child_id)) k "
-      "JOIN absence a ON a.county = k.county AND a.child_id = k.child_id WHERE a.alert_id IS NOT NULL "
+      "SELECT ", kAbsence.List("a."), " FROM (SELECT DISTINCT * FROM ", kUuidKeys.Unnest("u"),
+      ") k JOIN absence a ON a.county = k.county AND a.child_id = k.id WHERE a.alert_id IS NOT NULL "
       "ORDER BY a.day");
   if (children.empty()) return std::vector<AbsenceRow>();
-  return kAbsence.ReadAll(db.Run(sql, children.Uuids()));
+  return kAbsence.ReadAll(db.Run(sql, kUuidKeys.Arrays(children)));
 }
 
 // `t` says whether the morning `a` is a school day, and the row says otherwise. What a person has settled
 // stays.
 absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connection& db,
-                                                             const std::vector<TermKey>& terms) {
+                                                             absl::Span<const TermKey> terms) {
   static const std::string sql =
-      absl::StrCat("SELECT ", kAbsence.List("a."),
-                   " FROM unnest($1, $2, $3) AS k (county, school_id, term) "
-                   "JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND t.term = k.term "
+      absl::StrCat("SELECT ", kAbsence.List("a."), " FROM ", kTerms.Unnest("k"),
+                   " JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND t.term = k.term "
                    "JOIN absence a ON a.county = t.county AND a.school_id = t.school_id "
                    "AND a.alert_id IS NOT NULL AND a.day BETWEEN t.first_day AND t.last_day "
                    "JOIN alert l ON l.county = a.county AND l.alert_id = a.alert_id "
                    "WHERE a.school_closed = " TONGHU_SCHOOL_DAY("t", "a.day") " AND (a.school_closed "
                    "OR l.state <> 3) ORDER BY a.county, a.child_id, a.day");
-  return kAbsence.ReadAll(db.Run(sql, ParamsOf(terms)));
+  return kAbsence.ReadAll(db.Run(sql, kTerms.Arrays(terms)));
 }
 
 // Two texts, since an OR would keep the planner from the child's key.
@@ -73,13 +68,13 @@ absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, c
   };
   static const std::string of_county = list(""), of_child = list(" AND a.child_id = $7");
   postgres::Params params;
-  params.Text(filter.county).Int(NumberOf(std::max(after.day, filter.first))).UuidAfter(after.child_id);
-  params.Int(NumberOf(filter.last)).Text(filter.school_id).Int(limit);
+  params.Text(filter.county).Int(std::max(after.day, filter.first) - kFirstDay).UuidAfter(after.child_id);
+  params.Int(filter.last - kFirstDay).Text(filter.school_id).Int(limit);
   if (!filter.child_id.empty()) params.Uuid(filter.child_id);
   return kAbsence.ReadAll(db.Run(filter.child_id.empty() ? of_county : of_child, params));
 }
 
-absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows) {
+absl::Status StoreAbsences(postgres::Connection& db, absl::Span<const AbsenceRow> rows) {
   return kAbsence.Upsert(db, "absence", kKeyColumns, rows);
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/postgres/keys.h"
 #include "services/alerts/postgres/term_rows.h"
@@ -22,20 +22,19 @@ struct AbsenceRow {
   bool school_closed = false;  // no school day after all
   absl::Time report_time = absl::InfinitePast();
   std::string school_id;  // the child's when it was reported
+  DayKey key() const { return {county, child_id, day}; }
 };
 
-using AbsenceKey = std::tuple<std::string, std::string, absl::CivilDay>;  // county, child, day
-
-// Those of the given days that were reported; `days` runs along with `children`.
-absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db, const KeyColumns& children,
-                                                     const std::vector<absl::CivilDay>& days);
+// Those of these children's days that were reported.
+absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db,
+                                                     absl::Span<const DayKey> mornings);
 // All that belong to alerts, of these children; oldest first.
 absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
-                                                            const KeyColumns& children);
+                                                            absl::Span<const Key> children);
 // Of these schools: those that count although these terms know no such school day (while the alert is
 // unresolved), and those that do not although there is one. By child and day.
 absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connection& db,
-                                                             const std::vector<TermKey>& terms);
+                                                             absl::Span<const TermKey> terms);
 // What a list is about; empty ids: all. Both days are included.
 struct AbsenceFilter {
   std::string county, child_id, school_id;
@@ -50,6 +49,6 @@ struct AbsencePlace {
 absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
                                                      const AbsencePlace& after, int limit);
 // Each key at most once.
-absl::Status StoreAbsences(postgres::Connection& db, const std::vector<AbsenceRow>& rows);
+absl::Status StoreAbsences(postgres::Connection& db, absl::Span<const AbsenceRow> rows);
 
 }  // namespace tonghu::alerts

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
 #include "libs/postgres/columns.h"
-#include "services/alerts/postgres/entry_codec.h"
+#include "services/alerts/postgres/stored.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -26,6 +26,7 @@ constexpr auto ColumnsOfAlert() {
                            Field<at..., &Alert::child_id>("child_id", kUuid),
                            Field<at..., &Alert::helper_id>("helper_id"),
                            Field<at..., &Alert::duty_id>("duty_id", kUuid),
+                           Field<at..., &Alert::duty_kind>("duty_kind", kInt2),
                            Field<at..., &Alert::day>("day"),
                            Field<at..., &Alert::level>("level"),
                            Field<at..., &Alert::next_step>("next_step", kInt2),
@@ -107,22 +108,19 @@ const char kAlertsDue[] =
     "SELECT coalesce((SELECT next_step_time <= $2 FROM alert WHERE shard = $1 AND state <> 3 ORDER BY "
     "next_step_time LIMIT 1), false)";
 
-absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const KeyColumns& keys) {
+absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Span<const Key> keys) {
   static const std::string sql =
-      absl::StrCat("SELECT ", kWithEntries.List("a."),
-                   " FROM (SELECT DISTINCT k.county, k.id FROM unnest($1, $2) AS k (county, id)) k "
-                   "JOIN alert a ON a.county = k.county AND a.alert_id = k.id");
-  return WithEntries(db.Run(sql, keys.Uuids()));
+      absl::StrCat("SELECT ", kWithEntries.List("a."), " FROM (SELECT DISTINCT * FROM ",
+                   kUuidKeys.Unnest("u"), ") k JOIN alert a ON a.county = k.county AND a.alert_id = k.id");
+  return WithEntries(db.Run(sql, kUuidKeys.Arrays(keys)));
 }
 
 absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
-                                                         const KeyColumns& children) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kWithoutEntries.List("a."),
-                   " FROM (SELECT DISTINCT k.county, k.id FROM unnest($1, $2) AS k (county, id)) k "
-                   "JOIN alert a ON a.county = k.county AND a.child_id = k.id "
-                   "WHERE a.kind = 2 AND a.state <> 3");
-  return kWithoutEntries.ReadAll(db.Run(sql, children.Uuids()));
+                                                         absl::Span<const Key> children) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kWithoutEntries.List("a."), " FROM (SELECT DISTINCT * FROM ", kUuidKeys.Unnest("u"),
+      ") k JOIN alert a ON a.county = k.county AND a.child_id = k.id WHERE a.kind = 2 AND a.state <> 3");
+  return kWithoutEntries.ReadAll(db.Run(sql, kUuidKeys.Arrays(children)));
 }
 
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,
@@ -136,17 +134,15 @@ absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int s
 
 // The shard's lock is held: nobody adds one in between.
 absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts) {
-  KeyColumns keys;
-  for (const AlertRow& row : alerts) keys.Add(row.alert->county, row.alert->id);
-  auto existing = db.Run(
-      "SELECT a.county, a.alert_id FROM unnest($1, $2) AS k (county, id) JOIN alert a ON a.county = k.county "
-      "AND a.alert_id = k.id",
-      keys.Uuids());
+  static const std::string sql =
+      absl::StrCat("SELECT ", kUuidKeys.List("k."), " FROM ", kUuidKeys.Unnest("k"),
+                   " JOIN alert a ON a.county = k.county AND a.alert_id = k.id");
+  std::vector<Key> keys;
+  for (const AlertRow& row : alerts) keys.push_back(row.alert->key());
+  auto existing = kUuidKeys.ReadAll(db.Run(sql, kUuidKeys.Arrays(keys)));
   if (!existing.ok()) return existing.status();
-  absl::flat_hash_set<Key> known;
-  for (int i = 0; i < existing->rows(); ++i) known.emplace(existing->String(i, 0), existing->Uuid(i, 1));
-  std::erase_if(alerts,
-                [&](const AlertRow& row) { return known.contains(Key(row.alert->county, row.alert->id)); });
+  const absl::flat_hash_set<Key> known(existing->begin(), existing->end());
+  std::erase_if(alerts, [&](const AlertRow& row) { return known.contains(row.alert->key()); });
   return absl::OkStatus();
 }
 

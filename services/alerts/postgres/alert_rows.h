@@ -20,11 +20,11 @@ struct AlertRow {
 };
 
 // Those that exist, in no order. Repeated keys give one.
-absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, const KeyColumns& keys);
+absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Span<const Key> keys);
 
 // The unresolved absence alerts of children; without entries.
 absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
-                                                         const KeyColumns& children);
+                                                         absl::Span<const Key> children);
 
 // Alerts whose next step is due at `now`, the longest due first; without entries.
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,

@@ -25,6 +25,7 @@ TEST_F(AlertRowsTest, AnAlertComesBackAsItWas) {
   Alert alert = NewAlert("a", Kind::kDutyMissed);
   alert.helper_id = "t7";
   alert.duty_id = Id("d1");
+  alert.duty_kind = 1;
   alert.day = kMonday;
   alert.policy_version = 3;
   alert.entries.push_back({.time = kNow, .action = Action::kTold, .level = Level::kHelper, .staff_id = "t7"});
@@ -33,6 +34,7 @@ TEST_F(AlertRowsTest, AnAlertComesBackAsItWas) {
   EXPECT_EQ(read.kind, Kind::kDutyMissed);
   EXPECT_EQ(read.helper_id, "t7");
   EXPECT_EQ(read.duty_id, Id("d1"));
+  EXPECT_EQ(read.duty_kind, 1);
   EXPECT_EQ(read.child_id, Id("c1"));
   EXPECT_EQ(read.day, kMonday);
   EXPECT_EQ(read.place, alert.place);

@@ -4,32 +4,21 @@
 #include "libs/clock/clock.h"
 #include "libs/postgres/columns.h"
 #include "services/alerts/domain/attendance.h"
-#include "services/alerts/postgres/day.h"
 
 namespace tonghu::alerts {
 namespace {
 
-using postgres::Params;
-
-// Whatever term it was awaited by before.
-constexpr char kReopen[] =
-    "UPDATE attendance_due a SET state = 1, term = t.term "
-    "FROM unnest($1, $2, $3, $4) AS k (county, school_id, term, oldest) "
-    "JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND t.term = k.term "
-    "WHERE a.county = t.county AND a.school_id = t.school_id AND a.state = 4 AND a.day >= k.oldest "
-    "AND a.day BETWEEN t.first_day AND t.last_day AND " TONGHU_SCHOOL_DAY("t", "a.day");
-
-constexpr char kClose[] =
-    "UPDATE attendance_due a SET state = 4 FROM unnest($1, $2, $3) AS k (county, school_id, term) "
-    "WHERE a.county = k.county AND a.school_id = k.school_id AND a.term = k.term "
-    "AND (a.state = 1 OR a.state = 3 AND EXISTS (SELECT FROM alert l WHERE l.county = a.county "
-    "AND l.alert_id = a.alert_id AND l.state <> 3)) "
-    "AND NOT EXISTS (SELECT FROM school_term t WHERE t.county = k.county AND t.school_id = k.school_id "
-    "AND t.term = k.term AND a.day BETWEEN t.first_day AND t.last_day "
-    "AND " TONGHU_SCHOOL_DAY("t", "a.day") ") RETURNING a.county, a.alert_id";
-
 using postgres::Field;
 using postgres::kUuid;
+using postgres::Params;
+
+// A term, and the oldest of its mornings that is awaited again.
+struct ReopenedTerm {
+  TermKey term;
+  absl::CivilDay oldest;
+};
+constexpr auto kReopened =
+    TermColumns<&ReopenedTerm::term>() + postgres::Columns{Field<&ReopenedTerm::oldest>("oldest")};
 
 constexpr postgres::Columns kMorning{Field<&Morning::county>("county"),
                                      Field<&Morning::school_id>("school_id"), Field<&Morning::day>("day"),
@@ -59,47 +48,54 @@ const char kAttendanceDue[] =
     "SELECT coalesce((SELECT due_time <= $2 FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY "
     "due_time LIMIT 1), false)";
 
-absl::Status Await(postgres::Connection& db, int shard, const std::vector<TermCalendar>& calendars) {
-  static const std::string sql = absl::StrCat(Insert(1), "DO NOTHING");
-  std::vector<TermKey> terms;
-  std::vector<int64_t> oldest;
+absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCalendar> calendars) {
+  // Whatever term it was awaited by before.
+  static const std::string reopen = absl::StrCat(
+      "UPDATE attendance_due a SET state = 1, term = t.term FROM ", kReopened.Unnest("k"),
+      " JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND t.term = k.term "
+      "WHERE a.county = t.county AND a.school_id = t.school_id AND a.state = 4 AND a.day >= k.oldest "
+      "AND a.day BETWEEN t.first_day AND t.last_day AND " TONGHU_SCHOOL_DAY("t", "a.day"));
+  static const std::string await = absl::StrCat(Insert(1), "DO NOTHING");
+  std::vector<ReopenedTerm> terms;
   std::vector<NewMorning> awaited;
   for (const TermCalendar& calendar : calendars) {
     const TermKey& key = calendar.key;
-    terms.push_back(key);
-    oldest.push_back(NumberOf(clock::DayOf(calendar.put_time)) - kOldestReportDays);
+    terms.push_back({key, clock::DayOf(calendar.put_time) - kOldestReportDays});
     for (const absl::CivilDay day : calendar.school_days) {
       const absl::Time due_time = AttendanceDueTime(day);
+      // What is over already would be missing at once, through nobody's fault.
       if (due_time > calendar.put_time)
         awaited.push_back({key.county, key.school_id, day, due_time, key.term});
     }
   }
-  absl::Status reopened = db.Defer(kReopen, ParamsOf(terms).Ints(oldest));
-  return reopened.ok() ? db.Defer(sql, kNew.Arrays(awaited).Int(shard)) : reopened;
+  absl::Status reopened = db.Defer(reopen, kReopened.Arrays(terms));
+  return reopened.ok() ? db.Defer(await, kNew.Arrays(awaited).Int(shard)) : reopened;
 }
 
-absl::StatusOr<KeyColumns> CloseMornings(postgres::Connection& db, const std::vector<TermKey>& terms) {
-  auto closed = db.Run(kClose, ParamsOf(terms));
-  if (!closed.ok()) return closed.status();
-  KeyColumns alerts;
-  for (int i = 0; i < closed->rows(); ++i) {
-    if (!closed->IsNull(i, 1)) alerts.Add(closed->String(i, 0), closed->Uuid(i, 1));
-  }
+absl::StatusOr<std::vector<Key>> CloseMornings(postgres::Connection& db, absl::Span<const TermKey> terms) {
+  static const std::string sql = absl::StrCat(
+      "UPDATE attendance_due a SET state = 4 FROM ", kTerms.Unnest("k"),
+      " WHERE a.county = k.county AND a.school_id = k.school_id AND a.term = k.term "
+      "AND (a.state = 1 OR a.state = 3 AND EXISTS (SELECT FROM alert l WHERE l.county = a.county "
+      "AND l.alert_id = a.alert_id AND l.state <> 3)) "
+      "AND NOT EXISTS (SELECT FROM school_term t WHERE t.county = k.county AND t.school_id = k.school_id "
+      "AND t.term = k.term AND a.day BETWEEN t.first_day AND t.last_day "
+      "AND " TONGHU_SCHOOL_DAY("t", "a.day") ") RETURNING a.county, a.alert_id");
+  auto alerts = kUuidKeys.ReadAll(db.Run(sql, kTerms.Arrays(terms)));
+  // A morning that was open had no alert.
+  if (alerts.ok()) std::erase_if(*alerts, [](const Key& alert) { return alert.second.empty(); });
   return alerts;
 }
 
-absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db, const KeyColumns& schools,
-                                                  const std::vector<absl::CivilDay>& days) {
-  static const std::string sql = absl::StrCat(
-      "SELECT ", kMorning.List("a."),
-      " FROM unnest($1, $2, $3) AS k (county, school_id, day) "
-      "JOIN attendance_due a ON a.county = k.county AND a.school_id = k.school_id AND a.day = k.day");
-  std::vector<int64_t> numbers;
-  for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
-  return kMorning.ReadAll(db.Run(sql, schools.Texts().Ints(numbers)));
+absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db,
+                                                  absl::Span<const DayKey> mornings) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kMorning.List("a."), " FROM ", kSchoolDays.Unnest("k"),
+                   " JOIN attendance_due a ON a.county = k.county AND a.school_id = k.id AND a.day = k.day");
+  return kMorning.ReadAll(db.Run(sql, kSchoolDays.Arrays(mornings)));
 }
 
-absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings) {
+absl::Status StoreSent(postgres::Connection& db, int shard, absl::Span<const Morning> mornings) {
   static const std::string sql = absl::StrCat(Insert(2), "(county, school_id, day) DO UPDATE SET state = 2");
   std::vector<NewMorning> sent;
   for (const Morning& morning : mornings)
@@ -116,7 +112,7 @@ absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int s
   return kMorning.ReadAll(db.Run(sql, Params().Int(shard).Time(now).Int(limit)));
 }
 
-absl::Status StoreMissing(postgres::Connection& db, const std::vector<Morning>& mornings) {
+absl::Status StoreMissing(postgres::Connection& db, absl::Span<const Morning> mornings) {
   static const std::string sql =
       absl::StrCat("UPDATE attendance_due a SET state = 3, alert_id = n.alert_id FROM ", kMorning.Unnest("n"),
                    " WHERE a.county = n.county AND a.school_id = n.school_id AND a.day = n.day");

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/postgres/keys.h"
 #include "services/alerts/postgres/term_rows.h"
@@ -18,28 +19,29 @@ struct Morning {
   std::string county, school_id;
   absl::CivilDay day;
   std::string alert_id;  // the last alert that it was missing; empty: none
+  DayKey key() const { return {county, school_id, day}; }
 };
 
 // Awaits what the calendars (stored by StoreTerms) have from their put_time on, and again what an earlier
 // state of them had closed within 30 days before.
-absl::Status Await(postgres::Connection& db, int shard, const std::vector<TermCalendar>& calendars);
+absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCalendar> calendars);
 
 // Closes mornings that these terms awaited and that are no school days now, also missing ones whose alert is
-// unresolved. Gives those.
-absl::StatusOr<KeyColumns> CloseMornings(postgres::Connection& db, const std::vector<TermKey>& terms);
+// unresolved. Gives those alerts.
+absl::StatusOr<std::vector<Key>> CloseMornings(postgres::Connection& db, absl::Span<const TermKey> terms);
 
-// Those known; `days` runs along with `schools`.
-absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db, const KeyColumns& schools,
-                                                  const std::vector<absl::CivilDay>& days);
+// Those of these schools' days that are known.
+absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db,
+                                                  absl::Span<const DayKey> mornings);
 
 // Attendance came, awaited or not. Each at most once.
-absl::Status StoreSent(postgres::Connection& db, int shard, const std::vector<Morning>& mornings);
+absl::Status StoreSent(postgres::Connection& db, int shard, absl::Span<const Morning> mornings);
 
 // Mornings whose time has come, the longest due first.
 absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit);
 // Marks them missing, with their alerts.
-absl::Status StoreMissing(postgres::Connection& db, const std::vector<Morning>& mornings);
+absl::Status StoreMissing(postgres::Connection& db, absl::Span<const Morning> mornings);
 
 // Whether any is due, for journal::Sweep.
 extern const char kAttendanceDue[];

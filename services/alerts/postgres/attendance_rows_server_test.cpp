@@ -26,7 +26,7 @@ TermCalendar Week(std::vector<absl::CivilDay> without = {}, absl::Time put_time 
 
 class AttendanceTest : public StoreTest {
  protected:
-  KeyColumns Put(const TermCalendar& calendar) {
+  std::vector<Key> Put(const TermCalendar& calendar) {
     EXPECT_TRUE(StoreTerms(*db_, {calendar}).ok());
     auto closed = CloseMornings(*db_, {calendar.key});
     EXPECT_TRUE(closed.ok()) << closed.status();
@@ -54,17 +54,17 @@ class AttendanceTest : public StoreTest {
 
 TEST_F(AttendanceTest, ADayIsKnownByItsTermOrNotAtAll) {
   Put(Week({kMonday + 2}));
-  const std::vector<absl::CivilDay> days = {kMonday, kMonday + 2, kMonday + 6, kMonday + 7, kMonday};
-  auto kinds = LoadDayKinds(*db_, OtherKeys({"s1", "s1", "s1", "s1", "s2"}), days);
+  auto kinds = LoadDayKinds(*db_, {Day("s1", kMonday), Day("s1", kMonday + 2), Day("s1", kMonday + 6),
+                                   Day("s1", kMonday + 7), Day("s2", kMonday)});
   ASSERT_TRUE(kinds.ok()) << kinds.status();
-  EXPECT_THAT(*kinds, ElementsAre(std::pair(MorningKey(kCounty, "s1", kMonday), DayKind::kSchoolDay),
-                                  std::pair(MorningKey(kCounty, "s1", kMonday + 2), DayKind::kNoSchoolDay),
-                                  std::pair(MorningKey(kCounty, "s1", kMonday + 6), DayKind::kNoSchoolDay)));
+  EXPECT_THAT(*kinds, ElementsAre(std::pair(Day("s1", kMonday), DayKind::kSchoolDay),
+                                  std::pair(Day("s1", kMonday + 2), DayKind::kNoSchoolDay),
+                                  std::pair(Day("s1", kMonday + 6), DayKind::kNoSchoolDay)));
   TermCalendar withdrawn = Week();
   withdrawn.withdrawn = true;
   withdrawn.school_days.clear();
   Put(withdrawn);
-  EXPECT_THAT(*LoadDayKinds(*db_, OtherKeys({"s1"}), {kMonday}), IsEmpty());
+  EXPECT_THAT(*LoadDayKinds(*db_, {Day("s1", kMonday)}), IsEmpty());
 }
 
 TEST_F(AttendanceTest, MorningsThatAreOverArePutTooLateToBeAwaited) {
@@ -81,7 +81,7 @@ TEST_F(AttendanceTest, SentAndMissingMorningsAreNotDue) {
   ASSERT_TRUE(StoreSent(*db_, 0, {{kCounty, "s1", kMonday, ""}, {kCounty, "s1", kMonday + 6, ""}}).ok());
   Miss(kMonday + 1, "a");
   EXPECT_THAT(Due(kMonday + 2), ElementsAre(kMonday + 2));
-  auto mornings = LoadMornings(*db_, OtherKeys({"s1", "s1", "s1"}), {kMonday, kMonday + 1, kMonday + 9});
+  auto mornings = LoadMornings(*db_, {Day("s1", kMonday), Day("s1", kMonday + 1), Day("s1", kMonday + 9)});
   ASSERT_TRUE(mornings.ok()) << mornings.status();
   ASSERT_EQ(mornings->size(), 2u);
   EXPECT_EQ(mornings->at(0).alert_id + mornings->at(1).alert_id, Id("a"));
@@ -97,10 +97,10 @@ TEST_F(AttendanceTest, AClosureTakesBackWhatIsOpenAndItsEndBringsItBack) {
   Miss(kMonday + 1, "open");
   ASSERT_TRUE(StoreSent(*db_, 0, {{kCounty, "s1", kMonday + 2, ""}}).ok());
   const absl::Time wednesday = AttendanceDueTime(kMonday + 2);
-  const KeyColumns closed = Put(Week({kMonday, kMonday + 1, kMonday + 2, kMonday + 3}, wednesday));
-  EXPECT_THAT(closed.ids, ElementsAre(Id("open"))) << "what a person has settled stays";
+  const std::vector<Key> closed = Put(Week({kMonday, kMonday + 1, kMonday + 2, kMonday + 3}, wednesday));
+  EXPECT_THAT(closed, ElementsAre(Key(kCounty, Id("open")))) << "what a person has settled stays";
   EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 4));
-  EXPECT_THAT(Put(Week({}, wednesday)).ids, IsEmpty());
+  EXPECT_THAT(Put(Week({}, wednesday)), IsEmpty());
   EXPECT_THAT(Due(kMonday + 6), ElementsAre(kMonday + 1, kMonday + 3, kMonday + 4));
 }
 
@@ -120,7 +120,7 @@ TEST_F(AttendanceTest, AnotherTermTakesOverWhatAWithdrawnOneAwaited) {
 TEST_F(AttendanceTest, AnAbsenceIsStoredOverWhatWasKnown) {
   Store(kMonday, "a");
   Store(kMonday, "a", false, true);
-  auto rows = LoadAbsences(*db_, Keys({"c1", "c1"}), {kMonday, kMonday + 1});
+  auto rows = LoadAbsences(*db_, {Day(Id("c1"), kMonday), Day(Id("c1"), kMonday + 1)});
   ASSERT_TRUE(rows.ok()) << rows.status();
   ASSERT_EQ(rows->size(), 1u);
   EXPECT_TRUE(rows->front().with_leave);

@@ -26,13 +26,12 @@ constexpr auto kListed = ColumnsOfEmergency<&ListedEmergency::reported>() +
 }  // namespace
 
 absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& db,
-                                                          const KeyColumns& alerts) {
+                                                          absl::Span<const Key> alerts) {
   static const std::string sql =
-      absl::StrCat("SELECT ", kEmergency.List("e."),
-                   " FROM unnest($1, $2) AS k (county, id) JOIN emergency e ON e.county = k.county "
-                   "AND e.alert_id = k.id");
+      absl::StrCat("SELECT ", kEmergency.List("e."), " FROM ", kUuidKeys.Unnest("k"),
+                   " JOIN emergency e ON e.county = k.county AND e.alert_id = k.id");
   if (alerts.empty()) return std::vector<EmergencyRow>();
-  return kEmergency.ReadAll(db.Run(sql, alerts.Uuids()));
+  return kEmergency.ReadAll(db.Run(sql, kUuidKeys.Arrays(alerts)));
 }
 
 absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connection& db,
@@ -53,7 +52,7 @@ absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connectio
                                          .Int(limit)));
 }
 
-absl::Status InsertEmergencies(postgres::Connection& db, const std::vector<EmergencyRow>& rows) {
+absl::Status InsertEmergencies(postgres::Connection& db, absl::Span<const EmergencyRow> rows) {
   return kEmergency.Insert(db, "emergency", rows);
 }
 

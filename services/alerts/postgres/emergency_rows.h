@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/keys.h"
@@ -20,7 +21,8 @@ struct EmergencyRow {
   absl::Time happen_time;
 };
 // What these alerts' reports said; alerts without one are left out.
-absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& db, const KeyColumns& alerts);
+absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& db,
+                                                          absl::Span<const Key> alerts);
 // A sudden event and what came of it.
 struct ListedEmergency {
   EmergencyRow reported;
@@ -37,6 +39,6 @@ absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connectio
                                                              const EmergencyFilter& filter,
                                                              std::string_view after, int limit);
 
-absl::Status InsertEmergencies(postgres::Connection& db, const std::vector<EmergencyRow>& rows);
+absl::Status InsertEmergencies(postgres::Connection& db, absl::Span<const EmergencyRow> rows);
 
 }  // namespace tonghu::alerts

@@ -1,40 +1,36 @@
-// What rows are looked up by: columns of keys, the county first.
+// What rows are looked up by.
 #pragma once
 
+#include <compare>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/civil_time.h"
 #include "libs/postgres/keys.h"
 
 namespace tonghu::alerts {
 
 using postgres::Key;
+using postgres::kKeys;
+using postgres::kUuidKeys;
 
 template <class Value>
 using ByKey = absl::flat_hash_map<Key, Value>;
 
-// Keys as two arrays for unnest().
-struct KeyColumns {
-  std::vector<std::string> counties, ids;
-
-  void Add(std::string county, std::string id) {
-    counties.push_back(std::move(county));
-    ids.push_back(std::move(id));
-  }
-  std::vector<Key> Keys() const {
-    std::vector<Key> keys;
-    for (size_t i = 0; i < size(); ++i) keys.emplace_back(counties[i], ids[i]);
-    return keys;
-  }
-  bool empty() const { return ids.empty(); }
-  size_t size() const { return ids.size(); }
-
-  // $1 and $2, for ids of alerts and children; an id that is no UUID is nobody's and finds nothing.
-  postgres::Params Uuids() const { return postgres::Params().Texts(counties).Uuids(ids); }
-  // The same for other ids.
-  postgres::Params Texts() const { return postgres::Params().Texts(counties).Texts(ids); }
+// A day of a child or of a school.
+struct DayKey {
+  std::string county, id;
+  absl::CivilDay day;
+  friend std::strong_ordering operator<=>(const DayKey&, const DayKey&) = default;
 };
+
+// unnest(…) AS k (county, id, day).
+inline constexpr postgres::Columns kSchoolDays{postgres::Field<&DayKey::county>("county"),
+                                               postgres::Field<&DayKey::id>("id"),
+                                               postgres::Field<&DayKey::day>("day")};
+// The same for children, whose ids are UUIDs; any other one finds nothing.
+inline constexpr postgres::Columns kChildDays{postgres::Field<&DayKey::county>("county"),
+                                              postgres::Field<&DayKey::id>("id", postgres::kUuid),
+                                              postgres::Field<&DayKey::day>("day")};
 
 }  // namespace tonghu::alerts

@@ -19,34 +19,24 @@ constexpr auto kNew = postgres::Columns{Field<&NewNotification::rank>("rank"),
                                         Field<&NewNotification::claimed_by>("claimed_by")} +
                       ColumnsOfNotification<&NewNotification::one>();
 
-constexpr char kCount[] =
-    "SELECT n.county, n.alert_id, n.state, count(*) FROM (SELECT DISTINCT k.county, k.alert_id FROM "
-    "unnest($1, $2) AS k (county, alert_id)) k JOIN notification n ON " TONGHU_NOTIFICATIONS_OF(
-        "k") " GROUP BY n.county, n.alert_id, n.state";
+// How many messages of a group are in a state.
+#define TONGHU_IN_STATE(state) "count(*) FILTER (WHERE n.state = " state ")"
+constexpr postgres::Columns kDelivery{Field<&Delivery::alert, &Key::first>("n.county"),
+                                      Field<&Delivery::alert, &Key::second>("n.alert_id", postgres::kUuid),
+                                      Field<&Delivery::pending>(TONGHU_IN_STATE("1")),
+                                      Field<&Delivery::sent>(TONGHU_IN_STATE("2")),
+                                      Field<&Delivery::failed>(TONGHU_IN_STATE("3")),
+                                      Field<&Delivery::not_taken>(TONGHU_IN_STATE("4")),
+                                      Field<&Delivery::withdrawn>(TONGHU_IN_STATE("5"))};
 
-constexpr char kWithdraw[] =
-    "UPDATE notification n SET state = 5, next_attempt_time = NULL FROM unnest($1, $2) AS k (county, "
-    "alert_id) WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("k");
+constexpr postgres::Columns kResolved{Field<&Resolved::alert, &Key::first>("county"),
+                                      Field<&Resolved::alert, &Key::second>("id", postgres::kUuid),
+                                      Field<&Resolved::generation>("generation"),
+                                      Field<&Resolved::time>("time")};
 
-// Who may have been told: a try was made, or the message was taken.
-constexpr char kEnd[] =
-    "WITH over AS (SELECT * FROM unnest($1, $2, $3, $4) AS o (county, alert_id, generation, time)), "
-    "withdrawn AS (UPDATE notification n SET state = 5, next_attempt_time = NULL FROM over o "
-    "WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("o") "), "
-    "told AS (SELECT DISTINCT ON (n.county, n.alert_id, n.staff_id) n.county, n.alert_id, n.kind, n.staff_id, "
-    "n.level, n.rank, o.generation, o.time FROM over o JOIN notification n ON " TONGHU_NOTIFICATIONS_OF("o")
-    " WHERE n.purpose = 1 AND (n.state = 2 OR n.attempts > 0) "
-    "ORDER BY n.county, n.alert_id, n.staff_id, n.level DESC) "
-    "INSERT INTO notification (county, notification_id, alert_id, kind, purpose, staff_id, level, channel, "
-    "rank, state, attempts, make_time, next_attempt_time, last_error, claimed_by) "
-    "SELECT county, alert_id || '-' || generation || '-over-' || row_number() OVER (PARTITION BY county, "
-    "alert_id ORDER BY staff_id), alert_id, kind, 2, staff_id, level, $5, rank, $6, 0, time, "
-    "CASE WHEN $6 = 1 THEN time END, '', 0 FROM told";
-
-constexpr char kTake[] =
-    "UPDATE notification n SET state = 2, send_time = $4 FROM unnest($1, $2, $3) AS k (county, alert_id, "
-    "time) WHERE n.state = 4 AND n.make_time <= k.time AND " TONGHU_NOTIFICATIONS_OF(
-        "k") " RETURNING n.purpose";
+constexpr postgres::Columns kSeen{Field<&Seen::first, &Key::first>("county"),
+                                  Field<&Seen::first, &Key::second>("id", postgres::kUuid),
+                                  Field<&Seen::second>("time")};
 
 const char* NameOf(Channel channel) { return channel == Channel::kLive ? "live" : "webhook"; }
 
@@ -54,26 +44,10 @@ NotificationState FirstState(Channel channel) {
   return channel == Channel::kLive ? NotificationState::kNotTaken : NotificationState::kPending;
 }
 
-int* Counter(Delivery& delivery, NotificationState state) {
-  switch (state) {
-    case NotificationState::kPending:
-      return &delivery.pending;
-    case NotificationState::kSent:
-      return &delivery.sent;
-    case NotificationState::kFailed:
-      return &delivery.failed;
-    case NotificationState::kNotTaken:
-      return &delivery.not_taken;
-    case NotificationState::kWithdrawn:
-      return &delivery.withdrawn;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
-                                 const std::vector<Notification>& notifications) {
+                                 absl::Span<const Notification> notifications) {
   if (notifications.empty()) return absl::OkStatus();
   std::vector<NewNotification> rows;
   rows.reserve(notifications.size());
@@ -98,40 +72,53 @@ absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection
       Params().Text(county).Text(absl::StrCat(alert_id, "-")).Text(absl::StrCat(alert_id, ".")).Int(limit)));
 }
 
-absl::StatusOr<ByKey<Delivery>> CountNotifications(postgres::Connection& db, const KeyColumns& alerts) {
-  auto rows = db.Run(kCount, alerts.Uuids());
-  if (!rows.ok()) return rows.status();
-  ByKey<Delivery> counts;
-  for (int i = 0; i < rows->rows(); ++i) {
-    Delivery& delivery = counts[{rows->String(i, 0), rows->Uuid(i, 1)}];
-    int* const counter = Counter(delivery, static_cast<NotificationState>(rows->Int(i, 2)));
-    if (counter != nullptr) *counter = static_cast<int>(rows->Int(i, 3));
-  }
-  return counts;
+absl::StatusOr<std::vector<Delivery>> CountNotifications(postgres::Connection& db,
+                                                         absl::Span<const Key> alerts) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kDelivery.List(), " FROM (SELECT DISTINCT * FROM ", kUuidKeys.Unnest("u"),
+      ") k JOIN notification n ON " TONGHU_NOTIFICATIONS_OF("k") " GROUP BY n.county, n.alert_id");
+  return kDelivery.ReadAll(db.Run(sql, kUuidKeys.Arrays(alerts)));
 }
 
-absl::Status WithdrawNotifications(postgres::Connection& db, const KeyColumns& alerts) {
+absl::Status WithdrawNotifications(postgres::Connection& db, absl::Span<const Key> alerts) {
+  static const std::string sql =
+      absl::StrCat("UPDATE notification n SET state = 5, next_attempt_time = NULL FROM ",
+                   kUuidKeys.Unnest("k"), " WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("k"));
   if (alerts.empty()) return absl::OkStatus();
-  return db.Defer(kWithdraw, alerts.Uuids());
+  return db.Defer(sql, kUuidKeys.Arrays(alerts));
 }
 
-absl::Status EndNotifications(postgres::Connection& db, Channel channel, const Resolved& resolved) {
-  if (resolved.alerts.empty()) return absl::OkStatus();
-  Params params = resolved.alerts.Uuids();
-  params.Ints(resolved.generations).Times(resolved.times);
-  params.Text(NameOf(channel)).Int(static_cast<int>(FirstState(channel)));
-  return db.Defer(kEnd, params);
+// Who may have been told: a try was made, or the message was taken. A person told at several levels hears the
+// end once, at the highest of them.
+absl::Status EndNotifications(postgres::Connection& db, Channel channel,
+                              absl::Span<const Resolved> resolved) {
+  static const std::string sql = absl::StrCat(
+      "WITH over AS (SELECT * FROM ", kResolved.Unnest("o"),
+      "), withdrawn AS (UPDATE notification n SET state = 5, next_attempt_time = NULL FROM over o "
+      "WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("o") "), "
+      "told AS (SELECT DISTINCT ON (n.county, n.alert_id, n.staff_id) n.county, n.alert_id, n.kind, "
+      "n.staff_id, n.level, n.rank, o.generation, o.time FROM over o JOIN notification n "
+      "ON " TONGHU_NOTIFICATIONS_OF("o") " WHERE n.purpose = 1 AND (n.state = 2 OR n.attempts > 0) "
+      "ORDER BY n.county, n.alert_id, n.staff_id, n.level DESC) "
+      "INSERT INTO notification (county, notification_id, alert_id, kind, purpose, staff_id, level, channel, "
+      "rank, state, attempts, make_time, next_attempt_time, last_error, claimed_by) "
+      "SELECT county, alert_id || '-' || generation || '-over-' || row_number() OVER (PARTITION BY county, "
+      "alert_id ORDER BY staff_id), alert_id, kind, 2, staff_id, level, $5, rank, $6, 0, time, "
+      "CASE WHEN $6 = 1 THEN time END, '', 0 FROM told");
+  if (resolved.empty()) return absl::OkStatus();
+  return db.Defer(
+      sql, kResolved.Arrays(resolved).Text(NameOf(channel)).Int(static_cast<int>(FirstState(channel))));
 }
 
-absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, const KeyColumns& alerts,
-                                          const std::vector<absl::Time>& times, absl::Time now) {
-  auto taken = db.Run(kTake, alerts.Uuids().Times(times).Time(now));
-  if (!taken.ok()) return taken.status();
-  int64_t told = 0;
-  for (int i = 0; i < taken->rows(); ++i) {
-    if (static_cast<Purpose>(taken->Int(i, 0)) == Purpose::kTold) ++told;
-  }
-  return told;
+absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, absl::Span<const Seen> seen,
+                                          absl::Time now) {
+  static const std::string sql = absl::StrCat(
+      "WITH taken AS (UPDATE notification n SET state = 2, send_time = $4 FROM ", kSeen.Unnest("k"),
+      " WHERE n.state = 4 AND n.make_time <= k.time AND " TONGHU_NOTIFICATIONS_OF(
+          "k") " RETURNING n.purpose) SELECT count(*) FROM taken WHERE purpose = 1");
+  auto told = db.Run(sql, kSeen.Arrays(seen).Time(now));
+  if (!told.ok()) return told.status();
+  return told->Int(0, 0);
 }
 
 }  // namespace tonghu::alerts

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/keys.h"
@@ -39,7 +41,7 @@ struct Notification {
 
 // New ones: county, id, alert_id, kind, staff_id, level and make_time are set.
 absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
-                                 const std::vector<Notification>& notifications);
+                                 absl::Span<const Notification> notifications);
 
 // An alert's, in order of their making; at most `limit`.
 absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection& db,
@@ -48,27 +50,29 @@ absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection
 
 // How many of an alert's messages are in each state.
 struct Delivery {
+  Key alert;
   int pending = 0, sent = 0, failed = 0, not_taken = 0, withdrawn = 0;
 };
 // Alerts without messages are left out.
-absl::StatusOr<ByKey<Delivery>> CountNotifications(postgres::Connection& db, const KeyColumns& alerts);
+absl::StatusOr<std::vector<Delivery>> CountNotifications(postgres::Connection& db,
+                                                         absl::Span<const Key> alerts);
 
 // Takes back what waits to be sent about these alerts.
-absl::Status WithdrawNotifications(postgres::Connection& db, const KeyColumns& alerts);
+absl::Status WithdrawNotifications(postgres::Connection& db, absl::Span<const Key> alerts);
 
 // Resolved alerts: takes back what waits to be sent, and writes one message to each person who was told, or
-// may have been, that it is over. `generations` and `times` run along with `alerts`: of the change that
-// resolved each.
+// may have been, that it is over.
 struct Resolved {
-  KeyColumns alerts;
-  std::vector<int64_t> generations;
-  std::vector<absl::Time> times;
+  Key alert;
+  int64_t generation;  // of the change that resolved it, as the next member
+  absl::Time time;
 };
-absl::Status EndNotifications(postgres::Connection& db, Channel channel, const Resolved& resolved);
+absl::Status EndNotifications(postgres::Connection& db, Channel channel, absl::Span<const Resolved> resolved);
 
-// Somebody who watches has received these alerts as they were at `times`: what nobody had taken of their
-// messages until then is taken. Gives how many of those told somebody.
-absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, const KeyColumns& alerts,
-                                          const std::vector<absl::Time>& times, absl::Time now);
+// Somebody who watches has received an alert as it was at a time.
+using Seen = std::pair<Key, absl::Time>;
+// What nobody had taken of these alerts' messages until then is taken. Gives how many of those told somebody.
+absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, absl::Span<const Seen> seen,
+                                          absl::Time now);
 
 }  // namespace tonghu::alerts

@@ -26,10 +26,11 @@ constexpr auto ColumnsOfNotification() {
 }
 inline constexpr auto kNotification = ColumnsOfNotification<>();
 
-// Those `n` of the alert `k`. Ids begin with the alert's and a hyphen; '.' is the character after it.
+// Those `n` of the alert whose key is `k`. Ids begin with the alert's and a hyphen; '.' is the character
+// after it.
 #define TONGHU_NOTIFICATIONS_OF(k)                     \
   "n.county = " k ".county AND n.notification_id > " k \
-  ".alert_id || '-' AND "                              \
-  "n.notification_id < " k ".alert_id || '.'"
+  ".id || '-' AND "                                    \
+  "n.notification_id < " k ".id || '.'"
 
 }  // namespace tonghu::alerts

@@ -5,24 +5,26 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/postgres/keys.h"
-#include "tonghu/journal/v1/operator_notice.pb.h"
 
 namespace tonghu::alerts {
 
 struct OperatorCase {
   std::string county, alert_id, subject;
-  tonghu::journal::v1::OperatorNotice notice;
+  std::string notice;  // the bytes of the first operator_notice, as the service said it
   int64_t notices = 1;
 };
 
-// The alerts of these subjects (county and subject) that are not resolved: their ids.
-absl::StatusOr<ByKey<std::string>> LoadOpenCases(postgres::Connection& db, const KeyColumns& subjects);
+// The cases of these subjects (county and subject) whose alerts are not resolved; without `notice` and
+// `notices`.
+absl::StatusOr<std::vector<OperatorCase>> LoadOpenCases(postgres::Connection& db,
+                                                        absl::Span<const Key> subjects);
 // What these alerts are about; others are left out.
-absl::StatusOr<std::vector<OperatorCase>> LoadCases(postgres::Connection& db, const KeyColumns& alerts);
-absl::Status InsertCases(postgres::Connection& db, const std::vector<OperatorCase>& cases);
+absl::StatusOr<std::vector<OperatorCase>> LoadCases(postgres::Connection& db, absl::Span<const Key> alerts);
+absl::Status InsertCases(postgres::Connection& db, absl::Span<const OperatorCase> cases);
 // One notice more for each mention of an alert.
-absl::Status CountAgain(postgres::Connection& db, const KeyColumns& alerts);
+absl::Status CountAgain(postgres::Connection& db, absl::Span<const Key> alerts);
 
 }  // namespace tonghu::alerts

@@ -1,15 +1,11 @@
 #include "services/alerts/postgres/policy_rows.h"
 
 #include <limits>
-#include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "libs/postgres/columns.h"
+#include "services/alerts/postgres/stored.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -22,57 +18,11 @@ struct StoredPolicy {
   Policy policy;
   std::string doc;
 };
-constexpr postgres::Columns kPolicy{
-    Field<&StoredPolicy::county>("county"), Field<&StoredPolicy::policy, &Policy::kind>("kind"),
-    Field<&StoredPolicy::policy, &Policy::version>("version"), Field<&StoredPolicy::doc>("doc"),
-    Field<&StoredPolicy::policy, &Policy::put_time>("put_time")};
-
-std::string TextOf(absl::Duration duration) { return absl::StrCat(absl::ToInt64Microseconds(duration)); }
-
-std::optional<absl::Duration> DurationIn(absl::string_view text) {
-  int64_t micros = 0;
-  if (!absl::SimpleAtoi(text, &micros)) return std::nullopt;
-  return absl::Microseconds(micros);
-}
-
-// "resolve_within repeat_last delay:level,level delay:level …", times in microseconds.
-std::string DocOf(const Policy& policy) {
-  std::string doc = absl::StrCat(TextOf(policy.resolve_within), " ", TextOf(policy.repeat_last));
-  for (const Step& step : policy.steps) {
-    const auto number = [](std::string* out, Level level) { absl::StrAppend(out, static_cast<int>(level)); };
-    absl::StrAppend(&doc, " ", TextOf(step.delay), ":", absl::StrJoin(step.levels, ",", number));
-  }
-  return doc;
-}
-
-std::optional<Step> StepIn(absl::string_view text) {
-  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(':', 1));
-  const auto delay = DurationIn(parts.first);
-  if (!delay.has_value()) return std::nullopt;
-  Step step{.delay = *delay};
-  for (const absl::string_view word : absl::StrSplit(parts.second, ',')) {
-    int level = 0;
-    if (!absl::SimpleAtoi(word, &level)) return std::nullopt;
-    step.levels.push_back(static_cast<Level>(level));
-  }
-  return step.levels.empty() ? std::nullopt : std::optional<Step>(std::move(step));
-}
-
-// Gives whether `doc` could be read.
-bool ReadDoc(absl::string_view doc, Policy& policy) {
-  const std::vector<absl::string_view> words = absl::StrSplit(doc, ' ');
-  if (words.size() < 3) return false;
-  const auto resolve_within = DurationIn(words[0]), repeat_last = DurationIn(words[1]);
-  if (!resolve_within.has_value() || !repeat_last.has_value()) return false;
-  policy.resolve_within = *resolve_within;
-  policy.repeat_last = *repeat_last;
-  for (size_t i = 2; i < words.size(); ++i) {
-    auto step = StepIn(words[i]);
-    if (!step.has_value()) return false;
-    policy.steps.push_back(*std::move(step));
-  }
-  return true;
-}
+constexpr postgres::Columns kPolicy{Field<&StoredPolicy::county>("county"),
+                                    Field<&StoredPolicy::policy, &Policy::kind>("kind"),
+                                    Field<&StoredPolicy::policy, &Policy::version>("version"),
+                                    Field<&StoredPolicy::doc>("doc", postgres::kBytea),
+                                    Field<&StoredPolicy::policy, &Policy::put_time>("put_time")};
 
 }  // namespace
 
@@ -108,7 +58,7 @@ absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vect
   if (!rows.ok()) return rows.status();
   PolicySet book;
   for (StoredPolicy& row : *rows) {
-    if (!ReadDoc(row.doc, row.policy)) {
+    if (!DecodePolicy(row.doc, row.policy) || !CheckPolicy(row.policy).ok()) {
       return absl::DataLossError(absl::StrCat("the stored policy of ", row.county, ", kind ",
                                               static_cast<int>(row.policy.kind), ", version ",
                                               row.policy.version, " can't be read"));
@@ -118,12 +68,9 @@ absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vect
   return book;
 }
 
-absl::Status InsertPolicies(postgres::Connection& db, const std::vector<PolicyRow>& rows, absl::Time now) {
+absl::Status InsertPolicies(postgres::Connection& db, absl::Span<const PolicyRow> rows) {
   std::vector<StoredPolicy> stored;
-  for (const PolicyRow& row : rows) {
-    stored.push_back({row.county, *row.policy, DocOf(*row.policy)});
-    stored.back().policy.put_time = now;
-  }
+  for (const PolicyRow& row : rows) stored.push_back({row.county, row.policy, EncodePolicy(row.policy)});
   return kPolicy.Insert(db, "escalation_policy", stored);
 }
 

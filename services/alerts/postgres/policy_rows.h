@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/policy.h"
 
@@ -28,12 +28,13 @@ class PolicySet {
   std::map<std::tuple<std::string, Kind, int>, Policy> policies_;
 };
 
+// Errors also: DATA_LOSS for a stored policy that can't be read.
 absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties);
 
 struct PolicyRow {
   std::string county;
-  const Policy* policy;
+  Policy policy;
 };
-absl::Status InsertPolicies(postgres::Connection& db, const std::vector<PolicyRow>& rows, absl::Time now);
+absl::Status InsertPolicies(postgres::Connection& db, absl::Span<const PolicyRow> rows);
 
 }  // namespace tonghu::alerts

@@ -1,6 +1,7 @@
 // Policies and emergencies.
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/policy_rows.h"
+#include "services/alerts/postgres/stored.h"
 #include "services/alerts/postgres/testing/store_test.h"
 
 namespace tonghu::alerts {
@@ -9,16 +10,16 @@ namespace {
 TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
   Policy policy = BuiltInPolicy(Kind::kAbsence);
   policy.version = 1;
+  policy.put_time = kNow;
   policy.repeat_last = absl::Hours(5);
-  ASSERT_TRUE(InsertPolicies(*db_, {{kCounty, &policy}}, kNow).ok());
+  ASSERT_TRUE(InsertPolicies(*db_, {{kCounty, policy}}).ok());
   auto book = LoadPolicies(*db_, {kCounty, "520203"});
   ASSERT_TRUE(book.ok()) << book.status();
-  policy.put_time = kNow;
   EXPECT_EQ(book->InForce(kCounty, Kind::kAbsence), policy);
   EXPECT_EQ(book->InForce("520203", Kind::kAbsence).version, 0);
-  EXPECT_EQ(InsertPolicies(*db_, {{kCounty, &policy}}, kNow).code(), absl::StatusCode::kAlreadyExists);
-  for (const char* damaged : {"", "1 2", "1 2 3", "1 x 3:1", "1 2 3:1,", "1 2 3:1 "}) {
-    ASSERT_TRUE(db_->Run("UPDATE escalation_policy SET doc = $1", postgres::Params().Text(damaged)).ok());
+  EXPECT_EQ(InsertPolicies(*db_, {{kCounty, policy}}).code(), absl::StatusCode::kAlreadyExists);
+  for (const std::string damaged : {std::string(), std::string("\xff\xff"), EncodePolicy(Policy())}) {
+    ASSERT_TRUE(db_->Run("UPDATE escalation_policy SET doc = $1", postgres::Params().Bytes(damaged)).ok());
     EXPECT_EQ(LoadPolicies(*db_, {kCounty}).status().code(), absl::StatusCode::kDataLoss) << damaged;
   }
 }

@@ -1,38 +1,30 @@
 #include "services/alerts/postgres/term_rows.h"
 
-#include "libs/postgres/columns.h"
-#include "services/alerts/postgres/day.h"
+#include "absl/strings/str_cat.h"
 
 namespace tonghu::alerts {
 namespace {
 
 using postgres::Field;
-using postgres::Params;
-
-constexpr postgres::Columns kKey{Field<&TermKey::county>("county"), Field<&TermKey::school_id>("school_id"),
-                                 Field<&TermKey::term>("term")};
 
 struct TermRow {
   TermKey key;
   absl::CivilDay first, last;
   std::string days;
 };
-constexpr postgres::Columns kTerm{Field<&TermRow::key, &TermKey::county>("county"),
-                                  Field<&TermRow::key, &TermKey::school_id>("school_id"),
-                                  Field<&TermRow::key, &TermKey::term>("term"),
-                                  Field<&TermRow::first>("first_day"),
-                                  Field<&TermRow::last>("last_day"),
-                                  Field<&TermRow::days>("days")};
+constexpr auto kTerm = TermColumns<&TermRow::key>() + postgres::Columns{Field<&TermRow::first>("first_day"),
+                                                                        Field<&TermRow::last>("last_day"),
+                                                                        Field<&TermRow::days>("days")};
 
-constexpr char kForget[] =
-    "DELETE FROM school_term t USING unnest($1, $2, $3) AS k (county, school_id, term) "
-    "WHERE t.county = k.county AND t.school_id = k.school_id AND t.term = k.term";
-
-constexpr char kDayKinds[] =
-    "SELECT k.county, k.school_id, k.day, bool_or(" TONGHU_SCHOOL_DAY("t", "k.day::integer") ") "
-    "FROM unnest($1, $2, $3) AS k (county, school_id, day) "
-    "JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND "
-    "k.day BETWEEN t.first_day AND t.last_day GROUP BY k.county, k.school_id, k.day";
+// A day that some term of its school has.
+struct KnownDay {
+  DayKey day;
+  bool at_school = false;
+};
+constexpr postgres::Columns kKnownDay{
+    Field<&KnownDay::day, &DayKey::county>("k.county"), Field<&KnownDay::day, &DayKey::id>("k.id"),
+    Field<&KnownDay::day, &DayKey::day>("k.day"),
+    Field<&KnownDay::at_school>("bool_or(" TONGHU_SCHOOL_DAY("t", "k.day") ")")};
 
 // A character for each day of the term.
 std::string DaysOf(const TermCalendar& calendar) {
@@ -44,9 +36,10 @@ std::string DaysOf(const TermCalendar& calendar) {
 
 }  // namespace
 
-Params ParamsOf(const std::vector<TermKey>& terms) { return kKey.Arrays(terms); }
-
-absl::Status StoreTerms(postgres::Connection& db, const std::vector<TermCalendar>& calendars) {
+absl::Status StoreTerms(postgres::Connection& db, absl::Span<const TermCalendar> calendars) {
+  static const std::string forget =
+      absl::StrCat("DELETE FROM school_term t USING ", kTerms.Unnest("k"),
+                   " WHERE t.county = k.county AND t.school_id = k.school_id AND t.term = k.term");
   std::vector<TermKey> all;
   std::vector<TermRow> stored;
   for (const TermCalendar& calendar : calendars) {
@@ -54,22 +47,21 @@ absl::Status StoreTerms(postgres::Connection& db, const std::vector<TermCalendar
     if (calendar.withdrawn) continue;
     stored.push_back({calendar.key, calendar.first, calendar.last, DaysOf(calendar)});
   }
-  absl::Status forgotten = db.Defer(kForget, ParamsOf(all));
+  absl::Status forgotten = db.Defer(forget, kTerms.Arrays(all));
   return forgotten.ok() ? kTerm.Insert(db, "school_term", stored) : forgotten;
 }
 
-absl::StatusOr<std::map<MorningKey, DayKind>> LoadDayKinds(postgres::Connection& db,
-                                                           const KeyColumns& schools,
-                                                           const std::vector<absl::CivilDay>& days) {
-  std::vector<int64_t> numbers;
-  for (const absl::CivilDay day : days) numbers.push_back(NumberOf(day));
-  auto rows = db.Run(kDayKinds, schools.Texts().Ints(numbers));
-  if (!rows.ok()) return rows.status();
-  std::map<MorningKey, DayKind> kinds;
-  for (int i = 0; i < rows->rows(); ++i) {
-    kinds[{rows->String(i, 0), rows->String(i, 1), DayOfNumber(rows->Int(i, 2))}] =
-        rows->Bool(i, 3) ? DayKind::kSchoolDay : DayKind::kNoSchoolDay;
-  }
+absl::StatusOr<std::map<DayKey, DayKind>> LoadDayKinds(postgres::Connection& db,
+                                                       absl::Span<const DayKey> days) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kKnownDay.List(), " FROM ", kSchoolDays.Unnest("k"),
+                   " JOIN school_term t ON t.county = k.county AND t.school_id = k.id AND "
+                   "k.day BETWEEN t.first_day AND t.last_day GROUP BY k.county, k.id, k.day");
+  auto known = kKnownDay.ReadAll(db.Run(sql, kSchoolDays.Arrays(days)));
+  if (!known.ok()) return known.status();
+  std::map<DayKey, DayKind> kinds;
+  for (const KnownDay& one : *known)
+    kinds.emplace(one.day, one.at_school ? DayKind::kSchoolDay : DayKind::kNoSchoolDay);
   return kinds;
 }
 

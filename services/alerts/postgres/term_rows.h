@@ -2,14 +2,14 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "libs/postgres/columns.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/postgres/keys.h"
@@ -21,6 +21,15 @@ struct TermKey {
   friend auto operator<=>(const TermKey&, const TermKey&) = default;
 };
 
+// The three columns of a term's key; `at` leads to the key from the row that has it.
+template <auto... at>
+constexpr auto TermColumns() {
+  return postgres::Columns{postgres::Field<at..., &TermKey::county>("county"),
+                           postgres::Field<at..., &TermKey::school_id>("school_id"),
+                           postgres::Field<at..., &TermKey::term>("term")};
+}
+inline constexpr auto kTerms = TermColumns<>();
+
 // A term's calendar as it was set at `put_time`.
 struct TermCalendar {
   TermKey key;
@@ -31,18 +40,11 @@ struct TermCalendar {
 };
 
 // Replaces what was known of these terms. Each at most once.
-absl::Status StoreTerms(postgres::Connection& db, const std::vector<TermCalendar>& calendars);
+absl::Status StoreTerms(postgres::Connection& db, absl::Span<const TermCalendar> calendars);
 
-// A school's morning.
-using MorningKey = std::tuple<std::string, std::string, absl::CivilDay>;  // county, school, day
-
-// What the schools' calendars say of days; kUnknown is left out. `days` runs along with `schools`.
-absl::StatusOr<std::map<MorningKey, DayKind>> LoadDayKinds(postgres::Connection& db,
-                                                           const KeyColumns& schools,
-                                                           const std::vector<absl::CivilDay>& days);
-
-// Terms as $1, $2, $3.
-postgres::Params ParamsOf(const std::vector<TermKey>& terms);
+// What the calendars say of these schools' days; kUnknown is left out.
+absl::StatusOr<std::map<DayKey, DayKind>> LoadDayKinds(postgres::Connection& db,
+                                                       absl::Span<const DayKey> days);
 
 // Whether the term `t` has a day, which must lie in it, as a school day.
 #define TONGHU_SCHOOL_DAY(t, day) "(substr(" t ".days, " day " - " t ".first_day + 1, 1) = '1')"

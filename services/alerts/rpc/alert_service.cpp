@@ -37,23 +37,13 @@ absl::StatusOr<Answer> CommandOf(const v1::ResolveAlertRequest& request) {
   return answer;
 }
 
-template <class Run>
-auto Decider(const Context& context, Run run) {
-  return [&context, run](journal::ShardTransaction& transaction, auto commands) {
-    return DecideEach<Answer>(
-        commands, [](const auto& request) { return CommandOf(request); },
-        [&](absl::Span<Answer> answers) { return run(transaction, context, answers); },
-        [](const Answer& answer) -> absl::StatusOr<v1::Alert> {
-          if (!answer.alert.ok()) return answer.alert.status();
-          return MessageOf(*answer.alert);
-        });
-  };
+absl::StatusOr<v1::Alert> ReplyOf(const Answer& answer) {
+  if (!answer.alert.ok()) return answer.alert.status();
+  return MessageOf(*answer.alert);
 }
 
 absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
-  KeyColumns key;
-  key.Add(name.county, name.id);
-  auto alerts = LoadAlerts(db, key);
+  auto alerts = LoadAlerts(db, {Key(name.county, name.id)});
   if (!alerts.ok()) return alerts.status();
   if (alerts->empty()) return UnknownAlert();
   auto messages = DetailedMessages(db, *alerts);
@@ -64,12 +54,10 @@ absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
 absl::StatusOr<v1::ListAlertsResponse> List(postgres::Connection& db, const v1::ListAlertsRequest& request) {
   auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  AlertFilter filter{.county = *county, .state = request.state(), .kind = request.kind()};
-  if (!request.child().empty()) {
-    auto child = IdIn(*county, request.child(), "children", "child");
-    if (!child.ok()) return child.status();
-    filter.child_id = *std::move(child);
-  }
+  auto child = OptionalIdIn(*county, request.child(), "children", "child");
+  if (!child.ok()) return child.status();
+  AlertFilter filter{
+      .county = *county, .state = request.state(), .kind = request.kind(), .child_id = *std::move(child)};
   if (request.has_raise_from()) filter.raised_from = clock::ToTime(request.raise_from());
   if (request.has_raise_before()) filter.raised_before = clock::ToTime(request.raise_before());
   auto page = paging::PageOf(request, kMostAlerts);
@@ -92,9 +80,7 @@ absl::StatusOr<v1::ListAlertsResponse> List(postgres::Connection& db, const v1::
 }
 
 absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection& db, const ids::Name& name) {
-  KeyColumns key;
-  key.Add(name.county, name.id);
-  auto alert = LoadAlerts(db, key);
+  auto alert = LoadAlerts(db, {Key(name.county, name.id)});
   if (!alert.ok()) return alert.status();
   if (alert->empty()) return UnknownAlert("alert");
   auto notifications = tonghu::alerts::ListNotifications(db, name.county, name.id, kMostNotifications);
@@ -109,9 +95,11 @@ absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection
 
 std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context& context, WatchHub& hub) {
   auto alerts = node.Offer<v1::AlertService>();
-  alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>("AcknowledgeAlert",
-                                                          Decider(context, AcknowledgeAlerts));
-  alerts->Command<v1::ResolveAlertRequest, v1::Alert>("ResolveAlert", Decider(context, ResolveAlerts));
+  const auto command = [](const auto& request) { return CommandOf(request); };
+  alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>(
+      "AcknowledgeAlert", Decider(command, With(context, AcknowledgeAlerts), ReplyOf));
+  alerts->Command<v1::ResolveAlertRequest, v1::Alert>(
+      "ResolveAlert", Decider(command, With(context, ResolveAlerts), ReplyOf));
   alerts->Answer<v1::GetAlertRequest, v1::Alert>("GetAlert", Get);
   alerts->Answer<v1::ListAlertsRequest, v1::ListAlertsResponse>("ListAlerts", List);
   alerts->Answer<v1::ListNotificationsRequest, v1::ListNotificationsResponse>("ListNotifications",

@@ -6,29 +6,39 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/journal/command_executor.h"
+#include "services/alerts/app/context.h"
 
 namespace tonghu::alerts {
 
-// `unpack` gives the use case's input of a request or a refusal; `run` decides all inputs; `pack` gives a
-// decided input's reply or refusal.
-template <class Input, class Request, class Reply, class Unpack, class Run, class Pack>
-absl::Status DecideEach(absl::Span<const journal::Command<Request, Reply>> commands, Unpack unpack, Run run,
-                        Pack pack) {
-  std::vector<Input> inputs;
-  std::vector<absl::StatusOr<Reply>*> replies;
-  for (const journal::Command<Request, Reply>& command : commands) {
-    absl::StatusOr<Input> input = unpack(*command.request);
-    if (input.ok()) {
-      inputs.push_back(*std::move(input));
-      replies.push_back(command.reply);
-    } else {
-      *command.reply = input.status();
+// A decider for journal::Service::Command. `unpack` gives the use case's input of a request or a refusal;
+// `run`, given the transaction, decides all inputs; `pack` gives a decided input's reply or refusal.
+template <class Unpack, class Run, class Pack>
+auto Decider(Unpack unpack, Run run, Pack pack) {
+  return [=](journal::ShardTransaction& transaction, auto commands) -> absl::Status {
+    std::vector<typename decltype(unpack(*commands[0].request))::value_type> inputs;
+    std::vector<decltype(commands[0].reply)> replies;
+    for (const auto& command : commands) {
+      auto input = unpack(*command.request);
+      if (input.ok()) {
+        inputs.push_back(*std::move(input));
+        replies.push_back(command.reply);
+      } else {
+        *command.reply = input.status();
+      }
     }
-  }
-  if (inputs.empty()) return absl::OkStatus();
-  if (absl::Status run_status = run(absl::MakeSpan(inputs)); !run_status.ok()) return run_status;
-  for (size_t i = 0; i < inputs.size(); ++i) *replies[i] = pack(inputs[i]);
-  return absl::OkStatus();
+    if (inputs.empty()) return absl::OkStatus();
+    if (absl::Status decided = run(transaction, absl::MakeSpan(inputs)); !decided.ok()) return decided;
+    for (size_t i = 0; i < inputs.size(); ++i) *replies[i] = pack(inputs[i]);
+    return absl::OkStatus();
+  };
+}
+
+// A use case with its context, which outlives what is given.
+template <class UseCase>
+auto With(const Context& context, UseCase use_case) {
+  return [&context, use_case](journal::ShardTransaction& transaction, auto inputs) {
+    return use_case(transaction, context, inputs);
+  };
 }
 
 }  // namespace tonghu::alerts

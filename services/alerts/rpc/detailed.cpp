@@ -9,57 +9,37 @@
 namespace tonghu::alerts {
 namespace {
 
+// Messages by their alerts, and what is asked about those.
 struct Details {
-  ByKey<std::vector<AbsenceRow>> mornings;  // by alert, as the next ones
-  ByKey<EmergencyRow> emergencies;
-  ByKey<Delivery> deliveries;
-  ByKey<OperatorCase> cases;
+  ByKey<v1::Alert*> messages;
+  std::vector<Key> all, absent_children, emergencies, operators;
 };
 
-absl::StatusOr<Details> Load(postgres::Connection& db, const std::vector<Alert>& alerts) {
-  KeyColumns all, absences, emergencies, operators;
-  for (const Alert& alert : alerts) {
-    all.Add(alert.county, alert.id);
-    if (alert.kind == Kind::kAbsence) absences.Add(alert.county, alert.child_id);
-    if (alert.kind == Kind::kEmergency) emergencies.Add(alert.county, alert.id);
-    if (alert.kind == Kind::kOperator) operators.Add(alert.county, alert.id);
-  }
-  Details details;
-  auto mornings = LoadAlertedAbsences(db, absences);
+absl::Status Add(postgres::Connection& db, const Details& details) {
+  auto mornings = LoadAlertedAbsences(db, details.absent_children);
   if (!mornings.ok()) return mornings.status();
-  for (AbsenceRow& row : *mornings) details.mornings[{row.county, row.alert_id}].push_back(row);
-  auto events = LoadEmergencies(db, emergencies);
-  if (!events.ok()) return events.status();
-  for (EmergencyRow& row : *events) details.emergencies.try_emplace({row.county, row.alert_id}, row);
-  auto cases = LoadCases(db, operators);
+  for (const AbsenceRow& row : *mornings) {
+    const auto alert = details.messages.find(Key(row.county, row.alert_id));
+    if (alert == details.messages.end()) continue;  // an earlier one about the child
+    *alert->second->add_mornings() = MessageOf(row);
+  }
+  auto emergencies = LoadEmergencies(db, details.emergencies);
+  if (!emergencies.ok()) return emergencies.status();
+  for (const EmergencyRow& row : *emergencies)
+    *details.messages.at({row.county, row.alert_id})->mutable_emergency() = MessageOf(row);
+  auto cases = LoadCases(db, details.operators);
   if (!cases.ok()) return cases.status();
-  for (OperatorCase& one : *cases) details.cases.try_emplace({one.county, one.alert_id}, one);
-  auto deliveries = CountNotifications(db, all);
+  for (const OperatorCase& one : *cases) {
+    v1::Alert& message = *details.messages.at({one.county, one.alert_id});
+    if (!message.mutable_notice()->ParseFromString(one.notice))
+      return absl::DataLossError("a stored notice can't be read");
+    message.set_notices(one.notices);
+  }
+  auto deliveries = CountNotifications(db, details.all);
   if (!deliveries.ok()) return deliveries.status();
-  details.deliveries = *std::move(deliveries);
-  return details;
-}
-
-template <class Value>
-const Value* Find(const ByKey<Value>& values, const std::string& county, const std::string& id) {
-  const auto found = values.find(Key(county, id));
-  return found == values.end() ? nullptr : &found->second;
-}
-
-v1::Alert Detailed(const Alert& alert, const Details& details) {
-  v1::Alert message = MessageOf(alert);
-  if (const auto* mornings = Find(details.mornings, alert.county, alert.id)) {
-    for (const AbsenceRow& row : *mornings) *message.add_mornings() = MessageOf(row);
-  }
-  if (const EmergencyRow* event = Find(details.emergencies, alert.county, alert.id))
-    *message.mutable_emergency() = MessageOf(*event);
-  if (const OperatorCase* one = Find(details.cases, alert.county, alert.id)) {
-    *message.mutable_notice() = one->notice;
-    message.set_notices(one->notices);
-  }
-  if (const Delivery* delivery = Find(details.deliveries, alert.county, alert.id))
-    *message.mutable_delivery() = MessageOf(*delivery);
-  return message;
+  for (const Delivery& delivery : *deliveries)
+    *details.messages.at(delivery.alert)->mutable_delivery() = MessageOf(delivery);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -68,9 +48,17 @@ absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db
                                                         const std::vector<Alert>& alerts) {
   std::vector<v1::Alert> messages;
   if (alerts.empty()) return messages;
-  auto details = Load(db, alerts);
-  if (!details.ok()) return details.status();
-  for (const Alert& alert : alerts) messages.push_back(Detailed(alert, *details));
+  messages.reserve(alerts.size());  // `details` points to them
+  Details details;
+  for (const Alert& alert : alerts) {
+    messages.push_back(MessageOf(alert));
+    details.messages.emplace(alert.key(), &messages.back());
+    details.all.push_back(alert.key());
+    if (alert.kind == Kind::kAbsence) details.absent_children.emplace_back(alert.county, alert.child_id);
+    if (alert.kind == Kind::kEmergency) details.emergencies.push_back(alert.key());
+    if (alert.kind == Kind::kOperator) details.operators.push_back(alert.key());
+  }
+  if (absl::Status added = Add(db, details); !added.ok()) return added;
   return messages;
 }
 

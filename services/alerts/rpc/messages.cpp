@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
-#include "services/alerts/rpc/policy_messages.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -43,6 +42,7 @@ v1::Alert MessageOf(const Alert& alert) {
   message.set_school(NameOf(alert.county, "schools", alert.place.school_id));
   message.set_township_code(alert.place.township_code);
   message.set_duty(NameOf(alert.county, "duties", alert.duty_id));
+  message.set_duty_kind(static_cast<tonghu::pairing::v1::DutyKind>(alert.duty_kind));
   message.set_level(static_cast<v1::Level>(alert.level));
   message.set_next_step(alert.next_step);
   SetTimeIfAny(alert.next_step_time, message, &v1::Alert::mutable_next_step_time);
@@ -55,13 +55,6 @@ v1::Alert MessageOf(const Alert& alert) {
   message.set_occurrences(alert.occurrences);
   if (alert.day != absl::CivilDay()) message.set_date(absl::FormatCivilTime(alert.day));
   for (const Entry& entry : alert.entries) *message.add_entries() = MessageOf(alert.county, entry);
-  return message;
-}
-
-v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy) {
-  v1::EscalationPolicy message = ToMessage(policy);
-  message.set_parent(absl::StrCat("counties/", county));
-  SetTimeIfAny(policy.put_time, message, &v1::EscalationPolicy::mutable_put_time);
   return message;
 }
 

@@ -6,7 +6,6 @@
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/alerts/domain/alert.h"
-#include "services/alerts/domain/policy.h"
 #include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
@@ -21,7 +20,6 @@ std::string NameOf(const std::string& county, const char* collection, const std:
 
 v1::Alert MessageOf(const Alert& alert);
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
-v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
 v1::Notification MessageOf(const Notification& notification);
 v1::AbsentMorning MessageOf(const AbsenceRow& row);
 // The same row as a list of absences shows it, with child and school.

@@ -1,5 +1,8 @@
 #include "services/alerts/rpc/policy_messages.h"
 
+#include "absl/strings/str_cat.h"
+#include "libs/clock/timestamp.h"
+
 namespace tonghu::alerts {
 namespace {
 
@@ -14,8 +17,9 @@ absl::Duration DurationOf(const google::protobuf::Duration& duration) {
 
 }  // namespace
 
-v1::EscalationPolicy ToMessage(const Policy& policy) {
+v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy) {
   v1::EscalationPolicy message;
+  message.set_parent(absl::StrCat("counties/", county));
   message.set_kind(static_cast<v1::AlertKind>(policy.kind));
   message.set_version(policy.version);
   for (const Step& step : policy.steps) {
@@ -25,10 +29,11 @@ v1::EscalationPolicy ToMessage(const Policy& policy) {
   }
   SetDuration(policy.resolve_within, message.mutable_resolve_within());
   SetDuration(policy.repeat_last, message.mutable_repeat_last());
+  if (policy.put_time != absl::InfinitePast()) clock::SetTime(policy.put_time, message.mutable_put_time());
   return message;
 }
 
-Policy FromMessage(const v1::EscalationPolicy& message) {
+Policy PolicyOf(const v1::EscalationPolicy& message) {
   Policy policy{.kind = static_cast<Kind>(message.kind()), .version = message.version()};
   for (const v1::EscalationStep& step : message.steps()) {
     policy.steps.push_back({.delay = DurationOf(step.delay())});

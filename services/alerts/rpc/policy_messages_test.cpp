@@ -7,7 +7,7 @@ namespace {
 
 TEST(PolicyMessagesTest, ThereAndBack) {
   for (const Kind kind : {Kind::kDutyMissed, Kind::kAbsence, Kind::kAttendanceNotSent, Kind::kEmergency}) {
-    EXPECT_EQ(FromMessage(ToMessage(BuiltInPolicy(kind))), BuiltInPolicy(kind));
+    EXPECT_EQ(PolicyOf(MessageOf("520521", BuiltInPolicy(kind))), BuiltInPolicy(kind));
   }
 }
 

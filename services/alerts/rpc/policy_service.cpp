@@ -7,10 +7,10 @@
 #include "libs/refusal/refusal.h"
 #include "services/alerts/app/put_policies.h"
 #include "services/alerts/app/try_policy.h"
-#include "services/alerts/rpc/policy_messages.h"
 #include "services/alerts/postgres/policy_rows.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
+#include "services/alerts/rpc/policy_messages.h"
 #include "services/alerts/rpc/signal_requests.h"
 #include "tonghu/alerts/v1/policy_service.grpc.pb.h"
 
@@ -36,13 +36,13 @@ absl::Status CheckGiven(const v1::EscalationPolicy& policy) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PolicyChange> CommandOf(const v1::PutEscalationPolicyRequest& request) {
+absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& request) {
   auto county = division::ParseCounty(request.policy().parent(), "policy.parent");
   if (!county.ok()) return county.status();
   auto kind = KindIn(request.policy().kind(), "policy.kind");
   if (!kind.ok()) return kind.status();
   if (absl::Status given = CheckGiven(request.policy()); !given.ok()) return given;
-  return PolicyChange{.county = *std::move(county), .policy = FromMessage(request.policy())};
+  return PolicyChange{.county = *std::move(county), .policy = PolicyOf(request.policy())};
 }
 
 absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request) {
@@ -65,20 +65,13 @@ absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& reques
   (child ? trial.child_id : trial.school_id) = *std::move(id);
   if (!request.has_policy()) return trial;
   if (absl::Status given = CheckGiven(request.policy()); !given.ok()) return given;
-  trial.policy = FromMessage(request.policy());
+  trial.policy = PolicyOf(request.policy());
   return trial;
 }
 
-absl::Status DecidePut(
-    journal::ShardTransaction& transaction,
-    absl::Span<const journal::Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>> commands) {
-  return DecideEach<PolicyChange>(
-      commands, CommandOf,
-      [&](absl::Span<PolicyChange> changes) { return PutPolicies(transaction, changes); },
-      [](const PolicyChange& change) -> absl::StatusOr<v1::EscalationPolicy> {
-        if (!change.stored.ok()) return change.stored.status();
-        return MessageOf(change.county, *change.stored);
-      });
+absl::StatusOr<v1::EscalationPolicy> ReplyOf(const PolicyChange& change) {
+  if (!change.stored.ok()) return change.stored.status();
+  return MessageOf(change.county, *change.stored);
 }
 
 absl::StatusOr<v1::EscalationPolicy> Get(postgres::Connection& db,
@@ -97,7 +90,7 @@ absl::StatusOr<v1::EscalationPolicy> Get(postgres::Connection& db,
   return MessageOf(*county, *policy);
 }
 
-absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node, const TalkOwners& helpers,
+absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node, const DutyOwners& helpers,
                                                     const v1::TryEscalationPolicyRequest& request) {
   auto trial = TrialOf(request);
   if (!trial.ok()) return trial.status();
@@ -122,14 +115,15 @@ absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node, const T
 
 }  // namespace
 
-std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, TalkOwners helpers) {
+std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, DutyOwners helpers) {
   auto policies = node.Offer<v1::PolicyService>();
-  policies->Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>("PutEscalationPolicy", DecidePut);
+  policies->Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>(
+      "PutEscalationPolicy", Decider(ChangeOf, PutPolicies, ReplyOf));
   policies->Answer<v1::GetEscalationPolicyRequest, v1::EscalationPolicy>("GetEscalationPolicy", Get);
   // Asks pairing first: a connection is taken when that has answered.
   policies->Answer<v1::TryEscalationPolicyRequest, v1::TryEscalationPolicyResponse>(
       "TryEscalationPolicy",
-      [&node, helpers = std::make_shared<const TalkOwners>(std::move(helpers))](
+      [&node, helpers = std::make_shared<const DutyOwners>(std::move(helpers))](
           const v1::TryEscalationPolicyRequest& request) { return Try(node, *helpers, request); });
   return policies;
 }

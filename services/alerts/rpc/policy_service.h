@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "libs/journal/node.h"
-#include "services/alerts/rpc/talk_owners.h"
+#include "services/alerts/rpc/duty_owners.h"
 
 namespace tonghu::alerts {
 
 // `node` outlives the service.
-std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, TalkOwners helpers);
+std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, DutyOwners helpers);
 
 }  // namespace tonghu::alerts

@@ -29,13 +29,6 @@ AbsencePlace PlaceBehind(const std::string& token_id) {
   return place;
 }
 
-// Empty for an empty filter.
-absl::StatusOr<std::string> Filter(const std::string& county, const std::string& name, const char* collection,
-                                   const char* field) {
-  if (name.empty()) return std::string();
-  return IdIn(county, name, collection, field);
-}
-
 // An empty day leaves `day` as it is.
 absl::Status Bound(const std::string& text, const char* field, absl::CivilDay& day) {
   if (text.empty()) return absl::OkStatus();
@@ -47,9 +40,9 @@ absl::Status Bound(const std::string& text, const char* field, absl::CivilDay& d
 absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request) {
   auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  auto child = Filter(*county, request.child(), "children", "child");
+  auto child = OptionalIdIn(*county, request.child(), "children", "child");
   if (!child.ok()) return child.status();
-  auto school = Filter(*county, request.school(), "schools", "school");
+  auto school = OptionalIdIn(*county, request.school(), "schools", "school");
   if (!school.ok()) return school.status();
   AbsenceFilter filter{*std::move(county), *std::move(child), *std::move(school)};
   absl::Status bound = Bound(request.first_date(), "first_date", filter.first);
@@ -78,7 +71,7 @@ absl::StatusOr<v1::ListEmergenciesResponse> EmergenciesOf(postgres::Connection& 
                                                           const v1::ListEmergenciesRequest& request) {
   auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
-  auto child = Filter(*county, request.child(), "children", "child");
+  auto child = OptionalIdIn(*county, request.child(), "children", "child");
   if (!child.ok()) return child.status();
   EmergencyFilter filter{*std::move(county), *std::move(child)};
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());

@@ -34,6 +34,12 @@ absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view nam
                           "该资源不属于本县，请核对县级代码");
 }
 
+absl::StatusOr<std::string> OptionalIdIn(const std::string& county, std::string_view name,
+                                         std::string_view collection, std::string_view field) {
+  if (name.empty()) return std::string();
+  return IdIn(county, name, collection, field);
+}
+
 absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
@@ -80,15 +86,13 @@ absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& requ
     return refusal::Invalid("EMERGENCY_KIND_MISSING", "kind", "kind must be one of the emergency kinds",
                             "请选择突发事件的类型");
   }
+  auto reporter = OptionalIdIn(*county, request.reporter(), "staffMembers", "reporter");
+  if (!reporter.ok()) return reporter.status();
   EmergencyReport report{.county = *county,
                          .child_id = *std::move(child),
                          .kind = request.kind(),
-                         .description = request.description()};
-  if (!request.reporter().empty()) {
-    auto reporter = IdIn(*county, request.reporter(), "staffMembers", "reporter");
-    if (!reporter.ok()) return reporter.status();
-    report.reporter_id = *std::move(reporter);
-  }
+                         .description = request.description(),
+                         .reporter_id = *std::move(reporter)};
   if (request.has_happen_time()) report.happen_time = clock::ToTime(request.happen_time());
   return report;
 }

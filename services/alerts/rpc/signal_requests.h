@@ -19,5 +19,8 @@ absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view fie
 // The id of a resource that must be of `county`. Errors also: COUNTY_MISMATCH.
 absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
                                  std::string_view collection, std::string_view field);
+// The same; empty for an empty name.
+absl::StatusOr<std::string> OptionalIdIn(const std::string& county, std::string_view name,
+                                         std::string_view collection, std::string_view field);
 
 }  // namespace tonghu::alerts

@@ -29,19 +29,8 @@ absl::StatusOr<v1::Alert> EmergencyReply(const EmergencyReport& report) {
   return MessageOf(*report.alert);
 }
 
-// The decider of a handler whose requests become inputs by CommandOf.
-template <class Input, class Run, class Pack>
-auto Decider(const Context& context, Run run, Pack pack) {
-  return [&context, run, pack](journal::ShardTransaction& transaction, auto commands) {
-    return DecideEach<Input>(
-        commands, [](const auto& request) { return CommandOf(request); },
-        [&](absl::Span<Input> inputs) { return run(transaction, context, inputs); }, pack);
-  };
-}
-
-auto Emergencies(UnknownChildren unknown) {
-  return [unknown](journal::ShardTransaction& transaction, const Context& context,
-                   absl::Span<EmergencyReport> reports) {
+auto Emergencies(const Context& context, UnknownChildren unknown) {
+  return [&context, unknown](journal::ShardTransaction& transaction, absl::Span<EmergencyReport> reports) {
     return ReportEmergencies(transaction, context, unknown, reports);
   };
 }
@@ -50,15 +39,15 @@ auto Emergencies(UnknownChildren unknown) {
 
 std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Context& context) {
   auto signals = node.Offer<v1::SignalService>();
+  const auto command = [](const auto& request) { return CommandOf(request); };
   signals->Command<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse>(
-      "SubmitAttendance", Decider<AttendanceReport>(context, ReportAttendance, AttendanceReply));
+      "SubmitAttendance", Decider(command, With(context, ReportAttendance), AttendanceReply));
   signals->Command<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse>(
-      "ReportAbsence", Decider<AttendanceReport>(context, ReportAttendance, AbsenceReply));
+      "ReportAbsence", Decider(command, With(context, ReportAttendance), AbsenceReply));
   signals->Command<v1::ReportEmergencyRequest, v1::Alert>(
-      "ReportEmergency",
-      Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreRefused), EmergencyReply),
+      "ReportEmergency", Decider(command, Emergencies(context, UnknownChildren::kAreRefused), EmergencyReply),
       {.urgency = rpc::Urgency::kUrgent},
-      Decider<EmergencyReport>(context, Emergencies(UnknownChildren::kAreTold), EmergencyReply));
+      Decider(command, Emergencies(context, UnknownChildren::kAreTold), EmergencyReply));
   signals->Answer("ListAbsences", &AbsencesOf);
   signals->Answer("ListEmergencies", &EmergenciesOf);
   return signals;

@@ -64,15 +64,15 @@ Change ChangeOf(std::string_view type, std::string county, std::string_view payl
 }
 
 absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
-  KeyColumns keys;
-  for (const Change& change : changes) keys.Add(change.alert.first, change.alert.second);
+  std::vector<Key> keys;
+  for (const Change& change : changes) keys.push_back(change.alert);
   auto alerts = LoadAlerts(db, keys);
   if (!alerts.ok()) return alerts.status();
   auto detailed = DetailedMessages(db, *alerts);
   if (!detailed.ok()) return detailed.status();
   ByKey<v1::Alert> messages;
   for (size_t i = 0; i < alerts->size(); ++i)
-    messages.try_emplace(Key((*alerts)[i].county, (*alerts)[i].id), std::move((*detailed)[i]));
+    messages.try_emplace((*alerts)[i].key(), std::move((*detailed)[i]));
   return messages;
 }
 
@@ -147,17 +147,11 @@ absl::Status WatchHub::StoreTaken() {
     taken.swap(taken_);
   }
   if (taken.empty()) return absl::OkStatus();
-  KeyColumns alerts;
-  std::vector<absl::Time> times;
-  for (const auto& [alert, time] : taken) {
-    alerts.Add(alert.first, alert.second);
-    times.push_back(time);
-  }
   auto connection = pool_.Acquire(absl::Seconds(2));
   if (!connection.ok()) return connection.status();
   auto now = journal::Now(**connection, clock_);
   if (!now.ok()) return now.status();
-  auto told = TakeNotifications(**connection, alerts, times, *now);
+  auto told = TakeNotifications(**connection, std::vector<Seen>(taken.begin(), taken.end()), *now);
   if (told.ok()) counters_.live_taken().Increment(static_cast<double>(*told));
   return told.status();
 }
@@ -190,6 +184,7 @@ void WatchHub::Look() {
     watchers = watchers_;
   }
   for (const auto& watcher : watchers) watcher->CancelIfStuck(clock::MonotonicNow());
+  // Without positions nothing is read again: who comes next begins at the journal's end.
   if (fresh.empty() && watchers.empty()) return positions_.clear();
   const absl::Status looked = [&]() -> absl::Status {
     auto connection = pool_.Acquire(absl::Seconds(2));
@@ -227,6 +222,7 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
       if (std::erase(fresh_, watcher) > 0) watchers_.push_back(watcher);  // else it has left meanwhile
     }
   }
+  // Only now: whatever is committed after the caller has heard of the beginning comes after the position.
   for (const auto& watcher : fresh) watcher->Begin();
   return absl::OkStatus();
 }
@@ -246,6 +242,8 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
   auto alerts = AlertsOf(db, changes);
   if (!alerts.ok()) return alerts.status();
   for (const Change& change : changes) {
+    // The alert is as it is now, maybe further than the change. Watchers see each change, and never an old
+    // state behind a new one.
     const auto alert = alerts->find(change.alert);
     if (alert == alerts->end()) continue;
     auto message = std::make_shared<v1::WatchAlertsResponse>();

@@ -77,7 +77,7 @@ void Watcher::OnSendInitialMetadataDone(bool ok) { GoOn(ok, false); }
 void Watcher::OnWriteDone(bool ok) { GoOn(ok, true); }
 
 void Watcher::TellTaken() {
-  Change first;
+  Change first;  // a copy: the listener is called without the lock
   {
     absl::MutexLock lock(&mutex_);
     first = queue_.front();

@@ -9,8 +9,6 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr std::array<const char*, 5> kKinds = {"unspecified", "duty_missed", "absence", "attendance_not_sent",
-                                               "emergency"};
 constexpr std::array<const char*, 4> kStates = {"unspecified", "open", "acknowledged", "resolved"};
 constexpr std::array<const char*, 7> kLevels = {
     "unspecified",         "helper",        "class_teacher",  "school_head",
@@ -35,7 +33,7 @@ std::string WebhookBody(const Notification& notification, State state) {
                           {"case_number", notification.alert_id},
                           {"path", absl::StrCat("/", alert)},
                           {"staff_member", absl::StrCat(county, "/staffMembers/", notification.staff_id)},
-                          {"kind", kKinds.at(static_cast<size_t>(notification.kind))},
+                          {"kind", kKindNames.at(static_cast<size_t>(notification.kind))},
                           {"state", kStates.at(static_cast<size_t>(state))},
                           {"level", kLevels.at(static_cast<size_t>(notification.level))}}}}
       .dump();

@@ -71,6 +71,7 @@ void Poster::Start(std::string id, std::string body, const std::vector<std::stri
 Poster::Outcome Poster::End(Post& post, int code) {
   long status = 0;
   curl_easy_getinfo(post.curl, CURLINFO_RESPONSE_CODE, &status);
+  // A long answer was cut here, on purpose: its status came before it.
   const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && post.answered > kMostAnswer);
   if (!answered) return {post.id, absl::UnavailableError(curl_easy_strerror(static_cast<CURLcode>(code)))};
   if (status >= 200 && status < 300) return {post.id, absl::OkStatus()};

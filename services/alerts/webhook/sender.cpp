@@ -75,6 +75,7 @@ absl::Status Sender::Turn() {
   if (db_ == nullptr || !db_->healthy()) {
     if (absl::Status connected = Connect(); !connected.ok()) return connected;
   }
+  // Outcomes go first: until its outcome is stored a message keeps its place among those under way.
   if (absl::Status stored = Store(); !stored.ok()) return stored;
   return Fill();
 }
@@ -117,6 +118,7 @@ absl::Status Sender::Begin(Notification notification, absl::Time now) {
   auto state = BeginAttempt(*db_, life_, notification);
   if (!state.ok()) return state.status();
   if (!state->has_value()) {
+    // The alert was settled after the claim. A message that is another sender's by now GiveBack leaves alone.
     notification.state = NotificationState::kWithdrawn;
     return GiveBack(*db_, life_, notification);
   }
@@ -163,6 +165,7 @@ void Sender::Count(const Underway& post) {
 
 bool Sender::OverLimit(absl::Time now) {
   if (now < limited_until_) return true;
+  // Without Redis nobody counts, and everything goes: a message too many harms less than one too late.
   const auto count = redis_.CountInWindow("tonghu:webhook", kWindow, now);
   if (!count.ok() || *count <= webhook_.per_minute) return false;
   limited_until_ = EndOfWindow(now);

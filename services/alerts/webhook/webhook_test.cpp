@@ -52,6 +52,18 @@ TEST(DeliveryTest, TheBodyNamesNobody) {
   EXPECT_EQ(body["data"]["state"], "resolved");
 }
 
+TEST(DeliveryTest, EveryKindOfAlertHasAName) {
+  const std::pair<Kind, const char*> names[] = {{Kind::kDutyMissed, "duty_missed"},
+                                                {Kind::kAbsence, "absence"},
+                                                {Kind::kAttendanceNotSent, "attendance_not_sent"},
+                                                {Kind::kEmergency, "emergency"},
+                                                {Kind::kOperator, "operator"}};
+  for (const auto& [kind, name] : names) {
+    const Notification notification{.county = "520521", .kind = kind};
+    EXPECT_EQ(nlohmann::json::parse(WebhookBody(notification, State::kOpen))["data"]["kind"], name);
+  }
+}
+
 TEST(DeliveryTest, PausesGrowToAnHour) {
   EXPECT_EQ(PauseAfter(1), absl::Seconds(5));
   EXPECT_EQ(PauseAfter(2), absl::Seconds(10));

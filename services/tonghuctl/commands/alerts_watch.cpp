@@ -1,6 +1,7 @@
 // tonghuctl alerts watch: changes as they happen.
 #include <fmt/format.h>
 
+#include "libs/forms/alert_texts.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/rpc/errors.h"
@@ -23,7 +24,7 @@ std::string Line(const WatchAlertsResponse& change) {
   }
   std::string line =
       fmt::format("{}  {}  {}  {}", forms::TimeText(last == nullptr ? alert.raise_time() : last->time()),
-                  forms::Label(alert.kind()), forms::Label(change.action()), alert.name());
+                  forms::AlertKindText(alert), forms::Label(change.action()), alert.name());
   if (last != nullptr) {
     line += fmt::format("  {} {}", forms::Label(last->level()), last->staff_name());
     if (last->has_next_step_time()) line += "  下一步 " + forms::TimeText(last->next_step_time());

@@ -1,19 +1,18 @@
 -- Alerts, what raises them, and who is told. Days are counted from 1970-01-01; levels, kinds and states are numbers of tonghu.alerts.v1.
 -- Ids of alerts, children and duties are UUIDs; those of schools, staff and posts are codes, numbers and names, which compare as bytes.
 
--- What a county set instead of the built-in policy (version 0). `doc` is "resolve_within repeat_last delay:level,level …", a delay for each step, times
--- in microseconds.
+-- What a county set instead of the built-in policy (version 0). `doc` is a serialized tonghu.alerts.stored.v1.Policy.
 CREATE TABLE escalation_policy (
   county text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
   version integer NOT NULL,
-  doc text NOT NULL,
+  doc bytea NOT NULL,
   put_time timestamptz NOT NULL,
   PRIMARY KEY (county, kind, version)
 );
 
--- `entries` is a serialized tonghu.alerts.v1.Alert with nothing but entries, so that appending bytes appends entries: one row an alert,
--- whatever happens to it. Unset times are NULL.
+-- `entries` is a serialized tonghu.alerts.stored.v1.Entries: appending bytes appends entries, so an alert is one row whatever happens to it. Unset times
+-- are NULL.
 CREATE TABLE alert (
   county text COLLATE "C" NOT NULL,
   alert_id uuid NOT NULL,
@@ -23,6 +22,7 @@ CREATE TABLE alert (
   child_id uuid,  -- NULL: about a school
   helper_id text NOT NULL,
   duty_id uuid,
+  duty_kind smallint NOT NULL,  -- tonghu.pairing.v1.DutyKind; 0 where no duty was missed
   day integer NOT NULL,  -- the first day of the missed duty's window, or the morning of which no attendance was sent; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
@@ -47,7 +47,7 @@ CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
 CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id IS NOT NULL;
 
 -- What an alert for the operators is about. `subject` is "quarantine/<service>/<key>", "waits/<service>/<producer>" or "clock/<replica>"; at most
--- one alert of a subject is not resolved. `notice` is the first tonghu.journal.v1.OperatorNotice, `notices` how many there were.
+-- one alert of a subject is not resolved. `notice` is the first operator_notice as it came, `notices` how many there were.
 CREATE TABLE operator_case (
   county text COLLATE "C" NOT NULL,
   alert_id uuid NOT NULL,

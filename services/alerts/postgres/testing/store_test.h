@@ -62,16 +62,12 @@ class StoreTest : public harness::PostgresTest {
   }
 
   // Of alerts or children.
-  static KeyColumns Keys(const std::vector<std::string>& ids) {
-    KeyColumns keys;
-    for (const std::string& id : ids) keys.Add(kCounty, Id(id));
+  static std::vector<Key> Keys(const std::vector<std::string>& ids) {
+    std::vector<Key> keys;
+    for (const std::string& id : ids) keys.emplace_back(kCounty, Id(id));
     return keys;
   }
-  static KeyColumns OtherKeys(const std::vector<std::string>& ids) {
-    KeyColumns keys;
-    for (const std::string& id : ids) keys.Add(kCounty, id);
-    return keys;
-  }
+  static DayKey Day(const std::string& id, absl::CivilDay day) { return {kCounty, id, day}; }
 
   static Alert NewAlert(const std::string& id, Kind kind = Kind::kEmergency) {
     return {.county = kCounty,

@@ -1,6 +1,7 @@
+#include "services/alerts/postgres/stored.h"
+
 #include <gtest/gtest.h>
 
-#include "services/alerts/postgres/entry_codec.h"
 #include "services/alerts/postgres/policy_rows.h"
 
 namespace tonghu::alerts {
@@ -14,7 +15,7 @@ bool Same(const Entry& a, const Entry& b) {
          a.step == b.step && a.next_step_time == b.next_step_time;
 }
 
-TEST(EntryCodecTest, BytesAppend) {
+TEST(StoredEntriesTest, BytesAppend) {
   const Entry told{.time = kNow,
                    .action = Action::kTold,
                    .level = Level::kSchoolHead,
@@ -32,7 +33,7 @@ TEST(EntryCodecTest, BytesAppend) {
   EXPECT_TRUE(Same(read[2], told));
 }
 
-TEST(PolicyBookTest, TheNewestIsInForceAndOldOnesStay) {
+TEST(PolicySetTest, TheNewestIsInForceAndOldOnesStay) {
   PolicySet book;
   Policy policy = BuiltInPolicy(Kind::kAbsence);
   EXPECT_EQ(book.InForce("520521", Kind::kAbsence).version, 0);

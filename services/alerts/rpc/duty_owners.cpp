@@ -1,4 +1,4 @@
-#include "services/alerts/rpc/talk_owners.h"
+#include "services/alerts/rpc/duty_owners.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +17,7 @@ constexpr absl::Duration kPatience = absl::Seconds(2);
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> TalkOwners::Of(const std::string& county,
+absl::StatusOr<std::vector<std::string>> DutyOwners::Of(const std::string& county,
                                                         const std::string& child_id) const {
   pairing::v1::ListPairingsRequest request;
   request.set_parent(absl::StrCat("counties/", county));
@@ -35,8 +35,8 @@ absl::StatusOr<std::vector<std::string>> TalkOwners::Of(const std::string& count
   }
   if (!helpers.empty()) return helpers;
   return refusal::Precondition("CHILD_NOT_PAIRED", "child",
-                               "nobody owes the child a talk, so none can be missed",
-                               "该儿童尚未结对，不会产生谈心任务；请先结对再试算");
+                               "nobody owes the child anything, so no duty can be missed",
+                               "该儿童尚未结对，不会产生任务；请先结对再试算");
 }
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,4 @@
-// Who owes a child talks, asked of pairing.
+// Who owes a child duties, asked of pairing.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -13,9 +13,9 @@
 namespace tonghu::alerts {
 
 // Thread-safe.
-class TalkOwners {
+class DutyOwners {
  public:
-  explicit TalkOwners(const std::shared_ptr<grpc::Channel>& channel)
+  explicit DutyOwners(const std::shared_ptr<grpc::Channel>& channel)
       : pairings_(pairing::v1::PairingService::NewStub(channel)) {}
 
   // The staff ids of those paired with a child, each once. Waits 2 s at most. Errors: FAILED_PRECONDITION,
