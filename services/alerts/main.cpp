@@ -15,9 +15,7 @@
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/attendance_rows.h"
 #include "services/alerts/postgres/migrations.h"
-#include "services/alerts/rpc/alert_service.h"
-#include "services/alerts/rpc/policy_service.h"
-#include "services/alerts/rpc/signal_service.h"
+#include "services/alerts/rpc/services.h"
 #include "services/alerts/webhook/sender.h"
 
 namespace tonghu::alerts {
@@ -52,7 +50,7 @@ absl::Status Run(config::Reader& reader) {
   WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
   const auto signals = OfferSignals(node, context);
   const auto alerts = OfferAlerts(node, context, hub);
-  const auto policies = OfferPolicies(node, DutyOwners(*pairing_channel));
+  const auto policies = OfferPolicies(node, *pairing_channel);
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },

@@ -82,7 +82,8 @@ absl::Status AlertUnitOfWork::Store(std::vector<AlertRow>& added, const std::vec
   if (added.empty()) return absl::OkStatus();
   absl::Status stored = InsertFresh(transaction_.db(), transaction_.shard(), added);
   if (!stored.ok()) return stored;
-  for (const AlertRow& row : added) context_.counters.Raised(row.alert->kind).Increment();
+  for (const AlertRow& row : added)
+    context_.counters.raised[static_cast<size_t>(row.alert->kind)]->Increment();
   return absl::OkStatus();
 }
 
@@ -100,7 +101,7 @@ absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
       if (entry.action == Action::kTold) notifications.push_back(To(*row.alert, entry, ++number));
     }
     if (ToldNobody(entries)) {
-      context_.counters.nobody_to_tell().Increment();
+      context_.counters.nobody_to_tell.Increment();
       spdlog::warn("counties/{}/alerts/{}: every post up to the province is vacant; it is tried again at {}",
                    row.alert->county, row.alert->id,
                    absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
@@ -113,7 +114,7 @@ absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
     }
   }
   if (context_.channel == Channel::kLive)
-    context_.counters.live_written().Increment(static_cast<double>(notifications.size()));
+    context_.counters.live_written.Increment(static_cast<double>(notifications.size()));
   absl::Status told = InsertNotifications(transaction_.db(), context_.channel, notifications);
   return told.ok() ? FollowAnswers(rows) : told;
 }

@@ -1,6 +1,5 @@
 #include "services/alerts/app/answer_alerts.h"
 
-#include <functional>
 #include <utility>
 
 #include "services/alerts/app/alert_unit_of_work.h"
@@ -11,19 +10,25 @@
 namespace tonghu::alerts {
 namespace {
 
-using Change = std::function<absl::Status(Alert& alert, const Answer& answer, const Person& person,
-                                          const PolicySet& policies)>;
-
-absl::Status Apply(const Change& change, AlertUnitOfWork& ledger, const People& people, Answer& answer) {
+absl::StatusOr<Alert> Apply(const Answer& answer, AlertUnitOfWork& ledger, const People& people,
+                            absl::Time now) {
   Alert* alert = ledger.Find({answer.county, answer.alert_id});
   if (alert == nullptr) return UnknownAlert();
   const std::string* name = people.In(answer.county).FindName(answer.staff_id);
   if (name == nullptr) return UnknownStaff("staff_member");
-  return change(*alert, answer, {answer.staff_id, *name}, people.policies);
+  const Person person{answer.staff_id, *name};
+  const Policy& policy = people.policies.Pinned(alert->county, alert->kind, alert->policy_version);
+  const absl::Status changed = answer.resolution.has_value()
+                                   ? Resolve(*alert, person, *answer.resolution, now)
+                                   : Acknowledge(*alert, policy, person, now);
+  if (!changed.ok()) return changed;
+  return *alert;
 }
 
-absl::Status Decide(journal::ShardTransaction& transaction, const Context& context,
-                    absl::Span<Answer> answers, const Change& change) {
+}  // namespace
+
+absl::Status AnswerAlerts(journal::ShardTransaction& transaction, const Context& context,
+                          absl::Span<Answer> answers) {
   std::vector<Key> keys;
   PeopleNeeded needed;
   for (const Answer& answer : answers) {
@@ -35,36 +40,8 @@ absl::Status Decide(journal::ShardTransaction& transaction, const Context& conte
   AlertUnitOfWork ledger(transaction, context);
   if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
   // In order: the second answer to an alert sees the first.
-  for (Answer& answer : answers) {
-    const absl::Status changed = Apply(change, ledger, *people, answer);
-    if (changed.ok()) {
-      answer.alert = *ledger.Find({answer.county, answer.alert_id});
-    } else {
-      answer.alert = changed;
-    }
-  }
+  for (Answer& answer : answers) answer.alert = Apply(answer, ledger, *people, transaction.now());
   return ledger.Save();
-}
-
-}  // namespace
-
-absl::Status AcknowledgeAlerts(journal::ShardTransaction& transaction, const Context& context,
-                               absl::Span<Answer> answers) {
-  return Decide(transaction, context, answers,
-                [now = transaction.now()](Alert& alert, const Answer&, const Person& person,
-                                          const PolicySet& policies) {
-                  return Acknowledge(alert, policies.Pinned(alert.county, alert.kind, alert.policy_version),
-                                     person, now);
-                });
-}
-
-absl::Status ResolveAlerts(journal::ShardTransaction& transaction, const Context& context,
-                           absl::Span<Answer> answers) {
-  return Decide(
-      transaction, context, answers,
-      [now = transaction.now()](Alert& alert, const Answer& answer, const Person& person, const PolicySet&) {
-        return Resolve(alert, person, answer.resolution, now);
-      });
 }
 
 }  // namespace tonghu::alerts

@@ -7,7 +7,8 @@
 
 namespace tonghu::alerts {
 
-// Gives how many climbed.
+// Takes the next step of the alerts that are due, the longest due first: at most `limit`, and 5,000 a
+// transaction. Gives how many climbed.
 absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context, int limit);
 
 }  // namespace tonghu::alerts

@@ -7,7 +7,8 @@
 
 namespace tonghu::alerts {
 
-// Gives how many mornings it looked at.
+// Raises an alert for each morning whose time has come, the longest due first, at most `limit`. Gives how
+// many mornings there were.
 absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Context& context, int limit);
 
 }  // namespace tonghu::alerts

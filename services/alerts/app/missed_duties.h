@@ -18,6 +18,8 @@ struct MissedDuty {
   Place place;
   absl::CivilDay window_day;  // the first of the duty's window
 };
+// One alert a duty, however often the duty is heard of. Its people are told at once, as the policy in force
+// says.
 absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties);
 
@@ -25,6 +27,7 @@ struct LateDuty {
   std::string county, duty_id;
   bool happened_in_time = false;  // only the report was late
 };
+// The fact settles the duty's alert, unless a person has. A duty without an alert is passed over.
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties);
 

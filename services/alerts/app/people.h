@@ -23,6 +23,7 @@ struct People {
 // Collects what is needed, then loads it with three statements whatever the number of alerts.
 class PeopleNeeded {
  public:
+  // Who answers for the place at every level, and the helper; empty: none.
   void Add(const std::string& county, const Place& place, std::string_view helper_id);
   absl::StatusOr<People> Load(postgres::Connection& db) const;
 

@@ -12,16 +12,12 @@ namespace tonghu::alerts {
 namespace {
 
 absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial) {
-  if (!trial.child_id.empty()) {
-    auto children = directory::LoadChildren(db, {postgres::Key(trial.county, trial.child_id)});
-    if (!children.ok()) return children.status();
-    if (children->empty()) return UnknownChild("child");
-    return children->begin()->second;
-  }
-  auto schools = directory::LoadSchools(db, {postgres::Key(trial.county, trial.school_id)});
-  if (!schools.ok()) return schools.status();
-  if (schools->empty()) return UnknownSchool("school");
-  return schools->begin()->second;
+  const bool of_child = !trial.child_id.empty();
+  auto places = of_child ? directory::LoadChildren(db, {postgres::Key(trial.county, trial.child_id)})
+                         : directory::LoadSchools(db, {postgres::Key(trial.county, trial.school_id)});
+  if (!places.ok()) return places.status();
+  if (places->empty()) return of_child ? UnknownChild("child") : UnknownSchool("school");
+  return places->begin()->second;
 }
 
 // By step, each once: alerts of several duties tell the same people above the helpers.

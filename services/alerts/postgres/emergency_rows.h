@@ -39,6 +39,7 @@ absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connectio
                                                              const EmergencyFilter& filter,
                                                              std::string_view after, int limit);
 
+// Stores new ones. Errors: ALREADY_EXISTS for an alert that has one.
 absl::Status InsertEmergencies(postgres::Connection& db, absl::Span<const EmergencyRow> rows);
 
 }  // namespace tonghu::alerts

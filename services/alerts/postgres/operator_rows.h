@@ -23,6 +23,7 @@ absl::StatusOr<std::vector<OperatorCase>> LoadOpenCases(postgres::Connection& db
                                                         absl::Span<const Key> subjects);
 // What these alerts are about; others are left out.
 absl::StatusOr<std::vector<OperatorCase>> LoadCases(postgres::Connection& db, absl::Span<const Key> alerts);
+// Stores new ones. Errors: ALREADY_EXISTS for an alert that has one.
 absl::Status InsertCases(postgres::Connection& db, absl::Span<const OperatorCase> cases);
 // One notice more for each mention of an alert.
 absl::Status CountAgain(postgres::Connection& db, absl::Span<const Key> alerts);

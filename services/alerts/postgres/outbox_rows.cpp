@@ -33,11 +33,13 @@ constexpr char kClaim[] =
     "WHERE n.county = due.county AND n.notification_id = due.notification_id "
     "RETURNING ";
 
-constexpr char kBeginAttempt[] =
-    "UPDATE notification n SET attempts = n.attempts + 1, claim_time = clock_timestamp() FROM alert a "
-    "WHERE n.county = $2 AND n.notification_id = $3 AND n.state = 1 AND n.claimed_by = $1 "
-    "AND a.county = n.county AND a.alert_id = n.alert_id AND (n.purpose = 2 OR a.state <> 3) "
-    "RETURNING n.attempts, a.state";
+// How many attempts there are now, and where the alert stands.
+struct Attempt {
+  int attempts = 0;
+  State state = State::kOpen;
+};
+constexpr postgres::Columns kAttempt{postgres::Field<&Attempt::attempts>("n.attempts"),
+                                     postgres::Field<&Attempt::state>("a.state")};
 
 constexpr char kGiveBack[] =
     "UPDATE notification SET claimed_by = 0, state = CASE WHEN state = 5 AND $4 <> 2 THEN 5 ELSE $4 END, "
@@ -62,11 +64,17 @@ absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connectio
 
 absl::StatusOr<std::optional<State>> BeginAttempt(postgres::Connection& db, int life,
                                                   Notification& notification) {
-  auto begun = db.Run(kBeginAttempt, Params().Int(life).Text(notification.county).Text(notification.id));
+  static const std::string sql = absl::StrCat(
+      "UPDATE notification n SET attempts = n.attempts + 1, claim_time = clock_timestamp() FROM alert a "
+      "WHERE n.county = $2 AND n.notification_id = $3 AND n.state = 1 AND n.claimed_by = $1 "
+      "AND a.county = n.county AND a.alert_id = n.alert_id AND (n.purpose = 2 OR a.state <> 3) RETURNING ",
+      kAttempt.List());
+  auto begun =
+      kAttempt.ReadAll(db.Run(sql, Params().Int(life).Text(notification.county).Text(notification.id)));
   if (!begun.ok()) return begun.status();
-  if (begun->rows() == 0) return std::nullopt;
-  notification.attempts = static_cast<int>(begun->Int(0, 0));
-  return static_cast<State>(begun->Int(0, 1));
+  if (begun->empty()) return std::nullopt;
+  notification.attempts = begun->front().attempts;
+  return begun->front().state;
 }
 
 absl::Status GiveBack(postgres::Connection& db, int life, const Notification& notification) {

@@ -13,9 +13,10 @@
 
 namespace tonghu::alerts {
 
-// The policies of some counties, every version.
+// The policies of some counties, every version. What it gives is valid until the next Put.
 class PolicySet {
  public:
+  // Over the same version, should there be one.
   void Put(const std::string& county, Policy policy);
   // The county's newest, or the built-in one.
   const Policy& InForce(const std::string& county, Kind kind) const;
@@ -31,10 +32,12 @@ class PolicySet {
 // Errors also: DATA_LOSS for a stored policy that can't be read.
 absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties);
 
+// A version of a county's policy, with its number and time.
 struct PolicyRow {
   std::string county;
   Policy policy;
 };
+// Errors: ALREADY_EXISTS for a version that is there.
 absl::Status InsertPolicies(postgres::Connection& db, absl::Span<const PolicyRow> rows);
 
 }  // namespace tonghu::alerts

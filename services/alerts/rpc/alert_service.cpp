@@ -1,5 +1,3 @@
-#include "services/alerts/rpc/alert_service.h"
-
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
@@ -9,6 +7,7 @@
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/detailed.h"
 #include "services/alerts/rpc/messages.h"
+#include "services/alerts/rpc/services.h"
 #include "services/alerts/rpc/signal_requests.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 
@@ -95,11 +94,10 @@ absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection
 
 std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context& context, WatchHub& hub) {
   auto alerts = node.Offer<v1::AlertService>();
-  const auto command = [](const auto& request) { return CommandOf(request); };
-  alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>(
-      "AcknowledgeAlert", Decider(command, With(context, AcknowledgeAlerts), ReplyOf));
-  alerts->Command<v1::ResolveAlertRequest, v1::Alert>(
-      "ResolveAlert", Decider(command, With(context, ResolveAlerts), ReplyOf));
+  const auto answered =
+      Decider([](const auto& request) { return CommandOf(request); }, With(context, AnswerAlerts), ReplyOf);
+  alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>("AcknowledgeAlert", answered);
+  alerts->Command<v1::ResolveAlertRequest, v1::Alert>("ResolveAlert", answered);
   alerts->Answer<v1::GetAlertRequest, v1::Alert>("GetAlert", Get);
   alerts->Answer<v1::ListAlertsRequest, v1::ListAlertsResponse>("ListAlerts", List);
   alerts->Answer<v1::ListNotificationsRequest, v1::ListNotificationsResponse>("ListNotifications",

@@ -1,23 +1,29 @@
-#include "services/alerts/rpc/policy_service.h"
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
 #include "libs/division/county.h"
+#include "libs/ids/names.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/server.h"
 #include "services/alerts/app/put_policies.h"
 #include "services/alerts/app/try_policy.h"
 #include "services/alerts/postgres/policy_rows.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
 #include "services/alerts/rpc/policy_messages.h"
+#include "services/alerts/rpc/services.h"
 #include "services/alerts/rpc/signal_requests.h"
 #include "tonghu/alerts/v1/policy_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
 constexpr absl::Duration kAcquire = absl::Seconds(2);
+constexpr absl::Duration kPatience = absl::Seconds(2);  // with pairing
 
 absl::StatusOr<Kind> KindIn(int kind, std::string_view field) {
   if (kind != v1::ALERT_KIND_UNSPECIFIED && v1::AlertKind_IsValid(kind)) return static_cast<Kind>(kind);
@@ -90,12 +96,38 @@ absl::StatusOr<v1::EscalationPolicy> Get(postgres::Connection& db,
   return MessageOf(*county, *policy);
 }
 
-absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node, const DutyOwners& helpers,
+// The staff ids of those paired with a child, who owe it duties, each once. Errors: FAILED_PRECONDITION,
+// reason CHILD_NOT_PAIRED; as pairing, UNAVAILABLE when it gives no answer.
+absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingService::StubInterface& pairings,
+                                                      const std::string& county,
+                                                      const std::string& child_id) {
+  pairing::v1::ListPairingsRequest request;
+  request.set_parent(absl::StrCat("counties/", county));
+  request.set_child(NameOf(county, "children", child_id));
+  request.set_page_size(1000);
+  pairing::v1::ListPairingsResponse response;
+  const auto context = rpc::WithDeadline(kPatience);
+  const grpc::Status asked = pairings.ListPairings(context.get(), request, &response);
+  if (!asked.ok()) return rpc::FromGrpc(asked);
+  std::vector<std::string> helpers;
+  for (const auto& pairing : response.pairings()) {
+    auto name = ids::ParseName(pairing.helper(), "staffMembers", "helper");
+    if (!name.ok()) return name.status();
+    if (std::find(helpers.begin(), helpers.end(), name->id) == helpers.end()) helpers.push_back(name->id);
+  }
+  if (!helpers.empty()) return helpers;
+  return refusal::Precondition("CHILD_NOT_PAIRED", "child",
+                               "nobody owes the child anything, so no duty can be missed",
+                               "该儿童尚未结对，不会产生任务；请先结对再试算");
+}
+
+absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node,
+                                                    pairing::v1::PairingService::StubInterface& pairings,
                                                     const v1::TryEscalationPolicyRequest& request) {
   auto trial = TrialOf(request);
   if (!trial.ok()) return trial.status();
   if (trial->kind == Kind::kDutyMissed) {
-    auto owners = helpers.Of(trial->county, trial->child_id);
+    auto owners = DutyOwnersOf(pairings, trial->county, trial->child_id);
     if (!owners.ok()) return owners.status();
     trial->helper_ids = *std::move(owners);
   }
@@ -115,7 +147,8 @@ absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node, const D
 
 }  // namespace
 
-std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, DutyOwners helpers) {
+std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node,
+                                                const std::shared_ptr<grpc::Channel>& channel) {
   auto policies = node.Offer<v1::PolicyService>();
   policies->Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>(
       "PutEscalationPolicy", Decider(ChangeOf, PutPolicies, ReplyOf));
@@ -123,8 +156,8 @@ std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node, DutyOwners 
   // Asks pairing first: a connection is taken when that has answered.
   policies->Answer<v1::TryEscalationPolicyRequest, v1::TryEscalationPolicyResponse>(
       "TryEscalationPolicy",
-      [&node, helpers = std::make_shared<const DutyOwners>(std::move(helpers))](
-          const v1::TryEscalationPolicyRequest& request) { return Try(node, *helpers, request); });
+      [&node, pairings = std::shared_ptr(pairing::v1::PairingService::NewStub(channel))](
+          const v1::TryEscalationPolicyRequest& request) { return Try(node, *pairings, request); });
   return policies;
 }
 

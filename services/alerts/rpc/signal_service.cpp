@@ -1,13 +1,90 @@
-#include "services/alerts/rpc/signal_service.h"
-
+#include "absl/strings/str_cat.h"
+#include "libs/calendar/calendar.h"
+#include "libs/clock/timestamp.h"
+#include "libs/ids/names.h"
+#include "libs/paging/paging.h"
+#include "services/alerts/postgres/absence_rows.h"
+#include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
-#include "services/alerts/rpc/signal_lists.h"
+#include "services/alerts/rpc/services.h"
 #include "services/alerts/rpc/signal_requests.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 
 namespace tonghu::alerts {
 namespace {
+
+constexpr int kMostEmergencies = 500;  // of a page: half of what a message may hold
+constexpr size_t kDate = 10;           // characters of "2026-09-01"
+
+// A page goes on behind a day's child: "2026-09-01_0193...".
+std::string TokenIdOf(const AbsenceRow& row) {
+  return absl::StrCat(absl::FormatCivilTime(row.day), "_", row.child_id);
+}
+
+AbsencePlace PlaceBehind(const std::string& token_id) {
+  AbsencePlace place;
+  if (token_id.size() <= kDate + 1) return place;
+  if (auto day = calendar::ParseDay(token_id.substr(0, kDate)); day.ok())
+    place = {*day, token_id.substr(kDate + 1)};
+  return place;
+}
+
+// An empty day leaves `day` as it is.
+absl::Status Bound(const std::string& text, const char* field, absl::CivilDay& day) {
+  if (text.empty()) return absl::OkStatus();
+  auto given = DayIn(text, field);
+  if (given.ok()) day = *given;
+  return given.status();
+}
+
+absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request) {
+  auto county = ids::ParseParent(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto child = OptionalIdIn(*county, request.child(), "children", "child");
+  if (!child.ok()) return child.status();
+  auto school = OptionalIdIn(*county, request.school(), "schools", "school");
+  if (!school.ok()) return school.status();
+  AbsenceFilter filter{*std::move(county), *std::move(child), *std::move(school)};
+  absl::Status bound = Bound(request.first_date(), "first_date", filter.first);
+  if (bound.ok()) bound = Bound(request.last_date(), "last_date", filter.last);
+  if (!bound.ok()) return bound;
+  return filter;
+}
+
+absl::StatusOr<v1::ListAbsencesResponse> AbsencesOf(postgres::Connection& db,
+                                                    const v1::ListAbsencesRequest& request) {
+  auto filter = FilterOf(request);
+  if (!filter.ok()) return filter.status();
+  auto page = paging::PageOf(request);
+  if (!page.ok()) return page.status();
+  auto rows = ListAbsences(db, *filter, PlaceBehind(page->after), page->size + 1);
+  if (!rows.ok()) return rows.status();
+  v1::ListAbsencesResponse response;
+  response.set_next_page_token(page->Cut(*rows, TokenIdOf));
+  for (const AbsenceRow& row : *rows) *response.add_absences() = RecordedMessageOf(row);
+  return response;
+}
+
+absl::StatusOr<v1::ListEmergenciesResponse> EmergenciesOf(postgres::Connection& db,
+                                                          const v1::ListEmergenciesRequest& request) {
+  auto county = ids::ParseParent(request.parent(), "parent");
+  if (!county.ok()) return county.status();
+  auto child = OptionalIdIn(*county, request.child(), "children", "child");
+  if (!child.ok()) return child.status();
+  EmergencyFilter filter{*std::move(county), *std::move(child)};
+  if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
+  if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
+  auto page = paging::PageOf(request, kMostEmergencies);
+  if (!page.ok()) return page.status();
+  auto rows = ListEmergencies(db, filter, page->after, page->size + 1);
+  if (!rows.ok()) return rows.status();
+  v1::ListEmergenciesResponse response;
+  response.set_next_page_token(
+      page->Cut(*rows, [](const ListedEmergency& row) { return row.reported.alert_id; }));
+  for (const ListedEmergency& row : *rows) *response.add_emergencies() = MessageOf(row);
+  return response;
+}
 
 absl::StatusOr<v1::SubmitAttendanceResponse> AttendanceReply(const AttendanceReport& report) {
   if (!report.alert_ids.ok()) return report.alert_ids.status();

@@ -152,7 +152,7 @@ absl::Status WatchHub::StoreTaken() {
   auto now = journal::Now(**connection, clock_);
   if (!now.ok()) return now.status();
   auto told = TakeNotifications(**connection, std::vector<Seen>(taken.begin(), taken.end()), *now);
-  if (told.ok()) counters_.live_taken().Increment(static_cast<double>(*told));
+  if (told.ok()) counters_.live_taken.Increment(static_cast<double>(*told));
   return told.status();
 }
 

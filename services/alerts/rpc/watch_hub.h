@@ -37,6 +37,7 @@ class WatchHub {
   // What WatchAlerts returns.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
                                                            const std::string& county);
+  // The same for a call that is not admitted: ends it.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const grpc::Status& status);
 
  private:

@@ -33,10 +33,12 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
 
   // From now on nothing is missed: tells the caller by sending the initial metadata.
   void Begin();
+  // Sends a change behind those before it. With 1,000 waiting the caller is ended as too slow.
   void Offer(Change change);
   // Cancels a caller who was cut off for being slow and does not even take that answer. `now` is on any one
   // scale.
   void CancelIfStuck(absl::Time now);
+  // Ends the call, behind what is being sent; of several ends the first counts.
   void End(const grpc::Status& status);
 
   void OnSendInitialMetadataDone(bool ok) override;

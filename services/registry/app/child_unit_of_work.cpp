@@ -73,8 +73,8 @@ std::vector<const Child*> ChildUnitOfWork::All() const {
   return all;
 }
 
-ChildUnitOfWork::Outcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
-  Outcome outcome;
+PutOutcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
+  PutOutcome outcome;
   const auto school = schools_.find(Key(name.first, dossier.school_id));
   if (school == schools_.end()) outcome.faults.push_back(SchoolNotFound());
   const Key number(name.first, dossier.identity_number);

@@ -35,13 +35,9 @@ class ChildUnitOfWork {
   // All loaded children, in any order.
   std::vector<const Child*> All() const;
 
-  struct Outcome {
-    Change change = Change::kUnchanged;
-    Faults faults;  // when any: not put
-  };
   // Registers or changes a child with a valid dossier and appends `child_put`; revision and times are set
   // here. Faults: the school is not the county's, another child has the identity number.
-  Outcome Put(const Key& name, const Dossier& dossier);
+  PutOutcome Put(const Key& name, const Dossier& dossier);
 
   // Writes what was put. Once, last.
   absl::Status Store();

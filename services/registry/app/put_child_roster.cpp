@@ -63,7 +63,7 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
   for (size_t i = 0; i < matches.size(); ++i) {
     const ChildRow& row = roster.rows[i];
     if (faults[i].empty()) {
-      ChildUnitOfWork::Outcome put = book.Put(names[i], merged[i]);
+      PutOutcome put = book.Put(names[i], merged[i]);
       outcome.Add(put.change);
       faults[i] = std::move(put.faults);
     }

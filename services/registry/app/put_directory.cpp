@@ -127,8 +127,8 @@ absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transact
   return PutAll(transaction, kStaff, staff);
 }
 
-absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& transaction,
-                                                  absl::Span<const Post> posts) {
+absl::StatusOr<std::vector<PutOutcome>> PutPosts(journal::ShardTransaction& transaction,
+                                                 absl::Span<const Post> posts) {
   std::vector<Key> school_keys;
   for (const Post& post : posts) {
     if (!post.school_id.empty()) school_keys.emplace_back(post.county, post.school_id);
@@ -140,7 +140,7 @@ absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& tra
   auto staff = StaffOf(transaction.db(), posts);
   if (!staff.ok()) return staff.status();
   absl::flat_hash_set<Key> changed;
-  std::vector<PostOutcome> outcomes(posts.size());
+  std::vector<PutOutcome> outcomes(posts.size());
   for (size_t i = 0; i < posts.size(); ++i) {
     outcomes[i].faults = ReferenceFaults(posts[i], *schools, *staff);
     if (!outcomes[i].faults.empty()) continue;

@@ -23,12 +23,8 @@ absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transa
 absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction,
                                              absl::Span<const StaffMember> staff);
 
-struct PostOutcome {
-  Change change = Change::kUnchanged;
-  Faults faults;  // when any: not put
-};
 // The same for posts: `post_put`. School, holder and deputy must be the county's.
-absl::StatusOr<std::vector<PostOutcome>> PutPosts(journal::ShardTransaction& transaction,
-                                                  absl::Span<const Post> posts);
+absl::StatusOr<std::vector<PutOutcome>> PutPosts(journal::ShardTransaction& transaction,
+                                                 absl::Span<const Post> posts);
 
 }  // namespace tonghu::registry

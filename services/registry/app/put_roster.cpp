@@ -53,7 +53,7 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
     Change change = Change::kUnchanged;
     if (row.member) change = std::max(change, (*staff_changes)[member++]);
     if (row.post) {
-      const PostOutcome& put = (*outcomes)[post++];
+      const PutOutcome& put = (*outcomes)[post++];
       for (const Fault& fault : put.faults) outcome.errors.Add(StaffRowError(row, fault));
       change = std::max(change, put.change);
     }

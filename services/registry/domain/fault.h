@@ -16,6 +16,15 @@ namespace tonghu::registry {
 using Fault = refusal::Refusal;
 using Faults = std::vector<Fault>;
 
+// Whether putting something changed what is known.
+enum class Change { kUnchanged, kUpdated, kCreated };
+
+// What came of putting something.
+struct PutOutcome {
+  Change change = Change::kUnchanged;
+  Faults faults;  // when any: not put
+};
+
 // Adds a fault of code INVALID_ARGUMENT.
 void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message,
                 std::string_view message_zh);

@@ -21,7 +21,4 @@ std::vector<Key> KeysOf(absl::Span<const Row> rows) {
   return keys;
 }
 
-// Whether putting something changed what is known.
-enum class Change { kUnchanged, kUpdated, kCreated };
-
 }  // namespace tonghu::registry
