@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/clock/duration.h"
+
 namespace tonghu::clock {
 namespace {
 
@@ -28,6 +30,16 @@ TEST(TimestampTest, WhatProtobufCantSayIsTheNearestThatItCan) {
   EXPECT_EQ(ToTimestamp(absl::InfinitePast()).seconds(), -62'135'596'800);
   EXPECT_EQ(ToTimestamp(absl::InfiniteFuture()).seconds(), 253'402'300'799);
   EXPECT_EQ(ToTimestamp(absl::InfiniteFuture()).nanos(), 999'999'000);
+}
+
+TEST(DurationTest, GoesThereAndBackToTheMicrosecond) {
+  for (const absl::Duration duration :
+       {absl::ZeroDuration(), absl::Hours(48), absl::Microseconds(1'000'001), -absl::Milliseconds(1500)}) {
+    EXPECT_EQ(ToDuration(ToProto(duration)), duration);
+  }
+  google::protobuf::Duration fine;
+  fine.set_nanos(1'999);
+  EXPECT_EQ(ToDuration(fine), absl::Microseconds(1));
 }
 
 }  // namespace

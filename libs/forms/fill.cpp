@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/duration.h"
 #include "libs/clock/timestamp.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
@@ -25,6 +26,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr size_t kMaxDocument = 1 << 20;
+constexpr std::string_view kDayForm = "should be a day such as 2026-09-04";
 constexpr std::string_view kBareCounty = "county";
 
 const Descriptor& RequestOf(const Form& form) { return *MethodOf(form)->input_type(); }
@@ -91,8 +93,9 @@ class Filler {
         SetText(At(field), typed_.Name(OptionOf(field), field.collection, text));
         return typed_.status();
       case Input::kDay:
-        SetText(At(field), typed_.Day(OptionOf(field), text));
-        return typed_.status();
+        if (!calendar::ParseDay(text).ok()) return Wrong(field, kDayForm);
+        SetText(At(field), text);
+        return absl::OkStatus();
       case Input::kDayStart:
       case Input::kDayEnd:
         return DayBound(field, text);
@@ -174,19 +177,22 @@ class Filler {
 
   absl::Status TimeOrDuration(const Field& field, const Place& place, const std::string& text) {
     const std::string& type = place.field->message_type()->full_name();
+    absl::Status read = absl::InternalError("no text becomes a " + type);
     if (type == "google.protobuf.Timestamp") {
-      typed_.Time(OptionOf(field), text, MessageAt<google::protobuf::Timestamp>(place));
+      const auto time = ParseTime(text);
+      if (time.ok()) *MessageAt<google::protobuf::Timestamp>(place) = clock::ToTimestamp(*time);
+      read = time.status();
     } else if (type == "google.protobuf.Duration") {
-      typed_.Duration(OptionOf(field), text, MessageAt<google::protobuf::Duration>(place));
-    } else {
-      return absl::InternalError("no text becomes a " + type);
+      const auto duration = ParseDuration(text);
+      if (duration.ok()) *MessageAt<google::protobuf::Duration>(place) = clock::ToProto(*duration);
+      read = duration.status();
     }
-    return typed_.status();
+    return read.ok() ? read : Wrong(field, std::string(read.message()));
   }
 
   absl::Status DayBound(const Field& field, const std::string& text) {
     const auto day = calendar::ParseDay(text);
-    if (!day.ok()) return Wrong(field, "should be a day such as 2026-09-04");
+    if (!day.ok()) return Wrong(field, kDayForm);
     const absl::CivilDay bound = field.input == Input::kDayStart ? *day : *day + 1;
     *MessageAt<google::protobuf::Timestamp>(At(field)) = clock::ToTimestamp(clock::StartOf(bound));
     return absl::OkStatus();

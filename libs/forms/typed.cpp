@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/duration.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 
@@ -17,7 +19,7 @@ namespace {
 
 constexpr char kUsagePayload[] = "tonghu/usage";
 constexpr std::string_view kParent = "counties/";
-constexpr size_t kMaxDigits = 9;  // of one number in a duration
+constexpr std::string_view kDigits = "0123456789";
 constexpr int kMaxHolidayDays = 400;
 
 struct Unit {
@@ -25,29 +27,27 @@ struct Unit {
   absl::Duration length;
 };
 
-// Those with a longer name before those that begin like them.
+// Largest first.
 const std::array<Unit, 6>& Units() {
-  static const auto& units = *new std::array<Unit, 6>{{{"ms", absl::Milliseconds(1)},
-                                                       {"w", absl::Hours(24 * 7)},
+  static const auto& units = *new std::array<Unit, 6>{{{"w", absl::Hours(24 * 7)},
                                                        {"d", absl::Hours(24)},
                                                        {"h", absl::Hours(1)},
                                                        {"m", absl::Minutes(1)},
-                                                       {"s", absl::Seconds(1)}}};
+                                                       {"s", absl::Seconds(1)},
+                                                       {"ms", absl::Milliseconds(1)}}};
   return units;
 }
 
-// Takes one "36h" off the front of `text`; nullopt-like negative when there is none.
+// Takes one "36h" off the front of `text`; gives a negative duration when there is none.
 absl::Duration TakePart(std::string_view& text) {
-  size_t digits = 0;
-  while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
-  int64_t number = 0;
-  if (digits == 0 || digits > kMaxDigits || !absl::SimpleAtoi(std::string(text.substr(0, digits)), &number))
-    return -absl::InfiniteDuration();
-  text.remove_prefix(digits);
+  const size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
+  const size_t end = std::min(text.find_first_of(kDigits, digits), text.size());
+  const std::string number(text.substr(0, digits));
+  const std::string_view name = text.substr(digits, end - digits);
+  text.remove_prefix(end);
+  int32_t count = 0;
   for (const Unit& unit : Units()) {
-    if (!text.starts_with(unit.name)) continue;
-    text.remove_prefix(unit.name.size());
-    return number * unit.length;
+    if (unit.name == name && absl::SimpleAtoi(number, &count)) return count * unit.length;
   }
   return -absl::InfiniteDuration();
 }
@@ -117,15 +117,12 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
 }
 
 std::string DurationText(const google::protobuf::Duration& duration) {
-  absl::Duration left = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+  absl::Duration left = clock::ToDuration(duration);
   std::string text;
-  for (const char* unit : {"d", "h", "m", "s", "ms"}) {
-    absl::Duration length;
-    for (const Unit& known : Units()) {
-      if (known.name == unit) length = known.length;
-    }
-    if (const int64_t count = absl::IDivDuration(left, length, &left); count > 0)
-      text += fmt::format("{}{}", count, unit);
+  for (const Unit& unit : Units()) {
+    if (unit.name == "w") continue;  // people read 14d more easily
+    if (const int64_t count = absl::IDivDuration(left, unit.length, &left); count > 0)
+      text += fmt::format("{}{}", count, unit.name);
   }
   return text.empty() ? "0s" : text;
 }
@@ -186,32 +183,6 @@ std::string Typed::County() {
 std::string Typed::Parent() {
   const std::string county = County();
   return county.empty() ? "" : fmt::format("{}{}", kParent, county);
-}
-
-void Typed::Time(std::string_view option, std::string_view text, google::protobuf::Timestamp* time) {
-  if (text.empty() || !ok()) return;
-  if (const auto parsed = ParseTime(text); parsed.ok()) {
-    *time = clock::ToTimestamp(*parsed);
-  } else {
-    Fail(option, std::string(parsed.status().message()));
-  }
-}
-
-void Typed::Duration(std::string_view option, std::string_view text, google::protobuf::Duration* duration) {
-  if (text.empty() || !ok()) return;
-  if (const auto parsed = ParseDuration(text); parsed.ok()) {
-    duration->set_seconds(absl::ToInt64Seconds(*parsed));
-    duration->set_nanos(
-        static_cast<int32_t>(absl::ToInt64Nanoseconds(*parsed - absl::Seconds(duration->seconds()))));
-  } else {
-    Fail(option, std::string(parsed.status().message()));
-  }
-}
-
-std::string Typed::Day(std::string_view option, std::string_view text) {
-  if (text.empty() || !ok()) return "";
-  if (!calendar::ParseDay(text).ok()) Fail(option, "should be a day such as 2026-09-04");
-  return ok() ? std::string(text) : "";
 }
 
 }  // namespace tonghu::forms

@@ -39,7 +39,7 @@ std::string DurationText(const google::protobuf::Duration& duration);
 // text as it is.
 std::string ShortName(std::string_view name);
 
-// One command's arguments. Keeps the first error; after it every answer is empty.
+// The resource names of one command. Keeps the first error; after it every answer is empty.
 class Typed {
  public:
   // `county`: what --county says, "520521" or "counties/520521"; empty when it was not given.
@@ -52,12 +52,6 @@ class Typed {
   std::string Parent();
   // The bare county.
   std::string County();
-  // Left alone when `text` is empty.
-  void Time(std::string_view option, std::string_view text, google::protobuf::Timestamp* time);
-  void Duration(std::string_view option, std::string_view text, google::protobuf::Duration* duration);
-  // A day as YYYY-MM-DD; empty stays empty.
-  std::string Day(std::string_view option, std::string_view text);
-
   bool ok() const { return status_.ok(); }
   const absl::Status& status() const { return status_; }
 

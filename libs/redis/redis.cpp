@@ -2,12 +2,11 @@
 
 #include <hiredis/hiredis.h>
 #include <poll.h>
-#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -33,47 +32,14 @@ constexpr char kCount[] =
 absl::Status Late() { return absl::DeadlineExceededError("redis: no answer in time"); }
 absl::Status Broken(const char* what) { return absl::UnavailableError(absl::StrCat("redis: ", what)); }
 
-int MillisTo(Steady::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
-  return static_cast<int>(std::clamp<int64_t>(left, 0, 3'600'000));
+// What is left until the deadline; zero when it has passed.
+timeval Until(Steady::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::microseconds>(deadline - Steady::now()).count();
+  const int64_t micros = std::clamp<int64_t>(left, 0, 3'600'000'000);
+  return {micros / 1'000'000, micros % 1'000'000};
 }
 
-// Waits until the socket is ready for `events`.
-absl::Status Await(int fd, short events, Steady::time_point deadline) {
-  for (;;) {
-    const int left = MillisTo(deadline);
-    if (left == 0) return Late();
-    pollfd wait{fd, events, 0};
-    const int n = ::poll(&wait, 1, left);
-    if (n > 0) return absl::OkStatus();
-    if (n < 0 && errno != EINTR) return Broken("poll failed");
-  }
-}
-
-absl::Status SendAll(int fd, const char* bytes, size_t size, Steady::time_point deadline) {
-  while (size > 0) {
-    const ssize_t n = ::send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n > 0) {
-      bytes += n;
-      size -= static_cast<size_t>(n);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (absl::Status s = Await(fd, POLLOUT, deadline); !s.ok()) return s;
-    } else if (errno != EINTR) {
-      return Broken("connection lost");
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Reply> Receive(redisContext* context, Steady::time_point deadline) {
-  for (;;) {
-    void* reply = nullptr;
-    if (redisGetReplyFromReader(context, &reply) != REDIS_OK) return Broken("answer not understood");
-    if (reply != nullptr) return Reply(static_cast<redisReply*>(reply), freeReplyObject);
-    if (absl::Status s = Await(context->fd, POLLIN, deadline); !s.ok()) return s;
-    if (redisBufferRead(context) != REDIS_OK) return Broken("connection lost");
-  }
-}
+bool IsOver(const timeval& left) { return left.tv_sec == 0 && left.tv_usec == 0; }
 
 // An error's first word ("OOM", "LOADING"): the rest may repeat what was sent.
 absl::Status Refused(const redisReply& reply) {
@@ -108,9 +74,9 @@ bool Client::State::Idle() const {
 
 absl::Status Client::State::Connect(Steady::time_point deadline) {
   if (Idle()) return absl::OkStatus();
-  const int left = MillisTo(deadline);
-  if (left == 0) return Late();
-  context.reset(redisConnectUnixWithTimeout(socket_path.c_str(), timeval{left / 1000, left % 1000 * 1000}));
+  const timeval left = Until(deadline);
+  if (IsOver(left)) return Late();
+  context.reset(redisConnectUnixWithTimeout(socket_path.c_str(), left));
   if (context != nullptr && context->err == 0) return absl::OkStatus();
   context.reset();
   return Broken("can't connect");
@@ -125,14 +91,15 @@ absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& wo
     args.push_back(word.data());
     sizes.push_back(word.size());
   }
-  char* command = nullptr;
-  const int size =
-      redisFormatCommandArgv(&command, static_cast<int>(words.size()), args.data(), sizes.data());
-  if (size < 0) return Broken("out of memory");
-  const absl::Status sent = SendAll(context->fd, command, static_cast<size_t>(size), deadline);
-  redisFreeCommand(command);
-  if (!sent.ok()) return sent;
-  return Receive(context.get(), deadline);
+  const timeval left = Until(deadline);
+  if (IsOver(left)) return Late();
+  redisSetTimeout(context.get(), left);
+  Reply reply(static_cast<redisReply*>(
+                  redisCommandArgv(context.get(), static_cast<int>(words.size()), args.data(), sizes.data())),
+              freeReplyObject);
+  if (reply != nullptr) return reply;
+  const bool late = context->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
+  return late ? Late() : Broken("connection lost");
 }
 
 absl::StatusOr<Reply> Client::State::Call(const std::vector<std::string>& words) {

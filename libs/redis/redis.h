@@ -11,10 +11,10 @@
 
 namespace tonghu::redis {
 
-// One connection, made when first needed and again after any error. Thread-safe (calls take turns). Every
-// call, waiting for its turn included, ends within the time-out. Keys are any bytes. Errors:
-// UNAVAILABLE (not there, lost, refused), DEADLINE_EXCEEDED; INVALID_ARGUMENT for a window not between
-// 1 ms and 366 days.
+// One connection, made when first needed and again after any error. Thread-safe (calls take turns). Waiting
+// for its turn, connecting and sending, a call has the time-out, and as long again for the answer. Keys are
+// any bytes. Whoever uses it ignores SIGPIPE, as process::StopSignal does. Errors: UNAVAILABLE (not there,
+// lost, refused), DEADLINE_EXCEEDED; INVALID_ARGUMENT for a window not between 1 ms and 366 days.
 class Client {
  public:
   explicit Client(std::string socket_path, absl::Duration timeout = absl::Milliseconds(200));

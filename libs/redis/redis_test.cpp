@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -80,7 +81,10 @@ class RedisServer {
 
 class RedisTest : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(server_.Start()) << "these tests need redis-server on PATH"; }
+  void SetUp() override {
+    std::signal(SIGPIPE, SIG_IGN);
+    ASSERT_TRUE(server_.Start()) << "these tests need redis-server on PATH";
+  }
   RedisServer server_;
   Client client_{server_.socket()};
   // One more use of `key` in the minute of start_.

@@ -22,37 +22,31 @@ constexpr size_t kMaxMessageZh = 1024;
 constexpr size_t kMaxField = 256;
 constexpr size_t kMaxReason = 63;
 
+// What an officer is told of an error that brings no sentence of its own.
+constexpr struct {
+  absl::StatusCode code;
+  std::string_view sentence;
+} kGeneralZh[] = {
+    {absl::StatusCode::kCancelled, "请求已取消。"},
+    {absl::StatusCode::kInvalidArgument, "请求内容有误，请检查后重新提交。"},
+    {absl::StatusCode::kDeadlineExceeded, "处理超时，结果尚不确定，请稍后查询或用同一请求编号重试。"},
+    {absl::StatusCode::kNotFound, "未找到所请求的记录。"},
+    {absl::StatusCode::kAlreadyExists, "该记录已存在。"},
+    {absl::StatusCode::kPermissionDenied, "您没有办理此事项的权限，请联系上级管理员。"},
+    {absl::StatusCode::kUnauthenticated, "登录已失效，请重新登录。"},
+    {absl::StatusCode::kResourceExhausted, "系统繁忙或请求过大，请稍后重试。"},
+    {absl::StatusCode::kFailedPrecondition, "当前状态不允许此操作，请刷新后再试。"},
+    {absl::StatusCode::kAborted, "他人正在修改同一记录，请重试。"},
+    {absl::StatusCode::kOutOfRange, "请求超出允许的范围，请检查后重新提交。"},
+    {absl::StatusCode::kUnimplemented, "系统不支持此操作。"},
+    {absl::StatusCode::kUnavailable, "服务暂时不可用，请稍后重试。"},
+};
+
 std::string_view GeneralZh(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kCancelled:
-      return "请求已取消。";
-    case absl::StatusCode::kInvalidArgument:
-      return "请求内容有误，请检查后重新提交。";
-    case absl::StatusCode::kDeadlineExceeded:
-      return "处理超时，结果尚不确定，请稍后查询或用同一请求编号重试。";
-    case absl::StatusCode::kNotFound:
-      return "未找到所请求的记录。";
-    case absl::StatusCode::kAlreadyExists:
-      return "该记录已存在。";
-    case absl::StatusCode::kPermissionDenied:
-      return "您没有办理此事项的权限，请联系上级管理员。";
-    case absl::StatusCode::kUnauthenticated:
-      return "登录已失效，请重新登录。";
-    case absl::StatusCode::kResourceExhausted:
-      return "系统繁忙或请求过大，请稍后重试。";
-    case absl::StatusCode::kFailedPrecondition:
-      return "当前状态不允许此操作，请刷新后再试。";
-    case absl::StatusCode::kAborted:
-      return "他人正在修改同一记录，请重试。";
-    case absl::StatusCode::kOutOfRange:
-      return "请求超出允许的范围，请检查后重新提交。";
-    case absl::StatusCode::kUnimplemented:
-      return "系统不支持此操作。";
-    case absl::StatusCode::kUnavailable:
-      return "服务暂时不可用，请稍后重试。";
-    default:
-      return "系统内部错误，请联系管理员。";
+  for (const auto& general : kGeneralZh) {
+    if (general.code == code) return general.sentence;
   }
+  return "系统内部错误，请联系管理员。";
 }
 
 }  // namespace

@@ -20,18 +20,7 @@ bool IsTooLarge(const absl::Status& status) {
          status.message().find("larger than max") != absl::string_view::npos;
 }
 
-std::string_view KindOf(ExitCode code) {
-  switch (code) {
-    case kUsage:
-      return "usage";
-    case kRefusal:
-      return "refused";
-    case kOutage:
-      return "outage";
-    default:
-      return "fault";
-  }
-}
+constexpr std::string_view kKinds[] = {"done", "fault", "usage", "refused", "outage"};  // by exit code
 
 // For errors that bring no Chinese sentence of their own.
 std::string RemedyOf(const absl::Status& status) {
@@ -86,7 +75,7 @@ std::string ErrorText(const absl::Status& status) {
   const refusal::Refusal error = refusal::Of(status);
   if (forms::IsUsageError(status))
     return fmt::format("usage: {}\n  {}\n", Printable(error.message), RemedyOf(status));
-  std::string text = fmt::format("{}: {}", KindOf(ExitCodeOf(status)),
+  std::string text = fmt::format("{}: {}", kKinds[ExitCodeOf(status)],
                                  error.reason.empty() ? absl::StatusCodeToString(error.code) : error.reason);
   if (!error.field.empty()) text += fmt::format(" (field {})", Printable(error.field));
   text += '\n';

@@ -1,3 +1,4 @@
+#include "libs/clock/duration.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
@@ -6,10 +7,6 @@
 
 namespace tonghu::pairing {
 namespace {
-
-absl::Duration DurationOf(const google::protobuf::Duration& given) {
-  return absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
-}
 
 absl::StatusOr<DutyPolicy> ReadOne(postgres::Connection& db, const std::string& county, int kind,
                                    std::string_view field) {
@@ -25,8 +22,8 @@ absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, co
                                       const v1::DutyPolicy& given) {
   auto policy = ReadOne(transaction.db(), county, given.kind(), "policy.kind");
   if (!policy.ok()) return policy.status();
-  if (given.has_report_grace()) policy->report_grace = DurationOf(given.report_grace());
-  if (given.has_late_report_after()) policy->late_report_after = DurationOf(given.late_report_after());
+  if (given.has_report_grace()) policy->report_grace = clock::ToDuration(given.report_grace());
+  if (given.has_late_report_after()) policy->late_report_after = clock::ToDuration(given.late_report_after());
   if (absl::Status checked = CheckPolicy(*policy); !checked.ok()) return checked;
   const DutyKind kind{given.kind()};
   auto version = PutPolicy(transaction.db(), county, kind, *policy);
