@@ -76,10 +76,8 @@ journal::Event PostPut(PostKind kind, const std::string& holder, const std::stri
 class ReadModelTest : public harness::PostgresTest {
  protected:
   void SetUp() override {
-    db_ = Open();
+    db_ = OpenWith({journal::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
-    for (const auto& set : {journal::Migrations(), Migrations()})
-      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
     ASSERT_TRUE(db_->Script("TRUNCATE school, staff, post, child, quarantine").ok());
   }
 

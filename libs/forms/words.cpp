@@ -8,90 +8,49 @@
 namespace tonghu::forms {
 namespace {
 
-const std::map<std::string, std::string_view, std::less<>>& Labels() {
-  static const auto& labels = *new std::map<std::string, std::string_view, std::less<>>{
-      {"SEX_MALE", "男"},
-      {"SEX_FEMALE", "女"},
-      {"GUARDIANSHIP_TYPE_GRANDPARENTS", "隔代监护"},
-      {"GUARDIANSHIP_TYPE_ONE_PARENT", "父母单方监护"},
-      {"GUARDIANSHIP_TYPE_KIN_OR_FRIENDS", "亲朋监护"},
-      {"GUARDIANSHIP_TYPE_NOBODY", "无人监护"},
-      {"GUARDIANSHIP_TYPE_SINGLE_PARENT_OR_ORPHAN", "单亲或孤儿"},
-      {"CARE_LEVEL_GENERAL", "普遍关注"},
-      {"CARE_LEVEL_FOCUS", "重点关注"},
-      {"CARE_LEVEL_INTERVENTION", "监护干预"},
-      {"CARE_LEVEL_CASE", "个案服务"},
-      {"POST_KIND_CLASS_TEACHER", "班主任"},
-      {"POST_KIND_SCHOOL_HEAD", "校长"},
-      {"POST_KIND_TOWNSHIP_SUPERVISOR", "儿童督导员"},
-      {"POST_KIND_COUNTY_OFFICE", "县民政局值班"},
-      {"POST_KIND_PROVINCE_OFFICE", "省平台值班"},
-      {"PAIRING_ROLE_CLASS_TEACHER", "班主任"},
-      {"PAIRING_ROLE_HELPER_TEACHER", "帮扶教师"},
-      {"PAIRING_ROLE_PROXY_PARENT", "代理家长"},
-      {"PAIRING_END_REASON_PARENT_RETURNED", "父母返乡"},
-      {"PAIRING_END_REASON_CHILD_MOVED", "儿童迁出"},
-      {"PAIRING_END_REASON_GROWN_UP", "年满十六或离校"},
-      {"PAIRING_END_REASON_OTHER_PAIRING", "另有结对"},
-      {"PAIRING_END_REASON_HANDED_OVER", "已移交"},
-      {"UNCOVERED_REASON_NOT_PAIRED", "未结对"},
-      {"UNCOVERED_REASON_NO_CALENDAR", "学校没有校历"},
-      {"UNCOVERED_REASON_CALENDAR_OVER", "校历已到期"},
-      {"UNCOVERED_REASON_NO_CLASS_TEACHER", "未结对，班主任空缺"},
-      {"UNCOVERED_REASON_NOT_MOVED", "班主任已变动，结对未能移交"},
-      {"PAIRING_BASIS_CHOSEN", "指定"},
-      {"PAIRING_BASIS_CLASS_TEACHER", "随班主任"},
-      {"CONTACT_KIND_TALK", "谈心"},
-      {"CONTACT_KIND_HOME_VISIT", "家访"},
-      {"CONTACT_KIND_PARENT_CALL", "联系家长"},
-      {"DUTY_KIND_TALK", "谈心"},
-      {"DUTY_STATE_OPEN", "待完成"},
-      {"DUTY_STATE_DONE", "已完成"},
-      {"DUTY_STATE_MISSED", "逾期未做"},
-      {"DUTY_STATE_EXCUSED", "已免除"},
-      {"DUTY_STATE_DONE_LATE", "逾期后补"},
-      {"ALERT_KIND_DUTY_MISSED", "任务逾期"},
-      {"ALERT_KIND_ABSENCE", "无故缺勤"},
-      {"ALERT_KIND_ATTENDANCE_NOT_SENT", "未报考勤"},
-      {"ALERT_KIND_EMERGENCY", "突发事件"},
-      {"ALERT_KIND_OPERATOR", "平台运行"},
-      {"ALERT_STATE_OPEN", "待响应"},
-      {"ALERT_STATE_ACKNOWLEDGED", "已响应"},
-      {"ALERT_STATE_RESOLVED", "已办结"},
-      {"LEVEL_HELPER", "帮扶人"},
-      {"LEVEL_CLASS_TEACHER", "班主任"},
-      {"LEVEL_SCHOOL_HEAD", "校长"},
-      {"LEVEL_TOWNSHIP_SUPERVISOR", "乡镇督导员"},
-      {"LEVEL_COUNTY_OFFICE", "县级"},
-      {"LEVEL_PROVINCE_OFFICE", "省级"},
-      {"ALERT_ACTION_RAISED", "发出预警"},
-      {"ALERT_ACTION_TOLD", "已通知"},
-      {"ALERT_ACTION_VACANT", "岗位空缺"},
-      {"ALERT_ACTION_ACKNOWLEDGED", "已响应"},
-      {"ALERT_ACTION_RESOLVED", "已办结"},
-      {"ALERT_ACTION_REPEATED", "再次发生"},
-      {"ALERT_ACTION_EXCUSED", "部分免除"},
-      {"NOTIFICATION_STATE_PENDING", "待发送"},
-      {"NOTIFICATION_STATE_SENT", "已送达"},
-      {"NOTIFICATION_STATE_FAILED", "发送失败"},
-      {"NOTIFICATION_STATE_NOT_TAKEN", "无人接收"},
-      {"NOTIFICATION_STATE_WITHDRAWN", "已撤回"},
-      {"NOTIFICATION_PURPOSE_TOLD", "预警通知"},
-      {"NOTIFICATION_PURPOSE_RESOLVED", "办结通知"},
-      {"EMERGENCY_KIND_ACCIDENT", "意外伤害"},
-      {"EMERGENCY_KIND_SELF_HARM", "自伤"},
-      {"EMERGENCY_KIND_BULLYING", "欺凌"},
-      {"EMERGENCY_KIND_ABUSE", "虐待或忽视"},
-      {"EMERGENCY_KIND_MISSING", "走失"},
-      {"EMERGENCY_KIND_NO_GUARDIAN", "失去监护"},
+// By enumeration: a value as it is typed, and as an officer reads it. Set as a table, which a formatter would
+// take apart.
+// clang-format off
+using Words = std::map<std::string, std::string_view, std::less<>>;
+const std::map<std::string, Words, std::less<>>& Labels() {
+  static const auto& labels = *new std::map<std::string, Words, std::less<>>{
+      {"Sex", {{"male", "男"}, {"female", "女"}}},
+      {"GuardianshipType", {{"grandparents", "隔代监护"}, {"one_parent", "父母单方监护"},
+        {"kin_or_friends", "亲朋监护"}, {"nobody", "无人监护"}, {"single_parent_or_orphan", "单亲或孤儿"}}},
+      {"CareLevel", {{"general", "普遍关注"}, {"focus", "重点关注"}, {"intervention", "监护干预"},
+        {"case", "个案服务"}}},
+      {"PostKind", {{"class_teacher", "班主任"}, {"school_head", "校长"},
+        {"township_supervisor", "儿童督导员"}, {"county_office", "县民政局值班"},
+        {"province_office", "省平台值班"}}},
+      {"PairingRole", {{"class_teacher", "班主任"}, {"helper_teacher", "帮扶教师"},
+        {"proxy_parent", "代理家长"}}},
+      {"PairingEndReason", {{"parent_returned", "父母返乡"}, {"child_moved", "儿童迁出"},
+        {"grown_up", "年满十六或离校"}, {"other_pairing", "另有结对"}, {"handed_over", "已移交"}}},
+      {"UncoveredReason", {{"not_paired", "未结对"}, {"no_calendar", "学校没有校历"},
+        {"calendar_over", "校历已到期"}, {"no_class_teacher", "未结对，班主任空缺"},
+        {"not_moved", "班主任已变动，结对未能移交"}}},
+      {"PairingBasis", {{"chosen", "指定"}, {"class_teacher", "随班主任"}}},
+      {"ContactKind", {{"talk", "谈心"}, {"home_visit", "家访"}, {"parent_call", "联系家长"}}},
+      {"DutyKind", {{"talk", "谈心"}}},
+      {"DutyState", {{"open", "待完成"}, {"done", "已完成"}, {"missed", "逾期未做"}, {"excused", "已免除"},
+        {"done_late", "逾期后补"}}},
+      {"AlertKind", {{"duty_missed", "任务逾期"}, {"absence", "无故缺勤"},
+        {"attendance_not_sent", "未报考勤"}, {"emergency", "突发事件"}, {"operator", "平台运行"}}},
+      {"AlertState", {{"open", "待响应"}, {"acknowledged", "已响应"}, {"resolved", "已办结"}}},
+      {"Level", {{"helper", "帮扶人"}, {"class_teacher", "班主任"}, {"school_head", "校长"},
+        {"township_supervisor", "乡镇督导员"}, {"county_office", "县级"}, {"province_office", "省级"}}},
+      {"AlertAction", {{"raised", "发出预警"}, {"told", "已通知"}, {"vacant", "岗位空缺"},
+        {"acknowledged", "已响应"}, {"resolved", "已办结"}, {"repeated", "再次发生"},
+        {"excused", "部分免除"}}},
+      {"NotificationState", {{"pending", "待发送"}, {"sent", "已送达"}, {"failed", "发送失败"},
+        {"not_taken", "无人接收"}, {"withdrawn", "已撤回"}}},
+      {"NotificationPurpose", {{"told", "预警通知"}, {"resolved", "办结通知"}}},
+      {"EmergencyKind", {{"accident", "意外伤害"}, {"self_harm", "自伤"}, {"bullying", "欺凌"},
+        {"abuse", "虐待或忽视"}, {"missing", "走失"}, {"no_guardian", "失去监护"}}},
   };
   return labels;
 }
-
-std::string_view LabelOf(const google::protobuf::EnumValueDescriptor& value) {
-  const auto found = Labels().find(value.name());
-  return found == Labels().end() ? std::string_view(value.name()) : found->second;
-}
+// clang-format on
 
 // "CONTACT_KIND_" for ContactKind.
 std::string Prefix(const google::protobuf::EnumDescriptor& type) {
@@ -101,6 +60,14 @@ std::string Prefix(const google::protobuf::EnumDescriptor& type) {
     prefix += absl::ascii_toupper(letter);
   }
   return prefix + "_";
+}
+
+// The value's own name when it has no word.
+std::string_view LabelOf(const google::protobuf::EnumValueDescriptor& value) {
+  const auto words = Labels().find(value.type()->name());
+  if (words == Labels().end()) return value.name();
+  const auto found = words->second.find(TypedValue(value));
+  return found == words->second.end() ? std::string_view(value.name()) : found->second;
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include <thread>
 
-#include "libs/jetstream/test_fixture.h"
+#include "tests/harness/bus_test.h"
 
 namespace tonghu::jetstream {
 namespace {
 
-class ConnectionTest : public ServerTest {};
+using harness::BusTest;
+
+class ConnectionTest : public BusTest {};
 
 TEST_F(ConnectionTest, AsksTheServer) {
   ASSERT_TRUE(connection_->connected());

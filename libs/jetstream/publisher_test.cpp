@@ -1,15 +1,17 @@
 #include <future>
 
-#include "libs/jetstream/test_fixture.h"
 #include "nlohmann/json.hpp"
+#include "tests/harness/bus_test.h"
 
 namespace tonghu::jetstream {
 namespace {
 
-class PublisherTest : public ServerTest {
+using harness::BusTest;
+
+class PublisherTest : public BusTest {
  protected:
   void SetUp() override {
-    ServerTest::SetUp();
+    BusTest::SetUp();
     ASSERT_TRUE(EnsureStream(*connection_, Stream()).ok());
     auto publisher = Publisher::Make(*connection_);
     ASSERT_TRUE(publisher.ok()) << publisher.status();

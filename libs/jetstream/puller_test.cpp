@@ -1,14 +1,16 @@
 #include <set>
 
-#include "libs/jetstream/test_fixture.h"
+#include "tests/harness/bus_test.h"
 
 namespace tonghu::jetstream {
 namespace {
 
-class PullerTest : public ServerTest {
+using harness::BusTest;
+
+class PullerTest : public BusTest {
  protected:
   void SetUp() override {
-    ServerTest::SetUp();
+    BusTest::SetUp();
     ASSERT_TRUE(EnsureStream(*connection_, Stream()).ok());
     ASSERT_TRUE(EnsureConsumer(*connection_, Consumer()).ok());
     auto publisher = Publisher::Make(*connection_);

@@ -1,12 +1,14 @@
 #include <thread>
 
-#include "libs/jetstream/test_fixture.h"
 #include "nlohmann/json.hpp"
+#include "tests/harness/bus_test.h"
 
 namespace tonghu::jetstream {
 namespace {
 
-class StreamTest : public ServerTest {
+using harness::BusTest;
+
+class StreamTest : public BusTest {
  protected:
   nlohmann::json Config(const std::string& api) {
     auto text = connection_->Request("$JS.API." + api, "", absl::Seconds(5));

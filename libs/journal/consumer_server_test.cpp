@@ -7,12 +7,12 @@
 #include <map>
 
 #include "libs/clock/timestamp.h"
-#include "libs/jetstream/test_server.h"
 #include "libs/journal/consumer.h"
 #include "libs/journal/event_run.h"
 #include "libs/journal/relay.h"
 #include "libs/rpc/server.h"
 #include "tests/harness/journal_test.h"
+#include "tests/harness/nats_server.h"
 
 namespace tonghu::journal {
 namespace {
@@ -178,7 +178,7 @@ class ConsumerTest : public harness::JournalTest {
   std::vector<std::string> producers_{"registry"};  // all of them answered for by `producer_`
   Consumer::Options options_;
   std::unique_ptr<rpc::Server> server_;
-  jetstream::testing_server::NatsServer nats_;
+  harness::NatsServer nats_;
   std::unique_ptr<jetstream::Connection> bus_;
   std::unique_ptr<Leases> leases_;
   metrics::Metrics metrics_;

@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "libs/jetstream/test_server.h"
 #include "libs/journal/relay.h"
 #include "tests/harness/journal_test.h"
+#include "tests/harness/nats_server.h"
 #include "tonghu/journal/v1/event.pb.h"
 
 namespace tonghu::journal {
@@ -64,7 +64,7 @@ class RelayTest : public harness::JournalTest {
   }
 
   int per_row_ = 100;  // events a transaction of Say
-  jetstream::testing_server::NatsServer nats_;
+  harness::NatsServer nats_;
   std::unique_ptr<jetstream::Connection> bus_;
   std::unique_ptr<Leases> leases_;
 };

@@ -1,82 +1,29 @@
 #include "libs/redis/redis.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "tests/harness/server_process.h"
 
 namespace tonghu::redis {
 namespace {
 
-// A private redis-server, killed and restarted at will on one socket.
-class RedisServer {
+// Started again it listens on the same socket.
+class RedisServer final : public harness::ServerProcess {
  public:
-  RedisServer() {
-    std::string name = absl::StrCat(std::filesystem::temp_directory_path().string(), "/tonghu-redis-XXXXXX");
-    dir_ = ::mkdtemp(name.data()) == nullptr ? "" : name;
-  }
-  ~RedisServer() {
-    Kill();
-    if (!dir_.empty()) std::filesystem::remove_all(dir_);
-  }
-  std::string socket() const { return dir_ + "/redis.sock"; }
-
+  std::string socket() const { return dir() + "/redis.sock"; }
   bool Start(const char* memory = "0") {
-    int out[2];
-    if (::pipe2(out, O_CLOEXEC) != 0) return false;
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      ::dup2(out[1], STDOUT_FILENO);
-      const std::string path = socket();
-      ::execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path.c_str(), "--dir",
-               dir_.c_str(), "--save", "", "--maxmemory", memory, nullptr);
-      ::_exit(127);
-    }
-    ::close(out[1]);
-    log_ = out[0];
-    std::string seen;
-    const absl::Time deadline = absl::Now() + absl::Seconds(10);
-    while (absl::Now() < deadline) {
-      pollfd wait{log_, POLLIN, 0};
-      if (::poll(&wait, 1, 100) <= 0) continue;
-      char bytes[4096];
-      const ssize_t n = ::read(log_, bytes, sizeof bytes);
-      if (n <= 0) return false;
-      if (seen.append(bytes, n).find("accept connections") != std::string::npos) return true;
-    }
-    return false;
+    return Run({"redis-server", "--port", "0", "--unixsocket", socket(), "--dir", dir(), "--save", "",
+                "--maxmemory", memory},
+               STDOUT_FILENO, "accept connections");
   }
-  void Kill() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    ::close(log_);
-    pid_ = -1;
-  }
-  void Freeze() {
-    ::kill(pid_, SIGSTOP);
-    ::waitpid(pid_, nullptr, WUNTRACED);  // the signal only starts to stop it
-  }
-  void Thaw() { ::kill(pid_, SIGCONT); }
-
- private:
-  std::string dir_;
-  pid_t pid_ = -1;
-  int log_ = -1;
 };
 
 class RedisTest : public testing::Test {

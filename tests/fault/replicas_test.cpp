@@ -12,6 +12,7 @@
 #include "libs/postgres/connection.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/server.h"
+#include "tests/harness/eventually.h"
 #include "tests/harness/stack.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
@@ -28,15 +29,9 @@ const char* const kServices[] = {"registry", "pairing", "alerts", "reporting"};
 constexpr int kShards = 8;
 constexpr absl::Duration kPatience = absl::Seconds(90);
 
-// By the monotonic clock of the test, which is right.
 template <class Condition>
 bool Eventually(Condition condition) {
-  const absl::Time end = clock::MonotonicNow() + kPatience;
-  while (clock::MonotonicNow() < end) {
-    if (condition()) return true;
-    absl::SleepFor(absl::Milliseconds(100));
-  }
-  return false;
+  return harness::Eventually(condition, kPatience);
 }
 
 class ReplicasTest : public testing::Test {

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "libs/clock/clock.h"
 #include "libs/ids/ids.h"
 #include "libs/journal/event_handler.h"
 #include "libs/journal/migrations.h"
 #include "libs/postgres/pool.h"
+#include "tests/harness/eventually.h"
 #include "tests/harness/postgres_test.h"
 
 namespace tonghu::harness {
@@ -56,16 +56,6 @@ class JournalTest : public PostgresTest {
   ids::SeededSource ids_{7};
   std::unique_ptr<postgres::Pool> pool_;
 };
-
-// Waits for a condition, within a bound.
-template <class Condition>
-bool Eventually(Condition condition) {
-  for (int i = 0; i < 4000; ++i) {
-    if (condition()) return true;
-    absl::SleepFor(absl::Milliseconds(5));
-  }
-  return false;
-}
 
 // A word said by registry in county 520102, on shard 1.
 inline journal::Event Said(int64_t seq, const std::string& key, const std::string& payload) {

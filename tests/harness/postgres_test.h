@@ -6,8 +6,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libs/postgres/connection.h"
+#include "libs/postgres/migrate.h"
 #include "tests/harness/stack.h"
 
 namespace tonghu::harness {
@@ -29,6 +31,14 @@ class PostgresTest : public testing::Test {
     auto connection = postgres::Connection::Open(Conninfo());
     EXPECT_TRUE(connection.ok()) << connection.status();
     return connection.ok() ? *std::move(connection) : nullptr;
+  }
+  // The same, with the tables of `sets`.
+  static std::unique_ptr<postgres::Connection> OpenWith(const std::vector<postgres::MigrationSet>& sets) {
+    auto connection = Open();
+    for (const postgres::MigrationSet& set : sets) {
+      if (connection != nullptr) EXPECT_TRUE(postgres::Migrate(*connection, set).ok());
+    }
+    return connection;
   }
 
  private:

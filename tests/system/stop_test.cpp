@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/rpc/server.h"
+#include "tests/harness/eventually.h"
 #include "tests/harness/stack.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
@@ -40,7 +41,7 @@ class StopTest : public testing::Test {
     for (const char* name : kServices) ASSERT_TRUE(stack_->Start(name).ok()) << name;
     callers_go_ = true;
     for (int i = 0; i < 4; ++i) callers_.emplace_back([this, i] { Call(i); });
-    ASSERT_TRUE(Eventually([this] { return calls_ >= 20; }));
+    ASSERT_TRUE(harness::Eventually([this] { return calls_ >= 20; }));
   }
 
   void TearDown() override {
@@ -69,15 +70,6 @@ class StopTest : public testing::Test {
     return static_cast<bool>(stat >> number >> name >> state) && state != "Z";
   }
 
-  template <class Condition>
-  static bool Eventually(Condition condition, absl::Duration most = absl::Seconds(60)) {
-    for (const absl::Time end = absl::Now() + most; absl::Now() < end;) {
-      if (condition()) return true;
-      absl::SleepFor(absl::Milliseconds(10));
-    }
-    return condition();
-  }
-
   // Tells all services to stop and waits until they have.
   void ExpectTheyStop(const char* while_what) {
     std::map<std::string, pid_t> pids;
@@ -87,7 +79,7 @@ class StopTest : public testing::Test {
       ASSERT_EQ(::kill(pids[name], SIGTERM), 0) << name;
     }
     std::map<std::string, absl::Duration> took;
-    Eventually(
+    harness::Eventually(
         [&] {
           for (const auto& [name, pid] : pids) {
             if (!took.contains(name) && !Lives(pid)) took[name] = absl::Now() - begin;
@@ -183,7 +175,7 @@ TEST_F(StopTest, WhileThoseItHearsAreFrozen) {
   const pid_t pid = PidOf("alerts-1");
   const absl::Time begin = absl::Now();
   ASSERT_EQ(::kill(pid, SIGTERM), 0);
-  EXPECT_TRUE(Eventually([&] { return !Lives(pid); }, kAllowed));
+  EXPECT_TRUE(harness::Eventually([&] { return !Lives(pid); }, kAllowed));
   fmt::print("registry and pairing are frozen: alerts-1 stops in {} ms\n",
              absl::ToInt64Milliseconds(absl::Now() - begin));
   for (const char* name : {"registry-1", "pairing-1"}) Signal(name, SIGCONT);

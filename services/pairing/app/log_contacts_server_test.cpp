@@ -40,10 +40,8 @@ std::string Id(const std::string& name) { return ids::Derived(name); }
 class LogContactsTest : public harness::PostgresTest {
  protected:
   void SetUp() override {
-    db_ = Open();
+    db_ = OpenWith({journal::Migrations(), directory::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
-    for (const auto& set : {journal::Migrations(), directory::Migrations(), Migrations()})
-      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
     ASSERT_TRUE(db_->Script("TRUNCATE child, pairing, duty, judged, contact, journal, journal_head; "
                             "INSERT INTO journal_head VALUES (0, 0)")
                     .ok());

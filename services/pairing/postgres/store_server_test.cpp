@@ -29,10 +29,8 @@ absl::Duration Days(int days) { return absl::Hours(24) * days; }
 class StoreTest : public harness::PostgresTest {
  protected:
   void SetUp() override {
-    db_ = Open();
+    db_ = OpenWith({journal::Migrations(), directory::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
-    for (const auto& set : {journal::Migrations(), directory::Migrations(), Migrations()})
-      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
     ASSERT_TRUE(db_->Script("TRUNCATE child, duty, judged; "
                             "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1 FROM "
                             "unnest('{" +

@@ -11,7 +11,6 @@
 #include "libs/directory/migrations.h"
 #include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
-#include "libs/postgres/migrate.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/keys.h"
@@ -28,10 +27,8 @@ inline constexpr absl::CivilDay kMonday(2026, 9, 7);
 class StoreTest : public harness::PostgresTest {
  protected:
   void SetUp() override {
-    db_ = Open();
+    db_ = OpenWith({journal::Migrations(), directory::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
-    for (const auto& set : {journal::Migrations(), directory::Migrations(), Migrations()})
-      ASSERT_TRUE(postgres::Migrate(*db_, set).ok());
     Empty();
   }
 

@@ -1,4 +1,4 @@
-// What this library's tests share: a running server, a connection, a stream, and waiting without sleeps.
+// What tests of the bus share: a running server, a connection, a stream, and waiting without sleeps.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,9 +12,9 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/jetstream/nats_connection.h"
-#include "libs/jetstream/test_server.h"
+#include "tests/harness/nats_server.h"
 
-namespace tonghu::jetstream {
+namespace tonghu::harness {
 
 // Set by one thread, awaited (bounded) by another; a wait consumes it.
 class Signal {
@@ -35,7 +35,7 @@ class Signal {
   bool set_ = false;
 };
 
-class ServerTest : public testing::Test {
+class BusTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(server_.Start()) << "these tests need nats-server 2.10.27 or newer on PATH";
@@ -43,7 +43,7 @@ class ServerTest : public testing::Test {
   }
 
   void Connect() {
-    auto connection = NatsConnection::Open({server_.url(), "test"});
+    auto connection = jetstream::NatsConnection::Open({server_.url(), "test"});
     ASSERT_TRUE(connection.ok()) << connection.status();
     connection_ = std::move(*connection);
     connection_->AddListener([this](bool connected) { (connected ? up_ : down_).Set(); });
@@ -53,27 +53,31 @@ class ServerTest : public testing::Test {
     return connection_->connected() || (up_.Wait(absl::Seconds(10)) && connection_->connected());
   }
 
-  static StreamSettings Stream() { return {.name = "T", .subjects = {"t.>"}, .max_bytes = 256 << 20}; }
-  static ConsumerSettings Consumer(std::vector<std::string> filters = {"t.>"}) {
+  static jetstream::StreamSettings Stream() {
+    return {.name = "T", .subjects = {"t.>"}, .max_bytes = 256 << 20};
+  }
+  static jetstream::ConsumerSettings Consumer(std::vector<std::string> filters = {"t.>"}) {
     return {.stream = "T", .durable = "d", .filter_subjects = std::move(filters)};
   }
 
-  static std::vector<Outgoing> Batch(int from, int count, const std::string& subject = "t.a") {
-    std::vector<Outgoing> batch;
+  static std::vector<jetstream::Outgoing> Batch(int from, int count, const std::string& subject = "t.a") {
+    std::vector<jetstream::Outgoing> batch;
     for (int i = from; i < from + count; ++i)
       batch.push_back({subject, absl::StrCat("id-", i), absl::StrCat(i)});
     return batch;
   }
 
-  std::unique_ptr<Puller> MakePuller(int batch = 1000, absl::Duration expires = absl::Seconds(2)) {
-    auto puller = Puller::Make(*connection_, {"T", "d", batch, expires, [this] { arrived_.Set(); }});
+  std::unique_ptr<jetstream::Puller> MakePuller(int batch = 1000, absl::Duration expires = absl::Seconds(2)) {
+    auto puller =
+        jetstream::Puller::Make(*connection_, {"T", "d", batch, expires, [this] { arrived_.Set(); }});
     EXPECT_TRUE(puller.ok()) << puller.status();
     return puller.ok() ? std::move(*puller) : nullptr;
   }
 
   // Takes until `count` messages are there or `timeout` is over.
-  std::vector<Incoming> TakeAll(Puller& puller, size_t count, absl::Duration timeout = absl::Seconds(10)) {
-    std::vector<Incoming> all;
+  std::vector<jetstream::Incoming> TakeAll(jetstream::Puller& puller, size_t count,
+                                           absl::Duration timeout = absl::Seconds(10)) {
+    std::vector<jetstream::Incoming> all;
     const absl::Time deadline = absl::Now() + timeout;
     while (all.size() < count && absl::Now() < deadline) {
       auto some = puller.Take(500);
@@ -84,7 +88,7 @@ class ServerTest : public testing::Test {
   }
 
   // Publishes with repeats until it works or `timeout` is over.
-  absl::Status PublishUntilOk(Publisher& publisher, const std::vector<Outgoing>& batch,
+  absl::Status PublishUntilOk(jetstream::Publisher& publisher, const std::vector<jetstream::Outgoing>& batch,
                               absl::Duration timeout) {
     const absl::Time deadline = absl::Now() + timeout;
     absl::Status s;
@@ -96,8 +100,8 @@ class ServerTest : public testing::Test {
   }
 
   Signal up_, down_, arrived_;
-  testing_server::NatsServer server_;
-  std::unique_ptr<NatsConnection> connection_;
+  NatsServer server_;
+  std::unique_ptr<jetstream::NatsConnection> connection_;
 };
 
-}  // namespace tonghu::jetstream
+}  // namespace tonghu::harness
