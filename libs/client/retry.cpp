@@ -31,6 +31,7 @@ absl::Status Retry(const Bounds& bounds, absl::FunctionRef<absl::Status(absl::Du
   absl::Duration pause = bounds.pause;
   for (int tried = 1;; ++tried) {
     const absl::Status status = work(std::min(bounds.once, end - clock::MonotonicNow()));
+    // A try that could only begin after the end is left out: the last status says more than a time-out.
     if (!MayPass(status) || tried == bounds.tries || clock::MonotonicNow() + pause >= end) return status;
     absl::SleepFor(pause);
     pause = std::min(2 * pause, bounds.longest_pause);

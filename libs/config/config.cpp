@@ -66,6 +66,7 @@ absl::StatusOr<Reader> Reader::Open(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
     return absl::NotFoundError(absl::StrCat("can't open settings file ", path, ": ", std::strerror(errno)));
+  // One byte more than allowed tells a file that is too large.
   std::string text(kMaxFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return absl::NotFoundError(absl::StrCat("can't read settings file ", path));

@@ -87,6 +87,8 @@ absl::Status Quiet::Wait(std::optional<absl::Time> swept_through, absl::Duration
     std::string why = WhyNotQuiet(look, swept_through);
     if (why.empty()) {
       std::string heads = HeadsOf(look);
+      // Replicas answer at different moments: only a second look with the same heads shows that nothing moved
+      // between them.
       if (before == heads) return absl::OkStatus();
       why = "events are still being written";
       before = std::move(heads);

@@ -160,6 +160,7 @@ class Filler {
       case FieldDescriptor::CPPTYPE_INT32: {
         int number = 0;
         if (!absl::SimpleAtoi(text, &number)) return Wrong(field, "should be a whole number");
+        // No number of the APIs is negative.
         if (number < 0) return Wrong(field, "should be 0 or more");
         reflection->SetInt32(place.message, place.field, number);
         return absl::OkStatus();
@@ -233,6 +234,7 @@ class Filler {
   }
 
   absl::Status Document(const Field& field, const std::string& path) {
+    // One byte more than allowed: a file that is too large is known without reading all of it.
     std::ifstream file(path, std::ios::binary);
     std::string json(kMaxDocument + 1, '\0');
     if (file) file.read(json.data(), static_cast<std::streamsize>(json.size()));

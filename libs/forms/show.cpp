@@ -67,6 +67,7 @@ Found Follow(const Message& row, const std::string& path) {
   const Message* message = &row;
   const auto along = Along(*row.GetDescriptor(), path);
   for (size_t i = 0; i + 1 < along.size(); ++i)
+    // Where no message is set this is an empty one, so that a path never breaks off.
     message = &message->GetReflection()->GetMessage(*message, along[i]);
   return {message, along.empty() ? nullptr : along.back()};
 }
@@ -173,6 +174,7 @@ Cells CardOf(const Table& table, const Message& row, const Names& names) {
     const auto add = [&](std::string text) {
       if (!text.empty()) cells.push_back({column.header, std::move(text)});
     };
+    // A card has room for a line a person; a table has all of them in one cell.
     if (column.show == Show::kRelative) {
       for (std::string& text : RelativesAt(row, column.path)) add(std::move(text));
     } else {

@@ -148,6 +148,7 @@ void Typed::Fail(std::string_view option, std::string_view what) {
 
 void Typed::MeetCounty(std::string_view option, std::string_view county) {
   if (county_.empty()) county_ = county;
+  // Two counties in one command are a slip, such as a name copied from another list.
   if (county_ != county)
     Fail(option,
          fmt::format("names something in county {}, but --county, TONGHU_COUNTY or an earlier name says {}",

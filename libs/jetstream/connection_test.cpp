@@ -6,6 +6,7 @@ namespace tonghu::jetstream {
 namespace {
 
 using harness::BusTest;
+using harness::Signal;
 
 class ConnectionTest : public BusTest {};
 

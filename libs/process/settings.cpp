@@ -42,6 +42,7 @@ bool IsAddress(std::string_view address, int lowest_port) {
          port <= kPortMax;
 }
 
+// Port 0 lets the system choose one; nobody can call it.
 absl::Status CheckListen(std::string_view key, std::string_view address) {
   return IsAddress(address, 0) ? absl::OkStatus() : Bad(key, "host:port", address);
 }

@@ -93,6 +93,7 @@ absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& wo
   }
   const timeval left = Until(deadline);
   if (IsOver(left)) return Late();
+  // This bounds each wait for the socket, of which a command of ours has one to send and one to receive.
   redisSetTimeout(context.get(), left);
   Reply reply(static_cast<redisReply*>(
                   redisCommandArgv(context.get(), static_cast<int>(words.size()), args.data(), sizes.data())),

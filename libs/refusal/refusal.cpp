@@ -68,6 +68,7 @@ bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).
 Refusal Of(const absl::Status& status) {
   Refusal refusal{status.code(), "", "", std::string(status.message()), ""};
   if (auto payload = status.GetPayload(kPayload)) {
+    // Only the last part may hold anything: reasons and fields are words of ours.
     const std::vector<std::string> parts =
         absl::StrSplit(std::string(*payload), absl::MaxSplits(kSeparator, 2));
     refusal.reason = parts[0];

@@ -97,6 +97,7 @@ void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
 
 void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome) {
   Gate* const gate = parts_.gate;
+  // Once only: the second decision knows all that the owner had said.
   if (gate != nullptr && attempt == Attempt::kFirst && !refusal::OwnerOf(outcome.status).empty()) {
     return gate->Ask(outcome.status, {unary->call->county(), unary->request.ByteSizeLong()},
                      [this, unary](const absl::Status& asked) {
@@ -107,6 +108,7 @@ void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Out
   }
   const Call& call = *unary->call;
   if (outcome.position > 0) Stamp(call, outcome.position);
+  // A command says the position of its commit; a query, where the journal stood after it had read.
   if (gate != nullptr && call.method().IsQuery() && !call.county().empty() && call.Wanted())
     gate->Leave(call.context(), call.county());
   Finish(*unary, outcome.status);

@@ -29,6 +29,7 @@ Workers::~Workers() {
 
 bool Workers::Submit(std::function<void()> task, size_t bytes) {
   absl::MutexLock lock(&mutex_);
+  // What an idle thread is about to take does not wait: the bound is for the others.
   if (stopping_ || queue_.size() >= idle_ + max_queue_ || bytes_ + bytes > kMostBytes) return false;
   queue_.push_back({std::move(task), bytes});
   bytes_ += bytes;

@@ -79,6 +79,7 @@ Check CheckQuarantine(const std::string& name, const fleet::ServicePosition& ser
 
 // How far a replica's clock is from this machine's, and how uncertain that is.
 std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& replica) {
+  // The answer was made at some moment between the two: in the middle, give or take half of the time.
   const absl::Duration half = (replica.answered - replica.asked) / 2;
   return {clock::ToTime(replica.status->now()) - (replica.asked + half), half};
 }

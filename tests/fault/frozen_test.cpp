@@ -13,14 +13,12 @@
 #include "libs/postgres/connection.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "tests/harness/small_school.h"
 #include "tests/harness/stack.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
-#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
-#include "tonghu/registry/v1/child_service.grpc.pb.h"
-#include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
@@ -32,10 +30,6 @@ constexpr absl::Duration kCommand = absl::Seconds(6);
 constexpr absl::Duration kUnheld =
     absl::Milliseconds(2500);  // less than a command waits when its shard is held
 constexpr int kGate = 4711;    // the advisory lock at which a transaction stands still
-
-std::string Name(const std::string& county, const std::string& rest) {
-  return absl::StrCat("counties/", county, "/", rest);
-}
 
 const client::Bounds kOnce = client::Once(absl::Seconds(60));
 
@@ -50,49 +44,17 @@ class FrozenTest : public testing::Test {
   static void TearDownTestSuite() { stack_.reset(); }
 
   static void Populate(const std::string& county) {
-    auto directory = registry::v1::DirectoryService::NewStub(stack_->Channel("registry"));
-    registry::v1::PutSchoolRequest school;
-    school.mutable_school()->set_name(Name(county, "schools/S1"));
-    school.mutable_school()->set_display_name("实验小学");
-    school.mutable_school()->set_township_code(county == "520203" ? "520203001" : "520324001");
-    auto put = client::Call(kOnce, *directory, &registry::v1::DirectoryService::Stub::PutSchool, school);
-    ASSERT_TRUE(put.ok()) << put.status();
-    registry::v1::PutStaffMemberRequest member;
-    member.mutable_staff_member()->set_name(Name(county, "staffMembers/T1"));
-    member.mutable_staff_member()->set_display_name("王老师");
-    auto teacher =
-        client::Call(kOnce, *directory, &registry::v1::DirectoryService::Stub::PutStaffMember, member);
-    ASSERT_TRUE(teacher.ok()) << teacher.status();
-    registry::v1::CreateChildRequest create;
-    create.set_parent("counties/" + county);
-    create.mutable_child()->set_display_name("陈小明");
-    create.mutable_child()->set_birth_date("2014-01-02");
-    create.mutable_child()->set_sex(registry::v1::SEX_FEMALE);
-    create.mutable_child()->set_school(Name(county, "schools/S1"));
-    create.mutable_child()->set_grade(3);
-    create.mutable_child()->set_class_number(1);
-    create.mutable_child()->set_guardianship_type(registry::v1::GUARDIANSHIP_TYPE_GRANDPARENTS);
-    auto child = client::Call(kOnce, *registry::v1::ChildService::NewStub(stack_->Channel("registry")),
-                              &registry::v1::ChildService::Stub::CreateChild, create);
+    client::Client client(stack_->endpoints(), {.timeout = absl::Seconds(60)});
+    auto school = harness::PutSmallSchool(client, county);
+    ASSERT_TRUE(school.ok()) << school.status();
+    auto child = harness::PutPairedChild(client, *school);
     ASSERT_TRUE(child.ok()) << child.status();
-    children_[county] = child->name();
-    pairing::v1::CreatePairingRequest pair;
-    pair.set_parent("counties/" + county);
-    pair.mutable_pairing()->set_child(child->name());
-    pair.mutable_pairing()->set_helper(Name(county, "staffMembers/T1"));
-    pair.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    auto paired = client::Call(kOnce, *pairing::v1::PairingService::NewStub(stack_->Channel("pairing")),
-                               &pairing::v1::PairingService::Stub::CreatePairing, pair);
-    ASSERT_TRUE(paired.ok()) << paired.status();
+    schools_[county] = *std::move(school);
+    children_[county] = *std::move(child);
   }
 
   static absl::Status LogContact(const std::shared_ptr<grpc::Channel>& channel, const std::string& county) {
-    pairing::v1::CreateContactRequest request;
-    request.set_parent("counties/" + county);
-    request.mutable_contact()->set_child(children_[county]);
-    request.mutable_contact()->set_helper(Name(county, "staffMembers/T1"));
-    request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
-    request.mutable_contact()->mutable_happen_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 1);
+    const auto request = harness::TalkAt(schools_[county], children_[county], absl::Now() - absl::Seconds(1));
     return client::Call(kOnce, *pairing::v1::ContactService::NewStub(channel),
                         &pairing::v1::ContactService::Stub::CreateContact, request)
         .status();
@@ -179,7 +141,8 @@ class FrozenTest : public testing::Test {
   }
 
   static inline std::unique_ptr<harness::Stack> stack_;
-  static inline std::map<std::string, std::string> children_;  // by county
+  static inline std::map<std::string, harness::SmallSchool> schools_;  // by county
+  static inline std::map<std::string, std::string> children_;          // by county
   std::future<void> stuck_;
   std::string frozen_;
 };

@@ -16,13 +16,13 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/position.h"
 #include "libs/rpc/server.h"
+#include "tests/harness/small_school.h"
 #include "tests/harness/stack.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
-#include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::system_test {
 namespace {
@@ -39,14 +39,12 @@ constexpr int kRuns = 12;
 struct Caller {
   Caller(const harness::Stack& stack, const std::shared_ptr<rpc::Positions>& seen)
       : children(registry::v1::ChildService::NewStub(rpc::Dial(stack.Address("registry"), seen))),
-        directory(registry::v1::DirectoryService::NewStub(rpc::Dial(stack.Address("registry"), seen))),
         pairings(pairing::v1::PairingService::NewStub(rpc::Dial(stack.Address("pairing"), seen))),
         contacts(pairing::v1::ContactService::NewStub(rpc::Dial(stack.Address("pairing"), seen))),
         signals(alerts::v1::SignalService::NewStub(rpc::Dial(stack.Address("alerts"), seen))),
         alerts(alerts::v1::AlertService::NewStub(rpc::Dial(stack.Address("alerts"), seen))) {}
 
   std::unique_ptr<registry::v1::ChildService::Stub> children;
-  std::unique_ptr<registry::v1::DirectoryService::Stub> directory;
   std::unique_ptr<pairing::v1::PairingService::Stub> pairings;
   std::unique_ptr<pairing::v1::ContactService::Stub> contacts;
   std::unique_ptr<alerts::v1::SignalService::Stub> signals;
@@ -76,19 +74,9 @@ class ConsistencyTest : public testing::Test {
     auto stack = harness::Stack::Up({});
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
-    Caller caller(*stack_, nullptr);
-    registry::v1::PutSchoolRequest school;
-    school.mutable_school()->set_name(kSchool);
-    school.mutable_school()->set_display_name("实验小学");
-    school.mutable_school()->set_township_code("520203001");
-    auto put = Call(*caller.directory, &registry::v1::DirectoryService::Stub::PutSchool, school);
-    ASSERT_TRUE(put.ok()) << put.status();
-    registry::v1::PutStaffMemberRequest teacher;
-    teacher.mutable_staff_member()->set_name(kTeacher);
-    teacher.mutable_staff_member()->set_display_name("王老师");
-    teacher.mutable_staff_member()->set_phone("13800000001");
-    auto member = Call(*caller.directory, &registry::v1::DirectoryService::Stub::PutStaffMember, teacher);
-    ASSERT_TRUE(member.ok()) << member.status();
+    client::Client client(stack_->endpoints());
+    const auto school = harness::PutSmallSchool(client, "520203");
+    ASSERT_TRUE(school.ok()) << school.status();
   }
   static void TearDownTestSuite() { stack_.reset(); }
 

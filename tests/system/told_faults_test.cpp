@@ -15,12 +15,10 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "tests/harness/small_school.h"
 #include "tests/harness/stack.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
-#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
-#include "tonghu/registry/v1/child_service.grpc.pb.h"
-#include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::system_test {
 namespace {
@@ -29,7 +27,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kCounty[] = "counties/520203";
-constexpr char kTeacher[] = "counties/520203/staffMembers/T1";
 constexpr char kSecret[] = "母亲电话13900001111";
 
 template <class Stub, class Request, class Response>
@@ -46,38 +43,13 @@ class ToldFaultsTest : public testing::Test {
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
     contacts_ = pairing::v1::ContactService::NewStub(stack_->Channel("pairing"));
-    auto directory = registry::v1::DirectoryService::NewStub(stack_->Channel("registry"));
-    registry::v1::PutSchoolRequest school;
-    school.mutable_school()->set_name("counties/520203/schools/S1");
-    school.mutable_school()->set_display_name("实验小学");
-    school.mutable_school()->set_township_code("520203001");
-    registry::v1::School put;
-    ASSERT_TRUE(Call(*directory, &registry::v1::DirectoryService::Stub::PutSchool, school, &put).ok());
-    registry::v1::PutStaffMemberRequest member;
-    member.mutable_staff_member()->set_name(kTeacher);
-    member.mutable_staff_member()->set_display_name("王老师");
-    registry::v1::StaffMember teacher;
-    ASSERT_TRUE(
-        Call(*directory, &registry::v1::DirectoryService::Stub::PutStaffMember, member, &teacher).ok());
-    registry::v1::CreateChildRequest create;
-    create.set_parent(kCounty);
-    create.mutable_child()->set_display_name("陈小明");
-    create.mutable_child()->set_birth_date("2014-01-02");
-    create.mutable_child()->set_sex(registry::v1::SEX_FEMALE);
-    create.mutable_child()->set_school("counties/520203/schools/S1");
-    create.mutable_child()->set_grade(3);
-    create.mutable_child()->set_class_number(1);
-    create.mutable_child()->set_guardianship_type(registry::v1::GUARDIANSHIP_TYPE_GRANDPARENTS);
-    auto children = registry::v1::ChildService::NewStub(stack_->Channel("registry"));
-    ASSERT_TRUE(Call(*children, &registry::v1::ChildService::Stub::CreateChild, create, &child_).ok());
-    pairing::v1::CreatePairingRequest pair;
-    pair.set_parent(kCounty);
-    pair.mutable_pairing()->set_child(child_.name());
-    pair.mutable_pairing()->set_helper(kTeacher);
-    pair.mutable_pairing()->set_role(pairing::v1::PAIRING_ROLE_CLASS_TEACHER);
-    auto pairings = pairing::v1::PairingService::NewStub(stack_->Channel("pairing"));
-    pairing::v1::Pairing made;
-    ASSERT_TRUE(Call(*pairings, &pairing::v1::PairingService::Stub::CreatePairing, pair, &made).ok());
+    client::Client client(stack_->endpoints());
+    auto school = harness::PutSmallSchool(client, "520203");
+    ASSERT_TRUE(school.ok()) << school.status();
+    school_ = *std::move(school);
+    auto child = harness::PutPairedChild(client, school_);
+    ASSERT_TRUE(child.ok()) << child.status();
+    child_ = *std::move(child);
   }
 
   void Break(const std::string& sql) {
@@ -88,13 +60,8 @@ class ToldFaultsTest : public testing::Test {
   }
 
   pairing::v1::CreateContactRequest Contact(const std::string& note) const {
-    pairing::v1::CreateContactRequest request;
-    request.set_parent(kCounty);
-    request.mutable_contact()->set_child(child_.name());
-    request.mutable_contact()->set_helper(kTeacher);
-    request.mutable_contact()->set_kind(pairing::v1::CONTACT_KIND_TALK);
+    auto request = harness::TalkAt(school_, child_, absl::Now() - absl::Seconds(1));
     request.mutable_contact()->set_note(note);
-    request.mutable_contact()->mutable_happen_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 1);
     return request;
   }
 
@@ -130,7 +97,8 @@ class ToldFaultsTest : public testing::Test {
 
   std::unique_ptr<harness::Stack> stack_;
   std::unique_ptr<pairing::v1::ContactService::Stub> contacts_;
-  registry::v1::Child child_;
+  harness::SmallSchool school_;
+  std::string child_;
 };
 
 TEST_F(ToldFaultsTest, OfACommandAlone_InABatch_AndOfAQuestion) {

@@ -31,6 +31,7 @@ absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairBy
     if (!some.ok()) return some.status();
     if (already < 0) already = some->already_paired();
     paired += some->paired();
+    // A call pairs a bounded number. When it pairs nobody the children left have no teacher.
     if (some->left() > 0 && some->paired() > 0) continue;
     some->set_paired(paired);
     some->set_already_paired(already);
