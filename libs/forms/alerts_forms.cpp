@@ -31,6 +31,8 @@ std::vector<Table> AlertCard() {
           Entries()};
 }
 
+}  // namespace
+
 std::vector<Form> AlertForms() {
   const Field alert = {"name", "ALERT", "Id or full name", Input::kName, "alerts", true};
   const Field by = {"staff_member", "--by", "Staff number of who answers", Input::kName, "staffMembers", true};
@@ -136,16 +138,6 @@ std::vector<Form> PolicyForms() {
        "policy put policy.json --county 520521",
        {Field{"policy", "FILE", "JSON", Input::kDocument}.Required()}, policy, summary},
   };
-}
-
-}  // namespace
-
-std::vector<Form> AlertsForms() {
-  std::vector<Form> forms;
-  for (auto* some : {&AlertForms, &SignalForms, &PolicyForms}) {
-    for (Form& form : some()) forms.push_back(std::move(form));
-  }
-  return forms;
 }
 
 }  // namespace tonghu::forms

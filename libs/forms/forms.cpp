@@ -43,7 +43,8 @@ const std::vector<Group>& Groups() {
 const std::vector<Form>& Forms() {
   static const auto& forms = *[] {
     auto* all = new std::vector<Form>;
-    for (auto* some : {&RegistryForms, &PairingForms, &AlertsForms}) {
+    for (auto* some : {&DirectoryForms, &ChildForms, &PairForms, &CalendarForms, &DutyPolicyForms,
+                       &ContactForms, &DutyForms, &AlertForms, &SignalForms, &PolicyForms}) {
       for (Form& form : some()) all->push_back(std::move(form));
     }
     return all;

@@ -1,4 +1,4 @@
-// The parts that Forms() is put together from, a service's each.
+// The parts that Forms() is put together from, in its order.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,20 @@
 
 namespace tonghu::forms {
 
-std::vector<Form> RegistryForms();
-std::vector<Form> PairingForms();
-std::vector<Form> AlertsForms();
+// In registry_forms.cpp.
+std::vector<Form> DirectoryForms();
+std::vector<Form> ChildForms();
+
+// In pairing_forms.cpp.
+std::vector<Form> PairForms();
+std::vector<Form> CalendarForms();
+std::vector<Form> DutyPolicyForms();
+std::vector<Form> ContactForms();
+std::vector<Form> DutyForms();
+
+// In alerts_forms.cpp.
+std::vector<Form> AlertForms();
+std::vector<Form> SignalForms();
+std::vector<Form> PolicyForms();
 
 }  // namespace tonghu::forms

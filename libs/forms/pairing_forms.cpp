@@ -12,6 +12,21 @@ namespace {
 
 using google::protobuf::Message;
 
+std::string FirstAndLast(const Message& row) {
+  const auto& calendar = static_cast<const pairing::v1::SchoolCalendar&>(row);
+  return fmt::format("{} 至 {}", calendar.first_day(), calendar.last_day());
+}
+
+std::string StateOf(const Message& row) {
+  const auto& duty = static_cast<const pairing::v1::Duty&>(row);
+  std::string text = Label(duty.state());
+  if (duty.reported_late()) text += "（迟报）";
+  if (!duty.excuse().empty()) text += "：" + duty.excuse();
+  return text;
+}
+
+}  // namespace
+
 std::vector<Form> PairForms() {
   const std::vector<Column> row = {
       {"编号", "name", Show::kId}, {"儿童", "child", Show::kId}, {"姓名", "child", Show::kNameOf},
@@ -49,11 +64,6 @@ std::vector<Form> PairForms() {
        {{"name", "PAIRING", "Id or full name", Input::kName, "pairings", true},
         Field{"reason", "--reason", "Why"}.Required()}, {{"", false, row}}},
   };
-}
-
-std::string FirstAndLast(const Message& row) {
-  const auto& calendar = static_cast<const pairing::v1::SchoolCalendar&>(row);
-  return fmt::format("{} 至 {}", calendar.first_day(), calendar.last_day());
 }
 
 std::vector<Form> CalendarForms() {
@@ -135,14 +145,6 @@ std::vector<Form> ContactForms() {
   };
 }
 
-std::string StateOf(const Message& row) {
-  const auto& duty = static_cast<const pairing::v1::Duty&>(row);
-  std::string text = Label(duty.state());
-  if (duty.reported_late()) text += "（迟报）";
-  if (!duty.excuse().empty()) text += "：" + duty.excuse();
-  return text;
-}
-
 std::vector<Form> DutyForms() {
   const std::vector<Column> row = {
       {"编号", "name", Show::kId}, {"儿童", "child", Show::kId}, {"姓名", "child", Show::kNameOf},
@@ -165,16 +167,6 @@ std::vector<Form> DutyForms() {
        "duty excuse 0193... --county 520521 --reason 住院",
        {duty, Field{"reason", "--reason", "Why, in the officer's words"}.Required()}, {{"", false, row}}},
   };
-}
-
-}  // namespace
-
-std::vector<Form> PairingForms() {
-  std::vector<Form> forms;
-  for (auto* some : {&PairForms, &CalendarForms, &DutyPolicyForms, &ContactForms, &DutyForms}) {
-    for (Form& form : some()) forms.push_back(std::move(form));
-  }
-  return forms;
 }
 
 }  // namespace tonghu::forms

@@ -48,6 +48,21 @@ std::vector<Field> Dossier(std::vector<Field> first, bool required) {
   return first;
 }
 
+std::string Holder(const google::protobuf::Message& row) {
+  const auto& post = static_cast<const registry::v1::Post&>(row);
+  return post.holder().empty() ? "（空缺）" : ShortName(post.holder());
+}
+
+const std::vector<Column>& PostRow() {
+  static const auto& columns = *new std::vector<Column>{
+      {"岗位", "name", Show::kId}, {"种类", "kind"}, {"任职", "holder", Show::kPlain, &Holder},
+      {"姓名", "holder", Show::kNameOf}, {"代理", "deputy", Show::kId}, {"代理人姓名", "deputy", Show::kNameOf},
+  };
+  return columns;
+}
+
+}  // namespace
+
 std::vector<Form> ChildForms() {
   return {
       {"child", "add", "registry.v1.ChildService.CreateChild", "Register a child",
@@ -78,19 +93,6 @@ std::vector<Form> ChildForms() {
                  {"child.etag", "--etag", "Only when the child still has this etag"}}, false), {ChildCard()}, "",
        "say what to change, such as --care-level focus"},
   };
-}
-
-std::string Holder(const google::protobuf::Message& row) {
-  const auto& post = static_cast<const registry::v1::Post&>(row);
-  return post.holder().empty() ? "（空缺）" : ShortName(post.holder());
-}
-
-const std::vector<Column>& PostRow() {
-  static const auto& columns = *new std::vector<Column>{
-      {"岗位", "name", Show::kId}, {"种类", "kind"}, {"任职", "holder", Show::kPlain, &Holder},
-      {"姓名", "holder", Show::kNameOf}, {"代理", "deputy", Show::kId}, {"代理人姓名", "deputy", Show::kNameOf},
-  };
-  return columns;
 }
 
 std::vector<Form> DirectoryForms() {
@@ -137,14 +139,6 @@ std::vector<Form> DirectoryForms() {
               Input::kNothing}.Excludes("--deputy").OneOf()}, {{"", false, PostRow()}}, "",
        "say --holder, --vacant, --deputy or --no-deputy"},
   };
-}
-
-}  // namespace
-
-std::vector<Form> RegistryForms() {
-  std::vector<Form> forms = DirectoryForms();
-  for (Form& form : ChildForms()) forms.push_back(std::move(form));
-  return forms;
 }
 
 }  // namespace tonghu::forms

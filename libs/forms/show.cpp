@@ -117,6 +117,11 @@ std::vector<std::string> RelativesAt(const Message& row, const std::string& path
   return texts;
 }
 
+std::string NameIn(const Names& names, const std::string& resource) {
+  const auto found = names.find(resource);
+  return found == names.end() ? "" : found->second;
+}
+
 std::string CellOf(const Column& column, const Message& row, size_t number, const Names& names) {
   if (column.text != nullptr) return column.text(row);
   switch (column.show) {
@@ -124,14 +129,10 @@ std::string CellOf(const Column& column, const Message& row, size_t number, cons
       return FirstText(row, column.path);
     case Show::kId:
       return ShortName(FirstText(row, column.path));
-    case Show::kNameOf: {
-      const auto found = names.find(FirstText(row, column.path));
-      return found == names.end() ? "" : found->second;
-    }
-    case Show::kLastContact: {
-      const auto found = names.find(LastContactOf(FirstText(row, column.path)));
-      return found == names.end() ? "" : found->second;
-    }
+    case Show::kNameOf:
+      return NameIn(names, FirstText(row, column.path));
+    case Show::kLastContact:
+      return NameIn(names, LastContactOf(FirstText(row, column.path)));
     case Show::kMasked:
       return Masked(FirstText(row, column.path));
     case Show::kClass:

@@ -23,12 +23,8 @@ using namespace pairing::v1;
 constexpr size_t kBatchRows = 1000;
 constexpr size_t kBatchBytes = 1 << 20;  // services take 4 MiB
 
-// What came of a row.
-struct Outcome {
-  bool recorded = false;
-  bool closed_duty = false;
-  ContactError error;
-};
+// What came of each row; until that is certain, an error that may pass.
+using Outcomes = std::vector<CreateContactResult>;
 
 // The file's column of a field that the service names.
 std::string ColumnOf(const std::string& field) {
@@ -36,17 +32,19 @@ std::string ColumnOf(const std::string& field) {
   return std::string(absl::StripPrefix(field, "contact."));
 }
 
-bool MayHelpAgain(const ContactError& error) {
-  return client::MayPass(refusal::Make({static_cast<absl::StatusCode>(error.code()), error.reason()}));
+bool IsOpen(const CreateContactResult& outcome) {
+  const ContactError& error = outcome.error();
+  return !outcome.has_contact() &&
+         client::MayPass(refusal::Make({static_cast<absl::StatusCode>(error.code()), error.reason()}));
 }
 
 // Sends the rows in [begin, end) that have no certain answer yet.
 absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
-                      std::vector<Outcome>& outcomes) {
+                      Outcomes& outcomes) {
   BatchCreateContactsRequest request;
   std::vector<size_t> sent;
   for (size_t i = range.first; i < range.second; ++i) {
-    if (outcomes[i].recorded || !MayHelpAgain(outcomes[i].error)) continue;
+    if (!IsOpen(outcomes[i])) continue;
     *request.add_requests() = rows[i].request;
     sent.push_back(i);
   }
@@ -57,23 +55,18 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
   if (!response.ok()) return response.status();
   if (response->results_size() != static_cast<int>(sent.size()))
     return absl::InternalError("the service answered another number of rows");
-  for (size_t k = 0; k < sent.size(); ++k) {
-    const CreateContactResult& result = response->results(static_cast<int>(k));
-    outcomes[sent[k]] = {result.has_contact(), !result.contact().closed_duty().empty(), result.error()};
-  }
+  for (size_t k = 0; k < sent.size(); ++k) outcomes[sent[k]] = response->results(static_cast<int>(k));
   return absl::OkStatus();
 }
 
 // Rows that have no certain answer are sent again, as a call would be.
 absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
-                       std::vector<Outcome>& outcomes) {
+                       Outcomes& outcomes) {
   absl::Status sent;
   const absl::Status certain = client::Retry(session.client().bounds(), [&](absl::Duration) {
     sent = SendOnce(session, rows, range, outcomes);
-    const bool again = sent.ok() && std::any_of(outcomes.begin() + range.first,
-                                                outcomes.begin() + range.second, [](const Outcome& outcome) {
-                                                  return !outcome.recorded && MayHelpAgain(outcome.error);
-                                                });
+    const bool again =
+        sent.ok() && std::any_of(outcomes.begin() + range.first, outcomes.begin() + range.second, &IsOpen);
     return again ? absl::UnavailableError("some rows have no certain answer") : absl::OkStatus();
   });
   certain.IgnoreError();  // the rows' outcomes say which
@@ -102,15 +95,15 @@ void Show(const Session& session, const Counts& counts, const std::vector<RowErr
   });
 }
 
-std::vector<RowError> ErrorsOf(const std::vector<ContactRow>& rows, const std::vector<Outcome>& outcomes) {
+std::vector<RowError> ErrorsOf(const std::vector<ContactRow>& rows, const Outcomes& outcomes) {
   std::vector<RowError> errors;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (outcomes[i].recorded) continue;
+    if (outcomes[i].has_contact()) continue;
     RowError& error = errors.emplace_back();
     error.set_row(rows[i].row);
-    error.set_column(ColumnOf(outcomes[i].error.field()));
-    error.set_reason(outcomes[i].error.reason());
-    error.set_message(outcomes[i].error.message());
+    error.set_column(ColumnOf(outcomes[i].error().field()));
+    error.set_reason(outcomes[i].error().reason());
+    error.set_message(outcomes[i].error().message());
   }
   return errors;
 }
@@ -138,25 +131,26 @@ absl::Status LogFile(Session& session, const std::string& path, const std::strin
     return refusal::Invalid("ROWS_IN_ERROR", "", "rows can't be read; nothing was sent",
                             "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
   }
-  Outcome unsent;
-  unsent.error.set_code(static_cast<int>(absl::StatusCode::kUnavailable));
-  unsent.error.set_reason("NOT_SENT");
-  unsent.error.set_message("尚无确定结果，请重新提交同一文件；已记录的不会重复。");
-  std::vector<Outcome> outcomes(file->rows.size(), unsent);
+  CreateContactResult unsent;
+  unsent.mutable_error()->set_code(static_cast<int>(absl::StatusCode::kUnavailable));
+  unsent.mutable_error()->set_reason("NOT_SENT");
+  unsent.mutable_error()->set_message("尚无确定结果，请重新提交同一文件；已记录的不会重复。");
+  Outcomes outcomes(file->rows.size(), unsent);
   absl::Status sent = absl::OkStatus();
   size_t begin = 0;
   for (const size_t end : BatchEnds(file->rows, kBatchRows, kBatchBytes)) {
     if (sent.ok()) sent = SendBatch(session, file->rows, {begin, end}, outcomes);
     begin = end;
   }
-  const auto count = [&](bool Outcome::*what) {
-    return std::count_if(outcomes.begin(), outcomes.end(), [what](const Outcome& one) { return one.*what; });
-  };
+  Counts counts{.rows = file->rows.size()};
+  for (const CreateContactResult& outcome : outcomes) {
+    counts.recorded += outcome.has_contact() ? 1 : 0;
+    counts.closed_duties += outcome.contact().closed_duty().empty() ? 0 : 1;
+  }
   const std::vector<RowError> errors = ErrorsOf(file->rows, outcomes);
-  Show(session, {file->rows.size(), count(&Outcome::recorded), count(&Outcome::closed_duty)}, errors);
+  Show(session, counts, errors);
   if (!sent.ok()) return sent;
-  if (std::any_of(outcomes.begin(), outcomes.end(),
-                  [](const Outcome& o) { return !o.recorded && MayHelpAgain(o.error); })) {
+  if (std::any_of(outcomes.begin(), outcomes.end(), &IsOpen)) {
     return absl::UnavailableError("some rows have no certain answer; send the same file again");
   }
   if (errors.empty()) return absl::OkStatus();

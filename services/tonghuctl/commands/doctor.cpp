@@ -1,6 +1,7 @@
 // tonghuctl doctor: what is wrong, and what to do about it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "libs/clock/clock.h"
@@ -18,8 +19,8 @@ namespace {
 constexpr absl::Duration kCatchUp = absl::Seconds(5);  // how long what is on its way may take
 constexpr absl::Duration kPause = absl::Milliseconds(200);
 
-bool AllGood(const std::vector<Check>& checks) {
-  return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.good; });
+int64_t ProblemsIn(const std::vector<Check>& checks) {
+  return std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.good; });
 }
 
 // Looks until what stood in the journals at the first look has arrived everywhere, for a bounded time.
@@ -29,7 +30,7 @@ std::vector<Check> WatchWork(const fleet::Replicas& replicas, const fleet::Look&
   fleet::Look last = first;
   for (;;) {
     std::vector<Check> checks = CheckWork(first, last);
-    if (AllGood(checks) || clock::MonotonicNow() >= until) return checks;
+    if (ProblemsIn(checks) == 0 || clock::MonotonicNow() >= until) return checks;
     absl::SleepFor(kPause);
     last = replicas.Ask(timeout);
   }
@@ -44,23 +45,19 @@ absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse> AskUncovered(client::
 
 std::string Text(const std::vector<Check>& checks) {
   Table table({"结果", "检查", "情况", "处理"});
-  size_t problems = 0;
-  for (const Check& check : checks) {
+  for (const Check& check : checks)
     table.Add({check.good ? "OK" : "问题", check.what, check.found, check.remedy});
-    problems += check.good ? 0 : 1;
-  }
+  const int64_t problems = ProblemsIn(checks);
   return table.Text() + (problems == 0 ? "一切正常\n" : fmt::format("{} 个问题\n", problems));
 }
 
 nlohmann::ordered_json Document(const std::vector<Check>& checks) {
-  nlohmann::ordered_json document = {{"problems", 0}, {"checks", nlohmann::ordered_json::array()}};
-  int problems = 0;
+  nlohmann::ordered_json document = {{"problems", ProblemsIn(checks)},
+                                     {"checks", nlohmann::ordered_json::array()}};
   for (const Check& check : checks) {
     document["checks"].push_back(
         {{"what", check.what}, {"ok", check.good}, {"found", check.found}, {"remedy", check.remedy}});
-    problems += check.good ? 0 : 1;
   }
-  document["problems"] = problems;
   return document;
 }
 
@@ -89,7 +86,7 @@ absl::Status Examine(Session& session, const Arguments&) {
   checks.push_back(CheckCovered(AskUncovered(session.client())));
   for (Check& check : WatchWork(replicas, first, timeout)) checks.push_back(std::move(check));
   session.output.Show(Document(checks), [&] { return Text(checks); });
-  if (AllGood(checks)) return absl::OkStatus();
+  if (ProblemsIn(checks) == 0) return absl::OkStatus();
   if (!all_answer) return absl::UnavailableError("not every replica answers");
   return FaultError("something is wrong; the table says what to do", "有问题，请按上表最后一列处理。");
 }
