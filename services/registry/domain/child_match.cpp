@@ -22,40 +22,39 @@ class Matcher {
 
   // For a row whose number nobody has.
   void ByIssue(const Dossier& row, Match& match) {
-    Decide(Candidates(row,
-                      [&](const Dossier& known) {
-                        return known.identity_number.empty() && known.birth == row.birth;
-                      }),
-           match);
+    Decide(BornAs(row, Candidates(row, HasNumber::kNo)), match);
   }
 
-  // For a row without a number.
+  // For a row without a number. The only one without is meant whatever the birth date, which the row may
+  // correct.
   void ByName(const Dossier& row, Match& match) {
-    auto unnumbered = Candidates(row, [](const Dossier& known) { return known.identity_number.empty(); });
-    if (unnumbered.size() > 1) {
-      unnumbered = Candidates(row, [&](const Dossier& known) {
-        return known.identity_number.empty() && known.birth == row.birth;
-      });
-      if (unnumbered.empty()) return Ambiguous(match);
-    }
-    if (!unnumbered.empty()) return Decide(unnumbered, match);
-    Decide(Candidates(row,
-                      [&](const Dossier& known) {
-                        return !known.identity_number.empty() && known.birth == row.birth;
-                      }),
-           match);
+    auto unnumbered = Candidates(row, HasNumber::kNo);
+    if (unnumbered.empty()) return Decide(BornAs(row, Candidates(row, HasNumber::kYes)), match);
+    if (unnumbered.size() > 1) unnumbered = BornAs(row, std::move(unnumbered));
+    if (unnumbered.empty()) return Ambiguous(match);
+    Decide(unnumbered, match);
   }
 
  private:
-  template <class Fits>
-  std::vector<const Child*> Candidates(const Dossier& row, Fits fits) const {
+  enum class HasNumber { kNo, kYes };
+
+  // Children of the row's class and name whom no other row means.
+  std::vector<const Child*> Candidates(const Dossier& row, HasNumber has_number) const {
     std::vector<const Child*> candidates;
     const auto found = by_name_.find(ClassNameOf("", row));
     if (found == by_name_.end()) return candidates;
     for (const Child* child : found->second) {
-      if (!claimed_.contains(child) && fits(child->dossier)) candidates.push_back(child);
+      const bool numbered = !child->dossier.identity_number.empty();
+      if (!claimed_.contains(child) && numbered == (has_number == HasNumber::kYes))
+        candidates.push_back(child);
     }
     return candidates;
+  }
+
+  // Those of the row's birth date.
+  static std::vector<const Child*> BornAs(const Dossier& row, std::vector<const Child*> children) {
+    std::erase_if(children, [&](const Child* child) { return child->dossier.birth != row.birth; });
+    return children;
   }
 
   void Decide(const std::vector<const Child*>& candidates, Match& match) {

@@ -11,8 +11,6 @@ namespace {
 
 using postgres::Field;
 
-constexpr absl::CivilDay kEpoch(1970, 1, 1);
-
 // The columns of figures; `at` leads to them from the row that has them.
 template <auto... at>
 constexpr auto FigureColumns() {
@@ -79,8 +77,8 @@ absl::StatusOr<Figures> ReadFigures(postgres::Connection& db, int shard, const S
   static const std::string sql =
       absl::StrCat("SELECT monday, ", EachFigure("sum($0)::bigint"),
                    " FROM weekly_count WHERE county = $1 AND ($2 = '' OR township_code = $2) "
-                   "AND ($3 = '' OR school_id = $3) AND monday BETWEEN date '1970-01-01' + $4::integer "
-                   "AND date '1970-01-01' + $5::integer GROUP BY monday ORDER BY monday");
+                   "AND ($3 = '' OR school_id = $3) AND monday BETWEEN $4::date AND $5::date "
+                   "GROUP BY monday ORDER BY monday");
   // Figures and positions of one moment: what is recomputed up to these positions must give these figures.
   auto snapshot = postgres::Transaction::Begin(db);
   if (!snapshot.ok()) return snapshot.status();
@@ -92,8 +90,8 @@ absl::StatusOr<Figures> ReadFigures(postgres::Connection& db, int shard, const S
                                              .Text(scope.division.county)
                                              .Text(scope.division.township_code)
                                              .Text(scope.division.school_id)
-                                             .Int(scope.weeks.first - kEpoch)
-                                             .Int(scope.weeks.last - kEpoch)));
+                                             .Text(absl::FormatCivilTime(scope.weeks.first))
+                                             .Text(absl::FormatCivilTime(scope.weeks.last))));
   if (!weeks.ok()) return weeks.status();
   if (absl::Status ended = snapshot->Commit(); !ended.ok()) return ended;
   return Figures{*std::move(weeks), *std::move(through)};
