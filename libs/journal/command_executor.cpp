@@ -200,9 +200,8 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
   postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
   auto connection = pool.Acquire(kAcquire);
   if (!connection.ok()) return connection.status();
-  auto transaction =
-      ShardTransaction::Begin(**connection, effort.shard, parts_.clock,
-                              effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand);
+  const Purpose purpose = effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand;
+  auto transaction = ShardTransaction::Open(**connection, {effort.shard, parts_.clock, purpose});
   if (!transaction.ok()) return transaction.status();
   auto was_committed = WasCommitted(*transaction, tries);
   if (!was_committed.ok()) return was_committed.status();
@@ -224,6 +223,7 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
 // Whether the last try's commit succeeded though its answer did not come. Then its decisions stand.
 absl::StatusOr<bool> CommandExecutor::WasCommitted(ShardTransaction& transaction, Tries& tries) {
   if (!tries.doubtful.has_value()) return false;
+  if (absl::Status entered = transaction.Enter(); !entered.ok()) return entered;
   auto stands = transaction.Stands(*tries.doubtful);
   if (!stands.ok()) return stands;
   tries.doubtful.reset();
@@ -235,7 +235,11 @@ absl::Status CommandExecutor::DecideAndStore(ShardTransaction& transaction,
                                              absl::Span<QueuedCommand* const> wanted, bool look_for_answers) {
   absl::StatusOr<std::vector<QueuedCommand*>> open =
       std::vector<QueuedCommand*>(wanted.begin(), wanted.end());
-  if (look_for_answers) open = WithoutAnswered(transaction, wanted);
+  if (wanted.empty()) return absl::OkStatus();
+  if (look_for_answers) {
+    if (absl::Status entered = transaction.Enter(); !entered.ok()) return entered;
+    open = WithoutAnswered(transaction, wanted);
+  }
   if (!open.ok()) return open.status();
   if (absl::Status decided = DecideRuns(transaction, *open); !decided.ok()) return decided;
   const std::vector<QueuedCommand*> refused = TakeRefused(*open);
@@ -274,6 +278,9 @@ absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,
            (first.handler->manner().actors == Actors::kMany || commands[end]->actor == first.actor))
       ++end;
     transaction.set_actor(first.actor);
+    if (first.handler->manner().lock == Lock::kTaken) {
+      if (absl::Status entered = transaction.Enter(); !entered.ok()) return entered;
+    }
     absl::Status decided = first.handler->Decide(transaction, commands.subspan(begin, end - begin));
     if (!decided.ok()) return decided;
     begin = end;

@@ -50,10 +50,17 @@ enum class Actors {
   kMany,  // anybody's; the decider sets the transaction's actor before it appends an event
 };
 
+// Who takes the shard's lock for a decider.
+enum class Lock {
+  kTaken,    // the executor, before it calls the decider
+  kByEnter,  // the decider, by ShardTransaction::Enter with what it reads first, which saves a round trip
+};
+
 // How commands of a kind are decided.
 struct Manner {
   rpc::Urgency urgency = rpc::Urgency::kUsual;
   Actors actors = Actors::kOne;
+  Lock lock = Lock::kTaken;
 };
 
 class CommandHandlerBase {

@@ -15,34 +15,47 @@ constexpr char kTakeHead[] =
 
 }  // namespace
 
-ShardTransaction::ShardTransaction(postgres::Transaction transaction, int shard,
-                                   std::vector<postgres::Result> results, const clock::Clock& clock)
-    : transaction_(std::move(transaction)),
-      shard_(shard),
-      results_(std::move(results)),
-      now_(clock.is_virtual() ? clock.Now() : TimeBehind(results_[0].Time(0, 1), results_[0].Time(0, 2))),
-      head_(results_[0].Int(0, 0)) {}
-
-absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection,
-                                                         const Entry& entry) {
-  auto begun = TryBegin(connection, entry);
-  if (postgres::IsLockTimeout(begun.status()))
-    EndHolder(connection, entry.shard, entry.purpose).status().IgnoreError();
-  return begun;
-}
-
-absl::StatusOr<ShardTransaction> ShardTransaction::TryBegin(postgres::Connection& connection,
-                                                            const Entry& entry) {
+absl::StatusOr<ShardTransaction> ShardTransaction::Open(postgres::Connection& connection,
+                                                        const Entry& entry) {
   auto transaction = postgres::Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
   if (absl::Status limits = SetLimits(connection, entry.purpose); !limits.ok()) return limits;
-  std::vector<postgres::Connection::Statement> statements = {
-      {kTakeHead, postgres::Params().Int(entry.shard)}};
-  statements.insert(statements.end(), entry.also.begin(), entry.also.end());
-  auto results = connection.RunAll(statements);
+  return ShardTransaction(*std::move(transaction), entry);
+}
+
+absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection,
+                                                         const Entry& entry) {
+  auto opened = Open(connection, entry);
+  if (!opened.ok()) return opened;
+  if (absl::Status entered = opened->Enter(entry.also); !entered.ok()) return entered;
+  return opened;
+}
+
+absl::Status ShardTransaction::Enter(Statements also) {
+  std::vector<postgres::Connection::Statement> statements;
+  if (!entered_) statements.push_back({kTakeHead, postgres::Params().Int(shard_)});
+  statements.insert(statements.end(), also.begin(), also.end());
+  if (statements.empty()) return absl::OkStatus();
+  auto results = db().RunAll(statements);
+  if (postgres::IsLockTimeout(results.status()) && !entered_) return GiveUp(results.status());
   if (!results.ok()) return results.status();
-  if ((*results)[0].rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", entry.shard));
-  return ShardTransaction(std::move(*transaction), entry.shard, *std::move(results), entry.clock);
+  results_ = *std::move(results);
+  if (entered_) return absl::OkStatus();
+  const postgres::Result head = std::move(results_.front());
+  results_.erase(results_.begin());
+  if (head.rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard_));
+  head_ = head.Int(0, 0);
+  now_ = clock_->is_virtual() ? clock_->Now() : TimeBehind(head.Time(0, 1), head.Time(0, 2));
+  entered_ = true;
+  return absl::OkStatus();
+}
+
+// The lock was not had: whoever holds it and has stalled is thrown out, on this connection, free again.
+absl::Status ShardTransaction::GiveUp(absl::Status why) {
+  postgres::Connection& connection = db();
+  { const postgres::Transaction over = std::move(transaction_); }
+  EndHolder(connection, shard_, purpose_).status().IgnoreError();
+  return why;
 }
 
 void ShardTransaction::Append(std::string_view type, std::string_view county, std::string_view key,

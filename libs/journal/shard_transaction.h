@@ -22,37 +22,45 @@ enum class Durability {
   kSoon,  // within a second, if PostgreSQL does not crash; what has events of its own is never so
 };
 
-// Takes the shard's head lock first, so that whatever is read inside stays true until the commit, commit
-// order equals `seq` order, and two writers of a shard never deadlock. Rolled back unless committed. Not
-// thread-safe.
+// Takes the shard's head lock before anything else, so that whatever is read inside stays true until the
+// commit, commit order equals `seq` order, and two writers of a shard never deadlock. Rolled back unless
+// committed. Not thread-safe.
 class ShardTransaction {
  public:
+  using Statements = absl::Span<const postgres::Connection::Statement>;
   // How one begins.
   struct Entry {
     int shard;
     const clock::Clock& clock;
     Purpose purpose = Purpose::kCommand;
-    // Run in the same round trip, when the lock is had; their results are `also`.
-    absl::Span<const postgres::Connection::Statement> also = {};
+    Statements also = {};  // as Enter's
   };
-  // Waits for the lock as long as the purpose allows; then ends a holder that has stalled (EndHolder).
-  // Errors: as postgres::Connection, of which postgres::IsLockTimeout says that the lock was not had;
-  // FAILED_PRECONDITION for a shard that does not exist.
+  // Opens one and enters.
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, const Entry& entry);
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard,
                                                 const clock::Clock& clock,
                                                 Purpose purpose = Purpose::kCommand) {
     return Begin(connection, {shard, clock, purpose});
   }
+  // Begins without the lock and without a round trip: for whoever knows only later what to read with the
+  // lock. Nothing but db(), shard(), set_actor() and Commit() may be called before Enter.
+  static absl::StatusOr<ShardTransaction> Open(postgres::Connection& connection, const Entry& entry);
   ShardTransaction(ShardTransaction&&) = default;
+
+  // Takes the lock, unless it was taken, and runs `also` behind it in the same round trip; `also(i)` gives
+  // the results. Waits for the lock as long as the purpose allows; then ends a holder that has stalled
+  // (EndHolder). Errors: as postgres::Connection, of which postgres::IsLockTimeout says that the lock was not
+  // had; FAILED_PRECONDITION for a shard that does not exist.
+  absl::Status Enter(Statements also = {});
+  bool entered() const { return entered_; }
+  // The result of a statement of the last Enter.
+  const postgres::Result& also(size_t i) const { return results_[i]; }
 
   postgres::Connection& db() { return transaction_.connection(); }
   int shard() const { return shard_; }
   // The one time of everything decided inside: the database's, read when the lock was had, and never a little
   // before an earlier transaction's (TimeBehind); the clock's where that is a virtual one.
   absl::Time now() const { return now_; }
-  // The result of a statement of Entry::also.
-  const postgres::Result& also(size_t i) const { return results_[i + 1]; }
 
   // Who gives the commands decided from here on (Event::actor); empty, as at first: nobody, the service goes
   // on by itself.
@@ -75,16 +83,22 @@ class ShardTransaction {
   absl::StatusOr<bool> Stands(const Run& run);
 
  private:
-  ShardTransaction(postgres::Transaction transaction, int shard, std::vector<postgres::Result> results,
-                   const clock::Clock& clock);
-  static absl::StatusOr<ShardTransaction> TryBegin(postgres::Connection& connection, const Entry& entry);
+  ShardTransaction(postgres::Transaction transaction, const Entry& entry)
+      : transaction_(std::move(transaction)),
+        shard_(entry.shard),
+        purpose_(entry.purpose),
+        clock_(&entry.clock) {}
+  absl::Status GiveUp(absl::Status why);
   absl::Status WriteEvents();
 
   postgres::Transaction transaction_;
   int shard_;
-  std::vector<postgres::Result> results_;  // the head's, then those of Entry::also
+  Purpose purpose_;
+  const clock::Clock* clock_;
+  bool entered_ = false;
+  std::vector<postgres::Result> results_;
   absl::Time now_;
-  int64_t head_;
+  int64_t head_ = 0;
   size_t appended_ = 0;
   std::string actor_;
   std::vector<Run> runs_;

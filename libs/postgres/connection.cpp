@@ -13,6 +13,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/str_split.h"
 #include "libs/ids/uuid.h"
 
@@ -198,14 +199,15 @@ PGresult* Connection::NextResult() {
 }
 
 absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Params& params) {
-  std::string text(sql);
-  if (auto found = prepared_.find(text); found != prepared_.end()) return found->second;
+  if (auto found = prepared_.find(absl::string_view(sql.data(), sql.size())); found != prepared_.end())
+    return found->second;
   if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
   std::string name = absl::StrCat("s", prepared_.size());
+  const std::string text(sql);
   if (PQsendPrepare(connection_, name.c_str(), text.c_str(), params.size(), params.types().data()) != 1)
     return Failure(nullptr);
   if (absl::Status made = TakeResults(); !made.ok()) return made;
-  prepared_.emplace(std::move(text), name);
+  prepared_.emplace(text, name);
   return name;
 }
 

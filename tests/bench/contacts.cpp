@@ -10,7 +10,8 @@ constexpr absl::Duration kBound = absl::Minutes(5);
 constexpr double kAimThroughput = 60000, kAimMicros = 22, kAimGrowth = 1.2;
 
 std::string NameOf(const LoadOptions& load) {
-  return fmt::format("{}{}", load.mixed ? "mixed contacts" : "talks", load.ids ? ", with request ids" : "");
+  return fmt::format("{}{}{}", load.mixed ? "mixed contacts" : "talks",
+                     load.in_order ? " in the order of ids" : "", load.ids ? ", with request ids" : "");
 }
 
 struct Measured {

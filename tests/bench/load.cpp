@@ -122,7 +122,7 @@ absl::StatusOr<Load> Load::Make(Rig& rig, const LoadOptions& options) {
       if (child % 2 == 0) calls.push_back({child, pairing::CONTACT_KIND_PARENT_CALL});
       if (child % kDoneBefore == 0) done.push_back({child, pairing::CONTACT_KIND_TALK});
     }
-    std::shuffle(calls.begin(), calls.end(), random);
+    if (!options.in_order) std::shuffle(calls.begin(), calls.end(), random);
     load.contacts_ += static_cast<int64_t>(calls.size());
     load.closing_ += children - static_cast<int64_t>(done.size());
     counties.push_back(RequestsOf(county, calls, options, when));

@@ -11,14 +11,15 @@
 namespace tonghu::bench {
 
 struct LoadOptions {
-  int contacts = 0;    // a multiple of 24
-  bool ids = false;    // every caller gives a request id
-  bool mixed = false;  // else one talk a child, and each closes a duty
-  int batch = 500;     // contacts a call
-  uint32_t seed = 1;   // of the order
+  int contacts = 0;       // a multiple of 24
+  bool ids = false;       // every caller gives a request id
+  bool mixed = false;     // else one talk a child, and each closes a duty
+  int batch = 500;        // contacts a call
+  bool in_order = false;  // children come by their ids, as performance was first measured; else at random
+  uint32_t seed = 1;      // of the order
 };
 
-// Children come in random order. Mixed: two thirds as many children as contacts; each child's talk, and for
+// Mixed: two thirds as many children as contacts; each child's talk, and for
 // every other child a call to the parents; the duty of every tenth child is done before. Not thread-safe.
 class Load {
  public:

@@ -55,9 +55,14 @@ absl::Status FixedWork(Rig& rig, Figures& figures) {
 
 absl::Status Contacts(Rig& rig, const Plan& plan, uint32_t run, Figures& figures) {
   bench::LoadOptions load{.contacts = plan.contacts, .seed = run + 1};
-  for (const auto& [ids, mixed] : {std::pair(false, false), std::pair(true, false), std::pair(true, true)}) {
-    load.ids = ids;
-    load.mixed = mixed;
+  struct Kind {
+    bool in_order, ids, mixed;
+  };
+  for (const Kind& kind : {Kind{true, false, false}, Kind{true, true, false}, Kind{false, false, false},
+                           Kind{false, true, false}, Kind{false, true, true}}) {
+    load.in_order = kind.in_order;
+    load.ids = kind.ids;
+    load.mixed = kind.mixed;
     if (absl::Status done = FixedWork(rig, figures); !done.ok()) return done;
     if (absl::Status done = bench::ContactsThrough(rig, load, figures); !done.ok()) return done;
   }

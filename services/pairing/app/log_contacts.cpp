@@ -82,14 +82,14 @@ class Batch {
     };
     for (size_t i = 0; i < contacts_.size(); ++i) {
       const Contact& contact = contacts_[i].contact;
-      if (!FulfilledBy(contact.kind).has_value() || !HappenedInReach(contact)) {
+      if (!FulfilledBy(contact.kind).has_value() || !HasWindow(contact.happen_time)) {
         look_further(i);
         continue;
       }
       fulfilling.push_back(KeyOf(contacts_[i]));
       places.push_back(i);
     }
-    auto windows = LoadWindows(transaction_.db(), transaction_.shard(), fulfilling);
+    auto windows = EnterWithWindows(transaction_, fulfilling);
     if (!windows.ok()) return windows.status();
     windows_ = *std::move(windows);
     for (size_t k = 0; k < places.size(); ++k) {
@@ -211,9 +211,11 @@ class Batch {
   static ContactKey KeyOf(const Parsed& one) {
     return {one.county, one.contact.child_id, one.contact.happen_time, one.contact.kind};
   }
-  bool HappenedInReach(const Contact& contact) const {
-    return transaction_.now() - kOldestContact <= contact.happen_time &&
-           contact.happen_time <= transaction_.now() + kClockTolerance;
+  // Whether the calendar has a day for it. The time of the transaction is not known yet, and a contact of the
+  // future is refused later.
+  static bool HasWindow(absl::Time happen_time) {
+    static const absl::Time kEnd = absl::FromCivil(absl::CivilYear(10000), absl::UTCTimeZone());
+    return absl::InfinitePast() < happen_time && happen_time < kEnd;
   }
   // The duty that all facts would have the contact close, if its window's facts tell: spans of pairings that
   // owe a duty are known with it, and a duty of the contact's own window goes before any other.

@@ -94,12 +94,13 @@ class LogContactsTest : public harness::PostgresTest {
     std::vector<ContactCommand> commands;
     for (size_t i = 0; i < requests_.size(); ++i)
       commands.push_back({&county, &actors_[i], &requests_[i], &replies_[i]});
-    auto transaction = journal::ShardTransaction::Begin(*db_, 0, clock_);
+    auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
     ASSERT_TRUE(transaction.ok()) << transaction.status();
     const absl::Status logged = LogContacts(ids_)(*transaction, commands);
     ASSERT_TRUE(logged.ok()) << logged;
     for (const auto& reply : replies_) ASSERT_TRUE(reply.ok()) << reply.status();
-    ASSERT_TRUE(transaction->Commit().ok());
+    const absl::Status committed = transaction->Commit();
+    ASSERT_TRUE(committed.ok()) << committed;
   }
 
   // The duty that contact `i` closes, by its answer and as stored: "cw1"; "" is none.

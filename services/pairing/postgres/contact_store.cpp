@@ -189,8 +189,8 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
   return absl::StrCat(county, "/", child_id);
 }
 
-absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard,
-                                    absl::Span<const ContactKey> contacts) {
+absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
+                                         absl::Span<const ContactKey> contacts) {
   static const std::string duties = absl::StrCat(
       "SELECT ", kDuty.List("d."), " FROM ", kWindow.Unnest("k"),
       " JOIN (SELECT u.*, u.ctid AS tid, u.outcome AS state, u.was_missed AS missed FROM duty u) d "
@@ -198,13 +198,13 @@ absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard,
       "d.made_up)");
   static const std::string mark = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
   const AskedWindows asked(contacts);
-  auto results = db.RunAll({{mark, postgres::Params().Int(shard)},
-                            {duties, kWindow.Arrays(asked.windows)},
-                            {PoliciesSql(), postgres::Params().Texts(asked.counties)}});
-  if (!results.ok()) return results.status();
-  auto marks = kMark.ReadAll((*results)[0]);
-  auto rows = kDuty.ReadAll((*results)[1]);
-  auto policies = ReadPolicies((*results)[2]);
+  const absl::Status entered = transaction.Enter({{mark, postgres::Params().Int(transaction.shard())},
+                                                  {duties, kWindow.Arrays(asked.windows)},
+                                                  {PoliciesSql(), postgres::Params().Texts(asked.counties)}});
+  if (!entered.ok()) return entered;
+  auto marks = kMark.ReadAll(transaction.also(0));
+  auto rows = kDuty.ReadAll(transaction.also(1));
+  auto policies = ReadPolicies(transaction.also(2));
   for (const absl::Status& read : {marks.status(), rows.status(), policies.status()}) {
     if (!read.ok()) return read;
   }
@@ -276,14 +276,13 @@ absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRo
 
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed) {
   static const std::string sql =
-      absl::StrCat("UPDATE duty d SET ", kClosed.Assignments("c.", 2), ", by_end = false, excuse = '' FROM ",
-                   kClosed.Unnest("c"), " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id");
+      absl::StrCat("WITH closed AS (UPDATE duty d SET ", kClosed.Assignments("c.", 2),
+                   ", by_end = false, excuse = '' FROM ", kClosed.Unnest("c"),
+                   " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id RETURNING 1) "
+                   "SELECT expect_rows(count(*), $",
+                   kClosed.size() + 1, ") FROM closed");
   if (closed.empty()) return absl::OkStatus();
-  auto updated = db.Run(sql, kClosed.Arrays(closed));
-  if (!updated.ok()) return updated.status();
-  if (updated->affected() != static_cast<int64_t>(closed.size()))
-    return absl::AbortedError("a duty to close is not where it was");
-  return absl::OkStatus();
+  return db.Defer(sql, kClosed.Arrays(closed).Int(static_cast<int64_t>(closed.size())));
 }
 
 absl::Status MoveContacts(postgres::Connection& db, absl::Span<const MovedContact> moved) {

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "libs/journal/shard_transaction.h"
 #include "libs/postgres/keys.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/domain/duty.h"
@@ -38,9 +39,10 @@ struct Windows {
       children;  // by index of the contacts; empty: nothing found, or the child has several
   Policies policies;
 };
-// The contacts have a happen_time and a kind that fulfils one of duty. Under the lock of `shard`.
-absl::StatusOr<Windows> LoadWindows(postgres::Connection& db, int shard,
-                                    absl::Span<const ContactKey> contacts);
+// Takes the shard's lock, if it was not taken, and looks for them in the same round trip. The contacts have a
+// happen_time and a kind that fulfils one of duty.
+absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
+                                         absl::Span<const ContactKey> contacts);
 
 // Enough for CheckContact and CloseDirectly: of duties those that no contact of their window has
 // closed and that the contacts may be about; no contacts. Absent: a child that is not known.
@@ -61,8 +63,8 @@ struct ContactRow {
 };
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> rows);
 
-// Stores how duties were closed, where they were read in this transaction; each at most once. Errors: ABORTED
-// when one is not there (the shard's lock makes that impossible, a rewriting of the table apart).
+// Stores how duties were closed, where they were read in this transaction; each at most once. When one is not
+// there (the shard's lock makes that impossible) the commit fails as ABORTED.
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed);
 
 // A contact that was stored and closes another duty than before; empty: none.

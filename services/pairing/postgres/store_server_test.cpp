@@ -31,11 +31,12 @@ class StoreTest : public harness::PostgresTest {
   void SetUp() override {
     db_ = OpenWith({journal::Migrations(), directory::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
-    ASSERT_TRUE(db_->Script("TRUNCATE child, duty, judged; "
-                            "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1 FROM "
-                            "unnest('{" +
-                            Id("c") + "," + Id("other") + "}'::text[]) AS k (id)")
-                    .ok());
+    ASSERT_TRUE(
+        db_->Script("TRUNCATE child, duty, judged, journal_head; INSERT INTO journal_head VALUES (0, 0); "
+                    "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1 FROM "
+                    "unnest('{" +
+                    Id("c") + "," + Id("other") + "}'::text[]) AS k (id)")
+            .ok());
   }
 
   static std::string Id(const std::string& name) { return ids::Derived(name); }
@@ -124,14 +125,20 @@ const absl::Time kWeek = clock::StartOf(absl::CivilDay(2026, 9, 14));
 
 class WindowTest : public StoreTest {
  protected:
+  absl::StatusOr<Windows> Enter(const std::vector<ContactKey>& talks) {
+    auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
+    return transaction.ok() ? EnterWithWindows(*transaction, talks) : transaction.status();
+  }
   // Of one talk on Wednesday by each of these children.
   std::vector<ChildState> Load(std::vector<std::string> children) {
     std::vector<ContactKey> talks;
     for (const std::string& child : children) talks.push_back({"520324", Id(child), kWeek + Days(2)});
-    auto windows = LoadWindows(*db_, 0, talks);
+    auto windows = Enter(talks);
     EXPECT_TRUE(windows.ok()) << windows.status();
     return windows.ok() ? windows->children : std::vector<ChildState>(children.size());
   }
+
+  clock::SystemClock clock_;
 };
 
 TEST_F(WindowTest, ATalkFindsTheDutyOfItsWeekWithAllThatIsSaid) {
@@ -172,7 +179,7 @@ TEST_F(WindowTest, AChildOfSeveralTalksOrOfAnotherCountyOrNoneIsLeftToAllFacts) 
   Add("this", 0, kWeek, kNow + Days(7), false);
   EXPECT_THAT(Load({"c", "c"})[0].facts.duties, IsEmpty());
   EXPECT_THAT(Load({"other"})[0].facts.duties, IsEmpty());
-  auto elsewhere = LoadWindows(*db_, 0, {{"520203", Id("c"), kWeek + Days(2)}, {"520324", "nobody", kWeek}});
+  auto elsewhere = Enter({{"520203", Id("c"), kWeek + Days(2)}, {"520324", "nobody", kWeek}});
   ASSERT_TRUE(elsewhere.ok()) << elsewhere.status();
   for (const ChildState& child : elsewhere->children) EXPECT_THAT(child.facts.duties, IsEmpty());
 }
@@ -182,7 +189,8 @@ TEST_F(WindowTest, WhatIsClosedIsClosedWhereItWasReadAndOnceOnly) {
   Duty duty = Load({"c"}).front().facts.duties.front();
   duty.state = DutyState::kDone;
   duty.contact_id = Id("contact");
-  ASSERT_TRUE(CloseDuties(*db_, {duty}).ok());
+  const absl::Status closed = CloseDuties(*db_, {duty});
+  ASSERT_TRUE(closed.ok()) << closed;
   auto stored = LoadDuty(*db_, "520324", Id("this"));
   ASSERT_TRUE(stored.ok()) << stored.status();
   EXPECT_EQ(stored->front().duty.state, DutyState::kDone);

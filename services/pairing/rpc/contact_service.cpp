@@ -195,7 +195,8 @@ absl::StatusOr<v1::BatchGetLastContactsResponse> BatchGetLastContacts(
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
   auto contacts = node.Offer<v1::ContactService>();
   auto& create = contacts->Command<v1::CreateContactRequest, v1::Contact>(
-      "CreateContact", LogContacts(node.ids()), {.actors = journal::Actors::kMany});
+      "CreateContact", LogContacts(node.ids()),
+      {.actors = journal::Actors::kMany, .lock = journal::Lock::kByEnter});
   contacts->Unary<v1::BatchCreateContactsRequest, v1::BatchCreateContactsResponse>(
       "BatchCreateContacts", InBatches(node.pipeline(), create));
   contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", GetContact);

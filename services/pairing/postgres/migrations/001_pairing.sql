@@ -1,6 +1,14 @@
 -- Pairings, what they owe, and what was done. Ids of children, pairings, lines, duties and contacts are UUIDs; those of schools and staff are
 -- their own codes and numbers. Text keys compare as bytes.
 
+-- Ends a transaction that changed other rows than it decided about; it is then done again (class 40).
+CREATE FUNCTION expect_rows(changed bigint, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF changed <> expected THEN
+    RAISE EXCEPTION '% rows instead of %', changed, expected USING ERRCODE = 'serialization_failure';
+  END IF;
+END $$;
+
 -- Children of a class are looked for by it (tables of libs/directory: child, school, staff, post).
 CREATE INDEX child_class ON child (county, school_id, grade, class_number);
 
