@@ -10,25 +10,6 @@
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::client {
-namespace {
-
-constexpr std::string_view kServices[] = {"registry", "pairing", "alerts", "reporting", "partners"};
-
-// The list under "replicas", else the one address at the top.
-std::vector<std::string> Addresses(const nlohmann::json& root, std::string_view service) {
-  std::vector<std::string> found;
-  const std::string key(service);
-  if (const auto all = root.find("replicas"); all != root.end() && all->is_object() && all->contains(key)) {
-    for (const auto& address : (*all)[key]) {
-      if (address.is_string()) found.push_back(address.get<std::string>());
-    }
-  }
-  if (found.empty() && root.contains(key) && root[key].is_string())
-    found.push_back(root[key].get<std::string>());
-  return found;
-}
-
-}  // namespace
 
 absl::StatusOr<std::string> Endpoints::AddressesOf(std::string_view service) const {
   const auto found = replicas.find(std::string(service));
@@ -40,12 +21,13 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
   const nlohmann::json root = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!root.is_object()) return absl::InvalidArgumentError(fmt::format("{} is not a JSON object", origin));
   Endpoints endpoints;
-  for (const std::string_view service : kServices) {
-    if (auto addresses = Addresses(root, service); !addresses.empty()) {
-      endpoints.replicas.emplace(service, std::move(addresses));
+  const nlohmann::json services = root.value("replicas", nlohmann::json());
+  for (const auto& [service, addresses] : services.items()) {
+    for (const auto& address : addresses) {
+      if (address.is_string()) endpoints.replicas[service].push_back(address.get<std::string>());
     }
   }
-  if (endpoints.replicas.empty())
+  if (!services.is_object() || endpoints.replicas.empty())
     return absl::InvalidArgumentError(fmt::format("{} names no service", origin));
   if (const auto clock = root.find("clock"); clock != root.end() && clock->is_string()) {
     endpoints.clock = clock->get<std::string>();

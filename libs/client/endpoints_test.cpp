@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(EndpointsTest, PrefersTheListOfReplicas) {
+TEST(EndpointsTest, ReadsTheListsOfReplicas) {
   const auto read = ParseEndpoints(R"({"registry": "127.0.0.1:1", "nats": "nats://127.0.0.1:9",
       "replicas": {"registry": ["127.0.0.1:1", "127.0.0.1:2"]}, "clock": "virtual:/x/clock"})",
                                    "f");
@@ -20,10 +20,10 @@ TEST(EndpointsTest, PrefersTheListOfReplicas) {
   EXPECT_EQ(read->AddressesOf("alerts").status().code(), absl::StatusCode::kUnavailable);
 }
 
-TEST(EndpointsTest, TakesTheOneAddress) {
-  const auto read = ParseEndpoints(R"({"pairing": "127.0.0.1:7"})", "f");
+TEST(EndpointsTest, TakesAnyService) {
+  const auto read = ParseEndpoints(R"({"replicas": {"partners": ["127.0.0.1:7"]}})", "f");
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_THAT(read->replicas.at("pairing"), ElementsAre("127.0.0.1:7"));
+  EXPECT_THAT(read->replicas.at("partners"), ElementsAre("127.0.0.1:7"));
   EXPECT_EQ(read->clock, "system");
 }
 
@@ -31,7 +31,10 @@ TEST(EndpointsTest, SaysWhatIsWrong) {
   EXPECT_THAT(std::string(ParseEndpoints("{", "f.json").status().message()),
               HasSubstr("f.json is not a JSON object"));
   EXPECT_THAT(std::string(ParseEndpoints("{}", "f.json").status().message()), HasSubstr("names no service"));
-  EXPECT_FALSE(ParseEndpoints(R"({"replicas": {"alerts": [1, 2]}})", "f").ok());
+  for (const char* json : {R"({"replicas": {"alerts": [1, 2]}})", R"({"replicas": {"alerts": 1}})",
+                           R"({"replicas": []})", R"({"replicas": "x"})", R"({"pairing": "127.0.0.1:7"})"}) {
+    EXPECT_FALSE(ParseEndpoints(json, "f").ok()) << json;
+  }
   const auto missing = ReadEndpoints("no/such/file");
   EXPECT_EQ(missing.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(missing.status().message()), HasSubstr("make up"));

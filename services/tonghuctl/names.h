@@ -10,9 +10,8 @@
 
 namespace tonghu::tonghuctl {
 
-// Adds display names of children, staff and schools; a child's last contact for
-// forms::LastContactOf. One call a county and 1,000 of them. Errors: those of the calls; what is known by
-// then stays.
+// Adds display names of children, staff and schools, and under forms::LastContactOf a child's last contact.
+// One call a county and 1,000 of them. Errors: those of the calls; what is known by then stays.
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names);
 
 }  // namespace tonghu::tonghuctl
