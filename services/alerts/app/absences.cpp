@@ -61,7 +61,7 @@ void Absences::Put(AbsenceRow row) {
 absl::Status Absences::Save() {
   std::vector<AbsenceRow> rows;
   for (auto& [key, row] : put_) rows.push_back(std::move(row));
-  return rows.empty() ? absl::OkStatus() : StoreAbsences(transaction_.db(), rows);
+  return StoreAbsences(transaction_.db(), rows);
 }
 
 }  // namespace tonghu::alerts

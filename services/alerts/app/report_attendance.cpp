@@ -197,11 +197,8 @@ absl::Status Mornings::Save() {
   if (absl::Status saved = absences_.Save(); !saved.ok()) return saved;
   std::vector<Morning> sent;
   for (auto& [key, morning] : sent_) sent.push_back(std::move(morning));
-  if (!sent.empty()) {
-    if (absl::Status stored = StoreSent(transaction_.db(), transaction_.shard(), sent); !stored.ok())
-      return stored;
-  }
-  return ledger_.Save();
+  absl::Status stored = StoreSent(transaction_.db(), transaction_.shard(), sent);
+  return stored.ok() ? ledger_.Save() : stored;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "services/alerts/app/try_policy.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -22,17 +23,12 @@ absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial
 
 // By step, each once: alerts of several duties tell the same people above the helpers.
 void InOrder(std::vector<Entry>& entries) {
-  std::vector<Entry> different;
-  for (Entry& entry : entries) {
-    const bool known = std::any_of(different.begin(), different.end(), [&](const Entry& other) {
-      return std::tie(other.step, other.level, other.action, other.post_id, other.staff_id) ==
-             std::tie(entry.step, entry.level, entry.action, entry.post_id, entry.staff_id);
-    });
-    if (!known) different.push_back(std::move(entry));
-  }
-  std::stable_sort(different.begin(), different.end(),
+  std::set<std::tuple<int, Level, Action, std::string, std::string>> seen;
+  std::erase_if(entries, [&seen](const Entry& entry) {
+    return !seen.emplace(entry.step, entry.level, entry.action, entry.post_id, entry.staff_id).second;
+  });
+  std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.step < b.step; });
-  entries = std::move(different);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include "absl/types/span.h"
+
 namespace tonghu::alerts {
 namespace {
 
@@ -57,10 +59,9 @@ Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Dir
     taken.next_step_time = now + (last   ? policy.repeat_last
                                   : told ? policy.steps[taken.next_step].delay
                                          : absl::ZeroDuration());
-    for (auto entry = std::next(taken.entries.begin(), static_cast<std::ptrdiff_t>(first));
-         entry != taken.entries.end(); ++entry) {
-      entry->time = now;
-      entry->next_step_time = taken.next_step_time;
+    for (Entry& entry : absl::MakeSpan(taken.entries).subspan(first)) {
+      entry.time = now;
+      entry.next_step_time = taken.next_step_time;
     }
     if (last || taken.next_step_time > now) return taken;
   }

@@ -97,6 +97,7 @@ absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db,
 
 absl::Status StoreSent(postgres::Connection& db, int shard, absl::Span<const Morning> mornings) {
   static const std::string sql = absl::StrCat(Insert(2), "(county, school_id, day) DO UPDATE SET state = 2");
+  if (mornings.empty()) return absl::OkStatus();
   std::vector<NewMorning> sent;
   for (const Morning& morning : mornings)
     sent.push_back({morning.county, morning.school_id, morning.day, AttendanceDueTime(morning.day), ""});

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 
 namespace tonghu::registry {
 
@@ -54,13 +55,9 @@ int Sheet::Number(const csv::Row& row, size_t column) const {
     if (text.ends_with(unit)) text.remove_suffix(unit.size());
   }
   if (text.empty()) return places_.Cell(row, column).empty() ? 0 : -1;
-  if (text.size() > 4) return -1;
+  const bool digits = std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
   int number = 0;
-  for (const unsigned char c : text) {
-    if (!absl::ascii_isdigit(c)) return -1;
-    number = number * 10 + (c - '0');
-  }
-  return number;
+  return digits && text.size() <= 4 && absl::SimpleAtoi(std::string(text), &number) ? number : -1;
 }
 
 bool Sheet::CheckCells(const csv::Row& row, RowErrors& errors) const {
