@@ -108,7 +108,8 @@ class CommandExecutor {
 };
 
 template <class Request, class Reply>
-void CommandHandler<Request, Reply>::Submit(Caller caller, Request request, Done done) {
+void CommandHandler<Request, Reply>::Submit(Caller caller, std::shared_ptr<const Request> request,
+                                            Done done) {
   constexpr size_t kOverhead = 1024;
   auto command = std::make_unique<TypedCommand>();
   command->handler = this;
@@ -120,8 +121,8 @@ void CommandHandler<Request, Reply>::Submit(Caller caller, Request request, Done
                             : ids::Derived(caller.request_id);
   command->wanted = std::move(caller.wanted);
   if (!command->request_id.empty())
-    command->body_hash = static_cast<int64_t>(ids::StableHash(name_ + request.SerializeAsString()));
-  command->bytes = kOverhead + 2 * request.ByteSizeLong();  // here, and where gRPC keeps the request
+    command->body_hash = static_cast<int64_t>(ids::StableHash(name_ + request->SerializeAsString()));
+  command->bytes = kOverhead + 2 * request->ByteSizeLong();  // a message in memory is larger than its bytes
   command->request = std::move(request);
   command->done = std::move(done);
   executor_.Enqueue(std::move(command));

@@ -61,8 +61,8 @@ std::future<absl::StatusOr<Text>> Say(CommandHandler<Text, Text>& handler, const
                                       const std::string& id, const std::string& word,
                                       const std::string& actor = "tests") {
   auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
-  Text request;
-  request.set_value(word);
+  auto request = std::make_shared<Text>();
+  request->set_value(word);
   handler.Submit({county, actor, id}, request,
                  [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
   return promise->get_future();

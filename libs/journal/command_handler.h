@@ -108,7 +108,7 @@ class CommandHandler final : public CommandHandlerBase {
 
   // Queues a command; `done` is called once, on another thread, or at once when the queue is full
   // (RESOURCE_EXHAUSTED, reason SERVER_BUSY). A command whose caller has left is not decided.
-  void Submit(Caller caller, Request request, Done done);
+  void Submit(Caller caller, std::shared_ptr<const Request> request, Done done);
 
   absl::Status Decide(ShardTransaction& transaction, absl::Span<QueuedCommand* const> queued) override;
 
@@ -130,7 +130,7 @@ class CommandHandler final : public CommandHandlerBase {
         reply = absl::InternalError("a stored answer can't be read");
       }
     }
-    Request request;
+    std::shared_ptr<const Request> request;
     absl::StatusOr<Reply> reply = absl::UnknownError("undecided");
     Done done;
   };
@@ -148,7 +148,7 @@ absl::Status CommandHandler<Request, Reply>::Decide(ShardTransaction& transactio
   commands.reserve(queued.size());
   for (QueuedCommand* one : queued) {
     auto* typed = static_cast<TypedCommand*>(one);
-    commands.push_back({&typed->county, &typed->actor, &typed->request, &typed->reply});
+    commands.push_back({&typed->county, &typed->actor, typed->request.get(), &typed->reply});
   }
   return decider_(transaction, commands);
 }

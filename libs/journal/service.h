@@ -110,7 +110,8 @@ class Service final : public rpc::Service {
       auto& chosen = attempt == rpc::Attempt::kRegardless ? *third : handler;
       chosen.Submit(
           {call->county(), call->caller().actor, typed.request_id(), [call] { return call->Wanted(); }},
-          typed, [&reply, done](absl::StatusOr<Reply> result, int64_t position) {
+          std::shared_ptr<const Request>(call, &typed),  // gRPC keeps it until the call is finished
+          [&reply, done](absl::StatusOr<Reply> result, int64_t position) {
             if (result.ok()) static_cast<Reply&>(reply) = *std::move(result);
             done({result.status(), position});
           });

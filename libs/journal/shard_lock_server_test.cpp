@@ -57,8 +57,8 @@ class ShardLockTest : public harness::JournalTest {
   static Answer Submit(CommandHandler<Text, Text>& handler, const std::string& word,
                        std::function<bool()> wanted = nullptr, const std::string& county = kCounty) {
     auto promise = std::make_shared<std::promise<absl::StatusOr<Text>>>();
-    Text request;
-    request.set_value(word);
+    auto request = std::make_shared<Text>();
+    request->set_value(word);
     handler.Submit({county, "tests", "", std::move(wanted)}, request,
                    [promise](absl::StatusOr<Text> reply, int64_t) { promise->set_value(std::move(reply)); });
     return promise->get_future();

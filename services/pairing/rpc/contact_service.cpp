@@ -79,16 +79,22 @@ class Batch : public std::enable_shared_from_this<Batch> {
     left_ = static_cast<int>(some.size());
     const rpc::Call& call = *parts_.call;
     for (const int i : some) {
-      v1::CreateContactRequest one = parts_.request.requests(i);
-      one.set_parent(parts_.request.parent());  // the same body as if it had come alone
-      const std::string id = one.request_id();
+      const std::string& id = parts_.request.requests(i).request_id();
       parts_.handler.Submit(
           {call.county(), call.caller().actor, id, [call = parts_.call] { return call->Wanted(); }},
-          std::move(one),
-          [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
+          RequestAt(i), [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
             self->Decided(i, std::move(result), position);
           });
     }
+  }
+
+  // With a request id it is the same body as if it had come alone.
+  std::shared_ptr<const v1::CreateContactRequest> RequestAt(int i) const {
+    const v1::CreateContactRequest& one = parts_.request.requests(i);
+    if (one.request_id().empty() || !one.parent().empty()) return {parts_.call, &one};
+    auto alone = std::make_shared<v1::CreateContactRequest>(one);
+    alone->set_parent(parts_.request.parent());
+    return alone;
   }
 
   void Decided(int i, absl::StatusOr<v1::Contact> result, int64_t position) {
