@@ -35,9 +35,8 @@ class PostgresTest : public testing::Test {
   // The same, with the tables of `sets`.
   static std::unique_ptr<postgres::Connection> OpenWith(const std::vector<postgres::MigrationSet>& sets) {
     auto connection = Open();
-    for (const postgres::MigrationSet& set : sets) {
-      if (connection != nullptr) EXPECT_TRUE(postgres::Migrate(*connection, set).ok());
-    }
+    if (connection == nullptr) return nullptr;
+    for (const postgres::MigrationSet& set : sets) EXPECT_TRUE(postgres::Migrate(*connection, set).ok());
     return connection;
   }
 
