@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libs/calendar/calendar.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::calendar {
 namespace {
@@ -25,15 +26,13 @@ absl::Status AddLine(const std::vector<std::string>& words, Entries& entries) {
   const bool is_range = words[0] == "term" || words[0] == "holiday";
   if (!is_range && words[0] != "makeup") return absl::InvalidArgumentError("应以term、holiday或makeup开头");
   if (words.size() != (is_range ? 3u : 2u)) return absl::InvalidArgumentError("日期个数不对");
-  const auto first = ParseDay(words[1]);
-  if (!first.ok()) return first.status();
+  ASSIGN_OR_RETURN(const auto first, ParseDay(words[1]));
   if (!is_range) {
-    entries.make_up_days.push_back(*first);
+    entries.make_up_days.push_back(first);
     return absl::OkStatus();
   }
-  const auto last = ParseDay(words[2]);
-  if (!last.ok()) return last.status();
-  (words[0] == "term" ? entries.terms : entries.holidays).push_back({*first, *last});
+  ASSIGN_OR_RETURN(const auto last, ParseDay(words[2]));
+  (words[0] == "term" ? entries.terms : entries.holidays).push_back({first, last});
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::client {
 namespace {
@@ -31,19 +32,17 @@ std::string ServiceOf(const google::protobuf::FileDescriptor& file) {
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::string& service) {
   if (!endpoints_.ok()) return endpoints_.status();
-  auto addresses = endpoints_->AddressesOf(service);
-  if (!addresses.ok()) return addresses.status();
+  ASSIGN_OR_RETURN(auto addresses, endpoints_->AddressesOf(service));
   absl::MutexLock lock(&mutex_);
   auto& channel = channels_[service];
   // Dial waits for no server: the lock is held for a moment only.
-  if (channel == nullptr) channel = rpc::Dial(*addresses, seen_);
+  if (channel == nullptr) channel = rpc::Dial(addresses, seen_);
   return channel;
 }
 
 absl::Status Client::Call(const google::protobuf::MethodDescriptor& method, Message& request,
                           Message& response) {
-  auto channel = ChannelTo(ServiceOf(*method.file()));
-  if (!channel.ok()) return channel.status();
+  ASSIGN_OR_RETURN(auto channel, ChannelTo(ServiceOf(*method.file())));
   GiveRequestId(request);
   const std::string path = absl::StrCat("/", method.service()->full_name(), "/", method.name());
   const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
@@ -51,7 +50,7 @@ absl::Status Client::Call(const google::protobuf::MethodDescriptor& method, Mess
     response.Clear();
     // Generated stubs call this; gRPC has no public way to make a blocking call by a method's name.
     return grpc::internal::BlockingUnaryCall<Message, Message, google::protobuf::MessageLite,
-                                             google::protobuf::MessageLite>(channel->get(), rpc, &context,
+                                             google::protobuf::MessageLite>(channel.get(), rpc, &context,
                                                                             request, &response);
   });
 }
@@ -68,7 +67,7 @@ absl::Status Client::Pages(Message& request, const Message& page, absl::Function
   const FieldDescriptor* next = StringField(page, "next_page_token");
   if (here == nullptr || next == nullptr) return absl::InternalError("this method gives no pages");
   for (;;) {
-    if (absl::Status fetched = fetch(); !fetched.ok()) return fetched;
+    RETURN_IF_ERROR(fetch());
     if (!take()) return absl::OkStatus();
     const std::string token = page.GetReflection()->GetString(page, next);
     if (token.empty()) return absl::OkStatus();

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "libs/status/macros.h"
+
 namespace tonghu::client {
 namespace {
 
@@ -19,7 +21,7 @@ absl::StatusOr<registry::v1::ImportRosterResponse> ImportRoster(const std::share
   header.set_size_bytes(csv.tellg());
   const auto stub = ImportService::NewStub(channel);
   registry::v1::ImportRosterResponse response;
-  const absl::Status sent = RetryCall(bounds, [&](grpc::ClientContext& context) {
+  RETURN_IF_ERROR(RetryCall(bounds, [&](grpc::ClientContext& context) {
     response.Clear();
     csv.clear();
     csv.seekg(0);
@@ -34,8 +36,7 @@ absl::StatusOr<registry::v1::ImportRosterResponse> ImportRoster(const std::share
     }
     writer->WritesDone();
     return writer->Finish();
-  });
-  if (!sent.ok()) return sent;
+  }));
   return response;
 }
 

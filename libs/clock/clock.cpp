@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::clock {
 
@@ -63,9 +64,8 @@ absl::Status VirtualClock::AdvanceTo(absl::Time time) {
 absl::StatusOr<std::unique_ptr<Clock>> Make(const std::string& setting) {
   if (setting == "system") return std::make_unique<SystemClock>();
   if (absl::StartsWith(setting, "virtual:") && setting.size() > 8) {
-    auto clock = VirtualClock::Open(setting.substr(8), absl::Now());
-    if (!clock.ok()) return clock.status();
-    return std::unique_ptr<Clock>(std::move(*clock));
+    ASSIGN_OR_RETURN(auto clock, VirtualClock::Open(setting.substr(8), absl::Now()));
+    return std::unique_ptr<Clock>(std::move(clock));
   }
   return absl::InvalidArgumentError(
       absl::StrCat("clock must be \"system\" or \"virtual:<path>\", not \"", setting, "\""));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libs/csv/csv.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::csv {
 namespace {
@@ -152,12 +153,11 @@ absl::StatusOr<Table> Parse(std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.max_bytes) {
     return absl::ResourceExhaustedError(fmt::format("文件超过{}字节，请分成几个文件", limits.max_bytes));
   }
-  const auto text = ToUtf8(bytes);
-  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(const auto text, ToUtf8(bytes));
   Gatherer gatherer(limits);
   Parser parser;
-  parser.set_separator(SeparatorOf(*text));
-  parser.Run(*text, gatherer);
+  parser.set_separator(SeparatorOf(text));
+  parser.Run(text, gatherer);
   return gatherer.Finish();
 }
 

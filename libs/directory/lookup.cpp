@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
 #include "libs/journal/operator_notice.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::directory {
 namespace {
@@ -30,18 +31,16 @@ absl::Status LoadProvinceOffice(postgres::Connection& db, Directory& directory) 
       absl::StrCat("SELECT ", kPost.List(),
                    " FROM post WHERE post_id = 'province_office' AND (holder_id <> '' OR deputy_id <> '') "
                    "ORDER BY county LIMIT 1");
-  auto posts = kPost.ReadAll(db.Run(sql));
-  if (!posts.ok()) return posts.status();
-  for (PostFact& one : *posts) directory.PutPost(std::move(one.id), std::move(one.post));
+  ASSIGN_OR_RETURN(auto posts, kPost.ReadAll(db.Run(sql)));
+  for (PostFact& one : posts) directory.PutPost(std::move(one.id), std::move(one.post));
   return absl::OkStatus();
 }
 
 absl::Status LoadPosts(postgres::Connection& db, const Keys& posts, Directories& directories) {
   static const std::string sql = OfKeys(kPost.List("t."), "post", "post_id");
   if (posts.empty()) return absl::OkStatus();
-  auto rows = kPost.ReadAll(db.Run(sql, postgres::kKeys.Arrays(posts)));
-  if (!rows.ok()) return rows.status();
-  for (PostFact& one : *rows) directories[one.county].PutPost(std::move(one.id), std::move(one.post));
+  ASSIGN_OR_RETURN(auto rows, kPost.ReadAll(db.Run(sql, postgres::kKeys.Arrays(posts))));
+  for (PostFact& one : rows) directories[one.county].PutPost(std::move(one.id), std::move(one.post));
   return AsksOfNoCounty(posts) ? LoadProvinceOffice(db, directories[journal::kNoCounty]) : absl::OkStatus();
 }
 
@@ -49,18 +48,17 @@ absl::Status LoadStaffAnywhere(postgres::Connection& db, const Keys& staff, Dire
   static const std::string sql = absl::StrCat(
       "SELECT DISTINCT ON (t.staff_id) ", kStaff.List("t."), " FROM ", postgres::kKeys.Unnest("k"),
       " JOIN staff t ON t.staff_id = k.id WHERE k.county = $3 ORDER BY t.staff_id, t.county");
-  auto rows = kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff).Text(journal::kNoCounty)));
-  if (!rows.ok()) return rows.status();
-  for (StaffFact& one : *rows) directory.PutStaff(std::move(one.id), std::move(one.display_name));
+  ASSIGN_OR_RETURN(auto rows,
+                   kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff).Text(journal::kNoCounty))));
+  for (StaffFact& one : rows) directory.PutStaff(std::move(one.id), std::move(one.display_name));
   return absl::OkStatus();
 }
 
 absl::Status LoadStaff(postgres::Connection& db, const Keys& staff, Directories& directories) {
   static const std::string sql = OfKeys(kStaff.List("t."), "staff", "staff_id");
   if (staff.empty()) return absl::OkStatus();
-  auto rows = kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff)));
-  if (!rows.ok()) return rows.status();
-  for (StaffFact& one : *rows)
+  ASSIGN_OR_RETURN(auto rows, kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff))));
+  for (StaffFact& one : rows)
     directories[one.county].PutStaff(std::move(one.id), std::move(one.display_name));
   return AsksOfNoCounty(staff) ? LoadStaffAnywhere(db, staff, directories[journal::kNoCounty])
                                : absl::OkStatus();
@@ -87,10 +85,9 @@ Place PlaceIn(const Waiting& waiting) {
 
 absl::StatusOr<Places> LoadChildren(postgres::Connection& db, absl::Span<const postgres::Key> children) {
   static const std::string sql = OfKeys(kChild.List("t."), "child", "child_id");
-  auto rows = kChild.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(children)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kChild.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(children))));
   Places places;
-  for (ChildFact& row : *rows) places[{std::move(row.county), std::move(row.id)}] = std::move(row.place);
+  for (ChildFact& row : rows) places[{std::move(row.county), std::move(row.id)}] = std::move(row.place);
   return places;
 }
 
@@ -102,19 +99,17 @@ absl::StatusOr<Places> LoadChildrenInQuarantine(postgres::Connection& db,
                                               "WHERE q.producer = 'registry' AND q.type = 'child_put' "
                                               "ORDER BY q.county, q.key, q.seq DESC");
   if (children.empty()) return Places();
-  auto rows = kWaiting.ReadAll(db.Run(sql, postgres::kKeys.Arrays(children)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kWaiting.ReadAll(db.Run(sql, postgres::kKeys.Arrays(children))));
   Places places;
-  for (const Waiting& row : *rows) places[{row.county, row.child_id}] = PlaceIn(row);
+  for (const Waiting& row : rows) places[{row.county, row.child_id}] = PlaceIn(row);
   return places;
 }
 
 absl::StatusOr<Places> LoadSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools) {
   static const std::string sql = OfKeys(kSchool.List("t."), "school", "school_id");
-  auto rows = kSchool.ReadAll(db.Run(sql, postgres::kKeys.Arrays(schools)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kSchool.ReadAll(db.Run(sql, postgres::kKeys.Arrays(schools))));
   Places places;
-  for (const SchoolFact& row : *rows)
+  for (const SchoolFact& row : rows)
     places[{row.county, row.id}] = {.school_id = row.id, .township_code = row.township_code};
   return places;
 }

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
+#include "libs/status/macros.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::directory {
@@ -93,9 +94,8 @@ absl::Status Store(postgres::Connection& db, const Facts& facts) {
 }
 
 absl::StatusOr<std::vector<Move>> StoreAndFindMoves(postgres::Connection& db, const Facts& facts) {
-  auto moves = FindMoves(db, facts.children);
-  if (!moves.ok()) return moves;
-  if (absl::Status stored = Store(db, facts); !stored.ok()) return stored;
+  ASSIGN_OR_RETURN(auto moves, FindMoves(db, facts.children));
+  RETURN_IF_ERROR(Store(db, facts));
   return moves;
 }
 

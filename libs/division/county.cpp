@@ -3,6 +3,7 @@
 #include "libs/division/division.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::division {
 
@@ -13,9 +14,8 @@ absl::Status CheckCounty(std::string_view code, std::string_view field) {
 }
 
 absl::StatusOr<std::string> ParseCounty(std::string_view parent, std::string_view field) {
-  auto county = ids::ParseParent(parent, field);
-  if (!county.ok()) return county;
-  if (absl::Status known = CheckCounty(*county, field); !known.ok()) return known;
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(parent, field));
+  RETURN_IF_ERROR(CheckCounty(county, field));
   return county;
 }
 

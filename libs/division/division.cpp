@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "libs/division/guizhou_data.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::division {
 namespace {
@@ -70,9 +71,8 @@ absl::StatusOr<Divisions> Divisions::Parse(std::string_view csv) {
   for (int number = 2; !rest.empty(); ++number) {
     const std::string_view line = TakeLine(rest);
     if (line.empty()) continue;
-    auto division = ParseLine(line, number);
-    if (!division.ok()) return division.status();
-    divisions.levels_[static_cast<size_t>(division->level)].push_back(*division);
+    ASSIGN_OR_RETURN(auto division, ParseLine(line, number));
+    divisions.levels_[static_cast<size_t>(division.level)].push_back(division);
   }
   for (auto& level : divisions.levels_) std::sort(level.begin(), level.end(), CodeLess);
   for (const auto& level : divisions.levels_) {

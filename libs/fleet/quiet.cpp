@@ -6,6 +6,7 @@
 
 #include "libs/clock/waker.h"
 #include "libs/fleet/positions.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::fleet {
 namespace {
@@ -109,11 +110,11 @@ absl::Status Quiet::Advance(clock::VirtualClock& clock, absl::Time target, absl:
     return absl::InvalidArgumentError(fmt::format("the virtual clock stands at {} and never goes back",
                                                   absl::FormatTime("%F %T", clock.Now(), clock::China())));
   }
-  if (absl::Status quiet = Wait(clock.Now(), timeout); !quiet.ok()) return quiet;
+  RETURN_IF_ERROR(Wait(clock.Now(), timeout));
   while (clock.Now() < target) {
     const absl::Time next = step <= absl::ZeroDuration() ? target : std::min(target, clock.Now() + step);
-    if (absl::Status moved = clock.AdvanceTo(next); !moved.ok()) return moved;
-    if (absl::Status quiet = Wait(next, timeout); !quiet.ok()) return quiet;
+    RETURN_IF_ERROR(clock.AdvanceTo(next));
+    RETURN_IF_ERROR(Wait(next, timeout));
   }
   return absl::OkStatus();
 }

@@ -17,6 +17,7 @@
 #include "libs/clock/timestamp.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::forms {
 namespace {
@@ -294,7 +295,7 @@ absl::Status Fill(const Form& form, const Answers& answers, Message* request) {
     const auto typed = answers.typed.find(&field);
     if (typed == answers.typed.end()) continue;
     for (const std::string& text : typed->second) {
-      if (absl::Status added = filler.Add(field, text); !added.ok()) return added;
+      RETURN_IF_ERROR(filler.Add(field, text));
     }
     one = one || field.one_of;
     if (mask != nullptr && AddToMask(field, mask, request)) one = true;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "libs/identity/identity.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::identity {
 namespace {
@@ -61,14 +62,13 @@ absl::StatusOr<ResidentId> ParseResidentId(std::string_view text, absl::CivilDay
   if (!AllDigits(body) || (check != 'X' && !absl::ascii_isdigit(static_cast<unsigned char>(check)))) {
     return absl::InvalidArgumentError("身份证号前17位应为数字，末位应为数字或X");
   }
-  auto birth = BirthDate(body.substr(6, 8), today);
-  if (!birth.ok()) return birth.status();
+  ASSIGN_OR_RETURN(auto birth, BirthDate(body.substr(6, 8), today));
   if (CheckCharacter(body) != check) {
     return absl::InvalidArgumentError("身份证号校验码不正确，请核对是否抄错");
   }
   std::string number(text);
   number.back() = check;
-  return ResidentId(std::move(number), *birth);
+  return ResidentId(std::move(number), birth);
 }
 
 std::string MakeResidentId(std::string_view county, absl::CivilDay birth, int sequence) {

@@ -14,6 +14,7 @@
 #include "libs/jetstream/inbox.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/jetstream/nats_connection.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::jetstream {
 namespace {
@@ -140,9 +141,8 @@ absl::StatusOr<std::unique_ptr<NatsConnection>> NatsConnection::Open(const Optio
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Options& options) {
-  auto connection = NatsConnection::Open(options);
-  if (!connection.ok()) return connection.status();
-  return std::unique_ptr<Connection>(std::move(*connection));
+  ASSIGN_OR_RETURN(auto connection, NatsConnection::Open(options));
+  return std::unique_ptr<Connection>(std::move(connection));
 }
 
 NatsConnection::~NatsConnection() {
@@ -178,9 +178,8 @@ absl::StatusOr<std::string> NatsConnection::Request(const std::string& subject, 
     return absl::UnavailableError("request: not connected");
   // Not natsConnection_Request: its own subscription for answers lives as long as the connection, and an
   // answer that comes late, while the connection is closed, crashes libnats' read loop.
-  auto inbox = SyncInbox::Open(*this);
-  if (!inbox.ok()) return inbox.status();
-  const std::string reply = absl::StrCat((*inbox)->prefix(), "1");
+  ASSIGN_OR_RETURN(auto inbox, SyncInbox::Open(*this));
+  const std::string reply = absl::StrCat(inbox->prefix(), "1");
   natsStatus s = natsConnection_PublishRequest(raw_, subject.c_str(), reply.c_str(), body.data(),
                                                static_cast<int>(body.size()));
   natsMsg* answer = nullptr;
@@ -189,7 +188,7 @@ absl::StatusOr<std::string> NatsConnection::Request(const std::string& subject, 
   if (s == NATS_OK) s = NATS_TIMEOUT;
   while (s == NATS_TIMEOUT && std::chrono::steady_clock::now() < end) {
     if (this->losses() != losses) return absl::UnavailableError("request: connection lost");
-    s = natsSubscription_NextMsg(&answer, (*inbox)->raw(), kLookMillis);
+    s = natsSubscription_NextMsg(&answer, inbox->raw(), kLookMillis);
   }
   if (s != NATS_OK) return FromNats(s, "request");
   std::string text(natsMsg_GetData(answer), natsMsg_GetDataLength(answer));

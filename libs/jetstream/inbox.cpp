@@ -6,6 +6,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::jetstream {
 namespace {
@@ -47,18 +48,17 @@ struct Inbox::Handler {
 
 absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection,
                                                    std::function<void(natsMsg*)> handler) {
-  auto prefix = NewPrefix();
-  if (!prefix.ok()) return prefix.status();
+  ASSIGN_OR_RETURN(auto prefix, NewPrefix());
   auto own = std::make_unique<Handler>();
   {
     absl::MutexLock lock(&own->mutex);
     own->handle = std::move(handler);
   }
   natsSubscription* subscription = nullptr;
-  natsStatus s = natsConnection_Subscribe(&subscription, connection.raw(), absl::StrCat(*prefix, ">").c_str(),
+  natsStatus s = natsConnection_Subscribe(&subscription, connection.raw(), absl::StrCat(prefix, ">").c_str(),
                                           Handler::OnMessage, own.get());
   if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
-  auto inbox = std::unique_ptr<Inbox>(new Inbox(connection, *prefix, own.release(), subscription));
+  auto inbox = std::unique_ptr<Inbox>(new Inbox(connection, prefix, own.release(), subscription));
   s = natsSubscription_SetOnCompleteCB(subscription, Handler::OnComplete, inbox->handler_);
   if (s == NATS_OK)
     s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
@@ -83,13 +83,12 @@ Inbox::~Inbox() {
 }
 
 absl::StatusOr<std::unique_ptr<SyncInbox>> SyncInbox::Open(NatsConnection& connection) {
-  auto prefix = NewPrefix();
-  if (!prefix.ok()) return prefix.status();
+  ASSIGN_OR_RETURN(auto prefix, NewPrefix());
   natsSubscription* subscription = nullptr;
   natsStatus s =
-      natsConnection_SubscribeSync(&subscription, connection.raw(), absl::StrCat(*prefix, ">").c_str());
+      natsConnection_SubscribeSync(&subscription, connection.raw(), absl::StrCat(prefix, ">").c_str());
   if (s != NATS_OK) return FromNats(s, "subscribe to an inbox");
-  auto inbox = std::unique_ptr<SyncInbox>(new SyncInbox(connection, *prefix, subscription));
+  auto inbox = std::unique_ptr<SyncInbox>(new SyncInbox(connection, prefix, subscription));
   s = natsSubscription_SetPendingLimits(subscription, -1, -1);  // bounded by what we ask for
   if (s != NATS_OK) return FromNats(s, "set up an inbox");
   return inbox;

@@ -15,6 +15,7 @@
 #include "libs/jetstream/inbox.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/jetstream/nats_connection.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::jetstream {
 namespace {
@@ -79,16 +80,15 @@ absl::Status Judge(natsMsg* ack) {
 
 absl::Status NatsPublisher::PublishAll(absl::Span<const Outgoing> messages, absl::Duration timeout) {
   if (messages.empty()) return absl::OkStatus();
-  if (absl::Status s = Check(messages); !s.ok()) return s;
+  RETURN_IF_ERROR(Check(messages));
   // Bounded in any case: nothing that was meant to end takes an hour.
   const auto limit = absl::ToChronoNanoseconds(std::clamp(timeout, absl::ZeroDuration(), absl::Hours(1)));
   Batch batch{Steady::now() + limit, connection_.losses(), std::vector<bool>(messages.size())};
   if (!connection_.connected()) return absl::UnavailableError("publish: not connected");
   if (stale_) {
     // Late answers to an earlier batch must not count for this one.
-    auto fresh = SyncInbox::Open(connection_);
-    if (!fresh.ok()) return fresh.status();
-    inbox_ = std::move(*fresh);
+    ASSIGN_OR_RETURN(auto fresh, SyncInbox::Open(connection_));
+    inbox_ = std::move(fresh);
   }
   absl::Status s = SendAll(messages, batch);
   stale_ = !s.ok();
@@ -102,11 +102,11 @@ absl::Status NatsPublisher::SendAll(absl::Span<const Outgoing> messages, Batch& 
   for (size_t i = 0; i < messages.size(); ++i) {
     if (i % kCheckEvery == 0 && i > 0) {
       const size_t enough = i >= kWindow ? i - kWindow + kCheckEvery : 0;
-      if (absl::Status s = Await(enough, batch); !s.ok()) return s;
+      RETURN_IF_ERROR(Await(enough, batch));
     }
     reply.resize(stem);
     reply.append(digits, std::to_chars(digits, digits + sizeof digits, i).ptr - digits);
-    if (absl::Status s = Send(messages[i], reply.c_str()); !s.ok()) return s;
+    RETURN_IF_ERROR(Send(messages[i], reply.c_str()));
   }
   return Await(messages.size(), batch);
 }
@@ -131,7 +131,7 @@ absl::Status NatsPublisher::Await(size_t count, Batch& batch) {
     // meanwhile. It also sends what libnats' flusher thread would hold back for 1 ms.
     // Begun just after the connection was lost, the round trip would wait for all of its time.
     natsConnection_FlushTimeout(connection_.raw(), std::min(left, kRoundTripMillis));
-    if (absl::Status s = TakeAnswers(std::min(left, kLookMillis), batch); !s.ok()) return s;
+    RETURN_IF_ERROR(TakeAnswers(std::min(left, kLookMillis), batch));
   }
 }
 
@@ -159,7 +159,7 @@ absl::Status NatsPublisher::Count(natsMsg* answer, Batch& batch) {
   if (std::from_chars(at, end, index).ec != std::errc() || index >= batch.seen.size() || batch.seen[index]) {
     return absl::OkStatus();
   }
-  if (absl::Status s = Judge(answer); !s.ok()) return s;
+  RETURN_IF_ERROR(Judge(answer));
   batch.seen[index] = true;
   ++batch.acked;
   return absl::OkStatus();
@@ -168,11 +168,9 @@ absl::Status NatsPublisher::Count(natsMsg* answer, Batch& batch) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Make(Connection& connection) {
-  auto nats = AsNats(connection);
-  if (!nats.ok()) return nats.status();
-  auto inbox = SyncInbox::Open(**nats);
-  if (!inbox.ok()) return inbox.status();
-  return std::make_unique<NatsPublisher>(**nats, std::move(*inbox));
+  ASSIGN_OR_RETURN(auto nats, AsNats(connection));
+  ASSIGN_OR_RETURN(auto inbox, SyncInbox::Open(*nats));
+  return std::make_unique<NatsPublisher>(*nats, std::move(inbox));
 }
 
 }  // namespace tonghu::jetstream

@@ -16,6 +16,7 @@
 #include "libs/jetstream/inbox.h"
 #include "libs/jetstream/jetstream.h"
 #include "libs/jetstream/nats_connection.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::jetstream {
 namespace {
@@ -45,9 +46,8 @@ class NatsPuller final : public Puller {
   }
 
   absl::Status Start() {
-    auto inbox = Inbox::Open(connection_, [this](natsMsg* message) { OnMessage(message); });
-    if (!inbox.ok()) return inbox.status();
-    inbox_ = std::move(*inbox);
+    ASSIGN_OR_RETURN(auto inbox, Inbox::Open(connection_, [this](natsMsg* message) { OnMessage(message); }));
+    inbox_ = std::move(inbox);
     prefix_ = inbox_->prefix();
     listener_ = connection_.AddListener([this](bool) { options_.notify(); });
     return absl::OkStatus();
@@ -220,12 +220,11 @@ absl::Status Check(const Puller::Options& options) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Puller>> Puller::Make(Connection& connection, Options options) {
-  auto nats = AsNats(connection);
-  if (!nats.ok()) return nats.status();
-  if (absl::Status s = Check(options); !s.ok()) return s;
+  ASSIGN_OR_RETURN(auto nats, AsNats(connection));
+  RETURN_IF_ERROR(Check(options));
   if (!options.notify) options.notify = [] {};
-  auto puller = std::make_unique<NatsPuller>(**nats, std::move(options));
-  if (absl::Status s = puller->Start(); !s.ok()) return s;
+  auto puller = std::make_unique<NatsPuller>(*nats, std::move(options));
+  RETURN_IF_ERROR(puller->Start());
   return std::unique_ptr<Puller>(std::move(puller));
 }
 

@@ -9,6 +9,7 @@
 #include "libs/journal/lease.h"
 #include "libs/postgres/rows.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -44,15 +45,16 @@ absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& tr
   }
   std::vector<QueuedCommand*> open(commands.begin(), commands.end());
   if (ids.empty()) return open;
-  auto rows = transaction.db().Run(
-      "SELECT w.n, r.body_hash, r.reply FROM unnest($1, $2) WITH ORDINALITY AS w (county, request_id, n) "
-      "JOIN request r ON r.county = w.county AND r.request_id = w.request_id",
-      postgres::Params().Texts(counties).Uuids(ids));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
-    QueuedCommand*& command = open[places[rows->Int(i, 0) - 1]];
-    if (rows->Int(i, 1) == command->body_hash) {
-      command->DecodeReply(rows->Text(i, 2));
+  ASSIGN_OR_RETURN(
+      auto rows,
+      transaction.db().Run(
+          "SELECT w.n, r.body_hash, r.reply FROM unnest($1, $2) WITH ORDINALITY AS w (county, request_id, n) "
+          "JOIN request r ON r.county = w.county AND r.request_id = w.request_id",
+          postgres::Params().Texts(counties).Uuids(ids)));
+  for (int i = 0; i < rows.rows(); ++i) {
+    QueuedCommand*& command = open[places[rows.Int(i, 0) - 1]];
+    if (rows.Int(i, 1) == command->body_hash) {
+      command->DecodeReply(rows.Text(i, 2));
     } else {
       command->Fail(OtherBody());
     }
@@ -198,20 +200,17 @@ std::vector<QueuedCommand*> CommandExecutor::WithoutLeft(absl::Span<QueuedComman
 absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands,
                                         Tries& tries) {
   postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
-  auto connection = pool.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
+  ASSIGN_OR_RETURN(auto connection, pool.Acquire(kAcquire));
   const Purpose purpose = effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand;
-  auto transaction = ShardTransaction::Open(**connection, {effort.shard, parts_.clock, purpose});
-  if (!transaction.ok()) return transaction.status();
-  auto was_committed = WasCommitted(*transaction, tries);
-  if (!was_committed.ok()) return was_committed.status();
-  if (!*was_committed) {
+  ASSIGN_OR_RETURN(auto transaction,
+                   ShardTransaction::Open(*connection, {effort.shard, parts_.clock, purpose}));
+  ASSIGN_OR_RETURN(auto was_committed, WasCommitted(transaction, tries));
+  if (!was_committed) {
     tries.decided = WithoutLeft(commands);  // some may have left while the lock was waited for
-    absl::Status decided = DecideAndStore(*transaction, tries.decided, tries.look_for_answers);
-    if (!decided.ok()) return decided;
-    tries.position = transaction->position();
-    const absl::Status committed = transaction->Commit();
-    std::vector<Run> runs = transaction->TakeRuns();
+    RETURN_IF_ERROR(DecideAndStore(transaction, tries.decided, tries.look_for_answers));
+    tries.position = transaction.position();
+    const absl::Status committed = transaction.Commit();
+    std::vector<Run> runs = transaction.TakeRuns();
     if (absl::IsUnavailable(committed) && !runs.empty()) tries.doubtful = std::move(runs[0]);
     if (!committed.ok()) return committed;
     committed_(effort.shard, std::move(runs));
@@ -223,11 +222,10 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
 // Whether the last try's commit succeeded though its answer did not come. Then its decisions stand.
 absl::StatusOr<bool> CommandExecutor::WasCommitted(ShardTransaction& transaction, Tries& tries) {
   if (!tries.doubtful.has_value()) return false;
-  if (absl::Status entered = transaction.Enter(); !entered.ok()) return entered;
-  auto stands = transaction.Stands(*tries.doubtful);
-  if (!stands.ok()) return stands;
+  RETURN_IF_ERROR(transaction.Enter());
+  ASSIGN_OR_RETURN(auto stands, transaction.Stands(*tries.doubtful));
   tries.doubtful.reset();
-  if (*stands) committed_(transaction.shard(), {});
+  if (stands) committed_(transaction.shard(), {});
   return stands;
 }
 
@@ -237,11 +235,11 @@ absl::Status CommandExecutor::DecideAndStore(ShardTransaction& transaction,
       std::vector<QueuedCommand*>(wanted.begin(), wanted.end());
   if (wanted.empty()) return absl::OkStatus();
   if (look_for_answers) {
-    if (absl::Status entered = transaction.Enter(); !entered.ok()) return entered;
+    RETURN_IF_ERROR(transaction.Enter());
     open = WithoutAnswered(transaction, wanted);
   }
   if (!open.ok()) return open.status();
-  if (absl::Status decided = DecideRuns(transaction, *open); !decided.ok()) return decided;
+  RETURN_IF_ERROR(DecideRuns(transaction, *open));
   const std::vector<QueuedCommand*> refused = TakeRefused(*open);
   if (!look_for_answers && !refused.empty()) {
     // What is refused now may be the repetition of what was done before.
@@ -279,10 +277,9 @@ absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,
       ++end;
     transaction.set_actor(first.actor);
     if (first.handler->manner().lock == Lock::kTaken) {
-      if (absl::Status entered = transaction.Enter(); !entered.ok()) return entered;
+      RETURN_IF_ERROR(transaction.Enter());
     }
-    absl::Status decided = first.handler->Decide(transaction, commands.subspan(begin, end - begin));
-    if (!decided.ok()) return decided;
+    RETURN_IF_ERROR(first.handler->Decide(transaction, commands.subspan(begin, end - begin)));
     begin = end;
   }
   return absl::OkStatus();

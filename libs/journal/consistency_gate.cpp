@@ -9,6 +9,7 @@
 #include "libs/journal/lease.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -190,13 +191,11 @@ void ConsistencyGate::Look() {
 }
 
 absl::StatusOr<std::map<ConsistencyGate::Journal, int64_t>> ConsistencyGate::ReadCursors() {
-  auto connection = own_.Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
-  auto rows = (*connection)->Run("SELECT producer, shard, seq FROM journal_cursor");
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto connection, own_.Acquire(kAcquire));
+  ASSIGN_OR_RETURN(auto rows, connection->Run("SELECT producer, shard, seq FROM journal_cursor"));
   std::map<Journal, int64_t> cursors;
-  for (int i = 0; i < rows->rows(); ++i)
-    cursors[{rows->String(i, 0), static_cast<int>(rows->Int(i, 1))}] = rows->Int(i, 2);
+  for (int i = 0; i < rows.rows(); ++i)
+    cursors[{rows.String(i, 0), static_cast<int>(rows.Int(i, 1))}] = rows.Int(i, 2);
   return cursors;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/journal/pending_call.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::journal {
@@ -138,25 +139,23 @@ absl::Status Consumer::Open(Worker& worker, Feed& feed) {
         producer, options, EventSource::Parts{parts_.bus, backfilled_, [&worker] { worker.waker.Wake(); }}));
     feed.sources.back()->batch = options_.batch;
   }
-  if (absl::Status loaded = LoadCursors(feed); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(LoadCursors(feed));
   for (auto& source : feed.sources) source->Subscribe();
   return absl::OkStatus();
 }
 
 absl::Status Consumer::LoadCursors(Feed& feed) {
-  auto connection = parts_.pool.Acquire(absl::Seconds(2));
-  if (!connection.ok()) return connection.status();
-  auto rows = (*connection)
-                  ->Run("SELECT producer, seq, waiting FROM journal_cursor WHERE shard = $1",
-                        postgres::Params().Int(feed.shard));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) {
+  ASSIGN_OR_RETURN(auto connection, parts_.pool.Acquire(absl::Seconds(2)));
+  ASSIGN_OR_RETURN(auto rows, (connection)
+                                  ->Run("SELECT producer, seq, waiting FROM journal_cursor WHERE shard = $1",
+                                        postgres::Params().Int(feed.shard)));
+  for (int i = 0; i < rows.rows(); ++i) {
     for (auto& source : feed.sources) {
-      if (source->producer().name != rows->Text(i, 0)) continue;
-      source->stored = rows->Int(i, 1);
+      if (source->producer().name != rows.Text(i, 0)) continue;
+      source->stored = rows.Int(i, 1);
       source->store_time = absl::InfiniteFuture();
       source->sequencer().Reset(source->stored);
-      source->told = rows->Bool(i, 2);
+      source->told = rows.Bool(i, 2);
     }
   }
   return absl::OkStatus();
@@ -257,9 +256,8 @@ bool Consumer::Failed(Feed& feed, Source& source, absl::Span<const Event* const>
 
 absl::Status Consumer::Apply(Feed& feed, Source& source, absl::Span<const Event* const> events) {
   return Transact(feed, source, events, [&](ShardTransaction& transaction) {
-    auto free = parts_.quarantine.HoldBack(transaction, events, transaction.also(1));
-    if (!free.ok()) return free.status();
-    return free->empty() ? absl::OkStatus() : handler_(transaction, *free);
+    ASSIGN_OR_RETURN(auto free, parts_.quarantine.HoldBack(transaction, events, transaction.also(1)));
+    return free.empty() ? absl::OkStatus() : handler_(transaction, free);
   });
 }
 
@@ -267,10 +265,9 @@ absl::Status Consumer::SetAside(Feed& feed, Source& source, const Event& event, 
   const std::string what =
       absl::StrCat(event.producer, ".", event.shard, ".", event.seq, " (", event.type, ")");
   const Event* const one = &event;
-  const absl::Status aside = Transact(feed, source, {&one, 1}, [&](ShardTransaction& transaction) {
+  RETURN_IF_ERROR(Transact(feed, source, {&one, 1}, [&](ShardTransaction& transaction) {
     return parts_.quarantine.SetAside(transaction, event, std::string(why.message()));
-  });
-  if (!aside.ok()) return aside;
+  }));
   spdlog::error("event {} put in quarantine: {}", what, why.ToString());
   set_aside_.Increment();
   return absl::OkStatus();
@@ -294,8 +291,7 @@ void Consumer::TellThatItWaits(Feed& feed, Source& source, const Event& event) {
 // of the one that waits. What the sequencer keeps changes only after the commit.
 absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Event* const> events,
                                 const Effects& effects) {
-  auto connection = parts_.pool.Acquire(absl::Seconds(5));
-  if (!connection.ok()) return connection.status();
+  ASSIGN_OR_RETURN(auto connection, parts_.pool.Acquire(absl::Seconds(5)));
   const int64_t applied = source.sequencer().applied() + static_cast<int64_t>(events.size());
   const postgres::Connection::Statement also[] = {{kMove, postgres::Params()
                                                               .Text(source.producer().name)
@@ -305,7 +301,7 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
                                                               .Bool(events.empty())},
                                                   parts_.quarantine.Waiting(feed.shard)};
   auto transaction =
-      ShardTransaction::Begin(**connection, {feed.shard, parts_.clock, Purpose::kBackground, also});
+      ShardTransaction::Begin(*connection, {feed.shard, parts_.clock, Purpose::kBackground, also});
   if (!transaction.ok()) return transaction.status();
   if (transaction->also(0).affected() != 1) return absl::AbortedError("another replica applied these events");
   absl::Status done = effects(*transaction);
@@ -313,7 +309,7 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
     done = parts_.quarantine.TellThatItWaits(*transaction, *events[0], /*over=*/true);
   if (!done.ok()) return done;
   // Without events of its own it may be lost in a crash, effects and cursor together, and is done again.
-  if (absl::Status committed = transaction->Commit(Durability::kSoon); !committed.ok()) return committed;
+  RETURN_IF_ERROR(transaction->Commit(Durability::kSoon));
   committed_(feed.shard, transaction->TakeRuns());
   source.stored = applied;
   source.store_time = absl::InfiniteFuture();

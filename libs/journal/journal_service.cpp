@@ -7,6 +7,7 @@
 #include "libs/ids/names.h"
 #include "libs/journal/event_run.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -23,10 +24,9 @@ ORDER BY h.shard, c.producer)sql";
 absl::StatusOr<v1::ListQuarantinedEventsResponse> List(postgres::Connection& db,
                                                        const v1::ListQuarantinedEventsRequest& request) {
   const int size = request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000);
-  auto events = ListQuarantined(db, request.page_token(), size + 1);
-  if (!events.ok()) return events.status();
+  ASSIGN_OR_RETURN(auto events, ListQuarantined(db, request.page_token(), size + 1));
   v1::ListQuarantinedEventsResponse response;
-  for (auto& event : *events) {
+  for (auto& event : events) {
     if (response.events_size() == size) {
       const v1::Event& last = response.events(size - 1).event();
       response.set_next_page_token(absl::StrCat(last.producer(), "/", last.shard(), "/", last.seq()));
@@ -65,10 +65,9 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
       db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
   if (!head.ok()) return head.status();
   response.set_head_seq(head->Int(0, 0));
-  auto events = ReadJournal(db, {parts_.service, request.shard(), request.from_seq(), size});
-  if (!events.ok()) return events.status();
+  ASSIGN_OR_RETURN(auto events, ReadJournal(db, {parts_.service, request.shard(), request.from_seq(), size}));
   size_t bytes = 0;
-  for (Event& event : *events) {
+  for (Event& event : events) {
     if (bytes >= kPageBytes) break;
     v1::Event& added = *response.add_events();
     added = ToMessage(std::move(event));
@@ -87,29 +86,27 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& d
   const std::vector<int> held = parts_.leases.Held();
   std::map<int, absl::Time> swept;
   for (int shard : held) swept[shard] = parts_.sweeper.SweptThrough(shard);
-  auto rows = db.Run(kShards);
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, db.Run(kShards));
   v1::ShardStatus* shard = nullptr;
-  for (int i = 0; i < rows->rows(); ++i) {
-    const auto number = static_cast<int>(rows->Int(i, 0));
+  for (int i = 0; i < rows.rows(); ++i) {
+    const auto number = static_cast<int>(rows.Int(i, 0));
     if (shard == nullptr || shard->shard() != number) {
       shard = status.add_shards();
       shard->set_shard(number);
-      shard->set_head_seq(rows->Int(i, 1));
-      shard->set_relayed_seq(rows->Int(i, 2));
+      shard->set_head_seq(rows.Int(i, 1));
+      shard->set_relayed_seq(rows.Int(i, 2));
       const auto found = swept.find(number);
       shard->set_leased(found != swept.end());
       if (found != swept.end() && found->second != absl::InfinitePast())
         clock::SetTime(found->second, shard->mutable_swept_through());
     }
-    if (rows->IsNull(i, 3)) continue;
+    if (rows.IsNull(i, 3)) continue;
     v1::CursorStatus* cursor = shard->add_cursors();
-    cursor->set_producer(rows->String(i, 3));
-    cursor->set_seq(rows->Int(i, 4));
+    cursor->set_producer(rows.String(i, 3));
+    cursor->set_seq(rows.Int(i, 4));
   }
-  auto aside = db.Run("SELECT count(*) FROM quarantine");
-  if (!aside.ok()) return aside.status();
-  status.set_quarantined(aside->Int(0, 0));
+  ASSIGN_OR_RETURN(auto aside, db.Run("SELECT count(*) FROM quarantine"));
+  status.set_quarantined(aside.Int(0, 0));
   status.set_bus_connected(parts_.bus_connected());
   status.set_clock_distrusted(parts_.clock_watch.why());
   return status;
@@ -121,13 +118,14 @@ absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> JournalService::Release(
     return refusal::Invalid("COUNTY_MALFORMED", "county", "county must be six digits",
                             "县级行政区划代码应为6位数字");
   }
-  auto released = parts_.quarantine.Release(
-      db, {parts_.executor.ShardOf(request.county()), request.county(), request.key()}, parts_.clock);
-  if (!released.ok()) return released.status();
+  ASSIGN_OR_RETURN(
+      auto released,
+      parts_.quarantine.Release(
+          db, {parts_.executor.ShardOf(request.county()), request.county(), request.key()}, parts_.clock));
   v1::ReleaseQuarantinedEventsResponse response;
-  response.set_applied(released->applied);
-  response.set_remaining(released->remaining);
-  response.set_error(released->error);
+  response.set_applied(released.applied);
+  response.set_remaining(released.remaining);
+  response.set_error(released.error);
   return response;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -61,16 +62,14 @@ void Leases::Stand(bool stands) {
 
 absl::Status Leases::Renew() {
   const absl::Time asked = MonotonicNow();
-  auto connection = pool_.Acquire(options_.ttl / 4);
-  if (!connection.ok()) return connection.status();
-  auto rows = (*connection)
-                  ->Run(kRenew, postgres::Params()
-                                    .Text(options_.replica)
-                                    .Int(absl::ToInt64Milliseconds(options_.ttl))
-                                    .Int(options_.shards));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto connection, pool_.Acquire(options_.ttl / 4));
+  ASSIGN_OR_RETURN(auto rows, (connection)
+                                  ->Run(kRenew, postgres::Params()
+                                                    .Text(options_.replica)
+                                                    .Int(absl::ToInt64Milliseconds(options_.ttl))
+                                                    .Int(options_.shards)));
   std::vector<int> held;
-  for (int i = 0; i < rows->rows(); ++i) held.push_back(static_cast<int>(rows->Int(i, 0)));
+  for (int i = 0; i < rows.rows(); ++i) held.push_back(static_cast<int>(rows.Int(i, 0)));
   std::sort(held.begin(), held.end());
   absl::MutexLock lock(&mutex_);
   if (held != held_) spdlog::info("shards worked here: {} of {}", held.size(), options_.shards);
@@ -80,9 +79,8 @@ absl::Status Leases::Renew() {
 }
 
 absl::Status Leases::GiveBack(absl::Duration patience) {
-  auto connection = pool_.Acquire(patience);
-  if (!connection.ok()) return connection.status();
-  return (*connection)->Run(kGiveBack, postgres::Params().Text(options_.replica)).status();
+  ASSIGN_OR_RETURN(auto connection, pool_.Acquire(patience));
+  return connection->Run(kGiveBack, postgres::Params().Text(options_.replica)).status();
 }
 
 void Leases::Keep() {

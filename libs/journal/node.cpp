@@ -6,6 +6,7 @@
 #include "libs/journal/purge.h"
 #include "libs/journal/retry.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -42,15 +43,13 @@ SELECT p, shard, 0 FROM unnest($1) p, journal_head ON CONFLICT DO NOTHING)sql";
 absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settings,
                                                  const std::vector<postgres::MigrationSet>& migrations) {
   std::unique_ptr<Node> node(new Node(settings));
-  auto clock = clock::Make(settings.clock);
-  if (!clock.ok()) return clock.status();
-  node->clock_ = std::move(*clock);
+  ASSIGN_OR_RETURN(auto clock, clock::Make(settings.clock));
+  node->clock_ = std::move(clock);
   node->pool_ = std::make_unique<postgres::Pool>(node->Conninfo(), kConnections);
-  absl::Status prepared = RetryTransient(absl::Seconds(30), [&] { return node->Prepare(migrations); });
-  if (!prepared.ok()) return prepared;
-  auto bus = jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica});
-  if (!bus.ok()) return bus.status();
-  node->bus_ = std::move(*bus);
+  RETURN_IF_ERROR(RetryTransient(absl::Seconds(30), [&] { return node->Prepare(migrations); }));
+  ASSIGN_OR_RETURN(auto bus,
+                   jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica}));
+  node->bus_ = std::move(bus);
   node->Compose();
   return node;
 }
@@ -88,19 +87,17 @@ std::unique_ptr<Service> Node::Offer(const std::string& api) {
 }
 
 absl::Status Node::Prepare(const std::vector<postgres::MigrationSet>& migrations) {
-  auto connection = pool_->Acquire(absl::Seconds(1));
-  if (!connection.ok()) return connection.status();
-  absl::Status done = postgres::Migrate(**connection, Migrations());
+  ASSIGN_OR_RETURN(auto connection, pool_->Acquire(absl::Seconds(1)));
+  absl::Status done = postgres::Migrate(*connection, Migrations());
   for (const postgres::MigrationSet& set : migrations) {
-    if (done.ok()) done = postgres::Migrate(**connection, set);
+    if (done.ok()) done = postgres::Migrate(*connection, set);
   }
   if (!done.ok()) return done;
-  auto layout = (*connection)->Run(kLayout, postgres::Params().Int(settings_.shards));
-  if (!layout.ok()) return layout.status();
-  if (layout->rows() > 0 && layout->Int(0, 0) != settings_.shards) {
+  ASSIGN_OR_RETURN(auto layout, connection->Run(kLayout, postgres::Params().Int(settings_.shards)));
+  if (layout.rows() > 0 && layout.Int(0, 0) != settings_.shards) {
     return absl::FailedPreconditionError(absl::StrCat("settings: shards is ", settings_.shards,
                                                       ", but this province was created with ",
-                                                      layout->Int(0, 0), "; it can't change"));
+                                                      layout.Int(0, 0), "; it can't change"));
   }
   return absl::OkStatus();
 }
@@ -117,9 +114,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Node::Peer(const std::string& ser
 absl::StatusOr<std::vector<Consumer::Producer>> Node::Producers(const std::vector<std::string>& names) const {
   std::vector<Consumer::Producer> producers;
   for (const std::string& name : names) {
-    auto channel = Peer(name);
-    if (!channel.ok()) return channel.status();
-    producers.push_back({name, v1::JournalService::NewStub(*channel)});
+    ASSIGN_OR_RETURN(auto channel, Peer(name));
+    producers.push_back({name, v1::JournalService::NewStub(channel)});
   }
   return producers;
 }
@@ -145,29 +141,25 @@ absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
   notice.set_replica(settings_.replica);
   notice.set_detail(why);
   const int shard = executor_->ShardOf(kNoCounty);
-  auto connection = reserve_->Acquire(absl::Seconds(1));
-  if (!connection.ok()) return connection.status();
-  auto transaction = ShardTransaction::Begin(**connection, shard, *clock_);
-  if (!transaction.ok()) return transaction.status();
-  if (absl::Status said = notify(*transaction, kNoCounty, notice); !said.ok()) return said;
-  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  AfterCommit(shard, transaction->TakeRuns());
+  ASSIGN_OR_RETURN(auto connection, reserve_->Acquire(absl::Seconds(1)));
+  ASSIGN_OR_RETURN(auto transaction, ShardTransaction::Begin(*connection, shard, *clock_));
+  RETURN_IF_ERROR(notify(transaction, kNoCounty, notice));
+  RETURN_IF_ERROR(transaction.Commit());
+  AfterCommit(shard, transaction.TakeRuns());
   return absl::OkStatus();
 }
 
 absl::Status Node::Serve(Work work) {
-  auto producers = Producers(work.producers);
-  if (!producers.ok()) return producers.status();
-  absl::Status cursors = RetryTransient(absl::Seconds(30), [&] {
+  ASSIGN_OR_RETURN(auto producers, Producers(work.producers));
+  RETURN_IF_ERROR(RetryTransient(absl::Seconds(30), [&] {
     auto connection = pool_->Acquire(absl::Seconds(1));
     return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status()
                            : connection.status();
-  });
-  if (!cursors.ok()) return cursors;
+  }));
   const auto committed = [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); };
   work.sweeps.push_back(PurgeRequests());
   ConsistencyGate::Producers producers_heard;
-  for (const Consumer::Producer& producer : *producers) producers_heard[producer.name] = producer.journal;
+  for (const Consumer::Producer& producer : producers) producers_heard[producer.name] = producer.journal;
   consistency_gate_->Follow(std::move(producers_heard));
 
   const Quarantine quarantine({.service = settings_.service,
@@ -182,7 +174,7 @@ absl::Status Node::Serve(Work work) {
     relay_ = &relay;
     on_commit_ = work.committed;
   }
-  Consumer consumer({.service = settings_.service, .wants = work.wants, .producers = std::move(*producers)},
+  Consumer consumer({.service = settings_.service, .wants = work.wants, .producers = std::move(producers)},
                     {*pool_, *bus_, leases, *clock_, quarantine, metrics_}, work.handler, committed);
   Sweeper sweeper({}, *pool_, leases, *clock_, std::move(work.sweeps), committed);
   {

@@ -11,6 +11,7 @@
 #include "libs/ids/names.h"
 #include "libs/postgres/columns.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -119,7 +120,7 @@ absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction&
 
 absl::Status Quarantine::SetAside(ShardTransaction& transaction, const Event& event,
                                   const std::string& error) const {
-  if (absl::Status put = Put(transaction, event, error); !put.ok()) return put;
+  RETURN_IF_ERROR(Put(transaction, event, error));
   return Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/false);
 }
 
@@ -128,24 +129,24 @@ absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const
   static const std::string sql = absl::StrCat(
       "SELECT ", kAside.List(), " FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3 ",
       "ORDER BY array_position($4, producer), producer, seq LIMIT 1");
-  auto rows = kAside.ReadAll(transaction.db().Run(
-      sql, postgres::Params().Int(key.shard).Text(key.county).Text(key.key).Texts(options_.producers)));
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) return false;
-  const Event& event = rows->front().event;
+  ASSIGN_OR_RETURN(
+      auto rows,
+      kAside.ReadAll(transaction.db().Run(
+          sql, postgres::Params().Int(key.shard).Text(key.county).Text(key.key).Texts(options_.producers))));
+  if (rows.empty()) return false;
+  const Event& event = rows.front().event;
   const Event* const one = &event;
-  if (absl::Status applied = options_.handler(transaction, absl::MakeConstSpan(&one, 1)); !applied.ok())
-    return applied;
-  auto more = transaction.db().Run(
-      kDelete,
-      postgres::Params().Text(event.producer).Int(key.shard).Int(event.seq).Text(key.county).Text(key.key));
-  if (!more.ok()) return more.status();
-  if (!more->Bool(0, 0)) {
-    if (absl::Status told = Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/true);
-        !told.ok())
-      return told;
+  RETURN_IF_ERROR(options_.handler(transaction, absl::MakeConstSpan(&one, 1)));
+  ASSIGN_OR_RETURN(auto more, transaction.db().Run(kDelete, postgres::Params()
+                                                                .Text(event.producer)
+                                                                .Int(key.shard)
+                                                                .Int(event.seq)
+                                                                .Text(key.county)
+                                                                .Text(key.key)));
+  if (!more.Bool(0, 0)) {
+    RETURN_IF_ERROR(Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/true));
   }
-  if (absl::Status committed = transaction.Commit(); !committed.ok()) return committed;
+  RETURN_IF_ERROR(transaction.Commit());
   return true;
 }
 
@@ -153,9 +154,8 @@ absl::StatusOr<Quarantine::Released> Quarantine::Release(postgres::Connection& c
                                                          const clock::Clock& clock) const {
   Released released;
   for (;;) {
-    auto transaction = ShardTransaction::Begin(connection, key.shard, clock);
-    if (!transaction.ok()) return transaction.status();
-    auto one = ReleaseOne(*transaction, key);
+    ASSIGN_OR_RETURN(auto transaction, ShardTransaction::Begin(connection, key.shard, clock));
+    auto one = ReleaseOne(transaction, key);
     if (one.ok() && !*one) return released;
     if (one.ok()) {
       ++released.applied;
@@ -164,10 +164,11 @@ absl::StatusOr<Quarantine::Released> Quarantine::Release(postgres::Connection& c
     released.error = std::string(one.status().message());
     break;
   }
-  auto left = connection.Run("SELECT count(*) FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3",
-                             postgres::Params().Int(key.shard).Text(key.county).Text(key.key));
-  if (!left.ok()) return left.status();
-  released.remaining = static_cast<int>(left->Int(0, 0));
+  ASSIGN_OR_RETURN(
+      auto left,
+      connection.Run("SELECT count(*) FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3",
+                     postgres::Params().Int(key.shard).Text(key.county).Text(key.key)));
+  released.remaining = static_cast<int>(left.Int(0, 0));
   return released;
 }
 
@@ -196,17 +197,17 @@ absl::StatusOr<Position> ParseToken(const std::string& token) {
 
 absl::StatusOr<std::vector<v1::QuarantinedEvent>> ListQuarantined(postgres::Connection& connection,
                                                                   const std::string& page_token, int limit) {
-  auto after = ParseToken(page_token);
-  if (!after.ok()) return after.status();
+  ASSIGN_OR_RETURN(auto after, ParseToken(page_token));
   static const std::string sql = absl::StrCat("SELECT ", kAside.List(), " FROM quarantine ",
                                               "WHERE (producer, shard, seq) > ($1, $2::bigint::int, $3) ",
                                               "ORDER BY producer, shard, seq LIMIT $4");
-  auto rows = kAside.ReadAll(connection.Run(
-      sql, postgres::Params().Text(after->producer).Int(after->shard).Int(after->seq).Int(limit)));
-  if (!rows.ok()) return rows.status();
-  std::vector<v1::QuarantinedEvent> events(rows->size());
-  for (size_t i = 0; i < rows->size(); ++i) {
-    AsideEvent& row = (*rows)[i];
+  ASSIGN_OR_RETURN(
+      auto rows,
+      kAside.ReadAll(connection.Run(
+          sql, postgres::Params().Text(after.producer).Int(after.shard).Int(after.seq).Int(limit))));
+  std::vector<v1::QuarantinedEvent> events(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    AsideEvent& row = rows[i];
     *events[i].mutable_event() = ToMessage(std::move(row.event));
     events[i].set_error(std::move(row.error));
     clock::SetTime(row.set_aside_time, events[i].mutable_time());

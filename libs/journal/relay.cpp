@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -116,23 +117,22 @@ void Relay::Forget() {
 absl::StatusOr<int> Relay::RelayOnce() {
   const std::vector<int> held = leases_.Held();
   if (!bus_.connected()) return absl::UnavailableError("the bus is not connected");
-  auto connection = pool_.Acquire(absl::Seconds(5));
-  if (!connection.ok()) return connection.status();
-  if (absl::Status known = KnowCursors(**connection, held); !known.ok()) return known;
+  ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(5)));
+  RETURN_IF_ERROR(KnowCursors(*connection, held));
   if (held.empty()) return 0;
   bool gap = false;
   Runs runs = TakeHanded(gap);
   // Looked at now and then even while some comes by hand: another replica's events may be the newest.
   if (gap || runs.empty() || clock::MonotonicNow() >= look_time_) {
-    if (absl::Status read = ReadInto(**connection, runs); !read.ok()) return read;
+    RETURN_IF_ERROR(ReadInto(*connection, runs));
   }
   int events = 0;
   for (const auto& [shard, some] : runs)
     events += static_cast<int>(some.back().last_seq() - some.front().first_seq + 1);
   if (events == 0) return 0;
-  if (absl::Status published = Publish(runs); !published.ok()) return published;
+  RETURN_IF_ERROR(Publish(runs));
   for (const auto& [shard, some] : runs) relayed_[shard] = some.back().last_seq();
-  if (absl::Status moved = MoveCursors(**connection); !moved.ok()) return moved;
+  RETURN_IF_ERROR(MoveCursors(*connection));
   return events;
 }
 
@@ -153,9 +153,8 @@ absl::Status Relay::KnowCursors(postgres::Connection& db, const std::vector<int>
     if (!relayed_.contains(shard)) unknown.push_back(shard);
   }
   if (unknown.empty()) return absl::OkStatus();
-  auto rows = db.Run(kCursors, postgres::Params().Ints(unknown));
-  if (!rows.ok()) return rows.status();
-  for (int i = 0; i < rows->rows(); ++i) relayed_[static_cast<int>(rows->Int(i, 0))] = rows->Int(i, 1);
+  ASSIGN_OR_RETURN(auto rows, db.Run(kCursors, postgres::Params().Ints(unknown)));
+  for (int i = 0; i < rows.rows(); ++i) relayed_[static_cast<int>(rows.Int(i, 0))] = rows.Int(i, 1);
   look_time_ = absl::InfinitePast();
   return absl::OkStatus();
 }
@@ -192,9 +191,8 @@ absl::Status Relay::ReadInto(postgres::Connection& db, Runs& runs) {
   if (shards.empty()) return absl::OkStatus();
   const postgres::Connection::Statement unrelayed = {
       kUnrelayed, postgres::Params().Ints(shards).Ints(seqs).Int(options_.batch)};
-  auto results = db.RunAll({Moved(), unrelayed});
-  if (!results.ok()) return results.status();
-  const postgres::Result& rows = (*results)[1];
+  ASSIGN_OR_RETURN(auto results, db.RunAll({Moved(), unrelayed}));
+  const postgres::Result& rows = results[1];
   for (int i = 0; i < rows.rows(); ++i) {
     const int events = static_cast<int>(rows.Int(i, 2));
     runs[static_cast<int>(rows.Int(i, 0))].push_back({.first_seq = rows.Int(i, 1) - events + 1,
@@ -211,10 +209,9 @@ absl::Status Relay::ReadInto(postgres::Connection& db, Runs& runs) {
 
 absl::Status Relay::Publish(const Runs& runs) {
   if (publisher_ == nullptr) {
-    if (absl::Status stream = jetstream::EnsureStream(bus_, EventStream()); !stream.ok()) return stream;
-    auto made = jetstream::Publisher::Make(bus_);
-    if (!made.ok()) return made.status();
-    publisher_ = std::move(*made);
+    RETURN_IF_ERROR(jetstream::EnsureStream(bus_, EventStream()));
+    ASSIGN_OR_RETURN(auto made, jetstream::Publisher::Make(bus_));
+    publisher_ = std::move(made);
   }
   absl::Status published =
       publisher_->PublishAll(MessagesOf(options_.service, runs), options_.publish_timeout);
@@ -235,11 +232,10 @@ postgres::Connection::Statement Relay::Moved() const {
 // A cursor lost in a crash is stored again with the next look, or costs some messages published twice.
 absl::Status Relay::MoveCursors(postgres::Connection& db) {
   const postgres::Connection::Statement move = Moved();
-  auto transaction = postgres::Transaction::Begin(db);
-  if (!transaction.ok()) return transaction.status();
+  ASSIGN_OR_RETURN(auto transaction, postgres::Transaction::Begin(db));
   absl::Status moved = db.Defer("SET LOCAL synchronous_commit = off");
   if (moved.ok()) moved = db.Defer(move.sql, move.params);
-  return moved.ok() ? transaction->Commit() : moved;
+  return moved.ok() ? transaction.Commit() : moved;
 }
 
 }  // namespace tonghu::journal

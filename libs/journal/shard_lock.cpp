@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -27,7 +28,7 @@ constexpr char kPlans[] = "plan_cache_mode = force_generic_plan";
 
 absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> limits) {
   for (const char* limit : limits) {
-    if (absl::Status set = db.Defer(absl::StrCat("SET LOCAL ", limit)); !set.ok()) return set;
+    RETURN_IF_ERROR(db.Defer(absl::StrCat("SET LOCAL ", limit)));
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/journal/time.h"
 #include "libs/postgres/rows.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -17,17 +18,15 @@ constexpr char kTakeHead[] =
 
 absl::StatusOr<ShardTransaction> ShardTransaction::Open(postgres::Connection& connection,
                                                         const Entry& entry) {
-  auto transaction = postgres::Transaction::Begin(connection);
-  if (!transaction.ok()) return transaction.status();
-  if (absl::Status limits = SetLimits(connection, entry.purpose); !limits.ok()) return limits;
-  return ShardTransaction(*std::move(transaction), entry);
+  ASSIGN_OR_RETURN(auto transaction, postgres::Transaction::Begin(connection));
+  RETURN_IF_ERROR(SetLimits(connection, entry.purpose));
+  return ShardTransaction(std::move(transaction), entry);
 }
 
 absl::StatusOr<ShardTransaction> ShardTransaction::Begin(postgres::Connection& connection,
                                                          const Entry& entry) {
-  auto opened = Open(connection, entry);
-  if (!opened.ok()) return opened;
-  if (absl::Status entered = opened->Enter(entry.also); !entered.ok()) return entered;
+  ASSIGN_OR_RETURN(auto opened, Open(connection, entry));
+  RETURN_IF_ERROR(opened.Enter(entry.also));
   return opened;
 }
 
@@ -65,9 +64,8 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 }
 
 absl::Status ShardTransaction::WriteEvents() {
-  absl::Status moved = db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
-                                  postgres::Params().Int(shard_).Int(position()).Time(now_));
-  if (!moved.ok()) return moved;
+  RETURN_IF_ERROR(db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
+                             postgres::Params().Int(shard_).Int(position()).Time(now_)));
   postgres::Rows rows("journal", "shard, seq, events, type, county, time, payload");
   for (const Run& run : runs_) {
     rows.Next()
@@ -84,18 +82,19 @@ absl::Status ShardTransaction::WriteEvents() {
 
 absl::Status ShardTransaction::Commit(Durability durability) {
   if (appended_ > 0) {
-    if (absl::Status written = WriteEvents(); !written.ok()) return written;
+    RETURN_IF_ERROR(WriteEvents());
   } else if (durability == Durability::kSoon) {
-    if (absl::Status set = db().Defer("SET LOCAL synchronous_commit = off"); !set.ok()) return set;
+    RETURN_IF_ERROR(db().Defer("SET LOCAL synchronous_commit = off"));
   }
   return transaction_.Commit();
 }
 
 absl::StatusOr<bool> ShardTransaction::Stands(const Run& run) {
-  auto row = db().Run("SELECT time = $3 AND payload = $4 FROM journal WHERE shard = $1 AND seq = $2",
-                      postgres::Params().Int(shard_).Int(run.last_seq()).Time(run.time).Bytes(run.payload));
-  if (!row.ok()) return row.status();
-  return row->rows() == 1 && row->Bool(0, 0);
+  ASSIGN_OR_RETURN(
+      auto row,
+      db().Run("SELECT time = $3 AND payload = $4 FROM journal WHERE shard = $1 AND seq = $2",
+               postgres::Params().Int(shard_).Int(run.last_seq()).Time(run.time).Bytes(run.payload)));
+  return row.rows() == 1 && row.Bool(0, 0);
 }
 
 }  // namespace tonghu::journal

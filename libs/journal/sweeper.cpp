@@ -5,6 +5,7 @@
 
 #include "libs/journal/time.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -52,9 +53,8 @@ absl::Time Sweeper::SweptThrough(int shard) const {
 
 absl::StatusOr<absl::Time> Sweeper::Time() {
   if (clock_.is_virtual()) return clock_.Now();
-  auto connection = pool_.Acquire(absl::Seconds(1));
-  if (!connection.ok()) return connection.status();
-  return Now(**connection, clock_);
+  ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(1)));
+  return Now(*connection, clock_);
 }
 
 std::set<int> Sweeper::TakeTouched() {
@@ -121,17 +121,16 @@ bool Sweeper::LookedLately(size_t sweep, int shard) {
 
 // Gives whether nothing is left that is due at `now`.
 absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
-  auto connection = pool_.Acquire(absl::Seconds(5));
-  if (!connection.ok()) return connection.status();
+  ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(5)));
   for (size_t i = 0; i < sweeps_.size(); ++i) {
     const Sweep& sweep = sweeps_[i];
     if (LookedLately(i, shard)) continue;
     for (;;) {
-      auto due = (*connection)->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
+      auto due = connection->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
       if (!due.ok()) return due.status();
       if (!due->Bool(0, 0)) break;
       if (waker_.stopped() || !leases_.Holds(shard)) return false;
-      auto fired = Fire(**connection, sweep, shard);
+      auto fired = Fire(*connection, sweep, shard);
       if (!fired.ok()) return fired.status();
       if (*fired == 0) {
         spdlog::warn("{}: due on shard {}, none fired", sweep.name, shard);
@@ -143,14 +142,13 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
 }
 
 absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard) {
-  auto transaction = ShardTransaction::Begin(connection, shard, clock_, Purpose::kBackground);
-  if (!transaction.ok()) return transaction.status();
-  auto fired = sweep.fire(*transaction, options_.batch);
-  if (!fired.ok()) return fired.status();
-  if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
-  committed_(shard, transaction->TakeRuns());
+  ASSIGN_OR_RETURN(auto transaction,
+                   ShardTransaction::Begin(connection, shard, clock_, Purpose::kBackground));
+  ASSIGN_OR_RETURN(auto fired, sweep.fire(transaction, options_.batch));
+  RETURN_IF_ERROR(transaction.Commit());
+  committed_(shard, transaction.TakeRuns());
   fired_ = true;
-  return *fired;
+  return fired;
 }
 
 }  // namespace tonghu::journal

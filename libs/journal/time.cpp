@@ -1,12 +1,13 @@
 #include "libs/journal/time.h"
 
+#include "libs/status/macros.h"
+
 namespace tonghu::journal {
 
 absl::StatusOr<absl::Time> Now(postgres::Connection& connection, const clock::Clock& clock) {
   if (clock.is_virtual()) return clock.Now();
-  auto now = connection.Run("SELECT clock_timestamp()");
-  if (!now.ok()) return now.status();
-  return now->Time(0, 0);
+  ASSIGN_OR_RETURN(auto now, connection.Run("SELECT clock_timestamp()"));
+  return now.Time(0, 0);
 }
 
 absl::Time TimeBehind(absl::Time newest, absl::Time now) {

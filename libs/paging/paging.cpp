@@ -8,6 +8,7 @@
 #include "libs/ids/names.h"
 #include "libs/ids/shard.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::paging {
 namespace {
@@ -45,9 +46,8 @@ absl::StatusOr<Page> PageIn(std::string scope, int32_t size, std::string_view to
     return refusal::Invalid("PAGE_SIZE_NEGATIVE", "page_size", "page_size must not be negative",
                             "每页条数不能为负数，请填0或正整数。");
   }
-  auto after = LastIdOf(scope, token);
-  if (!after.ok()) return after.status();
-  return Page{std::move(scope), *std::move(after), size == 0 ? kDefaultSize : std::min(size, most)};
+  ASSIGN_OR_RETURN(auto after, LastIdOf(scope, token));
+  return Page{std::move(scope), std::move(after), size == 0 ? kDefaultSize : std::min(size, most)};
 }
 
 }  // namespace tonghu::paging

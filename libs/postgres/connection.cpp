@@ -13,9 +13,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "libs/ids/uuid.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::postgres {
 namespace {
@@ -147,8 +148,8 @@ bool Result::IsNull(int row, int column) const { return PQgetisnull(result_, row
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& conninfo, Bounds bounds) {
   std::unique_ptr<Connection> connection(
       new Connection(PQconnectStart(absl::StrCat(conninfo, kTcp).c_str()), bounds));
-  if (absl::Status connected = connection->Connect(); !connected.ok()) return connected;
-  if (absl::Status session = connection->Script(kSession); !session.ok()) return session;
+  RETURN_IF_ERROR(connection->Connect());
+  RETURN_IF_ERROR(connection->Script(kSession));
   return connection;
 }
 
@@ -206,16 +207,15 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
   const std::string text(sql);
   if (PQsendPrepare(connection_, name.c_str(), text.c_str(), params.size(), params.types().data()) != 1)
     return Failure(nullptr);
-  if (absl::Status made = TakeResults(); !made.ok()) return made;
+  RETURN_IF_ERROR(TakeResults());
   prepared_.emplace(text, name);
   return name;
 }
 
 absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& params) {
-  if (absl::Status queued = Queue(sql, params); !queued.ok()) return queued;
-  auto results = Flush();
-  if (!results.ok()) return results.status();
-  return std::move(results->back());
+  RETURN_IF_ERROR(Queue(sql, params));
+  ASSIGN_OR_RETURN(auto results, Flush());
+  return std::move(results.back());
 }
 
 absl::StatusOr<std::vector<Result>> Connection::RunAll(absl::Span<const Statement> statements) {
@@ -223,7 +223,7 @@ absl::StatusOr<std::vector<Result>> Connection::RunAll(absl::Span<const Statemen
     if (auto name = Prepare(statement.sql, statement.params); !name.ok()) return name.status();
   }
   for (const Statement& statement : statements) {
-    if (absl::Status queued = Queue(statement.sql, statement.params); !queued.ok()) return queued;
+    RETURN_IF_ERROR(Queue(statement.sql, statement.params));
   }
   auto results = Flush();
   if (results.ok()) results->erase(results->begin(), results->end() - static_cast<int>(statements.size()));
@@ -373,7 +373,7 @@ bool IsTransient(const absl::Status& status) {
 }
 
 absl::StatusOr<Transaction> Transaction::Begin(Connection& connection) {
-  if (absl::Status begun = connection.Begin(); !begun.ok()) return begun;
+  RETURN_IF_ERROR(connection.Begin());
   return Transaction(connection);
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::postgres {
 namespace {
@@ -30,17 +31,15 @@ absl::Status Apply(Connection& connection, const std::string& set, const Migrati
 }  // namespace
 
 absl::Status Migrate(Connection& connection, const MigrationSet& set) {
-  auto transaction = Transaction::Begin(connection);
-  if (!transaction.ok()) return transaction.status();
+  ASSIGN_OR_RETURN(auto transaction, Transaction::Begin(connection));
   // One migrator at a time a schema; released at commit.
   auto locked =
       connection.Run("SELECT pg_advisory_xact_lock(hashtext('tonghu.migrate.' || current_schema()))");
   if (!locked.ok()) return locked.status();
-  absl::Status table = connection.Script(
+  RETURN_IF_ERROR(connection.Script(
       "CREATE TABLE IF NOT EXISTS schema_migration (set_name text, version bigint, name text NOT NULL, sql "
       "text NOT NULL, "
-      "apply_time timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (set_name, version))");
-  if (!table.ok()) return table;
+      "apply_time timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (set_name, version))"));
   auto applied = Applied(connection, set.name);
   if (!applied.ok()) return applied.status();
   for (const Migration& migration : set.scripts) {
@@ -52,14 +51,14 @@ absl::Status Migrate(Connection& connection, const MigrationSet& set) {
       applied->erase(found);
       continue;
     }
-    if (absl::Status done = Apply(connection, set.name, migration); !done.ok()) return done;
+    RETURN_IF_ERROR(Apply(connection, set.name, migration));
   }
   if (!applied->empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat("the schema has migration ", applied->begin()->first, " of set ", set.name,
                      ", which this program does not know: run the newer version"));
   }
-  return transaction->Commit();
+  return transaction.Commit();
 }
 
 }  // namespace tonghu::postgres

@@ -10,6 +10,7 @@
 #include "libs/postgres/columns.h"
 #include "libs/postgres/params.h"
 #include "libs/postgres/wire.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::postgres {
 namespace {
@@ -113,7 +114,7 @@ absl::Status Rows::InsertOneByOne(Connection& connection) const {
       params.Raw(type, std::string_view(at, null ? 0 : size), null);
       at += null ? 0 : size;
     }
-    if (absl::Status inserted = connection.Defer(sql, params); !inserted.ok()) return inserted;
+    RETURN_IF_ERROR(connection.Defer(sql, params));
   }
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "libs/process/process.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::process {
 namespace {
@@ -98,8 +99,8 @@ absl::StatusOr<Settings> ReadSettings(config::Reader& reader) {
   for (const std::string& peer : reader.Keys("peers")) {
     settings.peers[peer] = reader.String("peers." + peer);
   }
-  if (absl::Status fault = reader.Fault(); !fault.ok()) return fault;
-  if (absl::Status fault = Check(settings); !fault.ok()) return fault;
+  RETURN_IF_ERROR(reader.Fault());
+  RETURN_IF_ERROR(Check(settings));
   return settings;
 }
 

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::redis {
 namespace {
@@ -84,7 +85,7 @@ absl::Status Client::State::Connect(Steady::time_point deadline) {
 
 absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& words,
                                               Steady::time_point deadline) {
-  if (absl::Status s = Connect(deadline); !s.ok()) return s;
+  RETURN_IF_ERROR(Connect(deadline));
   std::vector<const char*> args;
   std::vector<size_t> sizes;
   for (const std::string& word : words) {
@@ -129,10 +130,9 @@ absl::StatusOr<int64_t> Client::CountInWindow(const std::string& key, absl::Dura
   const int64_t index = absl::IDivDuration(now - absl::UnixEpoch(), window, &into);
   const std::string counter = absl::StrCat(key, ":", millis, ":", index);
   // Twice the window: replicas' clocks differ a little.
-  auto reply = state_->Call({"EVAL", kCount, "1", counter, absl::StrCat(2 * millis)});
-  if (!reply.ok()) return reply.status();
-  if ((*reply)->type != REDIS_REPLY_INTEGER) return Broken("unexpected answer");
-  return static_cast<int64_t>((*reply)->integer);
+  ASSIGN_OR_RETURN(auto reply, state_->Call({"EVAL", kCount, "1", counter, absl::StrCat(2 * millis)}));
+  if (reply->type != REDIS_REPLY_INTEGER) return Broken("unexpected answer");
+  return static_cast<int64_t>(reply->integer);
 }
 
 }  // namespace tonghu::redis

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::rpc {
 namespace {
@@ -29,8 +30,7 @@ bool PlatformToo(api::v1::CountyForm form) {
 
 absl::StatusOr<Subject> Checked(Subject subject, const api::v1::MethodRule& rule) {
   if (subject.county == kPlatform && PlatformToo(rule.county_form())) return subject;
-  if (absl::Status known = division::CheckCounty(subject.county, rule.county_field()); !known.ok())
-    return known;
+  RETURN_IF_ERROR(division::CheckCounty(subject.county, rule.county_field()));
   return subject;
 }
 
@@ -78,9 +78,8 @@ absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& reque
     case api::v1::COUNTY_FORM_NAME_OR_PLATFORM: {
       const std::string& collection =
           rule_.county_collection().empty() ? rule_.resource() : rule_.county_collection();
-      auto name = ids::ParseName(text, collection, rule_.county_field());
-      if (!name.ok()) return name.status();
-      return Checked({std::move(name->county), std::move(name->id)}, rule_);
+      ASSIGN_OR_RETURN(auto name, ids::ParseName(text, collection, rule_.county_field()));
+      return Checked({std::move(name.county), std::move(name.id)}, rule_);
     }
     case api::v1::COUNTY_FORM_CODE: {
       std::string county(absl::StripPrefix(text, "counties/").substr(0, kCountyDigits));
@@ -88,9 +87,8 @@ absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& reque
     }
     default: {
       if (rule_.county_form() == api::v1::COUNTY_FORM_PARENT_OR_ALL && text == kAll) return Subject{};
-      auto county = ids::ParseParent(text, rule_.county_field());
-      if (!county.ok()) return county.status();
-      return Checked({*std::move(county), ""}, rule_);
+      ASSIGN_OR_RETURN(auto county, ids::ParseParent(text, rule_.county_field()));
+      return Checked({std::move(county), ""}, rule_);
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/position.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::rpc {
 namespace {
@@ -51,10 +52,9 @@ Pipeline::Pipeline(Options options, Parts parts)
 
 absl::StatusOr<std::unique_ptr<const Endpoint>> Pipeline::Offer(
     const google::protobuf::MethodDescriptor& method, Body body) {
-  auto made = Method::Of(method);
-  if (!made.ok()) return made.status();
+  ASSIGN_OR_RETURN(auto made, Method::Of(method));
   return std::make_unique<const Endpoint>(Endpoint{
-      *std::move(made), std::move(body), Answered(parts_.metrics, method.name(), absl::StatusCode::kOk),
+      std::move(made), std::move(body), Answered(parts_.metrics, method.name(), absl::StatusCode::kOk),
       parts_.metrics.Latency("tonghu_call_seconds", "From a call's arrival to its answer",
                              {{"rpc", method.name()}})});
 }
@@ -81,10 +81,9 @@ absl::Status Pipeline::Check(Call& call, const Message& request) const {
   call.begin_ = clock::MonotonicNow();
   call.caller_ = options_.identify(call.context());
   if (!call.Wanted()) return Unwanted(call);
-  if (absl::Status text = CheckText(request); !text.ok()) return text;
-  auto subject = call.method().SubjectOf(request);
-  if (!subject.ok()) return subject.status();
-  call.subject_ = *std::move(subject);
+  RETURN_IF_ERROR(CheckText(request));
+  ASSIGN_OR_RETURN(auto subject, call.method().SubjectOf(request));
+  call.subject_ = std::move(subject);
   return options_.authorize(call);
 }
 
@@ -124,7 +123,7 @@ absl::StatusOr<std::shared_ptr<const Call>> Pipeline::Admit(const Endpoint& endp
                                                             grpc::CallbackServerContext& context,
                                                             const Message& request) {
   auto call = std::make_shared<Call>(endpoint, context);
-  if (absl::Status checked = Check(*call, request); !checked.ok()) return checked;
+  RETURN_IF_ERROR(Check(*call, request));
   return call;
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::rpc {
 namespace {
@@ -56,10 +57,9 @@ absl::StatusOr<std::vector<Position>> ReadAfter(const grpc::ServerContextBase& c
   std::vector<Position> all;
   const auto [begin, end] = context.client_metadata().equal_range(kAfterKey);
   for (auto it = begin; it != end; ++it) {
-    auto some = ParsePositions(std::string_view(it->second.data(), it->second.size()));
-    if (!some.ok()) return some.status();
-    if (all.size() + some->size() > kMostPositions) return Malformed();
-    all.insert(all.end(), some->begin(), some->end());
+    ASSIGN_OR_RETURN(auto some, ParsePositions(std::string_view(it->second.data(), it->second.size())));
+    if (all.size() + some.size() > kMostPositions) return Malformed();
+    all.insert(all.end(), some.begin(), some.end());
   }
   return all;
 }

@@ -17,6 +17,7 @@
 #include "libs/rpc/deadline.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/service.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::rpc {
 namespace {
@@ -113,7 +114,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   for (grpc::Service* service : services) {
     const auto* ours = dynamic_cast<const Service*>(service);
     if (ours == nullptr) continue;
-    if (absl::Status complete = ours->Complete(); !complete.ok()) return complete;
+    RETURN_IF_ERROR(ours->Complete());
   }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;

@@ -1,5 +1,6 @@
 #include "services/alerts/config.h"
 
+#include "libs/status/macros.h"
 #include "services/alerts/webhook/signature.h"
 
 namespace tonghu::alerts {
@@ -10,14 +11,13 @@ absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
   const std::string secret = reader.String("webhook.secret", "");
   config.webhook.per_minute = static_cast<int>(reader.Int("webhook.per_minute", 600, 1, 100'000));
   config.webhook.at_once = static_cast<int>(reader.Int("webhook.at_once", 4, 1, 64));
-  if (absl::Status fault = reader.Fault(); !fault.ok()) return fault;
+  RETURN_IF_ERROR(reader.Fault());
   if (config.webhook.url.empty()) return config;
   if (!config.webhook.url.starts_with("http://") && !config.webhook.url.starts_with("https://")) {
     return absl::InvalidArgumentError("settings: webhook.url must begin with http:// or https://");
   }
-  auto key = WebhookKey(secret);
-  if (!key.ok()) return key.status();
-  config.webhook.key = *std::move(key);
+  ASSIGN_OR_RETURN(auto key, WebhookKey(secret));
+  config.webhook.key = std::move(key);
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include "libs/log/log.h"
 #include "libs/process/process.h"
 #include "libs/redis/redis.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/climb_due_alerts.h"
 #include "services/alerts/app/miss_attendance.h"
 #include "services/alerts/app/notice_operators.h"
@@ -24,33 +25,29 @@ namespace {
 constexpr int kUrgentAtOnce = 256;  // posts of emergencies; a receiver of 4 s then takes 3,800 a minute
 
 absl::Status Run(config::Reader& reader) {
-  auto settings = process::ReadSettings(reader);
-  if (!settings.ok()) return settings.status();
-  auto config = ReadConfig(reader);
-  if (!config.ok()) return config.status();
-  if (absl::Status known = reader.Finish(); !known.ok()) return known;
-  log::Init(settings->service, settings->replica, settings->log_level);
-  auto opened = journal::Node::Open(*settings, {directory::Migrations(), Migrations()});
-  if (!opened.ok()) return opened.status();
-  journal::Node& node = **opened;
-  auto pairing_channel = node.Peer("pairing");
-  if (!pairing_channel.ok()) return pairing_channel.status();
+  ASSIGN_OR_RETURN(auto settings, process::ReadSettings(reader));
+  ASSIGN_OR_RETURN(auto config, ReadConfig(reader));
+  RETURN_IF_ERROR(reader.Finish());
+  log::Init(settings.service, settings.replica, settings.log_level);
+  ASSIGN_OR_RETURN(auto opened, journal::Node::Open(settings, {directory::Migrations(), Migrations()}));
+  journal::Node& node = *opened;
+  ASSIGN_OR_RETURN(auto pairing_channel, node.Peer("pairing"));
 
-  const bool webhook = !config->webhook.url.empty();
+  const bool webhook = !config.webhook.url.empty();
   const Counters counters(node.metrics());
   const Context context{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
-  redis::Client redis(settings->redis_socket);
+  redis::Client redis(settings.redis_socket);
   std::vector<std::unique_ptr<Sender>> senders;
   const auto send = [&](Rank rank, int most) {
-    senders.push_back(std::make_unique<Sender>(Sender::Options{settings->postgres, rank, most},
-                                               config->webhook, node.clock(), redis, node.metrics()));
+    senders.push_back(std::make_unique<Sender>(Sender::Options{settings.postgres, rank, most}, config.webhook,
+                                               node.clock(), redis, node.metrics()));
   };
   if (webhook) send(Rank::kUrgent, kUrgentAtOnce);
-  if (webhook) send(Rank::kUsual, config->webhook.at_once);
-  WatchHub hub(node.pool(), node.clock(), counters, settings->shards);
+  if (webhook) send(Rank::kUsual, config.webhook.at_once);
+  WatchHub hub(node.pool(), node.clock(), counters, settings.shards);
   const auto signals = OfferSignals(node, context);
   const auto alerts = OfferAlerts(node, context, hub);
-  const auto policies = OfferPolicies(node, *pairing_channel);
+  const auto policies = OfferPolicies(node, pairing_channel);
   return node.Serve({
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },

@@ -4,6 +4,7 @@
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duty_sweeps.h"
 #include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
@@ -13,21 +14,20 @@ namespace {
 
 absl::Status Run(tonghu::config::Reader& reader) {
   using namespace tonghu;
-  auto settings = process::ReadSettings(reader);
-  if (!settings.ok()) return settings.status();
-  if (absl::Status finished = reader.Finish(); !finished.ok()) return finished;
-  log::Init(settings->service, settings->replica, settings->log_level);
-  auto node = journal::Node::Open(*settings, {directory::Migrations(), pairing::Migrations()});
-  if (!node.ok()) return node.status();
-  const auto pairings = pairing::OfferPairings(**node);
-  const auto duties = pairing::OfferDuties(**node);
-  const auto calendars = pairing::OfferCalendars(**node);
-  const auto contacts = pairing::OfferContacts(**node);
-  return (*node)->Serve({.producers = {"registry"},
-                         .handler = pairing::Consume,
-                         .wants = directory::Wants,
-                         .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
-                         .services = {pairings.get(), duties.get(), calendars.get(), contacts.get()}});
+  ASSIGN_OR_RETURN(auto settings, process::ReadSettings(reader));
+  RETURN_IF_ERROR(reader.Finish());
+  log::Init(settings.service, settings.replica, settings.log_level);
+  ASSIGN_OR_RETURN(auto node,
+                   journal::Node::Open(settings, {directory::Migrations(), pairing::Migrations()}));
+  const auto pairings = pairing::OfferPairings(*node);
+  const auto duties = pairing::OfferDuties(*node);
+  const auto calendars = pairing::OfferCalendars(*node);
+  const auto contacts = pairing::OfferContacts(*node);
+  return node->Serve({.producers = {"registry"},
+                      .handler = pairing::Consume,
+                      .wants = directory::Wants,
+                      .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
+                      .services = {pairings.get(), duties.get(), calendars.get(), contacts.get()}});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
+#include "libs/status/macros.h"
 #include "services/registry/postgres/migrations.h"
 #include "services/registry/rpc/import_service.h"
 #include "services/registry/rpc/services.h"
@@ -10,13 +11,11 @@ namespace tonghu::registry {
 namespace {
 
 absl::Status Run(config::Reader& reader) {
-  const auto settings = process::ReadSettings(reader);
-  if (!settings.ok()) return settings.status();
-  if (absl::Status read = reader.Finish(); !read.ok()) return read;
-  log::Init(settings->service, settings->replica, settings->log_level);
-  auto opened = journal::Node::Open(*settings, {Migrations()});
-  if (!opened.ok()) return opened.status();
-  journal::Node& node = **opened;
+  ASSIGN_OR_RETURN(const auto settings, process::ReadSettings(reader));
+  RETURN_IF_ERROR(reader.Finish());
+  log::Init(settings.service, settings.replica, settings.log_level);
+  ASSIGN_OR_RETURN(auto opened, journal::Node::Open(settings, {Migrations()}));
+  journal::Node& node = *opened;
 
   const auto children = OfferChildren(node);
   const auto directory = OfferDirectory(node);

@@ -2,6 +2,7 @@
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
+#include "libs/status/macros.h"
 #include "services/reporting/events/consume.h"
 #include "services/reporting/postgres/migrations.h"
 #include "services/reporting/rpc/report_service.h"
@@ -13,28 +14,24 @@ using namespace tonghu;
 absl::StatusOr<reporting::Journals> OpenJournals(const journal::Node& node) {
   reporting::Journals journals;
   for (std::string_view name : reporting::kCountedProducers) {
-    auto channel = node.Peer(std::string(name));
-    if (!channel.ok()) return channel.status();
-    journals[std::string(name)] = tonghu::journal::v1::JournalService::NewStub(*channel);
+    ASSIGN_OR_RETURN(auto channel, node.Peer(std::string(name)));
+    journals[std::string(name)] = tonghu::journal::v1::JournalService::NewStub(channel);
   }
   return journals;
 }
 
 absl::Status Run(config::Reader& reader) {
-  auto settings = process::ReadSettings(reader);
-  if (!settings.ok()) return settings.status();
-  if (absl::Status finished = reader.Finish(); !finished.ok()) return finished;
-  log::Init(settings->service, settings->replica, settings->log_level);
-  auto node = journal::Node::Open(*settings, {reporting::Migrations()});
-  if (!node.ok()) return node.status();
-  auto journals = OpenJournals(**node);
-  if (!journals.ok()) return journals.status();
-  const auto reports = reporting::OfferReports(**node, *journals);
+  ASSIGN_OR_RETURN(auto settings, process::ReadSettings(reader));
+  RETURN_IF_ERROR(reader.Finish());
+  log::Init(settings.service, settings.replica, settings.log_level);
+  ASSIGN_OR_RETURN(auto node, journal::Node::Open(settings, {reporting::Migrations()}));
+  ASSIGN_OR_RETURN(auto journals, OpenJournals(*node));
+  const auto reports = reporting::OfferReports(*node, journals);
   // The registry changes no figure yet; what it says is passed over, and its positions show that it was
   // heard.
-  return (*node)->Serve({.producers = {"registry", "pairing", "alerts"},
-                         .handler = reporting::Consume,
-                         .services = {reports.get()}});
+  return node->Serve({.producers = {"registry", "pairing", "alerts"},
+                      .handler = reporting::Consume,
+                      .services = {reports.get()}});
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -80,16 +81,14 @@ void Read(const csv::Row& row, const csv::Columns& columns, std::string_view cou
 }  // namespace
 
 absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_view county) {
-  const auto table = csv::Parse(bytes);
-  if (!table.ok()) return table.status();
-  const auto columns = csv::Columns::Find(*table, Wanted());
-  if (!columns.ok()) return columns.status();
-  if (const auto unread = columns->Unread(*table); !unread.empty()) {
+  ASSIGN_OR_RETURN(const auto table, csv::Parse(bytes));
+  ASSIGN_OR_RETURN(const auto columns, csv::Columns::Find(table, Wanted()));
+  if (const auto unread = columns.Unread(table); !unread.empty()) {
     return absl::InvalidArgumentError(fmt::format(
         "没有“{}”这一列，其中的内容会丢失；请核对列名是否写错，不需要的列请删除", unread.front()));
   }
   ContactsFile file;
-  for (const csv::Row& row : table->rows) Read(row, *columns, county, file);
+  for (const csv::Row& row : table.rows) Read(row, columns, county, file);
   return file;
 }
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "libs/rpc/text.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command_line.h"
 #include "services/tonghuctl/exit_code.h"
 
@@ -18,7 +19,7 @@ absl::Status Run(int argc, char** argv, Session& session) {
   }
   const auto chosen = Parse(argc, argv, CommandGroups(), Commands(), session.options);
   if (!chosen.ok() || !chosen->has_value()) return chosen.status();
-  if (absl::Status opened = session.Open(); !opened.ok()) return opened;
+  RETURN_IF_ERROR(session.Open());
   const auto& [command, answers] = **chosen;
   return command.run(session, {command.form, answers});
 }

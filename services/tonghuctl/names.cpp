@@ -6,6 +6,7 @@
 
 #include "absl/types/span.h"
 #include "libs/forms/typed.h"
+#include "libs/status/macros.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
@@ -32,9 +33,8 @@ absl::Status LookUpNames(client::Client& client, const std::string& parent, Reso
   BatchGetDisplayNamesRequest request;
   request.set_parent(parent);
   request.mutable_names()->Assign(resources.begin(), resources.end());
-  auto found = client.Call(&DirectoryService::Stub::BatchGetDisplayNames, request);
-  if (!found.ok()) return found.status();
-  for (const auto& one : found->display_names()) names->emplace(one.name(), one.display_name());
+  ASSIGN_OR_RETURN(auto found, client.Call(&DirectoryService::Stub::BatchGetDisplayNames, request));
+  for (const auto& one : found.display_names()) names->emplace(one.name(), one.display_name());
   return absl::OkStatus();
 }
 
@@ -43,9 +43,8 @@ absl::Status LookUpContacts(client::Client& client, const std::string& parent, R
   BatchGetLastContactsRequest request;
   request.set_parent(parent);
   request.mutable_children()->Assign(children.begin(), children.end());
-  auto found = client.Call(&ContactService::Stub::BatchGetLastContacts, request);
-  if (!found.ok()) return found.status();
-  for (const auto& one : found->last_contacts())
+  ASSIGN_OR_RETURN(auto found, client.Call(&ContactService::Stub::BatchGetLastContacts, request));
+  for (const auto& one : found.last_contacts())
     names->emplace(forms::LastContactOf(one.child()), forms::TimeText(one.happen_time()));
   return absl::OkStatus();
 }

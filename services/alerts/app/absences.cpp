@@ -2,17 +2,16 @@
 
 #include <utility>
 
+#include "libs/status/macros.h"
 #include "services/alerts/domain/lifecycle.h"
 
 namespace tonghu::alerts {
 
 absl::Status Absences::Load(const std::vector<Key>& children) {
-  auto known = directory::LoadChildren(transaction_.db(), children);
-  if (!known.ok()) return known.status();
-  places_ = *std::move(known);
-  auto open = LoadOpenAbsenceAlerts(transaction_.db(), children);
-  if (!open.ok()) return open.status();
-  for (Alert& alert : *open) {
+  ASSIGN_OR_RETURN(auto known, directory::LoadChildren(transaction_.db(), children));
+  places_ = std::move(known);
+  ASSIGN_OR_RETURN(auto open, LoadOpenAbsenceAlerts(transaction_.db(), children));
+  for (Alert& alert : open) {
     Key child(alert.county, alert.child_id);
     open_[std::move(child)] = &ledger_.Take(std::move(alert));
   }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 #include "services/alerts/events/publish.h"
 #include "services/alerts/postgres/notification_rows.h"
 
@@ -34,9 +35,8 @@ Notification To(const Alert& alert, const Entry& entry, int number) {
 
 absl::Status AlertUnitOfWork::Load(const std::vector<Key>& keys) {
   if (keys.empty()) return absl::OkStatus();
-  auto alerts = LoadAlerts(transaction_.db(), keys);
-  if (!alerts.ok()) return alerts.status();
-  for (Alert& alert : *alerts) Take(std::move(alert));
+  ASSIGN_OR_RETURN(auto alerts, LoadAlerts(transaction_.db(), keys));
+  for (Alert& alert : alerts) Take(std::move(alert));
   return absl::OkStatus();
 }
 
@@ -68,7 +68,7 @@ absl::Status AlertUnitOfWork::Save() {
     if (held.alert.entries.size() > held.stored_entries)
       (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
   }
-  if (absl::Status stored = Store(added, changed); !stored.ok()) return stored;
+  RETURN_IF_ERROR(Store(added, changed));
   // An alert that was there before is not among `added` any more: its people have been told.
   changed.insert(changed.end(), added.begin(), added.end());
   return Tell(changed);
@@ -77,11 +77,10 @@ absl::Status AlertUnitOfWork::Save() {
 // Leaves in `added` what was not there before.
 absl::Status AlertUnitOfWork::Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed) {
   if (!changed.empty()) {
-    if (absl::Status updated = UpdateAlerts(transaction_.db(), changed); !updated.ok()) return updated;
+    RETURN_IF_ERROR(UpdateAlerts(transaction_.db(), changed));
   }
   if (added.empty()) return absl::OkStatus();
-  absl::Status stored = InsertFresh(transaction_.db(), transaction_.shard(), added);
-  if (!stored.ok()) return stored;
+  RETURN_IF_ERROR(InsertFresh(transaction_.db(), transaction_.shard(), added));
   for (const AlertRow& row : added)
     context_.counters.raised[static_cast<size_t>(row.alert->kind)]->Increment();
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
@@ -18,10 +19,8 @@ absl::StatusOr<Alert> Apply(const Answer& answer, AlertUnitOfWork& ledger, const
   if (name == nullptr) return UnknownStaff("staff_member");
   const Person person{answer.staff_id, *name};
   const Policy& policy = people.policies.Pinned(alert->county, alert->kind, alert->policy_version);
-  const absl::Status changed = answer.resolution.has_value()
-                                   ? Resolve(*alert, person, *answer.resolution, now)
-                                   : Acknowledge(*alert, policy, person, now);
-  if (!changed.ok()) return changed;
+  RETURN_IF_ERROR(answer.resolution.has_value() ? Resolve(*alert, person, *answer.resolution, now)
+                                                : Acknowledge(*alert, policy, person, now));
   return *alert;
 }
 
@@ -35,12 +34,11 @@ absl::Status AnswerAlerts(journal::ShardTransaction& transaction, const Context&
     keys.emplace_back(answer.county, answer.alert_id);
     needed.Add(answer.county, {}, answer.staff_id);
   }
-  auto people = needed.Load(transaction.db());
-  if (!people.ok()) return people.status();
+  ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
-  if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(ledger.Load(keys));
   // In order: the second answer to an alert sees the first.
-  for (Answer& answer : answers) answer.alert = Apply(answer, ledger, *people, transaction.now());
+  for (Answer& answer : answers) answer.alert = Apply(answer, ledger, people, transaction.now());
   return ledger.Save();
 }
 

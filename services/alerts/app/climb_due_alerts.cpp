@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -15,20 +16,19 @@ constexpr int kMost = 5000;  // a transaction; keeps the shard's lock short for 
 
 absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context,
                                    int limit) {
-  auto due = LoadDueAlerts(transaction.db(), transaction.shard(), transaction.now(), std::min(limit, kMost));
-  if (!due.ok()) return due.status();
+  ASSIGN_OR_RETURN(auto due, LoadDueAlerts(transaction.db(), transaction.shard(), transaction.now(),
+                                           std::min(limit, kMost)));
   PeopleNeeded needed;
-  for (const Alert& alert : *due) needed.Add(alert.county, alert.place, alert.helper_id);
-  auto people = needed.Load(transaction.db());
-  if (!people.ok()) return people.status();
+  for (const Alert& alert : due) needed.Add(alert.county, alert.place, alert.helper_id);
+  ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
-  for (Alert& read : *due) {
+  for (Alert& read : due) {
     Alert& alert = ledger.Take(std::move(read));
-    const Policy& policy = people->policies.Pinned(alert.county, alert.kind, alert.policy_version);
-    Climb(alert, policy, people->In(alert.county), transaction.now());
+    const Policy& policy = people.policies.Pinned(alert.county, alert.kind, alert.policy_version);
+    Climb(alert, policy, people.In(alert.county), transaction.now());
   }
-  if (absl::Status saved = ledger.Save(); !saved.ok()) return saved;
-  return static_cast<int>(due->size());
+  RETURN_IF_ERROR(ledger.Save());
+  return static_cast<int>(due.size());
 }
 
 }  // namespace tonghu::alerts

@@ -1,5 +1,6 @@
 #include "services/alerts/app/keep_calendars.h"
 
+#include "libs/status/macros.h"
 #include "services/alerts/app/absences.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -12,10 +13,9 @@ constexpr char kSchoolClosed[] = "停课：按校历当天不上课";
 
 absl::Status SettleClosed(journal::ShardTransaction& transaction, AlertUnitOfWork& ledger,
                           const std::vector<TermKey>& terms) {
-  auto alerts = CloseMornings(transaction.db(), terms);
-  if (!alerts.ok()) return alerts.status();
-  if (absl::Status loaded = ledger.Load(*alerts); !loaded.ok()) return loaded;
-  for (const Key& key : *alerts) {
+  ASSIGN_OR_RETURN(auto alerts, CloseMornings(transaction.db(), terms));
+  RETURN_IF_ERROR(ledger.Load(alerts));
+  for (const Key& key : alerts) {
     if (Alert* alert = ledger.Find(key)) ResolveByFact(*alert, kSchoolClosed, transaction.now());
   }
   return absl::OkStatus();
@@ -27,7 +27,7 @@ absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absence
   if (!rows.ok() || rows->empty()) return rows.status();
   std::vector<Key> children;
   for (const AbsenceRow& row : *rows) children.emplace_back(row.county, row.child_id);
-  if (absl::Status loaded = absences.Load(children); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(absences.Load(children));
   // Leave never counted, whatever the calendar says of its day.
   for (AbsenceRow& row : *rows) {
     row.school_closed = !row.school_closed;
@@ -51,7 +51,7 @@ absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Context
   std::vector<TermKey> terms;
   for (const TermCalendar& calendar : calendars) terms.push_back(calendar.key);
   // Terms go first: the other statements ask them which days are school days.
-  if (absl::Status stored = StoreTerms(transaction.db(), calendars); !stored.ok()) return stored;
+  RETURN_IF_ERROR(StoreTerms(transaction.db(), calendars));
   AlertUnitOfWork ledger(transaction, context);
   Absences absences(transaction, context, ledger);
   absl::Status kept = SettleClosed(transaction, ledger, terms);

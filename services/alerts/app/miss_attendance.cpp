@@ -1,5 +1,6 @@
 #include "services/alerts/app/miss_attendance.h"
 
+#include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -9,34 +10,32 @@ namespace tonghu::alerts {
 
 absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Context& context,
                                    int limit) {
-  auto missing = LoadMissing(transaction.db(), transaction.shard(), transaction.now(), limit);
-  if (!missing.ok()) return missing.status();
+  ASSIGN_OR_RETURN(auto missing,
+                   LoadMissing(transaction.db(), transaction.shard(), transaction.now(), limit));
   std::vector<Key> keys;
-  for (const Morning& morning : *missing) keys.emplace_back(morning.county, morning.school_id);
-  auto schools = directory::LoadSchools(transaction.db(), keys);
-  if (!schools.ok()) return schools.status();
+  for (const Morning& morning : missing) keys.emplace_back(morning.county, morning.school_id);
+  ASSIGN_OR_RETURN(auto schools, directory::LoadSchools(transaction.db(), keys));
   PeopleNeeded needed;
-  for (const auto& [key, place] : *schools) needed.Add(key.first, place, "");
-  for (const Morning& morning : *missing) needed.Add(morning.county, {.school_id = morning.school_id}, "");
-  auto people = needed.Load(transaction.db());
-  if (!people.ok()) return people.status();
+  for (const auto& [key, place] : schools) needed.Add(key.first, place, "");
+  for (const Morning& morning : missing) needed.Add(morning.county, {.school_id = morning.school_id}, "");
+  ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
-  for (Morning& morning : *missing) {
+  for (Morning& morning : missing) {
     // A school not heard of yet has no township here: the alert passes on to the county.
-    const auto known = schools->find(Key(morning.county, morning.school_id));
-    Alert& alert = ledger.Add(
-        {.county = morning.county,
-         .id = context.ids.Next(transaction.now()),
-         .kind = Kind::kAttendanceNotSent,
-         .day = morning.day,
-         .place = known == schools->end() ? Place{.school_id = morning.school_id} : known->second});
-    Raise(alert, people->policies.InForce(alert.county, alert.kind), people->In(alert.county),
+    const auto known = schools.find(Key(morning.county, morning.school_id));
+    Alert& alert =
+        ledger.Add({.county = morning.county,
+                    .id = context.ids.Next(transaction.now()),
+                    .kind = Kind::kAttendanceNotSent,
+                    .day = morning.day,
+                    .place = known == schools.end() ? Place{.school_id = morning.school_id} : known->second});
+    Raise(alert, people.policies.InForce(alert.county, alert.kind), people.In(alert.county),
           transaction.now());
     morning.alert_id = alert.id;
   }
-  if (absl::Status stored = StoreMissing(transaction.db(), *missing); !stored.ok()) return stored;
-  if (absl::Status saved = ledger.Save(); !saved.ok()) return saved;
-  return static_cast<int>(missing->size());
+  RETURN_IF_ERROR(StoreMissing(transaction.db(), missing));
+  RETURN_IF_ERROR(ledger.Save());
+  return static_cast<int>(missing.size());
 }
 
 }  // namespace tonghu::alerts

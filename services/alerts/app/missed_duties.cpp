@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -26,8 +27,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
   if (duties.empty()) return absl::OkStatus();
   PeopleNeeded needed;
   for (const MissedDuty& duty : duties) needed.Add(duty.county, duty.place, duty.helper_id);
-  auto people = needed.Load(transaction.db());
-  if (!people.ok()) return people.status();
+  ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
   for (const MissedDuty& duty : duties) {
     Key key = AlertOf(duty.county, duty.duty_id);
@@ -41,8 +41,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
                                .duty_kind = duty.duty_kind,
                                .day = duty.window_day,
                                .place = duty.place});
-    Raise(alert, people->policies.InForce(duty.county, alert.kind), people->In(duty.county),
-          transaction.now());
+    Raise(alert, people.policies.InForce(duty.county, alert.kind), people.In(duty.county), transaction.now());
   }
   return ledger.Save();
 }
@@ -53,7 +52,7 @@ absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Cont
   std::vector<Key> keys;
   for (const LateDuty& duty : duties) keys.push_back(AlertOf(duty.county, duty.duty_id));
   AlertUnitOfWork ledger(transaction, context);
-  if (absl::Status loaded = ledger.Load(keys); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(ledger.Load(keys));
   for (size_t i = 0; i < duties.size(); ++i) {
     if (Alert* alert = ledger.Find(keys[i]))
       ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
@@ -49,16 +50,14 @@ absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& 
     subjects.emplace_back(one.county, SubjectOf(one.notice));
     needed.Add(one.county, {}, "");
   }
-  auto open = LoadOpenCases(db, subjects);
-  if (!open.ok()) return open.status();
-  auto people = needed.Load(db);
-  if (!people.ok()) return people.status();
-  Found found{.people = *std::move(people)};
-  for (const OperatorCase& one : *open) {
+  ASSIGN_OR_RETURN(auto open, LoadOpenCases(db, subjects));
+  ASSIGN_OR_RETURN(auto people, needed.Load(db));
+  Found found{.people = std::move(people)};
+  for (const OperatorCase& one : open) {
     alerts.emplace_back(one.county, one.alert_id);
     found.open.emplace(Key(one.county, one.subject), one.alert_id);
   }
-  if (absl::Status loaded = ledger.Load(alerts); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(ledger.Load(alerts));
   return found;
 }
 
@@ -68,25 +67,24 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
                              const std::vector<Notice>& notices) {
   if (notices.empty()) return absl::OkStatus();
   AlertUnitOfWork ledger(transaction, context);
-  auto found = Load(transaction.db(), notices, ledger);
-  if (!found.ok()) return found.status();
+  ASSIGN_OR_RETURN(auto found, Load(transaction.db(), notices, ledger));
   std::vector<OperatorCase> cases;
   std::vector<Key> again;
   const absl::Time now = transaction.now();
   for (const auto& [county, notice] : notices) {
     const Key subject(county, SubjectOf(notice));
-    const auto open = found->open.find(subject);
+    const auto open = found.open.find(subject);
     if (notice.over()) {
-      if (open == found->open.end()) continue;
+      if (open == found.open.end()) continue;
       ResolveByFact(*ledger.Find({county, open->second}), OverBy(notice), now);
-      found->open.erase(open);
-    } else if (open != found->open.end()) {
+      found.open.erase(open);
+    } else if (open != found.open.end()) {
       again.emplace_back(county, open->second);
     } else {
       Alert& alert = ledger.Add({.county = county, .id = context.ids.Next(now), .kind = Kind::kOperator});
-      Raise(alert, found->people.policies.InForce(county, alert.kind), found->people.In(county), now);
+      Raise(alert, found.people.policies.InForce(county, alert.kind), found.people.In(county), now);
       cases.push_back({county, alert.id, subject.second, notice.SerializeAsString()});
-      found->open.emplace(subject, alert.id);  // for later notices of the batch
+      found.open.emplace(subject, alert.id);  // for later notices of the batch
     }
   }
   absl::Status stored = InsertCases(transaction.db(), cases);

@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "libs/status/macros.h"
+
 namespace tonghu::alerts {
 
 void PeopleNeeded::Add(const std::string& county, const Place& place, std::string_view helper_id) {
@@ -13,11 +15,10 @@ void PeopleNeeded::Add(const std::string& county, const Place& place, std::strin
 
 absl::StatusOr<People> PeopleNeeded::Load(postgres::Connection& db) const {
   if (counties_.empty()) return People();
-  auto directories = lookup_.Load(db);
-  if (!directories.ok()) return directories.status();
-  auto policies = LoadPolicies(db, std::vector<std::string>(counties_.begin(), counties_.end()));
-  if (!policies.ok()) return policies.status();
-  return People{*std::move(directories), *std::move(policies)};
+  ASSIGN_OR_RETURN(auto directories, lookup_.Load(db));
+  ASSIGN_OR_RETURN(auto policies,
+                   LoadPolicies(db, std::vector<std::string>(counties_.begin(), counties_.end())));
+  return People{std::move(directories), std::move(policies)};
 }
 
 }  // namespace tonghu::alerts

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/policy_rows.h"
 
 namespace tonghu::alerts {
@@ -9,8 +10,7 @@ namespace tonghu::alerts {
 absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<PolicyChange> changes) {
   std::vector<std::string> counties;
   for (const PolicyChange& change : changes) counties.push_back(change.county);
-  auto book = LoadPolicies(transaction.db(), counties);
-  if (!book.ok()) return book.status();
+  ASSIGN_OR_RETURN(auto book, LoadPolicies(transaction.db(), counties));
   std::vector<PolicyRow> rows;
   for (PolicyChange& change : changes) {
     if (absl::Status checked = CheckPolicy(change.policy); !checked.ok()) {
@@ -18,8 +18,8 @@ absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<Poli
       continue;
     }
     change.policy.put_time = transaction.now();
-    change.policy.version = book->InForce(change.county, change.policy.kind).version + 1;
-    book->Put(change.county, change.policy);  // a later change of the batch is the version after it
+    change.policy.version = book.InForce(change.county, change.policy.kind).version + 1;
+    book.Put(change.county, change.policy);  // a later change of the batch is the version after it
     change.stored = change.policy;
     rows.push_back({change.county, change.policy});
   }

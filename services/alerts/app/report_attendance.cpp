@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/absences.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/refusals.h"
@@ -71,12 +72,10 @@ absl::Status Mornings::LoadSchoolsOf(absl::Span<const AttendanceReport> reports)
     mornings.push_back({report.county, report.school_id, report.day});
   }
   if (schools.empty()) return absl::OkStatus();
-  auto known = directory::LoadSchools(transaction_.db(), schools);
-  if (!known.ok()) return known.status();
-  schools_ = *std::move(known);
-  auto awaited = LoadMornings(transaction_.db(), mornings);
-  if (!awaited.ok()) return awaited.status();
-  for (const Morning& morning : *awaited) {
+  ASSIGN_OR_RETURN(auto known, directory::LoadSchools(transaction_.db(), schools));
+  schools_ = std::move(known);
+  ASSIGN_OR_RETURN(auto awaited, LoadMornings(transaction_.db(), mornings));
+  for (const Morning& morning : awaited) {
     if (morning.alert_id.empty()) continue;
     alerts.emplace_back(morning.county, morning.alert_id);
     late_.insert_or_assign(morning.key(), morning.alert_id);
@@ -94,10 +93,9 @@ absl::Status Mornings::LoadChildrenOf(absl::Span<const AttendanceReport> reports
     }
   }
   if (children.empty()) return absl::OkStatus();
-  if (absl::Status loaded = absences_.Load(children); !loaded.ok()) return loaded;
-  auto known = LoadAbsences(transaction_.db(), mornings);
-  if (!known.ok()) return known.status();
-  for (const AbsenceRow& row : *known) known_.insert_or_assign(row.key(), row);
+  RETURN_IF_ERROR(absences_.Load(children));
+  ASSIGN_OR_RETURN(auto known, LoadAbsences(transaction_.db(), mornings));
+  for (const AbsenceRow& row : known) known_.insert_or_assign(row.key(), row);
   return absl::OkStatus();
 }
 
@@ -120,7 +118,7 @@ absl::Status Mornings::LoadDays(absl::Span<const AttendanceReport> reports) {
 
 absl::Status Mornings::CheckDay(const std::string& county, const std::string& school_id, absl::CivilDay day,
                                 const std::string& field) const {
-  if (absl::Status date = CheckDate(day, field, now_); !date.ok()) return date;
+  RETURN_IF_ERROR(CheckDate(day, field, now_));
   const auto kind = day_kinds_.find({county, school_id, day});
   return CheckSchoolDay(kind == day_kinds_.end() ? DayKind::kUnknown : kind->second, field);
 }
@@ -136,11 +134,10 @@ absl::Status Mornings::CheckAbsent(const AttendanceReport& report, const Absent&
 absl::Status Mornings::Check(const AttendanceReport& report) const {
   if (!report.school_id.empty()) {
     if (!schools_.contains(Key(report.county, report.school_id))) return UnknownSchool("school");
-    absl::Status day = CheckDay(report.county, report.school_id, report.day, "date");
-    if (!day.ok()) return day;
+    RETURN_IF_ERROR(CheckDay(report.county, report.school_id, report.day, "date"));
   }
   for (const Absent& absent : report.absent) {
-    if (absl::Status checked = CheckAbsent(report, absent); !checked.ok()) return checked;
+    RETURN_IF_ERROR(CheckAbsent(report, absent));
   }
   return absl::OkStatus();
 }
@@ -194,7 +191,7 @@ std::string Mornings::Apply(const std::string& county, const Absent& absent) {
 }
 
 absl::Status Mornings::Save() {
-  if (absl::Status saved = absences_.Save(); !saved.ok()) return saved;
+  RETURN_IF_ERROR(absences_.Save());
   std::vector<Morning> sent;
   for (auto& [key, morning] : sent_) sent.push_back(std::move(morning));
   absl::Status stored = StoreSent(transaction_.db(), transaction_.shard(), sent);
@@ -206,7 +203,7 @@ absl::Status Mornings::Save() {
 absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Context& context,
                               absl::Span<AttendanceReport> reports) {
   Mornings mornings(transaction, context);
-  if (absl::Status loaded = mornings.Load(reports); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(mornings.Load(reports));
   for (AttendanceReport& report : reports) mornings.Decide(report);
   return mornings.Save();
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
@@ -16,7 +17,7 @@ namespace {
 constexpr absl::Duration kClocksDiffer = absl::Minutes(1);  // between the reporter's device and this one
 
 absl::Status Check(const EmergencyReport& report, bool known, absl::Time now) {
-  if (absl::Status words = CheckWords(report.description, "description"); !words.ok()) return words;
+  RETURN_IF_ERROR(CheckWords(report.description, "description"));
   if (report.happen_time > now + kClocksDiffer) {
     return refusal::Invalid("HAPPEN_TIME_IN_FUTURE", "happen_time", "happen_time is in the future",
                             "发生时间不能晚于现在");
@@ -29,12 +30,10 @@ absl::StatusOr<directory::Places> Children(postgres::Connection& db,
                                            absl::Span<const EmergencyReport> reports) {
   std::vector<Key> keys;
   for (const EmergencyReport& report : reports) keys.emplace_back(report.county, report.child_id);
-  auto children = directory::LoadChildren(db, keys);
-  if (!children.ok()) return children.status();
-  std::erase_if(keys, [&](const Key& key) { return children->contains(key); });
-  auto waiting = directory::LoadChildrenInQuarantine(db, keys);
-  if (!waiting.ok()) return waiting.status();
-  children->insert(waiting->begin(), waiting->end());
+  ASSIGN_OR_RETURN(auto children, directory::LoadChildren(db, keys));
+  std::erase_if(keys, [&](const Key& key) { return children.contains(key); });
+  ASSIGN_OR_RETURN(auto waiting, directory::LoadChildrenInQuarantine(db, keys));
+  children.insert(waiting.begin(), waiting.end());
   return children;
 }
 
@@ -42,20 +41,18 @@ absl::StatusOr<directory::Places> Children(postgres::Connection& db,
 
 absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Context& context,
                                UnknownChildren unknown, absl::Span<EmergencyReport> reports) {
-  auto children = Children(transaction.db(), reports);
-  if (!children.ok()) return children.status();
+  ASSIGN_OR_RETURN(auto children, Children(transaction.db(), reports));
   PeopleNeeded needed;
   for (const EmergencyReport& report : reports) needed.Add(report.county, {}, "");
-  for (const auto& [child, place] : *children) needed.Add(child.first, place, "");
-  auto people = needed.Load(transaction.db());
-  if (!people.ok()) return people.status();
+  for (const auto& [child, place] : children) needed.Add(child.first, place, "");
+  ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
 
   const absl::Time now = transaction.now();
   AlertUnitOfWork ledger(transaction, context);
   std::vector<EmergencyRow> rows;
   for (EmergencyReport& report : reports) {
-    const auto child = children->find(Key(report.county, report.child_id));
-    const bool known = child != children->end();
+    const auto child = children.find(Key(report.county, report.child_id));
+    const bool known = child != children.end();
     // An id that the registry can't have given is nobody's, whatever it says later.
     const bool taken = known || (unknown == UnknownChildren::kAreTold && ids::IsUuid(report.child_id));
     if (absl::Status checked = Check(report, taken, now); !checked.ok()) {
@@ -67,12 +64,12 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
                                .kind = Kind::kEmergency,
                                .child_id = report.child_id,
                                .place = known ? child->second : Place()});
-    Raise(alert, people->policies.InForce(report.county, alert.kind), people->In(report.county), now);
+    Raise(alert, people.policies.InForce(report.county, alert.kind), people.In(report.county), now);
     const absl::Time happened = report.happen_time == absl::InfinitePast() ? now : report.happen_time;
     rows.push_back({report.county, alert.id, report.kind, report.description, report.reporter_id, happened});
     report.alert = alert;
   }
-  if (absl::Status stored = InsertEmergencies(transaction.db(), rows); !stored.ok()) return stored;
+  RETURN_IF_ERROR(InsertEmergencies(transaction.db(), rows));
   return ledger.Save();
 }
 

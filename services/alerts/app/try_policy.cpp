@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "libs/status/macros.h"
 #include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/escalation.h"
@@ -14,11 +15,11 @@ namespace {
 
 absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial) {
   const bool of_child = !trial.child_id.empty();
-  auto places = of_child ? directory::LoadChildren(db, {postgres::Key(trial.county, trial.child_id)})
-                         : directory::LoadSchools(db, {postgres::Key(trial.county, trial.school_id)});
-  if (!places.ok()) return places.status();
-  if (places->empty()) return of_child ? UnknownChild("child") : UnknownSchool("school");
-  return places->begin()->second;
+  ASSIGN_OR_RETURN(auto places,
+                   of_child ? directory::LoadChildren(db, {postgres::Key(trial.county, trial.child_id)})
+                            : directory::LoadSchools(db, {postgres::Key(trial.county, trial.school_id)}));
+  if (places.empty()) return of_child ? UnknownChild("child") : UnknownSchool("school");
+  return places.begin()->second;
 }
 
 // By step, each once: alerts of several duties tell the same people above the helpers.
@@ -35,21 +36,19 @@ void InOrder(std::vector<Entry>& entries) {
 
 absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const PolicyTrial& trial) {
   if (trial.policy.has_value()) {
-    if (absl::Status checked = CheckPolicy(*trial.policy); !checked.ok()) return checked;
+    RETURN_IF_ERROR(CheckPolicy(*trial.policy));
   }
-  auto place = PlaceOf(db, trial);
-  if (!place.ok()) return place.status();
+  ASSIGN_OR_RETURN(auto place, PlaceOf(db, trial));
   std::vector<std::string> helpers = trial.helper_ids;
   if (helpers.empty()) helpers.emplace_back();  // one alert, about nobody's duty
   PeopleNeeded needed;
-  for (const std::string& helper : helpers) needed.Add(trial.county, *place, helper);
-  auto people = needed.Load(db);
-  if (!people.ok()) return people.status();
+  for (const std::string& helper : helpers) needed.Add(trial.county, place, helper);
+  ASSIGN_OR_RETURN(auto people, needed.Load(db));
   const Policy& policy =
-      trial.policy.has_value() ? *trial.policy : people->policies.InForce(trial.county, trial.kind);
+      trial.policy.has_value() ? *trial.policy : people.policies.InForce(trial.county, trial.kind);
   std::vector<Entry> all;
   for (const std::string& helper : helpers) {
-    for (Entry& entry : Preview(policy, {*place, helper}, people->In(trial.county), trial.raise_time))
+    for (Entry& entry : Preview(policy, {place, helper}, people.In(trial.county), trial.raise_time))
       all.push_back(std::move(entry));
   }
   InOrder(all);

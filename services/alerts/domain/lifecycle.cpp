@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/alerts/domain/escalation.h"
 
 namespace tonghu::alerts {
@@ -91,7 +92,7 @@ absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& perso
 
 absl::Status Resolve(Alert& alert, const Person& person, std::string_view resolution, absl::Time now) {
   if (alert.state == State::kResolved) return AlreadyResolved();
-  if (absl::Status words = CheckWords(resolution, "resolution"); !words.ok()) return words;
+  RETURN_IF_ERROR(CheckWords(resolution, "resolution"));
   Settle(alert, person, resolution, now);
   return absl::OkStatus();
 }

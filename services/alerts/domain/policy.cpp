@@ -7,6 +7,7 @@
 #include <string>
 
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -96,13 +97,13 @@ absl::Status CheckPolicy(const Policy& policy) {
     return Bad("steps", "a policy has 1 .. 10 steps", "升级方案应有1至10步");
   }
   for (size_t i = 0; i < policy.steps.size(); ++i) {
-    if (absl::Status step = CheckStep(policy.steps[i], fmt::format("steps[{}]", i)); !step.ok()) return step;
+    RETURN_IF_ERROR(CheckStep(policy.steps[i], fmt::format("steps[{}]", i)));
   }
   const std::vector<Level>& last = policy.steps.back().levels;
   if (std::find(last.begin(), last.end(), kProvince) == last.end()) {
     return Bad("steps", "the last step must reach the province", "最后一步必须通知到省级");
   }
-  if (absl::Status pause = CheckPause(policy.resolve_within, "resolve_within"); !pause.ok()) return pause;
+  RETURN_IF_ERROR(CheckPause(policy.resolve_within, "resolve_within"));
   return CheckPause(policy.repeat_last, "repeat_last");
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/keep_calendars.h"
 #include "services/alerts/app/missed_duties.h"
 #include "services/alerts/app/notice_operators.h"
@@ -116,7 +117,7 @@ absl::Status Consume(journal::ShardTransaction& transaction, const Context& cont
                      absl::Span<const journal::Event* const> events) {
   Heard heard;
   for (const journal::Event* event : events) {
-    if (absl::Status read = directory::Add(*event, heard.facts); !read.ok()) return read;
+    RETURN_IF_ERROR(directory::Add(*event, heard.facts));
     const auto reader = Readers().find(event->type);
     if (reader == Readers().end()) continue;
     if (!reader->second(*event, heard)) {

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
 #include "libs/postgres/columns.h"
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/stored.h"
 
 namespace tonghu::alerts {
@@ -91,10 +92,9 @@ std::vector<WrittenAlert> Written(absl::Span<const AlertRow> rows, int shard) {
 }
 
 absl::StatusOr<std::vector<Alert>> WithEntries(absl::StatusOr<postgres::Result> result) {
-  auto rows = kWithEntries.ReadAll(result);
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kWithEntries.ReadAll(result));
   std::vector<Alert> alerts;
-  for (ReadAlert& row : *rows) {
+  for (ReadAlert& row : rows) {
     alerts.push_back(std::move(row.alert));
     alerts.back().entries = DecodeEntries(row.entries);
   }
@@ -139,9 +139,8 @@ absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alert
                    " JOIN alert a ON a.county = k.county AND a.alert_id = k.id");
   std::vector<Key> keys;
   for (const AlertRow& row : alerts) keys.push_back(row.alert->key());
-  auto existing = kUuidKeys.ReadAll(db.Run(sql, kUuidKeys.Arrays(keys)));
-  if (!existing.ok()) return existing.status();
-  const absl::flat_hash_set<Key> known(existing->begin(), existing->end());
+  ASSIGN_OR_RETURN(auto existing, kUuidKeys.ReadAll(db.Run(sql, kUuidKeys.Arrays(keys))));
+  const absl::flat_hash_set<Key> known(existing.begin(), existing.end());
   std::erase_if(alerts, [&](const AlertRow& row) { return known.contains(row.alert->key()); });
   return absl::OkStatus();
 }
@@ -152,7 +151,7 @@ absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const 
 
 absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts) {
   if (alerts.size() >= kMany) {
-    if (absl::Status saved = db.Defer("SAVEPOINT fresh"); !saved.ok()) return saved;
+    RETURN_IF_ERROR(db.Defer("SAVEPOINT fresh"));
     absl::Status stored = InsertAlerts(db, shard, alerts);
     if (!absl::IsAlreadyExists(stored)) return stored;
     if (auto back = db.Run("ROLLBACK TO SAVEPOINT fresh"); !back.ok()) return back.status();
@@ -166,9 +165,8 @@ absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> r
       "UPDATE alert a SET ", kState.Assignments("n.", 0),
       ", generation = a.generation + 1, entries = a.entries || n.entries FROM ", kChange.Unnest("n"),
       " WHERE a.county = n.county AND a.alert_id = n.alert_id AND a.generation = n.generation");
-  auto updated = db.Run(sql, kChange.Arrays(Written(rows, 0)));
-  if (!updated.ok()) return updated.status();
-  if (updated->affected() == static_cast<int64_t>(rows.size())) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto updated, db.Run(sql, kChange.Arrays(Written(rows, 0))));
+  if (updated.affected() == static_cast<int64_t>(rows.size())) return absl::OkStatus();
   return absl::AbortedError("an alert was changed by somebody else");
 }
 

@@ -1,6 +1,7 @@
 #include "services/alerts/postgres/notification_rows.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/notification_sql.h"
 
 namespace tonghu::alerts {
@@ -116,9 +117,8 @@ absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, absl::Span<c
       "WITH taken AS (UPDATE notification n SET state = 2, send_time = $4 FROM ", kSeen.Unnest("k"),
       " WHERE n.state = 4 AND n.make_time <= k.time AND " TONGHU_NOTIFICATIONS_OF(
           "k") " RETURNING n.purpose) SELECT count(*) FROM taken WHERE purpose = 1");
-  auto told = db.Run(sql, kSeen.Arrays(seen).Time(now));
-  if (!told.ok()) return told.status();
-  return told->Int(0, 0);
+  ASSIGN_OR_RETURN(auto told, db.Run(sql, kSeen.Arrays(seen).Time(now)));
+  return told.Int(0, 0);
 }
 
 }  // namespace tonghu::alerts

@@ -1,6 +1,7 @@
 #include "services/alerts/postgres/outbox_rows.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/notification_sql.h"
 
 namespace tonghu::alerts {
@@ -49,10 +50,9 @@ constexpr char kGiveBack[] =
 }  // namespace
 
 absl::StatusOr<int> BeginSenderLife(postgres::Connection& db) {
-  auto life = db.Run(kBeginLife);
-  if (!life.ok()) return life.status();
-  if (!life->Bool(0, 1)) return absl::AlreadyExistsError("the numbers of senders' lives are used up");
-  return static_cast<int>(life->Int(0, 0));
+  ASSIGN_OR_RETURN(auto life, db.Run(kBeginLife));
+  if (!life.Bool(0, 1)) return absl::AlreadyExistsError("the numbers of senders' lives are used up");
+  return static_cast<int>(life.Int(0, 0));
 }
 
 absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connection& db, int life, Rank rank,

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/columns.h"
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/stored.h"
 
 namespace tonghu::alerts {
@@ -54,10 +55,9 @@ const Policy& PolicySet::Pinned(const std::string& county, Kind kind, int versio
 absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties) {
   static const std::string sql =
       absl::StrCat("SELECT ", kPolicy.List(), " FROM escalation_policy WHERE county = ANY ($1)");
-  auto rows = kPolicy.ReadAll(db.Run(sql, postgres::Params().Texts(counties)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kPolicy.ReadAll(db.Run(sql, postgres::Params().Texts(counties))));
   PolicySet book;
-  for (StoredPolicy& row : *rows) {
+  for (StoredPolicy& row : rows) {
     if (!DecodePolicy(row.doc, row.policy) || !CheckPolicy(row.policy).ok()) {
       return absl::DataLossError(absl::StrCat("the stored policy of ", row.county, ", kind ",
                                               static_cast<int>(row.policy.kind), ", version ",

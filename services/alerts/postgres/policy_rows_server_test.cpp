@@ -18,7 +18,7 @@ TEST_F(StoreTest, PoliciesComeBackByVersionAndDamagedOnesSaySo) {
   EXPECT_EQ(book->InForce(kCounty, Kind::kAbsence), policy);
   EXPECT_EQ(book->InForce("520203", Kind::kAbsence).version, 0);
   EXPECT_EQ(InsertPolicies(*db_, {{kCounty, policy}}).code(), absl::StatusCode::kAlreadyExists);
-  for (const std::string damaged : {std::string(), std::string("\xff\xff"), EncodePolicy(Policy())}) {
+  for (const std::string& damaged : {std::string(), std::string("\xff\xff"), EncodePolicy(Policy())}) {
     ASSERT_TRUE(db_->Run("UPDATE escalation_policy SET doc = $1", postgres::Params().Bytes(damaged)).ok());
     EXPECT_EQ(LoadPolicies(*db_, {kCounty}).status().code(), absl::StatusCode::kDataLoss) << damaged;
   }

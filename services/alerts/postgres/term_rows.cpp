@@ -1,6 +1,7 @@
 #include "services/alerts/postgres/term_rows.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -57,10 +58,9 @@ absl::StatusOr<std::map<DayKey, DayKind>> LoadDayKinds(postgres::Connection& db,
       absl::StrCat("SELECT ", kKnownDay.List(), " FROM ", kSchoolDays.Unnest("k"),
                    " JOIN school_term t ON t.county = k.county AND t.school_id = k.id AND "
                    "k.day BETWEEN t.first_day AND t.last_day GROUP BY k.county, k.id, k.day");
-  auto known = kKnownDay.ReadAll(db.Run(sql, kSchoolDays.Arrays(days)));
-  if (!known.ok()) return known.status();
+  ASSIGN_OR_RETURN(auto known, kKnownDay.ReadAll(db.Run(sql, kSchoolDays.Arrays(days))));
   std::map<DayKey, DayKind> kinds;
-  for (const KnownDay& one : *known)
+  for (const KnownDay& one : known)
     kinds.emplace(one.day, one.at_school ? DayKind::kSchoolDay : DayKind::kNoSchoolDay);
   return kinds;
 }

@@ -1,6 +1,7 @@
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/answer_alerts.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/postgres/alert_rows.h"
@@ -19,11 +20,9 @@ constexpr int kMostAlerts = 500;        // of a page
 constexpr int kMostNotifications = 2000;
 
 absl::StatusOr<Answer> AnswerOf(const std::string& name, const std::string& staff_member) {
-  auto alert = ids::ParseName(name, "alerts", "name");
-  if (!alert.ok()) return alert.status();
-  auto staff = IdIn(alert->county, staff_member, "staffMembers", "staff_member");
-  if (!staff.ok()) return staff.status();
-  return Answer{.county = alert->county, .alert_id = alert->id, .staff_id = *std::move(staff)};
+  ASSIGN_OR_RETURN(auto alert, ids::ParseName(name, "alerts", "name"));
+  ASSIGN_OR_RETURN(auto staff, IdIn(alert.county, staff_member, "staffMembers", "staff_member"));
+  return Answer{.county = alert.county, .alert_id = alert.id, .staff_id = std::move(staff)};
 }
 
 absl::StatusOr<Answer> CommandOf(const v1::AcknowledgeAlertRequest& request) {
@@ -42,37 +41,30 @@ absl::StatusOr<v1::Alert> ReplyOf(const Answer& answer) {
 }
 
 absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
-  auto alerts = LoadAlerts(db, {Key(name.county, name.id)});
-  if (!alerts.ok()) return alerts.status();
-  if (alerts->empty()) return UnknownAlert();
-  auto messages = DetailedMessages(db, *alerts);
-  if (!messages.ok()) return messages.status();
-  return std::move(messages->front());
+  ASSIGN_OR_RETURN(auto alerts, LoadAlerts(db, {Key(name.county, name.id)}));
+  if (alerts.empty()) return UnknownAlert();
+  ASSIGN_OR_RETURN(auto messages, DetailedMessages(db, alerts));
+  return std::move(messages.front());
 }
 
 absl::StatusOr<v1::ListAlertsResponse> List(postgres::Connection& db, const v1::ListAlertsRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto child = OptionalIdIn(*county, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
   AlertFilter filter{
-      .county = *county, .state = request.state(), .kind = request.kind(), .child_id = *std::move(child)};
+      .county = county, .state = request.state(), .kind = request.kind(), .child_id = std::move(child)};
   if (request.has_raise_from()) filter.raised_from = clock::ToTime(request.raise_from());
   if (request.has_raise_before()) filter.raised_before = clock::ToTime(request.raise_before());
-  auto page = paging::PageOf(request, kMostAlerts);
-  if (!page.ok()) return page.status();
-  auto alerts = tonghu::alerts::ListAlerts(db, filter, page->after, page->size + 1);
-  if (!alerts.ok()) return alerts.status();
-  auto messages = DetailedMessages(db, *alerts);
-  if (!messages.ok()) return messages.status();
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostAlerts));
+  ASSIGN_OR_RETURN(auto alerts, tonghu::alerts::ListAlerts(db, filter, page.after, page.size + 1));
+  ASSIGN_OR_RETURN(auto messages, DetailedMessages(db, alerts));
   v1::ListAlertsResponse response;
   size_t bytes = 0;
-  for (size_t i = 0; i < alerts->size(); ++i) {
-    if (static_cast<int>(i) == page->size || bytes > kPageBytes) {
-      response.set_next_page_token(page->TokenAfter((*alerts)[i - 1].id));
+  for (size_t i = 0; i < alerts.size(); ++i) {
+    if (static_cast<int>(i) == page.size || bytes > kPageBytes) {
+      response.set_next_page_token(page.TokenAfter(alerts[i - 1].id));
       break;
     }
-    *response.add_alerts() = std::move((*messages)[i]);
+    *response.add_alerts() = std::move(messages[i]);
     bytes += response.alerts(static_cast<int>(i)).ByteSizeLong();
   }
   return response;
@@ -82,10 +74,10 @@ absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection
   auto alert = LoadAlerts(db, {Key(name.county, name.id)});
   if (!alert.ok()) return alert.status();
   if (alert->empty()) return UnknownAlert("alert");
-  auto notifications = tonghu::alerts::ListNotifications(db, name.county, name.id, kMostNotifications);
-  if (!notifications.ok()) return notifications.status();
+  ASSIGN_OR_RETURN(auto notifications,
+                   tonghu::alerts::ListNotifications(db, name.county, name.id, kMostNotifications));
   v1::ListNotificationsResponse response;
-  for (const Notification& notification : *notifications)
+  for (const Notification& notification : notifications)
     *response.add_notifications() = MessageOf(notification);
   return response;
 }

@@ -1,5 +1,6 @@
 #include "services/alerts/rpc/detailed.h"
 
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
@@ -16,28 +17,24 @@ struct Details {
 };
 
 absl::Status Add(postgres::Connection& db, const Details& details) {
-  auto mornings = LoadAlertedAbsences(db, details.absent_children);
-  if (!mornings.ok()) return mornings.status();
-  for (const AbsenceRow& row : *mornings) {
+  ASSIGN_OR_RETURN(auto mornings, LoadAlertedAbsences(db, details.absent_children));
+  for (const AbsenceRow& row : mornings) {
     const auto alert = details.messages.find(Key(row.county, row.alert_id));
     if (alert == details.messages.end()) continue;  // an earlier one about the child
     *alert->second->add_mornings() = MessageOf(row);
   }
-  auto emergencies = LoadEmergencies(db, details.emergencies);
-  if (!emergencies.ok()) return emergencies.status();
-  for (const EmergencyRow& row : *emergencies)
+  ASSIGN_OR_RETURN(auto emergencies, LoadEmergencies(db, details.emergencies));
+  for (const EmergencyRow& row : emergencies)
     *details.messages.at({row.county, row.alert_id})->mutable_emergency() = MessageOf(row);
-  auto cases = LoadCases(db, details.operators);
-  if (!cases.ok()) return cases.status();
-  for (const OperatorCase& one : *cases) {
+  ASSIGN_OR_RETURN(auto cases, LoadCases(db, details.operators));
+  for (const OperatorCase& one : cases) {
     v1::Alert& message = *details.messages.at({one.county, one.alert_id});
     if (!message.mutable_notice()->ParseFromString(one.notice))
       return absl::DataLossError("a stored notice can't be read");
     message.set_notices(one.notices);
   }
-  auto deliveries = CountNotifications(db, details.all);
-  if (!deliveries.ok()) return deliveries.status();
-  for (const Delivery& delivery : *deliveries)
+  ASSIGN_OR_RETURN(auto deliveries, CountNotifications(db, details.all));
+  for (const Delivery& delivery : deliveries)
     *details.messages.at(delivery.alert)->mutable_delivery() = MessageOf(delivery);
   return absl::OkStatus();
 }
@@ -58,7 +55,7 @@ absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db
     if (alert.kind == Kind::kEmergency) details.emergencies.push_back(alert.key());
     if (alert.kind == Kind::kOperator) details.operators.push_back(alert.key());
   }
-  if (absl::Status added = Add(db, details); !added.ok()) return added;
+  RETURN_IF_ERROR(Add(db, details));
   return messages;
 }
 

@@ -8,6 +8,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 #include "services/alerts/app/put_policies.h"
 #include "services/alerts/app/try_policy.h"
 #include "services/alerts/postgres/policy_rows.h"
@@ -43,34 +44,29 @@ absl::Status CheckGiven(const v1::EscalationPolicy& policy) {
 }
 
 absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& request) {
-  auto county = division::ParseCounty(request.policy().parent(), "policy.parent");
-  if (!county.ok()) return county.status();
-  auto kind = KindIn(request.policy().kind(), "policy.kind");
-  if (!kind.ok()) return kind.status();
-  if (absl::Status given = CheckGiven(request.policy()); !given.ok()) return given;
-  return PolicyChange{.county = *std::move(county), .policy = PolicyOf(request.policy())};
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.policy().parent(), "policy.parent"));
+  RETURN_IF_ERROR(KindIn(request.policy().kind(), "policy.kind").status());
+  RETURN_IF_ERROR(CheckGiven(request.policy()));
+  return PolicyChange{.county = std::move(county), .policy = PolicyOf(request.policy())};
 }
 
 absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request) {
-  auto county = division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto kind = KindIn(request.kind(), "kind");
-  if (!kind.ok()) return kind.status();
-  const bool child = *kind != Kind::kAttendanceNotSent;
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
+  const bool child = kind != Kind::kAttendanceNotSent;
   if (request.child().empty() == child || request.school().empty() != child) {
     return refusal::Invalid(
         "CHILD_OR_SCHOOL", child ? "child" : "school",
         "an alert that attendance was not sent is about a school, others about a child",
         child ? "此类预警针对儿童，请只指定一名儿童" : "未报考勤预警针对学校，请只指定一所学校");
   }
-  PolicyTrial trial{.county = *county, .kind = *kind};
+  PolicyTrial trial{.county = county, .kind = kind};
   if (request.has_raise_time()) trial.raise_time = clock::ToTime(request.raise_time());
-  auto id = child ? IdIn(*county, request.child(), "children", "child")
-                  : IdIn(*county, request.school(), "schools", "school");
-  if (!id.ok()) return id.status();
-  (child ? trial.child_id : trial.school_id) = *std::move(id);
+  ASSIGN_OR_RETURN(auto id, child ? IdIn(county, request.child(), "children", "child")
+                                  : IdIn(county, request.school(), "schools", "school"));
+  (child ? trial.child_id : trial.school_id) = std::move(id);
   if (!request.has_policy()) return trial;
-  if (absl::Status given = CheckGiven(request.policy()); !given.ok()) return given;
+  RETURN_IF_ERROR(CheckGiven(request.policy()));
   trial.policy = PolicyOf(request.policy());
   return trial;
 }
@@ -82,18 +78,15 @@ absl::StatusOr<v1::EscalationPolicy> ReplyOf(const PolicyChange& change) {
 
 absl::StatusOr<v1::EscalationPolicy> Get(postgres::Connection& db,
                                          const v1::GetEscalationPolicyRequest& request) {
-  auto county = division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto kind = KindIn(request.kind(), "kind");
-  if (!kind.ok()) return kind.status();
-  auto book = LoadPolicies(db, {*county});
-  if (!book.ok()) return book.status();
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
+  ASSIGN_OR_RETURN(auto book, LoadPolicies(db, {county}));
   const Policy* policy =
-      request.has_version() ? book->Find(*county, *kind, request.version()) : &book->InForce(*county, *kind);
+      request.has_version() ? book.Find(county, kind, request.version()) : &book.InForce(county, kind);
   if (policy == nullptr)
     return refusal::NotFound("POLICY_NOT_FOUND", "version", "no such version of the policy",
                              "没有该版本的升级方案");
-  return MessageOf(*county, *policy);
+  return MessageOf(county, *policy);
 }
 
 // The staff ids of those paired with a child, who owe it duties, each once. Errors: FAILED_PRECONDITION,
@@ -111,9 +104,8 @@ absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingServic
   if (!asked.ok()) return rpc::FromGrpc(asked);
   std::vector<std::string> helpers;
   for (const auto& pairing : response.pairings()) {
-    auto name = ids::ParseName(pairing.helper(), "staffMembers", "helper");
-    if (!name.ok()) return name.status();
-    if (std::find(helpers.begin(), helpers.end(), name->id) == helpers.end()) helpers.push_back(name->id);
+    ASSIGN_OR_RETURN(auto name, ids::ParseName(pairing.helper(), "staffMembers", "helper"));
+    if (std::find(helpers.begin(), helpers.end(), name.id) == helpers.end()) helpers.push_back(name.id);
   }
   if (!helpers.empty()) return helpers;
   return refusal::Precondition("CHILD_NOT_PAIRED", "child",
@@ -124,24 +116,19 @@ absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingServic
 absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node,
                                                     pairing::v1::PairingService::StubInterface& pairings,
                                                     const v1::TryEscalationPolicyRequest& request) {
-  auto trial = TrialOf(request);
-  if (!trial.ok()) return trial.status();
-  if (trial->kind == Kind::kDutyMissed) {
-    auto owners = DutyOwnersOf(pairings, trial->county, trial->child_id);
-    if (!owners.ok()) return owners.status();
-    trial->helper_ids = *std::move(owners);
+  ASSIGN_OR_RETURN(auto trial, TrialOf(request));
+  if (trial.kind == Kind::kDutyMissed) {
+    ASSIGN_OR_RETURN(auto owners, DutyOwnersOf(pairings, trial.county, trial.child_id));
+    trial.helper_ids = std::move(owners);
   }
-  auto connection = node.pool().Acquire(kAcquire);
-  if (!connection.ok()) return connection.status();
+  ASSIGN_OR_RETURN(auto connection, node.pool().Acquire(kAcquire));
   if (!request.has_raise_time()) {
-    auto now = journal::Now(**connection, node.clock());
-    if (!now.ok()) return now.status();
-    trial->raise_time = *now;
+    ASSIGN_OR_RETURN(auto now, journal::Now(*connection, node.clock()));
+    trial.raise_time = now;
   }
-  auto entries = TryPolicy(**connection, *trial);
-  if (!entries.ok()) return entries.status();
+  ASSIGN_OR_RETURN(auto entries, TryPolicy(*connection, trial));
   v1::TryEscalationPolicyResponse response;
-  for (const Entry& entry : *entries) *response.add_entries() = MessageOf(trial->county, entry);
+  for (const Entry& entry : entries) *response.add_entries() = MessageOf(trial.county, entry);
   return response;
 }
 

@@ -8,6 +8,7 @@
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/alerts/rpc/messages.h"
 
 namespace tonghu::alerts {
@@ -26,9 +27,8 @@ absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view fie
 
 absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
                                  std::string_view collection, std::string_view field) {
-  auto parsed = ids::ParseName(name, collection, field);
-  if (!parsed.ok()) return parsed.status();
-  if (parsed->county == county) return parsed->id;
+  ASSIGN_OR_RETURN(auto parsed, ids::ParseName(name, collection, field));
+  if (parsed.county == county) return parsed.id;
   return refusal::Invalid("COUNTY_MISMATCH", field,
                           fmt::format("{} belongs to another county than the request", field),
                           "该资源不属于本县，请核对县级代码");
@@ -43,13 +43,12 @@ absl::StatusOr<std::string> OptionalIdIn(const std::string& county, std::string_
 absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
-  auto day = DayIn(request.date(), "date");
-  if (!day.ok()) return day.status();
+  ASSIGN_OR_RETURN(auto day, DayIn(request.date(), "date"));
   if (request.absences_size() > kMostAbsences) {
     return refusal::Invalid("TOO_MANY_ABSENCES", "absences",
                             "a school reports at most 1000 absences a morning", "一次最多上报1000名缺勤儿童");
   }
-  AttendanceReport report{.county = school->county, .school_id = school->id, .day = *day};
+  AttendanceReport report{.county = school->county, .school_id = school->id, .day = day};
   absl::flat_hash_set<std::string> told;
   for (int i = 0; i < request.absences_size(); ++i) {
     const std::string field = absl::StrCat("absences[", i, "]");
@@ -60,39 +59,33 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
                               "a child is absent or on leave once a morning",
                               "同一名儿童在一次考勤中只能填写一次（缺勤或请假）");
     }
-    report.absent.push_back({*std::move(child), *day, request.absences(i).with_leave(), field});
+    report.absent.push_back({*std::move(child), day, request.absences(i).with_leave(), field});
   }
   return report;
 }
 
 absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto child = IdIn(*county, request.absence().child(), "children", "absence.child");
-  if (!child.ok()) return child.status();
-  auto day = DayIn(request.absence().date(), "absence.date");
-  if (!day.ok()) return day.status();
-  AttendanceReport report{.county = *std::move(county)};
-  report.absent.push_back({*std::move(child), *day, request.absence().with_leave(), "absence"});
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto child, IdIn(county, request.absence().child(), "children", "absence.child"));
+  ASSIGN_OR_RETURN(auto day, DayIn(request.absence().date(), "absence.date"));
+  AttendanceReport report{.county = std::move(county)};
+  report.absent.push_back({std::move(child), day, request.absence().with_leave(), "absence"});
   return report;
 }
 
 absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto child = IdIn(*county, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto child, IdIn(county, request.child(), "children", "child"));
   if (request.kind() == v1::EMERGENCY_KIND_UNSPECIFIED || !v1::EmergencyKind_IsValid(request.kind())) {
     return refusal::Invalid("EMERGENCY_KIND_MISSING", "kind", "kind must be one of the emergency kinds",
                             "请选择突发事件的类型");
   }
-  auto reporter = OptionalIdIn(*county, request.reporter(), "staffMembers", "reporter");
-  if (!reporter.ok()) return reporter.status();
-  EmergencyReport report{.county = *county,
-                         .child_id = *std::move(child),
+  ASSIGN_OR_RETURN(auto reporter, OptionalIdIn(county, request.reporter(), "staffMembers", "reporter"));
+  EmergencyReport report{.county = county,
+                         .child_id = std::move(child),
                          .kind = request.kind(),
                          .description = request.description(),
-                         .reporter_id = *std::move(reporter)};
+                         .reporter_id = std::move(reporter)};
   if (request.has_happen_time()) report.happen_time = clock::ToTime(request.happen_time());
   return report;
 }

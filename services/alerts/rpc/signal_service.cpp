@@ -3,6 +3,7 @@
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/rpc/decide.h"
@@ -39,13 +40,10 @@ absl::Status Bound(const std::string& text, const char* field, absl::CivilDay& d
 }
 
 absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto child = OptionalIdIn(*county, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
-  auto school = OptionalIdIn(*county, request.school(), "schools", "school");
-  if (!school.ok()) return school.status();
-  AbsenceFilter filter{*std::move(county), *std::move(child), *std::move(school)};
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
+  ASSIGN_OR_RETURN(auto school, OptionalIdIn(county, request.school(), "schools", "school"));
+  AbsenceFilter filter{std::move(county), std::move(child), std::move(school)};
   absl::Status bound = Bound(request.first_date(), "first_date", filter.first);
   if (bound.ok()) bound = Bound(request.last_date(), "last_date", filter.last);
   if (!bound.ok()) return bound;
@@ -54,35 +52,28 @@ absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request) {
 
 absl::StatusOr<v1::ListAbsencesResponse> AbsencesOf(postgres::Connection& db,
                                                     const v1::ListAbsencesRequest& request) {
-  auto filter = FilterOf(request);
-  if (!filter.ok()) return filter.status();
-  auto page = paging::PageOf(request);
-  if (!page.ok()) return page.status();
-  auto rows = ListAbsences(db, *filter, PlaceBehind(page->after), page->size + 1);
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto filter, FilterOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto rows, ListAbsences(db, filter, PlaceBehind(page.after), page.size + 1));
   v1::ListAbsencesResponse response;
-  response.set_next_page_token(page->Cut(*rows, TokenIdOf));
-  for (const AbsenceRow& row : *rows) *response.add_absences() = RecordedMessageOf(row);
+  response.set_next_page_token(page.Cut(rows, TokenIdOf));
+  for (const AbsenceRow& row : rows) *response.add_absences() = RecordedMessageOf(row);
   return response;
 }
 
 absl::StatusOr<v1::ListEmergenciesResponse> EmergenciesOf(postgres::Connection& db,
                                                           const v1::ListEmergenciesRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto child = OptionalIdIn(*county, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
-  EmergencyFilter filter{*std::move(county), *std::move(child)};
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
+  EmergencyFilter filter{std::move(county), std::move(child)};
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
   if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
-  auto page = paging::PageOf(request, kMostEmergencies);
-  if (!page.ok()) return page.status();
-  auto rows = ListEmergencies(db, filter, page->after, page->size + 1);
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostEmergencies));
+  ASSIGN_OR_RETURN(auto rows, ListEmergencies(db, filter, page.after, page.size + 1));
   v1::ListEmergenciesResponse response;
   response.set_next_page_token(
-      page->Cut(*rows, [](const ListedEmergency& row) { return row.reported.alert_id; }));
-  for (const ListedEmergency& row : *rows) *response.add_emergencies() = MessageOf(row);
+      page.Cut(rows, [](const ListedEmergency& row) { return row.reported.alert_id; }));
+  for (const ListedEmergency& row : rows) *response.add_emergencies() = MessageOf(row);
   return response;
 }
 

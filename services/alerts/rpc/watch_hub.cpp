@@ -11,6 +11,7 @@
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "libs/status/macros.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "services/alerts/rpc/detailed.h"
@@ -66,13 +67,10 @@ Change ChangeOf(std::string_view type, std::string county, std::string_view payl
 absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
   std::vector<Key> keys;
   for (const Change& change : changes) keys.push_back(change.alert);
-  auto alerts = LoadAlerts(db, keys);
-  if (!alerts.ok()) return alerts.status();
-  auto detailed = DetailedMessages(db, *alerts);
-  if (!detailed.ok()) return detailed.status();
+  ASSIGN_OR_RETURN(auto alerts, LoadAlerts(db, keys));
+  ASSIGN_OR_RETURN(auto detailed, DetailedMessages(db, alerts));
   ByKey<v1::Alert> messages;
-  for (size_t i = 0; i < alerts->size(); ++i)
-    messages.try_emplace((*alerts)[i].key(), std::move((*detailed)[i]));
+  for (size_t i = 0; i < alerts.size(); ++i) messages.try_emplace(alerts[i].key(), std::move(detailed[i]));
   return messages;
 }
 
@@ -147,11 +145,9 @@ absl::Status WatchHub::StoreTaken() {
     taken.swap(taken_);
   }
   if (taken.empty()) return absl::OkStatus();
-  auto connection = pool_.Acquire(absl::Seconds(2));
-  if (!connection.ok()) return connection.status();
-  auto now = journal::Now(**connection, clock_);
-  if (!now.ok()) return now.status();
-  auto told = TakeNotifications(**connection, std::vector<Seen>(taken.begin(), taken.end()), *now);
+  ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(2)));
+  ASSIGN_OR_RETURN(auto now, journal::Now(*connection, clock_));
+  auto told = TakeNotifications(*connection, std::vector<Seen>(taken.begin(), taken.end()), now);
   if (told.ok()) counters_.live_taken.Increment(static_cast<double>(*told));
   return told.status();
 }
@@ -187,17 +183,15 @@ void WatchHub::Look() {
   // Without positions nothing is read again: who comes next begins at the journal's end.
   if (fresh.empty() && watchers.empty()) return positions_.clear();
   const absl::Status looked = [&]() -> absl::Status {
-    auto connection = pool_.Acquire(absl::Seconds(2));
-    if (!connection.ok()) return connection.status();
-    if (absl::Status admitted = Admit(**connection, fresh); !admitted.ok()) return admitted;
+    ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(2)));
+    RETURN_IF_ERROR(Admit(*connection, fresh));
     watchers.insert(watchers.end(), fresh.begin(), fresh.end());
     std::map<int, Watchers> by_shard;
     for (auto& watcher : watchers) by_shard[ids::ShardOf(watcher->county(), shards_)].push_back(watcher);
     std::erase_if(positions_, [&](const auto& position) { return !by_shard.contains(position.first); });
     for (const auto& [shard, some] : by_shard) {
-      auto more = LookAt(**connection, shard, some);
-      if (!more.ok()) return more.status();
-      if (*more) Wake();
+      ASSIGN_OR_RETURN(auto more, LookAt(*connection, shard, some));
+      if (more) Wake();
     }
     return absl::OkStatus();
   }();
@@ -212,9 +206,9 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
   for (const auto& watcher : fresh) {
     const int shard = ids::ShardOf(watcher->county(), shards_);
     if (positions_.contains(shard)) continue;
-    auto head = db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard));
-    if (!head.ok()) return head.status();
-    positions_[shard] = head->rows() == 0 ? 0 : head->Int(0, 0);
+    ASSIGN_OR_RETURN(auto head,
+                     db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard)));
+    positions_[shard] = head.rows() == 0 ? 0 : head.Int(0, 0);
   }
   {
     absl::MutexLock lock(&mutex_);
@@ -230,22 +224,20 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
 // Gives whether there is more to read.
 absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const Watchers& watchers) {
   int64_t& position = positions_[shard];
-  auto events = journal::ReadJournal(db, {"alerts", shard, position + 1, kMostEvents});
-  if (!events.ok()) return events.status();
-  if (events->empty()) return false;
+  ASSIGN_OR_RETURN(auto events, journal::ReadJournal(db, {"alerts", shard, position + 1, kMostEvents}));
+  if (events.empty()) return false;
   absl::flat_hash_set<std::string> counties;
   for (const auto& watcher : watchers) counties.insert(watcher->county());
   std::vector<Change> changes;
-  for (const journal::Event& event : *events) {
+  for (const journal::Event& event : events) {
     if (counties.contains(event.county)) changes.push_back(ChangeOf(event.type, event.county, event.payload));
   }
-  auto alerts = AlertsOf(db, changes);
-  if (!alerts.ok()) return alerts.status();
+  ASSIGN_OR_RETURN(auto alerts, AlertsOf(db, changes));
   for (const Change& change : changes) {
     // The alert is as it is now, maybe further than the change. Watchers see each change, and never an old
     // state behind a new one.
-    const auto alert = alerts->find(change.alert);
-    if (alert == alerts->end()) continue;
+    const auto alert = alerts.find(change.alert);
+    if (alert == alerts.end()) continue;
     auto message = std::make_shared<v1::WatchAlertsResponse>();
     *message->mutable_alert() = alert->second;
     message->set_action(change.action);
@@ -253,8 +245,8 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
       if (watcher->county() == change.alert.first) watcher->Offer(message);
     }
   }
-  const bool more = events->back().seq - position == kMostEvents;
-  position = events->back().seq;
+  const bool more = events.back().seq - position == kMostEvents;
+  position = events.back().seq;
   return more;
 }
 

@@ -6,6 +6,7 @@
 #include "libs/clock/waker.h"
 #include "libs/journal/time.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 #include "services/alerts/webhook/delivery.h"
 #include "services/alerts/webhook/signature.h"
 
@@ -73,33 +74,29 @@ void Sender::Finish() {
 
 absl::Status Sender::Turn() {
   if (db_ == nullptr || !db_->healthy()) {
-    if (absl::Status connected = Connect(); !connected.ok()) return connected;
+    RETURN_IF_ERROR(Connect());
   }
   // Outcomes go first: until its outcome is stored a message keeps its place among those under way.
-  if (absl::Status stored = Store(); !stored.ok()) return stored;
+  RETURN_IF_ERROR(Store());
   return Fill();
 }
 
 absl::Status Sender::Connect() {
   db_.reset();
-  auto db = postgres::Connection::Open(options_.conninfo);
-  if (!db.ok()) return db.status();
-  auto life = BeginSenderLife(**db);
-  if (!life.ok()) return life.status();
-  db_ = *std::move(db);
-  life_ = *life;
+  ASSIGN_OR_RETURN(auto db, postgres::Connection::Open(options_.conninfo));
+  ASSIGN_OR_RETURN(auto life, BeginSenderLife(*db));
+  db_ = std::move(db);
+  life_ = life;
   return absl::OkStatus();
 }
 
 absl::Status Sender::Fill() {
   const int room = options_.most - static_cast<int>(underway_.size());
-  const auto now = journal::Now(*db_, clock_);
-  if (!now.ok()) return now.status();
-  if (room == 0 || *now < limited_until_) return absl::OkStatus();
-  auto claimed = ClaimNotifications(*db_, life_, options_.rank, *now, room);
-  if (!claimed.ok()) return claimed.status();
-  for (Notification& notification : *claimed) {
-    if (absl::Status begun = Begin(std::move(notification), *now); !begun.ok()) return begun;
+  ASSIGN_OR_RETURN(const auto now, journal::Now(*db_, clock_));
+  if (room == 0 || now < limited_until_) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto claimed, ClaimNotifications(*db_, life_, options_.rank, now, room));
+  for (Notification& notification : claimed) {
+    RETURN_IF_ERROR(Begin(std::move(notification), now));
   }
   return absl::OkStatus();
 }
@@ -115,14 +112,13 @@ absl::Status Sender::Begin(Notification notification, absl::Time now) {
     notification.next_attempt_time = limited_until_;
     return GiveBack(*db_, life_, notification);
   }
-  auto state = BeginAttempt(*db_, life_, notification);
-  if (!state.ok()) return state.status();
-  if (!state->has_value()) {
+  ASSIGN_OR_RETURN(auto state, BeginAttempt(*db_, life_, notification));
+  if (!state.has_value()) {
     // The alert was settled after the claim. A message that is another sender's by now GiveBack leaves alone.
     notification.state = NotificationState::kWithdrawn;
     return GiveBack(*db_, life_, notification);
   }
-  const std::string body = WebhookBody(notification, **state);
+  const std::string body = WebhookBody(notification, *state);
   poster_.Start(
       key, body,
       {"content-type: application/json", absl::StrCat("webhook-id: ", notification.id),
@@ -138,8 +134,7 @@ absl::Status Sender::Store() {
       ++post;
       continue;
     }
-    absl::Status stored = GiveBack(*db_, post->second.life, post->second.notification);
-    if (!stored.ok()) return stored;
+    RETURN_IF_ERROR(GiveBack(*db_, post->second.life, post->second.notification));
     underway_.erase(post++);
   }
   return absl::OkStatus();

@@ -1,5 +1,6 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/pairings.h"
@@ -11,13 +12,11 @@ namespace tonghu::pairing {
 namespace {
 
 absl::StatusOr<PairingRow> LoadLasting(journal::ShardTransaction& transaction, const std::string& text) {
-  auto name = ids::ParseName(text, "pairings", "name");
-  if (!name.ok()) return name.status();
-  auto rows = LoadPairing(transaction.db(), name->county, name->id);
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) return UnknownPairing();
-  if (rows->front().end_time != absl::InfinitePast()) return PairingEnded();
-  return rows->front();
+  ASSIGN_OR_RETURN(auto name, ids::ParseName(text, "pairings", "name"));
+  ASSIGN_OR_RETURN(auto rows, LoadPairing(transaction.db(), name.county, name.id));
+  if (rows.empty()) return UnknownPairing();
+  if (rows.front().end_time != absl::InfinitePast()) return PairingEnded();
+  return rows.front();
 }
 
 // A pairing that could not follow may, now that another one is over.
@@ -34,18 +33,16 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
                             "reason must be given; when the helper leaves, hand over instead",
                             "请填写结束结对的原因；帮扶人离开时请办理交接，不要结束结对");
   }
-  auto row = LoadLasting(transaction, request.name());
-  if (!row.ok()) return row.status();
-  row->end_time = transaction.now();
-  row->end_reason = static_cast<EndReason>(request.reason());
-  if (absl::Status ended = EndPairings(transaction.db(), {*row}); !ended.ok()) return ended;
-  auto excused =
-      CloseOpenDuties(transaction.db(), row->county, row->pairing_id, "结对结束", transaction.now());
+  ASSIGN_OR_RETURN(auto row, LoadLasting(transaction, request.name()));
+  row.end_time = transaction.now();
+  row.end_reason = static_cast<EndReason>(request.reason());
+  RETURN_IF_ERROR(EndPairings(transaction.db(), {row}));
+  auto excused = CloseOpenDuties(transaction.db(), row.county, row.pairing_id, "结对结束", transaction.now());
   if (!excused.ok()) return excused.status();
   for (const PlacedDuty& one : *excused) PublishDutyExcused(transaction, one.county, one.duty, one.place);
-  PublishPairingEnded(transaction, *row);
-  if (absl::Status followed = Follow(transaction, *row); !followed.ok()) return followed;
-  return MessageOf(*row);
+  PublishPairingEnded(transaction, row);
+  RETURN_IF_ERROR(Follow(transaction, row));
+  return MessageOf(row);
 }
 
 // A refusal is the command's answer; any other error loses the transaction.
@@ -61,7 +58,7 @@ absl::Status Put(const Command& command, absl::StatusOr<Reply> result) {
 absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
                               EndPairingCommandHandler::Commands commands) {
   for (const auto& command : commands) {
-    if (absl::Status put = Put(command, EndOne(transaction, *command.request)); !put.ok()) return put;
+    RETURN_IF_ERROR(Put(command, EndOne(transaction, *command.request)));
   }
   return absl::OkStatus();
 }
@@ -72,16 +69,14 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
   auto helper = ids::ParseName(request.new_helper(), "staffMembers", "new_helper");
   if (!helper.ok()) return helper.status();
   if (helper->county != county) return OtherCounty("new_helper");
-  auto old = LoadLasting(transaction, request.name());
-  if (!old.ok()) return old.status();
-  PairingRow next = *old;
+  ASSIGN_OR_RETURN(auto old, LoadLasting(transaction, request.name()));
+  PairingRow next = old;
   next.pairing_id = ids_.Next(transaction.now());
-  next.former_id = old->pairing_id;
-  next.former_helper_id = old->helper_id;
+  next.former_id = old.pairing_id;
+  next.former_helper_id = old.helper_id;
   next.helper_id = helper->id;
-  auto checks = CheckPairings(transaction.db(), {next});
-  if (!checks.ok()) return checks.status();
-  const PairingCheck& check = checks->front();
+  ASSIGN_OR_RETURN(auto checks, CheckPairings(transaction.db(), {next}));
+  const PairingCheck& check = checks.front();
   if (!check.helper_known) return UnknownStaff("new_helper");
   if (check.paired) {
     return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child",
@@ -89,16 +84,15 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
   }
   if (next.helper_id != check.class_teacher) next.basis = PairingBasis::kChosen;
   std::vector<PairingRow> handed = {next};
-  if (absl::Status done = HandOver(transaction, handed); !done.ok()) return done;
-  if (absl::Status followed = Follow(transaction, next); !followed.ok()) return followed;
+  RETURN_IF_ERROR(HandOver(transaction, handed));
+  RETURN_IF_ERROR(Follow(transaction, next));
   return MessageOf(handed.front());
 }
 
 absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,
                                           HandOverPairingCommandHandler::Commands commands) const {
   for (const auto& command : commands) {
-    if (absl::Status put = Put(command, One(transaction, *command.county, *command.request)); !put.ok())
-      return put;
+    RETURN_IF_ERROR(Put(command, One(transaction, *command.county, *command.request)));
   }
   return absl::OkStatus();
 }

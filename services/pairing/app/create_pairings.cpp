@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/pairings.h"
@@ -12,18 +13,16 @@ namespace tonghu::pairing {
 namespace {
 
 absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& pairing) {
-  auto child = ids::ParseName(pairing.child(), "children", "pairing.child");
-  if (!child.ok()) return child.status();
-  auto helper = ids::ParseName(pairing.helper(), "staffMembers", "pairing.helper");
-  if (!helper.ok()) return helper.status();
-  if (child->county != county || helper->county != county) return OtherCounty("pairing.child");
+  ASSIGN_OR_RETURN(auto child, ids::ParseName(pairing.child(), "children", "pairing.child"));
+  ASSIGN_OR_RETURN(auto helper, ids::ParseName(pairing.helper(), "staffMembers", "pairing.helper"));
+  if (child.county != county || helper.county != county) return OtherCounty("pairing.child");
   if (pairing.role() <= 0 || !v1::PairingRole_IsValid(pairing.role())) {
     return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given",
                             "请填写结对身份（班主任、帮扶教师或代理家长）");
   }
   return PairingRow{.county = county,
-                    .child_id = child->id,
-                    .helper_id = helper->id,
+                    .child_id = child.id,
+                    .helper_id = helper.id,
                     .role = static_cast<PairingRole>(pairing.role()),
                     .basis = PairingBasis::kChosen};
 }
@@ -55,13 +54,12 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
     open.push_back(i);
   }
   if (wanted.empty()) return absl::OkStatus();
-  auto checks = CheckPairings(transaction.db(), wanted);
-  if (!checks.ok()) return checks.status();
+  ASSIGN_OR_RETURN(auto checks, CheckPairings(transaction.db(), wanted));
   std::set<std::string> in_batch;
   std::vector<size_t> places;  // of `made` in commands
   for (size_t k = 0; k < wanted.size(); ++k) {
     PairingRow& row = wanted[k];
-    PairingCheck& check = (*checks)[k];
+    PairingCheck& check = checks[k];
     check.paired |= !in_batch.insert(absl::StrCat(row.county, "/", row.child_id, "/", row.helper_id)).second;
     if (absl::Status checked = Check(check); !checked.ok()) {
       *commands[open[k]].reply = checked;
@@ -71,7 +69,7 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
     made.push_back(std::move(row));
     places.push_back(open[k]);
   }
-  if (absl::Status begun = Begin(transaction, ids_, made); !begun.ok()) return begun;
+  RETURN_IF_ERROR(Begin(transaction, ids_, made));
   for (size_t i = 0; i < made.size(); ++i) *commands[places[i]].reply = MessageOf(made[i]);
   return absl::OkStatus();
 }

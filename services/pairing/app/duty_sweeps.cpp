@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libs/status/macros.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
@@ -12,20 +13,16 @@ namespace {
 constexpr int kPlannedAtOnce = 2000;  // pairings a transaction; each makes up to five duties
 
 absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
-  auto pairings = LoadPairingsToPlan(transaction.db(), transaction.shard(), transaction.now(),
-                                     std::min(limit, kPlannedAtOnce));
-  if (!pairings.ok()) return pairings.status();
-  auto planned = Plan(transaction, *pairings);
-  if (!planned.ok()) return planned.status();
-  return static_cast<int>(pairings->size());
+  ASSIGN_OR_RETURN(auto pairings, LoadPairingsToPlan(transaction.db(), transaction.shard(), transaction.now(),
+                                                     std::min(limit, kPlannedAtOnce)));
+  RETURN_IF_ERROR(Plan(transaction, pairings).status());
+  return static_cast<int>(pairings.size());
 }
 
 absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
-  auto judged = JudgeDuties(transaction.db(), transaction.shard(), transaction.now(), limit);
-  if (!judged.ok()) return judged.status();
-  for (const PlacedDuty& one : judged->missed)
-    PublishDutyMissed(transaction, one.county, one.duty, one.place);
-  return judged->count;
+  ASSIGN_OR_RETURN(auto judged, JudgeDuties(transaction.db(), transaction.shard(), transaction.now(), limit));
+  for (const PlacedDuty& one : judged.missed) PublishDutyMissed(transaction, one.county, one.duty, one.place);
+  return judged.count;
 }
 
 }  // namespace

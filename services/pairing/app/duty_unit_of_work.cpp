@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "libs/status/macros.h"
 #include "services/pairing/events/publish.h"
 
 namespace tonghu::pairing {
@@ -44,7 +45,7 @@ void DutyUnitOfWork::Add(const ChildState& child, std::vector<DutyChange> change
 
 absl::Status DutyUnitOfWork::Save(absl::Span<ContactRow> contacts) {
   if (closed_by_.empty()) {  // every change was plain: no duty changed twice, no contact moved
-    if (absl::Status stored = InsertContacts(transaction_.db(), contacts); !stored.ok()) return stored;
+    RETURN_IF_ERROR(InsertContacts(transaction_.db(), contacts));
     return CloseDuties(transaction_.db(), closed_);
   }
   for (ContactRow& contact : contacts) {
@@ -55,8 +56,8 @@ absl::Status DutyUnitOfWork::Save(absl::Span<ContactRow> contacts) {
   }
   std::vector<MovedContact> moved;
   for (const auto& [key, duty_id] : closed_by_) moved.push_back({key.first, key.second, duty_id});
-  if (absl::Status stored = InsertContacts(transaction_.db(), contacts); !stored.ok()) return stored;
-  if (absl::Status stored = MoveContacts(transaction_.db(), moved); !stored.ok()) return stored;
+  RETURN_IF_ERROR(InsertContacts(transaction_.db(), contacts));
+  RETURN_IF_ERROR(MoveContacts(transaction_.db(), moved));
   return CloseDuties(transaction_.db(), AtLast(std::move(closed_)));
 }
 
@@ -64,19 +65,18 @@ absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<cons
   if (children.empty()) return absl::OkStatus();
   std::vector<std::string> counties;
   for (const postgres::Key& child : children) counties.push_back(child.first);
-  auto states = LoadAllFacts(transaction.db(), children, transaction.now() - kReach, transaction.now());
-  if (!states.ok()) return states.status();
-  auto policies = LoadPolicies(transaction.db(), counties);
-  if (!policies.ok()) return policies.status();
+  ASSIGN_OR_RETURN(auto states,
+                   LoadAllFacts(transaction.db(), children, transaction.now() - kReach, transaction.now()));
+  ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(), counties));
   const absl::Time since = OldestWindowStart(transaction.now());
   DutyUnitOfWork duties(transaction);
-  for (auto& [key, child] : *states) {
+  for (auto& [key, child] : states) {
     absl::flat_hash_set<std::string> closing;
     for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);
     for (size_t i = 0; i < child.facts.contacts.size(); ++i) {
       const LoggedContact& contact = child.facts.contacts[i];
       if (contact.happen_time < since || closing.contains(contact.contact_id)) continue;
-      duties.Add(child, SettleContact(child.facts, i, policies->Of(child.county, contact.fulfils)), false);
+      duties.Add(child, SettleContact(child.facts, i, policies.Of(child.county, contact.fulfils)), false);
     }
   }
   return duties.Save({});

@@ -2,6 +2,7 @@
 
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/queries.h"
 #include "services/pairing/events/publish.h"
@@ -27,21 +28,18 @@ absl::Status CheckReason(const std::string& reason) {
 // INTERNAL and the like lose the transaction; refusals are answers.
 absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
                                    const v1::ExcuseDutyRequest& request) {
-  if (absl::Status checked = CheckReason(request.reason()); !checked.ok()) return checked;
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   auto name = ids::ParseName(request.name(), "duties", "name");
   if (!name.ok()) return name.status();
-  auto found = LoadDuty(transaction.db(), name->county, name->id);
-  if (!found.ok()) return found.status();
-  if (found->empty())
+  ASSIGN_OR_RETURN(auto found, LoadDuty(transaction.db(), name->county, name->id));
+  if (found.empty())
     return refusal::NotFound("DUTY_NOT_FOUND", "name", "no such duty", "没有该任务，请核对编号");
-  const PlacedDuty& one = found->front();
+  const PlacedDuty& one = found.front();
   if (one.duty.state != DutyState::kOpen) {
     return refusal::Precondition("DUTY_CLOSED", "name", "only an open duty can be excused",
                                  "该任务已经完成、免除或判定为未完成，不能再免除");
   }
-  if (absl::Status excused = ExcuseDuty(transaction.db(), name->county, name->id, request.reason());
-      !excused.ok())
-    return excused;
+  RETURN_IF_ERROR(ExcuseDuty(transaction.db(), name->county, name->id, request.reason()));
   PublishDutyExcused(transaction, one.county, one.duty, one.place);
   return GetDuty(transaction.db(), *name);
 }

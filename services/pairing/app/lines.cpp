@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 
@@ -11,15 +12,15 @@ namespace {
 // The pairings that continue a line.
 absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& transaction,
                                                  std::vector<PairingRow>& pairings) {
-  auto ended = FindEndedLines(transaction.db(), pairings, OldestWindowStart(transaction.now()));
-  if (!ended.ok()) return ended.status();
+  ASSIGN_OR_RETURN(auto ended,
+                   FindEndedLines(transaction.db(), pairings, OldestWindowStart(transaction.now())));
   absl::flat_hash_set<std::string> taken;  // a child may get two pairings at once
   std::vector<PairingRow> continuing;
   for (size_t i = 0; i < pairings.size(); ++i) {
     PairingRow& pairing = pairings[i];
     pairing.line_id = pairing.pairing_id;
     pairing.owed_from = pairing.start_time;
-    for (const EndedLine& line : (*ended)[i]) {
+    for (const EndedLine& line : ended[i]) {
       if (!taken.insert(line.line_id).second) continue;
       pairing.line_id = line.line_id;
       pairing.owed_from = line.owed_from;
@@ -39,14 +40,11 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
     pairing.pairing_id = ids.Next(transaction.now());
     pairing.start_time = transaction.now();
   }
-  auto continuing = SetLines(transaction, pairings);
-  if (!continuing.ok()) return continuing.status();
+  ASSIGN_OR_RETURN(auto continuing, SetLines(transaction, pairings));
   for (const PairingRow& pairing : pairings) PublishPairingStarted(transaction, pairing);
-  absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
-  if (!made.ok()) return made;
-  auto reopened = ReopenDuties(transaction.db(), *continuing, transaction.now());
-  if (!reopened.ok()) return reopened.status();
-  for (const PlacedDuty& one : *reopened) {
+  RETURN_IF_ERROR(InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now()));
+  ASSIGN_OR_RETURN(auto reopened, ReopenDuties(transaction.db(), continuing, transaction.now()));
+  for (const PlacedDuty& one : reopened) {
     Duty excused = one.duty;
     excused.state = DutyState::kExcused;
     PublishDutyChanged(transaction, one.county, DutyBefore(excused), one.duty, one.place);
@@ -65,7 +63,7 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
                       .end_reason = EndReason::kHandedOver});
     PublishPairingHandedOver(transaction, pairing);
   }
-  if (absl::Status ended = EndPairings(transaction.db(), former); !ended.ok()) return ended;
+  RETURN_IF_ERROR(EndPairings(transaction.db(), former));
   absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
   return made.ok() ? MoveOpenDuties(transaction.db(), pairings) : made;
 }
@@ -73,14 +71,13 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
 absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
                                  absl::Span<const postgres::Key> children,
                                  absl::Span<const postgres::Key> posts) {
-  auto pairings = FindToFollow(transaction.db(), children, posts);
-  if (!pairings.ok()) return pairings.status();
+  ASSIGN_OR_RETURN(auto pairings, FindToFollow(transaction.db(), children, posts));
   // An id that is the same when the event is heard again, and no other's: a pairing is handed over once.
-  for (PairingRow& pairing : *pairings) {
+  for (PairingRow& pairing : pairings) {
     pairing.pairing_id = ids::DerivedBeside(pairing.former_id,
                                             absl::StrCat("follow/", pairing.county, "/", pairing.former_id));
   }
-  return HandOver(transaction, *pairings);
+  return HandOver(transaction, pairings);
 }
 
 }  // namespace tonghu::pairing

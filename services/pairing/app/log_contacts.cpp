@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duty_unit_of_work.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -25,14 +26,12 @@ struct Parsed {
 absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
   const std::string& county = *command.county;
   const v1::CreateContactRequest& request = *command.request;
-  auto child = ids::ParseName(request.contact().child(), "children", "contact.child");
-  if (!child.ok()) return child.status();
-  auto helper = ids::ParseName(request.contact().helper(), "staffMembers", "contact.helper");
-  if (!helper.ok()) return helper.status();
-  if (child->county != county || helper->county != county) return OtherCounty("contact.child");
+  ASSIGN_OR_RETURN(auto child, ids::ParseName(request.contact().child(), "children", "contact.child"));
+  ASSIGN_OR_RETURN(auto helper, ids::ParseName(request.contact().helper(), "staffMembers", "contact.helper"));
+  if (child.county != county || helper.county != county) return OtherCounty("contact.child");
   Parsed parsed{
       county,
-      {std::move(child->id), std::move(helper->id), static_cast<ContactKind>(request.contact().kind()),
+      {std::move(child.id), std::move(helper.id), static_cast<ContactKind>(request.contact().kind()),
        absl::InfinitePast(), request.contact().note()},
       command.actor};
   if (request.contact().has_happen_time())
@@ -89,9 +88,8 @@ class Batch {
       fulfilling.push_back(KeyOf(contacts_[i]));
       places.push_back(i);
     }
-    auto windows = EnterWithWindows(transaction_, fulfilling);
-    if (!windows.ok()) return windows.status();
-    windows_ = *std::move(windows);
+    ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling));
+    windows_ = std::move(windows);
     for (size_t k = 0; k < places.size(); ++k) {
       const std::optional<size_t> closes =
           ClosesSurely(windows_.children[k].facts, contacts_[places[k]].contact);
@@ -111,8 +109,7 @@ class Batch {
     if (known.child == nullptr) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
     if (!known.closes.has_value()) {
-      absl::Status checked = CheckContact(contact, known.child->facts.spans, now);
-      if (!checked.ok()) return checked;
+      RETURN_IF_ERROR(CheckContact(contact, known.child->facts.spans, now));
     }
     taken_.push_back(
         {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
@@ -136,11 +133,10 @@ class Batch {
       if (ask_all_.contains(one.child)) first = std::min(first, one.row.happen_time);
     }
     for (const ChildState* child : ask_all_) children.emplace_back(child->county, child->child_id);
-    auto all = LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now());
-    if (!all.ok()) return all.status();
+    ASSIGN_OR_RETURN(auto all, LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now()));
     for (Decided& one : taken_) {
       if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
-      ChildFacts& facts = all->at(ChildKey(one.row.county, one.row.child_id)).facts;
+      ChildFacts& facts = all.at(ChildKey(one.row.county, one.row.child_id)).facts;
       facts.contacts.push_back(LoggedOf(one.row));
       const DutyPolicy& policy = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
       one.changes = SettleContact(facts, facts.contacts.size() - 1, policy);
@@ -166,7 +162,7 @@ class Batch {
       duties.Add(*one.child, std::move(one.changes), plain);
       rows.push_back(std::move(one.row));
     }
-    if (absl::Status saved = duties.Save(absl::MakeSpan(rows)); !saved.ok()) return saved;
+    RETURN_IF_ERROR(duties.Save(absl::MakeSpan(rows)));
     return rows;
   }
 
@@ -180,9 +176,8 @@ class Batch {
   };
 
   absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places) {
-    auto all = LoadContactContext(transaction_.db(), keys, transaction_.now());
-    if (!all.ok()) return all.status();
-    children_ = *std::move(all);
+    ASSIGN_OR_RETURN(auto all, LoadContactContext(transaction_.db(), keys, transaction_.now()));
+    children_ = std::move(all);
     for (size_t k = 0; k < keys.size(); ++k) {
       const auto child = children_.find(ChildKey(keys[k].county, keys[k].child_id));
       if (child != children_.end()) known_[places[k]].child = &child->second;
@@ -254,7 +249,7 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
   }
   if (open.empty()) return absl::OkStatus();
   Batch batch(transaction, ids_);
-  if (absl::Status loaded = batch.Load(std::move(parsed)); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(batch.Load(std::move(parsed)));
   for (size_t k = 0; k < open.size(); ++k) {
     if (absl::Status took = batch.Take(k); took.ok()) {
       taken.push_back(open[k]);
@@ -263,11 +258,10 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
     }
   }
   if (batch.empty()) return absl::OkStatus();
-  if (absl::Status settled = batch.SettleTheRest(); !settled.ok()) return settled;
-  auto rows = batch.Save();
-  if (!rows.ok()) return rows.status();
+  RETURN_IF_ERROR(batch.SettleTheRest());
+  ASSIGN_OR_RETURN(auto rows, batch.Save());
   for (size_t k = 0; k < taken.size(); ++k)
-    *commands[taken[k]].reply = Reply((*rows)[k], commands[taken[k]].request->contact());
+    *commands[taken[k]].reply = Reply(rows[k], commands[taken[k]].request->contact());
   return absl::OkStatus();
 }
 

@@ -1,3 +1,4 @@
+#include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/pairings.h"
 
@@ -11,17 +12,15 @@ constexpr int kPairedAtOnce = 2000;  // bounds how long a call keeps its shard
 absl::Status PairByClass::operator()(journal::ShardTransaction& transaction,
                                      PairByClassCommandHandler::Commands commands) const {
   for (const auto& command : commands) {
-    auto count = CountByClass(transaction.db(), *command.county);
-    if (!count.ok()) return count.status();
-    auto pairings = FindToPairByClass(transaction.db(), *command.county, kPairedAtOnce);
-    if (!pairings.ok()) return pairings.status();
-    if (absl::Status begun = Begin(transaction, ids_, *pairings); !begun.ok()) return begun;
+    ASSIGN_OR_RETURN(auto count, CountByClass(transaction.db(), *command.county));
+    ASSIGN_OR_RETURN(auto pairings, FindToPairByClass(transaction.db(), *command.county, kPairedAtOnce));
+    RETURN_IF_ERROR(Begin(transaction, ids_, pairings));
     v1::PairByClassResponse reply;
-    reply.set_paired(static_cast<int>(pairings->size()));
-    reply.set_already_paired(count->paired);
-    reply.set_ended_on_purpose(count->ended_on_purpose);
-    reply.set_without_teacher(count->without_teacher);
-    reply.set_left(count->to_pair - reply.paired());
+    reply.set_paired(static_cast<int>(pairings.size()));
+    reply.set_already_paired(count.paired);
+    reply.set_ended_on_purpose(count.ended_on_purpose);
+    reply.set_without_teacher(count.without_teacher);
+    reply.set_left(count.to_pair - reply.paired());
     *command.reply = std::move(reply);
   }
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duty_unit_of_work.h"
 
 namespace tonghu::pairing {
@@ -54,19 +55,18 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
                             absl::Span<const PairingToPlan> pairings) {
   std::set<std::string> counties;
   for (const PairingToPlan& pairing : pairings) counties.insert(pairing.county);
-  auto policies = LoadPolicies(transaction.db(), std::vector<std::string>(counties.begin(), counties.end()));
-  if (!policies.ok()) return policies.status();
+  ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(),
+                                               std::vector<std::string>(counties.begin(), counties.end())));
   Calendars calendars;
   Owed owed;
   for (const PairingToPlan& pairing : pairings) {
     // Without a calendar nothing is owed until there is one.
     owed.planned.push_back({pairing.county, pairing.pairing_id, absl::InfiniteFuture()});
     if (pairing.calendar.empty()) continue;
-    auto calendar = calendars.Of(pairing.calendar);
-    if (!calendar.ok()) return calendar.status();
+    ASSIGN_OR_RETURN(auto calendar, calendars.Of(pairing.calendar));
     for (const DutyRule& rule : DutyRules()) {
-      Planned plan = PlanDuties(rule.kind, **calendar, pairing.owed_from, transaction.now(),
-                                policies->Of(pairing.county, rule.kind));
+      Planned plan = PlanDuties(rule.kind, *calendar, pairing.owed_from, transaction.now(),
+                                policies.Of(pairing.county, rule.kind));
       absl::Time& make_time = owed.planned.back().make_time;
       make_time = std::min(make_time, plan.make_time);
       for (const DutyPlan& one : plan.duties) owed.duties.push_back(DutyOf(pairing, one));
@@ -77,39 +77,33 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
 
 // Gives how many were made.
 absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owed) {
-  auto made = InsertDuties(transaction.db(), transaction.shard(), owed.duties);
-  if (!made.ok()) return made.status();
-  if (absl::Status set = SetMakeTimes(transaction.db(), owed.planned); !set.ok()) return set;
+  ASSIGN_OR_RETURN(auto made, InsertDuties(transaction.db(), transaction.shard(), owed.duties));
+  RETURN_IF_ERROR(SetMakeTimes(transaction.db(), owed.planned));
   std::set<postgres::Key> begun;
-  for (const size_t i : *made) {
+  for (const size_t i : made) {
     const auto& [county, duty, place] = owed.duties[i];
     if (duty.window_start <= transaction.now()) begun.emplace(county, duty.child_id);
   }
   const std::vector<postgres::Key> children(begun.begin(), begun.end());
-  if (absl::Status settled = SettleBegun(transaction, children); !settled.ok()) return settled;
-  return static_cast<int>(made->size());
+  RETURN_IF_ERROR(SettleBegun(transaction, children));
+  return static_cast<int>(made.size());
 }
 
 }  // namespace
 
 absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
                                absl::Span<const PairingToPlan> pairings) {
-  auto owed = OwedBy(transaction, pairings);
-  if (!owed.ok()) return owed.status();
-  auto made = Make(transaction, *owed);
-  if (!made.ok()) return made.status();
-  return Replanned{*made, 0};
+  ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
+  ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
+  return Replanned{made, 0};
 }
 
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings) {
-  auto owed = OwedBy(transaction, pairings);
-  if (!owed.ok()) return owed.status();
-  auto taken = TakeAwayLater(transaction.db(), pairings, owed->duties, transaction.now());
-  if (!taken.ok()) return taken.status();
-  auto made = Make(transaction, *owed);
-  if (!made.ok()) return made.status();
-  return Replanned{*made, *taken};
+  ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
+  ASSIGN_OR_RETURN(auto taken, TakeAwayLater(transaction.db(), pairings, owed.duties, transaction.now()));
+  ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
+  return Replanned{made, taken};
 }
 
 }  // namespace tonghu::pairing

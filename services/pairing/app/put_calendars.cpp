@@ -2,6 +2,7 @@
 #include "libs/calendar/calendar.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/plan_duties.h"
@@ -34,16 +35,14 @@ absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
   if (!first.ok()) return Malformed("calendar.first_day", first.status());
   auto last = calendar::ParseDay(given.last_day());
   if (!last.ok()) return Malformed("calendar.last_day", last.status());
-  auto off = Days(given.holidays(), "calendar.holidays");
-  if (!off.ok()) return off.status();
-  auto makeup = Days(given.makeup_days(), "calendar.makeup_days");
-  if (!makeup.ok()) return makeup.status();
+  ASSIGN_OR_RETURN(auto off, Days(given.holidays(), "calendar.holidays"));
+  ASSIGN_OR_RETURN(auto makeup, Days(given.makeup_days(), "calendar.makeup_days"));
   // Holidays of another term are that one's: a school's terms are read together.
   std::vector<calendar::Holiday> holidays;
-  for (const absl::CivilDay day : *off) {
+  for (const absl::CivilDay day : off) {
     if (*first <= day && day <= *last) holidays.push_back({day, day});
   }
-  auto made = calendar::SchoolCalendar::Make({{*first, *last}}, std::move(holidays), *std::move(makeup));
+  auto made = calendar::SchoolCalendar::Make({{*first, *last}}, std::move(holidays), std::move(makeup));
   if (!made.ok()) return Malformed("calendar", made.status());
   if (!given.term().empty() && !ids::IsId(given.term())) {
     return refusal::Invalid("TERM_MALFORMED", "calendar.term",
@@ -87,51 +86,43 @@ absl::Status CheckAgainst(const std::vector<TermCalendar>& known, const TermCale
 
 absl::StatusOr<ids::Name> KnownSchool(journal::ShardTransaction& transaction, const std::string& text,
                                       std::string_view field) {
-  auto school = ids::ParseName(text, "schools", field);
-  if (!school.ok()) return school.status();
-  auto known = IsSchool(transaction.db(), *school);
-  if (!known.ok()) return known.status();
-  if (!*known) return UnknownSchool(field);
+  ASSIGN_OR_RETURN(auto school, ids::ParseName(text, "schools", field));
+  ASSIGN_OR_RETURN(auto known, IsSchool(transaction.db(), school));
+  if (!known) return UnknownSchool(field);
   return school;
 }
 
 absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school) {
-  auto pairings = LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now());
-  if (!pairings.ok()) return pairings.status();
-  return Replan(transaction, *pairings);
+  ASSIGN_OR_RETURN(auto pairings,
+                   LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now()));
+  return Replan(transaction, pairings);
 }
 
 absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction,
                                           const v1::PutSchoolCalendarRequest& request) {
   auto calendar = Parse(request.calendar());
   if (!calendar.ok()) return calendar.status();
-  auto school = KnownSchool(transaction, request.calendar().school(), "calendar.school");
-  if (!school.ok()) return school.status();
-  auto known = ReadCalendars(transaction.db(), *school);
-  if (!known.ok()) return known.status();
-  if (absl::Status checked = CheckAgainst(*known, *calendar); !checked.ok()) return checked;
-  if (absl::Status stored = PutCalendar(transaction.db(), *school, *calendar); !stored.ok()) return stored;
-  auto replanned = ReplanSchool(transaction, *school);
-  if (!replanned.ok()) return replanned.status();
-  PublishCalendarPut(transaction, school->county, school->id, calendar->term, &calendar->calendar);
-  v1::SchoolCalendar response = MessageOf(*school, *calendar);
-  response.set_duties_made(replanned->made);
-  response.set_duties_taken_away(replanned->taken_away);
+  ASSIGN_OR_RETURN(auto school, KnownSchool(transaction, request.calendar().school(), "calendar.school"));
+  ASSIGN_OR_RETURN(auto known, ReadCalendars(transaction.db(), school));
+  RETURN_IF_ERROR(CheckAgainst(known, *calendar));
+  RETURN_IF_ERROR(PutCalendar(transaction.db(), school, *calendar));
+  ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
+  PublishCalendarPut(transaction, school.county, school.id, calendar->term, &calendar->calendar);
+  v1::SchoolCalendar response = MessageOf(school, *calendar);
+  response.set_duties_made(replanned.made);
+  response.set_duties_taken_away(replanned.taken_away);
   return response;
 }
 
 absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransaction& transaction,
                                                            const v1::DeleteSchoolCalendarRequest& request) {
-  auto school = KnownSchool(transaction, request.school(), "school");
-  if (!school.ok()) return school.status();
-  auto deleted = DeleteCalendar(transaction.db(), *school, request.term());
-  if (!deleted.ok()) return deleted.status();
-  if (!*deleted) return NoCalendar("term");
-  auto replanned = ReplanSchool(transaction, *school);
-  if (!replanned.ok()) return replanned.status();
-  PublishCalendarPut(transaction, school->county, school->id, request.term(), nullptr);
+  ASSIGN_OR_RETURN(auto school, KnownSchool(transaction, request.school(), "school"));
+  ASSIGN_OR_RETURN(auto deleted, DeleteCalendar(transaction.db(), school, request.term()));
+  if (!deleted) return NoCalendar("term");
+  ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
+  PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr);
   v1::DeleteSchoolCalendarResponse response;
-  response.set_duties_taken_away(replanned->taken_away);
+  response.set_duties_taken_away(replanned.taken_away);
   return response;
 }
 
@@ -148,8 +139,7 @@ absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
 absl::Status PutCalendars(journal::ShardTransaction& transaction,
                           PutCalendarCommandHandler::Commands commands) {
   for (const auto& command : commands) {
-    absl::Status put = Answer(command, PutOne(transaction, *command.request));
-    if (!put.ok()) return put;
+    RETURN_IF_ERROR(Answer(command, PutOne(transaction, *command.request)));
   }
   return absl::OkStatus();
 }
@@ -157,8 +147,7 @@ absl::Status PutCalendars(journal::ShardTransaction& transaction,
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands) {
   for (const auto& command : commands) {
-    absl::Status deleted = Answer(command, DeleteOne(transaction, *command.request));
-    if (!deleted.ok()) return deleted;
+    RETURN_IF_ERROR(Answer(command, DeleteOne(transaction, *command.request)));
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #include "libs/clock/duration.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/refusals.h"
@@ -12,24 +13,21 @@ absl::StatusOr<DutyPolicy> ReadOne(postgres::Connection& db, const std::string& 
                                    std::string_view field) {
   const DutyRule* rule = FindRule(kind);
   if (rule == nullptr) return DutyKindMissing(field);
-  auto policies = LoadPolicies(db, {county});
-  if (!policies.ok()) return policies.status();
-  return policies->Of(county, rule->kind);
+  ASSIGN_OR_RETURN(auto policies, LoadPolicies(db, {county}));
+  return policies.Of(county, rule->kind);
 }
 
 // What is not given stays as it is.
 absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, const std::string& county,
                                       const v1::DutyPolicy& given) {
-  auto policy = ReadOne(transaction.db(), county, given.kind(), "policy.kind");
-  if (!policy.ok()) return policy.status();
-  if (given.has_report_grace()) policy->report_grace = clock::ToDuration(given.report_grace());
-  if (given.has_late_report_after()) policy->late_report_after = clock::ToDuration(given.late_report_after());
-  if (absl::Status checked = CheckPolicy(*policy); !checked.ok()) return checked;
+  ASSIGN_OR_RETURN(auto policy, ReadOne(transaction.db(), county, given.kind(), "policy.kind"));
+  if (given.has_report_grace()) policy.report_grace = clock::ToDuration(given.report_grace());
+  if (given.has_late_report_after()) policy.late_report_after = clock::ToDuration(given.late_report_after());
+  RETURN_IF_ERROR(CheckPolicy(policy));
   const DutyKind kind{given.kind()};
-  auto version = PutPolicy(transaction.db(), county, kind, *policy);
-  if (!version.ok()) return version.status();
-  policy->version = *version;
-  return MessageOf(county, kind, *policy);
+  ASSIGN_OR_RETURN(auto version, PutPolicy(transaction.db(), county, kind, policy));
+  policy.version = version;
+  return MessageOf(county, kind, policy);
 }
 
 }  // namespace
@@ -44,9 +42,8 @@ absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyComman
 }
 
 absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind) {
-  auto policy = ReadOne(db, county, kind, "kind");
-  if (!policy.ok()) return policy.status();
-  return MessageOf(county, DutyKind{kind}, *policy);
+  ASSIGN_OR_RETURN(auto policy, ReadOne(db, county, kind, "kind"));
+  return MessageOf(county, DutyKind{kind}, policy);
 }
 
 }  // namespace tonghu::pairing

@@ -7,6 +7,7 @@
 #include "libs/division/county.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/queries.h"
@@ -37,32 +38,27 @@ auto One(const absl::StatusOr<std::vector<Row>>& rows, const ids::Name& name)
 absl::StatusOr<std::string> Filter(const std::string& county, const std::string& text, const char* collection,
                                    const char* field) {
   if (text.empty()) return std::string();
-  auto name = ids::ParseName(text, collection, field);
-  if (!name.ok()) return name.status();
-  if (name->county != county) return OtherCounty(field);
-  return name->id;
+  ASSIGN_OR_RETURN(auto name, ids::ParseName(text, collection, field));
+  if (name.county != county) return OtherCounty(field);
+  return name.id;
 }
 
 // What a list request asks for that may be for one child only; one row more than the page.
 template <class Request>
 absl::StatusOr<Listing> ListingOf(const Request& request, const paging::Page& page) {
-  auto county = division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto child = Filter(*county, request.child(), "children", "child");
-  if (!child.ok()) return child.status();
-  return Listing{*std::move(county), *std::move(child), page.after, page.size + 1};
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto child, Filter(county, request.child(), "children", "child"));
+  return Listing{std::move(county), std::move(child), page.after, page.size + 1};
 }
 
 // The page of a county's rows that `list` gives.
 template <class Response, class Request, class List, class Add>
 absl::StatusOr<Response> OnePage(const Request& request, List list, Add add) {
-  auto page = paging::PageOf(request);
-  if (!page.ok()) return page.status();
-  auto rows = list(*page);
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto rows, list(page));
   Response response;
-  response.set_next_page_token(page->Cut(*rows, [](const auto& row) { return IdOf(row); }));
-  for (const auto& row : *rows) *add(response) = MessageOf(row);
+  response.set_next_page_token(page.Cut(rows, [](const auto& row) { return IdOf(row); }));
+  for (const auto& row : rows) *add(response) = MessageOf(row);
   return response;
 }
 
@@ -81,11 +77,9 @@ absl::StatusOr<v1::Contact> GetContact(postgres::Connection& db, const ids::Name
 absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                                       const v1::ListPairingsRequest& request) {
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<PairingRow>> {
-    auto listing = ListingOf(request, page);
-    if (!listing.ok()) return listing.status();
-    auto helper = Filter(listing->county, request.helper(), "staffMembers", "helper");
-    if (!helper.ok()) return helper.status();
-    return ListPairings(db, *listing, {*std::move(helper), request.show_ended()});
+    ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
+    ASSIGN_OR_RETURN(auto helper, Filter(listing.county, request.helper(), "staffMembers", "helper"));
+    return ListPairings(db, listing, {std::move(helper), request.show_ended()});
   };
   return OnePage<v1::ListPairingsResponse>(request, list, [](auto& r) { return r.add_pairings(); });
 }
@@ -97,14 +91,13 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
   if (request.has_window_from()) filter.window_from = clock::ToTime(request.window_from());
   if (request.has_window_before()) filter.window_before = clock::ToTime(request.window_before());
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ListedDuty>> {
-    auto listing = ListingOf(request, page);
-    if (!listing.ok()) return listing.status();
+    ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
     const std::pair<std::string, std::string> behind = absl::StrSplit(page.after, absl::MaxSplits('_', 1));
     if (int64_t micros = 0; absl::SimpleAtoi(behind.first, &micros)) {
       filter.behind = absl::FromUnixMicros(micros);
-      listing->after = behind.second;
+      listing.after = behind.second;
     }
-    return ListDuties(db, *listing, filter);
+    return ListDuties(db, listing, filter);
   };
   return OnePage<v1::ListDutiesResponse>(request, list, [](auto& r) { return r.add_duties(); });
 }
@@ -115,9 +108,8 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
   if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ContactRow>> {
-    auto listing = ListingOf(request, page);
-    if (!listing.ok()) return listing.status();
-    return ListContacts(db, *listing, filter);
+    ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
+    return ListContacts(db, listing, filter);
   };
   return OnePage<v1::ListContactsResponse>(request, list, [](auto& r) { return r.add_contacts(); });
 }
@@ -125,9 +117,10 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
     postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<UncoveredChild>> {
-    auto county = request.parent() == "counties/-" ? "-" : division::ParseCounty(request.parent(), "parent");
-    if (!county.ok()) return county.status();
-    return ListUncovered(db, {*std::move(county), "", page.after, page.size + 1}, now);
+    ASSIGN_OR_RETURN(auto county, request.parent() == "counties/-"
+                                      ? "-"
+                                      : division::ParseCounty(request.parent(), "parent"));
+    return ListUncovered(db, {std::move(county), "", page.after, page.size + 1}, now);
   };
   return OnePage<v1::ListUncoveredChildrenResponse>(request, list,
                                                     [](auto& r) { return r.add_uncovered_children(); });

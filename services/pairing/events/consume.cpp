@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "libs/directory/read_model.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/postgres/duty_store.h"
@@ -28,15 +29,14 @@ absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<cons
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
   directory::Facts facts;
   for (const journal::Event* event : events) {
-    if (absl::Status read = directory::Add(*event, facts); !read.ok()) return read;
+    RETURN_IF_ERROR(directory::Add(*event, facts));
   }
-  auto moves = directory::StoreAndFindMoves(transaction.db(), facts);
-  if (!moves.ok()) return moves.status();
+  ASSIGN_OR_RETURN(auto moves, directory::StoreAndFindMoves(transaction.db(), facts));
   std::vector<postgres::Key> moved, posts;
-  for (const directory::Move& move : *moves) moved.emplace_back(move.county, move.child_id);
+  for (const directory::Move& move : moves) moved.emplace_back(move.county, move.child_id);
   for (const directory::PostFact& post : facts.posts) posts.emplace_back(post.county, post.id);
-  if (absl::Status placed = MovePlaces(transaction.db(), moved); !placed.ok()) return placed;
-  if (absl::Status planned = ReplanMoved(transaction, *moves); !planned.ok()) return planned;
+  RETURN_IF_ERROR(MovePlaces(transaction.db(), moved));
+  RETURN_IF_ERROR(ReplanMoved(transaction, moves));
   return FollowClassTeachers(transaction, moved, posts);
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/columns.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -22,20 +23,20 @@ constexpr size_t kCalendarKey = 3;
 }  // namespace
 
 absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school) {
-  auto rows = db.Run("SELECT EXISTS (SELECT FROM school WHERE county = $1 AND school_id = $2)",
-                     postgres::Params().Text(school.county).Text(school.id));
-  if (!rows.ok()) return rows.status();
-  return rows->Bool(0, 0);
+  ASSIGN_OR_RETURN(auto rows,
+                   db.Run("SELECT EXISTS (SELECT FROM school WHERE county = $1 AND school_id = $2)",
+                          postgres::Params().Text(school.county).Text(school.id)));
+  return rows.Bool(0, 0);
 }
 
 absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db, const ids::Name& school) {
   static const std::string sql =
       absl::StrCat("SELECT ", kCalendar.List(),
                    " FROM school_calendar WHERE county = $1 AND school_id = $2 ORDER BY first_day");
-  auto rows = kCalendar.ReadAll(db.Run(sql, postgres::Params().Text(school.county).Text(school.id)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows,
+                   kCalendar.ReadAll(db.Run(sql, postgres::Params().Text(school.county).Text(school.id))));
   std::vector<TermCalendar> calendars;
-  for (CalendarRow& row : *rows) {
+  for (CalendarRow& row : rows) {
     auto calendar = calendar::SchoolCalendar::Parse(row.text);
     if (!calendar.ok())
       return absl::InternalError(
@@ -54,27 +55,29 @@ absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, cons
 
 absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& school,
                                     const std::string& term) {
-  auto deleted = db.Run("DELETE FROM school_calendar WHERE county = $1 AND school_id = $2 AND term = $3",
-                        postgres::Params().Text(school.county).Text(school.id).Text(term));
-  if (!deleted.ok()) return deleted.status();
-  return deleted->affected() > 0;
+  ASSIGN_OR_RETURN(auto deleted,
+                   db.Run("DELETE FROM school_calendar WHERE county = $1 AND school_id = $2 AND term = $3",
+                          postgres::Params().Text(school.county).Text(school.id).Text(term)));
+  return deleted.affected() > 0;
 }
 
 absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
                               const DutyPolicy& policy) {
-  auto rows = db.Run(
-      "INSERT INTO duty_policy (county, kind, version, report_grace_seconds, late_report_after_seconds) "
-      "VALUES ($1, $2, 1, $3, $4) ON CONFLICT (county, kind) DO UPDATE SET version = duty_policy.version + "
-      "1, "
-      "report_grace_seconds = excluded.report_grace_seconds, "
-      "late_report_after_seconds = excluded.late_report_after_seconds RETURNING version",
-      postgres::Params()
-          .Text(county)
-          .Int(static_cast<int>(kind))
-          .Int(absl::ToInt64Seconds(policy.report_grace))
-          .Int(absl::ToInt64Seconds(policy.late_report_after)));
-  if (!rows.ok()) return rows.status();
-  return static_cast<int>(rows->Int(0, 0));
+  ASSIGN_OR_RETURN(
+      auto rows,
+      db.Run(
+          "INSERT INTO duty_policy (county, kind, version, report_grace_seconds, late_report_after_seconds) "
+          "VALUES ($1, $2, 1, $3, $4) ON CONFLICT (county, kind) DO UPDATE SET version = duty_policy.version "
+          "+ "
+          "1, "
+          "report_grace_seconds = excluded.report_grace_seconds, "
+          "late_report_after_seconds = excluded.late_report_after_seconds RETURNING version",
+          postgres::Params()
+              .Text(county)
+              .Int(static_cast<int>(kind))
+              .Int(absl::ToInt64Seconds(policy.report_grace))
+              .Int(absl::ToInt64Seconds(policy.late_report_after))));
+  return static_cast<int>(rows.Int(0, 0));
 }
 
 }  // namespace tonghu::pairing

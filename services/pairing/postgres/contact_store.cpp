@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/keys.h"
+#include "libs/status/macros.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -111,10 +112,9 @@ const std::string& PoliciesSql() {
 }
 
 absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
-  auto rows = kPolicy.ReadAll(result);
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kPolicy.ReadAll(result));
   Policies policies;
-  for (PolicyRow& row : *rows) policies.Set(std::move(row.county), row.kind, row.policy);
+  for (PolicyRow& row : rows) policies.Set(std::move(row.county), row.kind, row.policy);
   return policies;
 }
 
@@ -198,10 +198,9 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
       "d.made_up)");
   static const std::string mark = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
   const AskedWindows asked(contacts);
-  const absl::Status entered = transaction.Enter({{mark, postgres::Params().Int(transaction.shard())},
-                                                  {duties, kWindow.Arrays(asked.windows)},
-                                                  {PoliciesSql(), postgres::Params().Texts(asked.counties)}});
-  if (!entered.ok()) return entered;
+  RETURN_IF_ERROR(transaction.Enter({{mark, postgres::Params().Int(transaction.shard())},
+                                     {duties, kWindow.Arrays(asked.windows)},
+                                     {PoliciesSql(), postgres::Params().Texts(asked.counties)}}));
   auto marks = kMark.ReadAll(transaction.also(0));
   auto rows = kDuty.ReadAll(transaction.also(1));
   auto policies = ReadPolicies(transaction.also(2));
@@ -233,15 +232,15 @@ absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
   std::vector<postgres::Key> keys;
   for (const AskedChild& child : asked) keys.emplace_back(child.county, child.child_id);
   const postgres::Params children = postgres::kUuidKeys.Arrays(keys);
-  auto rows = db.RunAll({{PlacesSql(), children}, {SpansSql(), children}, {duties, kAsked.Arrays(asked)}});
-  if (!rows.ok()) return rows.status();
-  return ReadStates((*rows)[0], (*rows)[1], (*rows)[2]);
+  ASSIGN_OR_RETURN(
+      auto rows,
+      db.RunAll({{PlacesSql(), children}, {SpansSql(), children}, {duties, kAsked.Arrays(asked)}}));
+  return ReadStates(rows[0], rows[1], rows[2]);
 }
 
 absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties) {
-  auto rows = db.Run(PoliciesSql(), postgres::Params().Texts(counties));
-  if (!rows.ok()) return rows.status();
-  return ReadPolicies(*rows);
+  ASSIGN_OR_RETURN(auto rows, db.Run(PoliciesSql(), postgres::Params().Texts(counties)));
+  return ReadPolicies(rows);
 }
 
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
@@ -252,18 +251,16 @@ absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<co
                                                    " AND t.kind = ANY($4) AND t.happen_time >= $3 "
                                                    "ORDER BY t.happen_time, t.contact_id");
   const postgres::Params keys = postgres::kUuidKeys.Arrays(children);
-  auto rows = db.RunAll({{PlacesSql(), keys},
-                         {SpansSql(), keys},
-                         {duties, postgres::Params(keys).Time(since).Time(now)},
-                         {contacts, postgres::Params(keys).Time(since).Ints(FulfillingKinds())}});
-  if (!rows.ok()) return rows.status();
-  auto states = ReadStates((*rows)[0], (*rows)[1], (*rows)[2]);
-  if (!states.ok()) return states;
-  auto logged = kLogged.ReadAll((*rows)[3]);
-  if (!logged.ok()) return logged.status();
-  for (LoggedRow& row : *logged) {
-    const auto found = states->find(ChildKey(row.county, row.child_id));
-    if (found == states->end()) continue;
+  ASSIGN_OR_RETURN(auto rows,
+                   db.RunAll({{PlacesSql(), keys},
+                              {SpansSql(), keys},
+                              {duties, postgres::Params(keys).Time(since).Time(now)},
+                              {contacts, postgres::Params(keys).Time(since).Ints(FulfillingKinds())}}));
+  ASSIGN_OR_RETURN(auto states, ReadStates(rows[0], rows[1], rows[2]));
+  ASSIGN_OR_RETURN(auto logged, kLogged.ReadAll(rows[3]));
+  for (LoggedRow& row : logged) {
+    const auto found = states.find(ChildKey(row.county, row.child_id));
+    if (found == states.end()) continue;
     row.contact.fulfils = *FulfilledBy(row.kind);
     found->second.facts.contacts.push_back(std::move(row.contact));
   }

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/status/macros.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/postgres/row_columns.h"
 
@@ -147,15 +148,14 @@ absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int s
                    " FROM ", kNewDuty.Unnest("d"), " ON CONFLICT DO NOTHING RETURNING duty_id");
   std::vector<size_t> made;
   if (duties.empty()) return made;
-  auto mark = db.Run("SELECT max(due_time) FROM judged WHERE shard = $1", postgres::Params().Int(shard));
-  if (!mark.ok()) return mark.status();
+  ASSIGN_OR_RETURN(
+      auto mark, db.Run("SELECT max(due_time) FROM judged WHERE shard = $1", postgres::Params().Int(shard)));
   std::vector<PlacedDuty> rows(duties.begin(), duties.end());
   for (PlacedDuty& row : rows)
-    row.duty.due_time = std::max(row.duty.due_time, mark->Time(0, 0) + absl::Microseconds(1));
-  auto inserted = db.Run(sql, kNewDuty.Arrays(rows).Int(shard));
-  if (!inserted.ok()) return inserted.status();
+    row.duty.due_time = std::max(row.duty.due_time, mark.Time(0, 0) + absl::Microseconds(1));
+  ASSIGN_OR_RETURN(auto inserted, db.Run(sql, kNewDuty.Arrays(rows).Int(shard)));
   absl::flat_hash_set<std::string> ids;
-  for (int i = 0; i < inserted->rows(); ++i) ids.insert(inserted->Uuid(i, 0));
+  for (int i = 0; i < inserted.rows(); ++i) ids.insert(inserted.Uuid(i, 0));
   for (size_t i = 0; i < rows.size(); ++i) {
     if (ids.contains(rows[i].duty.duty_id)) made.push_back(i);
   }
@@ -172,9 +172,8 @@ absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const Pai
   if (pairings.empty()) return 0;
   std::vector<std::string> kept_ids;
   for (const PlacedDuty& one : kept) kept_ids.push_back(one.duty.duty_id);
-  auto taken = db.Run(sql, kPlannedLine.Arrays(pairings).Time(now).Uuids(kept_ids));
-  if (!taken.ok()) return taken.status();
-  return static_cast<int>(taken->affected());
+  ASSIGN_OR_RETURN(auto taken, db.Run(sql, kPlannedLine.Arrays(pairings).Time(now).Uuids(kept_ids)));
+  return static_cast<int>(taken.affected());
 }
 
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned) {
@@ -198,20 +197,19 @@ absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Ti
       " FROM (SELECT u.*, u.ctid AS tid, 3::smallint AS state, true AS missed FROM duty u "
       "WHERE shard = $1 AND outcome = 0 AND (due_time, duty_id) > (coalesce($2, '-infinity'), $3) "
       "AND (due_time, duty_id) <= ($4, $5)) d ORDER BY d.due_time, d.duty_id");
-  auto moved = kStretch.ReadAll(db.Run(judge, postgres::Params().Int(shard).Time(now).Int(limit)));
-  if (!moved.ok()) return moved.status();
+  ASSIGN_OR_RETURN(auto moved,
+                   kStretch.ReadAll(db.Run(judge, postgres::Params().Int(shard).Time(now).Int(limit))));
   Judged judged;
-  if (moved->empty()) return judged;
-  const Stretch& stretch = moved->front();
+  if (moved.empty()) return judged;
+  const Stretch& stretch = moved.front();
   judged.count = static_cast<int>(stretch.count);
-  auto owed = kDuty.ReadAll(db.Run(missed, postgres::Params()
-                                               .Int(shard)
-                                               .Time(stretch.from)
-                                               .Uuid(stretch.from_id)
-                                               .Time(stretch.to)
-                                               .Uuid(stretch.to_id)));
-  if (!owed.ok()) return owed.status();
-  judged.missed = *std::move(owed);
+  ASSIGN_OR_RETURN(auto owed, kDuty.ReadAll(db.Run(missed, postgres::Params()
+                                                               .Int(shard)
+                                                               .Time(stretch.from)
+                                                               .Uuid(stretch.from_id)
+                                                               .Time(stretch.to)
+                                                               .Uuid(stretch.to_id))));
+  judged.missed = std::move(owed);
   return judged;
 }
 

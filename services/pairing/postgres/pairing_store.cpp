@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
+#include "libs/status/macros.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -107,10 +108,9 @@ absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db
       "LEFT JOIN staff s ON s.county = k.county AND s.staff_id = k.helper_id "
       "LEFT JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id AND p.helper_id = k.helper_id "
       "AND p.end_time IS NULL");
-  auto rows = kCheck.ReadAll(db.Run(sql, kWanted.Arrays(wanted)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kCheck.ReadAll(db.Run(sql, kWanted.Arrays(wanted))));
   std::vector<PairingCheck> checks(wanted.size());
-  for (FoundCheck& row : *rows) checks[row.place - 1] = std::move(row.check);
+  for (FoundCheck& row : rows) checks[row.place - 1] = std::move(row.check);
   return checks;
 }
 
@@ -123,10 +123,9 @@ absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Con
       "WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.line_id = p.line_id AND (o.end_time IS NULL OR (o.end_time, o.pairing_id) > "
       "(p.end_time, p.pairing_id))) ORDER BY k.n, p.end_time DESC, p.pairing_id DESC");
-  auto rows = kLine.ReadAll(db.Run(sql, kWanted.Arrays(wanted).Time(since)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kLine.ReadAll(db.Run(sql, kWanted.Arrays(wanted).Time(since))));
   std::vector<std::vector<EndedLine>> lines(wanted.size());
-  for (FoundLine& row : *rows) lines[row.place - 1].push_back(std::move(row.line));
+  for (FoundLine& row : rows) lines[row.place - 1].push_back(std::move(row.line));
   return lines;
 }
 
@@ -159,9 +158,9 @@ absl::StatusOr<std::vector<PairingRow>> FindToPairByClass(postgres::Connection& 
   static const std::string sql =
       absl::StrCat("SELECT ", kToPair.List(), ChildrenByClass(),
                    "AND " UNPAIRED "AND t.holder_id <> '' ORDER BY c.child_id LIMIT $3");
-  auto pairings = kToPair.ReadAll(db.Run(sql, postgres::Params().Text(county).Ints(OnPurpose()).Int(limit)));
-  if (!pairings.ok()) return pairings.status();
-  for (PairingRow& pairing : *pairings) {
+  ASSIGN_OR_RETURN(auto pairings, kToPair.ReadAll(db.Run(
+                                      sql, postgres::Params().Text(county).Ints(OnPurpose()).Int(limit))));
+  for (PairingRow& pairing : pairings) {
     pairing.role = PairingRole::kClassTeacher;
     pairing.basis = PairingBasis::kClassTeacher;
   }
@@ -170,9 +169,9 @@ absl::StatusOr<std::vector<PairingRow>> FindToPairByClass(postgres::Connection& 
 
 absl::StatusOr<ClassCount> CountByClass(postgres::Connection& db, const std::string& county) {
   static const std::string sql = absl::StrCat("SELECT ", kCount.List(), ChildrenByClass());
-  auto counts = kCount.ReadAll(db.Run(sql, postgres::Params().Text(county).Ints(OnPurpose())));
-  if (!counts.ok()) return counts.status();
-  return counts->front();
+  ASSIGN_OR_RETURN(auto counts,
+                   kCount.ReadAll(db.Run(sql, postgres::Params().Text(county).Ints(OnPurpose()))));
+  return counts.front();
 }
 
 absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,

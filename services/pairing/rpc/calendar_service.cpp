@@ -1,5 +1,6 @@
 #include "absl/time/civil_time.h"
 #include "libs/clock/clock.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/refusals.h"
@@ -22,25 +23,23 @@ absl::StatusOr<v1::SchoolCalendar> ReadOne(const journal::Query& query,
                                            const v1::GetSchoolCalendarRequest& request) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
-  auto calendars = ReadCalendars(query.db, *school);
-  if (!calendars.ok()) return calendars.status();
-  if (calendars->empty()) return NoCalendar("school");
+  ASSIGN_OR_RETURN(auto calendars, ReadCalendars(query.db, *school));
+  if (calendars.empty()) return NoCalendar("school");
   if (request.term().empty()) {
     auto now = query.Now();
-    return now.ok() ? MessageOf(*school, InForce(*calendars, clock::DayOf(*now)))
+    return now.ok() ? MessageOf(*school, InForce(calendars, clock::DayOf(*now)))
                     : absl::StatusOr<v1::SchoolCalendar>(now.status());
   }
-  for (const TermCalendar& calendar : *calendars) {
+  for (const TermCalendar& calendar : calendars) {
     if (calendar.term == request.term()) return MessageOf(*school, calendar);
   }
   return NoCalendar("term");
 }
 
 absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db, const ids::Name& school) {
-  auto calendars = ReadCalendars(db, school);
-  if (!calendars.ok()) return calendars.status();
+  ASSIGN_OR_RETURN(auto calendars, ReadCalendars(db, school));
   v1::ListSchoolCalendarsResponse response;
-  for (const TermCalendar& calendar : *calendars) *response.add_calendars() = MessageOf(school, calendar);
+  for (const TermCalendar& calendar : calendars) *response.add_calendars() = MessageOf(school, calendar);
   return response;
 }
 

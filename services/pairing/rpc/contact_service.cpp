@@ -12,6 +12,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/app/queries.h"
 #include "services/pairing/domain/refusals.h"
@@ -35,7 +36,7 @@ absl::Status CheckBatch(const v1::BatchCreateContactsRequest& request) {
       return refusal::Invalid("COUNTY_MISMATCH", absl::StrCat("requests[", i, "].parent"),
                               "all contacts of a batch are of one county", "同一批记录须属于同一个县");
     }
-    if (absl::Status checked = journal::CheckRequestId(one.request_id()); !checked.ok()) return checked;
+    RETURN_IF_ERROR(journal::CheckRequestId(one.request_id()));
   }
   return absl::OkStatus();
 }
@@ -171,24 +172,21 @@ absl::StatusOr<std::vector<std::string>> ChildrenOf(const std::string& county,
   std::vector<std::string> children;
   for (int i = 0; i < request.children_size(); ++i) {
     const std::string field = absl::StrCat("children[", i, "]");
-    auto name = ids::ParseName(request.children(i), "children", field);
-    if (!name.ok()) return name.status();
-    if (name->county != county) return OtherCounty(field);
-    children.push_back(std::move(name->id));
+    ASSIGN_OR_RETURN(auto name, ids::ParseName(request.children(i), "children", field));
+    if (name.county != county) return OtherCounty(field);
+    children.push_back(std::move(name.id));
   }
   return children;
 }
 
 absl::StatusOr<v1::BatchGetLastContactsResponse> BatchGetLastContacts(
     postgres::Connection& db, const v1::BatchGetLastContactsRequest& request) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto children = ChildrenOf(*county, request);
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  auto children = ChildrenOf(county, request);
   if (!children.ok()) return children.status();
-  auto last = LoadLastContacts(db, *county, *children);
-  if (!last.ok()) return last.status();
+  ASSIGN_OR_RETURN(auto last, LoadLastContacts(db, county, *children));
   v1::BatchGetLastContactsResponse response;
-  for (const LastContact& one : *last) {
+  for (const LastContact& one : last) {
     v1::LastContact& added = *response.add_last_contacts();
     added.set_child(absl::StrCat(request.parent(), "/children/", one.child_id));
     clock::SetTime(one.happen_time, added.mutable_happen_time());

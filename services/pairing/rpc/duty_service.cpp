@@ -1,4 +1,5 @@
 #include "libs/division/county.h"
+#include "libs/status/macros.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/queries.h"
 #include "services/pairing/rpc/services.h"
@@ -8,9 +9,8 @@ namespace tonghu::pairing {
 namespace {
 
 absl::StatusOr<v1::DutyPolicy> ReadPolicy(postgres::Connection& db, const v1::GetDutyPolicyRequest& request) {
-  auto county = division::ParseCounty(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  return GetPolicy(db, *county, request.kind());
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  return GetPolicy(db, county, request.kind());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/messages.h"
 #include "services/registry/app/queries.h"
 #include "services/registry/postgres/child_store.h"
@@ -10,11 +11,10 @@ namespace {
 
 absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, const paging::Page& page) {
   ChildFilter filter;
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  filter.county = *county;
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  filter.county = county;
   Faults faults;
-  filter.school_id = IdIn(request.school(), "schools", "school", *county, faults);
+  filter.school_id = IdIn(request.school(), "schools", "school", county, faults);
   if (!faults.empty()) return Refuse(faults, "");
   filter.grade = request.grade();
   filter.class_number = request.class_number();
@@ -28,10 +28,9 @@ absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, con
 }  // namespace
 
 absl::StatusOr<v1::Child> GetChild(postgres::Connection& db, const ids::Name& name) {
-  auto children = LoadChildren(db, {Key(name.county, name.id)});
-  if (!children.ok()) return children.status();
-  if (children->empty()) return refusal::Make(ChildNotFound("name"));
-  return MessageOf(children->front());
+  ASSIGN_OR_RETURN(auto children, LoadChildren(db, {Key(name.county, name.id)}));
+  if (children.empty()) return refusal::Make(ChildNotFound("name"));
+  return MessageOf(children.front());
 }
 
 // At most one child has an identity number; the other filters hold for it as for any.
@@ -40,9 +39,8 @@ absl::StatusOr<std::vector<Child>> ChildrenByNumber(postgres::Connection& db, co
   Dossier dossier;
   dossier.identity_number = identity_number;
   Normalise(dossier);  // as it was when it was stored
-  auto children = LoadChildrenByNumber(db, {Key(filter.county, dossier.identity_number)});
-  if (!children.ok()) return children.status();
-  std::erase_if(*children, [&](const Child& child) {
+  ASSIGN_OR_RETURN(auto children, LoadChildrenByNumber(db, {Key(filter.county, dossier.identity_number)}));
+  std::erase_if(children, [&](const Child& child) {
     const Dossier& known = child.dossier;
     return (!filter.school_id.empty() && known.school_id != filter.school_id) ||
            (filter.grade != 0 && known.grade != filter.grade) ||
@@ -55,17 +53,14 @@ absl::StatusOr<std::vector<Child>> ChildrenByNumber(postgres::Connection& db, co
 
 absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Connection& db,
                                                       const v1::ListChildrenRequest& request) {
-  auto page = paging::PageOf(request);
-  if (!page.ok()) return page.status();
-  auto filter = FilterOf(request, *page);
-  if (!filter.ok()) return filter.status();
-  auto children = request.identity_number().empty()
-                      ? ListChildren(db, *filter)
-                      : ChildrenByNumber(db, *filter, request.identity_number());
-  if (!children.ok()) return children.status();
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto filter, FilterOf(request, page));
+  ASSIGN_OR_RETURN(auto children, request.identity_number().empty()
+                                      ? ListChildren(db, filter)
+                                      : ChildrenByNumber(db, filter, request.identity_number()));
   v1::ListChildrenResponse response;
-  response.set_next_page_token(page->Cut(*children, [](const Child& child) { return child.id; }));
-  for (const Child& child : *children) *response.add_children() = MessageOf(child);
+  response.set_next_page_token(page.Cut(children, [](const Child& child) { return child.id; }));
+  for (const Child& child : children) *response.add_children() = MessageOf(child);
   return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libs/status/macros.h"
 #include "services/registry/events/publish.h"
 #include "services/registry/postgres/directory_store.h"
 
@@ -14,7 +15,7 @@ constexpr size_t kChunk = 5000;  // rows a statement
 template <class Row, class Work>
 absl::Status InChunks(absl::Span<const Row> all, Work work) {
   for (size_t at = 0; at < all.size(); at += kChunk) {
-    if (absl::Status done = work(all.subspan(at, kChunk)); !done.ok()) return done;
+    RETURN_IF_ERROR(work(all.subspan(at, kChunk)));
   }
   return absl::OkStatus();
 }
@@ -32,9 +33,8 @@ void ChildUnitOfWork::Take(Child child) {
 template <class Sought>
 absl::Status ChildUnitOfWork::Load(absl::Span<const Sought> sought, LoadChildrenBy<Sought> load) {
   return InChunks(sought, [&](absl::Span<const Sought> some) {
-    auto children = load(transaction_.db(), some);
-    if (!children.ok()) return children.status();
-    for (Child& child : *children) Take(std::move(child));
+    ASSIGN_OR_RETURN(auto children, load(transaction_.db(), some));
+    for (Child& child : children) Take(std::move(child));
     return absl::OkStatus();
   });
 }
@@ -49,9 +49,8 @@ absl::Status ChildUnitOfWork::LoadClassNames(absl::Span<const ClassName> names) 
 
 absl::Status ChildUnitOfWork::LoadSchools(absl::Span<const Key> schools) {
   return InChunks(schools, [this](absl::Span<const Key> some) {
-    auto loaded = registry::LoadSchools(transaction_.db(), some);
-    if (!loaded.ok()) return loaded.status();
-    for (School& school : *loaded) schools_.try_emplace(school.key(), school);
+    ASSIGN_OR_RETURN(auto loaded, registry::LoadSchools(transaction_.db(), some));
+    for (School& school : loaded) schools_.try_emplace(school.key(), school);
     return absl::OkStatus();
   });
 }

@@ -1,4 +1,5 @@
 #include "libs/clock/clock.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
@@ -32,8 +33,8 @@ absl::Status Create(ids::Source& ids, journal::ShardTransaction& transaction,
     if (!dossier.identity_number.empty()) numbers.emplace_back(*command.county, dossier.identity_number);
   }
   ChildUnitOfWork book(transaction);
-  if (absl::Status loaded = book.LoadSchools(schools); !loaded.ok()) return loaded;
-  if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(book.LoadSchools(schools));
+  RETURN_IF_ERROR(book.LoadNumbers(numbers));
   for (size_t i = 0; i < commands.size(); ++i) {
     const Key name(*commands[i].county, ids.Next(transaction.now()));
     Faults faults = std::move(drafts[i].faults);

@@ -2,6 +2,7 @@
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/messages.h"
 #include "services/registry/app/queries.h"
 #include "services/registry/postgres/directory_store.h"
@@ -14,15 +15,12 @@ template <class Row, class Response, class Request, class Add>
 absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& request,
                                  absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&),
                                  Add add) {
-  auto county = ids::ParseParent(request.parent(), "parent");
-  if (!county.ok()) return county.status();
-  auto page = paging::PageOf(request);
-  if (!page.ok()) return page.status();
-  auto rows = list(db, {*county, page->after, page->size + 1});
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto rows, list(db, {county, page.after, page.size + 1}));
   Response response;
-  response.set_next_page_token(page->Cut(*rows, [](const Row& row) { return row.key().second; }));
-  for (const Row& row : *rows) add(response, row);
+  response.set_next_page_token(page.Cut(rows, [](const Row& row) { return row.key().second; }));
+  for (const Row& row : rows) add(response, row);
   return response;
 }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/queries.h"
 #include "services/registry/postgres/child_store.h"
 #include "services/registry/postgres/directory_store.h"
@@ -31,13 +32,12 @@ absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
     const auto [collection, keys] = is_of("/children/")       ? std::pair("children", &wanted.children)
                                     : is_of("/staffMembers/") ? std::pair("staffMembers", &wanted.staff)
                                                               : std::pair("schools", &wanted.schools);
-    auto parsed = ids::ParseName(name, collection, field);
-    if (!parsed.ok()) return parsed.status();
-    if (parsed->county != *county) {
+    ASSIGN_OR_RETURN(auto parsed, ids::ParseName(name, collection, field));
+    if (parsed.county != *county) {
       return refusal::Invalid("NAME_OF_ANOTHER_COUNTY", field, "all names must be of the parent's county",
                               "只能查询同一县内的名称，请按县分别查询。");
     }
-    keys->emplace_back(parsed->county, parsed->id);
+    keys->emplace_back(parsed.county, parsed.id);
   }
   return wanted;
 }
@@ -59,21 +59,20 @@ absl::Status Add(const absl::StatusOr<std::vector<Row>>& rows, std::string_view 
 
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
     postgres::Connection& db, const v1::BatchGetDisplayNamesRequest& request) {
-  auto wanted = Sorted(request);
-  if (!wanted.ok()) return wanted.status();
+  ASSIGN_OR_RETURN(auto wanted, Sorted(request));
   v1::BatchGetDisplayNamesResponse response;
   // Children are read whole, with their relatives: one way to read a child is enough.
   absl::Status added;
-  if (!wanted->children.empty()) {
+  if (!wanted.children.empty()) {
     added = Add(
-        LoadChildren(db, wanted->children), "children",
+        LoadChildren(db, wanted.children), "children",
         [](const Child& child) { return child.dossier.display_name; }, response);
   }
   const auto own_name = [](const auto& row) { return row.display_name; };
-  if (added.ok() && !wanted->staff.empty())
-    added = Add(LoadStaff(db, wanted->staff), "staffMembers", own_name, response);
-  if (added.ok() && !wanted->schools.empty())
-    added = Add(LoadSchools(db, wanted->schools), "schools", own_name, response);
+  if (added.ok() && !wanted.staff.empty())
+    added = Add(LoadStaff(db, wanted.staff), "staffMembers", own_name, response);
+  if (added.ok() && !wanted.schools.empty())
+    added = Add(LoadSchools(db, wanted.schools), "schools", own_name, response);
   if (!added.ok()) return added;
   return response;
 }

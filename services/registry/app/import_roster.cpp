@@ -11,6 +11,7 @@
 #include "libs/journal/shard_transaction.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/put_roster.h"
 
 namespace tonghu::registry {
@@ -39,14 +40,12 @@ absl::Status Unreadable(const absl::Status& cause) {
 // The database's day, as commands have it: rows are judged before the transaction begins.
 absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {
   absl::CivilDay today;
-  absl::Status read = journal::RetryTransient(kPatience, [&] {
-    auto connection = parts.pool.Acquire(absl::Seconds(5));
-    if (!connection.ok()) return connection.status();
-    auto now = journal::Now(**connection, parts.clock);
+  RETURN_IF_ERROR(journal::RetryTransient(kPatience, [&] {
+    ASSIGN_OR_RETURN(auto connection, parts.pool.Acquire(absl::Seconds(5)));
+    auto now = journal::Now(*connection, parts.clock);
     if (now.ok()) today = clock::DayOf(*now);
     return now.status();
-  });
-  if (!read.ok()) return read;
+  }));
   return today;
 }
 
@@ -85,15 +84,14 @@ absl::StatusOr<Roster> Read(const ImportParts& parts, const RosterFile& file, ab
 absl::Status Try(const ImportParts& parts, const Roster& roster, const std::function<bool()>& store,
                  RosterOutcome& outcome) {
   outcome = {.errors = roster.errors};
-  auto connection = parts.pool.Acquire(absl::Seconds(5));
-  if (!connection.ok()) return connection.status();
-  auto transaction = journal::ShardTransaction::Begin(**connection, parts.shard_of(roster.county),
-                                                      parts.clock, journal::Purpose::kLong);
-  if (!transaction.ok()) return transaction.status();
-  transaction->set_actor(roster.actor);
-  if (absl::Status put = roster.put(*transaction, outcome); !put.ok()) return put;
+  ASSIGN_OR_RETURN(auto connection, parts.pool.Acquire(absl::Seconds(5)));
+  ASSIGN_OR_RETURN(auto transaction,
+                   journal::ShardTransaction::Begin(*connection, parts.shard_of(roster.county), parts.clock,
+                                                    journal::Purpose::kLong));
+  transaction.set_actor(roster.actor);
+  RETURN_IF_ERROR(roster.put(transaction, outcome));
   if (outcome.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
-  return transaction->Commit();
+  return transaction.Commit();
 }
 
 v1::ImportRosterResponse ResponseOf(const Roster& roster, const RosterOutcome& outcome) {
@@ -137,13 +135,12 @@ absl::Status CheckHeader(const v1::ImportHeader& header) {
 
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
                                                       const std::function<bool()>& wanted) {
-  if (absl::Status admitted = parts.admit(); !admitted.ok()) return admitted;
-  if (absl::Status header = CheckHeader(file.header); !header.ok()) return header;
-  if (absl::Status size = CheckSize(file); !size.ok()) return size;
+  RETURN_IF_ERROR(parts.admit());
+  RETURN_IF_ERROR(CheckHeader(file.header));
+  RETURN_IF_ERROR(CheckSize(file));
   const absl::Time begin = absl::Now();
-  auto today = Today(parts);
-  if (!today.ok()) return today.status();
-  auto roster = Read(parts, file, *today);
+  ASSIGN_OR_RETURN(auto today, Today(parts));
+  auto roster = Read(parts, file, today);
   if (!roster.ok()) return roster.status();
   file.bytes = std::string();  // up to 64 MiB, of no use while the rows are put
   bool cancelled = false;
@@ -152,11 +149,10 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
     return !cancelled && !file.header.validate_only();
   };
   RosterOutcome outcome;
-  absl::Status done = journal::RetryTransient(kPatience, [&] {
+  RETURN_IF_ERROR(journal::RetryTransient(kPatience, [&] {
     cancelled = !wanted();
     return cancelled ? absl::OkStatus() : Try(parts, *roster, store, outcome);
-  });
-  if (!done.ok()) return done;
+  }));
   if (cancelled) return absl::CancelledError("the caller went away; nothing was stored");
   spdlog::info(
       "roster imported: county={} kind={} rows={} created={} updated={} errors={} validate_only={} ms={}",

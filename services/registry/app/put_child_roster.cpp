@@ -1,4 +1,5 @@
 #include "libs/clock/clock.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/put_roster.h"
 #include "services/registry/domain/child_match.h"
@@ -15,9 +16,8 @@ absl::Status Load(const ChildRoster& roster, ChildUnitOfWork& book) {
     if (!row.dossier.identity_number.empty())
       numbers.emplace_back(roster.county, row.dossier.identity_number);
   }
-  if (absl::Status loaded = book.LoadSchools(std::vector<Key>(schools.begin(), schools.end())); !loaded.ok())
-    return loaded;
-  if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(book.LoadSchools(std::vector<Key>(schools.begin(), schools.end())));
+  RETURN_IF_ERROR(book.LoadNumbers(numbers));
   for (const ChildRow& row : roster.rows) {
     const Key number(roster.county, row.dossier.identity_number);
     if (book.FindByNumber(number) == nullptr) names.push_back(ClassNameOf(roster.county, row.dossier));
@@ -38,7 +38,7 @@ Dossier Merge(const Dossier& row, const Child* known) {
 absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildRoster& roster,
                             ids::Source& ids, RosterOutcome& outcome) {
   ChildUnitOfWork book(transaction);
-  if (absl::Status loaded = Load(roster, book); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(Load(roster, book));
   std::vector<const Dossier*> dossiers;
   for (const ChildRow& row : roster.rows) dossiers.push_back(&row.dossier);
   const std::vector<Match> matches = MatchChildren(dossiers, book.All());

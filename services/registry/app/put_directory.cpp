@@ -1,6 +1,7 @@
 #include "services/registry/app/put_directory.h"
 
 #include "absl/container/flat_hash_set.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/by_key.h"
 #include "services/registry/events/publish.h"
 #include "services/registry/postgres/child_store.h"
@@ -40,30 +41,28 @@ struct Table {
 template <class Row>
 absl::StatusOr<std::vector<Change>> PutAll(journal::ShardTransaction& transaction, const Table<Row>& table,
                                            absl::Span<const Row> rows) {
-  auto known = Index(table.load(transaction.db(), KeysOf(rows)));
-  if (!known.ok()) return known.status();
+  ASSIGN_OR_RETURN(auto known, Index(table.load(transaction.db(), KeysOf(rows))));
   absl::flat_hash_set<Key> changed;
   std::vector<Key> said_again;
   std::vector<Change> changes;
   for (const Row& row : rows) {
-    const auto before = known->find(row.key());
-    if (before != known->end() && before->second.*table.carried != row.*table.carried)
+    const auto before = known.find(row.key());
+    if (before != known.end() && before->second.*table.carried != row.*table.carried)
       said_again.push_back(row.key());
-    changes.push_back(Put(row, *known, changed));
+    changes.push_back(Put(row, known, changed));
     if (changes.back() != Change::kUnchanged) table.publish(transaction, row);
   }
   if (changed.empty()) return changes;
-  absl::Status done = table.store(transaction.db(), Changed(*known, changed));
-  if (done.ok() && !said_again.empty()) done = table.say_again(transaction, said_again, *known);
+  absl::Status done = table.store(transaction.db(), Changed(known, changed));
+  if (done.ok() && !said_again.empty()) done = table.say_again(transaction, said_again, known);
   if (!done.ok()) return done;
   return changes;
 }
 
 absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved,
                             const ByKey<School>& schools) {
-  auto children = LoadChildrenOfSchools(transaction.db(), moved);
-  if (!children.ok()) return children.status();
-  for (const Child& child : *children) {
+  ASSIGN_OR_RETURN(auto children, LoadChildrenOfSchools(transaction.db(), moved));
+  for (const Child& child : children) {
     const School& school = schools.at(Key(child.county, child.dossier.school_id));
     PublishChildPut(transaction, child, school.township_code);
   }
@@ -92,11 +91,9 @@ absl::StatusOr<ByKey<StaffMember>> StaffOf(postgres::Connection& db, absl::Span<
 
 absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& renamed,
                          const ByKey<StaffMember>&) {
-  auto posts = LoadPostsOf(transaction.db(), renamed);
-  if (!posts.ok()) return posts.status();
-  auto staff = StaffOf(transaction.db(), *posts);
-  if (!staff.ok()) return staff.status();
-  for (const Post& post : *posts) AppendPost(transaction, post, *staff);
+  ASSIGN_OR_RETURN(auto posts, LoadPostsOf(transaction.db(), renamed));
+  ASSIGN_OR_RETURN(auto staff, StaffOf(transaction.db(), posts));
+  for (const Post& post : posts) AppendPost(transaction, post, staff);
   return absl::OkStatus();
 }
 
@@ -133,23 +130,19 @@ absl::StatusOr<std::vector<PutOutcome>> PutPosts(journal::ShardTransaction& tran
   for (const Post& post : posts) {
     if (!post.school_id.empty()) school_keys.emplace_back(post.county, post.school_id);
   }
-  auto known = Index(LoadPosts(transaction.db(), KeysOf(posts)));
-  if (!known.ok()) return known.status();
-  auto schools = Index(LoadSchools(transaction.db(), school_keys));
-  if (!schools.ok()) return schools.status();
-  auto staff = StaffOf(transaction.db(), posts);
-  if (!staff.ok()) return staff.status();
+  ASSIGN_OR_RETURN(auto known, Index(LoadPosts(transaction.db(), KeysOf(posts))));
+  ASSIGN_OR_RETURN(auto schools, Index(LoadSchools(transaction.db(), school_keys)));
+  ASSIGN_OR_RETURN(auto staff, StaffOf(transaction.db(), posts));
   absl::flat_hash_set<Key> changed;
   std::vector<PutOutcome> outcomes(posts.size());
   for (size_t i = 0; i < posts.size(); ++i) {
-    outcomes[i].faults = ReferenceFaults(posts[i], *schools, *staff);
+    outcomes[i].faults = ReferenceFaults(posts[i], schools, staff);
     if (!outcomes[i].faults.empty()) continue;
-    outcomes[i].change = Put(posts[i], *known, changed);
-    if (outcomes[i].change != Change::kUnchanged) AppendPost(transaction, posts[i], *staff);
+    outcomes[i].change = Put(posts[i], known, changed);
+    if (outcomes[i].change != Change::kUnchanged) AppendPost(transaction, posts[i], staff);
   }
   if (!changed.empty()) {
-    if (absl::Status stored = StorePosts(transaction.db(), Changed(*known, changed)); !stored.ok())
-      return stored;
+    RETURN_IF_ERROR(StorePosts(transaction.db(), Changed(known, changed)));
   }
   return outcomes;
 }

@@ -1,3 +1,4 @@
+#include "libs/status/macros.h"
 #include "services/registry/app/by_key.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
@@ -20,15 +21,14 @@ Faults FaultsOf(const v1::Post& message, const Post& post, Faults faults) {
 // What is not given stays as it is, or as an earlier command of the batch leaves it.
 absl::Status Complete(postgres::Connection& db, absl::Span<const v1::Post* const> given,
                       std::vector<Post>& posts) {
-  auto last = Index(LoadPosts(db, KeysOf<Post>(posts)));
-  if (!last.ok()) return last.status();
+  ASSIGN_OR_RETURN(auto last, Index(LoadPosts(db, KeysOf<Post>(posts))));
   for (size_t i = 0; i < posts.size(); ++i) {
-    const auto found = last->find(posts[i].key());
-    if (found != last->end() && !given[i]->has_holder()) posts[i].holder_id = found->second.holder_id;
+    const auto found = last.find(posts[i].key());
+    if (found != last.end() && !given[i]->has_holder()) posts[i].holder_id = found->second.holder_id;
     // Who stood in and holds it now stands in no more.
-    const bool keeps = found != last->end() && found->second.deputy_id != posts[i].holder_id;
+    const bool keeps = found != last.end() && found->second.deputy_id != posts[i].holder_id;
     if (keeps && !given[i]->has_deputy()) posts[i].deputy_id = found->second.deputy_id;
-    last->insert_or_assign(posts[i].key(), posts[i]);
+    last.insert_or_assign(posts[i].key(), posts[i]);
   }
   return absl::OkStatus();
 }
@@ -51,14 +51,13 @@ absl::Status PutPost(journal::ShardTransaction& transaction, PutPostCommandHandl
     given.push_back(&commands[i].request->post());
     places.push_back(i);
   }
-  if (absl::Status completed = Complete(transaction.db(), given, valid); !completed.ok()) return completed;
-  auto outcomes = PutPosts(transaction, valid);
-  if (!outcomes.ok()) return outcomes.status();
+  RETURN_IF_ERROR(Complete(transaction.db(), given, valid));
+  ASSIGN_OR_RETURN(auto outcomes, PutPosts(transaction, valid));
   for (size_t i = 0; i < valid.size(); ++i) {
-    if ((*outcomes)[i].faults.empty()) {
+    if (outcomes[i].faults.empty()) {
       *commands[places[i]].reply = MessageOf(valid[i]);
     } else {
-      *commands[places[i]].reply = Refuse((*outcomes)[i].faults, "post.");
+      *commands[places[i]].reply = Refuse(outcomes[i].faults, "post.");
     }
   }
   return absl::OkStatus();

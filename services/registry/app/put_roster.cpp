@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libs/status/macros.h"
 #include "services/registry/app/by_key.h"
 #include "services/registry/app/put_directory.h"
 #include "services/registry/postgres/directory_store.h"
@@ -11,11 +12,10 @@ namespace {
 
 // Without a column for deputies the posts keep those they have.
 absl::Status KeepDeputies(postgres::Connection& db, std::vector<Post>& posts) {
-  auto known = Index(LoadPosts(db, KeysOf<Post>(posts)));
-  if (!known.ok()) return known.status();
+  ASSIGN_OR_RETURN(auto known, Index(LoadPosts(db, KeysOf<Post>(posts))));
   for (Post& post : posts) {
-    const auto found = known->find(post.key());
-    if (found != known->end() && found->second.deputy_id != post.holder_id)
+    const auto found = known.find(post.key());
+    if (found != known.end() && found->second.deputy_id != post.holder_id)
       post.deputy_id = found->second.deputy_id;
   }
   return absl::OkStatus();
@@ -27,9 +27,8 @@ absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::
                              RosterOutcome& outcome) {
   std::vector<School> schools;
   for (const SchoolRow& row : rows) schools.push_back(row.school);
-  auto changes = PutSchools(transaction, schools);
-  if (!changes.ok()) return changes.status();
-  for (const Change change : *changes) outcome.Add(change);
+  ASSIGN_OR_RETURN(auto changes, PutSchools(transaction, schools));
+  for (const Change change : changes) outcome.Add(change);
   return absl::OkStatus();
 }
 
@@ -41,19 +40,17 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
     if (row.member) staff.push_back(*row.member);
     if (row.post) posts.push_back(*row.post);
   }
-  auto staff_changes = PutStaff(transaction, staff);
-  if (!staff_changes.ok()) return staff_changes.status();
+  ASSIGN_OR_RETURN(auto staff_changes, PutStaff(transaction, staff));
   if (!roster.names_deputies) {
-    if (absl::Status kept = KeepDeputies(transaction.db(), posts); !kept.ok()) return kept;
+    RETURN_IF_ERROR(KeepDeputies(transaction.db(), posts));
   }
-  auto outcomes = PutPosts(transaction, posts);
-  if (!outcomes.ok()) return outcomes.status();
+  ASSIGN_OR_RETURN(auto outcomes, PutPosts(transaction, posts));
   size_t member = 0, post = 0;
   for (const StaffRow& row : roster.rows) {
     Change change = Change::kUnchanged;
-    if (row.member) change = std::max(change, (*staff_changes)[member++]);
+    if (row.member) change = std::max(change, staff_changes[member++]);
     if (row.post) {
-      const PutOutcome& put = (*outcomes)[post++];
+      const PutOutcome& put = outcomes[post++];
       for (const Fault& fault : put.faults) outcome.errors.Add(StaffRowError(row, fault));
       change = std::max(change, put.change);
     }

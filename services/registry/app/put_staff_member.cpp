@@ -1,3 +1,4 @@
+#include "libs/status/macros.h"
 #include "services/registry/app/by_key.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
@@ -21,14 +22,13 @@ absl::Status PutStaffMember(journal::ShardTransaction& transaction,
       *commands[i].reply = Refuse(faults, "staff_member.");
     }
   }
-  auto last = Index(LoadStaff(transaction.db(), KeysOf<StaffMember>(valid)));
-  if (!last.ok()) return last.status();
+  ASSIGN_OR_RETURN(auto last, Index(LoadStaff(transaction.db(), KeysOf<StaffMember>(valid))));
   for (size_t i = 0; i < valid.size(); ++i) {
     // A phone that is not given stays as it is, or as an earlier command of the batch leaves it.
-    const auto found = last->find(valid[i].key());
-    if (found != last->end() && !commands[places[i]].request->staff_member().has_phone())
+    const auto found = last.find(valid[i].key());
+    if (found != last.end() && !commands[places[i]].request->staff_member().has_phone())
       valid[i].phone = found->second.phone;
-    last->insert_or_assign(valid[i].key(), valid[i]);
+    last.insert_or_assign(valid[i].key(), valid[i]);
     *commands[places[i]].reply = MessageOf(valid[i]);
   }
   return PutStaff(transaction, valid).status();

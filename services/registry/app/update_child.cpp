@@ -1,5 +1,6 @@
 #include "libs/clock/clock.h"
 #include "libs/ids/names.h"
+#include "libs/status/macros.h"
 #include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/commands.h"
 #include "services/registry/app/messages.h"
@@ -57,11 +58,11 @@ absl::Status UpdateChild(journal::ShardTransaction& transaction,
       numbers.emplace_back(*command.county, draft.wanted.identity_number);
   }
   ChildUnitOfWork book(transaction);
-  if (absl::Status loaded = book.LoadNames(names); !loaded.ok()) return loaded;
-  if (absl::Status loaded = book.LoadNumbers(numbers); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(book.LoadNames(names));
+  RETURN_IF_ERROR(book.LoadNumbers(numbers));
   // The event of any change carries the township of the child's school.
   for (const Child* child : book.All()) schools.emplace_back(child->county, child->dossier.school_id);
-  if (absl::Status loaded = book.LoadSchools(schools); !loaded.ok()) return loaded;
+  RETURN_IF_ERROR(book.LoadSchools(schools));
   const absl::CivilDay today = clock::DayOf(transaction.now());
   for (size_t i = 0; i < commands.size(); ++i)
     *commands[i].reply = Decide(*commands[i].request, drafts[i], today, book);

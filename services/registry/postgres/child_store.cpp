@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/keys.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::registry {
 namespace {
@@ -57,9 +58,9 @@ absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::v
       absl::StrCat("SELECT ", kRelative.List("r."), " FROM ", postgres::kUuidKeys.Unnest("k"),
                    " JOIN relative r ON r.county = k.county AND r.child_id = k.id "
                    "ORDER BY r.county, r.child_id, r.position");
-  auto rows = kRelative.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(KeysOf<Child>(children))));
-  if (!rows.ok()) return rows.status();
-  for (RelativeRow& row : *rows) {
+  ASSIGN_OR_RETURN(auto rows,
+                   kRelative.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(KeysOf<Child>(children)))));
+  for (RelativeRow& row : rows) {
     const auto found = places.find(row.child);
     if (found == places.end()) continue;
     Dossier& dossier = children[found->second].dossier;
@@ -75,16 +76,15 @@ absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::v
 // The children of one query, each once, with their relatives.
 absl::StatusOr<std::vector<Child>> Read(postgres::Connection& db, const std::string& sql,
                                         const postgres::Params& params) {
-  auto rows = kChild.ReadAll(db.Run(sql, params));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kChild.ReadAll(db.Run(sql, params)));
   std::vector<Child> children;
-  children.reserve(rows->size());
+  children.reserve(rows.size());
   Places places;
-  for (Child& child : *rows) {
+  for (Child& child : rows) {
     if (places.try_emplace(child.key(), children.size()).second) children.push_back(std::move(child));
   }
   if (children.empty()) return children;
-  if (absl::Status added = AddRelatives(db, places, children); !added.ok()) return added;
+  RETURN_IF_ERROR(AddRelatives(db, places, children));
   return children;
 }
 
@@ -101,8 +101,7 @@ absl::Status StoreRelatives(postgres::Connection& db, absl::Span<const Child> ch
     static const std::string sql =
         absl::StrCat("DELETE FROM relative r USING ", postgres::kUuidKeys.Unnest("k"),
                      " WHERE r.county = k.county AND r.child_id = k.id");
-    absl::Status dropped = db.Defer(sql, postgres::kUuidKeys.Arrays(changed));
-    if (!dropped.ok()) return dropped;
+    RETURN_IF_ERROR(db.Defer(sql, postgres::kUuidKeys.Arrays(changed)));
   }
   return kRelative.Insert(db, "relative", rows);
 }
@@ -146,8 +145,8 @@ absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> chi
   for (const Child& child : children) (child.revision == 1 ? fresh : changed).push_back(child);
   // Apart, because looking for a conflict costs a fresh row as much as its insertion; changes first, because
   // they may give up an identity number.
-  if (absl::Status stored = kChild.Upsert(db, "child", 2, changed); !stored.ok()) return stored;
-  if (absl::Status stored = kChild.Insert(db, "child", fresh); !stored.ok()) return stored;
+  RETURN_IF_ERROR(kChild.Upsert(db, "child", 2, changed));
+  RETURN_IF_ERROR(kChild.Insert(db, "child", fresh));
   return StoreRelatives(db, children);
 }
 

@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "tonghu/registry/v1/import_service.grpc.pb.h"
 
 namespace tonghu::registry {
@@ -93,9 +94,8 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     // The header says the county, so the call is admitted with it and not before.
     if (!begun_) {
       begun_ = true;
-      auto admitted = service_.pipeline_.Admit(endpoint_, *context_, request);
-      if (!admitted.ok()) return admitted.status();
-      call_ = *std::move(admitted);
+      ASSIGN_OR_RETURN(auto admitted, service_.pipeline_.Admit(endpoint_, *context_, request));
+      call_ = std::move(admitted);
       file_.actor = call_->caller().actor;
       file_.header = std::move(*request.mutable_header());
       return CheckHeader(file_.header);

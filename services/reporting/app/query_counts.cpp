@@ -3,6 +3,7 @@
 #include "libs/division/county.h"
 #include "libs/division/division.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::reporting {
 namespace {
@@ -28,15 +29,14 @@ void Fill(const WeekFigures& figures, v1::WeekCounts& week) {
 absl::StatusOr<Scope> ScopeOf(const v1::QueryCountsRequest& request) {
   auto division = ParseDivision(request.division());
   if (!division.ok()) return division.status();
-  auto weeks = ParseWeeks(request.from_date(), request.to_date());
-  if (!weeks.ok()) return weeks.status();
-  if (absl::Status known = division::CheckCounty(division->county, "division"); !known.ok()) return known;
+  ASSIGN_OR_RETURN(auto weeks, ParseWeeks(request.from_date(), request.to_date()));
+  RETURN_IF_ERROR(division::CheckCounty(division->county, "division"));
   const std::string& township = division->township_code;
   if (!township.empty() && division::Divisions::Guizhou().Find(township) == nullptr) {
     return refusal::Invalid("TOWNSHIP_NOT_FOUND", "division", "not the code of a township of this province",
                             "未知的乡镇代码，请核对九位代码后重新查询");
   }
-  return Scope{*std::move(division), *weeks};
+  return Scope{*std::move(division), weeks};
 }
 
 v1::QueryCountsResponse ResponseOf(const Figures& figures) {
@@ -51,9 +51,8 @@ v1::QueryCountsResponse ResponseOf(const Figures& figures) {
 }
 
 absl::StatusOr<v1::QueryCountsResponse> QueryCounts(postgres::Connection& db, int shard, const Scope& scope) {
-  auto figures = ReadFigures(db, shard, scope);
-  if (!figures.ok()) return figures.status();
-  return ResponseOf(*figures);
+  ASSIGN_OR_RETURN(auto figures, ReadFigures(db, shard, scope));
+  return ResponseOf(figures);
 }
 
 }  // namespace tonghu::reporting

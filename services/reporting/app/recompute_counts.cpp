@@ -10,6 +10,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 #include "services/reporting/app/query_counts.h"
 #include "services/reporting/app/recount.h"
 
@@ -100,7 +101,7 @@ absl::StatusOr<v1::QueryCountsResponse> RecomputeCounts(const Journals& journals
   Recount recount(scope);
   for (const auto& [producer, through] : reading.through) {
     const Source source{producer, *journals.at(producer), through};
-    if (absl::Status read = ReadAll(source, reading, recount); !read.ok()) return read;
+    RETURN_IF_ERROR(ReadAll(source, reading, recount));
   }
   if (recount.unreadable() > 0)
     spdlog::warn("recomputing passed over {} events that can't be read", recount.unreadable());

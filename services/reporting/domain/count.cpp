@@ -6,6 +6,7 @@
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/ids/names.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::reporting {
 namespace {
@@ -96,10 +97,10 @@ const Place& PlaceOf(const Fact& fact) {
 }
 
 absl::StatusOr<Increments> Count(const Fact& fact) {
-  if (absl::Status place = CheckPlace(PlaceOf(fact)); !place.ok()) return place;
+  RETURN_IF_ERROR(CheckPlace(PlaceOf(fact)));
   Increments counts = std::visit([](const auto& one) { return CountsOf(one); }, fact);
   for (const Increment& count : counts) {
-    if (absl::Status week = CheckWeek(count.monday); !week.ok()) return week;
+    RETURN_IF_ERROR(CheckWeek(count.monday));
   }
   return counts;
 }

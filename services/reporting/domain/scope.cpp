@@ -8,6 +8,7 @@
 #include "libs/calendar/calendar.h"
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::reporting {
 namespace {
@@ -55,15 +56,13 @@ absl::StatusOr<Division> ParseDivision(std::string_view text) {
 }
 
 absl::StatusOr<Weeks> ParseWeeks(std::string_view from, std::string_view to) {
-  const auto first = ParseBound(from, "from_date", kEarliest);
-  if (!first.ok()) return first.status();
-  const auto last = ParseBound(to, "to_date", kLatest);
-  if (!last.ok()) return last.status();
-  if (*first > *last) {
+  ASSIGN_OR_RETURN(const auto first, ParseBound(from, "from_date", kEarliest));
+  ASSIGN_OR_RETURN(const auto last, ParseBound(to, "to_date", kLatest));
+  if (first > last) {
     return refusal::Invalid("DATES_REVERSED", "to_date", "to_date must not be before from_date",
                             "截止日期不能早于起始日期，请调换或修改");
   }
-  return Weeks{calendar::MondayOf(*first), calendar::MondayOf(*last)};
+  return Weeks{calendar::MondayOf(first), calendar::MondayOf(last)};
 }
 
 }  // namespace tonghu::reporting

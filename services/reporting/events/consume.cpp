@@ -1,5 +1,6 @@
 #include "services/reporting/events/consume.h"
 
+#include "libs/status/macros.h"
 #include "services/reporting/domain/tally.h"
 #include "services/reporting/events/fact_reader.h"
 #include "services/reporting/postgres/count_store.h"
@@ -10,10 +11,9 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
   FactReader reader;
   Tally tally;
   for (const journal::Event* event : events) {
-    auto fact = reader.Read(*event);
-    if (!fact.ok()) return fact.status();
-    if (!fact->has_value()) continue;
-    if (absl::Status added = tally.Add(**fact); !added.ok()) return added;
+    ASSIGN_OR_RETURN(auto fact, reader.Read(*event));
+    if (!fact.has_value()) continue;
+    RETURN_IF_ERROR(tally.Add(*fact));
   }
   return AddCounts(transaction.db(), tally);
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "libs/postgres/columns.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::reporting {
 namespace {
@@ -66,10 +67,9 @@ absl::StatusOr<Positions> ReadPositions(postgres::Connection& db, int shard) {
   static const std::string sql = absl::StrCat("SELECT ", kPosition.List(),
                                               " FROM journal_cursor WHERE shard = $1 AND producer = ANY($2)");
   const std::vector<std::string> producers(kCountedProducers.begin(), kCountedProducers.end());
-  auto rows = kPosition.ReadAll(db.Run(sql, postgres::Params().Int(shard).Texts(producers)));
-  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(auto rows, kPosition.ReadAll(db.Run(sql, postgres::Params().Int(shard).Texts(producers))));
   Positions positions;
-  for (PositionRow& row : *rows) positions[std::move(row.producer)] = row.seq;
+  for (PositionRow& row : rows) positions[std::move(row.producer)] = row.seq;
   return positions;
 }
 
@@ -80,21 +80,19 @@ absl::StatusOr<Figures> ReadFigures(postgres::Connection& db, int shard, const S
                    "AND ($3 = '' OR school_id = $3) AND monday BETWEEN $4::date AND $5::date "
                    "GROUP BY monday ORDER BY monday");
   // Figures and positions of one moment: what is recomputed up to these positions must give these figures.
-  auto snapshot = postgres::Transaction::Begin(db);
-  if (!snapshot.ok()) return snapshot.status();
+  ASSIGN_OR_RETURN(auto snapshot, postgres::Transaction::Begin(db));
   if (auto set = db.Run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"); !set.ok())
     return set.status();
-  auto through = ReadPositions(db, shard);
-  if (!through.ok()) return through.status();
-  auto weeks = kWeek.ReadAll(db.Run(sql, postgres::Params()
-                                             .Text(scope.division.county)
-                                             .Text(scope.division.township_code)
-                                             .Text(scope.division.school_id)
-                                             .Text(absl::FormatCivilTime(scope.weeks.first))
-                                             .Text(absl::FormatCivilTime(scope.weeks.last))));
-  if (!weeks.ok()) return weeks.status();
-  if (absl::Status ended = snapshot->Commit(); !ended.ok()) return ended;
-  return Figures{*std::move(weeks), *std::move(through)};
+  ASSIGN_OR_RETURN(auto through, ReadPositions(db, shard));
+  ASSIGN_OR_RETURN(auto weeks,
+                   kWeek.ReadAll(db.Run(sql, postgres::Params()
+                                                 .Text(scope.division.county)
+                                                 .Text(scope.division.township_code)
+                                                 .Text(scope.division.school_id)
+                                                 .Text(absl::FormatCivilTime(scope.weeks.first))
+                                                 .Text(absl::FormatCivilTime(scope.weeks.last)))));
+  RETURN_IF_ERROR(snapshot.Commit());
+  return Figures{std::move(weeks), std::move(through)};
 }
 
 }  // namespace tonghu::reporting

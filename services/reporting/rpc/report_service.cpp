@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "libs/clock/waker.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/reporting/app/query_counts.h"
 #include "tonghu/reporting/v1/report_service.grpc.pb.h"
 
@@ -40,20 +41,18 @@ int ShardOf(const journal::Node& node, const Scope& scope) {
 absl::StatusOr<v1::QueryCountsResponse> Recompute(journal::Node& node, const Journals& journals,
                                                   const rpc::Call& call,
                                                   const v1::QueryCountsRequest& request) {
-  auto scope = ScopeOf(request);
-  if (!scope.ok()) return scope.status();
+  ASSIGN_OR_RETURN(auto scope, ScopeOf(request));
   auto through = PositionsOf(request);
   if (!through.ok()) return through.status();
-  const int shard = ShardOf(node, *scope);
+  const int shard = ShardOf(node, scope);
   if (through->empty()) {
-    auto connection = node.pool().Acquire(kAcquire);
-    if (!connection.ok()) return connection.status();
-    through = ReadPositions(**connection, shard);
+    ASSIGN_OR_RETURN(auto connection, node.pool().Acquire(kAcquire));
+    through = ReadPositions(*connection, shard);
     if (!through.ok()) return through.status();
   }
-  return RecomputeCounts(journals, *scope, {shard, *std::move(through), DeadlineOf(call.context()), [&call] {
-                                              return call.context().IsCancelled();
-                                            }});
+  return RecomputeCounts(journals, scope, {shard, *std::move(through), DeadlineOf(call.context()), [&call] {
+                                             return call.context().IsCancelled();
+                                           }});
 }
 
 }  // namespace
@@ -64,9 +63,8 @@ std::unique_ptr<journal::Service> OfferReports(journal::Node& node, const Journa
       "QueryCounts",
       [&node](postgres::Connection& db,
               const v1::QueryCountsRequest& request) -> absl::StatusOr<v1::QueryCountsResponse> {
-        auto scope = ScopeOf(request);
-        if (!scope.ok()) return scope.status();
-        return QueryCounts(db, ShardOf(node, *scope), *scope);
+        ASSIGN_OR_RETURN(auto scope, ScopeOf(request));
+        return QueryCounts(db, ShardOf(node, scope), scope);
       });
   reports->Blocking<v1::QueryCountsRequest, v1::QueryCountsResponse>(
       "RecomputeCounts",

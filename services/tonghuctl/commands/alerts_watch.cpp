@@ -6,6 +6,7 @@
 #include "libs/forms/words.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/table.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
@@ -35,15 +36,12 @@ std::string Line(const WatchAlertsResponse& change) {
 }  // namespace
 
 absl::Status WatchAlerts(Session& session, const Arguments& typed) {
-  const auto request = RequestOf<WatchAlertsRequest>(typed);
-  if (!request.ok()) return request.status();
-  const auto duration = typed.Duration("--for");
-  if (!duration.ok()) return duration.status();
-  auto channel = session.client().ChannelTo("alerts");
-  if (!channel.ok()) return channel.status();
-  const auto stub = AlertService::NewStub(*channel);
-  const auto context = rpc::WithDeadline(*duration);
-  const auto reader = stub->WatchAlerts(context.get(), *request);
+  ASSIGN_OR_RETURN(const auto request, RequestOf<WatchAlertsRequest>(typed));
+  ASSIGN_OR_RETURN(const auto duration, typed.Duration("--for"));
+  ASSIGN_OR_RETURN(auto channel, session.client().ChannelTo("alerts"));
+  const auto stub = AlertService::NewStub(channel);
+  const auto context = rpc::WithDeadline(duration);
+  const auto reader = stub->WatchAlerts(context.get(), request);
   WatchAlertsResponse change;
   int seen = 0;
   while (reader->Read(&change)) {

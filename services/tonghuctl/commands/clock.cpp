@@ -8,6 +8,7 @@
 #include "libs/fleet/quiet.h"
 #include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 
@@ -36,9 +37,9 @@ absl::Status Move(Session& session, const Arguments& typed,
         "CLOCK_NOT_VIRTUAL", "", "this stack runs on the system clock, which nobody moves",
         "本系统使用真实时钟，不能拨动。虚拟时钟仅用于开发与演示：deploy/local/stack up --clock virtual。");
   }
-  const auto opened = clock::VirtualClock::Open(endpoints->clock.substr(kVirtual.size()), absl::Now());
-  if (!opened.ok()) return opened.status();
-  clock::VirtualClock& clock = **opened;
+  ASSIGN_OR_RETURN(const auto opened,
+                   clock::VirtualClock::Open(endpoints->clock.substr(kVirtual.size()), absl::Now()));
+  clock::VirtualClock& clock = *opened;
   const auto to = target(clock.Now());
   const auto step = typed.Duration("--step"), wait = typed.Duration("--wait");
   for (const absl::Status& read : {to.status(), step.status(), wait.status()}) {
@@ -59,17 +60,15 @@ absl::Status Move(Session& session, const Arguments& typed,
 absl::Status ShowClock(Session& session, const Arguments&) {
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
-  const auto clock = clock::Make(endpoints->clock);
-  if (!clock.ok()) return clock.status();
-  Display(session, endpoints->clock.starts_with(kVirtual), (*clock)->Now());
+  ASSIGN_OR_RETURN(const auto clock, clock::Make(endpoints->clock));
+  Display(session, endpoints->clock.starts_with(kVirtual), clock->Now());
   return absl::OkStatus();
 }
 
 absl::Status AdvanceClock(Session& session, const Arguments& typed) {
   return Move(session, typed, [&](absl::Time now) -> absl::StatusOr<absl::Time> {
-    const auto by = typed.Duration("DURATION");
-    if (!by.ok()) return by.status();
-    return now + *by;
+    ASSIGN_OR_RETURN(const auto by, typed.Duration("DURATION"));
+    return now + by;
   });
 }
 

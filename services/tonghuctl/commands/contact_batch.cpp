@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/contacts_file.h"
 #include "services/tonghuctl/exit_code.h"
@@ -51,11 +52,11 @@ absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std
   forms::Typed typed("");
   typed.Name("child", "children", request.requests(0).contact().child());
   request.set_parent(typed.Parent());
-  const auto response = session.client().Call(&ContactService::Stub::BatchCreateContacts, request);
-  if (!response.ok()) return response.status();
-  if (response->results_size() != static_cast<int>(sent.size()))
+  ASSIGN_OR_RETURN(const auto response,
+                   session.client().Call(&ContactService::Stub::BatchCreateContacts, request));
+  if (response.results_size() != static_cast<int>(sent.size()))
     return absl::InternalError("the service answered another number of rows");
-  for (size_t k = 0; k < sent.size(); ++k) outcomes[sent[k]] = response->results(static_cast<int>(k));
+  for (size_t k = 0; k < sent.size(); ++k) outcomes[sent[k]] = response.results(static_cast<int>(k));
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/forms/show.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/names.h"
 #include "services/tonghuctl/table.h"
@@ -79,11 +80,10 @@ absl::Status RunForm(Session& session, const Arguments& typed) {
   const auto& method = *forms::MethodOf(form);
   const std::unique_ptr<Message> request = New(method.input_type());
   const std::unique_ptr<Message> answer = New(method.output_type());
-  if (absl::Status filled = forms::Fill(form, typed.answers, request.get()); !filled.ok()) return filled;
+  RETURN_IF_ERROR(forms::Fill(form, typed.answers, request.get()));
   const bool paged = forms::IsPaged(form);
-  absl::Status called = paged ? CallPages(session.client(), typed, *request, *answer)
-                              : session.client().Call(method, *request, *answer);
-  if (!called.ok()) return called;
+  RETURN_IF_ERROR(paged ? CallPages(session.client(), typed, *request, *answer)
+                        : session.client().Call(method, *request, *answer));
   forms::Mask(answer.get());
   session.output.Show(*answer, [&] {
     if (form.text != nullptr) return form.text(*request, *answer);

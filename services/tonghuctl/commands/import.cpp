@@ -7,6 +7,7 @@
 
 #include "libs/forms/words.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 
@@ -31,22 +32,19 @@ std::string Text(Session& session, const forms::Form& form, const ImportRosterRe
 }  // namespace
 
 absl::Status Import(Session& session, const Arguments& typed) {
-  auto request = RequestOf<ImportRosterRequest>(typed);
-  if (!request.ok()) return request.status();
-  ImportHeader& header = *request->mutable_header();
+  ASSIGN_OR_RETURN(auto request, RequestOf<ImportRosterRequest>(typed));
+  ImportHeader& header = *request.mutable_header();
   header.set_kind(forms::ParseEnum<RosterKind>(typed.form.verb));
   std::ifstream file(typed.Text("FILE"), std::ios::binary);
   if (!file) return UsageError(fmt::format("can't read the file {}", typed.Text("FILE")));
-  const auto channel = session.client().ChannelTo("registry");
-  if (!channel.ok()) return channel.status();
-  const auto response = client::ImportRoster(*channel, header, file, session.BoundsOr(kUsualTimeout));
-  if (!response.ok()) return response.status();
-  session.output.Show(*response,
-                      [&] { return Text(session, typed.form, *response, header.validate_only()); });
-  if (response->error_count() == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto channel, session.client().ChannelTo("registry"));
+  ASSIGN_OR_RETURN(const auto response,
+                   client::ImportRoster(channel, header, file, session.BoundsOr(kUsualTimeout)));
+  session.output.Show(response, [&] { return Text(session, typed.form, response, header.validate_only()); });
+  if (response.error_count() == 0) return absl::OkStatus();
   return refusal::Invalid(
-      "ROWS_IN_ERROR", "", fmt::format("{} errors; nothing was stored", response->error_count()),
-      fmt::format("共 {} 处错误，未导入任何数据。请改正后重新导入整个文件。", response->error_count()));
+      "ROWS_IN_ERROR", "", fmt::format("{} errors; nothing was stored", response.error_count()),
+      fmt::format("共 {} 处错误，未导入任何数据。请改正后重新导入整个文件。", response.error_count()));
 }
 
 }  // namespace tonghu::tonghuctl

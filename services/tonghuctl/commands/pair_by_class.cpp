@@ -5,6 +5,7 @@
 
 #include "libs/forms/words.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
@@ -27,14 +28,13 @@ absl::Status SeeRegistry(client::Client& client, const std::string& parent) {
 absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairByClassRequest& request) {
   int paired = 0, already = -1;
   for (;;) {
-    auto some = client.Call(&PairingService::Stub::PairByClass, request);
-    if (!some.ok()) return some.status();
-    if (already < 0) already = some->already_paired();
-    paired += some->paired();
+    ASSIGN_OR_RETURN(auto some, client.Call(&PairingService::Stub::PairByClass, request));
+    if (already < 0) already = some.already_paired();
+    paired += some.paired();
     // A call pairs a bounded number. When it pairs nobody the children left have no teacher.
-    if (some->left() > 0 && some->paired() > 0) continue;
-    some->set_paired(paired);
-    some->set_already_paired(already);
+    if (some.left() > 0 && some.paired() > 0) continue;
+    some.set_paired(paired);
+    some.set_already_paired(already);
     return some;
   }
 }
@@ -49,14 +49,12 @@ absl::StatusOr<ListUncoveredChildrenResponse> WithoutTeacher(client::Client& cli
   ListUncoveredChildrenRequest request;
   request.set_parent(parent);
   ListUncoveredChildrenResponse without;
-  absl::Status read = client.ForEachPage(&PairingService::Stub::ListUncoveredChildren, request,
-                                         [&](const ListUncoveredChildrenResponse& page) {
-                                           for (const UncoveredChild& child : page.uncovered_children()) {
-                                             if (LacksTeacher(child))
-                                               *without.add_uncovered_children() = child;
-                                           }
-                                         });
-  if (!read.ok()) return read;
+  RETURN_IF_ERROR(client.ForEachPage(&PairingService::Stub::ListUncoveredChildren, request,
+                                     [&](const ListUncoveredChildrenResponse& page) {
+                                       for (const UncoveredChild& child : page.uncovered_children()) {
+                                         if (LacksTeacher(child)) *without.add_uncovered_children() = child;
+                                       }
+                                     }));
   return without;
 }
 
@@ -92,15 +90,13 @@ std::string Text(Session& session, const PairByClassResponse& done,
 }  // namespace
 
 absl::Status PairByClass(Session& session, const Arguments& typed) {
-  const auto request = RequestOf<PairByClassRequest>(typed);
-  if (!request.ok()) return request.status();
-  const std::string& parent = request->parent();
-  if (absl::Status seen = SeeRegistry(session.client(), parent); !seen.ok()) return seen;
-  const auto done = PairAll(session.client(), *request);
-  if (!done.ok()) return done.status();
+  ASSIGN_OR_RETURN(const auto request, RequestOf<PairByClassRequest>(typed));
+  const std::string& parent = request.parent();
+  RETURN_IF_ERROR(SeeRegistry(session.client(), parent));
+  ASSIGN_OR_RETURN(const auto done, PairAll(session.client(), request));
   const auto without = WithoutTeacher(session.client(), parent);
   if (!without.ok()) return without.status();
-  session.output.Show(Document(*done, *without), [&] { return Text(session, *done, *without); });
+  session.output.Show(Document(done, *without), [&] { return Text(session, done, *without); });
   if (without->uncovered_children().empty()) return absl::OkStatus();
   return refusal::Precondition(
       "CLASS_WITHOUT_TEACHER", "",

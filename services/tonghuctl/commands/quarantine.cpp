@@ -8,6 +8,7 @@
 #include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
@@ -35,15 +36,14 @@ absl::Status CheckService(const client::Endpoints& endpoints, const std::string&
 absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std::string& service, int limit) {
   std::vector<QuarantinedEvent> events;
   const auto full = [&] { return limit != 0 && static_cast<int>(events.size()) >= limit; };
-  absl::Status read = session.client().ForEachPageAt(service, &JournalService::Stub::ListQuarantinedEvents,
-                                                     ListQuarantinedEventsRequest(),
-                                                     [&](const ListQuarantinedEventsResponse& page) {
-                                                       for (const auto& event : page.events()) {
-                                                         if (!full()) events.push_back(event);
-                                                       }
-                                                       return !full();
-                                                     });
-  if (!read.ok()) return read;
+  RETURN_IF_ERROR(session.client().ForEachPageAt(service, &JournalService::Stub::ListQuarantinedEvents,
+                                                 ListQuarantinedEventsRequest(),
+                                                 [&](const ListQuarantinedEventsResponse& page) {
+                                                   for (const auto& event : page.events()) {
+                                                     if (!full()) events.push_back(event);
+                                                   }
+                                                   return !full();
+                                                 }));
   return events;
 }
 
@@ -53,7 +53,7 @@ absl::Status ListQuarantine(Session& session, const Arguments& typed) {
   nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()}};
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
-  if (absl::Status known = CheckService(*endpoints, typed.Text("--service")); !known.ok()) return known;
+  RETURN_IF_ERROR(CheckService(*endpoints, typed.Text("--service")));
   Table table({"服务", "来源", "分片", "位置", "事件", "县", "键", "隔离时间", "原因"});
   for (const std::string& service : ServicesOf(*endpoints, typed.Text("--service"))) {
     const auto events = Fetch(session, service, typed.Number("--limit"));
@@ -72,14 +72,13 @@ absl::Status ListQuarantine(Session& session, const Arguments& typed) {
 }
 
 absl::Status ReleaseQuarantine(Session& session, const Arguments& typed) {
-  const auto request = RequestOf<ReleaseQuarantinedEventsRequest>(typed);
-  if (!request.ok()) return request.status();
+  ASSIGN_OR_RETURN(const auto request, RequestOf<ReleaseQuarantinedEventsRequest>(typed));
   const std::string service = typed.Text("--service");
   const auto& endpoints = session.client().endpoints();
   if (!endpoints.ok()) return endpoints.status();
-  if (absl::Status known = CheckService(*endpoints, service); !known.ok()) return known;
+  RETURN_IF_ERROR(CheckService(*endpoints, service));
   const auto released =
-      session.client().CallAt(service, &JournalService::Stub::ReleaseQuarantinedEvents, *request);
+      session.client().CallAt(service, &JournalService::Stub::ReleaseQuarantinedEvents, request);
   if (!released.ok()) return released.status();
   const ReleaseQuarantinedEventsResponse& response = *released;
   session.output.Show(response, [&] {
