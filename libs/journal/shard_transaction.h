@@ -52,7 +52,6 @@ class ShardTransaction {
   // (EndHolder). Errors: as postgres::Connection, of which postgres::IsLockTimeout says that the lock was not
   // had; FAILED_PRECONDITION for a shard that does not exist.
   absl::Status Enter(Statements also = {});
-  bool entered() const { return entered_; }
   // The result of a statement of the last Enter.
   const postgres::Result& also(size_t i) const { return results_[i]; }
 

@@ -71,5 +71,38 @@ TEST_F(ShardTransactionTest, NoEventIsBeforeAnEarlierOneWhenTheClockIsALittleBeh
   EXPECT_EQ(transaction->now(), head->Time(0, 0));
 }
 
+TEST_F(ShardTransactionTest, WhatIsReadWithTheLockIsReadBehindWhatItWaitedFor) {
+  auto holder = pool_->Acquire(absl::Seconds(5)), reader = pool_->Acquire(absl::Seconds(5));
+  ASSERT_TRUE(holder.ok() && reader.ok());
+  auto held = ShardTransaction::Begin(**holder, 1, clock_);
+  ASSERT_TRUE(held.ok()) << held.status();
+  held->Append("said", "520102", "a", "word");
+  auto opened = ShardTransaction::Open(**reader, {1, clock_});
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  std::thread reading([&] {
+    const absl::Status entered = opened->Enter({{"SELECT count(*) FROM journal", {}}});
+    EXPECT_TRUE(entered.ok()) << entered;
+  });
+  EXPECT_TRUE(harness::Eventually([&] {
+    return Count(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = "
+               "current_user") == 1;
+  }));
+  ASSERT_TRUE(held->Commit().ok());
+  reading.join();
+  EXPECT_EQ(opened->also(0).Int(0, 0), 1) << "the event of the one that held the lock";
+  EXPECT_EQ(opened->position(), 1);
+  // Entered already, as behind answers that were looked for: only what is read comes.
+  const absl::Time now = opened->now();
+  ASSERT_TRUE(opened->Enter().ok());
+  ASSERT_TRUE(opened->Enter({{"SELECT 7::bigint", {}}, {"SELECT 8::bigint", {}}}).ok());
+  EXPECT_EQ(opened->also(0).Int(0, 0), 7);
+  EXPECT_EQ(opened->also(1).Int(0, 0), 8);
+  EXPECT_EQ(opened->now(), now);
+  opened->Append("said", "520102", "a", "another");
+  EXPECT_TRUE(opened->Commit().ok());
+  EXPECT_EQ(Count("SELECT max(seq) FROM journal"), 2);
+}
+
 }  // namespace
 }  // namespace tonghu::journal

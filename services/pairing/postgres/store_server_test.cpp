@@ -201,6 +201,25 @@ TEST_F(WindowTest, WhatIsClosedIsClosedWhereItWasReadAndOnceOnly) {
   EXPECT_EQ(CloseDuties(*db_, {other}).code(), absl::StatusCode::kAborted) << "another duty lies there";
 }
 
+TEST_F(WindowTest, ATransactionWhoseDutyIsNotThereStoresNothingAndMayBeDoneAgain) {
+  Add("this", 0, kWeek, kNow + Days(7), false);
+  Add("moved", 0, kWeek, kNow + Days(8), false);
+  std::vector<Duty> duties = Load({"c"}).front().facts.duties;
+  ASSERT_EQ(duties.size(), 2u);
+  for (Duty& duty : duties) {
+    duty.state = DutyState::kDone;
+    duty.contact_id = Id("contact");
+  }
+  duties[1].duty_id = Id("another");
+  auto transaction = postgres::Transaction::Begin(*db_);
+  ASSERT_TRUE(transaction.ok()) << transaction.status();
+  ASSERT_TRUE(CloseDuties(*db_, duties).ok()) << "it travels with the commit";
+  const absl::Status committed = transaction->Commit();
+  EXPECT_EQ(committed.code(), absl::StatusCode::kAborted) << committed;
+  EXPECT_TRUE(postgres::IsTransient(committed));
+  for (const Duty& duty : Load({"c"}).front().facts.duties) EXPECT_EQ(duty.state, DutyState::kOpen);
+}
+
 TEST_F(WindowTest, ADutyThatIsOwedGoesAlongWithItsChild) {
   Add("this", 0, kWeek, kNow + Days(7), false);
   Add("done", 0, kWeek - Days(7), kNow, true);
