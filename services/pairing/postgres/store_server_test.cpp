@@ -217,7 +217,8 @@ TEST_F(WindowTest, ATransactionWhoseDutyIsNotThereStoresNothingAndMayBeDoneAgain
   const absl::Status committed = transaction->Commit();
   EXPECT_EQ(committed.code(), absl::StatusCode::kAborted) << committed;
   EXPECT_TRUE(postgres::IsTransient(committed));
-  for (const Duty& duty : Load({"c"}).front().facts.duties) EXPECT_EQ(duty.state, DutyState::kOpen);
+  const std::vector<ChildState> children = Load({"c"});
+  for (const Duty& duty : children.front().facts.duties) EXPECT_EQ(duty.state, DutyState::kOpen);
 }
 
 TEST_F(WindowTest, ADutyThatIsOwedGoesAlongWithItsChild) {
