@@ -1,6 +1,6 @@
 # Installing Debian packages without anything starting, now or at the next boot.
 
-# need_root: how to become root, in the global as_root.
+# need_root: sets the global as_root to what becomes root: nothing, or sudo.
 need_root() {
   as_root=()
   ((EUID == 0)) && return
@@ -9,7 +9,8 @@ need_root() {
   sudo -v || fail "sudo refused; these packages are missing: ${missing_packages[*]}"
 }
 
-# as_root_apt ARGS...: apt-get, its output kept in a file, its first error in the one sentence we say.
+# as_root_apt WHAT ARGS...: runs apt-get as root, its output kept in a file; a failure prints one sentence
+# with WHAT and apt's first error.
 as_root_apt() {
   local what=$1 reason
   shift
@@ -22,7 +23,7 @@ as_root_apt() {
   fail "$what failed${reason:+: $reason} (all of apt's words: $apt_log)"
 }
 
-# apt_install PACKAGE...: those that are missing.
+# apt_install PACKAGE...: installs those that are missing.
 apt_install() {
   local kept fresh_redis=0 wants_postgres=0
   packages_missing "$@"
@@ -74,7 +75,7 @@ apt_hold_cluster() {
   printf '\ncreate_main_cluster = false\n' | "${as_root[@]}" tee -a "$apt_cluster_conf" > /dev/null
 }
 
-# apt_tidy: puts back what was held.
+# apt_tidy: puts back what apt_hold_servers changed.
 apt_tidy() {
   if ((apt_policy_ours)); then "${as_root[@]}" rm -f "$apt_policy"; fi
   apt_policy_ours=0

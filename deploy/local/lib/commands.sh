@@ -1,6 +1,8 @@
 # The commands of deploy/local/stack.
 
-# merge FLAGS: what this `up` says over what an earlier one said.
+# up_settings: takes the settings remembered from an earlier `up` and lays the flags of this one over them.
+# Replicas, clock and build can change only while no service runs, since every process of a stack must have
+# the same.
 up_settings() {
   settings_load
   local same=1
@@ -25,7 +27,8 @@ services_are_still() {
   done
 }
 
-# up_clock: the virtual clock is one file of 8 bytes, microseconds since 1970, little-endian, mapped by every service.
+# up_clock: makes the virtual clock's file: 8 bytes, microseconds since 1970, little-endian, which every
+# service maps. The file is written beside and moved, so that a service never maps half of it.
 up_clock() {
   [[ $CLOCK == virtual ]] || return 0
   if [[ -z $new_start_time && -s $RUN/clock ]]; then return 0; fi
@@ -73,7 +76,8 @@ command_down() {
   settings_load
   [[ -w $RUN ]] || fail "the stack in $STATE belongs to another user"
   lock 8 "$RUN/lock" -x
-  # By what was started rather than by what is wanted now, so that nothing is left behind.
+  # Services are found by their pid files rather than by the settings, so that nothing of an earlier `up` is
+  # left behind.
   for file in "$RUN"/*-*.pid; do
     [[ -e $file ]] || continue
     file=${file##*/}
@@ -136,6 +140,7 @@ command_one() {
   local names one
   need_stack
   names=$(expand "$name")
+  # A kill takes no lock: tests kill in the middle of a start or stop, which holds the lock.
   [[ $1 == kill ]] || lock 8 "$RUN/lock" -s
   for one in $names; do
     [[ $1 == kill ]] || lock 9 "$RUN/$one.lock" -x

@@ -24,6 +24,8 @@ nats_new_enough() {
 
 nats_url() { printf 'nats://127.0.0.1:%s' "${PORTS[nats]}"; }
 
+# nats_start: starts the server with a sync every 200 ms. A sync for each message would slow asynchronous
+# publishing to a crawl; what a power loss takes from the stream, consumers read from the producer's journal.
 nats_start() {
   nats_find || fail "nats-server $nats_minimum or newer is not installed; run deploy/local/install"
   mkdir -p "$STATE/nats"

@@ -6,7 +6,8 @@
 
 readonly ports_reservations=/tmp/tonghu-ports
 
-# Sets the global ports_in_use to " p1 p2 ... ", every local port a socket of this machine has.
+# ports_refresh: sets the global ports_in_use to " p1 p2 ... ", every local port on which a socket of this
+# machine listens.
 ports_refresh() {
   local files=() file
   for file in /proc/net/tcp /proc/net/tcp6; do
@@ -41,7 +42,7 @@ port_release() {
   return 0
 }
 
-# port_choose: sets the global port_chosen.
+# port_choose: reserves a free port and sets the global port_chosen to it.
 port_choose() {
   local attempt candidate
   for ((attempt = 0; attempt < 500; attempt++)); do

@@ -70,7 +70,8 @@ postgres_create() {
   if grep -q 'ERROR:\|FATAL:' "$LOG/postgres-create.log"; then
     fail "the PostgreSQL roles could not be made; see $LOG/postgres-create.log"
   fi
-  # Copied beside and moved, so that two stacks made at once cannot mix. Without room for it there is no template.
+  # The template is copied beside and moved, so that two stacks made at once cannot mix. Where there is no
+  # room, there is no template.
   local fresh
   if [[ -d $BUILD ]] && fresh=$(mktemp -d "$BUILD/postgres-template-new.XXXXXX" 2>/dev/null); then
     if cp -a "$data/." "$fresh/" && mv -T "$fresh" "$template" 2>/dev/null; then return; fi
@@ -93,8 +94,10 @@ postgres_schemas() {
   done
 }
 
-# A statement's error goes to the service that sent it. Here it would leave a child's name in the log, and a line for
-# every request that somebody sends twice.
+# postgres_configure: writes the server's settings. Commits are durable (fsync, synchronous_commit), since the
+# journal in PostgreSQL is the record. Errors of statements are not logged (log_min_messages): each goes to
+# the service that sent the statement, and in this log it would leave a child's name, and a line for every
+# request that somebody sends twice.
 postgres_configure() {
   local data
   data=$(readlink -f "$STATE/pg")
@@ -140,9 +143,10 @@ postgres_start() {
   process_await postgres 60 postgres_ready
 }
 
-# postgres_await_leftovers: after a kill the dead server's children leave within moments, but for one that sleeps on a lock whose
-# holder is dead: that one is ended. A new server refuses to start while one of them still holds the shared memory. When
-# none is left the lock files are stale, and go: where no init process reaps orphans the dead server stays a zombie, which
+# postgres_await_leftovers: waits until no process of a killed server is left, then removes its lock files. A
+# dead server's children leave within moments, except one that sleeps on a lock whose holder is dead; that one
+# is killed after 3 seconds. A new server refuses to start while a child still holds the shared memory. The
+# lock files must go too: where no init process reaps orphans, the dead server stays a zombie, which
 # PostgreSQL would take for a living one.
 postgres_await_leftovers() {
   local data start=$SECONDS process title

@@ -70,7 +70,8 @@ process_await_end() {
   done
 }
 
-# process_end SIGNAL NAME...: asks all to end, then makes those that have not ended within 10 seconds.
+# process_end SIGNAL NAME...: asks all to end by SIGNAL, and kills those that have not ended within 10
+# seconds.
 process_end() {
   local signal=$1 name
   shift

@@ -2,6 +2,8 @@
 
 redis_socket() { printf '%s' "$SOCKETS/redis.sock"; }
 
+# redis_start: starts a server that forgets: nothing is saved, and the oldest keys go when memory is full. No
+# service may depend on what Redis holds.
 redis_start() {
   local program
   program=$(type -P redis-server) || fail "Redis is not installed; run deploy/local/install"

@@ -24,7 +24,7 @@ endpoints_write() {
   mv "$RUN/endpoints.json.new" "$RUN/endpoints.json"
 }
 
-# address_of NAME: where it is reached.
+# address_of NAME: prints the address at which NAME is reached.
 address_of() {
   case $1 in
     postgres) postgres_conninfo tonghu_admin ;;
@@ -34,7 +34,8 @@ address_of() {
   esac
 }
 
-# status_print: a table; fails when something that belongs to the stack does not run.
+# status_print: prints a table of what runs where; fails when something that belongs to the stack does not
+# run.
 status_print() {
   local name state missing=0
   printf '%-14s %-8s %-9s %s\n' NAME PID STATE ADDRESS

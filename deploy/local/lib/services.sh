@@ -61,7 +61,8 @@ EOF
   )
 }
 
-# service_start NAME: a service not built yet is passed over, so that a half-built system can be tried.
+# service_start NAME: starts a service and waits until it is ready. A service that is not built yet is passed
+# over, so that a half-built system can be tried.
 service_start() {
   local name=$1 program
   program=$(service_program "$name")

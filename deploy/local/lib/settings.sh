@@ -3,7 +3,7 @@
 readonly all_services="registry pairing alerts reporting"
 readonly all_servers="postgres nats redis"
 
-# Values of this run; `settings_load` fills them in.
+# The settings of this run; `settings_load` fills them in.
 BUILD="" REPLICAS="" CLOCK="" ONLY="" SOCKETS=""
 declare -A PORTS=()  # nats, nats-monitor, <service>-<n> (gRPC), <service>-<n>-admin
 
@@ -15,7 +15,7 @@ settings_paths() {
 
 settings_exist() { [[ -f $SETTINGS ]]; }
 
-# settings_load: takes what was remembered. The file is read, never run.
+# settings_load: takes over what an earlier `up` remembered. The file is read line by line, never run.
 settings_load() {
   local key value
   settings_exist || return 0
@@ -37,10 +37,10 @@ settings_save() {
   mv "$SETTINGS.new" "$SETTINGS"
 }
 
-# settings_wants NAME: true when the server or service is part of this stack.
+# settings_wants NAME: true when the server or service belongs to this stack (--only).
 settings_wants() { [[ -z $ONLY || ",$ONLY," == *",$1,"* ]]; }
 
-# service_names: every replica, `registry-1 registry-2 pairing-1 ...`.
+# service_names: prints every replica, `registry-1 registry-2 pairing-1 ...`.
 service_names() {
   local service number
   for service in $all_services; do
@@ -76,7 +76,7 @@ settings_ports() {
   done
 }
 
-# stack_is_still: true when nothing of this stack runs.
+# stack_is_still: true when no process of this stack runs.
 stack_is_still() {
   local file
   for file in "$RUN"/*.pid; do
@@ -86,8 +86,9 @@ stack_is_still() {
   done
 }
 
-# settings_sockets: a directory for the unix sockets. Their names may have 107 bytes, and connection strings break on
-# odd characters, so a long or unusual state directory gets a short directory elsewhere.
+# settings_sockets: chooses the directory for the unix sockets. The path of a socket may have 107 bytes
+# (sun_path), and connection strings break on odd characters, so a long or unusual state directory gets a
+# short directory elsewhere.
 settings_sockets() {
   if [[ -n $SOCKETS && -d $SOCKETS ]]; then return; fi
   SOCKETS=$RUN
