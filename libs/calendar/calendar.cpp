@@ -8,7 +8,7 @@
 namespace tonghu::calendar {
 namespace {
 
-constexpr int kLongestRange = 400;  // days; bounds what a slip of the year can make
+constexpr int kLongestRange = 400;  // days; a slip of the year ("2062") must not make a term of decades
 
 bool IsWeekend(absl::CivilDay day) {
   const absl::Weekday weekday = absl::GetWeekday(day);
@@ -37,6 +37,7 @@ absl::Status CheckRanges(std::vector<DayRange>& ranges, std::string_view name) {
 
 }  // namespace
 
+// PrevWeekday gives a day strictly before its argument: asked with day + 1, a Monday gives itself.
 absl::CivilDay MondayOf(absl::CivilDay day) { return absl::PrevWeekday(day + 1, absl::Weekday::monday); }
 
 absl::StatusOr<SchoolCalendar> SchoolCalendar::Make(std::vector<Term> terms, std::vector<Holiday> holidays,
@@ -45,6 +46,7 @@ absl::StatusOr<SchoolCalendar> SchoolCalendar::Make(std::vector<Term> terms, std
   if (const auto status = CheckRanges(terms, "学期"); !status.ok()) return status;
   if (const auto status = CheckRanges(holidays, "假期"); !status.ok()) return status;
   for (size_t i = 1; i < terms.size(); ++i) {
+    // The terms are sorted, so an overlap shows between neighbours.
     if (terms[i].first <= terms[i - 1].last) return Refuse("两个学期重叠", terms[i].first);
   }
   std::sort(make_up_days.begin(), make_up_days.end());
@@ -67,7 +69,7 @@ bool SchoolCalendar::IsSchoolDay(absl::CivilDay day) const {
 }
 
 std::vector<Week> SchoolCalendar::SchoolWeeks(absl::CivilDay from, absl::CivilDay to) const {
-  // Outside the terms there is nothing, so a careless range costs nothing.
+  // The range is cut to the terms, outside which there is no school day: a range of centuries costs nothing.
   from = std::max(from, terms_.front().first);
   to = std::min(to, terms_.back().last);
   std::vector<Week> weeks;
@@ -80,6 +82,7 @@ std::vector<Week> SchoolCalendar::SchoolWeeks(absl::CivilDay from, absl::CivilDa
   return weeks;
 }
 
+// Source: the State Council's notices on the arrangement of holidays in 2026 and 2027.
 SchoolCalendar AutumnTerm2026() {
   return *SchoolCalendar::Make({{absl::CivilDay(2026, 9, 1), absl::CivilDay(2027, 1, 15)}},
                                {{absl::CivilDay(2026, 9, 25), absl::CivilDay(2026, 9, 27)},   // 中秋节

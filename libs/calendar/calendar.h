@@ -1,4 +1,5 @@
-// School calendars: which days children are at school, and the weeks a weekly duty is owed in. Pure.
+// School calendars: on which days children are at school, and in which weeks a weekly duty is owed. Pure.
+// Immutable values may be read from any thread.
 #pragma once
 
 #include <string>
@@ -27,27 +28,27 @@ struct Week {
   friend bool operator==(const Week&, const Week&) = default;
 };
 
-// School days are Monday to Friday of a term, without holidays, plus make-up days (调休补课). Immutable once
-// made.
+// The school days of one or more terms: Monday to Friday of each term without holidays, plus make-up days
+// (调休补课). Immutable once made.
 class SchoolCalendar {
  public:
-  // Sorts terms, holidays and make-up days. Errors: INVALID_ARGUMENT for no term, a range that ends before it
-  // begins or is longer than 400 days, terms that overlap, a make-up day that is outside every term, on a
-  // holiday or a Monday to Friday.
+  // Takes the parts in any order and sorts them. Errors: INVALID_ARGUMENT, with a Chinese sentence, for no
+  // term, a range that ends before it begins or is longer than 400 days, terms that overlap, and a make-up
+  // day that lies outside every term, on a holiday, or on a Monday to Friday.
   static absl::StatusOr<SchoolCalendar> Make(std::vector<Term> terms, std::vector<Holiday> holidays,
                                              std::vector<absl::CivilDay> make_up_days);
 
-  // Reads what ToText writes: one entry a line, '#' begins a comment.
-  //   term 2026-09-01 2027-01-15
-  //   holiday 2026-10-01 2026-10-07
-  //   makeup 2026-10-10
+  // Reads the text that ToText writes: one entry a line, '#' begins a comment.
+  // term 2026-09-01 2027-01-15
+  // holiday 2026-10-01 2026-10-07
+  // makeup 2026-10-10
   // Errors: INVALID_ARGUMENT naming the line, or as Make.
   static absl::StatusOr<SchoolCalendar> Parse(std::string_view text);
   std::string ToText() const;
 
   bool IsSchoolDay(absl::CivilDay day) const;
-  // Weeks that have school days from `from` to `to`, both included, with only those days; oldest first. Weeks
-  // without any are left out. Empty when `to` is before `from`.
+  // The weeks that have school days from `from` to `to`, both included; of each week only those days. Oldest
+  // first. Empty when `to` is before `from`.
   std::vector<Week> SchoolWeeks(absl::CivilDay from, absl::CivilDay to) const;
 
   const std::vector<Term>& terms() const { return terms_; }
@@ -64,7 +65,8 @@ class SchoolCalendar {
 // The Monday on or before `day`.
 absl::CivilDay MondayOf(absl::CivilDay day);
 
-// "2026-09-01", a real day written exactly so. Errors: INVALID_ARGUMENT.
+// Reads a day written as "2026-09-01"; any other spelling and days that do not exist are refused. Errors:
+// INVALID_ARGUMENT.
 absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text);
 
 // The autumn term of 2026: 1 September 2026 to 15 January 2027, with the holidays and make-up days that the

@@ -43,6 +43,8 @@ absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const std::stri
   if (map == MAP_FAILED) return failed("mmap");
   auto* micros = static_cast<std::atomic<int64_t>*>(map);
   static_assert(std::atomic<int64_t>::is_always_lock_free, "shared between processes");
+  // ftruncate fills a new file with zeros. Only the first process to open the file sets the initial time: the
+  // exchange makes that so even when several open it at once.
   int64_t unset = 0;
   micros->compare_exchange_strong(unset, ToMicros(initial));
   return std::unique_ptr<VirtualClock>(new VirtualClock(micros));
@@ -54,6 +56,7 @@ absl::Time VirtualClock::Now() const { return FromMicros(micros_->load(std::memo
 
 absl::Status VirtualClock::AdvanceTo(absl::Time time) {
   const int64_t target = ToMicros(time);
+  // Two callers may move the clock at once: the exchange fails for the slower one, which then looks again.
   int64_t seen = micros_->load();
   do {
     if (target < seen) return absl::InvalidArgumentError("a virtual clock never goes back");

@@ -12,14 +12,15 @@
 
 namespace tonghu::clock {
 
-// China Standard Time: UTC+8 all year since 1991, so no time zone database is needed.
+// China Standard Time, UTC+8 all year: China last had summer time in 1991, so no time zone database is
+// needed.
 absl::TimeZone China();
 
-// The civil day and the instant of its first moment in China.
+// The civil day of an instant in China; and the first instant of a civil day in China.
 absl::CivilDay DayOf(absl::Time time);
 absl::Time StartOf(absl::CivilDay day);
 
-// Microseconds since the epoch, the precision PostgreSQL stores; and back.
+// An instant as microseconds since 1970, the precision of PostgreSQL's timestamptz; and back.
 int64_t ToMicros(absl::Time time);
 absl::Time FromMicros(int64_t micros);
 
@@ -28,7 +29,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual absl::Time Now() const = 0;
-  // True when the clock moves only when told (development and simulation only).
+  // True for a clock that moves only when it is told to: for development and simulation.
   virtual bool is_virtual() const = 0;
 };
 
@@ -39,8 +40,8 @@ class SystemClock final : public Clock {
   bool is_virtual() const override { return false; }
 };
 
-// One time shared by all processes that map the same small file. Whoever tells it to move must first see the
-// system quiet.
+// A time shared by all processes that map the same small file. Nothing keeps a process from working while the
+// time moves: whoever moves it first makes sure that all are quiet (libs/fleet). Thread-safe.
 class VirtualClock final : public Clock {
  public:
   // Maps `path`, making it with `initial` when it does not exist. Errors: UNAVAILABLE when the file can't be
@@ -52,7 +53,8 @@ class VirtualClock final : public Clock {
 
   absl::Time Now() const override;
   bool is_virtual() const override { return true; }
-  // Moves to `time`. Errors: INVALID_ARGUMENT when that is earlier than now; the clock never goes back.
+  // Moves the clock to `time`. Errors: INVALID_ARGUMENT when `time` is earlier than the clock's; the clock
+  // never goes back.
   absl::Status AdvanceTo(absl::Time time);
 
  private:
@@ -60,8 +62,9 @@ class VirtualClock final : public Clock {
   std::atomic<int64_t>* const micros_;  // in the shared mapping
 };
 
-// "system" or "virtual:<path>". A virtual clock that does not exist yet starts at the machine's time.
-// Errors: INVALID_ARGUMENT for any other text.
+// Makes the clock that a setting names: "system" or "virtual:<path>". A virtual clock whose file does not
+// exist yet starts at the machine's time. Errors: INVALID_ARGUMENT for any other text, and
+// VirtualClock::Open's.
 absl::StatusOr<std::unique_ptr<Clock>> Make(const std::string& setting);
 
 }  // namespace tonghu::clock

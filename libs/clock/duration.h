@@ -7,7 +7,7 @@
 
 namespace tonghu::clock {
 
-// To the microsecond, as PostgreSQL keeps intervals: what is finer is cut off.
+// The duration to the microsecond, as PostgreSQL keeps intervals. Anything finer is cut off.
 absl::Duration ToDuration(const google::protobuf::Duration& duration);
 google::protobuf::Duration ToProto(absl::Duration duration);
 

@@ -5,7 +5,7 @@
 namespace tonghu::clock {
 namespace {
 
-// The bounds of google.protobuf.Timestamp.
+// The bounds of google.protobuf.Timestamp: 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z.
 constexpr absl::Time kFirst = absl::FromUnixSeconds(-62'135'596'800);
 constexpr absl::Time kLast = absl::FromUnixMicros(253'402'300'799'999'999);
 

@@ -29,6 +29,7 @@ bool Waker::stopped() const {
 
 bool Waker::Wait(absl::Duration timeout) {
   std::unique_lock lock(mutex_);
+  // libstdc++ 12 waits for a duration by steady_clock (pthread_cond_clockwait).
   news_.wait_for(lock, absl::ToChronoNanoseconds(timeout), [this] { return woken_ || stopped_; });
   woken_ = false;
   return !stopped_;

@@ -1,4 +1,4 @@
-// How a thread waits for news: by the monotonic clock.
+// Waiting in threads by the monotonic clock, which no setting of the wall clock shortens or prolongs.
 #pragma once
 
 #include <condition_variable>
@@ -8,22 +8,23 @@
 
 namespace tonghu::clock {
 
-// The machine's monotonic clock as a time on a scale of its own: for time-outs, pauses and bounds.
+// The machine's monotonic clock. The value is a time on a scale of its own, good only for time-outs, pauses
+// and bounds: never to be stored or compared with a Clock's.
 absl::Time MonotonicNow();
 
-// Wakes one thread. absl's timed waits go by the wall clock: when that is set back by an hour, they take an
-// hour longer. Thread-safe.
+// An alarm for one waiting thread. absl's timed waits go by the wall clock: when that is set back by an hour,
+// they take an hour longer. Thread-safe.
 class Waker {
  public:
-  // The thread's next wait, or the one it is in, ends.
+  // Ends the wait that the thread is in, or else its next one.
   void Wake();
-  // Every wait ends at once from now on.
+  // Ends every wait from now on, at once.
   void Stop();
   bool stopped() const;
-  // Waits until woken, stopped, or `timeout` is over. Gives false when stopped. One wake ends one wait.
+  // Waits until woken, stopped, or `timeout` is over. Gives false when stopped. One Wake ends one Wait.
   bool Wait(absl::Duration timeout);
-  // Waits until stopped or `timeout` is over, whatever wakes come; they end the next wait. Gives false when
-  // stopped.
+  // Waits until stopped or `timeout` is over, whatever wakes come; a wake that comes meanwhile ends the next
+  // Wait. Gives false when stopped.
   bool Pause(absl::Duration timeout);
 
  private:

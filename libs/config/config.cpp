@@ -17,7 +17,8 @@ namespace {
 
 constexpr size_t kMaxFileBytes = 1 << 20;
 
-// The keys of all values below `table`, dotted; a table without any stands for itself.
+// Adds the dotted keys of all values below `table`. A table without values stands for itself, so that a
+// misspelt empty table is found too.
 void CollectKeys(const toml::table& table, const std::string& prefix, std::set<std::string>& keys) {
   for (const auto& [name, node] : table) {
     const std::string key = fmt::format("{}{}", prefix, name.str());
@@ -52,6 +53,7 @@ struct Reader::State {
 
   void Fail(std::string_view key, const toml::node* node, std::string_view what) {
     if (!fault.ok()) return;
+    // The value itself stays out of the text: a setting may be a password.
     const std::string line = node == nullptr ? "" : fmt::format(" (line {})", node->source().begin.line);
     fault = absl::InvalidArgumentError(fmt::format("{}{}{} {}", source, key, line, what));
   }

@@ -13,8 +13,9 @@
 
 namespace tonghu::config {
 
-// Reads dotted keys ("nats.url"). The first fault is kept and given by Finish; after a fault getters return
-// the default. Not thread-safe.
+// Reads settings by dotted keys ("nats.url"). A getter that meets a fault (absent, of another type, out of
+// bounds) records it and returns the default; the first fault is kept and given by Fault and Finish, so that
+// callers check once, at the end. Not thread-safe.
 class Reader {
  public:
   // Errors: NOT_FOUND (no file), INVALID_ARGUMENT (not TOML; line and column).

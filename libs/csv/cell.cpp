@@ -44,7 +44,8 @@ bool IsScientific(std::string_view text) {
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
-  // Nearly every cell has none: one look at its ends tells.
+  // Nearly every cell is clean, and one look at its ends tells. The bytes looked for begin (C2, E3) or end
+  // (A0, 80) the two blanks that are not ASCII; other characters share them, hence the loop below decides.
   const auto is_clean = [](std::string_view t) {
     const auto first = static_cast<unsigned char>(t.front()), last = static_cast<unsigned char>(t.back());
     return first > ' ' && first != 0xC2 && first != 0xE3 && last > ' ' && last != 0xA0 && last != 0x80;
@@ -62,6 +63,7 @@ std::string_view Trim(std::string_view text) {
 
 bool LooksLikeFormula(std::string_view cell) {
   std::string_view text = Trim(cell);
+  // 0xEF begins the full-width forms (U+FF1D and the like) in UTF-8.
   if (text.empty() || std::string_view("=@+-\xEF").find(text.front()) == std::string_view::npos) return false;
   if (TakeStart(text, {"=", "@", "＝", "＠"})) return !text.empty();
   if (TakeStart(text, {"+", "-", "＋", "－"})) return !IsPlainNumber(text);

@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kMostListed = 40;     // names in an error
 constexpr size_t kLongestListed = 60;  // bytes
 
-// Two names that officers would call the same become equal.
+// The name in a form in which names that officers take for the same become equal.
 std::string Normal(std::string_view name) {
   static const auto& same = *new std::vector<std::pair<absl::string_view, absl::string_view>>{
       {" ", ""},      {"\t", ""}, {"\r", ""}, {"\n", ""},  {"\u00A0", ""},
@@ -20,7 +20,7 @@ std::string Normal(std::string_view name) {
   return absl::StrReplaceAll({name.data(), name.size()}, same);
 }
 
-// Place of `name`, -1 when absent, -2 when it is there twice.
+// The place of `name`: -1 when it is absent, -2 when it is there twice.
 int PlaceOf(const std::vector<std::string>& header, std::string_view name) {
   const auto first = std::find(header.begin(), header.end(), name);
   if (first == header.end()) return -1;

@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view kMark = "\xEF\xBB\xBF";
 constexpr size_t kMostBytes = 256u << 20;  // ICU counts in 32 bits
 
-// The row that byte `offset` is in. Neither UTF-8 nor GB18030 uses the bytes of quotes and line ends inside a
-// character.
+// The row in which byte `offset` lies. Counting bytes is enough: neither UTF-8 nor GB18030 uses the bytes of
+// quotes and line ends inside a character.
 int RowAt(std::string_view bytes, size_t offset) {
   int row = 1;
   bool quoted = false;
@@ -31,7 +31,7 @@ int RowAt(std::string_view bytes, size_t offset) {
   return row;
 }
 
-// Where the first byte stands that is not UTF-8.
+// The offset of the first byte that is not UTF-8; none when all are.
 std::optional<size_t> FirstNonUtf8(std::string_view bytes) {
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
   const size_t size = bytes.size();
@@ -61,8 +61,8 @@ std::string Utf8From(const UChar* begin, const UChar* end) {
   return text;
 }
 
-// GB18030 gives almost any pair of bytes some character, so private-use ones count as wrong: no roster has
-// them, but damaged UTF-8 read as GB18030 does.
+// Decodes GB18030. Almost any pair of bytes is some character there, so characters of the private use area
+// count as wrong: no roster has them, but damaged UTF-8 that is read as GB18030 does.
 Decoded FromGb18030(std::string_view bytes) {
   UErrorCode error = U_ZERO_ERROR;
   const std::unique_ptr<UConverter, decltype(&ucnv_close)> converter(ucnv_open("gb18030", &error),
@@ -74,7 +74,7 @@ Decoded FromGb18030(std::string_view bytes) {
   const char* source = bytes.data();
   ucnv_toUnicode(converter.get(), &end, utf16.data() + utf16.size(), &source, bytes.data() + bytes.size(),
                  nullptr, true, &error);
-  // What was read up to the first wrong character has as many rows as the bytes it came from.
+  // The text up to the first wrong character has as many rows as the bytes from which it came.
   const UChar* good_end = std::find_if(utf16.data(), end, IsPrivateUse);
   Decoded decoded{Utf8From(utf16.data(), good_end), std::nullopt};
   if (U_FAILURE(error) || good_end != end) decoded.wrong_row = RowAt(decoded.text, decoded.text.size());
@@ -99,6 +99,7 @@ absl::StatusOr<std::string> ToUtf8(std::string_view bytes) {
   if (marked) bytes.remove_prefix(kMark.size());
   const auto wrong = FirstNonUtf8(bytes);
   if (!wrong.has_value()) return std::string(bytes);
+  // A byte order mark promises UTF-8: such a file is not tried as GB18030.
   if (marked) return NeitherEncoding(RowAt(bytes, *wrong));
   Decoded decoded = FromGb18030(bytes);
   if (decoded.wrong_row.has_value()) return NeitherEncoding(*decoded.wrong_row);

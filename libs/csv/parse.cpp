@@ -19,7 +19,8 @@ bool IsBlank(const std::vector<std::string>& fields) {
                      [](const std::string& field) { return Trim(field).empty(); });
 }
 
-// Gathers what libcsv calls back with. After the first error everything else is ignored.
+// Gathers the fields and rows that libcsv reports by callbacks. After the first error everything else is
+// ignored.
 class Gatherer {
  public:
   explicit Gatherer(const Limits& limits) : limits_(limits) {}
@@ -42,6 +43,8 @@ class Gatherer {
   // `end` is the byte that ended the row, or -1 at the end of the file.
   void EndRow(int end) {
     if (!status_.ok()) return;
+    // Told to report every line end (CSV_REPALL_NL), libcsv reports one for "\r" and an empty row for the
+    // "\n" after it. The latter must not count: rows would have other numbers than a spreadsheet shows.
     const bool second_half_of_crlf = fields_.empty() && end == '\n' && last_end_ == '\r';
     last_end_ = end;
     if (second_half_of_crlf) return;
@@ -70,6 +73,7 @@ class Gatherer {
 
   void SetHeader(std::vector<std::string> fields) {
     for (std::string& field : fields) field = std::string(Trim(field));
+    // EndRow has passed over blank rows, so at least one field is not empty.
     while (fields.back().empty()) fields.pop_back();
     table_.header = std::move(fields);
   }
@@ -102,7 +106,8 @@ void OnField(void* text, size_t size, void* gatherer) {
 
 void OnRow(int end, void* gatherer) { static_cast<Gatherer*>(gatherer)->EndRow(end); }
 
-// Owns a libcsv parser.
+// Owns a libcsv parser. Strict: a quote inside an unquoted field, and a quote that does not close, are
+// errors.
 class Parser {
  public:
   Parser() {
@@ -118,7 +123,8 @@ class Parser {
 
   void Run(std::string_view text, Gatherer& gatherer) {
     if (!ok_) return gatherer.Fail(absl::StatusCode::kInternal, "libcsv can't start");
-    // In pieces, because libcsv can't be told to stop: a field is at most one piece over its limit.
+    // The text goes in pieces, because libcsv can't be told to stop: so a field exceeds its limit by one
+    // piece at most.
     for (size_t at = 0; at < text.size() && gatherer.status().ok(); at += kChunk) {
       const std::string_view chunk = text.substr(at, kChunk);
       if (csv_parse(&parser_, chunk.data(), chunk.size(), &OnField, &OnRow, &gatherer) != chunk.size()) {

@@ -1,4 +1,5 @@
-// The read model's rows, and a place within any row, for statements of stores.
+// The columns of the read model's tables, and of a place within any row, from which statements of stores are
+// made.
 #pragma once
 
 #include "libs/directory/read_model.h"
@@ -6,16 +7,17 @@
 
 namespace tonghu::directory {
 
+// The names of a place's four columns in a table or statement.
 struct PlaceNames {
   const char* school_id = "school_id";
   const char* township_code = "township_code";
   const char* grade = "grade";
   const char* class_number = "class_number";
 };
-// Of the table `child` as `c`.
+// The place in the table `child`, aliased `c`.
 inline constexpr PlaceNames kOfChild{"c.school_id", "c.township_code", "c.grade", "c.class_number"};
 
-// The four columns of a place; `at` leads to it from the row that has it.
+// The four columns of a place. `at` are the members that lead to the place from the row that has it.
 template <auto... at>
 constexpr auto PlaceColumns(const PlaceNames& names = {}) {
   return postgres::Columns{postgres::Field<at..., &Place::school_id>(names.school_id),

@@ -9,7 +9,7 @@
 
 namespace tonghu::directory {
 
-// What a post answers for: the level. Numbered as tonghu.registry.v1.PostKind, in databases too.
+// What a post answers for. The numbers are those of tonghu.registry.v1.PostKind, also in databases.
 enum class PostKind {
   kUnspecified = 0,
   kClassTeacher = 1,
@@ -18,6 +18,7 @@ enum class PostKind {
   kCountyOffice = 4,
   kProvinceOffice = 5
 };
+// All kinds, lowest level first.
 inline constexpr PostKind kPostKinds[] = {PostKind::kClassTeacher, PostKind::kSchoolHead,
                                           PostKind::kTownshipSupervisor, PostKind::kCountyOffice,
                                           PostKind::kProvinceOffice};
@@ -27,25 +28,27 @@ inline constexpr PostKind kPostKinds[] = {PostKind::kClassTeacher, PostKind::kSc
 // kUnspecified.
 std::string PostId(PostKind kind, const Place& place);
 
-// An empty id: nobody.
+// Somebody who holds a post or stands in; an empty id: nobody.
 struct Person {
   std::string id;  // staff number
   std::string name;
 };
 
+// A post's holder and deputy.
 struct Post {
   Person holder;
   Person deputy;
 };
 
-// Who answers at a level.
+// Who answers for a place at a level.
 struct Answer {
   std::string post_id;
-  const Person* person = nullptr;  // nullptr: nobody; the directory's, until its next Put
-  bool vacant = false;             // nobody holds the post; the person, if any, is its deputy
+  const Person* person = nullptr;  // nullptr: nobody; owned by the directory, valid until its next Put
+  bool vacant = false;             // the post has no holder; `person`, if any, is its deputy
 };
 
-// One county's posts and staff, as far as they were put. A post that is not known is vacant.
+// The posts and staff of one county, as far as they were put. A post that is not known counts as vacant: no
+// alert may end at a post that nobody has set. Not thread-safe.
 class Directory {
  public:
   void PutPost(std::string post_id, Post post) {

@@ -13,7 +13,7 @@ namespace {
 
 using Keys = std::vector<postgres::Key>;
 
-// Rows `t` of those keys.
+// A SELECT of `columns` from the rows `t` of `table` that have the keys given as arrays.
 std::string OfKeys(const std::string& columns, const char* table, const char* id) {
   return absl::StrCat("SELECT ", columns, " FROM ", postgres::kKeys.Unnest("k"), " JOIN ", table,
                       " t ON t.county = k.county AND t.", id, " = k.id");
@@ -24,8 +24,8 @@ bool AsksOfNoCounty(const Keys& keys) {
                      [](const postgres::Key& key) { return key.first == journal::kNoCounty; });
 }
 
-// The province's office is one, though each county's directory names it: that of the lowest county code, and
-// whoever is on it anywhere.
+// The province has one office, though each county's directory names one. The office of the lowest county code
+// that has anybody counts, so that every replica and every later day tells the same person.
 absl::Status LoadProvinceOffice(postgres::Connection& db, Directory& directory) {
   static const std::string sql =
       absl::StrCat("SELECT ", kPost.List(),
@@ -45,6 +45,7 @@ absl::Status LoadPosts(postgres::Connection& db, const Keys& posts, Directories&
 }
 
 absl::Status LoadStaffAnywhere(postgres::Connection& db, const Keys& staff, Directory& directory) {
+  // Staff numbers are unique within a county only: of several the lowest county's counts.
   static const std::string sql = absl::StrCat(
       "SELECT DISTINCT ON (t.staff_id) ", kStaff.List("t."), " FROM ", postgres::kKeys.Unnest("k"),
       " JOIN staff t ON t.staff_id = k.id WHERE k.county = $3 ORDER BY t.staff_id, t.county");
@@ -64,7 +65,7 @@ absl::Status LoadStaff(postgres::Connection& db, const Keys& staff, Directories&
                                : absl::OkStatus();
 }
 
-// A child_put that waits in quarantine.
+// A child_put event that waits in quarantine.
 struct Waiting {
   std::string county, child_id, payload;
 };
@@ -72,7 +73,7 @@ constexpr postgres::Columns kWaiting{postgres::Field<&Waiting::county>("q.county
                                      postgres::Field<&Waiting::child_id>("q.key"),
                                      postgres::Field<&Waiting::payload>("q.payload", postgres::kBytea)};
 
-// Without place when it can't be read.
+// The place in the event; an empty place when the payload can't be read.
 Place PlaceIn(const Waiting& waiting) {
   journal::Event event;
   event.type = "child_put";
@@ -91,6 +92,8 @@ absl::StatusOr<Places> LoadChildren(postgres::Connection& db, absl::Span<const p
   return places;
 }
 
+// The newest event of a child (highest position) says the place: DISTINCT ON keeps the first row in the order
+// given.
 absl::StatusOr<Places> LoadChildrenInQuarantine(postgres::Connection& db,
                                                 absl::Span<const postgres::Key> children) {
   static const std::string sql = absl::StrCat("SELECT DISTINCT ON (q.county, q.key) ", kWaiting.List(),

@@ -1,4 +1,4 @@
-// What a service asks its read model of the directory.
+// Questions of a service to its read model of the directory.
 #pragma once
 
 #include <string>
@@ -15,11 +15,13 @@ namespace tonghu::directory {
 
 using Places = absl::flat_hash_map<postgres::Key, Place>;
 
-// Places of the children and schools that are known; those of schools without grade and class.
+// The places of the given children, or schools, that are known; a school's without grade and class. Errors:
+// the connection's.
 absl::StatusOr<Places> LoadChildren(postgres::Connection& db, absl::Span<const postgres::Key> children);
 absl::StatusOr<Places> LoadSchools(postgres::Connection& db, absl::Span<const postgres::Key> schools);
-// Those of these children whose child_put waits in this service's quarantine, with the place that the newest
-// one says; where that can't be read, with an empty one.
+// The places of those children whose child_put waits in this service's quarantine: the place that the newest
+// child_put says, or an empty one when that can't be read. An emergency is not refused for a child that is
+// known in this way. Errors: the connection's.
 absl::StatusOr<Places> LoadChildrenInQuarantine(postgres::Connection& db,
                                                 absl::Span<const postgres::Key> children);
 
@@ -27,7 +29,7 @@ absl::StatusOr<Places> LoadChildrenInQuarantine(postgres::Connection& db,
 class Directories {
  public:
   Directory& operator[](const std::string& county) { return by_county_[county]; }
-  // One without anybody when there is none.
+  // The county's directory; an empty one when the county has none.
   const Directory& In(const std::string& county) const;
 
  private:
@@ -35,17 +37,17 @@ class Directories {
 };
 
 // Collects places and people, then loads what directories say of them with two statements, whatever their
-// number. County journal::kNoCounty has the province's office, and everybody of the staff of any county.
+// number. The county journal::kNoCounty has the province office, and the staff of every county.
 class Lookup {
  public:
-  // The posts that answer for `place`, at every level.
+  // Asks for the posts that answer for `place`, at every level.
   void AddPlace(const std::string& county, const Place& place);
-  // A member of the staff, by name.
+  // Asks for the name of a staff member.
   void AddStaff(const std::string& county, const std::string& staff_id);
   absl::StatusOr<Directories> Load(postgres::Connection& db) const;
 
  private:
-  absl::flat_hash_set<std::string> places_;  // seen: posts of a place are asked for once
+  absl::flat_hash_set<std::string> places_;  // already added: the posts of a place are asked for once
   absl::flat_hash_set<postgres::Key> posts_;
   absl::flat_hash_set<postgres::Key> staff_;
 };

@@ -1,4 +1,4 @@
-// Where a child, or a school, is: what decides who answers for it.
+// The place of a child or a school, which decides who answers for them.
 #pragma once
 
 #include <string>

@@ -12,9 +12,9 @@ namespace {
 namespace events = tonghu::registry::events::v1;
 using postgres::Field;
 
-constexpr size_t kKeyColumns = 2;
+constexpr size_t kKeyColumns = 2;  // county and id, the first two columns of every table
 
-// Known children among those heard of.
+// The place of a child as stored, and as the events say.
 constexpr auto kMove =
     postgres::Columns{Field<&Move::county>("k.county"),
                       Field<&Move::child_id>("k.child_id", postgres::kUuid)} +
@@ -64,6 +64,7 @@ const absl::flat_hash_map<std::string_view, Reader>& Readers() {
 }
 
 absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span<const ChildFact> children) {
+  // A child may come several times in a batch: the highest number n, its last fact, counts.
   static const std::string sql = absl::StrCat(
       "SELECT DISTINCT ON (k.county, k.child_id) ", kMove.List(), " FROM ", kChild.UnnestNumbered("k"),
       " JOIN child c ON c.county = k.county AND c.child_id = k.child_id "
@@ -94,6 +95,7 @@ absl::Status Store(postgres::Connection& db, const Facts& facts) {
 }
 
 absl::StatusOr<std::vector<Move>> StoreAndFindMoves(postgres::Connection& db, const Facts& facts) {
+  // Before the facts are stored, since Store overwrites the places before.
   ASSIGN_OR_RETURN(auto moves, FindMoves(db, facts.children));
   RETURN_IF_ERROR(Store(db, facts));
   return moves;

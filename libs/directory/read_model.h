@@ -1,5 +1,5 @@
-// A service's read model of the registry's directory: what the registry's events say, stored in the tables of
-// migrations/ in that service's schema.
+// A service's read model of the registry's directory: facts from the registry's events, stored in the tables
+// of migrations/ in that service's schema.
 #pragma once
 
 #include <string>
@@ -13,6 +13,8 @@
 
 namespace tonghu::directory {
 
+// What the registry's events say of a school, a staff member, a post and a child. Counties are six-digit
+// codes; ids are those of resource names.
 struct SchoolFact {
   std::string county, id, township_code;
 };
@@ -30,7 +32,8 @@ struct ChildFact {
   Place place;
 };
 
-// What events say, in the order heard. Of several facts about the same the last one counts.
+// Facts from a batch of events, in the order of the events. Of several facts about the same thing the last
+// one counts.
 struct Facts {
   std::vector<SchoolFact> schools;
   std::vector<StaffFact> staff;
@@ -38,21 +41,22 @@ struct Facts {
   std::vector<ChildFact> children;
 };
 
-// Whether events of this type say something of the directory.
+// Whether events of this type belong to the directory.
 bool Wants(std::string_view type);
-// Adds what an event says; nothing for other types. Errors: INVALID_ARGUMENT when its payload can't be read.
+// Adds the fact in an event; does nothing for other types. Errors: INVALID_ARGUMENT when the payload can't be
+// read.
 absl::Status Add(const journal::Event& event, Facts& facts);
 
 // Stores facts over what was known, one statement a kind of them. Errors: the connection's.
 absl::Status Store(postgres::Connection& db, const Facts& facts);
 
-// A child that was known, and is elsewhere now.
+// A child whose place has changed.
 struct Move {
   std::string county, child_id;
   Place before, after;
 };
-// Stores facts likewise, and gives the moves among them, each child once: for a service whose own rows follow
-// a child. One statement more.
+// Stores facts as Store does, and gives the children that moved, each once: for a service whose own rows
+// follow a child. One statement more. Errors: the connection's.
 absl::StatusOr<std::vector<Move>> StoreAndFindMoves(postgres::Connection& db, const Facts& facts);
 
 }  // namespace tonghu::directory

@@ -11,7 +11,7 @@ namespace tonghu::division {
 // Errors: INVALID_ARGUMENT, reason COUNTY_NOT_FOUND, unless `code` is a county of the province.
 absl::Status CheckCounty(std::string_view code, std::string_view field);
 
-// Reads "counties/520521", given in the request's `field`, and gives the county. Errors: as
+// Reads a parent, "counties/520521", that the request has in `field`, and gives the county's code. Errors: as
 // ids::ParseParent's and CheckCounty's.
 absl::StatusOr<std::string> ParseCounty(std::string_view parent, std::string_view field);
 

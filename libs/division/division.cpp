@@ -14,7 +14,7 @@
 namespace tonghu::division {
 namespace {
 
-constexpr size_t kCodeLengths[] = {2, 4, 6, 9, 12};
+constexpr size_t kCodeLengths[] = {2, 4, 6, 9, 12};  // by Level; GB/T 2260 and GB/T 10114
 
 bool CodeLess(const Division& a, const Division& b) { return a.code < b.code; }
 
@@ -74,6 +74,7 @@ absl::StatusOr<Divisions> Divisions::Parse(std::string_view csv) {
     ASSIGN_OR_RETURN(auto division, ParseLine(line, number));
     divisions.levels_[static_cast<size_t>(division.level)].push_back(division);
   }
+  // Sorting comes before the checks: duplicates then stand together, and Find works.
   for (auto& level : divisions.levels_) std::sort(level.begin(), level.end(), CodeLess);
   for (const auto& level : divisions.levels_) {
     for (size_t i = 0; i < level.size(); ++i) {

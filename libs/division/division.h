@@ -14,22 +14,25 @@ namespace tonghu::division {
 
 enum class Level { kProvince, kPrefecture, kCounty, kTownship, kVillage };
 
-// The level a code of this length and only digits would have. Errors: INVALID_ARGUMENT for anything else.
+// The level of a code, by its length; the code must be digits only. Needs no data. Errors: INVALID_ARGUMENT
+// for any other text.
 absl::StatusOr<Level> LevelOf(std::string_view code);
 
-// The code one level up, or empty for a province and for what is no code. Needs no data.
+// The code one level up; empty for a province and for a text that is no code. Needs no data.
 std::string_view ParentOf(std::string_view code);
 
 // True when `code` is `ancestor` or lies below it ("520324101" is within "5203"). Needs no data.
 bool IsWithin(std::string_view code, std::string_view ancestor);
 
+// One division. The views point into the table's text.
 struct Division {
   std::string_view code;
   std::string_view name;  // its own name, UTF-8: "播州区"
   Level level;
 };
 
-// All divisions of one province. Immutable; safe to read from any thread; the views live as long as it does.
+// All divisions of one province. Immutable; safe to read from any thread. Views that it gives live as long as
+// its text.
 class Divisions {
  public:
   // The table compiled into this library: Guizhou, down to villages.
@@ -40,14 +43,14 @@ class Divisions {
   // missing.
   static absl::StatusOr<Divisions> Parse(std::string_view csv);
 
-  // nullptr when there is no such division.
+  // The division of a code; nullptr when there is none.
   const Division* Find(std::string_view code) const;
   bool IsCounty(std::string_view code) const;
-  // Those directly below `code`, by code; empty for villages and unknown codes.
+  // The divisions directly below `code`, by code; none for villages and unknown codes.
   absl::Span<const Division> ChildrenOf(std::string_view code) const;
   // Every division of one level, by code.
   absl::Span<const Division> AllOf(Level level) const;
-  // Names from the province down: "贵州省遵义市播州区"; empty for an unknown code.
+  // The names from the province down: "贵州省遵义市播州区"; empty for an unknown code.
   std::string FullName(std::string_view code) const;
 
  private:

@@ -13,7 +13,8 @@ namespace tonghu::identity {
 
 enum class Sex { kFemale, kMale };
 
-// A number whose length, digits, birth date and check digit are all right. It is personal data: never log it.
+// A resident identity number whose length, digits, birth date and check digit are all right. Personal data:
+// never to be logged. The sex is in the 17th digit, odd for males (GB 11643-1999).
 class ResidentId {
  public:
   // 18 characters, the last a digit or 'X'.
@@ -40,15 +41,16 @@ class ResidentId {
 // 2013 and are refused.
 absl::StatusOr<ResidentId> ParseResidentId(std::string_view text, absl::CivilDay today);
 
-// The check character for the first 17 digits. Needs 17 digits in `body`.
+// The check character (ISO 7064 MOD 11-2) for the first 17 digits. Requires 17 digits in `body`.
 char CheckCharacter(std::string_view body);
 
-// A number for a generated person: `county` six digits, `sequence` 0 to 999 (odd for males, even for
-// females). Needs those bounds and a year from 1000 to 9999.
+// Makes a valid number for a generated person. Requires six digits in `county`, a `sequence` of 0 to 999 (odd
+// for males, even for females) and a year from 1000 to 9999.
 std::string MakeResidentId(std::string_view county, absl::CivilDay birth, int sequence);
 
-// Accepts a mainland mobile number (11 digits, 1 then 3–9) or a landline with its area code ("0851-2345678",
-// "010-23456789"); OK or INVALID_ARGUMENT. Nothing is trimmed; extensions and +86 are refused.
+// Checks a telephone number: a mainland mobile number (11 digits, 1 then 3–9) or a landline with its area
+// code ("0851-2345678", "010-23456789"). Nothing is trimmed; extensions and +86 are refused. Errors:
+// INVALID_ARGUMENT.
 absl::Status ValidatePhone(std::string_view phone);
 
 }  // namespace tonghu::identity

@@ -14,6 +14,7 @@ bool IsMobile(std::string_view phone) {
   return phone.size() == 11 && AllDigits(phone) && phone[0] == '1' && phone[1] >= '3';
 }
 
+// An area code is 0 and two or three digits; a local number has 7 or 8 digits and begins with 2 to 9.
 bool IsLandline(std::string_view phone) {
   const size_t dash = phone.find('-');
   if (dash == std::string_view::npos) return false;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kLength = 18;
 constexpr int kFirstYear = 1900;
+// The weight of place i (from the right, the check character being 1) is 2^(i-1) mod 11; the check character
+// is the one that brings the weighted sum to 1 mod 11 (ISO 7064 MOD 11-2).
 constexpr int kWeights[kLength - 1] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
 constexpr char kCheckCharacters[] = "10X98765432";
 

@@ -45,7 +45,7 @@ struct NatsConnection::Events {
     static_cast<Events*>(self)->state.store(State::kLost);
     static_cast<Events*>(self)->closed.Notify();
   }
-  // Errors surface through return values and acknowledgements; without a handler libnats prints them.
+  // Errors surface through return values and acknowledgements. Without a handler libnats would print them.
   static void OnError(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
   void Tell(bool connected) {
@@ -54,8 +54,8 @@ struct NatsConnection::Events {
     for (auto& [id, listener] : listeners) listener(connected);
   }
 
-  // What the callbacks said last. libnats' own status waits for a lock that it holds through a handshake: two
-  // seconds when the server is frozen.
+  // What the callbacks said last. libnats' own status waits for a lock that libnats holds through a
+  // handshake: two seconds when the server is frozen.
   enum class State { kUnknown, kConnected, kLost };
   std::atomic<State> state{State::kUnknown};
   std::atomic<uint64_t> losses{0};
@@ -65,6 +65,8 @@ struct NatsConnection::Events {
   std::map<int, std::function<void(bool)>> listeners ABSL_GUARDED_BY(mutex);
 
   natsStatus Configure(natsOptions* o, const Options& options) {
+    // libnats' defaults do not fit: it gives up after 60 reconnects, and takes minutes to notice a dead
+    // server.
     natsStatus s = natsOptions_SetURL(o, options.url.c_str());
     if (s == NATS_OK && !options.name.empty()) s = natsOptions_SetName(o, options.name.c_str());
     if (s == NATS_OK) s = natsOptions_SetTimeout(o, kConnectMillis);
@@ -117,6 +119,7 @@ absl::StatusOr<NatsConnection*> AsNats(Connection& connection) {
 }
 
 absl::StatusOr<std::unique_ptr<NatsConnection>> NatsConnection::Open(const Options& options) {
+  // libnats' start and the size of its delivery pool belong to the process, not to one connection.
   static std::once_flag once;
   static natsStatus library = NATS_OK;
   std::call_once(once, [] {
@@ -148,7 +151,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Options& opti
 NatsConnection::~NatsConnection() {
   if (raw_ == nullptr) return;
   natsConnection_Close(raw_);
-  // The closed callback is the last one. Should it not come, keep what it would touch.
+  // The closed callback is the last one. Should it not come in time, what it would touch is kept for ever.
   if (!events_->closed.WaitForNotificationWithTimeout(kCloseTimeout)) events_.release();
   natsConnection_Destroy(raw_);
 }
@@ -172,12 +175,12 @@ absl::StatusOr<std::string> NatsConnection::Request(const std::string& subject, 
                                                     absl::Duration timeout) {
   if (!IsProtocolWord(subject)) return absl::InvalidArgumentError("request: bad subject");
   const uint64_t losses = this->losses();
-  // libnats' own word too, which may take two seconds: the callbacks tell a loss a moment later, and a
-  // request made in that moment would wait for its whole time-out.
+  // libnats' own status is asked too, though it may take two seconds: the callbacks tell of a loss a moment
+  // late, and a request made in that moment would wait for its whole time-out.
   if (!connected() || natsConnection_Status(raw_) != NATS_CONN_STATUS_CONNECTED)
     return absl::UnavailableError("request: not connected");
-  // Not natsConnection_Request: its own subscription for answers lives as long as the connection, and an
-  // answer that comes late, while the connection is closed, crashes libnats' read loop.
+  // natsConnection_Request is not used: its own subscription for answers lives as long as the connection, and
+  // an answer that comes late, while the connection is closed, crashes libnats' read loop.
   ASSIGN_OR_RETURN(auto inbox, SyncInbox::Open(*this));
   const std::string reply = absl::StrCat(inbox->prefix(), "1");
   natsStatus s = natsConnection_PublishRequest(raw_, subject.c_str(), reply.c_str(), body.data(),

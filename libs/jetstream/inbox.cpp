@@ -24,8 +24,8 @@ absl::StatusOr<std::string> NewPrefix() {
 
 }  // namespace
 
-// Freed by whoever is last: the Inbox, or libnats' last callback, which may come late, or early when the
-// connection is closed.
+// Shared by the Inbox and libnats, and freed by the last of them: libnats' last callback may come late, or
+// early when the connection is closed.
 struct Inbox::Handler {
   static void OnMessage(natsConnection*, natsSubscription*, natsMsg* message, void* self) {
     auto* handler = static_cast<Handler*>(self);
@@ -71,8 +71,9 @@ Inbox::~Inbox() {
     absl::MutexLock lock(&handler_->mutex);
     handler_->handle = nullptr;
   }
-  // libnats' read loop uses a message's subscription without holding it: freed while messages arrive it
-  // crashes. A drain ends after a round trip to the server, when none can be on their way any more.
+  // libnats' read loop uses a message's subscription without holding a reference: freeing the subscription
+  // while messages arrive crashes. A drain ends after a round trip to the server, when no message can be on
+  // its way any more.
   if (connection_.connected() && natsSubscription_DrainTimeout(subscription_, kDrainMillis) == NATS_OK) {
     natsSubscription_WaitForDrainCompletion(subscription_, kDrainMillis);
   } else {
@@ -95,8 +96,8 @@ absl::StatusOr<std::unique_ptr<SyncInbox>> SyncInbox::Open(NatsConnection& conne
 }
 
 SyncInbox::~SyncInbox() {
-  // Nothing reads, so a drain would not end. After a round trip the read loop has left the subscription
-  // alone, see above.
+  // Nobody reads the messages, so a drain would not end. After a round trip the read loop has let go of the
+  // subscription, as in ~Inbox.
   natsSubscription_Unsubscribe(subscription_);
   if (connection_.connected()) natsConnection_FlushTimeout(connection_.raw(), kRoundTripMillis);
   natsSubscription_Destroy(subscription_);

@@ -1,4 +1,5 @@
-// Private subjects below which answers arrive, and the subscriptions to them, closed without a race.
+// Inboxes: private subjects below which answers arrive, with subscriptions that close without a race in
+// libnats.
 #pragma once
 
 #include <nats/nats.h>
@@ -13,20 +14,20 @@
 
 namespace tonghu::jetstream {
 
-// Answers are handed to a handler.
+// An inbox whose messages are handed to a handler.
 class Inbox {
  public:
-  // `handler` owns the message it is given and is called from one libnats thread at a time. Works while
-  // disconnected.
+  // Opens an inbox; works while disconnected. `handler` owns the message that it is given and is called from
+  // one libnats thread at a time. Errors: UNAVAILABLE when libnats refuses.
   static absl::StatusOr<std::unique_ptr<Inbox>> Open(NatsConnection& connection,
                                                      std::function<void(natsMsg*)> handler);
-  // Waits for a running call to the handler; none comes after that. Then a round trip to the server (2 s at
-  // most).
+  // Waits for a running call to the handler; none comes after that. Then takes a round trip to the server, 2
+  // s at most.
   ~Inbox();
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  // "_INBOX.x.": what is sent to this plus anything arrives here.
+  // The prefix, "_INBOX.x.": a message sent to the prefix plus any word arrives here.
   const std::string& prefix() const { return prefix_; }
 
  private:
@@ -36,12 +37,12 @@ class Inbox {
 
   NatsConnection& connection_;
   const std::string prefix_;
-  Handler* const handler_;  // libnats has it until its last callback
+  Handler* const handler_;  // libnats holds it until its last callback
   natsSubscription* const subscription_;
 };
 
-// Answers wait to be read with natsSubscription_NextMsg; no thread is woken for an answer that nobody waits
-// for.
+// An inbox whose messages wait to be read with natsSubscription_NextMsg. No thread is woken for an answer
+// that nobody waits for.
 class SyncInbox {
  public:
   static absl::StatusOr<std::unique_ptr<SyncInbox>> Open(NatsConnection& connection);

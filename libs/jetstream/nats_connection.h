@@ -1,4 +1,4 @@
-// The one implementation of Connection, as this library's own parts see it.
+// The one implementation of Connection, as the other parts of this library see it. Thread-safe.
 #pragma once
 
 #include <nats/nats.h>
@@ -25,10 +25,11 @@ class NatsConnection final : public Connection {
                                       absl::Duration timeout) override;
 
   natsConnection* raw() const { return raw_; }
-  // How often the connection was lost. What was asked under another number gets no answer any more.
+  // How often the connection was lost. A request made under another number gets no answer any more.
   uint64_t losses() const;
-  // `listener(true)` after each (re)connect, `listener(false)` after each loss; from a libnats thread, one
-  // call at a time. RemoveListener returns when no call to it is running or will come.
+  // Calls `listener(true)` after each (re)connect and `listener(false)` after each loss, from a libnats
+  // thread, one call at a time. Gives an id for RemoveListener, which returns when no call to the listener is
+  // running or will come.
   int AddListener(std::function<void(bool connected)> listener);
   void RemoveListener(int id);
 
@@ -40,10 +41,11 @@ class NatsConnection final : public Connection {
   natsConnection* raw_ = nullptr;
 };
 
-// The implementation behind `connection`. Errors: INVALID_ARGUMENT when it is another one (a test's fake).
+// The implementation behind `connection`. Errors: INVALID_ARGUMENT for any other implementation (a test's
+// fake).
 absl::StatusOr<NatsConnection*> AsNats(Connection& connection);
 
-// The Abseil status for a libnats one. `doing` goes before the text.
+// The absl::Status for a status of libnats. `doing` says what was tried and goes before the text.
 absl::Status FromNats(natsStatus status, const char* doing);
 
 // Whether `text` can stand as one word of the NATS protocol (a subject, a reply): not empty, no blanks or

@@ -1,5 +1,6 @@
-// Publishing without js_PublishAsync: that one keeps a copy and a map entry of every message and parses every
-// acknowledgement as JSON. A batch needs only a count: each message names its place in the reply subject.
+// Publishing without js_PublishAsync, which keeps a copy and a map entry of every message and parses every
+// acknowledgement as JSON. A batch needs only a count: each message names its place in the batch in its reply
+// subject.
 #include <nats/nats.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ constexpr size_t kCheckEvery = 256;  // messages sent between looks at the clock
 constexpr int64_t kLookMillis = 20;  // how late a lost connection may be noticed while waiting
 constexpr int64_t kRoundTripMillis = 250;  // how late while a round trip is under way
 
-// One batch under way.
+// A batch under way.
 struct Batch {
   Steady::time_point deadline;
   uint64_t losses;         // of the connection, when it began
@@ -45,7 +46,8 @@ class NatsPublisher final : public Publisher {
  private:
   absl::Status SendAll(absl::Span<const Outgoing> messages, Batch& batch);
   absl::Status Send(const Outgoing& message, const char* reply);
-  // Until `count` are acknowledged, the first refusal, a lost connection or the deadline.
+  // Waits until `count` messages are acknowledged. Ends early at the first refusal, a lost connection or the
+  // deadline.
   absl::Status Await(size_t count, Batch& batch);
   // Takes the answers that have come; with none, waits for one.
   absl::Status TakeAnswers(int64_t millis, Batch& batch);
@@ -68,8 +70,8 @@ absl::Status Check(absl::Span<const Outgoing> messages) {
   return absl::OkStatus();
 }
 
-// What an acknowledgement says. A stored or repeated message is answered {"stream":…,"seq":…}; the stream's
-// name can't hold a quote, so looking for the word is enough and much cheaper than a JSON parser.
+// Judges an acknowledgement. A stored or repeated message is answered {"stream":…,"seq":…}. A stream's name
+// can't hold a quote, so looking for the words is enough and much cheaper than a JSON parser.
 absl::Status Judge(natsMsg* ack) {
   const absl::string_view text(natsMsg_GetData(ack), natsMsg_GetDataLength(ack));
   if (absl::StrContains(text, "\"error\"") || !absl::StrContains(text, "\"seq\":")) {
@@ -81,7 +83,7 @@ absl::Status Judge(natsMsg* ack) {
 absl::Status NatsPublisher::PublishAll(absl::Span<const Outgoing> messages, absl::Duration timeout) {
   if (messages.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(Check(messages));
-  // Bounded in any case: nothing that was meant to end takes an hour.
+  // Even a careless time-out is bounded by an hour.
   const auto limit = absl::ToChronoNanoseconds(std::clamp(timeout, absl::ZeroDuration(), absl::Hours(1)));
   Batch batch{Steady::now() + limit, connection_.losses(), std::vector<bool>(messages.size())};
   if (!connection_.connected()) return absl::UnavailableError("publish: not connected");
@@ -101,6 +103,8 @@ absl::Status NatsPublisher::SendAll(absl::Span<const Outgoing> messages, Batch& 
   char digits[20];
   for (size_t i = 0; i < messages.size(); ++i) {
     if (i % kCheckEvery == 0 && i > 0) {
+      // The window is the back-pressure: at most kWindow messages are on their way, so neither the server nor
+      // the socket is flooded.
       const size_t enough = i >= kWindow ? i - kWindow + kCheckEvery : 0;
       RETURN_IF_ERROR(Await(enough, batch));
     }
@@ -127,9 +131,9 @@ absl::Status NatsPublisher::Await(size_t count, Batch& batch) {
     const int64_t left = MillisTo(batch.deadline);
     if (left <= 0) return absl::DeadlineExceededError("publish: not all acknowledged in time");
     if (batch.acked >= count) return absl::OkStatus();
-    // A round trip instead of waiting for the next answer: nobody is woken for each of the many that come
-    // meanwhile. It also sends what libnats' flusher thread would hold back for 1 ms.
-    // Begun just after the connection was lost, the round trip would wait for all of its time.
+    // A round trip takes the place of waiting for the next answer: nobody is woken for each of the many
+    // answers that come meanwhile, and it sends what libnats' flusher thread would hold back for 1 ms. A
+    // round trip begun just after the connection was lost waits for all of its time, hence the bound.
     natsConnection_FlushTimeout(connection_.raw(), std::min(left, kRoundTripMillis));
     RETURN_IF_ERROR(TakeAnswers(std::min(left, kLookMillis), batch));
   }
@@ -156,6 +160,7 @@ absl::Status NatsPublisher::Count(natsMsg* answer, Batch& batch) {
   const char* const end = at + std::strlen(at);
   at += std::min<size_t>(inbox_->prefix().size(), end - at);
   size_t index = 0;
+  // An answer counts once, and only for a place of this batch.
   if (std::from_chars(at, end, index).ec != std::errc() || index >= batch.seen.size() || batch.seen[index]) {
     return absl::OkStatus();
   }

@@ -1,5 +1,5 @@
-// The pull loop: natsSubscription_Fetch of libnats 3.4.1 overruns its array or stalls, so requests are made
-// and counted here.
+// The pull loop makes its own requests and counts what they bring: natsSubscription_Fetch of libnats 3.4.1
+// overruns its array or stalls.
 #include <nats/nats.h>
 
 #include <algorithm>
@@ -40,6 +40,7 @@ class NatsPuller final : public Puller {
         expires_(absl::ToChronoMilliseconds(options_.expires)) {}
 
   ~NatsPuller() override {
+    // In this order: the listener and the handler call `notify` and touch held_, so both end first.
     connection_.RemoveListener(listener_);
     inbox_.reset();  // before what its handler touches
     for (natsMsg* m : held_) natsMsg_Destroy(m);
@@ -113,6 +114,7 @@ void NatsPuller::AskIfRoom() {
   if (remaining_ > 0) {
     const bool lost = connection_.losses() != asked_losses_ || now - asked_at_ > expires_ + kLostAfter;
     if (!lost) {
+      // A refusal would have come by now.
       if (now - asked_at_ > kStandsAfter) missing_ = false;
       return;
     }
@@ -141,8 +143,8 @@ void NatsPuller::OnMessage(natsMsg* message) {
   bool notify = false;
   {
     std::lock_guard lock(mutex_);
-    // A consumer's message carries the subject of its acknowledgement; a status has none and comes on our own
-    // subject.
+    // A consumer's message carries the subject of its acknowledgement as its reply. A status message has none
+    // and comes on our own subject.
     const char* reply = natsMsg_GetReply(message);
     if (reply != nullptr && *reply != '\0') {
       notify = Hold(message);
@@ -158,14 +160,15 @@ bool NatsPuller::Hold(natsMsg* message) {
   missing_ = false;
   pause_ = kFirstPause;
   if (remaining_ > 0) --remaining_;
-  // Only requests that outlived a reconnect unseen can bring more than was asked for. The server delivers a
-  // dropped message again, or the reader fills the gap.
+  // More than two requests' worth comes only from requests that outlived a reconnect unseen. A message
+  // dropped here is delivered again by the server, or the reader fills the gap.
   if (held_.size() >= 2 * batch_) {
     natsMsg_Destroy(message);
     return false;
   }
   held_.push_back(message);
   if (remaining_ == 0) AskIfRoom();
+  // One notify for the first message: the owner then takes until nothing is left.
   return held_.size() == 1;
 }
 
@@ -184,12 +187,15 @@ bool NatsPuller::EndRequest(natsMsg* status) {
   const std::string_view is(code);
   if (is == "100") return false;  // a heartbeat, not an end
   remaining_ = 0;
-  // Nothing more came in time, or it brought as many bytes as it might: the consumer is there.
+  // The request ended in the usual way (nothing more in time, or as many bytes as it might bring), so the
+  // consumer exists.
   if (is == "404" || is == "408" || (is == "409" && absl::StrContains(text, "MaxBytes"))) {
     missing_ = false;
     pause_ = kFirstPause;
     return true;
   }
+  // 503 is "no responders": there is no such consumer or stream. 409 has temporary reasons too; only a
+  // deletion means that the consumer is missing.
   if (is == "503" || (is == "409" && absl::StrContains(text, "Deleted"))) missing_ = true;
   RefusedAt(Steady::now());
   return true;

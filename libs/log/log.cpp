@@ -10,7 +10,8 @@
 namespace tonghu::log {
 namespace {
 
-// "%*": the message with control characters as \xNN, so that one record is one line.
+// The pattern's flag "%*": the message with control characters as \xNN. One record is one line, so that text
+// from outside can't forge a second record.
 class OneLine final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
@@ -35,7 +36,7 @@ class OneLine final : public spdlog::custom_flag_formatter {
   }
 };
 
-// `name` as literal text in a pattern.
+// Escapes `name` to stand as literal text in a pattern, where % begins a flag.
 std::string Literal(const std::string& name) {
   std::string literal;
   for (const char c : name) literal.append(c == '%' ? 2 : 1, c);

@@ -16,8 +16,8 @@ const prometheus::Histogram::BucketBoundaries& LatencyBuckets() {
   return *kSeconds;
 }
 
-// prometheus-cpp throws for bad names and for one name as two kinds: mistakes in the program, found at its
-// start.
+// Makes a metric. prometheus-cpp throws for bad names and for one name as two kinds: mistakes in the program,
+// which its start shows.
 template <class Builder, class... Args>
 auto& Made(Builder builder, prometheus::Registry& registry, const std::string& name, const std::string& help,
            const Labels& labels, const Args&... args) {

@@ -18,9 +18,9 @@ namespace tonghu::metrics {
 
 using Labels = std::map<std::string, std::string>;
 
-// The process's metrics. Thread-safe; the references it gives live as long as it does. Asking again for the
-// same name and labels gives the same one. One name is one kind: asking for a counter's name as a gauge is a
-// mistake in the program and ends it.
+// The metrics of one process. References that it gives live as long as it does. Asking again for the same
+// name and labels gives the same metric. One name is one kind: asking for a counter's name as a gauge is a
+// mistake in the program and ends the process. Thread-safe.
 class Metrics {
  public:
   Metrics();
@@ -37,7 +37,8 @@ class Metrics {
 // Serves `metrics` at http://<address>/metrics while both live.
 class Exposer {
  public:
-  // "127.0.0.1:0" picks a port. Errors: UNAVAILABLE when the address can't be bound (the sentence names it).
+  // Starts to serve; "127.0.0.1:0" picks a free port. Errors: UNAVAILABLE when the address can't be bound
+  // (the sentence names it).
   static absl::StatusOr<std::unique_ptr<Exposer>> Start(const std::string& address, const Metrics& metrics);
   int port() const;
 

@@ -17,7 +17,8 @@ constexpr int kDefaultSize = 100;
 constexpr size_t kMostToken = 256;  // bytes; the longest id makes 108
 constexpr size_t kSeal = 16;        // hex digits
 
-// Not a secret: it tells a token of another list, or half a one, from the right one.
+// A seal that binds a token to its list and filters. No secret: it guards against mistakes (a token of
+// another list, half a token), not against attackers, who gain nothing by it.
 std::string Seal(std::string_view scope, std::string_view id) {
   return fmt::format("{:016x}", ids::StableHash(fmt::format("{}\x1f{}", scope, id)));
 }

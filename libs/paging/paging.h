@@ -1,4 +1,5 @@
-// Pages of a list (AIP-158).
+// Pages of a list (AIP-158). A page is continued behind the id of its last row, so that rows made or gone
+// meanwhile neither repeat nor hide others.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +11,17 @@
 
 namespace tonghu::paging {
 
-// What a list request asks for.
+// A page as a list request asks for it.
 struct Page {
-  std::string scope;  // everything but the page that decides which rows are listed
+  std::string scope;  // all that decides which rows are listed, without page size and token
   std::string after;  // the id after which the page begins; empty: the first page
   int size = 0;       // rows, at least 1
 
-  // The token of the page behind the row of this id. Not a secret.
+  // The token of the page that begins behind the row of this id. Tokens are no secret.
   std::string TokenAfter(std::string_view last_id) const;
 
-  // For rows that were asked for up to `size` + 1: takes away what is more than the page, and gives the token
-  // of the next page, or an empty one when there was no more.
+  // Cuts rows of which up to `size` + 1 were asked for down to the page. Gives the next page's token, or an
+  // empty one when there are no more rows.
   template <class Rows, class IdOf>
   std::string Cut(Rows& rows, IdOf id_of) const {
     if (rows.size() <= static_cast<size_t>(size)) return "";
@@ -29,13 +30,13 @@ struct Page {
   }
 };
 
-// The page of `size` (0: 100; above `most`: `most`) that `token` begins (empty: the first).
-// Errors: INVALID_ARGUMENT, reason PAGE_SIZE_NEGATIVE, or PAGE_TOKEN_MALFORMED for what TokenAfter did not
-// give for the same scope.
+// The page of `size` rows (0: 100; above `most`: `most`) at which `token` begins (empty: the first page).
+// Errors: INVALID_ARGUMENT, reason PAGE_SIZE_NEGATIVE, or PAGE_TOKEN_MALFORMED for a token that TokenAfter
+// did not give for the same scope.
 absl::StatusOr<Page> PageIn(std::string scope, int32_t size, std::string_view token, int most);
 
-// The page a list request (protobuf, with page_size and page_token) asks for. The scope is the request's type
-// and all its other fields, so no filter can be forgotten. Errors: as PageIn's.
+// The page that a list request (protobuf, with page_size and page_token) asks for. The scope is the request's
+// type and all its other fields, so that no filter can be forgotten. Errors: as PageIn's.
 template <class Request>
 absl::StatusOr<Page> PageOf(const Request& request, int most = 1000) {
   Request filters = request;

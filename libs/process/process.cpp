@@ -56,7 +56,7 @@ int Main(int argc, char** argv, const char* description, absl::Status (*run)(con
     Fail(argv[0], reader.status());
     return kUsage;
   }
-  // Debian's Abseil looks for cycles at every lock, as if it were being debugged.
+  // Debian's Abseil is built to look for lock cycles at every lock, as a debug build does; that is slow.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const absl::Status status = run(*reader);
   return status.ok() ? 0 : Fail(argv[0], status);

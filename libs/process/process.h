@@ -1,5 +1,5 @@
-// What every service process does alike: reads its settings, sets up log and metrics, says it is ready, stops
-// on SIGTERM or SIGINT.
+// The frame of every service process: reads the settings, sets up log and metrics, says that it is ready,
+// stops on SIGTERM or SIGINT.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace tonghu::process {
 
-// The settings every service has; a service's own come from the same file through the same reader.
+// The settings that every service has. A service reads its own from the same file through the same reader.
 struct Settings {
   std::string service;       // "pairing"
   std::string replica;       // "pairing-1"
@@ -30,25 +30,25 @@ struct Settings {
 
 // Reads the common settings: service, replica, listen, admin_listen, postgres.conninfo and nats.url
 // (required); ready_file, clock, reflection, shards, redis.socket, log_level and peers.<service>. Unknown
-// keys are refused later, by the reader's Finish, when the service has read its own. Errors: INVALID_ARGUMENT
-// naming the key, its bounds and what was found.
+// keys are refused by the reader's Finish, which the service calls after reading its own. Errors:
+// INVALID_ARGUMENT naming the key, its bounds and what was found.
 absl::StatusOr<Settings> ReadSettings(config::Reader& reader);
 
-// Parses "--config FILE" (and --help, --version), opens the file, calls `run(reader)`, prints its error as
-// one sentence. `run` calls log::Init once it has read the settings. Returns the exit code: 0 stopped when
-// told, 2 usage or settings (also when `run` gives INVALID_ARGUMENT), 1 anything else.
+// The body of main: parses "--config FILE" (and --help, --version), opens the file, calls `run(reader)` and
+// prints its error as one sentence. `run` calls log::Init once it has read the settings. Returns the exit
+// code: 0 stopped when told, 2 usage or settings (also when `run` gives INVALID_ARGUMENT), 1 anything else.
 int Main(int argc, char** argv, const char* description, absl::Status (*run)(config::Reader& reader));
 
-// Blocks SIGTERM/SIGINT for the whole process (call before any thread starts), ignores SIGPIPE; Wait returns
-// when one arrives.
+// Blocks SIGTERM and SIGINT for the whole process, so that Wait alone gets them, and ignores SIGPIPE. Made
+// before any thread starts, since threads inherit the mask.
 class StopSignal {
  public:
   StopSignal();
   void Wait();  // any number of times, from one thread
 };
 
-// The file at `path` (holding the process id) exists while this object lives. An empty path: none. When it
-// can't be made that is logged.
+// A file at `path`, with the process id in it, that exists while this object lives. An empty path: no file.
+// Failing to make the file is logged only.
 class ReadyFile {
  public:
   explicit ReadyFile(std::string path);

@@ -25,7 +25,8 @@ absl::Status Bad(std::string_view key, std::string_view wanted, std::string_view
   return absl::InvalidArgumentError(fmt::format("{} must be {}, not \"{}\"", key, wanted, found));
 }
 
-// Names go into log lines, metrics and durable names on the bus.
+// Checks a name, which goes into log lines, metrics and names of durable consumers on the bus: no dots,
+// blanks or wildcards.
 absl::Status CheckName(std::string_view key, std::string_view name) {
   const bool good =
       name.size() <= kNameMax && absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&
@@ -43,7 +44,8 @@ bool IsAddress(std::string_view address, int lowest_port) {
          port <= kPortMax;
 }
 
-// Port 0 lets the system choose one; nobody can call it.
+// Port 0 lets the system choose a port, which is fine to listen on; CheckPeers refuses it, since nobody can
+// call it.
 absl::Status CheckListen(std::string_view key, std::string_view address) {
   return IsAddress(address, 0) ? absl::OkStatus() : Bad(key, "host:port", address);
 }

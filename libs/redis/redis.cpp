@@ -25,7 +25,8 @@ using Reply = std::unique_ptr<redisReply, void (*)(void*)>;
 
 constexpr absl::Duration kLongest = absl::Hours(24 * 366);
 
-// One step on the server, so that no counter stays without an end when the caller dies in between.
+// The script counts and sets the end of the window in one step on the server: a caller that dies in between
+// would leave a counter without an end.
 constexpr char kCount[] =
     "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return "
     "n";
@@ -42,7 +43,7 @@ timeval Until(Steady::time_point deadline) {
 
 bool IsOver(const timeval& left) { return left.tv_sec == 0 && left.tv_usec == 0; }
 
-// An error's first word ("OOM", "LOADING"): the rest may repeat what was sent.
+// Takes an error's first word only ("OOM", "LOADING"): the rest may repeat what was sent.
 absl::Status Refused(const redisReply& reply) {
   const std::string text(reply.str, reply.len);
   return absl::UnavailableError(
@@ -66,7 +67,8 @@ struct Client::State {
   Context context{nullptr, redisFree};
 };
 
-// False when there is no connection, or it ended (or says what nobody asked) since the last call.
+// Whether the connection can be used: false when there is none, or when it ended, or said what nobody asked,
+// since the last call.
 bool Client::State::Idle() const {
   if (context == nullptr) return false;
   pollfd look{context->fd, POLLIN, 0};
@@ -94,7 +96,7 @@ absl::StatusOr<Reply> Client::State::Exchange(const std::vector<std::string>& wo
   }
   const timeval left = Until(deadline);
   if (IsOver(left)) return Late();
-  // This bounds each wait for the socket, of which a command of ours has one to send and one to receive.
+  // The time-out bounds each wait for the socket; a command has one to send and one to receive.
   redisSetTimeout(context.get(), left);
   Reply reply(static_cast<redisReply*>(
                   redisCommandArgv(context.get(), static_cast<int>(words.size()), args.data(), sizes.data())),

@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kPayload[] = "tonghu/refusal";
 constexpr char kOwner[] = "tonghu/owner";
-constexpr char kSeparator[] = "\x1f";
+constexpr char kSeparator[] = "\x1f";  // ASCII's unit separator
 
 absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_view field,
                    std::string_view message, std::string_view message_zh) {
@@ -68,7 +68,7 @@ bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).
 Refusal Of(const absl::Status& status) {
   Refusal refusal{status.code(), "", "", std::string(status.message()), ""};
   if (auto payload = status.GetPayload(kPayload)) {
-    // Only the last part may hold anything: reasons and fields are words of ours.
+    // Only the last part may hold a separator: reasons and fields are words of ours.
     const std::vector<std::string> parts =
         absl::StrSplit(std::string(*payload), absl::MaxSplits(kSeparator, 2));
     refusal.reason = parts[0];

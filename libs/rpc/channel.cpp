@@ -18,7 +18,7 @@ namespace {
 constexpr int kFirstBackoffMs = 100;
 constexpr int kMaxBackoffMs = 1000;
 constexpr int kConnectTimeoutMs = 1000;
-constexpr int kPingEveryMs = 20'000;  // servers permit one in 10 s
+constexpr int kPingEveryMs = 20'000;  // servers permit one in 10 s (server.cpp)
 constexpr int kPingTimeoutMs = 10'000;
 
 bool IsIp(int family, const std::string& host) {
@@ -27,7 +27,7 @@ bool IsIp(int family, const std::string& host) {
 }
 
 // gRPC's target for `addresses`: a list when they are IP addresses of one kind, else the text itself (one
-// host name, "unix:/path").
+// host name, or "unix:/path"). gRPC has no target for several host names.
 std::string Target(const std::string& addresses) {
   std::vector<std::string> parts = absl::StrSplit(addresses, ',', absl::SkipWhitespace());
   bool v4 = !parts.empty();
@@ -47,7 +47,7 @@ std::string Target(const std::string& addresses) {
 
 using grpc::experimental::InterceptionHookPoints;
 
-// Adds "tonghu-after" to a call and takes up the answer's "tonghu-position".
+// Adds "tonghu-after" to one call and takes up the answer's "tonghu-position".
 class HandOn final : public grpc::experimental::Interceptor {
  public:
   explicit HandOn(std::shared_ptr<Positions> seen) : seen_(std::move(seen)) {}
@@ -61,6 +61,7 @@ class HandOn final : public grpc::experimental::Interceptor {
       const auto [begin, end] = methods->GetRecvTrailingMetadata()->equal_range(kPositionKey);
       for (auto it = begin; it != end; ++it) {
         const auto positions = ParsePositions(std::string_view(it->second.data(), it->second.size()));
+        // A position that can't be read is passed over: the call's answer counts all the same.
         if (!positions.ok()) continue;
         for (const Position& position : *positions) seen_->Add(position);
       }
@@ -72,7 +73,7 @@ class HandOn final : public grpc::experimental::Interceptor {
   const std::shared_ptr<Positions> seen_;
 };
 
-// Has every call of a channel hand on what its caller has seen.
+// Makes a HandOn for every call of a channel.
 class HandsOn final : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
   explicit HandsOn(std::shared_ptr<Positions> seen) : seen_(std::move(seen)) {}
@@ -105,6 +106,7 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_pt
 }
 
 gpr_timespec MonotonicDeadline(absl::Duration timeout) {
+  // Infinite and absurd time-outs are cut, since gpr_timespec would overflow.
   constexpr absl::Duration kLongest = absl::Hours(24 * 365);
   const int64_t millis = absl::ToInt64Milliseconds(std::clamp(timeout, -kLongest, kLongest));
   return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(millis, GPR_TIMESPAN));

@@ -7,7 +7,7 @@
 
 namespace tonghu::rpc {
 
-// `timeout` from now; by the monotonic clock, so that no setting of the wall clock moves it.
+// The deadline `timeout` from now, by the monotonic clock, so that no setting of the wall clock moves it.
 gpr_timespec MonotonicDeadline(absl::Duration timeout);
 
 }  // namespace tonghu::rpc

@@ -14,15 +14,15 @@ namespace tonghu::rpc {
 namespace {
 
 constexpr char kDomain[] = "tonghu";
-constexpr char kField[] = "field";  // its presence in ErrorInfo.metadata says: this was a refusal
+constexpr char kField[] = "field";  // its presence in ErrorInfo.metadata marks a refusal
 constexpr char kLocale[] = "zh-CN";
-// All of it travels in HTTP/2 trailers, of which clients take 8 KiB.
+// The bounds in bytes: all details together travel in HTTP/2 trailers, of which clients take 8 KiB.
 constexpr size_t kMaxMessage = 512;
 constexpr size_t kMaxMessageZh = 1024;
 constexpr size_t kMaxField = 256;
 constexpr size_t kMaxReason = 63;
 
-// What an officer is told of an error that brings no sentence of its own.
+// The sentence that an officer reads for an error that brings none of its own.
 constexpr struct {
   absl::StatusCode code;
   std::string_view sentence;
@@ -63,7 +63,7 @@ refusal::Refusal Shown(const absl::Status& status) {
   if (!refusal::IsRefusal(status)) {
     shown.reason = absl::StatusCodeToString(status.code());
     shown.message_zh = GeneralZh(status.code());
-    if (IsFault(status)) shown.message = "internal error";  // the real one may hold anything
+    if (IsFault(status)) shown.message = "internal error";  // the real message may hold personal data
   }
   shown.reason = CleanText(shown.reason, kMaxReason);
   shown.field = CleanText(shown.field, kMaxField);
@@ -116,6 +116,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
       refusal.message_zh = localized.message();
     }
   }
+  // Callers take a refusal for final, so only what was a refusal becomes one again.
   return refused ? refusal::Make(refusal) : plain;
 }
 

@@ -1,4 +1,4 @@
-// The one place where our statuses become gRPC statuses and back.
+// The one place where absl::Status becomes grpc::Status, and back.
 #pragma once
 
 #include <grpcpp/support/status.h>
@@ -8,20 +8,20 @@
 
 namespace tonghu::rpc {
 
-// Code and message carried over, with google.rpc details: one ErrorInfo (reason, domain "tonghu", for a
-// refusal metadata "field"), a BadRequest field violation when a field is named, and one LocalizedMessage in
-// zh-CN. Statuses that are no refusal get the reason of their code and a general Chinese sentence; INTERNAL,
-// UNKNOWN and DATA_LOSS messages are not shown to the caller (they are for the log). Long texts are cut: they
-// travel in trailers of 8 KiB.
+// Carries code and message over, with google.rpc details (AIP-193): an ErrorInfo (reason, domain "tonghu",
+// for a refusal metadata "field"), a BadRequest field violation when a field is named, and a LocalizedMessage
+// in zh-CN. A status that is no refusal gets the reason of its code and a general Chinese sentence. The
+// messages of INTERNAL, UNKNOWN and DATA_LOSS are for the log and not shown to the caller. Long texts are
+// cut: they travel in trailers, of which clients take 8 KiB.
 grpc::Status ToGrpc(const absl::Status& status);
 
-// What ToGrpc shows of an error: reason, field and sentences, filled in where the status is no refusal.
+// The reason, field and sentences that ToGrpc shows of an error, filled in where the status is no refusal.
 refusal::Refusal Shown(const absl::Status& status);
 
-// Whether `status` is our fault, not the caller's: INTERNAL, UNKNOWN or DATA_LOSS and no refusal.
+// Whether `status` is a fault of ours and not the caller's: INTERNAL, UNKNOWN or DATA_LOSS, and no refusal.
 bool IsFault(const absl::Status& status);
 
-// The inverse: details become a refusal again (libs/refusal) where they were one.
+// The inverse of ToGrpc: details become a refusal again (libs/refusal) where they were one.
 absl::Status FromGrpc(const grpc::Status& status);
 
 }  // namespace tonghu::rpc

@@ -10,7 +10,7 @@ namespace {
 
 constexpr absl::Duration kWindow = absl::Minutes(1);
 constexpr int kLines = 10;            // a window
-constexpr size_t kMostWindows = 500;  // kept apart; beyond that all share one
+constexpr size_t kMostWindows = 500;  // kept apart; further ones share one, so that memory stays bounded (I7)
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Our own faults, told: one log line each, and a count.
+// Faults of our own (IsFault of errors.h): each is counted, and written to the log within bounds.
 #pragma once
 
 #include <map>
@@ -14,15 +14,15 @@
 
 namespace tonghu::rpc {
 
-// Thread-safe.
+// Counts and logs faults. Thread-safe.
 class Faults {
  public:
   // `metrics` outlives it.
   Faults(std::string service, metrics::Metrics& metrics) : service_(std::move(service)), metrics_(metrics) {}
 
-  // Logs and counts (tonghu_faults_total by rpc and code) a status that is a fault; passes others over. Of
-  // the same RPC and status ten lines a minute are written; the next line says how many were left out.
-  // `shard` -1: none. `now` is on a monotonic scale.
+  // Counts (tonghu_faults_total by rpc and code) and logs a status that is a fault; does nothing for others.
+  // Of one RPC and status ten lines a minute are written; the next line says how many were left out. `shard`
+  // -1: the call is of no shard. `now` is on the monotonic scale.
   void Report(std::string_view rpc, int shard, const absl::Status& status, absl::Time now);
 
  private:
@@ -31,7 +31,7 @@ class Faults {
     int lines = 0;
     int left_out = 0;
   };
-  // Whether a line is due; `left_out` is how many were not written since the last one.
+  // Whether a line may be written; then `left_out` is how many were not written since the last one.
   bool Admit(std::string key, absl::Time now, int& left_out);
 
   const std::string service_;

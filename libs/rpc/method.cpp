@@ -15,7 +15,8 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-constexpr std::string_view kPlatform = "000000";  // stands where a county does for what is about none
+constexpr std::string_view kPlatform =
+    "000000";  // stands in place of a county for matters of the platform as a whole
 constexpr std::string_view kAll = "counties/-";
 constexpr size_t kCountyDigits = 6;
 
@@ -48,6 +49,7 @@ absl::StatusOr<Method> Method::Of(const google::protobuf::MethodDescriptor& desc
   api::v1::MethodRule rule = descriptor.options().GetExtension(api::v1::rule);
   if (rule.kind() == api::v1::METHOD_KIND_UNSPECIFIED || rule.resource().empty() || rule.permission().empty())
     return Wrong(descriptor, "its rule lacks kind, resource or permission");
+  // Mistakes in a rule are found when the service starts, not at the first call.
   if (rule.county_field().empty() != (rule.county_form() == api::v1::COUNTY_FORM_UNSPECIFIED))
     return Wrong(descriptor, "county_field and county_form belong together");
   Path path;
@@ -82,6 +84,8 @@ absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& reque
       return Checked({std::move(name.county), std::move(name.id)}, rule_);
     }
     case api::v1::COUNTY_FORM_CODE: {
+      // A township's code begins with its county's code (GB/T 2260), and so does a school's name after
+      // "counties/".
       std::string county(absl::StripPrefix(text, "counties/").substr(0, kCountyDigits));
       return Subject{ids::IsCounty(county) ? std::move(county) : "", ""};
     }

@@ -1,4 +1,4 @@
-// What a method is, as its proto says (tonghu/api/v1/method.proto).
+// A method of the API and its rule, as the proto says it (tonghu/api/v1/method.proto).
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -12,17 +12,17 @@
 
 namespace tonghu::rpc {
 
-// What a request says the call is about.
+// The subject of a call, as its request says it.
 struct Subject {
   std::string county;    // six digits; empty: the call is about no county
   std::string resource;  // the id in the name that says the county; empty for other forms
 };
 
-// Immutable.
+// A method with its rule. Immutable.
 class Method {
  public:
-  // Errors: FAILED_PRECONDITION, when the rule is missing, names a field that the request has not, or lacks a
-  // kind, resource or permission.
+  // Reads the rule. Errors: FAILED_PRECONDITION when the rule is missing, names a field that the request does
+  // not have, or lacks a kind, resource or permission.
   static absl::StatusOr<Method> Of(const google::protobuf::MethodDescriptor& descriptor);
 
   const std::string& name() const { return descriptor_->name(); }  // "CreateContact"
@@ -30,9 +30,9 @@ class Method {
   const api::v1::MethodRule& rule() const { return rule_; }
   bool IsQuery() const { return rule_.kind() == api::v1::METHOD_KIND_QUERY; }
 
-  // Reads the field that says the county. Errors: INVALID_ARGUMENT, reasons NAME_MALFORMED and
-  // COUNTY_NOT_FOUND, naming the field. A code (COUNTY_FORM_CODE) that does not begin with a county's is left
-  // to the method.
+  // Reads the field that says the county. A code (COUNTY_FORM_CODE) that does not begin with a county's is
+  // left to the method to refuse. Errors: INVALID_ARGUMENT, reasons NAME_MALFORMED and COUNTY_NOT_FOUND,
+  // naming the field.
   absl::StatusOr<Subject> SubjectOf(const google::protobuf::Message& request) const;
 
  private:

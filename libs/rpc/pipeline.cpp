@@ -21,7 +21,7 @@ bool DeadlinePassed(const grpc::CallbackServerContext& context) {
   return context.deadline() <= std::chrono::system_clock::now();
 }
 
-// Nobody waits for the answer any more: the error says why, for tests and traces.
+// The status of a call for whose answer nobody waits any more. It says why, for tests and traces.
 absl::Status Unwanted(const Call& call) {
   if (DeadlinePassed(call.context()))
     return absl::DeadlineExceededError("the deadline passed before work began");
@@ -78,6 +78,7 @@ grpc::ServerUnaryReactor* Pipeline::Run(const Endpoint& endpoint, grpc::Callback
 }
 
 absl::Status Pipeline::Check(Call& call, const Message& request) const {
+  // The cheap checks come first: a call that nobody waits for, or whose text is bad, costs no lookup.
   call.begin_ = clock::MonotonicNow();
   call.caller_ = options_.identify(call.context());
   if (!call.Wanted()) return Unwanted(call);
@@ -96,7 +97,7 @@ void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
 
 void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome) {
   Gate* const gate = parts_.gate;
-  // Once only: the second decision knows all that the owner had said.
+  // A second time the owner is not asked: the second decision knows all that the owner had published.
   if (gate != nullptr && attempt == Attempt::kFirst && !refusal::OwnerOf(outcome.status).empty()) {
     return gate->Ask(outcome.status, {unary->call->county(), unary->request.ByteSizeLong()},
                      [this, unary](const absl::Status& asked) {
@@ -105,15 +106,18 @@ void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Out
                        Finish(*unary, asked);
                      });
   }
+  // A position or a Leave after Finish would be lost: trailing metadata goes out with the status.
   const Call& call = *unary->call;
   if (outcome.position > 0) Stamp(call, outcome.position);
-  // A command says the position of its commit; a query, where the journal stood after it had read.
+  // A command's answer carries the position of its commit; a query's, where the journal stood after the query
+  // had read.
   if (gate != nullptr && call.method().IsQuery() && !call.county().empty() && call.Wanted())
     gate->Leave(call.context(), call.county());
   Finish(*unary, outcome.status);
 }
 
 void Pipeline::Finish(Unary& unary, const absl::Status& status) {
+  // Finish comes last: after it gRPC may free the context, which Account still reads.
   Count(unary.call->endpoint_, status);
   Account(*unary.call, status);
   unary.reactor->Finish(ToGrpc(status));
@@ -158,6 +162,8 @@ void Pipeline::Account(const Call& call, const absl::Status& status) {
   const Method& method = call.method();
   call.endpoint_.seconds.Observe(absl::ToDoubleSeconds(clock::MonotonicNow() - call.begin_));
   Report(call, status);
+  // Every reading of a child's file is recorded: who read what and when. The line names resources, never a
+  // child.
   if (!method.rule().audited()) return;
   spdlog::info("audit: {} {} {}/{} by {}: {}", method.name(), call.county(), method.rule().resource(),
                call.resource().empty() ? "-" : call.resource(), call.caller().actor,

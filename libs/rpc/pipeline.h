@@ -23,14 +23,15 @@
 
 namespace tonghu::rpc {
 
-// Who calls.
+// The caller.
 struct Caller {
   std::string actor;  // "operators/local"; goes with commands into events, audit and logs
 };
 
 struct Endpoint;
 
-// One call on its way. The context lives until the call is finished, the endpoint longer.
+// A call on its way. The context lives until the call is finished, the endpoint longer. The pipeline fills
+// the call in before the body gets it; from then on it does not change.
 class Call {
  public:
   Call(const Endpoint& endpoint, grpc::CallbackServerContext& context)
@@ -39,10 +40,11 @@ class Call {
   const Method& method() const;
   grpc::CallbackServerContext& context() const { return context_; }
   const Caller& caller() const { return caller_; }
-  const std::string& county() const { return subject_.county; }  // empty: about none
-  // The id in the resource name that the call is about; empty when it names none.
+  const std::string& county() const { return subject_.county; }  // empty: the call is about no county
+  // The id in the resource name that the call is about; empty when the request names none.
   const std::string& resource() const { return subject_.resource; }
-  // Whether somebody still waits for the answer. Until the call is finished.
+  // Whether somebody still waits for the answer: not cancelled, and within the deadline. To be asked only
+  // until the call is finished.
   bool Wanted() const;
 
  private:
@@ -54,29 +56,33 @@ class Call {
   absl::Time begin_;  // on the monotonic scale
 };
 
-// What came of a call. `position`: of this service's journal, once decided; 0: none is told.
+// The outcome of a call. `position` is that of this service's journal after the decision; 0: the answer names
+// none.
 struct Outcome {
   absl::Status status;
   int64_t position = 0;
 };
 
+// Which decision of a call this is: a call refused for something unknown is decided again once the owner has
+// been asked.
 enum class Attempt {
   kFirst,
-  kInformed,    // the owner of what was unknown has been heard out meanwhile
-  kRegardless,  // whether it exists can't be told now
+  kInformed,    // this service has applied all that the owner had published
+  kRegardless,  // the owner can't be asked now, so the call is decided with what is known
 };
 
-// What a method does: reads the request, fills in the reply, calls `done` once, on any thread.
+// The body of a method: `run` reads the request, fills in the reply and calls `done` once, on any thread.
+// Request and reply live until then.
 struct Body {
   using Done = std::function<void(Outcome)>;
   std::function<void(std::shared_ptr<const Call>, const google::protobuf::Message& request,
                      google::protobuf::Message& reply, Attempt, Done)>
       run;
   Urgency urgency = Urgency::kUsual;
-  bool regardless = false;  // is tried a third time, kRegardless, rather than refused
+  bool regardless = false;  // when the owner can't be asked: decided again (kRegardless) rather than refused
 };
 
-// A method as a service offers it. Made by Pipeline::Offer.
+// A method as a service offers it. Made by Pipeline::Offer; lives as long as the service.
 struct Endpoint {
   Method method;
   Body body;  // of a unary method
@@ -84,20 +90,21 @@ struct Endpoint {
   prometheus::Histogram& seconds;
 };
 
-// Thread-safe.
+// The pipeline of one service. Thread-safe.
 class Pipeline {
  public:
   struct Options {
     std::string service;
     int shards = 8;
-    // Says who calls. Until there is sign-in it is the operator at this machine.
+    // Says who calls. Until there is sign-in, the caller is the operator at this machine.
     std::function<Caller(const grpc::ServerContextBase&)> identify = [](const grpc::ServerContextBase&) {
       return Caller{"operators/local"};
     };
-    // Whether the caller may: OK or PERMISSION_DENIED. Until there is sign-in the local operator may all.
+    // Whether the caller has the method's permission: OK or PERMISSION_DENIED. Until there is sign-in, the
+    // local operator has every permission.
     std::function<absl::Status(const Call&)> authorize = [](const Call&) { return absl::OkStatus(); };
   };
-  // All outlive it. `gate` null: callers have seen nothing elsewhere.
+  // All outlive the pipeline. `gate` null: calls do not wait for positions.
   struct Parts {
     metrics::Metrics& metrics;
     Workers& workers;
@@ -105,28 +112,28 @@ class Pipeline {
   };
   Pipeline(Options options, Parts parts);
 
-  // Errors: as Method::Of.
+  // Makes the endpoint of a method. Errors: as Method::Of.
   absl::StatusOr<std::unique_ptr<const Endpoint>> Offer(const google::protobuf::MethodDescriptor& method,
                                                         Body body = {});
 
-  // Takes a unary call all the way.
+  // Takes a unary call all the way to its answer.
   grpc::ServerUnaryReactor* Run(const Endpoint& endpoint, grpc::CallbackServerContext* context,
                                 const google::protobuf::Message* request, google::protobuf::Message* reply);
 
-  // For a stream: the way up to the permission, by its only or first request. Errors: refusals, which end the
-  // stream.
+  // For a stream: the way up to the permission, with the stream's only or first request. Errors: refusals,
+  // which end the stream.
   absl::StatusOr<std::shared_ptr<const Call>> Admit(const Endpoint& endpoint,
                                                     grpc::CallbackServerContext& context,
                                                     const google::protobuf::Message& request);
-  // For a stream: counts, logs and audits what came of it; gives what the caller is told. `call` null: it was
-  // not admitted.
+  // For a stream: counts, logs and audits its end, and gives the status for the caller. `call` null: the
+  // stream was not admitted.
   grpc::Status Close(const Endpoint& endpoint, const Call* call, const absl::Status& status);
 
   Workers& workers() const { return parts_.workers; }
   Gate* gate() const { return parts_.gate; }
-  // Tells of a fault in a part of a call that has an answer of its own (one command of a batch).
+  // Reports a fault in a part of a call that has an outcome of its own (one command of a batch).
   void Report(const Call& call, const absl::Status& status);
-  // In the answer: where this service's journal stands.
+  // Adds to the answer where this service's journal stands.
   void Stamp(const Call& call, int64_t position) const;
 
  private:

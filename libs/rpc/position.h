@@ -1,4 +1,4 @@
-// Where a service's journal stands, as answers say it and as later calls hand it on
+// Positions of journals, as answers say them and later calls hand them on
 // (docs/adr/2026-11-25-a-caller-hands-on-what-it-has-seen.md).
 #pragma once
 
@@ -20,7 +20,7 @@ namespace tonghu::rpc {
 inline constexpr char kPositionKey[] = "tonghu-position";  // trailing metadata of an answer; may repeat
 inline constexpr char kAfterKey[] = "tonghu-after";        // metadata of a request; may repeat
 
-// "registry/3:1042": that journal's shard has at least this many events.
+// A position, written "registry/3:1042": the shard of that journal has at least this many events.
 struct Position {
   std::string producer;
   int shard = 0;
@@ -29,21 +29,22 @@ struct Position {
 
 std::string Format(const Position& position);
 
-// Several are separated by commas. Errors: INVALID_ARGUMENT, reason POSITION_MALFORMED.
+// Reads positions separated by commas. Errors: INVALID_ARGUMENT, reason POSITION_MALFORMED.
 absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view text);
 
-// What the caller has seen: all of its "tonghu-after". Errors: POSITION_MALFORMED, also for more than 256.
+// The positions that the caller has seen: all of its "tonghu-after". Errors: POSITION_MALFORMED, also for
+// more than 256.
 absl::StatusOr<std::vector<Position>> ReadAfter(const grpc::ServerContextBase& context);
 
-// Says in the answer of this call where the journal stands. Before the call is finished.
+// Adds a position to the answer of this call, before the call is finished.
 void AddPosition(grpc::ServerContextBase& context, const Position& position);
 
-// What one caller has seen: the newest position of each journal and shard. Thread-safe.
+// The positions that one caller has seen: the newest of each journal and shard. Thread-safe.
 class Positions {
  public:
-  // Positions of more than 256 journals' shards are not kept.
+  // Keeps the position if it is newer. More than 256 journals' shards are not kept.
   void Add(const Position& position);
-  // For "tonghu-after"; empty when nothing has been seen.
+  // The text for "tonghu-after"; empty when nothing has been seen.
   std::string Text() const;
 
  private:

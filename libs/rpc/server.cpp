@@ -30,7 +30,8 @@ constexpr int kPingEveryMs = 20'000;
 constexpr int kPingTimeoutMs = 10'000;
 constexpr int kPingPermittedEveryMs = 10'000;  // clients ping every 20 s
 
-// Reflection for this server or not. The library asks for it in every server of a process that links it.
+// Turns reflection on or off for this server. The library adds reflection to every server of a process that
+// links it.
 class Reflection final : public grpc::ServerBuilderOption {
  public:
   explicit Reflection(bool wanted) : wanted_(wanted) {}
@@ -45,8 +46,8 @@ class Reflection final : public grpc::ServerBuilderOption {
   const bool wanted_;
 };
 
-// gRPC answers a request that can't be parsed UNIMPLEMENTED without a word, before any handler runs. The
-// caller is told INVALID_ARGUMENT, reason REQUEST_MALFORMED, instead.
+// Gives the caller INVALID_ARGUMENT, reason REQUEST_MALFORMED, for a request that can't be parsed. gRPC
+// itself answers UNIMPLEMENTED without a word, before any handler runs.
 class MalformedRequest final : public grpc::experimental::Interceptor {
  public:
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
@@ -66,7 +67,8 @@ class MalformedRequest final : public grpc::experimental::Interceptor {
   bool malformed_ = false;
 };
 
-// For calls with one request (unary and server streaming).
+// Watches calls with one request (unary and server streaming). In a stream of requests a null message is the
+// stream's ordinary end.
 class RefusesMalformed final : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
   grpc::experimental::Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
@@ -76,8 +78,9 @@ class RefusesMalformed final : public grpc::experimental::ServerInterceptorFacto
   }
 };
 
-// gRPC and protobuf otherwise write to standard error in forms of their own. Their errors are mostly a peer's
-// doing (a lost connection, a bad request): nothing that by itself needs an operator.
+// Brings the log lines of gRPC and protobuf into ours; otherwise they write to standard error in forms of
+// their own. Their errors are mostly a peer's doing (a lost connection, a bad request): nothing that by
+// itself needs an operator, hence a warning.
 void FromGrpcLog(gpr_log_func_args* args) {
   const auto level = args->severity == GPR_LOG_SEVERITY_ERROR ? spdlog::level::warn : spdlog::level::debug;
   spdlog::log(level, "grpc: {}", args->message);

@@ -24,7 +24,7 @@ struct ServerOptions {
   int max_concurrent_streams = 1000;  // per connection
 };
 
-// Serves until stopped. Thread-safe.
+// A gRPC server that serves until stopped. Thread-safe.
 class Server {
  public:
   // `services` (and the Workers they use) outlive the server. Errors: UNAVAILABLE when the address can't be
@@ -33,9 +33,9 @@ class Server {
                                                        const std::vector<grpc::Service*>& services);
   ~Server();
   int port() const { return port_; }
-  // What health says from now on: SERVING, or NOT_SERVING. Calls are taken either way.
+  // Sets what the health service says from now on: SERVING or NOT_SERVING. Calls are taken either way.
   void Serve(bool serving);
-  // Health turns NOT_SERVING, calls under way get `grace` to end, then the rest are cancelled. Idempotent.
+  // Turns health to NOT_SERVING, gives calls under way `grace` to end, then cancels the rest. Idempotent.
   void Stop(absl::Duration grace);
 
  private:
@@ -46,18 +46,18 @@ class Server {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-// A channel over all replicas ("127.0.0.1:1,127.0.0.1:2"), round robin, reconnecting within a second,
-// keepalive set. Never fails; calls do. Several replicas must be IP addresses of one kind (or localhost); one
-// may be a host name, of which every address is used.
-// With `seen`, calls hand on what their caller has seen, and learn from the answers (position.h).
+// Makes a channel over all replicas ("127.0.0.1:1,127.0.0.1:2"): round robin, reconnecting within a second,
+// keepalive set. Never fails; calls on the channel do. Several replicas must be IP addresses of one kind (or
+// localhost); a single one may be a host name, of which every address is used. With `seen`, calls hand on
+// what their caller has seen, and learn from the answers (position.h).
 std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen = nullptr);
 
-// A client context with a deadline; every outgoing call has one.
+// A client context with a deadline. Every outgoing call has a deadline.
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout);
 
-// Every string in a request, at any depth, must be valid UTF-8 without NUL; `bytes` are not looked at. (Bad
-// UTF-8 already fails the parse, see README.) Errors: INVALID_ARGUMENT, reason TEXT_MALFORMED, naming the
-// field ("children[2].name"; map entries by number).
+// Checks that every string in a request, at any depth, is valid UTF-8 without NUL, which PostgreSQL does not
+// take; `bytes` are not looked at. (Bad UTF-8 already fails the parse, see README.) Errors: INVALID_ARGUMENT,
+// reason TEXT_MALFORMED, naming the field ("children[2].name"; map entries by number).
 absl::Status CheckText(const google::protobuf::Message& request);
 
 }  // namespace tonghu::rpc

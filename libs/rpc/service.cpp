@@ -44,7 +44,7 @@ const Endpoint* Service::Offer(std::string_view method, Body body) {
   return endpoints_.emplace(std::string(method), *std::move(endpoint)).first->second.get();
 }
 
-// As generated code does: gRPC has no other way to add a method.
+// Adds a method in the way of generated code; gRPC has no other way.
 void Service::Add(const Endpoint& endpoint, grpc::internal::RpcMethod::RpcType type,
                   grpc::internal::MethodHandler* handler) {
   AddMethod(new grpc::internal::RpcServiceMethod(endpoint.method.path().c_str(), type, nullptr));

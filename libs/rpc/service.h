@@ -1,5 +1,5 @@
-// A gRPC service made of bodies, by its descriptor: every method goes through the pipeline, none is written
-// by hand.
+// A gRPC service made of method bodies: every method goes through the pipeline, and no service class is
+// written by hand.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -21,8 +21,9 @@
 
 namespace tonghu::rpc {
 
-// Gives the messages of calls: a request's parts lie in one arena, since a batch has thousands. Replies do
-// not: what is decided elsewhere is moved into them. Thread-safe.
+// Allocates the messages of calls. The parts of a request lie in one arena, since a batch has thousands of
+// them. Replies do not: what is decided elsewhere is moved into them, and a move into an arena would copy.
+// Thread-safe.
 template <class Request, class Reply>
 class Messages final : public grpc::MessageAllocator<Request, Reply> {
  public:
@@ -42,8 +43,8 @@ class Messages final : public grpc::MessageAllocator<Request, Reply> {
   };
 };
 
-// Methods are added before the server starts. Mistakes (no such method, a method without a rule) are kept and
-// told by Complete. Outlives the server.
+// A service, by its descriptor. Methods are added before the server starts. Mistakes (no such method, a
+// method without a rule) are kept and told by Complete. Outlives the server.
 class Service : public grpc::Service {
  public:
   // `pipeline` outlives it.
@@ -51,6 +52,7 @@ class Service : public grpc::Service {
       : descriptor_(descriptor), pipeline_(pipeline) {}
 
   template <class Request, class Reply>
+  // Adds a unary method.
   void Unary(std::string_view method, Body body) {
     const Endpoint* endpoint = Offer(method, std::move(body));
     if (endpoint == nullptr) return;
@@ -63,7 +65,7 @@ class Service : public grpc::Service {
     Add(*endpoint, grpc::internal::RpcMethod::NORMAL_RPC, handler.release());
   }
 
-  // Runs `answer(call, request)`, which may block, on the pipeline's workers.
+  // Adds a unary method whose `answer(call, request)` may block: it runs on the pipeline's workers.
   template <class Request, class Reply>
   void Blocking(std::string_view method,
                 std::function<absl::StatusOr<Reply>(const Call&, const Request&)> answer) {
@@ -82,7 +84,8 @@ class Service : public grpc::Service {
         }});
   }
 
-  // `begin(endpoint, context, request)` goes through Pipeline::Admit and Close by itself.
+  // Adds a method with a stream of answers. `begin(endpoint, context, request)` calls Pipeline::Admit and
+  // Close itself.
   template <class Request, class Reply>
   void ServerStream(std::string_view method,
                     std::function<grpc::ServerWriteReactor<Reply>*(
@@ -98,14 +101,14 @@ class Service : public grpc::Service {
             }));
   }
 
-  // The same for a stream of requests. Raw: gRPC takes a message that can't be parsed for the end of the
-  // stream, and half a file would pass for a whole one.
+  // Adds a method with a stream of requests, which `begin` gets as bytes: gRPC takes a message that can't be
+  // parsed for the end of the stream, and half a file would pass for a whole one.
   void RawClientStream(std::string_view method,
                        std::function<grpc::ServerReadReactor<grpc::ByteBuffer>*(
                            const Endpoint&, grpc::CallbackServerContext*, grpc::ByteBuffer*)>
                            begin);
 
-  // Whether every method of the service was added. Errors: FAILED_PRECONDITION, the first mistake.
+  // OK when every method of the service was added. Errors: FAILED_PRECONDITION, the first mistake.
   absl::Status Complete() const;
 
  private:

@@ -18,8 +18,8 @@ using google::protobuf::Message;
 
 bool IsText(std::string_view text) { return text.find('\0') == std::string_view::npos && IsUtf8(text); }
 
-// The path of the first string below `message` that is no text, or "". Map entries are numbered, not named:
-// their keys are the caller's data.
+// The path of the first string below `message` that is no text; empty when all are. Map entries are numbered,
+// not named: their keys are the caller's data and must not go into an error text.
 std::string BadField(const Message& message);
 
 std::string BadValue(const Message& message, const FieldDescriptor* field, int index) {
@@ -70,6 +70,7 @@ std::string CleanText(std::string_view text, size_t max) {
     for (char& c : clean) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
   }
   if (clean.size() <= max) return clean;
+  // Bytes 10xxxxxx continue a character.
   while (max > 0 && (static_cast<unsigned char>(clean[max]) & 0xc0) == 0x80) --max;
   clean.resize(max);
   return clean;

@@ -1,4 +1,4 @@
-// Checks of text that comes from outside.
+// Checks of text from outside.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,11 @@
 
 namespace tonghu::rpc {
 
-// Strict UTF-8: no overlong forms, surrogates or values past U+10FFFF.
+// Whether `text` is strict UTF-8 (RFC 3629): no overlong forms, surrogates or values past U+10FFFF.
 bool IsUtf8(std::string_view text);
 
-// `text` cut to at most `max` bytes, not inside a character; when it is not UTF-8 all but ASCII becomes '?'.
+// Cuts `text` to at most `max` bytes, not inside a character. In a text that is not UTF-8 all but ASCII
+// becomes '?'.
 std::string CleanText(std::string_view text, size_t max);
 
 }  // namespace tonghu::rpc

@@ -29,7 +29,7 @@ Workers::~Workers() {
 
 bool Workers::Submit(std::function<void()> task, size_t bytes) {
   absl::MutexLock lock(&mutex_);
-  // What an idle thread is about to take does not wait: the bound is for the others.
+  // A task that an idle thread is about to take does not wait, so the bound is for the others.
   if (stopping_ || queue_.size() >= idle_ + max_queue_ || bytes_ + bytes > kMostBytes) return false;
   queue_.push_back({std::move(task), bytes});
   bytes_ += bytes;
@@ -47,7 +47,7 @@ void Workers::Work() {
     --idle_;
     mutex_.Unlock();
     task();
-    task = nullptr;  // what it holds is let go outside the lock
+    task = nullptr;  // destroyed outside the lock: a task may hold a call, whose end takes locks of its own
     mutex_.Lock();
     ++idle_;
   }

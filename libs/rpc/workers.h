@@ -1,4 +1,4 @@
-// A bounded pool of threads for work that blocks.
+// A bounded pool of threads for work that blocks, which gRPC's few callback threads must not do.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +12,18 @@
 
 namespace tonghu::rpc {
 
-// Thread-safe. Tasks start in the order given and must not throw.
+// The pool. Tasks start in the order given and must not throw. Thread-safe.
 class Workers {
  public:
-  // `threads` (at least 1) run; at most `max_queue` tasks wait for one.
+  // Starts `threads` threads (at least 1). At most `max_queue` tasks wait for one of them.
   Workers(int threads, int max_queue);
-  // Runs what still waits, then returns. Nobody may call Submit any more.
+  // Runs the tasks that still wait, then returns. Nobody may call Submit any more.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // False when the queue is full, by number or by `bytes`, the memory that a task keeps (64 MiB in all that
-  // wait); the task is then not run. Never waits.
+  // Takes a task. False when the queue is full, by number or by `bytes`, the memory that a task keeps (64 MiB
+  // over all that wait); the task is then not run. Never waits.
   [[nodiscard]] bool Submit(std::function<void()> task, size_t bytes = 0);
 
  private:

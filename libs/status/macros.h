@@ -1,4 +1,4 @@
-// Going on where a step succeeded, and giving its error to the caller where it did not.
+// Passing errors on: a function goes on where a step succeeded and returns the step's error where it failed.
 #pragma once
 
 #include <utility>
