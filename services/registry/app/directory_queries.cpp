@@ -10,17 +10,17 @@
 namespace tonghu::registry {
 namespace {
 
-// One page of a county's rows, by `list`; `add` puts a row into the response.
-template <class Row, class Response, class Request, class Add>
+// One page of a county's rows, by `list`; `add` makes room for a row in the response.
+template <class Row, class Request, class Response, class Message>
 absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& request,
                                  absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&),
-                                 Add add) {
+                                 Message* (Response::*add)()) {
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
   ASSIGN_OR_RETURN(auto rows, list(db, {county, page.after, page.size + 1}));
   Response response;
   response.set_next_page_token(page.Cut(rows, [](const Row& row) { return row.key().second; }));
-  for (const Row& row : rows) add(response, row);
+  for (const Row& row : rows) *(response.*add)() = MessageOf(row);
   return response;
 }
 
@@ -50,23 +50,17 @@ absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsR
 
 absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Connection& db,
                                                     const v1::ListSchoolsRequest& request) {
-  return OnePage<School, v1::ListSchoolsResponse>(
-      db, request, &ListSchools,
-      [](auto& response, const School& school) { *response.add_schools() = MessageOf(school); });
+  return OnePage<School>(db, request, &ListSchools, &v1::ListSchoolsResponse::add_schools);
 }
 
 absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Connection& db,
                                                               const v1::ListStaffMembersRequest& request) {
-  return OnePage<StaffMember, v1::ListStaffMembersResponse>(
-      db, request, &ListStaff,
-      [](auto& response, const StaffMember& member) { *response.add_staff_members() = MessageOf(member); });
+  return OnePage<StaffMember>(db, request, &ListStaff, &v1::ListStaffMembersResponse::add_staff_members);
 }
 
 absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Connection& db,
                                                 const v1::ListPostsRequest& request) {
-  return OnePage<Post, v1::ListPostsResponse>(db, request, &ListPosts, [](auto& response, const Post& post) {
-    *response.add_posts() = MessageOf(post);
-  });
+  return OnePage<Post>(db, request, &ListPosts, &v1::ListPostsResponse::add_posts);
 }
 
 }  // namespace tonghu::registry

@@ -1,5 +1,7 @@
 #include "services/registry/app/put_directory.h"
 
+#include <type_traits>
+
 #include "absl/container/flat_hash_set.h"
 #include "libs/status/macros.h"
 #include "services/registry/app/by_key.h"
@@ -10,53 +12,61 @@
 namespace tonghu::registry {
 namespace {
 
-// Puts `row` into `known`, remembering in `changed` what must be stored.
-template <class Row>
-Change Put(const Row& row, ByKey<Row>& known, absl::flat_hash_set<Key>& changed) {
-  const auto [place, fresh] = known.try_emplace(row.key(), row);
-  if (!fresh && place->second == row) return Change::kUnchanged;
-  place->second = row;
-  changed.insert(row.key());
-  return fresh ? Change::kCreated : Change::kUpdated;
-}
+// What posts refer to.
+struct References {
+  ByKey<School> schools;
+  ByKey<StaffMember> staff;
 
-template <class Row>
-std::vector<Row> Changed(const ByKey<Row>& known, const absl::flat_hash_set<Key>& changed) {
-  std::vector<Row> rows;
-  for (const Key& key : changed) rows.push_back(known.at(key));
-  return rows;
-}
-
-// How rows that refer to nothing are put.
-template <class Row>
-struct Table {
-  absl::StatusOr<std::vector<Row>> (*load)(postgres::Connection&, absl::Span<const Key>);
-  absl::Status (*store)(postgres::Connection&, absl::Span<const Row>);
-  void (*publish)(journal::ShardTransaction&, const Row&);
-  std::string Row::*carried;  // by the events of other rows, which are said again when this changes
-  // Says them again, for the rows of these keys among `known`.
-  absl::Status (*say_again)(journal::ShardTransaction&, const std::vector<Key>&, const ByKey<Row>& known);
+  std::string NameOf(const std::string& county, const std::string& id) const {
+    const auto found = staff.find(Key(county, id));
+    return found == staff.end() ? "" : found->second.display_name;
+  }
 };
 
+// Schools and staff refer to nothing.
 template <class Row>
-absl::StatusOr<std::vector<Change>> PutAll(journal::ShardTransaction& transaction, const Table<Row>& table,
-                                           absl::Span<const Row> rows) {
-  ASSIGN_OR_RETURN(auto known, Index(table.load(transaction.db(), KeysOf(rows))));
-  absl::flat_hash_set<Key> changed;
-  std::vector<Key> said_again;
-  std::vector<Change> changes;
-  for (const Row& row : rows) {
-    const auto before = known.find(row.key());
-    if (before != known.end() && before->second.*table.carried != row.*table.carried)
-      said_again.push_back(row.key());
-    changes.push_back(Put(row, known, changed));
-    if (changes.back() != Change::kUnchanged) table.publish(transaction, row);
+absl::StatusOr<References> ReferencesOf(postgres::Connection&, absl::Span<const Row>) {
+  return References();
+}
+absl::StatusOr<References> ReferencesOf(postgres::Connection& db, absl::Span<const Post> posts) {
+  std::vector<Key> schools, staff;
+  for (const Post& post : posts) {
+    if (!post.school_id.empty()) schools.emplace_back(post.county, post.school_id);
+    for (const std::string& id : {post.holder_id, post.deputy_id}) {
+      if (!id.empty()) staff.emplace_back(post.county, id);
+    }
   }
-  if (changed.empty()) return changes;
-  absl::Status done = table.store(transaction.db(), Changed(known, changed));
-  if (done.ok() && !said_again.empty()) done = table.say_again(transaction, said_again, known);
-  if (!done.ok()) return done;
-  return changes;
+  References references;
+  ASSIGN_OR_RETURN(references.schools, Index(LoadSchools(db, schools)));
+  ASSIGN_OR_RETURN(references.staff, Index(LoadStaff(db, staff)));
+  return references;
+}
+
+template <class Row>
+Faults FaultsOf(const Row&, const References&) {
+  return {};
+}
+Faults FaultsOf(const Post& post, const References& references) {
+  Faults faults;
+  if (!post.school_id.empty() && !references.schools.contains(Key(post.county, post.school_id)))
+    faults.push_back(SchoolNotFound());
+  if (!post.holder_id.empty() && !references.staff.contains(Key(post.county, post.holder_id)))
+    faults.push_back(StaffNotFound("holder"));
+  if (!post.deputy_id.empty() && !references.staff.contains(Key(post.county, post.deputy_id)))
+    faults.push_back(StaffNotFound("deputy"));
+  return faults;
+}
+
+void Publish(journal::ShardTransaction& transaction, const School& school, const References&) {
+  PublishSchoolPut(transaction, school);
+}
+void Publish(journal::ShardTransaction& transaction, const StaffMember& member, const References&) {
+  PublishStaffPut(transaction, member);
+}
+void Publish(journal::ShardTransaction& transaction, const Post& post, const References& references) {
+  const std::string holder = references.NameOf(post.county, post.holder_id);
+  const std::string deputy = references.NameOf(post.county, post.deputy_id);
+  PublishPostPut(transaction, post, {holder, deputy});
 }
 
 absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved,
@@ -69,82 +79,93 @@ absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::v
   return absl::OkStatus();
 }
 
-std::string NameOf(const ByKey<StaffMember>& staff, const std::string& county, const std::string& id) {
-  const auto found = staff.find(Key(county, id));
-  return found == staff.end() ? "" : found->second.display_name;
-}
-
-void AppendPost(journal::ShardTransaction& transaction, const Post& post, const ByKey<StaffMember>& staff) {
-  const std::string holder = NameOf(staff, post.county, post.holder_id);
-  const std::string deputy = NameOf(staff, post.county, post.deputy_id);
-  PublishPostPut(transaction, post, {holder, deputy});
-}
-
-absl::StatusOr<ByKey<StaffMember>> StaffOf(postgres::Connection& db, absl::Span<const Post> posts) {
-  std::vector<Key> keys;
-  for (const Post& post : posts) {
-    if (!post.holder_id.empty()) keys.emplace_back(post.county, post.holder_id);
-    if (!post.deputy_id.empty()) keys.emplace_back(post.county, post.deputy_id);
-  }
-  return Index(LoadStaff(db, keys));
-}
-
 absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& renamed,
                          const ByKey<StaffMember>&) {
   ASSIGN_OR_RETURN(auto posts, LoadPostsOf(transaction.db(), renamed));
-  ASSIGN_OR_RETURN(auto staff, StaffOf(transaction.db(), posts));
-  for (const Post& post : posts) AppendPost(transaction, post, staff);
+  ASSIGN_OR_RETURN(auto references, ReferencesOf(transaction.db(), posts));
+  for (const Post& post : posts) Publish(transaction, post, references);
   return absl::OkStatus();
 }
 
-Faults ReferenceFaults(const Post& post, const ByKey<School>& schools, const ByKey<StaffMember>& staff) {
-  Faults faults;
-  if (!post.school_id.empty() && !schools.contains(Key(post.county, post.school_id)))
-    faults.push_back(SchoolNotFound());
-  if (!post.holder_id.empty() && !staff.contains(Key(post.county, post.holder_id)))
-    faults.push_back(StaffNotFound("holder"));
-  if (!post.deputy_id.empty() && !staff.contains(Key(post.county, post.deputy_id)))
-    faults.push_back(StaffNotFound("deputy"));
-  return faults;
+// How rows of a kind are put.
+template <class Row>
+struct Table {
+  absl::StatusOr<std::vector<Row>> (*load)(postgres::Connection&, absl::Span<const Key>);
+  absl::Status (*store)(postgres::Connection&, absl::Span<const Row>);
+  // What events of other rows carry, and how those are said again for rows of these keys among `known`. Null
+  // where they carry nothing.
+  std::string Row::*carried = nullptr;
+  absl::Status (*say_again)(journal::ShardTransaction&, const std::vector<Key>&,
+                            const ByKey<Row>& known) = nullptr;
+};
+
+// Fills in what is kept; gives the rows.
+template <class Row>
+std::vector<Row> Complete(ByKey<Row> last, absl::Span<Given<Row>> given) {
+  std::vector<Row> rows;
+  for (Given<Row>& one : given) {
+    const auto found = last.find(one.row.key());
+    for (std::string Row::*member : one.kept) {
+      if (found != last.end()) one.row.*member = found->second.*member;
+      if constexpr (std::is_same_v<Row, Post>) {
+        // Who stood in and holds it now stands in no more.
+        if (member == &Post::deputy_id && one.row.deputy_id == one.row.holder_id) one.row.deputy_id.clear();
+      }
+    }
+    last.insert_or_assign(one.row.key(), one.row);
+    rows.push_back(one.row);
+  }
+  return rows;
+}
+
+template <class Row>
+absl::StatusOr<std::vector<PutOutcome>> PutAll(const std::type_identity_t<Table<Row>>& table,
+                                               journal::ShardTransaction& transaction,
+                                               absl::Span<Given<Row>> given) {
+  std::vector<Key> keys;
+  for (const Given<Row>& one : given) keys.push_back(one.row.key());
+  ASSIGN_OR_RETURN(auto known, Index(table.load(transaction.db(), keys)));
+  const std::vector<Row> rows = Complete(known, given);
+  ASSIGN_OR_RETURN(auto references, ReferencesOf(transaction.db(), absl::MakeConstSpan(rows)));
+  absl::flat_hash_set<Key> changed;
+  std::vector<Key> said_again;
+  std::vector<PutOutcome> outcomes(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    outcomes[i].faults = FaultsOf(rows[i], references);
+    if (!outcomes[i].faults.empty()) continue;
+    const auto [place, fresh] = known.try_emplace(keys[i], rows[i]);
+    if (!fresh && place->second == rows[i]) continue;
+    if (!fresh && table.carried != nullptr && place->second.*table.carried != rows[i].*table.carried)
+      said_again.push_back(keys[i]);
+    place->second = rows[i];
+    changed.insert(keys[i]);
+    outcomes[i].change = fresh ? Change::kCreated : Change::kUpdated;
+    Publish(transaction, rows[i], references);
+  }
+  std::vector<Row> stored;
+  for (const Key& key : changed) stored.push_back(known.at(key));
+  RETURN_IF_ERROR(table.store(transaction.db(), stored));
+  if (!said_again.empty()) {
+    RETURN_IF_ERROR(table.say_again(transaction, said_again, known));
+  }
+  return outcomes;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transaction,
-                                               absl::Span<const School> schools) {
-  static constexpr Table<School> kSchools{LoadSchools, StoreSchools, PublishSchoolPut, &School::township_code,
-                                          TellChildrenOf};
-  return PutAll(transaction, kSchools, schools);
+absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
+                                            absl::Span<Given<School>> schools) {
+  return PutAll({LoadSchools, StoreSchools, &School::township_code, TellChildrenOf}, transaction, schools);
 }
 
-absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction,
-                                             absl::Span<const StaffMember> staff) {
-  static constexpr Table<StaffMember> kStaff{LoadStaff, StoreStaff, PublishStaffPut,
-                                             &StaffMember::display_name, TellPostsOf};
-  return PutAll(transaction, kStaff, staff);
+absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
+                                            absl::Span<Given<StaffMember>> staff) {
+  return PutAll({LoadStaff, StoreStaff, &StaffMember::display_name, TellPostsOf}, transaction, staff);
 }
 
-absl::StatusOr<std::vector<PutOutcome>> PutPosts(journal::ShardTransaction& transaction,
-                                                 absl::Span<const Post> posts) {
-  std::vector<Key> school_keys;
-  for (const Post& post : posts) {
-    if (!post.school_id.empty()) school_keys.emplace_back(post.county, post.school_id);
-  }
-  ASSIGN_OR_RETURN(auto known, Index(LoadPosts(transaction.db(), KeysOf(posts))));
-  ASSIGN_OR_RETURN(auto schools, Index(LoadSchools(transaction.db(), school_keys)));
-  ASSIGN_OR_RETURN(auto staff, StaffOf(transaction.db(), posts));
-  absl::flat_hash_set<Key> changed;
-  std::vector<PutOutcome> outcomes(posts.size());
-  for (size_t i = 0; i < posts.size(); ++i) {
-    outcomes[i].faults = ReferenceFaults(posts[i], schools, staff);
-    if (!outcomes[i].faults.empty()) continue;
-    outcomes[i].change = Put(posts[i], known, changed);
-    if (outcomes[i].change != Change::kUnchanged) AppendPost(transaction, posts[i], staff);
-  }
-  if (!changed.empty()) {
-    RETURN_IF_ERROR(StorePosts(transaction.db(), Changed(known, changed)));
-  }
-  return outcomes;
+absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
+                                            absl::Span<Given<Post>> posts) {
+  return PutAll({LoadPosts, StorePosts}, transaction, posts);
 }
 
 }  // namespace tonghu::registry

@@ -2,9 +2,9 @@
 // once, with the events.
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/journal/shard_transaction.h"
@@ -12,19 +12,24 @@
 
 namespace tonghu::registry {
 
-// Puts valid schools in order (of the same one twice, the later stays) and appends `school_put`; and, when
-// one moves to another township, `child_put` for its children, whose events carry the township. Gives what
-// each changed. Errors: the transaction is lost.
-absl::StatusOr<std::vector<Change>> PutSchools(journal::ShardTransaction& transaction,
-                                               absl::Span<const School> schools);
+// A valid row as somebody gives it.
+template <class Row>
+struct Given {
+  Row row;
+  std::vector<std::string Row::*> kept =
+      {};  // not given: these stay as they are, or as an earlier row leaves them
+};
 
-// The same for staff: `staff_put`; and, when one is renamed, `post_put` for their posts, whose events carry
-// the name.
-absl::StatusOr<std::vector<Change>> PutStaff(journal::ShardTransaction& transaction,
-                                             absl::Span<const StaffMember> staff);
-
-// The same for posts: `post_put`. School, holder and deputy must be the county's.
-absl::StatusOr<std::vector<PutOutcome>> PutPosts(journal::ShardTransaction& transaction,
-                                                 absl::Span<const Post> posts);
+// Puts rows in order (of the same one twice, the later stays) and appends `school_put`, `staff_put` or
+// `post_put`. Fills in what is kept. School, holder and deputy of a post must be the county's. Events of
+// other rows that carry what changes are said again: `child_put` of the children of a school that moves to
+// another township, `post_put` of the posts of a staff member who is renamed. Gives what came of each.
+// Errors: the transaction is lost.
+absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
+                                            absl::Span<Given<School>> schools);
+absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
+                                            absl::Span<Given<StaffMember>> staff);
+absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
+                                            absl::Span<Given<Post>> posts);
 
 }  // namespace tonghu::registry

@@ -151,22 +151,25 @@ absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> chi
 }
 
 absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const ChildFilter& filter) {
-  // Texts of their own, so that the list of a school, or of a name's beginning, reads its index and not the
-  // whole county. No name that begins so stands behind the last character there is.
+  // Texts of their own, so that the list of a school, of a name's beginning or of a number reads its index
+  // and not the whole county. No name that begins so stands behind the last character there is.
   const std::string sql = absl::StrCat(
       "SELECT ", kChild.List("t."),
       " FROM child t WHERE t.county = $1 AND t.child_id > $2 AND ($3 = 0 OR t.grade = $3) "
       "AND ($4 = 0 OR t.class_number = $4) AND ($5 = 0 OR t.care_level = $5) AND ",
       filter.display_name_prefix.empty() ? "$6 = ''"
                                          : "t.display_name >= $6 AND t.display_name < $6 || chr(1114111)",
-      " AND ", filter.school_id.empty() ? "$7 = ''" : "t.school_id = $7", " ORDER BY t.child_id LIMIT $8");
+      " AND ", filter.school_id.empty() ? "$7 = ''" : "t.school_id = $7", " AND ",
+      filter.identity_number.empty() ? "$8 = ''" : "t.identity_number = $8 AND t.identity_number <> ''",
+      " ORDER BY t.child_id LIMIT $9");
   postgres::Params params;
   params.Text(filter.county)
       .UuidAfter(filter.after)
       .Int(filter.grade)
       .Int(filter.class_number)
       .Int(static_cast<int64_t>(filter.care_level));
-  params.Text(filter.display_name_prefix).Text(filter.school_id).Int(filter.limit);
+  params.Text(filter.display_name_prefix).Text(filter.school_id).Text(filter.identity_number);
+  params.Int(filter.limit);
   return Read(db, sql, params);
 }
 

@@ -33,6 +33,7 @@ struct ChildFilter {
   int class_number = 0;
   CareLevel care_level = CareLevel::kUnspecified;
   std::string display_name_prefix;
+  std::string identity_number;
   std::string after;
   int limit = 0;
 };
