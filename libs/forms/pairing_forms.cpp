@@ -32,6 +32,8 @@ std::vector<Form> PairForms() {
       {"编号", "name", Show::kId}, {"儿童", "child", Show::kId}, {"姓名", "child", Show::kNameOf},
       {"帮扶人", "helper", Show::kId}, {"帮扶人姓名", "helper", Show::kNameOf}, {"角色", "role"},
       {"依据", "basis"}, {"开始", "start_time"}, {"结束", "end_time"}, {"结束原因", "end_reason"}};
+  static const auto& unlooked_after =
+      *new std::string(fmt::format("{{#}} 名儿童无人{}，或未随班主任移交", Labels<pairing::v1::DutyKind>()));
   return {
       {"pair", "add", "pairing.v1.PairingService.CreatePairing", "Pair a child with somebody",
        "pair add --child 0193... --helper 52052100007 --county 520521",
@@ -51,7 +53,7 @@ std::vector<Form> PairForms() {
        "teacher, and why", "pair uncovered --county 520521", {},
        {{"uncovered_children", false, {{"儿童", "child", Show::kId}, {"姓名", "child", Show::kNameOf},
          {"学校", "school", Show::kId}, {"校名", "school", Show::kNameOf}, {"班级", "", Show::kClass},
-         {"原因", "reason"}}}}, "{#} 名儿童无人谈心，或未随班主任移交"},
+         {"原因", "reason"}}}}, unlooked_after.c_str()},
       {"pair", "hand-over", "pairing.v1.PairingService.HandOverPairing",
        "Hand a pairing over to somebody else; open duties go along",
        "pair hand-over 0193... --to 52052100007 --county 520521",

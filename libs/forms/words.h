@@ -1,4 +1,5 @@
-// Enumerations as one types them ("home_visit") and as an officer reads them ("家访").
+// Enumerations as one types them ("home_visit") and as an officer reads them ("家访", the proto's word
+// option).
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -22,6 +23,9 @@ int ParseValue(const google::protobuf::EnumDescriptor& type, std::string_view ty
 // The Chinese label; "" for the unspecified one, the number for one not known.
 std::string Label(const google::protobuf::EnumDescriptor& type, int value);
 
+// The labels of all values but the unspecified one: "谈心、家访、联系家长".
+std::string Labels(const google::protobuf::EnumDescriptor& type);
+
 template <class Enum>
 Enum ParseEnum(std::string_view typed) {
   return static_cast<Enum>(ParseValue(*google::protobuf::GetEnumDescriptor<Enum>(), typed));
@@ -30,6 +34,11 @@ Enum ParseEnum(std::string_view typed) {
 template <class Enum>
 std::string Label(Enum value) {
   return Label(*google::protobuf::GetEnumDescriptor<Enum>(), static_cast<int>(value));
+}
+
+template <class Enum>
+std::string Labels() {
+  return Labels(*google::protobuf::GetEnumDescriptor<Enum>());
 }
 
 }  // namespace tonghu::forms

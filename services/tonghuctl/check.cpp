@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
 #include "libs/fleet/positions.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/ids/names.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -21,30 +20,35 @@ std::string NameOf(const fleet::ReplicaLook& replica) {
   return known ? replica.status->replica() : fmt::format("{}（{}）", replica.service, replica.address);
 }
 
+// What is seen where something is not good, and what to do.
+struct Trouble {
+  std::string found, remedy;
+};
+
+// `fine`: what is seen where all is good.
+Check Judge(std::string what, bool good, std::string fine, Trouble trouble) {
+  if (good) return {std::move(what), true, std::move(fine), ""};
+  return {std::move(what), false, std::move(trouble.found), std::move(trouble.remedy)};
+}
+
 Check CheckReplica(const fleet::ReplicaLook& replica, bool serving) {
-  Check check{fmt::format("{} 应答", NameOf(replica)), serving && replica.status.ok(), replica.address, ""};
-  if (check.good) return check;
-  if (!serving) {
-    check.found = fmt::format("{} 没有应答或未在服务", replica.address);
-    check.remedy = fmt::format("查看 make status 与 make logs，重新启动 {}", replica.service);
-  } else {
-    check.found =
-        fmt::format("进程在服务，但读不到自己的数据库：{}", std::string(replica.status.status().message()));
-    check.remedy = "检查 PostgreSQL 是否运行、连接数是否用尽（make status）";
-  }
-  return check;
+  const Trouble silent{fmt::format("{} 没有应答或未在服务", replica.address),
+                       fmt::format("查看 make status 与 make logs，重新启动 {}", replica.service)};
+  const Trouble blind{
+      fmt::format("进程在服务，但读不到自己的数据库：{}", std::string(replica.status.status().message())),
+      "检查 PostgreSQL 是否运行、连接数是否用尽（make status）"};
+  return Judge(fmt::format("{} 应答", NameOf(replica)), serving && replica.status.ok(), replica.address,
+               serving ? blind : silent);
 }
 
 Check CheckLag(const fleet::Lag& lag) {
   const bool bus = lag.of == "bus";
-  Check check{
+  return Judge(
       bus ? fmt::format("{} 事件上总线", lag.service) : fmt::format("{} 处理 {} 的事件", lag.service, lag.of),
-      lag.events == 0, "", ""};
-  if (check.good) return check;
-  check.found = fmt::format("落后 {} 条（分片 {}）", lag.events, lag.shards);
-  check.remedy = bus ? "检查 NATS 是否运行、磁盘是否已满；恢复后会自行追上，期间由日志直接传递，不会丢失"
-                     : fmt::format("稍后再看；若不减少，查看 make logs NAME={}-1", lag.service);
-  return check;
+      lag.events == 0, "",
+      {fmt::format("落后 {} 条（分片 {}）", lag.events, lag.shards),
+       bus ? "检查 NATS 是否运行、磁盘是否已满；恢复后会自行追上，期间由日志直接传递，不会丢失"
+           : fmt::format("稍后再看；若不减少，查看 make logs NAME={}-1", lag.service)});
 }
 
 Check CheckLeases(const std::string& name, const fleet::ServicePosition& service) {
@@ -52,29 +56,23 @@ Check CheckLeases(const std::string& name, const fleet::ServicePosition& service
   for (const auto& [number, shard] : service.shards) {
     if (!shard.worked) absl::StrAppend(&idle, idle.empty() ? "" : " ", number);
   }
-  Check check{fmt::format("{} 各分片有人处理", name), idle.empty(),
-              fmt::format("{} 个分片", service.shards.size()), ""};
-  if (check.good) return check;
-  check.found = fmt::format("分片 {} 无人处理", idle);
-  check.remedy = "租约几秒内会被接管；若持续如此，请重新启动该服务";
-  return check;
+  return Judge(fmt::format("{} 各分片有人处理", name), idle.empty(),
+               fmt::format("{} 个分片", service.shards.size()),
+               {fmt::format("分片 {} 无人处理", idle), "租约几秒内会被接管；若持续如此，请重新启动该服务"});
 }
 
 Check CheckTrust(const std::string& name, const fleet::ServicePosition& service) {
-  Check check{fmt::format("{} 时钟与数据库一致", name), service.distrust.empty(), "是", ""};
-  if (check.good) return check;
-  check.found = fmt::format("该节点时钟不准，已交出分片、不受理业务：{}", service.distrust);
-  check.remedy = "校准该服务器（或数据库服务器）的时间（chrony）；时钟一致数秒后自动恢复";
-  return check;
+  return Judge(fmt::format("{} 时钟与数据库一致", name), service.distrust.empty(), "是",
+               {fmt::format("该节点时钟不准，已交出分片、不受理业务：{}", service.distrust),
+                "校准该服务器（或数据库服务器）的时间（chrony）；时钟一致数秒后自动恢复"});
 }
 
 Check CheckQuarantine(const std::string& name, const fleet::ServicePosition& service) {
-  Check check{fmt::format("{} 隔离区", name), service.quarantined == 0, "空", ""};
-  if (check.good) return check;
-  check.found = fmt::format("{} 条事件", service.quarantined);
-  check.remedy =
-      fmt::format("tonghuctl quarantine list --service {} 查看原因，排除后用 quarantine release 放行", name);
-  return check;
+  return Judge(
+      fmt::format("{} 隔离区", name), service.quarantined == 0, "空",
+      {fmt::format("{} 条事件", service.quarantined),
+       fmt::format("tonghuctl quarantine list --service {} 查看原因，排除后用 quarantine release 放行",
+                   name)});
 }
 
 // How far a replica's clock is from this machine's, and how uncertain that is.
@@ -85,17 +83,16 @@ std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& rep
 }
 
 Check CheckVirtual(const fleet::Look& look, const std::pair<absl::Time, absl::Time>& span) {
-  Check check{"虚拟时钟一致", true, forms::TimeText(span.second), ""};
+  std::string apart;
   for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) continue;
     const absl::Time now = clock::ToTime(replica.status->now());
     if (now >= span.first && now <= span.second) continue;
-    check.good = false;
-    check.found = fmt::format("{} 的时间为 {}，时钟为 {}", NameOf(replica), forms::TimeText(now),
-                              forms::TimeText(span.second));
-    check.remedy = "该进程用的是另一个时钟：核对其设置中的 clock，重新启动";
+    apart = fmt::format("{} 的时间为 {}，时钟为 {}", NameOf(replica), forms::TimeText(now),
+                        forms::TimeText(span.second));
   }
-  return check;
+  return Judge("虚拟时钟一致", apart.empty(), forms::TimeText(span.second),
+               {apart, "该进程用的是另一个时钟：核对其设置中的 clock，重新启动"});
 }
 
 }  // namespace
@@ -105,17 +102,16 @@ std::vector<Check> CheckReplicas(const fleet::Look& look, const std::vector<bool
   for (size_t i = 0; i < look.size(); ++i) {
     checks.push_back(CheckReplica(look[i], i < health.size() && health[i]));
     if (!look[i].status.ok()) continue;
-    const bool connected = look[i].status->bus_connected();
     checks.push_back(
-        {fmt::format("{} 与 NATS 连接", NameOf(look[i])), connected, connected ? "已连接" : "未连接",
-         connected ? "" : "检查 NATS（make status）；未连接期间事件由日志直接传递，较慢但不丢失"});
+        Judge(fmt::format("{} 与 NATS 连接", NameOf(look[i])), look[i].status->bus_connected(), "已连接",
+              {"未连接", "检查 NATS（make status）；未连接期间事件由日志直接传递，较慢但不丢失"}));
   }
   return checks;
 }
 
 Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock) {
   if (virtual_clock.has_value()) return CheckVirtual(look, *virtual_clock);
-  Check check{"各进程时钟一致", true, "", ""};
+  std::string found = "相差不到 1 毫秒";
   absl::Duration worst = absl::ZeroDuration();
   for (const fleet::ReplicaLook& one : look) {
     if (!one.status.ok()) continue;
@@ -126,14 +122,12 @@ Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock) {
       const absl::Duration apart = absl::AbsDuration(offset - other_offset) - uncertain - other_uncertain;
       if (apart <= worst) continue;
       worst = apart;
-      check.found = fmt::format("{} 与 {} 相差至少 {} 毫秒", NameOf(one), NameOf(other),
-                                absl::ToInt64Milliseconds(apart));
+      found = fmt::format("{} 与 {} 相差至少 {} 毫秒", NameOf(one), NameOf(other),
+                          absl::ToInt64Milliseconds(apart));
     }
   }
-  check.good = worst <= kMaxSkew;
-  if (check.found.empty()) check.found = "相差不到 1 毫秒";
-  if (!check.good) check.remedy = "校准各服务器时间（chrony），时钟一致数秒后自动恢复";
-  return check;
+  return Judge("各进程时钟一致", worst <= kMaxSkew, found,
+               {found, "校准各服务器时间（chrony），时钟一致数秒后自动恢复"});
 }
 
 std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last) {
@@ -149,20 +143,21 @@ std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last) 
 }
 
 Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered) {
-  Check check{"每名儿童都有人谈心", uncovered.ok() && uncovered->uncovered_children().empty(), "是", ""};
-  if (check.good) return check;
+  const std::string duties = forms::Labels<pairing::v1::DutyKind>();
+  const std::string what = fmt::format("每名儿童都有人{}", duties);
   if (!uncovered.ok()) {
-    check.found = fmt::format("查不到：{}", std::string(uncovered.status().message()));
-    check.remedy = "检查 pairing 服务与其 PostgreSQL（make status）";
-    return check;
+    return Judge(what, false, "",
+                 {fmt::format("查不到：{}", std::string(uncovered.status().message())),
+                  "检查 pairing 服务与其 PostgreSQL（make status）"});
   }
+  if (uncovered->uncovered_children().empty()) return Judge(what, true, "是", {});
   const auto& first = uncovered->uncovered_children(0);
   const auto name = ids::ParseName(first.child(), "children", "child");
   const std::string county = name.ok() ? name->county : "";
-  check.found = fmt::format("有儿童无人谈心，如 {} 县 {}：{}", county, forms::ShortName(first.child()),
-                            forms::Label(first.reason()));
-  check.remedy = fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对或设置校历", county);
-  return check;
+  return Judge(what, false, "",
+               {fmt::format("有儿童无人{}，如 {} 县 {}：{}", duties, county, forms::ShortName(first.child()),
+                            forms::Label(first.reason())),
+                fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对或设置校历", county)});
 }
 
 }  // namespace tonghu::tonghuctl

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "libs/clock/timestamp.h"
 #include "libs/csv/csv.h"
 #include "libs/forms/typed.h"
@@ -32,22 +30,20 @@ const std::vector<csv::Column>& Wanted() {
   return wanted;
 }
 
-// What a row's request is known by: all it says.
-std::string RequestId(const Contact& contact) {
-  return ids::Derived(absl::StrJoin(
-      {std::string("contact"), contact.child(), contact.helper(), absl::StrCat(contact.kind()),
-       absl::StrCat(contact.happen_time().seconds(), ".", contact.happen_time().nanos()), contact.note()},
-      "\n"));
-}
-
 // Why a cell of each column, in order, can't be read.
-constexpr struct {
+struct Wrong {
   const char* reason;
-  const char* message;
-} kWrong[] = {{"NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"},
-              {"NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"},
-              {"KIND_UNKNOWN", "应为 谈心、家访 或 联系家长"},
-              {"TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30"}};
+  std::string message;
+};
+const std::vector<Wrong>& Wrongs() {
+  static const auto& wrongs = *new std::vector<Wrong>{
+      {"NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"},
+      {"NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"},
+      {"KIND_UNKNOWN", fmt::format("应为下列之一：{}", forms::Labels<ContactKind>())},
+      {"TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30"},
+  };
+  return wrongs;
+}
 
 // Adds a row, or what is wrong with it.
 void Read(const csv::Row& row, const csv::Columns& columns, std::string_view county, ContactsFile& file) {
@@ -70,11 +66,12 @@ void Read(const csv::Row& row, const csv::Columns& columns, std::string_view cou
     RowError& error = file.errors.emplace_back();
     error.set_row(row.number);
     error.set_column(Wanted()[i].names.front());
-    error.set_reason(kWrong[i].reason);
-    error.set_message(kWrong[i].message);
+    error.set_reason(Wrongs()[i].reason);
+    error.set_message(Wrongs()[i].message);
   }
   if (!std::all_of(std::begin(good), std::end(good), [](bool one) { return one; })) return;
-  read.request.set_request_id(RequestId(contact));
+  // A row is known by all it says.
+  read.request.set_request_id(ids::Derived(read.request.SerializeAsString()));
   file.rows.push_back(std::move(read));
 }
 

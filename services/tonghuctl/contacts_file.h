@@ -1,7 +1,6 @@
 // A file of contacts: columns child, helper, kind, at and note, or their Chinese names. Pure.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -1,6 +1,5 @@
 #include "services/tonghuctl/names.h"
 
-#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -13,24 +12,16 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-using pairing::v1::BatchGetLastContactsRequest;
 using pairing::v1::ContactService;
-using registry::v1::BatchGetDisplayNamesRequest;
 using registry::v1::DirectoryService;
 
 constexpr size_t kMostAtOnce = 1000;
 
 using Resources = absl::Span<const std::string>;
-using ByCounty = std::map<std::string, std::vector<std::string>>;  // "counties/520521" → names
-
-// "counties/520521" of "counties/520521/children/0193...".
-std::string ParentOf(const std::string& resource) {
-  return resource.substr(0, resource.find('/', resource.find('/') + 1));
-}
 
 absl::Status LookUpNames(client::Client& client, const std::string& parent, Resources resources,
                          forms::Names* names) {
-  BatchGetDisplayNamesRequest request;
+  registry::v1::BatchGetDisplayNamesRequest request;
   request.set_parent(parent);
   request.mutable_names()->Assign(resources.begin(), resources.end());
   ASSIGN_OR_RETURN(auto found, client.Call(&DirectoryService::Stub::BatchGetDisplayNames, request));
@@ -40,7 +31,7 @@ absl::Status LookUpNames(client::Client& client, const std::string& parent, Reso
 
 absl::Status LookUpContacts(client::Client& client, const std::string& parent, Resources children,
                             forms::Names* names) {
-  BatchGetLastContactsRequest request;
+  pairing::v1::BatchGetLastContactsRequest request;
   request.set_parent(parent);
   request.mutable_children()->Assign(children.begin(), children.end());
   ASSIGN_OR_RETURN(auto found, client.Call(&ContactService::Stub::BatchGetLastContacts, request));
@@ -51,21 +42,22 @@ absl::Status LookUpContacts(client::Client& client, const std::string& parent, R
 
 }  // namespace
 
+std::string ParentOf(const std::string& resource) {
+  return resource.substr(0, resource.find('/', resource.find('/') + 1));
+}
+
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names) {
-  ByCounty named, contacted;
+  // What is asked how, of which county.
+  std::map<std::pair<decltype(&LookUpNames), std::string>, std::vector<std::string>> asked;
   for (const std::string& resource : resources) {
     const std::string child = forms::ChildOfLastContact(resource);
     const std::string& name = child.empty() ? resource : child;
-    (child.empty() ? named : contacted)[ParentOf(name)].push_back(name);
+    asked[{child.empty() ? &LookUpNames : &LookUpContacts, ParentOf(name)}].push_back(name);
   }
-  for (const auto& [by_county, look_up] :
-       {std::pair(&named, &LookUpNames), std::pair(&contacted, &LookUpContacts)}) {
-    for (const auto& [parent, all] : *by_county) {
-      for (size_t at = 0; at < all.size(); at += kMostAtOnce) {
-        const absl::Status found =
-            look_up(client, parent, absl::MakeConstSpan(all).subspan(at, kMostAtOnce), names);
-        if (!found.ok()) return found;
-      }
+  for (const auto& [how, all] : asked) {
+    for (size_t at = 0; at < all.size(); at += kMostAtOnce) {
+      const Resources some = absl::MakeConstSpan(all).subspan(at, kMostAtOnce);
+      RETURN_IF_ERROR(how.first(client, how.second, some, names));
     }
   }
   return absl::OkStatus();

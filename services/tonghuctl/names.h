@@ -10,6 +10,9 @@
 
 namespace tonghu::tonghuctl {
 
+// "counties/520521" of "counties/520521/children/0193...".
+std::string ParentOf(const std::string& resource);
+
 // Adds display names of children, staff and schools, and under forms::LastContactOf a child's last contact.
 // One call a county and 1,000 of them. Errors: those of the calls; what is known by then stays.
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names);

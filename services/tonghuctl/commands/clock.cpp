@@ -30,15 +30,14 @@ void Display(const Session& session, bool is_virtual, absl::Time now) {
 // Moves the clock to where `target` says, given what it shows.
 absl::Status Move(Session& session, const Arguments& typed,
                   const std::function<absl::StatusOr<absl::Time>(absl::Time now)>& target) {
-  const auto& endpoints = session.client().endpoints();
-  if (!endpoints.ok()) return endpoints.status();
-  if (!endpoints->clock.starts_with(kVirtual)) {
+  ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
+  if (!endpoints.clock.starts_with(kVirtual)) {
     return refusal::Precondition(
         "CLOCK_NOT_VIRTUAL", "", "this stack runs on the system clock, which nobody moves",
         "本系统使用真实时钟，不能拨动。虚拟时钟仅用于开发与演示：deploy/local/stack up --clock virtual。");
   }
   ASSIGN_OR_RETURN(const auto opened,
-                   clock::VirtualClock::Open(endpoints->clock.substr(kVirtual.size()), absl::Now()));
+                   clock::VirtualClock::Open(endpoints.clock.substr(kVirtual.size()), absl::Now()));
   clock::VirtualClock& clock = *opened;
   const auto to = target(clock.Now());
   const auto step = typed.Duration("--step"), wait = typed.Duration("--wait");
@@ -50,7 +49,7 @@ absl::Status Move(Session& session, const Arguments& typed,
         fmt::format("the clock stands at {} and never goes back", forms::TimeText(clock.Now())));
   if (*to - clock.Now() > kFarthest)
     return UsageError("the clock moves at most 400 days at once, because it never goes back");
-  const absl::Status moved = fleet::Quiet(*endpoints).Advance(clock, *to, *step, *wait);
+  const absl::Status moved = fleet::Quiet(endpoints).Advance(clock, *to, *step, *wait);
   if (moved.ok()) Display(session, true, clock.Now());
   return moved;
 }
@@ -58,10 +57,9 @@ absl::Status Move(Session& session, const Arguments& typed,
 }  // namespace
 
 absl::Status ShowClock(Session& session, const Arguments&) {
-  const auto& endpoints = session.client().endpoints();
-  if (!endpoints.ok()) return endpoints.status();
-  ASSIGN_OR_RETURN(const auto clock, clock::Make(endpoints->clock));
-  Display(session, endpoints->clock.starts_with(kVirtual), clock->Now());
+  ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
+  ASSIGN_OR_RETURN(const auto clock, clock::Make(endpoints.clock));
+  Display(session, endpoints.clock.starts_with(kVirtual), clock->Now());
   return absl::OkStatus();
 }
 

@@ -7,14 +7,18 @@
 #include <sstream>
 
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "libs/forms/typed.h"
+#include "libs/forms/words.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/contacts_file.h"
 #include "services/tonghuctl/exit_code.h"
+#include "services/tonghuctl/names.h"
 #include "services/tonghuctl/table.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -39,35 +43,36 @@ bool IsOpen(const CreateContactResult& outcome) {
          client::MayPass(refusal::Make({static_cast<absl::StatusCode>(error.code()), error.reason()}));
 }
 
-// Sends the rows in [begin, end) that have no certain answer yet.
-absl::Status SendOnce(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
-                      Outcomes& outcomes) {
+// A batch of rows, and what came of each.
+struct Batch {
+  absl::Span<const ContactRow> rows;
+  absl::Span<CreateContactResult> outcomes;
+};
+
+// Sends the rows that have no certain answer yet.
+absl::Status SendOnce(Session& session, const Batch& batch) {
   BatchCreateContactsRequest request;
-  std::vector<size_t> sent;
-  for (size_t i = range.first; i < range.second; ++i) {
-    if (!IsOpen(outcomes[i])) continue;
-    *request.add_requests() = rows[i].request;
-    sent.push_back(i);
+  std::vector<CreateContactResult*> open;
+  for (size_t i = 0; i < batch.rows.size(); ++i) {
+    if (!IsOpen(batch.outcomes[i])) continue;
+    *request.add_requests() = batch.rows[i].request;
+    open.push_back(&batch.outcomes[i]);
   }
-  forms::Typed typed("");
-  typed.Name("child", "children", request.requests(0).contact().child());
-  request.set_parent(typed.Parent());
+  request.set_parent(ParentOf(request.requests(0).contact().child()));
   ASSIGN_OR_RETURN(const auto response,
                    session.client().Call(&ContactService::Stub::BatchCreateContacts, request));
-  if (response.results_size() != static_cast<int>(sent.size()))
+  if (response.results_size() != static_cast<int>(open.size()))
     return absl::InternalError("the service answered another number of rows");
-  for (size_t k = 0; k < sent.size(); ++k) outcomes[sent[k]] = response.results(static_cast<int>(k));
+  for (size_t k = 0; k < open.size(); ++k) *open[k] = response.results(static_cast<int>(k));
   return absl::OkStatus();
 }
 
 // Rows that have no certain answer are sent again, as a call would be.
-absl::Status SendBatch(Session& session, const std::vector<ContactRow>& rows, std::pair<size_t, size_t> range,
-                       Outcomes& outcomes) {
+absl::Status SendBatch(Session& session, const Batch& batch) {
   absl::Status sent;
   const absl::Status certain = client::Retry(session.client().bounds(), [&](absl::Duration) {
-    sent = SendOnce(session, rows, range, outcomes);
-    const bool again =
-        sent.ok() && std::any_of(outcomes.begin() + range.first, outcomes.begin() + range.second, &IsOpen);
+    sent = SendOnce(session, batch);
+    const bool again = sent.ok() && std::any_of(batch.outcomes.begin(), batch.outcomes.end(), &IsOpen);
     return again ? absl::UnavailableError("some rows have no certain answer") : absl::OkStatus();
   });
   certain.IgnoreError();  // the rows' outcomes say which
@@ -87,8 +92,9 @@ void Show(const Session& session, const Counts& counts, const std::vector<RowErr
                                      {"errors", nlohmann::ordered_json::array()}};
   for (const RowError& error : errors) document["errors"].push_back(ToDocument(error));
   session.output.Show(document, [&] {
-    const std::string text = fmt::format("读取 {} 行：记录 {}，完成谈心任务 {}，未记录 {}\n", counts.rows,
-                                         counts.recorded, counts.closed_duties, errors.size());
+    const std::string text =
+        fmt::format("读取 {} 行：记录 {}，完成{}任务 {}，未记录 {}\n", counts.rows, counts.recorded,
+                    forms::Labels<DutyKind>(), counts.closed_duties, errors.size());
     Table table({"行", "列", "原因", "说明"});
     for (const RowError& error : errors)
       table.Add({fmt::format("{}", error.row()), error.column(), error.reason(), error.message()});
@@ -140,7 +146,9 @@ absl::Status LogFile(Session& session, const std::string& path, const std::strin
   absl::Status sent = absl::OkStatus();
   size_t begin = 0;
   for (const size_t end : BatchEnds(file->rows, kBatchRows, kBatchBytes)) {
-    if (sent.ok()) sent = SendBatch(session, file->rows, {begin, end}, outcomes);
+    const Batch batch{absl::MakeConstSpan(file->rows).subspan(begin, end - begin),
+                      absl::MakeSpan(outcomes).subspan(begin, end - begin)};
+    if (sent.ok()) sent = SendBatch(session, batch);
     begin = end;
   }
   Counts counts{.rows = file->rows.size()};

@@ -7,6 +7,7 @@
 #include "libs/clock/clock.h"
 #include "libs/clock/waker.h"
 #include "libs/fleet/health.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/check.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
@@ -64,9 +65,7 @@ nlohmann::ordered_json Document(const std::vector<Check>& checks) {
 }  // namespace
 
 absl::Status Examine(Session& session, const Arguments&) {
-  const auto& known = session.client().endpoints();
-  if (!known.ok()) return known.status();
-  const client::Endpoints& endpoints = *known;
+  ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
   const absl::Duration timeout = std::min(session.client().bounds().timeout, absl::Seconds(5));
   const fleet::Replicas replicas(endpoints);
   std::vector<bool> health;

@@ -4,10 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_join.h"
-#include "libs/fleet/replicas.h"
 #include "libs/forms/typed.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/errors.h"
 #include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
@@ -51,11 +49,10 @@ absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std:
 
 absl::Status ListQuarantine(Session& session, const Arguments& typed) {
   nlohmann::ordered_json document = {{"services", nlohmann::ordered_json::array()}};
-  const auto& endpoints = session.client().endpoints();
-  if (!endpoints.ok()) return endpoints.status();
-  RETURN_IF_ERROR(CheckService(*endpoints, typed.Text("--service")));
+  ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
+  RETURN_IF_ERROR(CheckService(endpoints, typed.Text("--service")));
   Table table({"服务", "来源", "分片", "位置", "事件", "县", "键", "隔离时间", "原因"});
-  for (const std::string& service : ServicesOf(*endpoints, typed.Text("--service"))) {
+  for (const std::string& service : ServicesOf(endpoints, typed.Text("--service"))) {
     const auto events = Fetch(session, service, typed.Number("--limit"));
     if (!events.ok()) return events.status();
     nlohmann::ordered_json listed = nlohmann::ordered_json::array();
@@ -74,9 +71,8 @@ absl::Status ListQuarantine(Session& session, const Arguments& typed) {
 absl::Status ReleaseQuarantine(Session& session, const Arguments& typed) {
   ASSIGN_OR_RETURN(const auto request, RequestOf<ReleaseQuarantinedEventsRequest>(typed));
   const std::string service = typed.Text("--service");
-  const auto& endpoints = session.client().endpoints();
-  if (!endpoints.ok()) return endpoints.status();
-  RETURN_IF_ERROR(CheckService(*endpoints, service));
+  ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
+  RETURN_IF_ERROR(CheckService(endpoints, service));
   const auto released =
       session.client().CallAt(service, &JournalService::Stub::ReleaseQuarantinedEvents, request);
   if (!released.ok()) return released.status();

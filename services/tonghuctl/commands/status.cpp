@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "libs/fleet/positions.h"
 #include "libs/forms/typed.h"
+#include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/table.h"
 
@@ -104,9 +104,8 @@ nlohmann::ordered_json Document(const fleet::Look& look, const fleet::Positions&
 }  // namespace
 
 absl::Status ShowStatus(Session& session, const Arguments& typed) {
-  const auto& endpoints = session.client().endpoints();
-  if (!endpoints.ok()) return endpoints.status();
-  const fleet::Look look = fleet::Replicas(*endpoints).Ask(session.client().bounds().timeout);
+  ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
+  const fleet::Look look = fleet::Replicas(endpoints).Ask(session.client().bounds().timeout);
   const fleet::Positions positions = PositionsOf(look);
   session.output.Show(Document(look, positions), [&] {
     return ServicesText(positions) + "\n" + ReplicasText(look) +
