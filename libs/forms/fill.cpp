@@ -32,9 +32,7 @@ constexpr std::string_view kBareCounty = "county";
 
 const Descriptor& RequestOf(const Form& form) { return *MethodOf(form)->input_type(); }
 
-std::string OptionOf(const Field& field) {
-  return std::string(field.option).substr(0, std::string_view(field.option).find(','));
-}
+std::string OptionOf(const Field& field) { return field.option().substr(0, field.option().find(',')); }
 
 absl::Status Wrong(const Field& field, std::string_view what) {
   return UsageError(fmt::format("{} {}", OptionOf(field), what));
@@ -87,40 +85,41 @@ class Filler {
       : form_(form), request_(request), typed_(answers.county), county_typed_(!answers.county.empty()) {}
 
   absl::Status Add(const Field& field, const std::string& text) {
-    switch (field.input) {
-      case Input::kPlain:
+    switch (field.input()) {
+      case v1::INPUT_UNSPECIFIED:
         return Plain(field, text);
-      case Input::kName:
-        SetText(At(field), typed_.Name(OptionOf(field), field.collection, text));
+      case v1::INPUT_NAME:
+        SetText(At(field), typed_.Name(OptionOf(field), field.collection(), text));
         return typed_.status();
-      case Input::kDay:
+      case v1::INPUT_DAY:
         if (!calendar::ParseDay(text).ok()) return Wrong(field, kDayForm);
         SetText(At(field), text);
         return absl::OkStatus();
-      case Input::kDayStart:
-      case Input::kDayEnd:
+      case v1::INPUT_DAY_START:
+      case v1::INPUT_DAY_END:
         return DayBound(field, text);
-      case Input::kWeekdays:
+      case v1::INPUT_WEEKDAYS:
         return Weekdays(field, text);
-      case Input::kClass:
+      case v1::INPUT_CLASS:
         return Class(field, text);
-      case Input::kRelative:
+      case v1::INPUT_RELATIVE:
         return Relative(field, text);
-      case Input::kDocument:
+      case v1::INPUT_DOCUMENT:
         return Document(field, text);
-      case Input::kNothing:
+      case v1::INPUT_NOTHING:
         if (text == "true") SetText(At(field), "");
         return absl::OkStatus();
-      case Input::kWho:
+      case v1::INPUT_WHO:
         return Who(field, text);
-      case Input::kAside:
-      case Input::kSwitch:
-      case Input::kCount:
-      case Input::kFile:
-      case Input::kCounty:
+      case v1::INPUT_ASIDE:
+      case v1::INPUT_SWITCH:
+      case v1::INPUT_COUNT:
+      case v1::INPUT_FILE:
+      case v1::INPUT_COUNTY:
         return absl::OkStatus();
+      default:
+        return absl::InternalError("an input of no kind");
     }
-    return absl::InternalError("an input of no kind");
   }
 
   // The county, once all names are read.
@@ -140,9 +139,9 @@ class Filler {
 
  private:
   Place At(const Field& field) {
-    const Place place = PlaceAt(request_, field.path);
-    if (*field.flag != '\0') {
-      const auto* flag = place.message->GetDescriptor()->FindFieldByName(field.flag);
+    const Place place = PlaceAt(request_, field.path());
+    if (!field.flag().empty()) {
+      const auto* flag = place.message->GetDescriptor()->FindFieldByName(field.flag());
       place.message->GetReflection()->SetBool(place.message, flag, true);
     }
     return place;
@@ -195,7 +194,7 @@ class Filler {
   absl::Status DayBound(const Field& field, const std::string& text) {
     const auto day = calendar::ParseDay(text);
     if (!day.ok()) return Wrong(field, kDayForm);
-    const absl::CivilDay bound = field.input == Input::kDayStart ? *day : *day + 1;
+    const absl::CivilDay bound = field.input() == v1::INPUT_DAY_START ? *day : *day + 1;
     *MessageAt<google::protobuf::Timestamp>(At(field)) = clock::ToTimestamp(clock::StartOf(bound));
     return absl::OkStatus();
   }
@@ -259,7 +258,8 @@ class Filler {
       return absl::OkStatus();
     }
     if (digits(std::string_view(text).substr(0, 1))) {
-      const Field in_class = {"class_number", field.option, ""};
+      Field in_class = field;
+      in_class.set_path("class_number");
       if (text.find('-') == std::string::npos)
         return Wrong(field, "should be a name, a class such as 3-1, or an identity number of 18 characters");
       return Class(in_class, text);
@@ -277,8 +277,7 @@ class Filler {
 // Adds "class_number" for "child.class_number" to the mask: as it is named below the message that is changed.
 // False for what says which child.
 bool AddToMask(const Field& field, const FieldDescriptor* mask, Message* request) {
-  const std::string path = field.path;
-  const std::string name = path.substr(path.find('.') + 1);
+  const std::string name = field.path().substr(field.path().find('.') + 1);
   if (name == "name" || name == "etag") return false;
   static_cast<google::protobuf::FieldMask*>(request->GetReflection()->MutableMessage(request, mask))
       ->add_paths(name);
@@ -290,39 +289,39 @@ bool AddToMask(const Field& field, const FieldDescriptor* mask, Message* request
 absl::Status Fill(const Form& form, const Answers& answers, Message* request) {
   Filler filler(form, answers, request);
   const FieldDescriptor* mask = request->GetDescriptor()->FindFieldByName("update_mask");
-  bool one = *form.one_of == '\0';
-  for (const Field& field : form.fields) {
+  bool one = form.one_of().empty();
+  for (const Field& field : form.fields()) {
     const auto typed = answers.typed.find(&field);
     if (typed == answers.typed.end()) continue;
     for (const std::string& text : typed->second) {
       RETURN_IF_ERROR(filler.Add(field, text));
     }
-    one = one || field.one_of;
+    one = one || field.one_of();
     if (mask != nullptr && AddToMask(field, mask, request)) one = true;
   }
-  if (!one) return UsageError(form.one_of);
+  if (!one) return UsageError(form.one_of());
   return filler.County();
 }
 
 bool IsFlag(const Form& form, const Field& field) {
-  if (field.input == Input::kNothing || field.input == Input::kSwitch) return true;
-  if (field.input != Input::kPlain) return false;
-  return Along(RequestOf(form), field.path).back()->cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
+  if (field.input() == v1::INPUT_NOTHING || field.input() == v1::INPUT_SWITCH) return true;
+  if (field.input() != v1::INPUT_UNSPECIFIED) return false;
+  return Along(RequestOf(form), field.path()).back()->cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
 }
 
 bool IsRepeated(const Form& form, const Field& field) {
-  if (*field.path == '\0') return false;
-  for (const FieldDescriptor* step : Along(RequestOf(form), field.path)) {
+  if (field.path().empty()) return false;
+  for (const FieldDescriptor* step : Along(RequestOf(form), field.path())) {
     if (step->is_repeated()) return true;
   }
   return false;
 }
 
 std::string HelpOf(const Form& form, const Field& field) {
-  if (field.input != Input::kPlain) return field.what;
-  const auto along = Along(RequestOf(form), field.path);
-  if (along.empty() || along.back()->enum_type() == nullptr) return field.what;
-  return fmt::format("{}: {}", field.what, WordsOf(*along.back()->enum_type()));
+  if (field.input() != v1::INPUT_UNSPECIFIED) return field.what();
+  const auto along = Along(RequestOf(form), field.path());
+  if (along.empty() || along.back()->enum_type() == nullptr) return field.what();
+  return fmt::format("{}: {}", field.what(), WordsOf(*along.back()->enum_type()));
 }
 
 }  // namespace tonghu::forms

@@ -33,8 +33,8 @@ absl::StatusOr<Request> Filled(const char* group, const char* verb, const Typing
   Answers answers{county, {}};
   for (const auto& [option, texts] : typing) {
     bool known = false;
-    for (const Field& field : form.fields) {
-      if (field.option != option) continue;
+    for (const Field& field : form.fields()) {
+      if (field.option() != option) continue;
       answers.typed[&field] = texts;
       known = true;
     }

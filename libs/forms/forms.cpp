@@ -1,9 +1,10 @@
+#include <google/protobuf/text_format.h>
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/forms/form.h"
-#include "libs/forms/forms_of.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
 #include "tonghu/alerts/v1/policy_service.pb.h"
 #include "tonghu/alerts/v1/signal_service.pb.h"
@@ -19,62 +20,56 @@
 
 namespace tonghu::forms {
 
-const std::vector<Group>& Groups() {
-  static const auto& groups = *new std::vector<Group>{
-      {"division", "Administrative divisions"},
-      {"school", "Schools"},
-      {"staff", "Staff"},
-      {"post", "Posts: who answers for a class, school, township, county"},
-      {"child", "Children in the registry"},
-      {"pair", "Pairings: who looks after which child"},
-      {"calendar", "School calendars: duties are owed for windows with school days"},
-      {"duty-policy", "Kinds of duty: how long the report of what was done may take"},
-      {"contact", "Contacts: talks, home visits, calls to parents"},
-      {"duty", "Duties: what is owed to whom by when"},
-      {"absence", "Children's absences"},
-      {"attendance", "A school's morning"},
-      {"emergency", "Sudden events"},
-      {"alerts", "Alerts: seeing, answering and settling them"},
-      {"policy", "Escalation policies: who is told when"},
-  };
-  return groups;
+// The text of the *.textproto files, put in by the build.
+const char* FormsText();
+
+namespace {
+
+template <class Forms>
+auto Find(Forms& forms, std::string_view group, std::string_view verb) {
+  const auto found = std::find_if(forms.begin(), forms.end(), [&](const Form& form) {
+    return form.group() == group && form.verb() == verb;
+  });
+  return found == forms.end() ? nullptr : &*found;
 }
 
-const std::vector<Form>& Forms() {
-  static const auto& forms = *[] {
-    auto* all = new std::vector<Form>;
-    for (auto* some : {&DirectoryForms, &ChildForms, &PairForms, &CalendarForms, &DutyPolicyForms,
-                       &ContactForms, &DutyForms, &AlertForms, &SignalForms, &PolicyForms}) {
-      for (Form& form : some()) all->push_back(std::move(form));
+void PutIn(const v1::Layout& layout, v1::Forms& forms) {
+  for (Form& form : *forms.mutable_forms()) {
+    for (Table& table : *form.mutable_tables()) {
+      if (table.layout() != layout.name()) continue;
+      table.set_card(layout.card());
+      *table.mutable_columns() = layout.columns();
     }
-    return all;
-  }();
+  }
+}
+
+void AddFieldsOf(const Form& other, Form& form) {
+  for (Field field : other.fields()) {
+    field.set_required(false);
+    *form.add_fields() = std::move(field);
+  }
+}
+
+}  // namespace
+
+v1::Forms ReadForms(const std::string& text) {
+  v1::Forms forms;
+  if (!google::protobuf::TextFormat::ParseFromString(text, &forms)) return {};
+  for (const v1::Layout& layout : forms.layouts()) PutIn(layout, forms);
+  for (Form& form : *forms.mutable_forms()) {
+    const std::pair<std::string, std::string> other = absl::StrSplit(form.fields_of(), ' ');
+    if (const Form* shared = Find(forms.forms(), other.first, other.second)) AddFieldsOf(*shared, form);
+  }
+  return forms;
+}
+
+const v1::Forms& Forms() {
+  static const auto& forms = *new v1::Forms(ReadForms(FormsText()));
   return forms;
 }
 
 const Form* FindForm(std::string_view group, std::string_view verb) {
-  const auto found = std::find_if(Forms().begin(), Forms().end(),
-                                  [&](const Form& form) { return form.group == group && form.verb == verb; });
-  return found == Forms().end() ? nullptr : &*found;
-}
-
-const std::vector<WithoutForm>& MethodsWithoutForm() {
-  static const auto& methods = *new std::vector<WithoutForm>{
-      {"registry.v1.ImportService.ImportRoster", "a stream of a file's bytes: import"},
-      {"registry.v1.DirectoryService.BatchGetDisplayNames", "asked for the tables of others"},
-      {"pairing.v1.ContactService.BatchGetLastContacts", "asked for the tables of others"},
-      {"pairing.v1.ContactService.BatchCreateContacts", "rows of a file: contact log --file"},
-      {"pairing.v1.PairingService.PairByClass", "called until nobody is left: pair by-class"},
-      {"alerts.v1.AlertService.WatchAlerts", "a stream of changes: alerts watch"},
-      {"reporting.v1.ReportService.QueryCounts", "compared with a recomputation: report"},
-      {"reporting.v1.ReportService.RecomputeCounts", "report --recompute and --check"},
-      {"journal.v1.JournalService.ReadEvents", "for services that fill gaps"},
-      {"journal.v1.JournalService.GetStatus", "asked of every replica: status, doctor"},
-      {"journal.v1.JournalService.ListQuarantinedEvents", "asked of every service: quarantine list"},
-      {"journal.v1.JournalService.ReleaseQuarantinedEvents",
-       "at a service that is named: quarantine release"},
-  };
-  return methods;
+  return Find(Forms().forms(), group, verb);
 }
 
 const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
@@ -96,7 +91,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
 }
 
 const google::protobuf::MethodDescriptor* MethodOf(const Form& form) {
-  return Apis().front()->pool()->FindMethodByName(absl::StrCat("tonghu.", form.method));
+  return Apis().front()->pool()->FindMethodByName(absl::StrCat("tonghu.", form.method()));
 }
 
 std::string CountyPathOf(const Form& form) {

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "libs/forms/texts.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 
@@ -122,47 +123,60 @@ std::string NameIn(const Names& names, const std::string& resource) {
   return found == names.end() ? "" : found->second;
 }
 
+// A pattern with what `value` gives for each name in braces.
+std::string Filled(std::string text, absl::FunctionRef<std::string(const std::string&)> value) {
+  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+    const size_t close = text.find('}', open);
+    const std::string filled = value(text.substr(open + 1, close - open - 1));
+    text.replace(open, close - open + 1, filled);
+    open += filled.size();
+  }
+  return text;
+}
+
+std::string PlainCell(const Message& row, const std::string& path) {
+  if (path.find('{') == std::string::npos) return FirstText(row, path);
+  return Filled(path, [&row](const std::string& name) { return FirstText(row, name); });
+}
+
 std::string CellOf(const Column& column, const Message& row, size_t number, const Names& names) {
-  if (column.text != nullptr) return column.text(row);
-  switch (column.show) {
-    case Show::kPlain:
-      return FirstText(row, column.path);
-    case Show::kId:
-      return ShortName(FirstText(row, column.path));
-    case Show::kNameOf:
-      return NameIn(names, FirstText(row, column.path));
-    case Show::kLastContact:
-      return NameIn(names, LastContactOf(FirstText(row, column.path)));
-    case Show::kMasked:
-      return Masked(FirstText(row, column.path));
-    case Show::kClass:
-      return fmt::format("{}年级{}班", NumberAt(row, "grade"), NumberAt(row, "class_number"));
-    case Show::kRelative:
-      return absl::StrJoin(RelativesAt(row, column.path), "；");
-    case Show::kCount: {
-      const Found found = Follow(row, column.path);
+  if (const CellText text = FindCellText(column.text())) return text(row);
+  switch (column.show()) {
+    case v1::SHOW_ID:
+      return ShortName(FirstText(row, column.path()));
+    case v1::SHOW_NAME_OF:
+      return NameIn(names, FirstText(row, column.path()));
+    case v1::SHOW_LAST_CONTACT:
+      return NameIn(names, LastContactOf(FirstText(row, column.path())));
+    case v1::SHOW_MASKED:
+      return Masked(FirstText(row, column.path()));
+    case v1::SHOW_RELATIVE:
+      return absl::StrJoin(RelativesAt(row, column.path()), "；");
+    case v1::SHOW_COUNT: {
+      const Found found = Follow(row, column.path());
       return fmt::format("{} 天", found.message->GetReflection()->FieldSize(*found.message, found.field));
     }
-    case Show::kVersion: {
-      const int version = NumberAt(row, column.path);
+    case v1::SHOW_VERSION: {
+      const int version = NumberAt(row, column.path());
       return version == 0 ? "内置" : fmt::format("{}", version);
     }
-    case Show::kStep:
-      return fmt::format("{}", NumberAt(row, column.path) + 1);
-    case Show::kRowNumber:
+    case v1::SHOW_STEP:
+      return fmt::format("{}", NumberAt(row, column.path()) + 1);
+    case v1::SHOW_ROW_NUMBER:
       return fmt::format("{}", number);
-    case Show::kOverOne: {
-      const std::string text = FirstText(row, column.path);
+    case v1::SHOW_OVER_ONE: {
+      const std::string text = FirstText(row, column.path());
       return text == "0" || text == "1" ? "" : text;
     }
+    default:
+      return PlainCell(row, column.path());
   }
-  return "";
 }
 
 // The rows of a table.
 std::vector<const Message*> RowsOf(const Table& table, const Message& answer) {
-  if (*table.items == '\0') return {&answer};
-  const auto* items = answer.GetDescriptor()->FindFieldByName(table.items);
+  if (table.items().empty()) return {&answer};
+  const auto* items = answer.GetDescriptor()->FindFieldByName(table.items());
   std::vector<const Message*> rows;
   for (int i = 0; i < answer.GetReflection()->FieldSize(answer, items); ++i)
     rows.push_back(&answer.GetReflection()->GetRepeatedMessage(answer, items, i));
@@ -171,13 +185,13 @@ std::vector<const Message*> RowsOf(const Table& table, const Message& answer) {
 
 Cells CardOf(const Table& table, const Message& row, const Names& names) {
   Cells cells = {{"项目", "内容"}};
-  for (const Column& column : table.columns) {
+  for (const Column& column : table.columns()) {
     const auto add = [&](std::string text) {
-      if (!text.empty()) cells.push_back({column.header, std::move(text)});
+      if (!text.empty()) cells.push_back({column.header(), std::move(text)});
     };
     // A card has room for a line a person; a table has all of them in one cell.
-    if (column.show == Show::kRelative) {
-      for (std::string& text : RelativesAt(row, column.path)) add(std::move(text));
+    if (column.show() == v1::SHOW_RELATIVE) {
+      for (std::string& text : RelativesAt(row, column.path())) add(std::move(text));
     } else {
       add(CellOf(column, row, 1, names));
     }
@@ -195,43 +209,38 @@ std::string ChildOfLastContact(const std::string& name) {
 }
 
 void AddNamesIn(const Form& form, const Message& answer, std::set<std::string>* names) {
-  for (const Table& table : form.tables) {
+  for (const Table& table : form.tables()) {
     for (const Message* row : RowsOf(table, answer)) {
-      for (const Column& column : table.columns) {
-        if (column.show != Show::kNameOf && column.show != Show::kLastContact) continue;
-        std::string name = FirstText(*row, column.path);
+      for (const Column& column : table.columns()) {
+        if (column.show() != v1::SHOW_NAME_OF && column.show() != v1::SHOW_LAST_CONTACT) continue;
+        std::string name = FirstText(*row, column.path());
         if (name.empty()) continue;
-        names->insert(column.show == Show::kNameOf ? std::move(name) : LastContactOf(name));
+        names->insert(column.show() == v1::SHOW_NAME_OF ? std::move(name) : LastContactOf(name));
       }
     }
   }
 }
 
 Cells CellsOf(const Table& table, const Message& answer, const Names& names) {
-  if (table.card) return CardOf(table, answer, names);
+  if (table.card()) return CardOf(table, answer, names);
   Cells cells(1);
-  for (const Column& column : table.columns) cells.front().push_back(column.header);
+  for (const Column& column : table.columns()) cells.front().push_back(column.header());
   size_t number = 0;
   for (const Message* row : RowsOf(table, answer)) {
     ++number;
     std::vector<std::string> line;
-    for (const Column& column : table.columns) line.push_back(CellOf(column, *row, number, names));
+    for (const Column& column : table.columns()) line.push_back(CellOf(column, *row, number, names));
     cells.push_back(std::move(line));
   }
   return cells;
 }
 
 std::string SummaryOf(const Form& form, const Message& answer) {
-  std::string text = form.summary;
-  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
-    const size_t close = text.find('}', open);
-    const std::string path = text.substr(open + 1, close - open - 1);
-    const std::string value =
-        path == "#" ? fmt::format("{}", RowsOf(form.tables.front(), answer).size()) : FirstText(answer, path);
-    text.replace(open, close - open + 1, value);
-    open += value.size();
-  }
-  return text;
+  return Filled(form.summary(), [&](const std::string& name) -> std::string {
+    if (name == "#") return fmt::format("{}", RowsOf(form.tables(0), answer).size());
+    const auto* words = answer.GetDescriptor()->file()->pool()->FindEnumTypeByName(name);
+    return words == nullptr ? FirstText(answer, name) : Labels(*words);
+  });
 }
 
 void Mask(Message* answer) {

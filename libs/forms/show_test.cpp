@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/forms/texts.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
 #include "tonghu/alerts/v1/signal_service.pb.h"
 #include "tonghu/pairing/v1/calendar_service.pb.h"
@@ -32,7 +33,7 @@ TEST(ShowTest, ARowHasNamesBesideIds) {
   std::set<std::string> names;
   AddNamesIn(form, answer, &names);
   EXPECT_THAT(names, ElementsAre(duty.child(), duty.helper()));
-  const Cells cells = CellsOf(form.tables[0], answer, {{duty.child(), "王小明"}});
+  const Cells cells = CellsOf(form.tables(0), answer, {{duty.child(), "王小明"}});
   ASSERT_EQ(cells.size(), 2u);
   EXPECT_THAT(cells[1], ElementsAre("d1", "c1", "王小明", "t1", "", "谈心", "", "", "2026-08-29 18:40",
                                     "已完成（迟报）"));
@@ -48,7 +49,7 @@ TEST(ShowTest, AnAlertHasItsChildsLastContact) {
   EXPECT_THAT(names, ElementsAre(alert.child(), LastContactOf(alert.child())));
   EXPECT_EQ(ChildOfLastContact(LastContactOf(alert.child())), alert.child());
   EXPECT_EQ(ChildOfLastContact(alert.child()), "");
-  const auto with = [&](const Names& known) { return CellsOf(form.tables[0], alert, known); };
+  const auto with = [&](const Names& known) { return CellsOf(form.tables(0), alert, known); };
   EXPECT_THAT(with({{LastContactOf(alert.child()), "2026-08-29 18:40"}}),
               Contains(ElementsAre("最近联系", "2026-08-29 18:40")));
   EXPECT_THAT(with({}), Not(Contains(Contains("最近联系"))));
@@ -57,7 +58,7 @@ TEST(ShowTest, AnAlertHasItsChildsLastContact) {
 TEST(ShowTest, TheKindOfDutySaysWhatWasMissed) {
   alerts::v1::Alert alert;
   alert.set_kind(alerts::v1::ALERT_KIND_DUTY_MISSED);
-  const auto card = [&] { return CellsOf(FormOf("alerts", "show").tables[0], alert, {}); };
+  const auto card = [&] { return CellsOf(FormOf("alerts", "show").tables(0), alert, {}); };
   EXPECT_THAT(card(), Contains(ElementsAre("种类", "任务逾期")));
   alert.set_duty_kind(pairing::v1::DUTY_KIND_TALK);
   EXPECT_THAT(card(), Contains(ElementsAre("种类", "谈心逾期")));
@@ -77,7 +78,7 @@ TEST(ShowTest, ACardLeavesOutWhatIsEmpty) {
   child.mutable_guardian()->set_relation("奶奶");
   child.add_parents()->set_display_name("王强");
   child.add_parents()->set_display_name("李花");
-  const Cells cells = CellsOf(FormOf("child", "get").tables[0], child, {});
+  const Cells cells = CellsOf(FormOf("child", "get").tables(0), child, {});
   EXPECT_THAT(cells, Contains(ElementsAre("身份证号", "**************2304")));
   EXPECT_THAT(cells, Contains(ElementsAre("班级", "3年级1班")));
   EXPECT_THAT(cells, Contains(ElementsAre("监护人", "王秀英，奶奶")));
@@ -99,7 +100,7 @@ TEST(ShowTest, TheFirstThatIsNotEmptyAndSeveral) {
   alerts::v1::ListAlertsResponse answer;
   answer.add_alerts()->set_child("counties/520521/children/c1");
   answer.add_alerts()->set_school("counties/520521/schools/s1");
-  const Cells cells = CellsOf(FormOf("alerts", "list").tables[0], answer, {});
+  const Cells cells = CellsOf(FormOf("alerts", "list").tables(0), answer, {});
   EXPECT_EQ(cells[1][3], "c1");
   EXPECT_EQ(cells[2][3], "s1");
   alerts::v1::EscalationPolicy policy;
@@ -108,8 +109,8 @@ TEST(ShowTest, TheFirstThatIsNotEmptyAndSeveral) {
   step.add_levels(alerts::v1::LEVEL_COUNTY_OFFICE);
   step.add_levels(alerts::v1::LEVEL_PROVINCE_OFFICE);
   const Form& form = FormOf("policy", "show");
-  EXPECT_THAT(CellsOf(form.tables[1], policy, {})[1], ElementsAre("1", "1d12h", "县级、省级"));
-  EXPECT_THAT(CellsOf(form.tables[0], policy, {}), Contains(ElementsAre("版本", "内置")));
+  EXPECT_THAT(CellsOf(form.tables(1), policy, {})[1], ElementsAre("1", "1d12h", "县级、省级"));
+  EXPECT_THAT(CellsOf(form.tables(0), policy, {}), Contains(ElementsAre("版本", "内置")));
   pairing::v1::SchoolCalendar calendar;
   calendar.set_duties_made(4);
   EXPECT_EQ(SummaryOf(FormOf("calendar", "put"), calendar), "今后四周新增 4 项任务，取消 0 项");
@@ -121,7 +122,7 @@ TEST(ShowTest, SentencesTakeMoreThanTables) {
   request.add_absences()->set_with_leave(true);
   alerts::v1::SubmitAttendanceResponse answer;
   answer.add_alerts("counties/520521/alerts/a1");
-  EXPECT_EQ(FormOf("attendance", "submit").text(request, answer),
+  EXPECT_EQ(FindAnswerText(FormOf("attendance", "submit").text())(request, answer),
             "已收到考勤：缺勤 1 人，请假 1 人\n预警 counties/520521/alerts/a1\n");
 }
 

@@ -12,12 +12,12 @@ namespace tonghu::tonghuctl {
 
 bool Arguments::Has(std::string_view option) const {
   return std::any_of(answers.typed.begin(), answers.typed.end(),
-                     [option](const auto& one) { return one.first->option == option; });
+                     [option](const auto& one) { return one.first->option() == option; });
 }
 
 std::string Arguments::Text(std::string_view option) const {
   for (const auto& [field, texts] : answers.typed) {
-    if (field->option == option) return texts.front();
+    if (field->option() == option) return texts.front();
   }
   return "";
 }

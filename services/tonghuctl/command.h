@@ -21,7 +21,7 @@ struct Arguments {
 
   bool Has(std::string_view option) const;
   std::string Text(std::string_view option) const;  // empty when nothing was typed
-  int Number(std::string_view option) const;        // of an Input::kCount
+  int Number(std::string_view option) const;        // of an INPUT_COUNT
   // Errors: usage, naming the option.
   absl::StatusOr<absl::Duration> Duration(std::string_view option) const;
 };
@@ -35,12 +35,12 @@ absl::StatusOr<Request> RequestOf(const Arguments& typed) {
 }
 
 struct Command {
-  forms::Form form;  // with an empty group: typed by its verb alone; without a method: no call by itself
+  forms::Form form;  // without a method: no call by itself
   absl::Status (*run)(Session& session, const Arguments& typed);
 };
 
 // All that can be typed, in the order of the help.
-const std::vector<forms::Group>& CommandGroups();
+const std::vector<forms::v1::Group>& CommandGroups();
 const std::vector<Command>& Commands();
 
 // Makes the form's call and shows the answer.

@@ -10,8 +10,6 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-using forms::Input;
-
 // A command as the parser has it.
 struct Added {
   const Command& command;
@@ -39,25 +37,27 @@ std::string CountOrSentence(const std::string& text) {
 
 CLI::Option* AddField(CLI::App& app, const forms::Form& form, const forms::Field& field) {
   const std::string help = forms::HelpOf(form, field);
-  if (forms::IsFlag(form, field)) return app.add_flag(field.option, help);
-  CLI::Option* option = app.add_option(field.option, help)->type_name("TEXT");
+  if (forms::IsFlag(form, field)) return app.add_flag(field.option(), help);
+  CLI::Option* option = app.add_option(field.option(), help)->type_name("TEXT");
   if (forms::IsRepeated(form, field)) option->expected(1, -1)->allow_extra_args();
-  if (*field.usual != '\0') option->default_str(field.usual);
-  if (field.input == Input::kDocument || field.input == Input::kFile) option->check(CLI::ExistingFile);
-  if (field.input == Input::kCount) option->type_name("INT")->check(CountOrSentence, "NONNEGATIVE");
-  if (field.input == Input::kCounty) option->envname("TONGHU_COUNTY");
+  if (!field.usual().empty()) option->default_str(field.usual());
+  if (field.input() == forms::v1::INPUT_DOCUMENT || field.input() == forms::v1::INPUT_FILE)
+    option->check(CLI::ExistingFile);
+  if (field.input() == forms::v1::INPUT_COUNT)
+    option->type_name("INT")->check(CountOrSentence, "NONNEGATIVE");
+  if (field.input() == forms::v1::INPUT_COUNTY) option->envname("TONGHU_COUNTY");
   return option;
 }
 
 Added Add(CLI::App& group, const Command& command) {
   const forms::Form& form = command.form;
-  Added added{command, group.add_subcommand(form.verb, form.what), {}};
-  added.app->footer(absl::StrCat("Example: tonghuctl ", form.example,
+  Added added{command, group.add_subcommand(form.verb(), form.what()), {}};
+  added.app->footer(absl::StrCat("Example: tonghuctl ", form.example(),
                                  "\nAlso --json, --timeout, --state and --endpoints: see tonghuctl --help."));
-  for (const forms::Field& field : form.fields) {
+  for (const forms::Field& field : form.fields()) {
     CLI::Option* option = AddField(*added.app, form, field);
-    option->required(field.required);
-    if (*field.excludes != '\0') option->excludes(added.app->get_option(field.excludes));
+    option->required(field.required());
+    if (!field.excludes().empty()) option->excludes(added.app->get_option(field.excludes()));
     added.options.push_back(option);
   }
   return added;
@@ -66,12 +66,12 @@ Added Add(CLI::App& group, const Command& command) {
 forms::Answers AnswersOf(const Added& added) {
   forms::Answers answers;
   for (size_t i = 0; i < added.options.size(); ++i) {
-    const forms::Field& field = added.command.form.fields[i];
+    const forms::Field& field = added.command.form.fields(static_cast<int>(i));
     const std::vector<std::string>& texts = added.options[i]->results();
-    if (field.input == Input::kCounty) {
+    if (field.input() == forms::v1::INPUT_COUNTY) {
       if (!texts.empty()) answers.county = texts.front();
-    } else if (!texts.empty() || *field.usual != '\0') {
-      answers.typed[&field] = texts.empty() ? std::vector<std::string>{field.usual} : texts;
+    } else if (!texts.empty() || !field.usual().empty()) {
+      answers.typed[&field] = texts.empty() ? std::vector<std::string>{field.usual()} : texts;
     }
   }
   return answers;
@@ -89,18 +89,18 @@ std::string Sentence(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 absl::StatusOr<std::optional<Chosen>> Parse(int argc, const char* const* argv,
-                                            const std::vector<forms::Group>& groups,
+                                            const std::vector<forms::v1::Group>& groups,
                                             const std::vector<Command>& commands, GlobalOptions& options) {
   CLI::App program("Tonghu's command line for operators. `tonghuctl COMMAND --help` explains each.",
                    "tonghuctl");
   program.fallthrough();  // the program's own options may stand anywhere
   program.require_subcommand(1);
   AddGlobalOptions(program, options);
-  for (const forms::Group& group : groups)
-    program.add_subcommand(group.name, group.what)->require_subcommand(1);
+  for (const forms::v1::Group& group : groups)
+    program.add_subcommand(group.name(), group.what())->require_subcommand(1);
   std::vector<Added> all;
   for (const Command& command : commands) {
-    const std::string group = command.form.group;
+    const std::string& group = command.form.group();
     all.push_back(Add(group.empty() ? program : *program.get_subcommand(group), command));
   }
   try {

@@ -19,7 +19,7 @@ struct Chosen {
 // Reads what was typed, of `commands` in `groups` (which outlive the result), and fills in `options`. Nothing
 // when help was printed instead. Errors: usage.
 absl::StatusOr<std::optional<Chosen>> Parse(int argc, const char* const* argv,
-                                            const std::vector<forms::Group>& groups,
+                                            const std::vector<forms::v1::Group>& groups,
                                             const std::vector<Command>& commands, GlobalOptions& options);
 
 }  // namespace tonghu::tonghuctl

@@ -8,12 +8,8 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-using forms::Field;
-using forms::Input;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr char kList[] = "registry.v1.ChildService.ListChildren";
 
 class CommandLineTest : public testing::Test {
  protected:
@@ -27,25 +23,24 @@ class CommandLineTest : public testing::Test {
     return std::string(read.status().message());
   }
 
-  const std::vector<forms::Group> groups_ = {{"child", "Children"}};
-  const std::vector<Command> commands_ = {{{"child",
-                                            "list",
-                                            kList,
-                                            "List them",
-                                            "child list",
-                                            {Field{"", "--limit", "At most", Input::kCount}.Usual("9"),
-                                             Field{"care_level", "--care-level", "Of this"}.Required(),
-                                             {"", "--file", "A file", Input::kFile},
-                                             Field{"", "--all", "All", Input::kSwitch}.Excludes("--file"),
-                                             {"", "--county", "The county", Input::kCounty}}},
-                                           nullptr},
-                                          {{"",
-                                            "absent",
-                                            "alerts.v1.SignalService.SubmitAttendance",
-                                            "Say who is absent",
-                                            "absent",
-                                            {{"absences.child", "--child", "Who", Input::kName, "children"}}},
-                                           nullptr}};
+  const forms::v1::Forms forms_ = forms::ReadForms(R"(
+    groups { name: "child" what: "Children" }
+    forms {
+      group: "child" verb: "list" method: "registry.v1.ChildService.ListChildren"
+      what: "List them" example: "child list"
+      fields { option: "--limit" what: "At most" input: INPUT_COUNT usual: "9" }
+      fields { path: "care_level" option: "--care-level" what: "Of this" required: true }
+      fields { option: "--file" what: "A file" input: INPUT_FILE }
+      fields { option: "--all" what: "All" input: INPUT_SWITCH excludes: "--file" }
+      fields { option: "--county" what: "The county" input: INPUT_COUNTY }
+    }
+    forms {
+      verb: "absent" method: "alerts.v1.SignalService.SubmitAttendance"
+      what: "Say who is absent" example: "absent"
+      fields { path: "absences.child" option: "--child" what: "Who" input: INPUT_NAME collection: "children" }
+    })");
+  const std::vector<forms::v1::Group> groups_{forms_.groups().begin(), forms_.groups().end()};
+  const std::vector<Command> commands_{{forms_.forms(0), nullptr}, {forms_.forms(1), nullptr}};
   GlobalOptions options_;
 };
 

@@ -1,7 +1,7 @@
 // tonghuctl alerts watch: changes as they happen.
 #include <fmt/format.h>
 
-#include "libs/forms/alert_texts.h"
+#include "libs/forms/texts.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/rpc/errors.h"

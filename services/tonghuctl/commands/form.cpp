@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/forms/show.h"
+#include "libs/forms/texts.h"
 #include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/names.h"
@@ -26,7 +27,7 @@ std::unique_ptr<Message> New(const google::protobuf::Descriptor* type) {
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
 }
 
-const FieldDescriptor* FieldOf(const Message& message, const char* name) {
+const FieldDescriptor* FieldOf(const Message& message, const std::string& name) {
   return message.GetDescriptor()->FindFieldByName(name);
 }
 
@@ -34,7 +35,7 @@ const FieldDescriptor* FieldOf(const Message& message, const char* name) {
 absl::Status CallPages(client::Client& client, const Arguments& typed, Message& request, Message& answer) {
   const int limit = typed.Number("--limit");  // 0: everything
   const auto count = [&] {
-    return answer.GetReflection()->FieldSize(answer, FieldOf(answer, typed.form.tables.front().items));
+    return answer.GetReflection()->FieldSize(answer, FieldOf(answer, typed.form.tables(0).items()));
   };
   const auto set_size = [&] {
     request.GetReflection()->SetInt32(&request, FieldOf(request, "page_size"),
@@ -66,7 +67,7 @@ forms::Names NamesIn(Session& session, const forms::Form& form, const Message& a
 std::string TablesText(Session& session, const forms::Form& form, const Message& answer) {
   const forms::Names names = NamesIn(session, form, answer);
   std::string text;
-  for (const forms::Table& one : form.tables) {
+  for (const forms::Table& one : form.tables()) {
     const forms::Cells cells = forms::CellsOf(one, answer, names);
     Table table(cells.front());
     for (size_t i = 1; i < cells.size(); ++i) table.Add(cells[i]);
@@ -86,7 +87,7 @@ absl::Status RunForm(Session& session, const Arguments& typed) {
                         : session.client().Call(method, *request, *answer));
   forms::Mask(answer.get());
   session.output.Show(*answer, [&] {
-    if (form.text != nullptr) return form.text(*request, *answer);
+    if (const forms::AnswerText text = forms::FindAnswerText(form.text())) return text(*request, *answer);
     const std::string summary = forms::SummaryOf(form, *answer);
     return absl::StrCat(TablesText(session, form, *answer), Printable(summary), summary.empty() ? "" : "\n");
   });

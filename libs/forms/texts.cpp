@@ -1,8 +1,9 @@
-#include "libs/forms/alert_texts.h"
+#include "libs/forms/texts.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -12,17 +13,15 @@
 #include "tonghu/alerts/v1/alert.pb.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
 #include "tonghu/alerts/v1/signal_service.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
+#include "tonghu/registry/v1/directory.pb.h"
 
 namespace tonghu::forms {
 
 using google::protobuf::Message;
 using namespace alerts::v1;  // NOLINT: every line below is about them
 
-std::string AlertKindText(const Message& message) {
-  const auto& alert = static_cast<const Alert&>(message);
-  return alert.duty_kind() == pairing::v1::DUTY_KIND_UNSPECIFIED ? Label(alert.kind())
-                                                                 : Label(alert.duty_kind()) + "逾期";
-}
+namespace {
 
 std::string Mornings(const Message& alert) {
   std::vector<std::string> mornings;
@@ -103,6 +102,54 @@ std::string EmergencyText(const Message&, const Message& answer) {
         fmt::format("  {} 已通知{} {}\n", TimeText(entry.time()), Label(entry.level()), entry.staff_name());
   }
   return text;
+}
+
+std::string DutyStateText(const Message& row) {
+  const auto& duty = static_cast<const pairing::v1::Duty&>(row);
+  std::string text = Label(duty.state());
+  if (duty.reported_late()) text += "（迟报）";
+  if (!duty.excuse().empty()) text += "：" + duty.excuse();
+  return text;
+}
+
+std::string PostHolderText(const Message& row) {
+  const auto& post = static_cast<const registry::v1::Post&>(row);
+  return post.holder().empty() ? "（空缺）" : ShortName(post.holder());
+}
+
+template <class Text>
+struct Named {
+  std::string_view name;
+  Text text;
+};
+
+constexpr Named<CellText> kCellTexts[] = {{"acknowledged", AcknowledgedText},
+                                          {"alert_kind", AlertKindText},
+                                          {"delivery", DeliveryText},
+                                          {"duty_state", DutyStateText},
+                                          {"mornings", Mornings},
+                                          {"notice", NoticeText},
+                                          {"person", PersonText},
+                                          {"post_holder", PostHolderText}};
+constexpr Named<AnswerText> kAnswerTexts[] = {
+    {"absence", AbsenceText}, {"attendance", AttendanceText}, {"emergency", EmergencyText}};
+
+template <class Texts>
+auto FindIn(const Texts& texts, std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(texts), std::end(texts), [&](const auto& one) { return one.name == name; });
+  return found == std::end(texts) ? nullptr : found->text;
+}
+
+}  // namespace
+
+CellText FindCellText(std::string_view name) { return FindIn(kCellTexts, name); }
+AnswerText FindAnswerText(std::string_view name) { return FindIn(kAnswerTexts, name); }
+
+std::string AlertKindText(const Message& message) {
+  const auto& alert = static_cast<const Alert&>(message);
+  return alert.duty_kind() == pairing::v1::DUTY_KIND_UNSPECIFIED ? Label(alert.kind())
+                                                                 : Label(alert.duty_kind()) + "逾期";
 }
 
 }  // namespace tonghu::forms
