@@ -34,13 +34,12 @@ void Absences::Count(AbsenceRow& row) {
   } else {
     const Place* place = FindPlace(row.county, row.child_id);
     // The morning says the school, should the child's own place not be known.
-    open = &ledger_.Add({.county = row.county,
-                         .id = context_.ids.Next(transaction_.now()),
-                         .kind = Kind::kAbsence,
-                         .child_id = row.child_id,
-                         .place = place == nullptr ? Place{.school_id = row.school_id} : *place});
-    Raise(*open, people_.policies.InForce(row.county, Kind::kAbsence), people_.In(row.county),
-          transaction_.now());
+    open = &ledger_.Raise({.county = row.county,
+                           .id = context_.ids.Next(transaction_.now()),
+                           .kind = Kind::kAbsence,
+                           .child_id = row.child_id,
+                           .place = place == nullptr ? Place{.school_id = row.school_id} : *place},
+                          people_);
   }
   row.alert_id = open->id;
 }

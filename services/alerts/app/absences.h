@@ -10,7 +10,6 @@
 #include "libs/journal/shard_transaction.h"
 #include "services/alerts/app/alert_unit_of_work.h"
 #include "services/alerts/app/context.h"
-#include "services/alerts/app/people.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/postgres/absence_rows.h"
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/log/log.h"
 #include "libs/status/macros.h"
+#include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/events/publish.h"
 #include "services/alerts/postgres/notification_rows.h"
 
@@ -46,7 +47,12 @@ Alert& AlertUnitOfWork::Take(Alert alert) {
   return Hold(std::move(alert), stored, false);
 }
 
-Alert& AlertUnitOfWork::Add(Alert alert) { return Hold(std::move(alert), 0, true); }
+Alert& AlertUnitOfWork::Raise(Alert alert, const People& people) {
+  Alert& held = Hold(std::move(alert), 0, true);
+  alerts::Raise(held, people.policies.InForce(held.county, held.kind), people.In(held.county),
+                transaction_.now());
+  return held;
+}
 
 Alert& AlertUnitOfWork::Hold(Alert alert, size_t stored_entries, bool added) {
   const auto [place, fresh] = by_key_.try_emplace(alert.key(), nullptr);

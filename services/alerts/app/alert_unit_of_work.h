@@ -3,12 +3,12 @@
 #pragma once
 
 #include <deque>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "libs/journal/shard_transaction.h"
 #include "services/alerts/app/context.h"
+#include "services/alerts/app/people.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/keys.h"
@@ -26,8 +26,8 @@ class AlertUnitOfWork {
   absl::Status Load(const std::vector<Key>& keys);
   // Takes in an alert that was read, with or without entries; gives the one held, should it be here already.
   Alert& Take(Alert alert);
-  // Takes in a new alert.
-  Alert& Add(Alert alert);
+  // Takes in a new alert, whose kind, place and people are set, and raises it under the policy in force.
+  Alert& Raise(Alert alert, const People& people);
   // nullptr when it is not here.
   Alert* Find(const Key& key);
 

@@ -1,10 +1,6 @@
-#include "services/alerts/app/answer_alerts.h"
-
-#include <utility>
-
 #include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
-#include "services/alerts/app/people.h"
+#include "services/alerts/app/alerts.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/lifecycle.h"
 

@@ -3,8 +3,7 @@
 #include <functional>
 
 #include "libs/directory/read_model.h"
-#include "services/alerts/app/keep_calendars.h"
-#include "services/alerts/app/report_attendance.h"
+#include "services/alerts/app/attendance.h"
 #include "services/alerts/postgres/testing/store_test.h"
 
 namespace tonghu::alerts {

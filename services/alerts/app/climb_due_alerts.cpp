@@ -1,10 +1,8 @@
-#include "services/alerts/app/climb_due_alerts.h"
-
 #include <algorithm>
 
 #include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
-#include "services/alerts/app/people.h"
+#include "services/alerts/app/alerts.h"
 #include "services/alerts/domain/lifecycle.h"
 
 namespace tonghu::alerts {

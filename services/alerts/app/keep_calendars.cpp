@@ -1,8 +1,7 @@
-#include "services/alerts/app/keep_calendars.h"
-
 #include "libs/status/macros.h"
 #include "services/alerts/app/absences.h"
 #include "services/alerts/app/alert_unit_of_work.h"
+#include "services/alerts/app/attendance.h"
 #include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/postgres/attendance_rows.h"
 

@@ -1,9 +1,6 @@
-#include "services/alerts/app/miss_attendance.h"
-
 #include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
-#include "services/alerts/app/people.h"
-#include "services/alerts/domain/lifecycle.h"
+#include "services/alerts/app/attendance.h"
 #include "services/alerts/postgres/attendance_rows.h"
 
 namespace tonghu::alerts {
@@ -23,15 +20,15 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
   for (Morning& morning : missing) {
     // A school not heard of yet has no township here: the alert passes on to the county.
     const auto known = schools.find(Key(morning.county, morning.school_id));
-    Alert& alert =
-        ledger.Add({.county = morning.county,
+    morning.alert_id =
+        ledger
+            .Raise({.county = morning.county,
                     .id = context.ids.Next(transaction.now()),
                     .kind = Kind::kAttendanceNotSent,
                     .day = morning.day,
-                    .place = known == schools.end() ? Place{.school_id = morning.school_id} : known->second});
-    Raise(alert, people.policies.InForce(alert.county, alert.kind), people.In(alert.county),
-          transaction.now());
-    morning.alert_id = alert.id;
+                    .place = known == schools.end() ? Place{.school_id = morning.school_id} : known->second},
+                   people)
+            .id;
   }
   RETURN_IF_ERROR(StoreMissing(transaction.db(), missing));
   RETURN_IF_ERROR(ledger.Save());

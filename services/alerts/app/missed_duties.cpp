@@ -1,12 +1,10 @@
-#include "services/alerts/app/missed_duties.h"
-
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "libs/ids/ids.h"
 #include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
-#include "services/alerts/app/people.h"
+#include "services/alerts/app/alerts.h"
 #include "services/alerts/domain/lifecycle.h"
 
 namespace tonghu::alerts {
@@ -32,16 +30,16 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
   for (const MissedDuty& duty : duties) {
     Key key = AlertOf(duty.county, duty.duty_id);
     if (ledger.Find(key) != nullptr) continue;  // the batch says it twice; what is stored Save leaves alone
-    Alert& alert = ledger.Add({.county = duty.county,
-                               .id = std::move(key.second),
-                               .kind = Kind::kDutyMissed,
-                               .child_id = duty.child_id,
-                               .helper_id = duty.helper_id,
-                               .duty_id = duty.duty_id,
-                               .duty_kind = duty.duty_kind,
-                               .day = duty.window_day,
-                               .place = duty.place});
-    Raise(alert, people.policies.InForce(duty.county, alert.kind), people.In(duty.county), transaction.now());
+    ledger.Raise({.county = duty.county,
+                  .id = std::move(key.second),
+                  .kind = Kind::kDutyMissed,
+                  .child_id = duty.child_id,
+                  .helper_id = duty.helper_id,
+                  .duty_id = duty.duty_id,
+                  .duty_kind = duty.duty_kind,
+                  .day = duty.window_day,
+                  .place = duty.place},
+                 people);
   }
   return ledger.Save();
 }

@@ -6,7 +6,6 @@
 #include "libs/ids/ids.h"
 #include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
-#include "services/alerts/app/people.h"
 #include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/postgres/operator_rows.h"
 
@@ -81,8 +80,8 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
     } else if (open != found.open.end()) {
       again.emplace_back(county, open->second);
     } else {
-      Alert& alert = ledger.Add({.county = county, .id = context.ids.Next(now), .kind = Kind::kOperator});
-      Raise(alert, found.people.policies.InForce(county, alert.kind), found.people.In(county), now);
+      const Alert& alert = ledger.Raise(
+          {.county = county, .id = context.ids.Next(now), .kind = Kind::kOperator}, found.people);
       cases.push_back({county, alert.id, subject.second, notice.SerializeAsString()});
       found.open.emplace(subject, alert.id);  // for later notices of the batch
     }

@@ -1,8 +1,7 @@
-#include "services/alerts/app/put_policies.h"
-
 #include <vector>
 
 #include "libs/status/macros.h"
+#include "services/alerts/app/policies.h"
 #include "services/alerts/postgres/policy_rows.h"
 
 namespace tonghu::alerts {

@@ -1,5 +1,3 @@
-#include "services/alerts/app/report_attendance.h"
-
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -8,6 +6,7 @@
 #include "libs/status/macros.h"
 #include "services/alerts/app/absences.h"
 #include "services/alerts/app/alert_unit_of_work.h"
+#include "services/alerts/app/attendance.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/attendance.h"
 #include "services/alerts/domain/lifecycle.h"

@@ -1,12 +1,10 @@
 #include "services/alerts/app/report_emergency.h"
 
-#include <utility>
 #include <vector>
 
 #include "libs/ids/ids.h"
 #include "libs/status/macros.h"
 #include "services/alerts/app/alert_unit_of_work.h"
-#include "services/alerts/app/people.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/lifecycle.h"
 #include "services/alerts/postgres/emergency_rows.h"
@@ -59,12 +57,12 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
       report.alert = checked;
       continue;
     }
-    Alert& alert = ledger.Add({.county = report.county,
-                               .id = context.ids.Next(now),
-                               .kind = Kind::kEmergency,
-                               .child_id = report.child_id,
-                               .place = known ? child->second : Place()});
-    Raise(alert, people.policies.InForce(report.county, alert.kind), people.In(report.county), now);
+    const Alert& alert = ledger.Raise({.county = report.county,
+                                       .id = context.ids.Next(now),
+                                       .kind = Kind::kEmergency,
+                                       .child_id = report.child_id,
+                                       .place = known ? child->second : Place()},
+                                      people);
     const absl::Time happened = report.happen_time == absl::InfinitePast() ? now : report.happen_time;
     rows.push_back({report.county, alert.id, report.kind, report.description, report.reporter_id, happened});
     report.alert = alert;

@@ -1,5 +1,3 @@
-#include "services/alerts/app/try_policy.h"
-
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -7,6 +5,7 @@
 
 #include "libs/status/macros.h"
 #include "services/alerts/app/people.h"
+#include "services/alerts/app/policies.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/domain/escalation.h"
 

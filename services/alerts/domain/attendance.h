@@ -1,7 +1,6 @@
 // Attendance: which mornings are awaited, and which dates may be reported.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"

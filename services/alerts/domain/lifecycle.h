@@ -1,7 +1,6 @@
 // What can happen to an alert. Every change adds an entry.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"

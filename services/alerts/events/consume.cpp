@@ -11,8 +11,8 @@
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
 #include "libs/status/macros.h"
-#include "services/alerts/app/keep_calendars.h"
-#include "services/alerts/app/missed_duties.h"
+#include "services/alerts/app/alerts.h"
+#include "services/alerts/app/attendance.h"
 #include "services/alerts/app/notice_operators.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 

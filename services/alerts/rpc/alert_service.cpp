@@ -2,7 +2,7 @@
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
 #include "libs/status/macros.h"
-#include "services/alerts/app/answer_alerts.h"
+#include "services/alerts/app/alerts.h"
 #include "services/alerts/app/refusals.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/rpc/decide.h"
@@ -19,19 +19,13 @@ constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 constexpr int kMostAlerts = 500;        // of a page
 constexpr int kMostNotifications = 2000;
 
-absl::StatusOr<Answer> AnswerOf(const std::string& name, const std::string& staff_member) {
-  ASSIGN_OR_RETURN(auto alert, ids::ParseName(name, "alerts", "name"));
-  ASSIGN_OR_RETURN(auto staff, IdIn(alert.county, staff_member, "staffMembers", "staff_member"));
-  return Answer{.county = alert.county, .alert_id = alert.id, .staff_id = std::move(staff)};
-}
-
-absl::StatusOr<Answer> CommandOf(const v1::AcknowledgeAlertRequest& request) {
-  return AnswerOf(request.name(), request.staff_member());
-}
-
-absl::StatusOr<Answer> CommandOf(const v1::ResolveAlertRequest& request) {
-  auto answer = AnswerOf(request.name(), request.staff_member());
-  if (answer.ok()) answer->resolution = request.resolution();
+// Of a request to acknowledge or to resolve an alert.
+template <class Request>
+absl::StatusOr<Answer> AnswerOf(const Request& request, const std::string& county) {
+  ASSIGN_OR_RETURN(auto alert, IdIn(county, request.name(), "alerts", "name"));
+  ASSIGN_OR_RETURN(auto staff, IdIn(county, request.staff_member(), "staffMembers", "staff_member"));
+  Answer answer{.county = county, .alert_id = std::move(alert), .staff_id = std::move(staff)};
+  if constexpr (std::is_same_v<Request, v1::ResolveAlertRequest>) answer.resolution = request.resolution();
   return answer;
 }
 
@@ -47,16 +41,17 @@ absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
   return std::move(messages.front());
 }
 
-absl::StatusOr<v1::ListAlertsResponse> List(postgres::Connection& db, const v1::ListAlertsRequest& request) {
-  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query,
+                                            const v1::ListAlertsRequest& request) {
+  const std::string& county = query.call.county();
   ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
   AlertFilter filter{
       .county = county, .state = request.state(), .kind = request.kind(), .child_id = std::move(child)};
   if (request.has_raise_from()) filter.raised_from = clock::ToTime(request.raise_from());
   if (request.has_raise_before()) filter.raised_before = clock::ToTime(request.raise_before());
   ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostAlerts));
-  ASSIGN_OR_RETURN(auto alerts, tonghu::alerts::ListAlerts(db, filter, page.after, page.size + 1));
-  ASSIGN_OR_RETURN(auto messages, DetailedMessages(db, alerts));
+  ASSIGN_OR_RETURN(auto alerts, tonghu::alerts::ListAlerts(query.db, filter, page.after, page.size + 1));
+  ASSIGN_OR_RETURN(auto messages, DetailedMessages(query.db, alerts));
   v1::ListAlertsResponse response;
   size_t bytes = 0;
   for (size_t i = 0; i < alerts.size(); ++i) {
@@ -87,7 +82,8 @@ absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection
 std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context& context, WatchHub& hub) {
   auto alerts = node.Offer<v1::AlertService>();
   const auto answered =
-      Decider([](const auto& request) { return CommandOf(request); }, With(context, AnswerAlerts), ReplyOf);
+      Decider([](const auto& request, const std::string& county) { return AnswerOf(request, county); },
+              With(context, AnswerAlerts), ReplyOf);
   alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>("AcknowledgeAlert", answered);
   alerts->Command<v1::ResolveAlertRequest, v1::Alert>("ResolveAlert", answered);
   alerts->Answer<v1::GetAlertRequest, v1::Alert>("GetAlert", Get);

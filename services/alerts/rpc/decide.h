@@ -3,22 +3,22 @@
 
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/journal/command_executor.h"
 #include "services/alerts/app/context.h"
 
 namespace tonghu::alerts {
 
-// A decider for journal::Service::Command. `unpack` gives the use case's input of a request or a refusal;
-// `run`, given the transaction, decides all inputs; `pack` gives a decided input's reply or refusal.
+// A decider for journal::Service::Command. `unpack` gives the use case's input of a request about a county,
+// or a refusal; `run`, given the transaction, decides all inputs; `pack` gives a decided input's reply or
+// refusal.
 template <class Unpack, class Run, class Pack>
 auto Decider(Unpack unpack, Run run, Pack pack) {
   return [=](journal::ShardTransaction& transaction, auto commands) -> absl::Status {
-    std::vector<typename decltype(unpack(*commands[0].request))::value_type> inputs;
+    std::vector<typename decltype(unpack(*commands[0].request, *commands[0].county))::value_type> inputs;
     std::vector<decltype(commands[0].reply)> replies;
     for (const auto& command : commands) {
-      auto input = unpack(*command.request);
+      auto input = unpack(*command.request, *command.county);
       if (input.ok()) {
         inputs.push_back(*std::move(input));
         replies.push_back(command.reply);

@@ -1,11 +1,10 @@
-// Domain values as API messages, with resource names.
+// Domain values as API messages, with resource names, and back.
 #pragma once
 
 #include <string>
 
-#include "absl/time/time.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "services/alerts/domain/alert.h"
+#include "services/alerts/domain/policy.h"
 #include "services/alerts/postgres/absence_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
@@ -27,5 +26,8 @@ v1::RecordedAbsence RecordedMessageOf(const AbsenceRow& row);
 v1::Emergency MessageOf(const EmergencyRow& row);
 v1::RecordedEmergency MessageOf(const ListedEmergency& row);
 v1::Delivery MessageOf(const Delivery& delivery);
+v1::EscalationPolicy MessageOf(const std::string& county, const Policy& policy);
+// Durations finer than a microsecond are cut; values are not checked (CheckPolicy).
+Policy PolicyOf(const v1::EscalationPolicy& message);
 
 }  // namespace tonghu::alerts

@@ -2,19 +2,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
-#include "libs/division/county.h"
 #include "libs/ids/names.h"
 #include "libs/journal/time.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "libs/status/macros.h"
-#include "services/alerts/app/put_policies.h"
-#include "services/alerts/app/try_policy.h"
+#include "services/alerts/app/policies.h"
 #include "services/alerts/postgres/policy_rows.h"
 #include "services/alerts/rpc/decide.h"
 #include "services/alerts/rpc/messages.h"
-#include "services/alerts/rpc/policy_messages.h"
 #include "services/alerts/rpc/services.h"
 #include "services/alerts/rpc/signal_requests.h"
 #include "tonghu/alerts/v1/policy_service.grpc.pb.h"
@@ -43,15 +40,15 @@ absl::Status CheckGiven(const v1::EscalationPolicy& policy) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& request) {
-  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.policy().parent(), "policy.parent"));
+absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& request,
+                                      const std::string& county) {
   RETURN_IF_ERROR(KindIn(request.policy().kind(), "policy.kind").status());
   RETURN_IF_ERROR(CheckGiven(request.policy()));
-  return PolicyChange{.county = std::move(county), .policy = PolicyOf(request.policy())};
+  return PolicyChange{.county = county, .policy = PolicyOf(request.policy())};
 }
 
-absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request) {
-  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request,
+                                    const std::string& county) {
   ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
   const bool child = kind != Kind::kAttendanceNotSent;
   if (request.child().empty() == child || request.school().empty() != child) {
@@ -76,11 +73,11 @@ absl::StatusOr<v1::EscalationPolicy> ReplyOf(const PolicyChange& change) {
   return MessageOf(change.county, *change.stored);
 }
 
-absl::StatusOr<v1::EscalationPolicy> Get(postgres::Connection& db,
+absl::StatusOr<v1::EscalationPolicy> Get(const journal::Query& query,
                                          const v1::GetEscalationPolicyRequest& request) {
-  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  const std::string& county = query.call.county();
   ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
-  ASSIGN_OR_RETURN(auto book, LoadPolicies(db, {county}));
+  ASSIGN_OR_RETURN(auto book, LoadPolicies(query.db, {county}));
   const Policy* policy =
       request.has_version() ? book.Find(county, kind, request.version()) : &book.InForce(county, kind);
   if (policy == nullptr)
@@ -115,8 +112,9 @@ absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingServic
 
 absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node,
                                                     pairing::v1::PairingService::StubInterface& pairings,
-                                                    const v1::TryEscalationPolicyRequest& request) {
-  ASSIGN_OR_RETURN(auto trial, TrialOf(request));
+                                                    const v1::TryEscalationPolicyRequest& request,
+                                                    const std::string& county) {
+  ASSIGN_OR_RETURN(auto trial, TrialOf(request, county));
   if (trial.kind == Kind::kDutyMissed) {
     ASSIGN_OR_RETURN(auto owners, DutyOwnersOf(pairings, trial.county, trial.child_id));
     trial.helper_ids = std::move(owners);
@@ -141,10 +139,12 @@ std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node,
       "PutEscalationPolicy", Decider(ChangeOf, PutPolicies, ReplyOf));
   policies->Answer<v1::GetEscalationPolicyRequest, v1::EscalationPolicy>("GetEscalationPolicy", Get);
   // Asks pairing first: a connection is taken when that has answered.
-  policies->Answer<v1::TryEscalationPolicyRequest, v1::TryEscalationPolicyResponse>(
+  policies->Blocking<v1::TryEscalationPolicyRequest, v1::TryEscalationPolicyResponse>(
       "TryEscalationPolicy",
       [&node, pairings = std::shared_ptr(pairing::v1::PairingService::NewStub(channel))](
-          const v1::TryEscalationPolicyRequest& request) { return Try(node, *pairings, request); });
+          const rpc::Call& call, const v1::TryEscalationPolicyRequest& request) {
+        return Try(node, *pairings, request, call.county());
+      });
   return policies;
 }
 

@@ -9,7 +9,6 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
-#include "services/alerts/rpc/messages.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -40,15 +39,15 @@ absl::StatusOr<std::string> OptionalIdIn(const std::string& county, std::string_
   return IdIn(county, name, collection, field);
 }
 
-absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request) {
-  auto school = ids::ParseName(request.school(), "schools", "school");
-  if (!school.ok()) return school.status();
+absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request,
+                                           const std::string& county) {
+  ASSIGN_OR_RETURN(auto school, IdIn(county, request.school(), "schools", "school"));
   ASSIGN_OR_RETURN(auto day, DayIn(request.date(), "date"));
   if (request.absences_size() > kMostAbsences) {
     return refusal::Invalid("TOO_MANY_ABSENCES", "absences",
                             "a school reports at most 1000 absences a morning", "一次最多上报1000名缺勤儿童");
   }
-  AttendanceReport report{.county = school->county, .school_id = school->id, .day = day};
+  AttendanceReport report{.county = county, .school_id = std::move(school), .day = day};
   absl::flat_hash_set<std::string> told;
   for (int i = 0; i < request.absences_size(); ++i) {
     const std::string field = absl::StrCat("absences[", i, "]");
@@ -64,17 +63,17 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
   return report;
 }
 
-absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& request) {
-  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& request,
+                                           const std::string& county) {
   ASSIGN_OR_RETURN(auto child, IdIn(county, request.absence().child(), "children", "absence.child"));
   ASSIGN_OR_RETURN(auto day, DayIn(request.absence().date(), "absence.date"));
-  AttendanceReport report{.county = std::move(county)};
+  AttendanceReport report{.county = county};
   report.absent.push_back({std::move(child), day, request.absence().with_leave(), "absence"});
   return report;
 }
 
-absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& request) {
-  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& request,
+                                          const std::string& county) {
   ASSIGN_OR_RETURN(auto child, IdIn(county, request.child(), "children", "child"));
   if (request.kind() == v1::EMERGENCY_KIND_UNSPECIFIED || !v1::EmergencyKind_IsValid(request.kind())) {
     return refusal::Invalid("EMERGENCY_KIND_MISSING", "kind", "kind must be one of the emergency kinds",

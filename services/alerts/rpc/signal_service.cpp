@@ -1,7 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/timestamp.h"
-#include "libs/ids/names.h"
 #include "libs/paging/paging.h"
 #include "libs/status/macros.h"
 #include "services/alerts/postgres/absence_rows.h"
@@ -39,37 +38,36 @@ absl::Status Bound(const std::string& text, const char* field, absl::CivilDay& d
   return given.status();
 }
 
-absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request) {
-  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request, const std::string& county) {
   ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
   ASSIGN_OR_RETURN(auto school, OptionalIdIn(county, request.school(), "schools", "school"));
-  AbsenceFilter filter{std::move(county), std::move(child), std::move(school)};
+  AbsenceFilter filter{county, std::move(child), std::move(school)};
   absl::Status bound = Bound(request.first_date(), "first_date", filter.first);
   if (bound.ok()) bound = Bound(request.last_date(), "last_date", filter.last);
   if (!bound.ok()) return bound;
   return filter;
 }
 
-absl::StatusOr<v1::ListAbsencesResponse> AbsencesOf(postgres::Connection& db,
+absl::StatusOr<v1::ListAbsencesResponse> AbsencesOf(const journal::Query& query,
                                                     const v1::ListAbsencesRequest& request) {
-  ASSIGN_OR_RETURN(auto filter, FilterOf(request));
+  ASSIGN_OR_RETURN(auto filter, FilterOf(request, query.call.county()));
   ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
-  ASSIGN_OR_RETURN(auto rows, ListAbsences(db, filter, PlaceBehind(page.after), page.size + 1));
+  ASSIGN_OR_RETURN(auto rows, ListAbsences(query.db, filter, PlaceBehind(page.after), page.size + 1));
   v1::ListAbsencesResponse response;
   response.set_next_page_token(page.Cut(rows, TokenIdOf));
   for (const AbsenceRow& row : rows) *response.add_absences() = RecordedMessageOf(row);
   return response;
 }
 
-absl::StatusOr<v1::ListEmergenciesResponse> EmergenciesOf(postgres::Connection& db,
+absl::StatusOr<v1::ListEmergenciesResponse> EmergenciesOf(const journal::Query& query,
                                                           const v1::ListEmergenciesRequest& request) {
-  ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
+  const std::string& county = query.call.county();
   ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
-  EmergencyFilter filter{std::move(county), std::move(child)};
+  EmergencyFilter filter{county, std::move(child)};
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
   if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
   ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostEmergencies));
-  ASSIGN_OR_RETURN(auto rows, ListEmergencies(db, filter, page.after, page.size + 1));
+  ASSIGN_OR_RETURN(auto rows, ListEmergencies(query.db, filter, page.after, page.size + 1));
   v1::ListEmergenciesResponse response;
   response.set_next_page_token(
       page.Cut(rows, [](const ListedEmergency& row) { return row.reported.alert_id; }));
@@ -107,7 +105,9 @@ auto Emergencies(const Context& context, UnknownChildren unknown) {
 
 std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Context& context) {
   auto signals = node.Offer<v1::SignalService>();
-  const auto command = [](const auto& request) { return CommandOf(request); };
+  const auto command = [](const auto& request, const std::string& county) {
+    return CommandOf(request, county);
+  };
   signals->Command<v1::SubmitAttendanceRequest, v1::SubmitAttendanceResponse>(
       "SubmitAttendance", Decider(command, With(context, ReportAttendance), AttendanceReply));
   signals->Command<v1::ReportAbsenceRequest, v1::ReportAbsenceResponse>(
@@ -116,8 +116,8 @@ std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Contex
       "ReportEmergency", Decider(command, Emergencies(context, UnknownChildren::kAreRefused), EmergencyReply),
       {.urgency = rpc::Urgency::kUrgent},
       Decider(command, Emergencies(context, UnknownChildren::kAreTold), EmergencyReply));
-  signals->Answer("ListAbsences", &AbsencesOf);
-  signals->Answer("ListEmergencies", &EmergenciesOf);
+  signals->Answer<v1::ListAbsencesRequest, v1::ListAbsencesResponse>("ListAbsences", AbsencesOf);
+  signals->Answer<v1::ListEmergenciesRequest, v1::ListEmergenciesResponse>("ListEmergencies", EmergenciesOf);
   return signals;
 }
 

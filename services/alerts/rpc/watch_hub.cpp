@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/ids/shard.h"
@@ -15,7 +16,6 @@
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "services/alerts/rpc/detailed.h"
-#include "services/alerts/rpc/messages.h"
 #include "tonghu/alerts/events/v1/alerts_events.pb.h"
 
 namespace tonghu::alerts {

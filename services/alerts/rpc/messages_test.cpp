@@ -1,4 +1,4 @@
-#include "services/alerts/rpc/policy_messages.h"
+#include "services/alerts/rpc/messages.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Who would be told, and when, if nobody answered. Changes nothing.
+// Escalation policies: a county sets its own; who would be told, and when, if nobody answered.
 #pragma once
 
 #include <optional>
@@ -7,11 +7,22 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "libs/journal/shard_transaction.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/domain/policy.h"
 
 namespace tonghu::alerts {
+
+struct PolicyChange {
+  std::string county;
+  Policy policy;                                                    // its version is ignored
+  absl::StatusOr<Policy> stored = absl::UnknownError("undecided");  // set: with its version
+};
+
+// Refusals: as CheckPolicy.
+absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<PolicyChange> changes);
 
 struct PolicyTrial {
   std::string county;

@@ -1,14 +1,16 @@
-// Absences, of one child or of a whole school's morning.
+// Attendance: what schools report, what they do not, and which mornings are awaited.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/journal/shard_transaction.h"
 #include "services/alerts/app/context.h"
+#include "services/alerts/postgres/term_rows.h"
 
 namespace tonghu::alerts {
 
@@ -35,5 +37,16 @@ struct AttendanceReport {
 // DATE_TOO_OLD, NOT_A_SCHOOL_DAY, SCHOOL_NOT_FOUND, CHILD_NOT_FOUND, CHILD_OF_ANOTHER_SCHOOL.
 absl::Status ReportAttendance(journal::ShardTransaction& transaction, const Context& context,
                               absl::Span<AttendanceReport> reports);
+
+// Raises an alert for each morning whose time has come, the longest due first, at most `limit`. Gives how
+// many mornings there were.
+absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const Context& context, int limit);
+
+// School days that are still to come are awaited. Of days that are no school days now nothing is awaited,
+// also not of today or earlier: an unresolved alert that attendance was not sent is settled, and absences do
+// not count. A day that comes back within 30 days is awaited again, and its absences count again. What a
+// person has settled stays. Other terms are left alone. A term at most once.
+absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Context& context,
+                           const std::vector<TermCalendar>& calendars);
 
 }  // namespace tonghu::alerts
