@@ -19,7 +19,8 @@ absl::StatusOr<PairingRow> LoadLasting(journal::ShardTransaction& transaction, c
   return rows.front();
 }
 
-// A pairing that could not follow may, now that another one is over.
+// Lets the child's other pairings follow: one that could not, because its class teacher was paired with the
+// child otherwise, may be able to now.
 absl::Status Follow(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   return FollowClassTeachers(transaction, {postgres::Key(pairing.county, pairing.child_id)}, {});
 }
@@ -45,7 +46,8 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
   return MessageOf(row);
 }
 
-// A refusal is the command's answer; any other error loses the transaction.
+// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
+// transaction.
 template <class Command, class Reply>
 absl::Status Put(const Command& command, absl::StatusOr<Reply> result) {
   if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
@@ -82,6 +84,7 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
     return refusal::Exists("ALREADY_PAIRED", "new_helper", "this helper is already paired with this child",
                            "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
   }
+  // A pairing that is handed to somebody else by hand follows the class teacher no more.
   if (next.helper_id != check.class_teacher) next.basis = PairingBasis::kChosen;
   std::vector<PairingRow> handed = {next};
   RETURN_IF_ERROR(HandOver(transaction, handed));

@@ -60,6 +60,8 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
   for (size_t k = 0; k < wanted.size(); ++k) {
     PairingRow& row = wanted[k];
     PairingCheck& check = checks[k];
+    // The batch is checked as if its commands came one after the other: the second of two equal ones is
+    // refused.
     check.paired |= !in_batch.insert(absl::StrCat(row.county, "/", row.child_id, "/", row.helper_id)).second;
     if (absl::Status checked = Check(check); !checked.ok()) {
       *commands[open[k]].reply = checked;

@@ -1,4 +1,6 @@
-// Excusing duties; the calendars that make them, and the policies of their kinds.
+// Use cases of duties: excusing them, the calendars from which they follow, and the policies of their kinds.
+// Each decides a batch of commands of one shard in the given transaction and sets every reply. A status other
+// than OK undoes the transaction; refusals are replies.
 #pragma once
 
 #include "libs/journal/command_executor.h"
@@ -14,20 +16,22 @@ using DeleteCalendarCommandHandler =
     journal::CommandHandler<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>;
 using PutPolicyCommandHandler = journal::CommandHandler<v1::PutDutyPolicyRequest, v1::DutyPolicy>;
 
-// Refusals: DUTY_NOT_FOUND, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
+// Excuses open duties. Refusals: DUTY_NOT_FOUND, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
 absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
                           ExcuseDutyCommandHandler::Commands commands);
-// Windows that have not begun are planned anew, and what those of today lack is made. Refusals:
-// CALENDAR_MALFORMED, TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED, SCHOOL_NOT_FOUND.
+// Sets calendars of terms. Duties of windows that have not begun are planned anew, and those that the present
+// window lacks are made. Refusals: CALENDAR_MALFORMED, TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED,
+// SCHOOL_NOT_FOUND.
 absl::Status PutCalendars(journal::ShardTransaction& transaction,
                           PutCalendarCommandHandler::Commands commands);
-// The same. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
+// Takes calendars away and plans as PutCalendars does. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
-// A new version; what is not given stays. Refusals: DUTY_KIND_MISSING; as CheckPolicy.
+// Sets a county's policy as a new version; what is not given stays. Refusals: DUTY_KIND_MISSING; as
+// CheckPolicy.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands);
-// Of a tonghu.pairing.v1.DutyKind; the built-in policy when the county has set none. Refusal:
-// DUTY_KIND_MISSING.
+// Reads a county's policy for `kind` (a tonghu.pairing.v1.DutyKind); the built-in one when the county has set
+// none. Refusal: DUTY_KIND_MISSING. Errors: the connection's.
 absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind);
 
 }  // namespace tonghu::pairing

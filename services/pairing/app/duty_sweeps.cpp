@@ -19,6 +19,7 @@ absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
   return static_cast<int>(pairings.size());
 }
 
+// Nothing is written to the duties: the mark in `judged` says that they were missed.
 absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
   ASSIGN_OR_RETURN(auto judged, JudgeDuties(transaction.db(), transaction.shard(), transaction.now(), limit));
   for (const PlacedDuty& one : judged.missed) PublishDutyMissed(transaction, one.county, one.duty, one.place);

@@ -1,13 +1,13 @@
-// The two deadlines of duties: making them ahead, judging them when due.
+// The two deadlines of duties: duties are made ahead, and judged when due.
 #pragma once
 
 #include "libs/journal/sweeper.h"
 
 namespace tonghu::pairing {
 
-// Plans duties for pairings whose make_time has come.
+// Plans the duties of pairings whose make_time has come.
 journal::Sweep MakeDuties();
-// Open duties past their due time are missed: duty_missed.
+// Judges duties past their due time: those still open are missed and published as duty_missed (I4).
 journal::Sweep JudgeDueDuties();
 
 }  // namespace tonghu::pairing

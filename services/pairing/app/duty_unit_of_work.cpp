@@ -18,7 +18,7 @@ std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const D
 
 namespace {
 
-// Of each duty the last one.
+// The last state of each duty: a statement may update a row once only.
 std::vector<Duty> AtLast(std::vector<Duty> changed) {
   std::vector<Duty> last;
   absl::flat_hash_set<std::string> seen;
@@ -32,6 +32,7 @@ std::vector<Duty> AtLast(std::vector<Duty> changed) {
 
 void DutyUnitOfWork::Add(const ChildState& child, std::vector<DutyChange> changes, bool plain) {
   for (const auto& [before, after] : changes) {
+    // All former contacts first: a contact that moves to another duty of the same change is set again below.
     if (!before.contact_id.empty()) closed_by_[{child.county, before.contact_id}] = "";
   }
   for (auto& [before, after] : changes) {

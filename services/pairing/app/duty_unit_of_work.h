@@ -1,4 +1,4 @@
-// What contacts change about duties in one transaction: said at once, stored together.
+// The changes that contacts make to duties in one transaction: published at once, stored together.
 #pragma once
 
 #include <map>
@@ -14,32 +14,35 @@
 
 namespace tonghu::pairing {
 
+// A duty before and after one change.
 struct DutyChange {
   DutyBefore before;
   Duty after;
 };
-// Settle, with the duties as they were.
+// Calls Settle and gives each changed duty as it was and as it is.
 std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy);
 
+// Gathers the changes of one transaction. Used by one thread, within the transaction's life.
 class DutyUnitOfWork {
  public:
   explicit DutyUnitOfWork(journal::ShardTransaction& transaction) : transaction_(transaction) {}
 
-  // What one contact changes. Says duty_done_late or duty_changed for each change; `plain`: contact_logged
-  // says the only one already, of a duty that was open.
+  // Adds what one contact changes. Publishes duty_done_late or duty_changed for each change. `plain`: the
+  // only change is an open duty done in its window, and contact_logged says so already.
   void Add(const ChildState& child, std::vector<DutyChange> changes, bool plain);
-  // Stores duties, the new contacts, and what earlier contacts close by now. Sets `closed_duty_id` of
-  // contacts for which a later one of this transaction took the duty over.
+  // Stores the duties, the new contacts, and which duties earlier contacts close now. Sets `closed_duty_id`
+  // of new contacts whose duty a later one of this transaction took over. Errors: the connection's.
   absl::Status Save(absl::Span<ContactRow> contacts);
 
  private:
   journal::ShardTransaction& transaction_;
-  std::vector<Duty> closed_;                        // after each change, in order
-  std::map<postgres::Key, std::string> closed_by_;  // what contacts close at last, but for plain changes
+  std::vector<Duty> closed_;  // duties after each change, in order
+  std::map<postgres::Key, std::string>
+      closed_by_;  // by contact: the duty that it closes in the end; without plain changes
 };
 
-// Lets contacts that happened in a window that is not over, and close nothing, close duties of those
-// children: for duties made when their window has begun.
+// Lets contacts of these children that happened in a window that is not over, and close nothing, close
+// duties: for duties that are made when their window has begun.
 absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children);
 
 }  // namespace tonghu::pairing

@@ -25,7 +25,7 @@ absl::Status CheckReason(const std::string& reason) {
   return absl::OkStatus();
 }
 
-// INTERNAL and the like lose the transaction; refusals are answers.
+// Excuses one duty. Refusals are the command's answer; any other error undoes the transaction.
 absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
                                    const v1::ExcuseDutyRequest& request) {
   RETURN_IF_ERROR(CheckReason(request.reason()));

@@ -9,12 +9,13 @@
 namespace tonghu::pairing {
 namespace {
 
-// The pairings that continue a line.
+// Sets the line of each pairing. Gives those that continue a line.
 absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& transaction,
                                                  std::vector<PairingRow>& pairings) {
   ASSIGN_OR_RETURN(auto ended,
                    FindEndedLines(transaction.db(), pairings, OldestWindowStart(transaction.now())));
-  absl::flat_hash_set<std::string> taken;  // a child may get two pairings at once
+  absl::flat_hash_set<std::string>
+      taken;  // a child may get two pairings at once; a line goes on with one of them
   std::vector<PairingRow> continuing;
   for (size_t i = 0; i < pairings.size(); ++i) {
     PairingRow& pairing = pairings[i];
@@ -63,6 +64,8 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
                       .end_reason = EndReason::kHandedOver});
     PublishPairingHandedOver(transaction, pairing);
   }
+  // The former pairings end first: a child and a helper have at most one lasting pairing (index
+  // pairing_active).
   RETURN_IF_ERROR(EndPairings(transaction.db(), former));
   absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
   return made.ok() ? MoveOpenDuties(transaction.db(), pairings) : made;
@@ -72,7 +75,8 @@ absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,
                                  absl::Span<const postgres::Key> children,
                                  absl::Span<const postgres::Key> posts) {
   ASSIGN_OR_RETURN(auto pairings, FindToFollow(transaction.db(), children, posts));
-  // An id that is the same when the event is heard again, and no other's: a pairing is handed over once.
+  // The id follows from the former pairing's. It is the same when the event is consumed again, and no other
+  // pairing's, since a pairing is handed over once.
   for (PairingRow& pairing : pairings) {
     pairing.pairing_id = ids::DerivedBeside(pairing.former_id,
                                             absl::StrCat("follow/", pairing.county, "/", pairing.former_id));

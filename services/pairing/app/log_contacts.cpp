@@ -39,7 +39,7 @@ absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
   return parsed;
 }
 
-// What a contact does.
+// A contact that is to be recorded, and what it changes.
 struct Decided {
   ContactRow row;
   const std::string* actor;
@@ -62,14 +62,14 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   return reply;
 }
 
-// One batch under decision: nearly all contacts close a duty of their window or none. Only children where
-// a contact may move others have all their duties and contacts loaded.
+// A batch under decision. Nearly all contacts close a duty of their window or none; only children of whom a
+// contact may move other contacts have all their duties and contacts loaded.
 class Batch {
  public:
   Batch(journal::ShardTransaction& transaction, ids::Source& ids) : transaction_(transaction), ids_(ids) {}
 
-  // Of most contacts the duties of their window say enough; the others' children are loaded with all that
-  // counts.
+  // Takes the shard's lock and loads what the contacts need. For most contacts one lookup of their window's
+  // duties is enough; the children of the others are loaded with all that counts.
   absl::Status Load(std::vector<Parsed> contacts) {
     contacts_ = std::move(contacts);
     known_.resize(contacts_.size());
@@ -102,12 +102,13 @@ class Batch {
     return others.empty() ? absl::OkStatus() : LoadOthers(others, other_places);
   }
 
-  // Decides contact `i`. Errors: refusals.
+  // Decides contact `i`, of which Load knows enough. Errors: refusals.
   absl::Status Take(size_t i) {
     auto& [county, contact, actor] = contacts_[i];
     const Known& known = known_[i];
     if (known.child == nullptr) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
+    // A contact whose duty is known was checked when the duty was found (ClosesSurely).
     if (!known.closes.has_value()) {
       RETURN_IF_ERROR(CheckContact(contact, known.child->facts.spans, now));
     }
@@ -125,6 +126,7 @@ class Batch {
     return absl::OkStatus();
   }
 
+  // Settles the contacts of children of whom all facts must be asked, in the order of the batch.
   absl::Status SettleTheRest() {
     std::vector<postgres::Key> children;
     absl::Time first = absl::InfiniteFuture();
@@ -144,7 +146,7 @@ class Batch {
     return absl::OkStatus();
   }
 
-  // Says everything, in order. Gives the contacts as decided.
+  // Publishes everything in order and stores it. Gives the contacts as decided.
   absl::StatusOr<std::vector<ContactRow>> Save() {
     DutyUnitOfWork duties(transaction_);
     std::vector<ContactRow> rows;
@@ -157,6 +159,7 @@ class Batch {
       if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
       const bool plain =
           own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
+      // Events carry the actor of their own command, though one transaction decides commands of many.
       transaction_.set_actor(*one.actor);
       PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
       duties.Add(*one.child, std::move(one.changes), plain);
@@ -169,10 +172,11 @@ class Batch {
   bool empty() const { return taken_.empty(); }
 
  private:
-  // What is known of a contact's child.
+  // What Load found out about a contact.
   struct Known {
-    ChildState* child = nullptr;   // nullptr: no such child
-    std::optional<size_t> closes;  // the duty that it closes, where its window says enough
+    ChildState* child = nullptr;  // nullptr: no such child
+    std::optional<size_t>
+        closes;  // the duty that the contact closes, where its window's duties are enough to tell
   };
 
   absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places) {
@@ -199,6 +203,7 @@ class Batch {
   void Close(Decided& one, size_t index, const LoggedContact& contact) {
     Duty& duty = one.child->facts.duties[index];
     DutyBefore before(duty);
+    // The duty in memory changes too: the next contact of the batch must find it closed.
     duty = ClosedBy(std::move(duty), contact, windows_.policies.Of(one.row.county, contact.fulfils));
     one.changes.push_back({std::move(before), duty});
   }
@@ -206,14 +211,15 @@ class Batch {
   static ContactKey KeyOf(const Parsed& one) {
     return {one.county, one.contact.child_id, one.contact.happen_time, one.contact.kind};
   }
-  // Whether the calendar has a day for it. The time of the transaction is not known yet, and a contact of the
-  // future is refused later.
+  // Whether the time has a civil day at all. Contacts of the future are refused later: the transaction's time
+  // is not known before its lock is taken.
   static bool HasWindow(absl::Time happen_time) {
     static const absl::Time kEnd = absl::FromCivil(absl::CivilYear(10000), absl::UTCTimeZone());
     return absl::InfinitePast() < happen_time && happen_time < kEnd;
   }
-  // The duty that all facts would have the contact close, if its window's facts tell: spans of pairings that
-  // owe a duty are known with it, and a duty of the contact's own window goes before any other.
+  // The duty that the contact would close if all facts were known, where its window's facts are enough to
+  // tell: the spans of pairings that owe a duty are known with the duty, and a duty of the contact's own
+  // window goes before any other.
   std::optional<size_t> ClosesSurely(const ChildFacts& facts, const Contact& contact) const {
     if (facts.duties.empty() || !CheckContact(contact, facts.spans, transaction_.now()).ok())
       return std::nullopt;

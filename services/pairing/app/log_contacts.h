@@ -1,4 +1,4 @@
-// Recording contacts.
+// The use case of recording contacts.
 #pragma once
 
 #include "libs/ids/ids.h"
@@ -10,8 +10,8 @@ namespace tonghu::pairing {
 using ContactCommand = journal::Command<v1::CreateContactRequest, v1::Contact>;
 using ContactCommandHandler = journal::CommandHandler<v1::CreateContactRequest, v1::Contact>;
 
-// Checks each contact, records it, closes the duty it fulfils, says contact_logged (and duty_done_late,
-// duty_changed). Takes commands of many actors (journal::Actors::kMany).
+// Checks each contact, records it, closes the duty that it fulfils, and publishes contact_logged (and
+// duty_done_late, duty_changed). Decides commands of many actors in one transaction (journal::Actors::kMany).
 // Refusals: as CheckContact, and CHILD_NOT_FOUND.
 class LogContacts {
  public:

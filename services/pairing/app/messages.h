@@ -1,4 +1,4 @@
-// Rows as messages of the API, with resource names; an id that is empty gives an empty name.
+// Makes messages of the API from rows, with resource names. An empty id gives an empty name.
 #pragma once
 
 #include <string>

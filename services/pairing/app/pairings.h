@@ -1,4 +1,5 @@
-// Making, handing over and ending pairings.
+// Use cases of pairings: making, handing over and ending them. Each decides a batch of commands in the given
+// transaction and sets every reply.
 #pragma once
 
 #include "libs/ids/ids.h"
@@ -13,7 +14,7 @@ using HandOverPairingCommandHandler = journal::CommandHandler<v1::HandOverPairin
 using PairByClassCommandHandler = journal::CommandHandler<v1::PairByClassRequest, v1::PairByClassResponse>;
 using EndPairingCommandHandler = journal::CommandHandler<v1::EndPairingRequest, v1::Pairing>;
 
-// Refusals: CHILD_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
+// Makes pairings. Refusals: CHILD_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
 class CreatePairings {
  public:
   explicit CreatePairings(ids::Source& ids) : ids_(ids) {}
@@ -24,8 +25,8 @@ class CreatePairings {
   ids::Source& ids_;
 };
 
-// The old pairing ends, a new one of its line begins, open duties go along. Refusals: PAIRING_NOT_FOUND,
-// PAIRING_ENDED, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED.
+// Hands pairings over: the old pairing ends, a new one of its line begins, and open duties go along.
+// Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED.
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
@@ -38,12 +39,12 @@ class HandOverPairings {
   ids::Source& ids_;
 };
 
-// The open duty whose window lasts is excused, later ones are taken away; one whose window is over stays
-// owed. Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED, END_REASON_MISSING.
+// Ends pairings on a command. The open duty whose window lasts is excused, later ones are taken away, and one
+// whose window is over stays owed. Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED, END_REASON_MISSING.
 absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
                               EndPairingCommandHandler::Commands commands);
 
-// Pairs children who are paired with nobody with their class teachers.
+// Pairs children who are paired with nobody with their class teachers, at most 2,000 a call.
 class PairByClass {
  public:
   explicit PairByClass(ids::Source& ids) : ids_(ids) {}

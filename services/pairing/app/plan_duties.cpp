@@ -11,7 +11,7 @@
 namespace tonghu::pairing {
 namespace {
 
-// A few schools share a calendar's text; each is parsed once a batch.
+// The calendars of a batch. Many pairings share a calendar's text, which is parsed once.
 class Calendars {
  public:
   // Errors: INTERNAL when a stored calendar can't be read.
@@ -60,7 +60,8 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
   Calendars calendars;
   Owed owed;
   for (const PairingToPlan& pairing : pairings) {
-    // Without a calendar nothing is owed until there is one.
+    // Without a calendar nothing is owed. PutCalendars plans the pairing again, so no time to look again is
+    // needed.
     owed.planned.push_back({pairing.county, pairing.pairing_id, absl::InfiniteFuture()});
     if (pairing.calendar.empty()) continue;
     ASSIGN_OR_RETURN(auto calendar, calendars.Of(pairing.calendar));
@@ -75,10 +76,11 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
   return owed;
 }
 
-// Gives how many were made.
+// Makes the duties that are lacking, and sets when to plan again. Gives how many were made.
 absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owed) {
   ASSIGN_OR_RETURN(auto made, InsertDuties(transaction.db(), transaction.shard(), owed.duties));
   RETURN_IF_ERROR(SetMakeTimes(transaction.db(), owed.planned));
+  // A talk held this week before its duty was made closes the duty at once.
   std::set<postgres::Key> begun;
   for (const size_t i : made) {
     const auto& [county, duty, place] = owed.duties[i];

@@ -1,4 +1,4 @@
-// Making duties, and taking away those of windows that have no school day any more.
+// Planning: duties are made, and those of windows that have no school day any more are taken away.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -8,14 +8,16 @@
 
 namespace tonghu::pairing {
 
+// How many duties were made and taken away.
 struct Replanned {
   int made = 0, taken_away = 0;
 };
-// Makes what those pairings owe and lack from the windows of today on, as far as the horizon.
+// Makes the duties that the pairings owe and lack, from the present windows as far as the horizon. Errors:
+// the connection's; INTERNAL when a stored calendar can't be read.
 absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
                                absl::Span<const PairingToPlan> pairings);
-// The same, after their calendar or school changed: open duties of later windows that are not owed now are
-// taken away. A window that has begun stays.
+// Plans as Plan does, after a calendar or school has changed: open duties of later windows that are not owed
+// now are taken away. The duty of a window that has begun stays. Errors: as Plan's.
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings);
 

@@ -37,7 +37,8 @@ absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
   if (!last.ok()) return Malformed("calendar.last_day", last.status());
   ASSIGN_OR_RETURN(auto off, Days(given.holidays(), "calendar.holidays"));
   ASSIGN_OR_RETURN(auto makeup, Days(given.makeup_days(), "calendar.makeup_days"));
-  // Holidays of another term are that one's: a school's terms are read together.
+  // Holidays outside the term are left out: they belong to another term, and a school's terms are read as one
+  // calendar.
   std::vector<calendar::Holiday> holidays;
   for (const absl::CivilDay day : off) {
     if (*first <= day && day <= *last) holidays.push_back({day, day});
@@ -60,7 +61,8 @@ bool Overlap(const calendar::Term& a, const calendar::Term& b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
-// A slip of the year must not put a term where another one is, nor carry one off to quite other days.
+// Checks the calendar against the school's other terms: a slip of the year must neither put a term over
+// another one, nor carry a known term off to quite other days.
 absl::Status CheckAgainst(const std::vector<TermCalendar>& known, const TermCalendar& put) {
   const calendar::Term& days = put.calendar.terms().front();
   for (const TermCalendar& other : known) {
@@ -126,7 +128,8 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   return response;
 }
 
-// A refusal is the command's answer; any other error loses the transaction.
+// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
+// transaction.
 template <class Command, class Reply>
 absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
   if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();

@@ -17,7 +17,7 @@ absl::StatusOr<DutyPolicy> ReadOne(postgres::Connection& db, const std::string& 
   return policies.Of(county, rule->kind);
 }
 
-// What is not given stays as it is.
+// Sets one policy; fields that are not given stay as they are.
 absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, const std::string& county,
                                       const v1::DutyPolicy& given) {
   ASSIGN_OR_RETURN(auto policy, ReadOne(transaction.db(), county, given.kind(), "policy.kind"));

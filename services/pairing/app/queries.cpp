@@ -16,14 +16,15 @@ namespace tonghu::pairing {
 namespace {
 
 const std::string& IdOf(const PairingRow& row) { return row.pairing_id; }
-// A page of duties goes on behind a window and an id: "1788796800000000_0193...".
+// The id of a duty in a page token holds its window too, since lists of duties go by window:
+// "1788796800000000_0193...".
 std::string IdOf(const ListedDuty& row) {
   return absl::StrCat(absl::ToUnixMicros(row.placed.duty.window_start), "_", row.placed.duty.duty_id);
 }
 const std::string& IdOf(const ContactRow& row) { return row.contact_id; }
 const std::string& IdOf(const UncoveredChild& row) { return row.child_id; }
 
-// The one row's message.
+// The message of the one row; a refusal when there is none.
 template <class Row>
 auto One(const absl::StatusOr<std::vector<Row>>& rows, const ids::Name& name)
     -> absl::StatusOr<decltype(MessageOf(rows->front()))> {
@@ -43,7 +44,8 @@ absl::StatusOr<std::string> Filter(const std::string& county, const std::string&
   return name.id;
 }
 
-// What a list request asks for that may be for one child only; one row more than the page.
+// The listing that a request asks for, perhaps of one child. One row more than the page shows whether there
+// is another page.
 template <class Request>
 absl::StatusOr<Listing> ListingOf(const Request& request, const paging::Page& page) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));

@@ -1,4 +1,4 @@
-// Pairing's questions: what is asked for becomes a filter, rows become the API's messages.
+// Pairing's queries: requests become filters, and rows become messages of the API.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -11,14 +11,14 @@
 
 namespace tonghu::pairing {
 
-// Errors: NOT_FOUND refusals; those of the connection; PAGE_TOKEN_MALFORMED, PAGE_SIZE_NEGATIVE,
-// NAME_MALFORMED and COUNTY_MISMATCH for lists.
+// Errors of all: NOT_FOUND refusals and the connection's; for lists also PAGE_TOKEN_MALFORMED,
+// PAGE_SIZE_NEGATIVE, NAME_MALFORMED and COUNTY_MISMATCH.
 absl::StatusOr<v1::Pairing> GetPairing(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::Duty> GetDuty(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::Contact> GetContact(postgres::Connection& db, const ids::Name& name);
 absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                                       const v1::ListPairingsRequest& request);
-// `now` is the time by which a duty lies ahead. The parent may be counties/-: all counties.
+// Lists the children with whom nobody will talk after `now`. The parent may be counties/-: all counties.
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
     postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now);
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,

@@ -1,4 +1,4 @@
-// Whether a contact may be recorded. Pure.
+// Contacts, and whether one may be recorded. Pure.
 #pragma once
 
 #include <string>
@@ -11,6 +11,7 @@
 
 namespace tonghu::pairing {
 
+// A contact as it is reported.
 struct Contact {
   std::string child_id;
   std::string helper_id;
@@ -19,7 +20,7 @@ struct Contact {
   std::string note;
 };
 
-// A time somebody was paired with the child, in a line of pairings that followed one another.
+// A time in which somebody was paired with the child, as part of a line.
 struct PairedSpan {
   std::string line_id, helper_id;
   absl::Time start;
@@ -27,15 +28,17 @@ struct PairedSpan {
 };
 
 inline constexpr absl::Duration kOldestContact = absl::Hours(24 * 60);
-inline constexpr absl::Duration kClockTolerance = absl::Minutes(2);  // of what happened just now
-inline constexpr size_t kLongestNote = 2000;                         // characters
+inline constexpr absl::Duration kClockTolerance =
+    absl::Minutes(2);                         // clocks differ: a contact of "now" may seem to lie ahead
+inline constexpr size_t kLongestNote = 2000;  // characters
 
-// When a pairing that began at `start` begins to count: a day's contacts count from its beginning.
+// From when the contacts of a pairing that began at `start` count: the beginning of that day in China. A
+// teacher who is paired at noon has often talked in the morning.
 absl::Time CountsFrom(absl::Time start);
 
-// Errors: CONTACT_KIND_MISSING, HAPPEN_TIME_MISSING, HAPPEN_TIME_IN_FUTURE (over 2 minutes, for clocks that
-// differ), HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, NOT_PAIRED (a day's contacts count from its beginning).
-// `spans` are all of the child's.
+// Checks whether a contact may be recorded at `now`. `spans` are all spans of the child. Errors:
+// CONTACT_KIND_MISSING, HAPPEN_TIME_MISSING, HAPPEN_TIME_IN_FUTURE (by more than kClockTolerance),
+// HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, NOT_PAIRED (the helper was not paired with the child at that time).
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now);
 
 }  // namespace tonghu::pairing

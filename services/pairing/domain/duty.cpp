@@ -13,8 +13,8 @@ Planned PlanDuties(DutyKind kind, const calendar::SchoolCalendar& calendar, absl
                    absl::Time now, const DutyPolicy& policy) {
   const absl::CivilDay start = clock::DayOf(owed_from);
   const absl::Time horizon = now + kHorizon;
-  // From the window's first day on, to see whether school had begun before the line did. Windows that are
-  // over by now are no longer made.
+  // The range begins with the first day of the window of `owed_from`, which shows whether school had begun
+  // before the line did. Windows that are over by now are not made any more.
   const absl::CivilDay from =
       std::max(clock::DayOf(WindowAt(kind, owed_from).start), clock::DayOf(WindowAt(kind, now).start));
   const absl::CivilDay to = clock::DayOf(WindowAt(kind, horizon).end) - 1;
@@ -24,6 +24,8 @@ Planned PlanDuties(DutyKind kind, const calendar::SchoolCalendar& calendar, absl
     const Window window = WindowAt(kind, clock::StartOf(week.school_days.front()));
     planned.duties.push_back({kind, window, window.end + policy.report_grace});
   }
+  // Planning again after a quarter of the horizon leaves three weeks in which the sweep may be late without a
+  // duty being late.
   const bool over = calendar.terms().back().last <= clock::DayOf(horizon);
   planned.make_time = over ? absl::InfiniteFuture() : now + kHorizon / 4;
   return planned;
@@ -36,6 +38,7 @@ std::string DutyId(const std::string& county, const std::string& line_id, DutyKi
 }
 
 std::string TermOf(absl::CivilDay first_day) {
+  // A first day in January counts as the autumn's, which lasts until then.
   const absl::CivilYear year(first_day.month() == 1 ? first_day.year() - 1 : first_day.year());
   return absl::StrCat(year.year(), first_day.month() >= 8 || first_day.month() == 1 ? "-autumn" : "-spring");
 }

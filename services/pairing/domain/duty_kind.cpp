@@ -9,7 +9,8 @@
 namespace tonghu::pairing {
 
 absl::Span<const DutyRule> DutyRules() {
-  // A talk's report has two days for paperwork.
+  // A talk is owed every school week; its report may take two days after the week and counts as late after
+  // one day.
   static const auto& rules = *new std::vector<DutyRule>{
       {DutyKind::kTalk, "talk", Cadence::kWeek, {ContactKind::kTalk}, {0, absl::Hours(48), absl::Hours(24)}},
   };

@@ -1,15 +1,15 @@
-// Who looks after which child, and why. Pure.
+// The words of pairings: in which role, on which ground, and why one ended. Pure.
 #pragma once
 
 namespace tonghu::pairing {
 
-// As stored and in tonghu.pairing.v1.PairingRole.
+// In which role somebody is paired. The numbers are stored and those of tonghu.pairing.v1.PairingRole.
 enum class PairingRole { kClassTeacher = 1, kHelperTeacher = 2, kProxyParent = 3 };
-// Why it is this helper. As stored and in tonghu.pairing.v1.PairingBasis.
+// On which ground the helper was paired. The numbers are stored and those of tonghu.pairing.v1.PairingBasis.
 enum class PairingBasis { kChosen = 1, kClassTeacher = 2 };
-// Why a pairing ended. As stored and in tonghu.pairing.v1.PairingEndReason.
+// Why a pairing ended. The numbers are stored and those of tonghu.pairing.v1.PairingEndReason.
 enum class EndReason {
-  kNone = 0,  // it lasts
+  kNone = 0,  // the pairing lasts
   kParentReturned = 1,
   kChildMoved = 2,
   kGrownUp = 3,

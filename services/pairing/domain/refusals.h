@@ -1,4 +1,5 @@
-// Refusals that several use cases share.
+// Refusals that several use cases share; `field` is the request's field at fault. What the registry owns is
+// marked so (refusal::OwnedBy): the pipeline asks the registry before the caller is refused.
 #pragma once
 
 #include <string_view>

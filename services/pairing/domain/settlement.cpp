@@ -18,7 +18,8 @@ bool InReach(const LoggedContact& contact, const Duty& duty) {
   return duty.window_end <= contact.happen_time && contact.happen_time <= duty.window_end + kOldestMadeUp;
 }
 
-// Whoever was paired in the duty's line between the window's beginning and the contact.
+// A contact may close a duty when its helper was paired in the duty's line at some time between the window's
+// beginning and the contact.
 bool MayClose(const std::vector<PairedSpan>& spans, const LoggedContact& contact, const Duty& duty) {
   return std::any_of(spans.begin(), spans.end(), [&](const PairedSpan& span) {
     return span.line_id == duty.line_id && span.helper_id == contact.helper_id &&
@@ -32,13 +33,16 @@ bool IsClosed(const Duty& duty) {
 bool IsClosedInWindow(const Duty& duty) { return IsClosed(duty) && !duty.made_up; }
 bool IsExcused(const Duty& duty) { return duty.state == DutyState::kExcused; }
 
-// Which duty comes first: what is excused last, then the oldest.
+// The order in which duties are taken: the oldest first, and excused ones after all others. The id breaks
+// ties, so that the end does not depend on the order of reports.
 auto RankOf(const Duty& duty) { return std::tie(duty.window_start, duty.duty_id); }
 bool ComesBefore(const Duty& a, const Duty& b) {
   return IsExcused(a) != IsExcused(b) ? IsExcused(b) : RankOf(a) < RankOf(b);
 }
 
-// A search for the first duty in rank that a contact reaches when others move along.
+// Finds the first duty in rank that a contact can close when other contacts move on to other duties: an
+// augmenting path in the bipartite graph of contacts and duties (Berge 1957; Kuhn 1955). Closing along such a
+// path closes one duty more and opens none.
 class Search {
  public:
   Search(ChildFacts& facts, const DutyPolicy& policy)
@@ -47,11 +51,12 @@ class Search {
   std::optional<size_t> InItsWindow(size_t contact) { return From(contact, /*make_up=*/false); }
   std::optional<size_t> ToMakeUp(size_t contact) { return From(contact, /*make_up=*/true); }
 
-  // Closes `duty`, moving contacts along the way found; gives what changed.
+  // Closes `duty` and moves the contacts along the path found. Gives the indexes of the duties that changed.
   std::vector<size_t> Close(size_t duty) {
     std::vector<size_t> changed;
     while (duty != kNone) {
       const size_t contact = reached_by_[duty];
+      // Read before the duty is closed, since closing makes the contact name this duty.
       const size_t before = DutyOf(contact);
       facts_.duties[duty] = ClosedBy(std::move(facts_.duties[duty]), facts_.contacts[contact], policy_);
       changed.push_back(duty);
@@ -61,8 +66,9 @@ class Search {
   }
 
  private:
-  // Whether going on from `contact` to `duty` is allowed. A contact of the window takes a duty from another
-  // one of the window at any time; what is sought is open to the kind of the search only.
+  // Whether the path may go on from `contact` to `duty`. A contact of the window takes a duty from another
+  // contact of the window in either search; the duty sought at the path's end is one that the kind of search
+  // may close.
   bool Leads(const LoggedContact& contact, const Duty& duty, bool make_up) const {
     if (duty.kind != contact.fulfils) return false;
     if (InWindow(contact, duty))
@@ -124,8 +130,8 @@ size_t FindContact(const ChildFacts& facts, const std::string& contact_id) {
 
 }  // namespace
 
-// A contact of another window may be moved too, to a duty that this one could not make up for: hence all that
-// are over by now.
+// When no free duty is in the contact's window, all duties that are over by the report count, not only those
+// within its reach: a contact of another window may be moved to one that this contact could not make up for.
 Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact) {
   std::optional<size_t> in_window, over;
   const auto keep_first = [&](std::optional<size_t>& best, size_t i) {
@@ -159,6 +165,8 @@ std::vector<size_t> Settle(ChildFacts& facts, size_t contact, const DutyPolicy& 
   Search search(facts, policy);
   const std::optional<size_t> duty = search.InItsWindow(contact);
   if (!duty.has_value()) return MakeUp(facts, contact, policy);
+  // A contact of the window displaces one that made up for the duty; the displaced contact then makes up for
+  // another.
   const std::string made_up_by = facts.duties[*duty].made_up ? facts.duties[*duty].contact_id : "";
   std::vector<size_t> changed = search.Close(*duty);
   if (made_up_by.empty()) return changed;

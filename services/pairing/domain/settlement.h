@@ -1,5 +1,6 @@
-// Which contact closes which duty: the same end in whatever order contacts are reported, and whether before
-// or after a duty is judged (docs/adr/2026-11-25-which-talk-closes-which-duty.md). Pure.
+// Settlement: which contact closes which duty. The rule is total: the end is the same in whatever order
+// contacts are reported, and whether before or after a duty is judged
+// (docs/adr/2026-11-25-which-talk-closes-which-duty.md). Pure.
 #pragma once
 
 #include <string>
@@ -13,13 +14,14 @@ namespace tonghu::pairing {
 
 inline constexpr int kOldestMadeUpDays = 60;
 inline constexpr absl::Duration kOldestMadeUp = absl::Hours(24 * kOldestMadeUpDays);
-// What no contact has closed is looked at this far back before a contact: the windows that it may close, and
-// one more, since another contact of its window may reach that far.
+// How far before a contact the duties are read that no contact has closed: the windows that the contact may
+// make up for, and one more, since another contact of its window may reach that far.
 inline constexpr absl::Duration kOldestFree = absl::Hours(24 * (kOldestMadeUpDays + 2 * kLongestWindowDays));
-// How far back duties and contacts are looked at for contacts to be moved from one duty to another.
+// How far before a contact duties and contacts are read so that contacts can be moved from one duty to
+// another: twice as far as one contact reaches, for the contact that is moved reaches as far again.
 inline constexpr absl::Duration kReach = absl::Hours(24 * 2 * (kOldestMadeUpDays + kLongestWindowDays));
 
-// A contact that was reported, and may close duties of one kind.
+// A contact that was reported and may close duties of one kind.
 struct LoggedContact {
   std::string contact_id;
   std::string helper_id;
@@ -28,27 +30,28 @@ struct LoggedContact {
   DutyKind fulfils = DutyKind::kTalk;
 };
 
-// One child's.
+// The pairings, duties and contacts of one child.
 struct ChildFacts {
   std::vector<PairedSpan> spans;
   std::vector<Duty> duties;
   std::vector<LoggedContact> contacts;
 };
 
-// Whether a contact that closes nothing can be told what it closes from the duties alone that no contact of
-// their window has closed, as it can nearly always.
+// What can be said of a contact from the duties alone that no contact of their window has closed: that it
+// closes nothing, that it closes a certain duty, or that all facts must be asked. The first two are nearly
+// always the answer, and need no other contacts to be read.
 struct Direct {
   enum class Kind { kNothing, kCloses, kAskAll } kind;
-  size_t duty = 0;  // index; for kCloses
+  size_t duty = 0;  // index in ChildFacts::duties, for kCloses
 };
 Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact);
 
-// The duty as `contact` closes it.
+// The duty after `contact` has closed it.
 Duty ClosedBy(Duty duty, const LoggedContact& contact, const DutyPolicy& policy);
 
-// Lets `facts.contacts[contact]`, which closes nothing, close a duty: one in whose window it happened, else
-// the oldest that it makes up for. Moves other contacts where more is closed that way; no closed duty is
-// opened. `facts` holds all duties and contacts within kReach. Gives the duties that changed, by index.
+// Lets `facts.contacts[contact]`, which closes nothing yet, close a duty: one in whose window it happened,
+// else the oldest that it makes up for. Moves other contacts where that closes more duties; no closed duty is
+// opened. `facts` holds all duties and contacts within kReach. Gives the indexes of the duties that changed.
 std::vector<size_t> Settle(ChildFacts& facts, size_t contact, const DutyPolicy& policy);
 
 }  // namespace tonghu::pairing

@@ -11,8 +11,7 @@
 namespace tonghu::pairing {
 namespace {
 
-// Duties that are owed go along with the children; those who changed schools are owed the weeks of the new
-// one.
+// Plans the children that changed schools anew: they owe the weeks of the new school.
 absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<const directory::Move> moves) {
   std::vector<postgres::Key> changed_school;
   for (const directory::Move& move : moves) {
@@ -35,6 +34,7 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
   std::vector<postgres::Key> moved, posts;
   for (const directory::Move& move : moves) moved.emplace_back(move.county, move.child_id);
   for (const directory::PostFact& post : facts.posts) posts.emplace_back(post.county, post.id);
+  // In this order: the duties that are made and moved next take the children's new places.
   RETURN_IF_ERROR(MovePlaces(transaction.db(), moved));
   RETURN_IF_ERROR(ReplanMoved(transaction, moves));
   return FollowClassTeachers(transaction, moved, posts);

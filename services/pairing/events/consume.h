@@ -1,12 +1,14 @@
-// What pairing hears: the registry's children, staff, schools and class teachers, kept as projections.
+// Consumes the registry's events: its read model of the directory, and the pairings that follow a child or a
+// class teacher.
 #pragma once
 
 #include "libs/journal/event_handler.h"
 
 namespace tonghu::pairing {
 
-// child_put (a child that changed schools is planned anew), post_put (pairings follow the class teacher),
-// staff_put, school_put; others are passed over.
+// Applies a batch of events: child_put (a child that changed schools is planned anew), post_put (pairings
+// follow the class teacher), staff_put and school_put; does nothing for other types. Errors: INVALID_ARGUMENT
+// for a payload that can't be read; the connection's.
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events);
 
 }  // namespace tonghu::pairing

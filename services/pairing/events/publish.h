@@ -1,4 +1,5 @@
-// What pairing says on the journal: domain facts as events (tonghu.pairing.events.v1).
+// Publishes pairing's events (tonghu.pairing.events.v1) in the given transaction. Each has the child as its
+// key, a calendar's the school.
 #pragma once
 
 #include <string>
@@ -12,10 +13,11 @@
 
 namespace tonghu::pairing {
 
-// `closed`: the open duty that it closed in its window, so that no other event says so; nullptr: none.
+// `closed`: the open duty that the contact closed in its window, which no other event then says; nullptr:
+// none.
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Duty* closed, const Place& place);
-// duty_done_late for a duty that had been missed, else duty_changed.
+// Publishes duty_done_late for a duty that had been missed, else duty_changed.
 void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
                        const DutyBefore& before, const Duty& after, const Place& place);
 void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county,
@@ -24,12 +26,12 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
                        const Place& place);
 void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
                         const Place& place);
-// `calendar` of one term; nullptr: it was taken away.
+// `calendar` is that of the one term; nullptr: it was taken away.
 void PublishCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
                         const std::string& school_id, const std::string& term,
                         const calendar::SchoolCalendar* calendar);
 
-// With the child's place; handed over: with the former helper too.
+// `pairing` has the child's place; one that is handed over, the former helper too.
 void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing);
 void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing);
 void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing);

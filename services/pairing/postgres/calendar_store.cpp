@@ -18,7 +18,7 @@ constexpr postgres::Columns kCalendar{
     Field<&CalendarRow::county>("county"), Field<&CalendarRow::school_id>("school_id"),
     Field<&CalendarRow::term>("term"),     Field<&CalendarRow::first>("first_day"),
     Field<&CalendarRow::last>("last_day"), Field<&CalendarRow::text>("calendar")};
-constexpr size_t kCalendarKey = 3;
+constexpr size_t kCalendarKey = 3;  // county, school and term
 
 }  // namespace
 

@@ -12,21 +12,23 @@
 
 namespace tonghu::pairing {
 
-// Whether the registry has said this school.
+// Whether the school is known, by the registry's events.
 absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school);
 
+// A school's calendar for one term.
 struct TermCalendar {
   std::string term;
   calendar::SchoolCalendar calendar;  // of that term only
 };
-// A school's calendars by first day. Errors: INTERNAL when a stored one can't be read.
+// Reads a school's calendars, by first day. Errors: INTERNAL when a stored one can't be read; the
+// connection's.
 absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db, const ids::Name& school);
 absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, const TermCalendar& calendar);
-// Gives whether there was one.
+// Deletes a term's calendar; gives whether there was one.
 absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& school,
                                     const std::string& term);
 
-// Gives the new version.
+// Stores a policy over the county's former one; gives the new version, from 1.
 absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
                               const DutyPolicy& policy);
 

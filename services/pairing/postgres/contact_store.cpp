@@ -12,7 +12,7 @@ namespace tonghu::pairing {
 namespace {
 
 constexpr size_t kSeveral = static_cast<size_t>(-1);
-constexpr DutyState kOwed{0};  // as the column `outcome` has it
+constexpr DutyState kOwed{0};  // the column `outcome` of a duty that is owed, judged or not
 
 using postgres::Field;
 using postgres::kUuid;
@@ -21,7 +21,7 @@ constexpr postgres::Columns kMoved{Field<&MovedContact::county>("county"),
                                    Field<&MovedContact::contact_id>("contact_id", kUuid),
                                    Field<&MovedContact::closed_duty_id>("closed_duty_id", kUuid)};
 
-// How a duty is closed.
+// The columns that closing a duty writes.
 constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
                                     Field<&Duty::duty_id>("duty_id", kUuid),
                                     Field<&Duty::state>("outcome"),
@@ -30,7 +30,7 @@ constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
                                     Field<&Duty::made_up>("made_up"),
                                     Field<&Duty::missed>("was_missed")};
 
-// A child, and the windows that its contacts may be about.
+// A child, and the range of window beginnings that its contacts may be about.
 struct AskedChild {
   std::string county, child_id;
   absl::Time since, until;
@@ -39,7 +39,7 @@ constexpr postgres::Columns kAsked{Field<&AskedChild::county>("county"),
                                    Field<&AskedChild::child_id>("id", kUuid),
                                    Field<&AskedChild::since>("since"), Field<&AskedChild::until>("until")};
 
-// A child and the beginning of the window that a contact is in.
+// A child, and the beginning of the window in which its contact happened.
 struct AskedWindow {
   std::string child_id;
   absl::Time start;
@@ -84,7 +84,7 @@ constexpr postgres::Columns kPolicy{
     Field<&PolicyRow::policy, &DutyPolicy::report_grace>("report_grace_seconds"),
     Field<&PolicyRow::policy, &DutyPolicy::late_report_after>("late_report_after_seconds")};
 
-// How far a shard is judged.
+// The mark up to which a shard's duties are judged.
 struct Mark {
   absl::Time due_time = absl::InfinitePast();
   std::string duty_id;
@@ -92,7 +92,7 @@ struct Mark {
 constexpr postgres::Columns kMark{Field<&Mark::due_time>("due_time"),
                                   Field<&Mark::duty_id>("duty_id", kUuid)};
 
-// Rows `t` of those children, one statement a kind of them.
+// A SELECT of `columns` from the rows `t` of `table` of the children given as arrays.
 std::string OfChildren(const std::string& columns, const std::string& table) {
   return absl::StrCat("SELECT ", columns, " FROM ", postgres::kUuidKeys.Unnest("k"), " JOIN ", table,
                       " t ON t.county = k.county AND t.child_id = k.id");
@@ -118,7 +118,7 @@ absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
   return policies;
 }
 
-// What PlacesSql, SpansSql and a statement of duties give.
+// Joins the rows of PlacesSql, SpansSql and a statement of duties by child.
 absl::StatusOr<ChildStates> ReadStates(const postgres::Result& place_rows, const postgres::Result& span_rows,
                                        const postgres::Result& duty_rows) {
   auto places = directory::kChild.ReadAll(place_rows);
@@ -141,7 +141,7 @@ absl::StatusOr<ChildStates> ReadStates(const postgres::Result& place_rows, const
   return states;
 }
 
-// Each child of the contacts once.
+// Each child of the contacts once, with a range that covers all its contacts.
 std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Time now) {
   std::vector<AskedChild> asked;
   absl::flat_hash_map<std::string, size_t> places;
@@ -157,10 +157,10 @@ std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Tim
   return asked;
 }
 
-// The windows of contacts.
+// The windows of a batch of contacts.
 struct AskedWindows {
   std::vector<AskedWindow> windows;
-  // Of the child in the contacts, whose strings are the keys; kSeveral: in several places.
+  // By child: the index of its contact, or kSeveral. The keys are views of the contacts' strings.
   absl::flat_hash_map<absl::string_view, size_t> places;
   std::vector<std::string> counties;  // each once
 
@@ -176,7 +176,7 @@ struct AskedWindows {
   }
 };
 
-// The duty as judged up to `mark`.
+// Sets a duty's state by the mark, as the view judged_duty does.
 void Judge(const Mark& mark, Duty& duty) {
   if (duty.state != kOwed) return;
   duty.missed = std::tie(duty.due_time, duty.duty_id) <= std::tie(mark.due_time, mark.duty_id);
@@ -191,6 +191,9 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
 
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
                                          absl::Span<const ContactKey> contacts) {
+  // The statement asks the table rather than the view judged_duty, whose join would run for each row; the
+  // mark comes as one row beside, and Judge applies it. The county is compared after reading, since the index
+  // begins with the child.
   static const std::string duties = absl::StrCat(
       "SELECT ", kDuty.List("d."), " FROM ", kWindow.Unnest("k"),
       " JOIN (SELECT u.*, u.ctid AS tid, u.outcome AS state, u.was_missed AS missed FROM duty u) d "
@@ -210,6 +213,8 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
   Windows windows{std::vector<ChildState>(contacts.size()), *std::move(policies)};
   for (PlacedDuty& row : *rows) {
     const size_t place = asked.places.at(row.duty.child_id);
+    // Of two contacts of one child in a batch the second depends on the first: both are decided from all
+    // facts.
     if (place == kSeveral || contacts[place].county != row.county) continue;
     Judge(marks->empty() ? Mark() : marks->front(), row.duty);
     ChildState& child = windows.children[place];

@@ -1,4 +1,4 @@
-// Contacts, and what is needed to decide them.
+// Contacts, and what is read to decide them. Errors of all functions: the connection's.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace tonghu::pairing {
 
-// One command's child.
+// What one command's contact is about.
 struct ContactKey {
   std::string county;
   std::string child_id;
@@ -23,7 +23,7 @@ struct ContactKey {
   ContactKind kind = ContactKind::kTalk;
 };
 
-// What is known of one child.
+// What is known of one child, for one decision.
 struct ChildState {
   std::string county, child_id;
   Place place;
@@ -32,29 +32,32 @@ struct ChildState {
 std::string ChildKey(const std::string& county, const std::string& child_id);
 using ChildStates = absl::flat_hash_map<std::string, ChildState>;  // by ChildKey
 
-// What one lookup a contact tells: the duties of the window that it happened in that no contact of it has
-// closed, and that the helper who owes each now is paired with the child from its `paired_from` on.
+// What one lookup for each contact finds: the duties of the window in which the contact happened that no
+// contact of that window has closed; and that the helper who owes each duty is paired with the child from the
+// duty's `paired_from` on.
 struct Windows {
   std::vector<ChildState>
-      children;  // by index of the contacts; empty: nothing found, or the child has several
+      children;  // by index of the contacts; empty: nothing found, or the child has several contacts
   Policies policies;
 };
-// Takes the shard's lock, if it was not taken, and looks for them in the same round trip. The contacts have a
-// happen_time and a kind that fulfils one of duty.
+// Takes the shard's lock, if it is not taken yet, and looks for the contacts' windows in the same round trip.
+// The contacts have a happen_time, and a kind that fulfils a kind of duty.
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
                                          absl::Span<const ContactKey> contacts);
 
-// Enough for CheckContact and CloseDirectly: of duties those that no contact of their window has
-// closed and that the contacts may be about; no contacts. Absent: a child that is not known.
+// Loads enough for CheckContact and CloseDirectly: places, all spans, and of the duties that the contacts may
+// be about those that no contact of their window has closed; no contacts. A child that is not known is
+// absent.
 absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
                                                absl::Span<const ContactKey> contacts, absl::Time now);
 absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties);
 
-// Enough for Settle: all duties of windows that began from `since` to `now`, and all contacts since that
-// fulfil a kind of duty.
+// Loads enough for Settle: all duties of windows that began from `since` to `now`, and all contacts since
+// then that fulfil a kind of duty.
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
 
+// A contact as stored.
 struct ContactRow {
   std::string county, contact_id, child_id, helper_id;
   ContactKind kind = ContactKind::kTalk;
@@ -63,11 +66,11 @@ struct ContactRow {
 };
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> rows);
 
-// Stores how duties were closed, where they were read in this transaction; each at most once. When one is not
-// there (the shard's lock makes that impossible) the commit fails as ABORTED.
+// Stores how duties were closed, each at most once, at the places (ctid) where this transaction read them.
+// When a row is not there any more, which the shard's lock makes impossible, the commit fails as ABORTED.
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed);
 
-// A contact that was stored and closes another duty than before; empty: none.
+// A stored contact that now closes another duty than before; empty: none.
 struct MovedContact {
   std::string county, contact_id, closed_duty_id;
 };

@@ -28,7 +28,7 @@ constexpr auto kToPlan = postgres::Columns{Field<&PairingToPlan::county>("county
                                                "AND s.school_id = c.school_id AND s.last_day >= $1), '')")} +
                          directory::PlaceColumns<&PairingToPlan::place>(directory::kOfChild);
 
-// What a duty is made of.
+// The columns of a duty that is made.
 constexpr auto kNewDuty = postgres::Columns{Field<&PlacedDuty::county>("county"),
                                             Field<&PlacedDuty::duty, &Duty::duty_id>("duty_id", kUuid),
                                             Field<&PlacedDuty::duty, &Duty::line_id>("line_id", kUuid),
@@ -42,7 +42,7 @@ constexpr auto kNewDuty = postgres::Columns{Field<&PlacedDuty::county>("county")
                                             Field<&PlacedDuty::duty, &Duty::due_time>("due_time")} +
                           directory::PlaceColumns<&PlacedDuty::place>();
 
-// A line, and the pairing that it goes on with.
+// A line, and the pairing with which it goes on.
 struct LineRow {
   std::string county, child_id, line_id, pairing_id, helper_id, former_id;
   absl::Time paired_from;
@@ -61,7 +61,8 @@ constexpr postgres::Columns kPlanned{Field<&PlannedPairing::county>("county"),
                                      Field<&PlannedPairing::pairing_id>("pairing_id", kUuid),
                                      Field<&PlannedPairing::make_time>("make_time")};
 
-// A stretch of a shard's duties in the order of judging, and how many it has.
+// A stretch of a shard's duties in the order of judging: how many it has, the mark before it, and its last
+// duty.
 struct Stretch {
   int64_t count = 0;
   absl::Time from, to;
@@ -73,17 +74,17 @@ constexpr postgres::Columns kStretch{Field<&Stretch::count>("(SELECT count(*) FR
                                      Field<&Stretch::to>("due_time"),
                                      Field<&Stretch::to_id>("duty_id", kUuid)};
 
-// How far shard $1 is judged; before all duties when it is not.
+// The mark of shard $1; before all duties when none was ever judged.
 #define JUDGED_TO                                                                                       \
   "SELECT coalesce((SELECT due_time FROM judged WHERE shard = $1), '-infinity') AS due_time, "          \
   "coalesce((SELECT duty_id FROM judged WHERE shard = $1), '00000000-0000-0000-0000-000000000000') AS " \
   "duty_id"
 
-// Duties of shard $1 that are not judged yet, in order; j is JUDGED_TO.
+// The duties of shard $1 behind the mark j (JUDGED_TO), to be ordered by the caller.
 #define UNJUDGED \
   "SELECT due_time, duty_id FROM duty WHERE shard = $1 AND (due_time, duty_id) > (j.due_time, j.duty_id) "
 
-// Lasting pairings `p` of children `c`.
+// A SELECT of the lasting pairings `p` of children `c` for which `condition` holds.
 std::string PairingsToPlan(const std::string& condition) {
   return absl::StrCat("SELECT ", kToPlan.List("p."),
                       " FROM pairing p JOIN child c ON c.county = p.county AND c.child_id = p.child_id "
@@ -91,7 +92,7 @@ std::string PairingsToPlan(const std::string& condition) {
                       condition);
 }
 
-// What a statement that changes duties `u` gives: them as they are now.
+// The end of a statement `WITH d AS (UPDATE duty u …`: gives the duties as changed, all in `state`.
 std::string ChangedTo(DutyState state) {
   return absl::StrCat(" RETURNING u.*, u.ctid AS tid, ", static_cast<int>(state),
                       "::smallint AS state, false AS missed) SELECT ", kDuty.List("d."), " FROM d");
@@ -106,7 +107,8 @@ std::vector<LineRow> LinesOf(absl::Span<const PairingRow> pairings) {
   return lines;
 }
 
-// The first day, counted from 1970-01-01, that a window which is not over may have.
+// The first day, counted from 1970-01-01, of the windows that are not over: terms that ended before are not
+// read.
 int64_t FirstDay(absl::Time now) { return clock::DayOf(OldestWindowStart(now)) - absl::CivilDay(1970, 1, 1); }
 
 }  // namespace
@@ -139,8 +141,8 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Conn
       db.Run(sql, postgres::kUuidKeys.Arrays(children, postgres::Params().Int(FirstDay(now)))));
 }
 
-// A duty is never made behind the mark of `judged`, where nobody would look at it again: a clock that was put
-// back must not hide one.
+// A duty is never made behind the mark of `judged`, where nobody would look at it again: its due time is put
+// just after the mark, so that a clock that was put back hides no duty.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
                                                  absl::Span<const PlacedDuty> duties) {
   static const std::string sql =
@@ -183,7 +185,8 @@ absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPair
   return db.Defer(sql, kPlanned.Arrays(planned));
 }
 
-// Moves the mark over what is due, and reads what was still owed of it.
+// Moves the mark over what is due, then reads what was still owed of that stretch. Two statements, since the
+// first returns the stretch's bounds and the second then needs no join.
 absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Time now, int limit) {
   static const std::string judge = absl::StrCat(
       "WITH j AS (" JUDGED_TO "), looked AS (SELECT d.* FROM j CROSS JOIN LATERAL (" UNJUDGED
@@ -192,6 +195,7 @@ absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Ti
       "SELECT $1, due_time, duty_id FROM looked ORDER BY due_time DESC, duty_id DESC LIMIT 1 "
       "ON CONFLICT (shard) DO UPDATE SET due_time = excluded.due_time, duty_id = excluded.duty_id RETURNING ",
       kStretch.List());
+  // The condition is a range of the index duty_due, so a stretch is read without touching judged duties.
   static const std::string missed = absl::StrCat(
       "SELECT ", kDuty.List("d."),
       " FROM (SELECT u.*, u.ctid AS tid, 3::smallint AS state, true AS missed FROM duty u "
@@ -227,7 +231,8 @@ absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, con
       postgres::Params().Text(county).Uuid(duty_id).Text(excuse));
 }
 
-// Duties of a pairing are found through its child: no index knows the pairing.
+// Duties of a pairing are found through its child, who has few: an index by pairing would cost every new duty
+// more than it saves here.
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now) {

@@ -1,4 +1,4 @@
-// Duties: made ahead, judged when due, excused.
+// Duties: made ahead, judged when due, excused. Errors of all functions: the connection's.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace tonghu::pairing {
 
-// A duty with what its events need.
+// A duty with what its events say besides.
 struct PlacedDuty {
   std::string county;
   Duty duty;
@@ -24,12 +24,14 @@ struct PairingToPlan {
   std::string county, pairing_id, line_id, child_id, helper_id;
   absl::Time owed_from, start_time;
   Place place;           // of the child
-  std::string calendar;  // text of all terms that are not over; empty: the school has none
+  std::string calendar;  // libs/calendar's text of all terms that are not over; empty: the school has none
 };
+// A sweep's question whether a pairing of shard $1 is to be planned by $2.
 inline constexpr char kPairingsToPlanDue[] =
     "SELECT coalesce((SELECT make_time <= $2 FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY "
     "make_time LIMIT 1), false)";
-// Those of a shard that are due to be planned, of a school, of some children.
+// Lasting pairings to be planned: those of a shard that are due by `now`; those of a school; those of some
+// children. Terms that are over by `now` are left out of `calendar`.
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
                                                               absl::Time now, int limit);
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfSchool(postgres::Connection& db,
@@ -39,10 +41,10 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Conn
                                                                   absl::Span<const postgres::Key> children,
                                                                   absl::Time now);
 
-// Those that are there already stay as they are. Gives those that were made, by index.
+// Inserts duties; those that exist stay as they are. Gives the indexes of those that were made.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
                                                  absl::Span<const PlacedDuty> duties);
-// Takes away open duties of those pairings whose window begins after `now`, but for `kept`. Gives how many.
+// Deletes the open duties of these pairings whose window begins after `now`, except `kept`. Gives how many.
 absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
                                   absl::Span<const PlacedDuty> kept, absl::Time now);
 
@@ -52,32 +54,34 @@ struct PlannedPairing {
 };
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned);
 
+// A sweep's question whether a duty of shard $1 is to be judged by $2.
 extern const char kDutiesDue[];
 struct Judged {
-  int count = 0;                   // looked at; 0: none is due
-  std::vector<PlacedDuty> missed;  // of them
+  int count = 0;                   // duties that were judged; 0: none is due
+  std::vector<PlacedDuty> missed;  // those among them that were still owed
 };
-// Judges at most `limit` duties that are due, the longest due first: those still owed are missed.
+// Judges at most `limit` duties that are due, in the order of their due times. Those still owed are missed,
+// each exactly once: the mark moves over them in this transaction (I4).
 absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Time now, int limit);
 
-// The duty, or none. `excuse` and the like are read by the queries.
+// The duty, or none. Its excuse is read by FindDuty (queries.h).
 absl::StatusOr<std::vector<PlacedDuty>> LoadDuty(postgres::Connection& db, const std::string& county,
                                                  const std::string& duty_id);
 absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, const std::string& duty_id,
                         const std::string& excuse);
 
-// Ends what a pairing still owes: the open duties whose window lasts are excused and given back, later ones
-// are taken away. Those whose window is over stay owed.
+// Ends what a pairing owes: open duties whose window lasts are excused and given back, later ones are
+// deleted. Duties whose window is over stay owed.
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now);
-// Duties that were excused because their pairing ended are owed again, by the pairings that continue their
-// lines; those whose window is not over. Given as they are now.
+// Makes duties that were excused because their pairing ended owed again, by the pairings that continue their
+// lines; only those whose window is not over. Gives them as they are now.
 absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
                                                      absl::Span<const PairingRow> continuing, absl::Time now);
-// What these children's duties that are owed say of their places, as the children stand by now.
+// Brings the places in these children's owed duties up to where the children are now.
 absl::Status MovePlaces(postgres::Connection& db, absl::Span<const postgres::Key> children);
-// Open duties go along to the pairings that their lines' former ones were handed over to.
+// Gives open duties to the pairings to which their lines' former pairings were handed over.
 absl::Status MoveOpenDuties(postgres::Connection& db, absl::Span<const PairingRow> continuing);
 
 }  // namespace tonghu::pairing

@@ -13,6 +13,8 @@ constexpr postgres::Columns kLastContact{postgres::Field<&LastContact::child_id>
 
 absl::StatusOr<std::vector<LastContact>> LoadLastContacts(postgres::Connection& db, const std::string& county,
                                                           absl::Span<const std::string> children) {
+  // The LATERAL query reads one entry of the index contact_child for each child; GROUP BY would read all its
+  // contacts. The county is checked afterwards, on that one row.
   static const std::string sql = absl::StrCat(
       "SELECT ", kLastContact.List("t."),
       " FROM (SELECT DISTINCT unnest($2) AS id) k CROSS JOIN LATERAL (SELECT child_id, county, happen_time "

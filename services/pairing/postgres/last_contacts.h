@@ -1,4 +1,4 @@
-// When children were last spoken with.
+// The last contacts of children.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace tonghu::pairing {
 
-// When a child was last talked with or visited, or its parents called.
+// When a child was last talked with or visited, or its parents were called.
 struct LastContact {
   std::string child_id;
   absl::Time happen_time;
 };
-// Of these children of a county (ids are UUIDs) those who ever had a contact, in any order. One look into an
-// index a child. Errors: as postgres::Connection.
+// Gives the last contacts of those of these children (ids are UUIDs) of a county who ever had one, in any
+// order. Takes one look into an index a child. Errors: as postgres::Connection.
 absl::StatusOr<std::vector<LastContact>> LoadLastContacts(postgres::Connection& db, const std::string& county,
                                                           absl::Span<const std::string> children);
 

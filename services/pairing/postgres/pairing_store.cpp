@@ -8,18 +8,18 @@
 namespace tonghu::pairing {
 namespace {
 
-// Nobody talks with the child, and nobody ended that on purpose ($2).
+// True for a child with whom nobody is paired, and whose last pairing was not ended on purpose ($2).
 #define UNPAIRED "(last.pairing_id IS NULL OR (last.end_time IS NOT NULL AND last.end_reason <> ALL ($2))) "
 
 using postgres::Field;
 using postgres::kInt2;
 using postgres::kUuid;
 
-// Its child's place.
+// The place of a pairing's child.
 constexpr auto kPlace = directory::PlaceColumns<&PairingRow::place>(directory::kOfChild);
 constexpr auto kPlacedPairing = kPairing + kPlace;
 
-// A pairing as it is to be handed over to the class teacher `t`.
+// A pairing that is to be handed over to the class teacher `t`.
 constexpr auto kFollowing = postgres::Columns{Field<&PairingRow::county>("county"),
                                               Field<&PairingRow::former_id>("pairing_id", kUuid),
                                               Field<&PairingRow::line_id>("line_id", kUuid),
@@ -31,7 +31,7 @@ constexpr auto kFollowing = postgres::Columns{Field<&PairingRow::county>("county
                                               Field<&PairingRow::owed_from>("owed_from")} +
                             kPlace;
 
-// A child to be paired with its class teacher.
+// A child who is to be paired with the class teacher.
 constexpr auto kToPair = postgres::Columns{Field<&PairingRow::county>("c.county"),
                                            Field<&PairingRow::child_id>("c.child_id", kUuid),
                                            Field<&PairingRow::helper_id>("t.holder_id")} +
@@ -41,12 +41,12 @@ constexpr postgres::Columns kEnded{
     Field<&PairingRow::county>("county"), Field<&PairingRow::pairing_id>("pairing_id", kUuid),
     Field<&PairingRow::end_time>("end_time"), Field<&PairingRow::end_reason>("end_reason")};
 
-// Whom a pairing is wanted for.
+// The child and helper for whom a pairing is wanted.
 constexpr postgres::Columns kWanted{Field<&PairingRow::county>("county"),
                                     Field<&PairingRow::child_id>("child_id", kUuid),
                                     Field<&PairingRow::helper_id>("helper_id")};
 
-// What is found about the wanted pairing `place`, counted from 1.
+// What is found about the wanted pairing number `place`, counted from 1.
 struct FoundCheck {
   int64_t place = 0;
   PairingCheck check;
@@ -76,12 +76,13 @@ constexpr postgres::Columns kCount{
                                         "AND coalesce(t.holder_id, '') = '')"),
     Field<&ClassCount::to_pair>("count(*) FILTER (WHERE " UNPAIRED "AND t.holder_id <> '')")};
 
-// `t`: the post of the teacher of the child `c`'s class.
+// Joins `t`, the post of the class teacher of the child `c`.
 constexpr char kClassTeacher[] =
     " LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade "
     "AND t.class_number = c.class_number ";
 
-// Children `c` of county $1; `last`: a lasting pairing, else the one that ended last.
+// The children `c` of county $1, with `last`: a lasting pairing, or else the one that ended last (a lasting
+// one has no end, and NULLS FIRST puts it first).
 const std::string& ChildrenByClass() {
   static const std::string sql = absl::StrCat(
       " FROM child c LEFT JOIN LATERAL (SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p "
@@ -120,6 +121,7 @@ absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Con
   static const std::string sql = absl::StrCat(
       "SELECT ", kLine.List(), " FROM ", kWanted.UnnestNumbered("k"),
       " JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $4 "
+      // A line counts once, by its last pairing, and only when none of its pairings lasts.
       "WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.line_id = p.line_id AND (o.end_time IS NULL OR (o.end_time, o.pairing_id) > "
       "(p.end_time, p.pairing_id))) ORDER BY k.n, p.end_time DESC, p.pairing_id DESC");

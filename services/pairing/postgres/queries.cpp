@@ -21,7 +21,7 @@ constexpr postgres::Columns kUncoveredChild{Field<&UncoveredChild::county>("coun
                                             Field<&UncoveredChild::grade>("grade"),
                                             Field<&UncoveredChild::class_number>("class_number")};
 
-// Rows of county $1; more conditions follow.
+// A SELECT of rows of county $1; the caller adds conditions.
 std::string InCounty(const std::string& columns, const char* table) {
   return absl::StrCat("SELECT ", columns, " FROM ", table, " WHERE county = $1 ");
 }
@@ -29,11 +29,12 @@ std::string Pairings() { return InCounty(kPairing.List(), "pairing"); }
 std::string Duties() { return InCounty(kListedDuty.List(), "judged_duty"); }
 std::string Contacts() { return InCounty(kContact.List(), "contact"); }
 
-// $3 is the child. Two texts, since an OR would keep the planner from the child's index.
+// The condition of the child, $3. There are two texts, since an OR would keep the planner from the child's
+// index.
 const char* OfChild(const Listing& listing) {
   return listing.child_id.empty() ? "AND $3::uuid IS NULL " : "AND child_id = $3 ";
 }
-// $1 to $4.
+// The parameters $1 to $4 of every list.
 postgres::Params ParamsOf(const Listing& listing) {
   return postgres::Params()
       .Text(listing.county)
@@ -42,10 +43,11 @@ postgres::Params ParamsOf(const Listing& listing) {
       .Int(listing.limit);
 }
 
-// From what has been planned, not from what should be. Children nobody talks with: the first NOT EXISTS
-// leaves few, and reads a province in one pass; `last`: a lasting pairing, else the one that ended last; t:
-// the class's teacher. And those whose pairing follows the class teacher but is not theirs. $1 = '-': all
-// counties.
+// The children who are uncovered, judged by what has been planned, not by what should have been: a fault in
+// planning shows here too. The first half finds children with whom nobody talks: the first NOT EXISTS leaves
+// few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
+// the class teacher's post. The second half finds pairings that follow the class teacher but are not the
+// teacher's. $1 = '-': all counties.
 constexpr char kUncovered[] = R"sql(
 WITH found AS (
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 1 AS rank,
@@ -105,11 +107,14 @@ absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, con
           .Time(filter.due_before)
           .Time(filter.window_from)
           .Time(filter.window_before)
+          // A window that ends after window_from begins at most the longest window before it: that bounds the
+          // index duty_list from below.
           .Time(std::max(filter.behind, filter.window_from - absl::Hours(24 * kLongestWindowDays)))));
 }
 
-// An id begins with the time of the report, which follows what happened within kOldestContact: the bounds of
-// the ids keep the list from reading a county's years, and no index has to know when contacts happened.
+// A contact's id begins with the time of its report (UUIDv7), which follows what happened within
+// kOldestContact. These bounds of the ids keep the list from reading a county's years, and no index has to
+// know when contacts happened.
 absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, const Listing& listing,
                                                      const ContactFilter& filter) {
   Listing from = listing;

@@ -1,4 +1,5 @@
-// Reads for callers: what is shown of pairings, duties and contacts.
+// Reads for callers: lists of pairings, duties and contacts, and single ones. Errors of all functions: the
+// connection's.
 #pragma once
 
 #include <string>
@@ -13,13 +14,13 @@
 
 namespace tonghu::pairing {
 
-// A duty with what its helper's superiors wrote.
+// A duty with the officer's words of its excuse.
 struct ListedDuty {
   PlacedDuty placed;
   std::string excuse;
 };
 
-// As in tonghu.pairing.v1.UncoveredReason.
+// Why nobody will talk with a child. The numbers are those of tonghu.pairing.v1.UncoveredReason.
 enum class UncoveredReason {
   kNotPaired = 1,
   kNoCalendar = 2,
@@ -33,14 +34,14 @@ struct UncoveredChild {
   int grade = 0, class_number = 0;
 };
 
-// One or none.
+// The duty, or contact, of an id: one row or none.
 absl::StatusOr<std::vector<ListedDuty>> FindDuty(postgres::Connection& db, const std::string& county,
                                                  const std::string& duty_id);
 absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, const std::string& county,
                                                     const std::string& contact_id);
 
-// What all lists have: a county's rows, perhaps of one child only, by id unless said otherwise; those behind
-// `after`.
+// What all lists take: a county, perhaps one child, and where the page begins. Rows go by id unless said
+// otherwise, those behind `after` only.
 struct Listing {
   std::string county;
   std::string child_id;  // empty: all children's
@@ -51,7 +52,7 @@ struct PairingFilter {
   std::string helper_id;  // empty: all
   bool show_ended = false;
 };
-// Duties go by window, then by id.
+// Which duties to list; by window, then by id.
 struct DutyFilter {
   int state = 0;                             // a DutyState; 0: all
   absl::Time behind = absl::InfinitePast();  // the window's beginning of the duty `Listing::after`
@@ -59,7 +60,8 @@ struct DutyFilter {
   absl::Time window_from = absl::UnixEpoch();         // the window ends later
   absl::Time window_before = absl::InfiniteFuture();  // the window begins before
 };
-// Contacts are in the order of their reports: those that happened from `from` until just before `before`.
+// Which contacts to list: those that happened from `from` until just before `before`, in the order of their
+// reports.
 struct ContactFilter {
   absl::Time from = absl::UnixEpoch(), before = absl::InfiniteFuture();
 };
@@ -69,8 +71,8 @@ absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, con
                                                    const DutyFilter& filter);
 absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, const Listing& listing,
                                                      const ContactFilter& filter);
-// Children nobody is going to talk with, or not the right one, at `now`. A county "-" means all counties; the
-// listing's child is not looked at.
+// Lists the children with whom, at `now`, nobody is going to talk, or not the right person. A county "-"
+// means all counties; the listing's child is not used.
 absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& db, const Listing& listing,
                                                           absl::Time now);
 

@@ -1,4 +1,4 @@
-// Duties, contacts and pairings as rows (postgres/ only).
+// The columns of duties, contacts and pairings, for statements of postgres/ only.
 #pragma once
 
 #include "libs/directory/columns.h"
@@ -8,8 +8,8 @@
 
 namespace tonghu::pairing {
 
-// Of judged_duty, or of what has its columns. The child's place is right as long as the duty is owed.
-// `at` leads to the duty from the row that has it.
+// The columns of the view judged_duty, or of a query with the same columns. The child's place is right as
+// long as the duty is owed. `at` are the members that lead to the duty from the row that has it.
 template <auto... at>
 constexpr auto ColumnsOfDuty() {
   constexpr postgres::Columns kOwn{

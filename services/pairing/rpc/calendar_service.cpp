@@ -11,7 +11,8 @@
 namespace tonghu::pairing {
 namespace {
 
-// The one that has `today`, else the next one, else the last one. `calendars` is not empty, by first day.
+// The calendar of the term that has `today`, else of the next term, else of the last. `calendars` is not
+// empty and goes by first day.
 const TermCalendar& InForce(const std::vector<TermCalendar>& calendars, absl::CivilDay today) {
   for (const TermCalendar& calendar : calendars) {
     if (calendar.calendar.terms().front().last >= today) return calendar;

@@ -54,10 +54,11 @@ void Fill(absl::StatusOr<v1::Contact> result, v1::CreateContactResult* out) {
   out->mutable_error()->set_message(why.message_zh);
 }
 
-// A batch on its way: each contact is a command of its own; the last one answered finishes the call.
+// A batch on its way. Each contact is a command of its own, so that each succeeds or fails alone; the last
+// one answered finishes the call.
 class Batch : public std::enable_shared_from_this<Batch> {
  public:
-  // All live until `done` is called.
+  // What the batch uses. All live until `done` is called.
   struct Parts {
     rpc::Pipeline& pipeline;
     ContactCommandHandler& handler;
@@ -81,6 +82,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
     const rpc::Call& call = *parts_.call;
     for (const int i : some) {
       const std::string& id = parts_.request.requests(i).request_id();
+      // The handler may answer on another thread before this loop ends: hence left_ is set before it.
       parts_.handler.Submit(
           {call.county(), call.caller().actor, id, [call = parts_.call] { return call->Wanted(); }},
           RequestAt(i), [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
@@ -89,7 +91,8 @@ class Batch : public std::enable_shared_from_this<Batch> {
     }
   }
 
-  // With a request id it is the same body as if it had come alone.
+  // The request of contact `i`. With a request id the body must be the same as if the contact had come alone
+  // (parent set), so that a repeat by CreateContact finds the stored answer.
   std::shared_ptr<const v1::CreateContactRequest> RequestAt(int i) const {
     const v1::CreateContactRequest& one = parts_.request.requests(i);
     if (one.request_id().empty() || !one.parent().empty()) return {parts_.call, &one};
@@ -113,7 +116,8 @@ class Batch : public std::enable_shared_from_this<Batch> {
     if (left_.fetch_sub(1) == 1) AskOrFinish();
   }
 
-  // Contacts of children that may only not be known here yet are decided a second time.
+  // Finishes the call, or first asks the owner about contacts of unknown children, once, and decides these
+  // contacts a second time.
   void AskOrFinish() {
     std::vector<int> again;
     absl::Status unknown;

@@ -1,4 +1,4 @@
-// Pairing's gRPC services. `node` outlives them.
+// Makes pairing's gRPC services: each method with its use case. `node` outlives them.
 #pragma once
 
 #include <memory>
