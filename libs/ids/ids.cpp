@@ -17,9 +17,10 @@ namespace {
 
 using Bytes = std::array<unsigned char, 16>;
 
-constexpr size_t kRandomBytes = 10;  // what a UUIDv7 takes
+constexpr size_t kRandomBytes = 10;  // random bytes of a UUIDv7: all but the millisecond
 constexpr size_t kPoolBytes = kRandomBytes * 256;
 
+// Sets the version and the variant (RFC 9562, section 4) and gives the text.
 std::string Text(Bytes bytes, unsigned version) {
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | (version << 4));
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
@@ -34,7 +35,7 @@ std::string V7(absl::Time now, const unsigned char* random) {
   return Text(bytes, 7);
 }
 
-// Without the kernel's random bits no id is safe to give, so there is nothing to return.
+// Fills the pool with random bytes. Without them no id is safe to give, so a failure ends the process.
 void FillRandom(std::vector<unsigned char>& pool) {
   pool.resize(kPoolBytes);
   size_t filled = 0;

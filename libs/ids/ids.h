@@ -1,4 +1,4 @@
-// New ids, from a source that tests and simulations can seed; and ids derived from a name.
+// Ids: new ones from a source that tests and simulations can seed, and ids derived from a name.
 #pragma once
 
 #include <cstddef>
@@ -14,25 +14,25 @@
 
 namespace tonghu::ids {
 
-// Gives ids nobody has had before: UUIDv7 text (RFC 9562), lower case, sortable by the millisecond of `now`.
-// Thread-safe.
+// A source of ids that were never given before: UUIDv7 text (RFC 9562), lower case, sorting by the
+// millisecond of `now`. Thread-safe.
 class Source {
  public:
   virtual ~Source() = default;
   virtual std::string Next(absl::Time now) = 0;
 };
 
-// Random bits from the kernel: nobody can guess the next id.
+// A source with random bits from the kernel, so that nobody can guess the next id.
 class RandomSource final : public Source {
  public:
   std::string Next(absl::Time now) override;
 
  private:
   absl::Mutex mutex_;
-  std::vector<unsigned char> pool_ ABSL_GUARDED_BY(mutex_);  // read ahead, used from the end
+  std::vector<unsigned char> pool_ ABSL_GUARDED_BY(mutex_);  // random bytes read ahead, used from the end
 };
 
-// The same ids for the same seed and times, for tests and simulation.
+// A source that gives the same ids for the same seed and times, for tests and simulation.
 class SeededSource final : public Source {
  public:
   explicit SeededSource(uint64_t seed) : random_(seed) {}
@@ -44,18 +44,18 @@ class SeededSource final : public Source {
 };
 
 // The lowest id that a Source gives at `time`: ids given in an earlier millisecond are lower, ids given later
-// are not. What was made within some time is found so by its ids.
+// are not. Rows made within some time are found in this way by their ids.
 std::string FirstAt(absl::Time time);
 
-// The same id for the same name, always: UUIDv8 of the name's SHA-256. For things that must exist once
+// The id of a name, always the same: UUIDv8 (RFC 9562) of the name's SHA-256. For things that must exist once
 // however often they are made.
 std::string Derived(std::string_view name);
-// The same, but sorting beside the UUID `id` (it has that one's first 48 bits, for ours the millisecond):
-// what was made together, and what comes of it, then stays together in every index. Derived(name) when `id`
-// is no UUID.
+// The id of a name as Derived gives it, but sorting beside the UUID `id`, whose first 48 bits (for ours, the
+// millisecond) it takes. What was made together, and what comes of it, then stays together in every index.
+// Derived(name) when `id` is no UUID.
 std::string DerivedBeside(std::string_view id, std::string_view name);
 
-// Whether `text` is a UUID as we write them: 36 characters, lower-case hex.
+// Whether `text` is a UUID in our spelling: 36 characters, lower-case hexadecimal.
 bool IsUuid(std::string_view text);
 
 }  // namespace tonghu::ids

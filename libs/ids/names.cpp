@@ -21,7 +21,7 @@ absl::Status Malformed(std::string_view field, std::string_view form, std::strin
       fmt::format("资源名称格式不正确：应为 {}（例如 {}），请检查 {} 后重新提交。", form, example, field));
 }
 
-// Takes `prefix` off the front of `text` when it is there.
+// Takes `prefix` off the front of `text`; false when it is not there.
 bool Consume(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());

@@ -1,5 +1,5 @@
-// Resource names (AIP-122): "counties/520521/children/<id>". What passes here can't carry a wildcard, dot,
-// space or slash into a message subject.
+// Resource names (AIP-122): "counties/520521/children/<id>". A name that is accepted here can't carry a
+// wildcard, dot, space or slash into a message subject.
 #pragma once
 
 #include <string>
@@ -9,6 +9,7 @@
 
 namespace tonghu::ids {
 
+// A resource name in its parts.
 struct Name {
   std::string county;      // six digits
   std::string collection;  // "children"
@@ -18,14 +19,15 @@ struct Name {
   friend bool operator==(const Name&, const Name&) = default;
 };
 
+// Whether `text` is six digits; and whether it is an id, as in Name::id.
 bool IsCounty(std::string_view text);
 bool IsId(std::string_view text);
 
-// Reads the name of a resource in `collection`, given in the request's `field`.
-// Errors: INVALID_ARGUMENT, reason NAME_MALFORMED, with the expected form; what was given is not repeated.
+// Reads the name of a resource in `collection`, which the request has in `field`. Errors: INVALID_ARGUMENT,
+// reason NAME_MALFORMED, with the expected form; the text itself is not repeated.
 absl::StatusOr<Name> ParseName(std::string_view text, std::string_view collection, std::string_view field);
 
-// Reads "counties/520521" and gives the county. Errors as ParseName's.
+// Reads "counties/520521" and gives the county's code. Errors: as ParseName's.
 absl::StatusOr<std::string> ParseParent(std::string_view text, std::string_view field);
 
 }  // namespace tonghu::ids

@@ -1,4 +1,5 @@
-// Which shard a county belongs to. Stored in databases and stream subjects: none of this may ever change.
+// The shard of a county. Hashes and shards stand in databases and stream subjects: none of this may ever
+// change.
 #pragma once
 
 #include <cstdint>
@@ -6,10 +7,10 @@
 
 namespace tonghu::ids {
 
-// FNV-1a, 64 bits.
+// The FNV-1a hash of 64 bits (Fowler, Noll and Vo).
 uint64_t StableHash(std::string_view text);
 
-// 0 … shards-1. `shards` is at least 1.
+// The shard of a county, 0 … shards-1. `shards` is at least 1.
 int ShardOf(std::string_view county, int shards);
 
 }  // namespace tonghu::ids

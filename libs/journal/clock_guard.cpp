@@ -7,7 +7,7 @@
 namespace tonghu::journal {
 namespace {
 
-// To a tenth of a second: why, not how exactly.
+// The duration to a tenth of a second, for a sentence.
 std::string Text(absl::Duration duration) {
   const absl::Duration half = absl::Milliseconds(duration < absl::ZeroDuration() ? -50 : 50);
   return absl::FormatDuration(absl::Trunc(duration + half, absl::Milliseconds(100)));
@@ -30,12 +30,14 @@ void ClockGuard::Look(const Reading& reading) {
       Distrust(absl::StrCat("the wall clock jumped by ", Text(jump)));
   }
   if (!reading.database.has_value() || reading.round_trip > options_.longest_round_trip) return;
-  // The database read its clock at some moment of the round trip.
+  // The database read its clock at some moment of the round trip: the middle is the best guess, and the error
+  // at most half the round trip.
   offset_ = reading.wall - reading.round_trip / 2 - *reading.database;
   if (absl::AbsDuration(offset_) - reading.round_trip / 2 > options_.tolerance)
     return Distrust(absl::StrCat("the wall clock differs from the database's by ", Text(offset_)));
   if (trusted_) return;
   if (!agrees_since_.has_value()) agrees_since_ = reading.monotonic;
+  // The first comparison is trusted at once, so that a start takes no five seconds.
   if (judged_ && reading.monotonic - *agrees_since_ < options_.agree_for) return;
   trusted_ = judged_ = true;
   why_.clear();

@@ -1,4 +1,4 @@
-// Tells a clock that may be believed from one that may not. Pure.
+// Decides whether the machine's clock can be trusted. Pure.
 #pragma once
 
 #include <optional>
@@ -8,16 +8,17 @@
 
 namespace tonghu::journal {
 
-// Compares the machine's wall clock with its monotonic one, look by look, and with the database's. Not
+// Compares, look by look, the machine's wall clock with its monotonic one and with the database's. Not
 // thread-safe.
 class ClockGuard {
  public:
   struct Options {
-    absl::Duration tolerance = absl::Seconds(2);           // of a jump, and of the difference
-    absl::Duration longest_round_trip = absl::Seconds(1);  // a slower answer of the database does not count
-    absl::Duration agree_for = absl::Seconds(5);           // how long, after a distrust, until trust returns
+    absl::Duration tolerance = absl::Seconds(2);  // of a jump, and of the difference to the database's clock
+    absl::Duration longest_round_trip =
+        absl::Seconds(1);  // a slower answer of the database says too little of its clock
+    absl::Duration agree_for = absl::Seconds(5);  // how long both must agree before trust returns
   };
-  // One look at the clocks. `wall` and `monotonic` are read when the database's answer is there.
+  // One look at the clocks. `wall` and `monotonic` are read when the database has answered.
   struct Reading {
     absl::Time wall, monotonic;
     std::optional<absl::Time> database;  // none: it could not be asked
@@ -25,15 +26,15 @@ class ClockGuard {
   };
   explicit ClockGuard(Options options) : options_(options) {}
 
-  // Distrust begins with a jump or a difference beyond the tolerance. It ends when all looks of a while
-  // agree. A look without the database's time changes nothing, unless the wall clock jumped. Before the first
-  // agreement there is no trust.
+  // Takes a look into account. Distrust begins with a jump or a difference beyond the tolerance, and ends
+  // when all looks of `agree_for` agree. A look without the database's time changes nothing, unless the wall
+  // clock jumped. Before the first agreement there is no trust.
   void Look(const Reading& reading);
 
   bool trusted() const { return trusted_; }
-  // Seen to be wrong, not only not compared yet.
+  // True when the clock was seen to be wrong, and not merely not compared yet.
   bool distrusted() const { return !trusted_ && judged_; }
-  // Why not; empty while trusted.
+  // Why the clock is not trusted; empty while it is.
   const std::string& why() const { return why_; }
   // By how much the wall clock is ahead of the database's, as last seen; within half a round trip.
   absl::Duration offset() const { return offset_; }
@@ -47,7 +48,7 @@ class ClockGuard {
   absl::Duration offset_ = absl::ZeroDuration();
   std::optional<Reading> last_;
   std::optional<absl::Time> agrees_since_;  // monotonic
-  bool judged_ = false;                     // trusted or distrusted before
+  bool judged_ = false;                     // the clock was trusted or distrusted before
 };
 
 }  // namespace tonghu::journal

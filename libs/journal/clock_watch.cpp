@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kTries = 5;
 constexpr absl::Duration kOneMoment = absl::Milliseconds(10);
-constexpr size_t kMostToTell = 16;  // while the database is away; the oldest are told first
+constexpr size_t kMostToTell = 16;  // kept while the database is away; the oldest are told first
 
 }  // namespace
 
@@ -103,7 +103,8 @@ ClockGuard::Reading ClockWatch::Read() {
     if (auto rows = (*connection)->Run("SELECT clock_timestamp()"); rows.ok())
       reading.database = rows->Time(0, 0);
   }
-  // Both clocks at one moment: not with a pause of this thread in between.
+  // Both clocks must be read at one moment: a pause of this thread in between would look like a jump of the
+  // wall clock.
   absl::Duration apart;
   for (int i = 0; i < kTries && (i == 0 || apart > kOneMoment); ++i) {
     reading.monotonic = clock::MonotonicNow();

@@ -1,4 +1,4 @@
-// Whether this replica may believe its machine's clock (docs/adr/2026-11-25-a-wrong-clock-stands-aside.md).
+// The watch over the machine's clock (docs/adr/2026-11-25-a-wrong-clock-stands-aside.md).
 #pragma once
 
 #include <functional>
@@ -18,39 +18,40 @@
 
 namespace tonghu::journal {
 
-// Looks at the machine's clock and the database's, twice a second, on a thread of its own. A virtual clock is
+// Looks at the machine's clock and the database's twice a second, on a thread of its own. A virtual clock is
 // always trusted. Thread-safe.
 class ClockWatch {
  public:
   struct Options {
     absl::Duration every = absl::Milliseconds(500);
     ClockGuard::Options guard = {};
-    // The machine's wall clock; a test's own.
+    // Reads the machine's wall clock; a test gives its own.
     std::function<absl::Time()> wall = SystemTime;
   };
-  // What a change calls, on the watch's thread, in this order.
+  // Called when trust changes, on the watch's thread, in this order.
   struct Listeners {
     std::function<void(bool trusted)> stand;
-    // Says it to the operators; called again with each look until it succeeds. `why` is empty when trust
+    // Tells the operators; called again with each look until it succeeds. `why` is empty when trust has
     // returned.
     std::function<absl::Status(const std::string& why)> tell;
   };
 
-  // Looks once; blocks for two seconds at most.
+  // Looks at the clocks once; blocks for two seconds at most.
   ClockWatch(Options options, postgres::Pool& pool, const clock::Clock& clock, metrics::Metrics& metrics);
   ~ClockWatch() { Stop(); }
-  // Goes on looking. Calls `stand` with the first look's outcome before it returns. Once.
+  // Starts the thread that goes on looking. Calls `stand` with the first look's outcome before it returns. To
+  // be called once.
   void Start(Listeners listeners);
-  // No listener is called any more. Idempotent.
+  // Ends the thread: no listener is called any more. Idempotent.
   void Stop();
 
   bool trusted() const;
-  // Why it is not trusted; empty while it is.
+  // Why the clock is not trusted; empty while it is.
   std::string why() const;
   // OK while trusted, else UNAVAILABLE, reason CLOCK_DISTRUSTED: another replica takes the call.
   absl::Status Admit() const;
 
-  // The wall clock, straight from the machine: absl::Now() notices a step late.
+  // The wall clock, read from the kernel: absl::Now() notices a step up to two seconds late.
   static absl::Time SystemTime();
 
  private:
@@ -67,7 +68,7 @@ class ClockWatch {
   prometheus::Gauge& offset_gauge_;
   // Watch thread only.
   Listeners listeners_;
-  bool noted_ = false;  // the newest in to_tell_, or told, is a distrust
+  bool noted_ = false;  // the newest message, told or in to_tell_, is of a distrust
   std::vector<std::string> to_tell_;
   mutable absl::Mutex mutex_;
   ClockGuard guard_ ABSL_GUARDED_BY(mutex_);

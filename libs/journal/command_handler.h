@@ -1,4 +1,4 @@
-// Kinds of commands, and a command that waits for its decision.
+// Command handlers (one for each kind of command), and the command that waits to be decided.
 #pragma once
 
 #include <functional>
@@ -18,10 +18,10 @@ namespace tonghu::journal {
 
 class CommandExecutor;
 
-// A command waiting for its decision. Made by a CommandHandler.
+// A command that waits for its decision. Made by a CommandHandler; its type is known there only.
 struct QueuedCommand {
   virtual ~QueuedCommand() = default;
-  // Gives the caller its answer; called once, on a thread of the executor, after the commit or a final
+  // Gives the caller the answer. Called once, on a thread of the executor, after the commit or a final
   // failure.
   virtual void Answer() = 0;
   virtual void Fail(absl::Status status) = 0;
@@ -34,20 +34,20 @@ struct QueuedCommand {
   std::string county;
   std::string actor;
   std::string request_id;        // a UUID or empty; the same id with the same body is decided once
-  int64_t body_hash = 0;         // of what came with a request id
-  size_t bytes = 0;              // of memory, about
-  std::function<bool()> wanted;  // whether the caller still waits; null: it does
+  int64_t body_hash = 0;         // of the body that came with the request id; 0 without one
+  size_t bytes = 0;              // of memory, roughly
+  std::function<bool()> wanted;  // whether the caller still waits; null: always
   absl::Time queued;             // on MonotonicNow's scale
-  bool left = false;             // the caller has, and is counted
-  int64_t position = 0;          // the shard's newest event once this was decided; 0: it was not
+  bool left = false;             // the caller has left, and was counted
+  int64_t position = 0;          // of the shard's newest event after the decision; 0: not decided
 
   bool Wanted() const { return wanted == nullptr || wanted(); }
 };
 
-// Whose commands are decided together.
+// Whose commands one call of a decider may decide.
 enum class Actors {
-  kOne,   // one actor's; the transaction's actor is set
-  kMany,  // anybody's; the decider sets the transaction's actor before it appends an event
+  kOne,   // commands of one actor; the executor sets the transaction's actor
+  kMany,  // commands of any actors; the decider sets the transaction's actor before it appends an event
 };
 
 // Who takes the shard's lock for a decider.
@@ -56,18 +56,19 @@ enum class Lock {
   kByEnter,  // the decider, by ShardTransaction::Enter with what it reads first, which saves a round trip
 };
 
-// How commands of a kind are decided.
+// The manner in which commands of a kind are decided.
 struct Manner {
   rpc::Urgency urgency = rpc::Urgency::kUsual;
   Actors actors = Actors::kOne;
   Lock lock = Lock::kTaken;
 };
 
+// A handler as the executor sees it, without the types of its messages.
 class CommandHandlerBase {
  public:
   virtual ~CommandHandlerBase() = default;
-  // Decides the `queued` ones (all of this handler and of the transaction's shard), leaving a reply or a
-  // failure in each. An error return means that the transaction is lost.
+  // Decides the commands, all of this handler and of the transaction's shard, and leaves a reply or a failure
+  // in each. A status other than OK means that the transaction is lost.
   virtual absl::Status Decide(ShardTransaction& transaction, absl::Span<QueuedCommand* const> queued) = 0;
 
   virtual const std::string& name() const = 0;
@@ -83,30 +84,31 @@ struct Command {
   absl::StatusOr<Reply>* reply;  // to be set: the answer or a refusal
 };
 
-// Whose command it is.
+// Who gives a command, and for which county.
 struct Caller {
   std::string county;
   std::string actor;                       // rpc::Caller::actor
-  std::string request_id;                  // may be empty; as it came
+  std::string request_id;                  // as the caller gave it; may be empty
   std::function<bool()> wanted = nullptr;  // QueuedCommand::wanted; called on any thread until `done` is
 };
 
-// One kind of command. Request and Reply are protobuf messages.
+// The handler of one kind of command. Request and Reply are protobuf messages.
 template <class Request, class Reply>
 class CommandHandler final : public CommandHandlerBase {
  public:
   using Commands = absl::Span<const Command<Request, Reply>>;
   using Decider = std::function<absl::Status(ShardTransaction&, Commands)>;
-  // `position` is QueuedCommand::position.
+  // Called with the answer; `position` is QueuedCommand::position.
   using Done = std::function<void(absl::StatusOr<Reply>, int64_t position)>;
 
-  // `name`, the RPC's, tells bodies of different kinds apart. `decider` decides a batch: it loads what all
-  // need, decides each, stores all; a refused command is a refusal in its command, an error return means that
-  // nothing was stored. It may be called again for the same commands, when the transaction was lost.
+  // `name` is the RPC's; it tells bodies of different kinds with one request id apart. `decider` decides a
+  // batch: it loads what all commands need, decides each, and stores all. A refused command gets a refusal as
+  // its reply; a status other than OK means that nothing was stored. The decider may be called again for the
+  // same commands when the transaction was lost.
   CommandHandler(CommandExecutor& executor, std::string name, Decider decider, Manner manner = {})
       : executor_(executor), name_(std::move(name)), decider_(std::move(decider)), manner_(manner) {}
 
-  // Queues a command; `done` is called once, on another thread, or at once when the queue is full
+  // Queues a command. `done` is called once: on another thread, or at once when the queue is full
   // (RESOURCE_EXHAUSTED, reason SERVER_BUSY). A command whose caller has left is not decided.
   void Submit(Caller caller, std::shared_ptr<const Request> request, Done done);
 

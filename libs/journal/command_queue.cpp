@@ -39,7 +39,8 @@ void CommandQueue::Put(std::unique_ptr<QueuedCommand> command) {
   absl::Status refused;
   {
     absl::MutexLock lock(&mutex_);
-    // A full queue is full of other work, which an urgent command does not wait for.
+    // An urgent command may go beyond the bound, up to twice: the queue is full of other work, for which it
+    // must not wait.
     const bool full = in_flight_ >= options_.max_queue * (urgent ? 2 : 1) ||
                       bytes_ + command->bytes > options_.max_queue_bytes * (urgent ? 2 : 1);
     if (stopping_) {
@@ -83,7 +84,8 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
   next_shard_ = (batch.shard + 1) % options_.shards;
   Line& line = LinesOf(urgency)[batch.shard];
   line.busy = true;
-  // A repeated id waits for the next batch, where it finds the first one's answer stored.
+  // A second command with the same request id ends the batch: in the next one it finds the first one's answer
+  // stored (I1).
   absl::flat_hash_set<std::pair<std::string, std::string>> seen;
   size_t bytes = 0;
   while (!line.commands.empty() && batch.commands.size() < options_.max_batch) {
@@ -105,7 +107,7 @@ void CommandQueue::Finish(Batch batch) {
   Answer(std::move(batch.commands));
 }
 
-// Not under the lock: an answer may put the next command in.
+// Answers without the lock, since an answer may put the next command in.
 void CommandQueue::Answer(Jobs commands) {
   size_t bytes = 0;
   for (auto& command : commands) {

@@ -1,4 +1,4 @@
-// The commands that wait for an executor thread, bounded by number and by memory.
+// The queue of commands that wait for an executor's thread, bounded by number and by memory.
 #pragma once
 
 #include <deque>
@@ -15,15 +15,15 @@
 
 namespace tonghu::journal {
 
-// Commands of one shard and urgency, taken together to be decided together.
+// Commands of one shard and urgency, taken out together to be decided together.
 struct Batch {
   int shard = 0;
   rpc::Urgency urgency = rpc::Urgency::kUsual;
   std::vector<std::unique_ptr<QueuedCommand>> commands;
 };
 
-// For each shard one line of usual and one of urgent commands; of each at most one batch is out at a time.
-// Thread-safe.
+// Has for each shard one line of usual and one of urgent commands. Of each line at most one batch is out at a
+// time, so that commands of a shard are decided in the order in which they came. Thread-safe.
 class CommandQueue {
  public:
   struct Options {
@@ -36,24 +36,24 @@ class CommandQueue {
   };
   explicit CommandQueue(Options options);
 
-  // Takes the command, or fails and answers it: SERVER_BUSY, SERVER_STOPPING.
+  // Queues the command, or answers it with a refusal: SERVER_BUSY, SERVER_STOPPING.
   void Put(std::unique_ptr<QueuedCommand> command);
 
-  // Waits for commands of this urgency; none when stopped and nothing is left.
+  // Waits for a batch of this urgency; none when stopped and nothing is left.
   std::optional<Batch> Take(rpc::Urgency urgency);
 
-  // Answers the batch's commands and lets the next ones of its line go.
+  // Answers the commands of a batch and lets the next ones of its line be taken.
   void Finish(Batch batch);
 
-  // Answers those that need not be decided any more, since their callers have left or they waited too long.
-  // Gives how many callers had left.
+  // Answers waiting commands that need not be decided any more, since their callers have left or they waited
+  // too long. Gives how many callers had left.
   int Sift();
 
-  // Puts are refused from now on.
+  // Refuses every Put from now on.
   void Stop();
-  // Waits until every command is answered, at most so long.
+  // Waits until every command is answered, for `most` at most.
   void AwaitNothingLeft(absl::Duration most);
-  // Answers all that wait as SERVER_STOPPING, undecided.
+  // Answers all waiting commands with SERVER_STOPPING, undecided.
   void Empty();
 
   // Commands not yet answered.
@@ -62,16 +62,16 @@ class CommandQueue {
  private:
   struct Line {
     std::deque<std::unique_ptr<QueuedCommand>> commands;
-    bool busy = false;  // a batch of it is out
+    bool busy = false;  // a batch of this line is out
   };
   using Jobs = std::vector<std::unique_ptr<QueuedCommand>>;
 
-  // The shard whose line is next, -1: none.
+  // The shard whose line is to be taken next; -1: none. Shards take turns.
   int Next(rpc::Urgency urgency) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Waiting(rpc::Urgency urgency) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<Line>& LinesOf(rpc::Urgency urgency) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const std::vector<Line>& LinesOf(rpc::Urgency urgency) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Takes the commands for which `out` is true out of the lines.
+  // Removes the commands for which `out` is true from the lines and gives them.
   Jobs TakeOut(const std::function<bool(QueuedCommand&)>& out);
   void Answer(Jobs commands);
 

@@ -14,7 +14,7 @@
 namespace tonghu::journal {
 namespace {
 
-constexpr absl::Duration kPoll = absl::Milliseconds(10);  // other replicas' commits
+constexpr absl::Duration kPoll = absl::Milliseconds(10);  // how soon commits of other replicas are seen
 constexpr absl::Duration kPace = absl::Milliseconds(2);   // between looks, however many commits there are
 constexpr absl::Duration kAcquire = absl::Seconds(1);
 
@@ -34,7 +34,7 @@ absl::Status NotKnown() {
       "本服务尚未收到该信息，暂时无法确认是否已登记，请稍后使用相同的请求编号重试");
 }
 
-// How long the caller still waits.
+// How long the caller still waits for the answer.
 absl::Duration Left(const grpc::CallbackServerContext& context) {
   return absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
 }
@@ -65,6 +65,7 @@ void ConsistencyGate::Stop() {
 void ConsistencyGate::Enter(grpc::CallbackServerContext& context, Entry entry, Go go) {
   auto after = rpc::ReadAfter(context);
   const bool urgent = entry.urgency == rpc::Urgency::kUrgent;
+  // An emergency is never refused because of positions.
   if (!after.ok()) return go(urgent ? absl::OkStatus() : after.status());
   std::erase_if(*after, [this](const rpc::Position& position) {
     return position.shard >= options_.shards || !producers_.contains(position.producer);
@@ -95,10 +96,11 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
   };
   auto call = std::make_shared<Call>();
   call->context = rpc::WithDeadline(options_.ask_timeout);
-  call->context->set_wait_for_ready(true);  // one that has just come back is there in a second
+  call->context->set_wait_for_ready(true);  // a producer that has just come back answers within a second
   const int shard = ids::ShardOf(question.county, options_.shards);
   call->request.set_shard(shard);
-  call->request.set_from_seq(std::numeric_limits<int64_t>::max());  // only the head is wanted
+  call->request.set_from_seq(
+      std::numeric_limits<int64_t>::max());  // past every event: only the head is wanted
   call->request.set_page_size(1);
   const absl::Time end = MonotonicNow() + options_.patience;
   producer->second->async()->ReadEvents(
@@ -160,7 +162,8 @@ void ConsistencyGate::Work() {
       woken_ = false;
     }
     Look();
-    // absl's timed waits go by the wall clock, its sleeps do not: set back, it must not hold up who waits.
+    // absl's timed waits go by the wall clock, its sleeps do not: a clock set back must not hold up waiting
+    // calls.
     for (const absl::Time end = MonotonicNow() + kPoll; MonotonicNow() < end;) {
       absl::SleepFor(kPace);
       absl::MutexLock lock(&mutex_);
@@ -171,7 +174,7 @@ void ConsistencyGate::Work() {
 }
 
 void ConsistencyGate::Look() {
-  auto cursors = ReadCursors();  // an outage lets waits end in vain
+  auto cursors = ReadCursors();  // in an outage nothing is reached, and waits end in vain
   std::vector<std::pair<Go, absl::Status>> over;
   {
     absl::MutexLock lock(&mutex_);
@@ -187,6 +190,7 @@ void ConsistencyGate::Look() {
       return true;
     });
   }
+  // Without the lock: `go` may come back to the gate.
   for (auto& [go, status] : over) go(status);
 }
 

@@ -1,4 +1,4 @@
-// Calls wait here until this service has applied what they have seen elsewhere
+// The gate at which calls wait until this service has applied what their callers have seen elsewhere
 // (docs/adr/2026-11-25-a-caller-hands-on-what-it-has-seen.md).
 #pragma once
 
@@ -21,34 +21,36 @@
 
 namespace tonghu::journal {
 
-// The Gate of a service. One thread looks at the service's cursors for all that wait, so that no worker does.
-// Thread-safe.
+// The Gate of a service. One thread looks at the service's cursors for all waiting calls, so that no worker
+// has to wait. Thread-safe.
 class ConsistencyGate final : public rpc::Gate {
  public:
   using Producers = std::map<std::string, std::shared_ptr<v1::JournalService::Stub>>;
   struct Options {
     std::string service;
     int shards = 8;
-    size_t most_bytes = 64 << 20;                        // of the requests of those
-    size_t most = 10000;                                 // calls waiting; more are refused
-    absl::Duration patience = absl::Milliseconds(2500);  // of a call; a caller's nearer deadline counts
+    size_t most_bytes = 64 << 20;  // of the requests of waiting calls
+    size_t most = 10000;           // waiting calls; more are refused
+    absl::Duration patience =
+        absl::Milliseconds(2500);  // how long a call waits; a caller's nearer deadline counts
     absl::Duration urgent_patience = absl::Milliseconds(300);
-    absl::Duration ask_timeout = absl::Milliseconds(1500);  // of a producer, for its head
+    absl::Duration ask_timeout = absl::Milliseconds(1500);  // of asking a producer for its head
   };
-  // `questions` is used on the threads of those who call Leave, `own` by the thread here.
+  // `questions` gives connections to the callers of Leave, `own` to the gate's thread.
   ConsistencyGate(Options options, postgres::Pool& questions, postgres::Pool& own);
   ~ConsistencyGate() override { Stop(); }
 
-  // The journals whose events this service consumes. Before any call.
+  // Sets the journals whose events this service consumes. Before any call.
   void Follow(Producers producers) { producers_ = std::move(producers); }
 
-  // A commit may have moved a cursor.
+  // Makes the gate look again: a commit may have moved a cursor.
   void Wake();
-  // All that wait are refused (SERVER_STOPPING), and whoever comes. Idempotent.
+  // Refuses all waiting calls (SERVER_STOPPING), and those that come later. Idempotent.
   void Stop();
 
-  // Refusals: POSITION_MALFORMED; FACTS_BEHIND (UNAVAILABLE) when the wait was in vain; SERVER_BUSY,
-  // SERVER_STOPPING. Positions of journals that are not followed, its own among them, are reached.
+  // As Gate::Enter. Positions of journals that are not followed, this service's own among them, count as
+  // reached. Refusals: POSITION_MALFORMED; FACTS_BEHIND (UNAVAILABLE) when the wait was in vain; SERVER_BUSY,
+  // SERVER_STOPPING.
   void Enter(grpc::CallbackServerContext& context, Entry entry, Go go) override;
   void Ask(const absl::Status& refused, Question question, Go go) override;
   void Leave(grpc::CallbackServerContext& context, const std::string& county) override;
@@ -59,7 +61,7 @@ class ConsistencyGate final : public rpc::Gate {
     std::vector<rpc::Position> left;
     size_t bytes;
     absl::Time end;        // on MonotonicNow's scale
-    absl::Status in_vain;  // what it is told then
+    absl::Status in_vain;  // the status at that time
     Go go;
   };
 

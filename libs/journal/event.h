@@ -1,4 +1,4 @@
-// A fact as it stands in a service's journal and travels on the bus.
+// An event in memory: a fact as it stands in a service's journal and travels on the bus.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace tonghu::journal {
 
-// The fields are those of tonghu.journal.v1.Event, which the journal's API answers with. A struct, since each
-// service handles each event of the others: the message would cost seven allocations more.
+// The fields are those of tonghu.journal.v1.Event, with which the journal's API answers. A struct, because
+// each service handles every event of the others, and a message would cost seven allocations more.
 struct Event {
   std::string producer;
   int shard = 0;
@@ -23,7 +23,7 @@ struct Event {
   std::string actor;
 };
 
-// An event as the journal's API gives it, and back.
+// Converts an event from and to the message of the journal's API.
 Event FromMessage(v1::Event message);
 v1::Event ToMessage(Event event);
 

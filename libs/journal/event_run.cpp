@@ -10,9 +10,10 @@ namespace {
 
 constexpr int kRunEvents = 500;
 constexpr size_t kRunBytes = 200 << 10;  // a message may hold 1 MiB
-constexpr int64_t kPageBytes = 2 << 20;  // half of what an answer may hold
+constexpr int64_t kPageBytes = 2 << 20;  // half of what a gRPC answer may hold
 
-// The sizes are added up without reading the payloads, which lie beside the table.
+// The inner query adds up sizes (octet_length) without reading the payloads, which lie beside the table
+// (TOAST); only rows of the page are read in full.
 constexpr char kRead[] = R"sql(
 SELECT j.seq, j.events, j.type, j.county, j.payload FROM (
   SELECT seq, sum(events) OVER rows_so_far - events AS events_before,
@@ -66,7 +67,7 @@ std::string MessageOf(std::string_view producer, int shard, const Run& run) {
   head.set_type(run.type);
   head.set_county(run.county);
   std::string message = head.SerializeAsString();
-  message += run.payload;  // parts of one message, one behind the other
+  message += run.payload;  // protobuf: serialized parts of one message, one behind the other, are the message
   return message;
 }
 
@@ -75,6 +76,7 @@ std::vector<Event> EventsOf(EventRun& run) {
   events.reserve(run.entries_size());
   for (int i = 0; i < run.entries_size(); ++i) {
     v1::RunEntry& one = *run.mutable_entries(i);
+    // Within a run the actor is written where it changes only.
     const bool same_actor = !one.has_actor() && i > 0;
     events.push_back({.producer = run.producer(),
                       .shard = run.shard(),
@@ -108,6 +110,7 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
     run.set_type(rows->String(i, 2));
     run.set_county(rows->String(i, 3));
     for (Event& event : EventsOf(run)) {
+      // A page may begin within a run.
       if (event.seq < page.from_seq) continue;
       if (static_cast<int>(events.size()) == page.limit) return events;
       events.push_back(std::move(event));

@@ -17,14 +17,14 @@ namespace tonghu::journal {
 
 using EventRun = v1::EventRun;
 
-// Events of one county and type that one transaction said one after the other.
+// Events of one county and type that one transaction appended one after the other.
 struct Run {
   int64_t first_seq = 0;  // the position of the first event
   int events = 0;
   std::string type;
   std::string county;
   absl::Time time;
-  std::string payload;  // an EventRun of which only `entries` is set: such bytes may be joined
+  std::string payload;  // a serialized EventRun with `entries` alone: such bytes may be joined
   std::string actor;    // of the last event
 
   int64_t last_seq() const { return first_seq + events - 1; }
@@ -38,22 +38,21 @@ struct NewEvent {
   std::string payload;
   std::string_view actor = {};  // Event::actor
 };
-// Adds it to the last run where it fits (at most 500 events and 200 KB, one larger event alone), else begins
-// the next one.
+// Adds an event to the last run if it fits (at most 500 events and 200 KB; one larger event stands alone),
+// else to a new one.
 void AddTo(std::vector<Run>& runs, NewEvent event);
 
-// Whether `next` may travel in one message with the run before it.
+// Whether `next` may travel in one message with `run`, the run before it.
 bool MayJoin(const Run& run, const Run& next);
 
-// The message for a run.
+// The bus message for a run.
 std::string MessageOf(std::string_view producer, int shard, const Run& run);
 
-// The events of a message, or of a row whose head was filled in; takes the payloads out of `run`.
+// The events of a message, or of a row whose head was filled in. Takes the payloads out of `run`.
 std::vector<Event> EventsOf(EventRun& run);
 
-// Of one shard's journal: events from a position on, in order; at most `limit`, fewer when they would hold
-// more than 2 MiB of rows, none behind the head. `producer` is whose journal that is. Errors: as
-// postgres::Connection; DATA_LOSS for a row that can't be read.
+// A page of one shard's journal: events from a position on, in order. At most `limit`; fewer when they would
+// hold more than 2 MiB of rows. `producer` is the service whose journal it is.
 struct Page {
   std::string producer;
   int shard;
@@ -62,8 +61,8 @@ struct Page {
 };
 absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const Page& page);
 
-// Told after each commit: the shard, and the runs that it wrote, if any. Called on many threads, must not
-// block.
+// Called after each commit with the shard and the runs that were written, if any. Called on many threads;
+// must not block.
 using Committed = std::function<void(int shard, std::vector<Run> runs)>;
 
 }  // namespace tonghu::journal

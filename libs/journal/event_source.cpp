@@ -14,9 +14,9 @@ namespace tonghu::journal {
 namespace {
 
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
-constexpr int kPull = 50;  // messages asked of the bus at a time; each holds up to 500 events
+constexpr int kPull = 50;  // messages asked of the bus at a time, each of up to 500 events
 constexpr int64_t kPullBytes = 4 << 20;
-constexpr size_t kTake = 16;     // messages looked at before what they brought is applied
+constexpr size_t kTake = 16;     // messages taken before their events are applied
 constexpr int64_t kPage = 2000;  // events read of the journal at a time
 
 }  // namespace
@@ -55,6 +55,7 @@ void EventSource::TakeFromBus() {
   for (size_t taken = 0; taken < kTake && (!sequencer_.full() || sequencer_.gap()); ++taken) {
     std::vector<jetstream::Incoming> message = puller_->Take(1);
     if (message.empty()) return;
+    // A message that can't be read is acknowledged and leaves a gap, which is filled from the journal.
     if (!run.ParseFromString(message[0].data)) run.Clear();
     int64_t newest = 0;
     if (run.shard() == options_.shard && run.producer() == producer_.name) {
@@ -98,7 +99,7 @@ void EventSource::LookAtHead(int64_t head) {
   const int64_t applied = sequencer_.applied();
   const bool silent = !bus || applied_when_asked_ == applied;
   applied_when_asked_ = bus ? applied : -1;
-  // What is here and waits to be applied is not read once more.
+  // Events that are here and wait to be applied are not read once more.
   const bool waits = !sequencer_.empty() && !sequencer_.gap();
   if (head > applied && silent && !waits) Read();
 }
@@ -109,7 +110,7 @@ void EventSource::AcknowledgeThrough(int64_t stored) {
     applied = std::move(unacknowledged_.front().first);
     unacknowledged_.pop_front();
   }
-  // What is not acknowledged comes again and is dropped by position.
+  // A lost acknowledgement does no harm: the message comes again and is dropped by its positions (I2).
   if (applied.has_value()) puller_->AckThrough(*applied).IgnoreError();
 }
 

@@ -1,4 +1,4 @@
-// One producer's journal of one shard, as a consumer hears it.
+// One producer's journal of one shard, as a consumer reads it.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -17,16 +17,16 @@
 
 namespace tonghu::journal {
 
-// Events come over the bus by one durable consumer (one with several filters is a hundred times slower in
-// nats-server 2.10). What the bus lacks is read from the producer over gRPC, without waiting for it: a
-// producer that does not answer delays nothing that the bus brings. All methods from one thread.
+// Events come over the bus through one durable consumer. What the bus lacks is read from the producer over
+// gRPC, without waiting: a producer that does not answer delays nothing that the bus brings. All methods are
+// called from one thread.
 class EventSource {
  public:
   struct Producer {
     std::string name;                                                    // "registry"
     std::shared_ptr<tonghu::journal::v1::JournalService::Stub> journal;  // all its replicas
   };
-  // Who hears what.
+  // Which service consumes which shard.
   struct Options {
     std::string service;  // the consumer
     int shard;
@@ -36,7 +36,7 @@ class EventSource {
   struct Parts {
     jetstream::Connection& bus;
     prometheus::Counter& backfilled;
-    std::function<void()> news;  // something has come; called on any thread, must not block
+    std::function<void()> news;  // something has come; called on any thread; must not block
   };
   // `producer` outlives the source.
   EventSource(const Producer& producer, Options options, Parts parts);
@@ -44,23 +44,24 @@ class EventSource {
   const Producer& producer() const { return producer_; }
   Sequencer& sequencer() { return sequencer_; }
 
-  // Whether nothing is pulled: the bus was away, or the durable consumer is gone.
+  // True when nothing is pulled: the bus was away, or the durable consumer is gone.
   bool unsubscribed() const { return puller_ == nullptr || puller_->consumer_missing(); }
-  // Makes the durable consumer and pulls from it. Without the bus nothing is pulled until the next call.
+  // Makes the durable consumer and begins to pull from it. Without the bus nothing is pulled until the next
+  // call.
   void Subscribe();
 
-  // What has arrived goes to the sequencer. Of the bus as long as the sequencer has room: what waits to be
-  // applied is not pushed out by what comes behind it. Behind a gap all is looked at, since the missing event
-  // may be among it. Gives whether the journal was read behind the newest event known here and there may be
-  // more: the producer's head is to be asked for again.
+  // Hands what has arrived to the sequencer. Messages of the bus are taken as long as the sequencer has room,
+  // so that what waits to be applied is not pushed out by later events; behind a gap all are taken, since the
+  // missing event may be among them. True when the journal was read behind the newest known event and may
+  // have more: the producer's head is then to be asked for again.
   bool Take();
-  // Begins to read what the journal has behind the last applied event (up to the gap's end where there is
-  // one), unless a read is under way or has just failed.
+  // Begins to read what the journal has behind the last applied event (to the gap's end where there is one),
+  // unless a read is under way or has just failed.
   void Read();
-  // The producer's journal ends at `head`. Reads when events are missing and the bus brought nothing since
-  // the last look.
+  // Takes note that the producer's journal ends at `head`. Reads when events are missing and the bus has
+  // brought nothing since the last call.
   void LookAtHead(int64_t head);
-  // The bus may forget what the cursor is stored behind; what is not acknowledged comes again.
+  // Acknowledges to the bus the events up to the stored cursor. Events that are not acknowledged come again.
   void AcknowledgeThrough(int64_t stored);
 
  private:
@@ -72,8 +73,8 @@ class EventSource {
   const Parts parts_;
   Sequencer sequencer_;
   std::unique_ptr<jetstream::Puller> puller_;
-  // Messages taken and not acknowledged, in the order they came, without their data, and the newest event of
-  // each. The bus has at most as many under way as the durable consumer allows.
+  // Messages taken and not acknowledged, in the order in which they came, without their data, each with the
+  // position of its newest event. Bounded: the bus delivers no more than max_ack_pending unacknowledged.
   std::deque<std::pair<jetstream::Incoming, int64_t>> unacknowledged_;
   int64_t applied_when_asked_ = -1;              // at the last look at the producer's head
   absl::Time read_time_ = absl::InfinitePast();  // no read before; on MonotonicNow's scale

@@ -80,7 +80,8 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& d
   v1::JournalStatus status;
   status.set_service(parts_.service);
   status.set_replica(parts_.replica);
-  // Taken before the positions are read: what is in flight then may still move them.
+  // In-flight commands are counted before the positions are read: a command in flight then may still move
+  // them, and Quiet must not take a moving system for a quiet one.
   status.set_commands_in_flight(parts_.executor.in_flight());
   clock::SetTime(parts_.clock.Now(), status.mutable_now());
   const std::vector<int> held = parts_.leases.Held();

@@ -1,4 +1,4 @@
-// tonghu.journal.v1.JournalService: the journal over gRPC, the same for every service.
+// tonghu.journal.v1.JournalService, the journal over gRPC: the same for every service.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@
 
 namespace tonghu::journal {
 
-// What the service answers from. All outlive it.
+// What the service answers from. All outlive the service.
 struct JournalParts {
   std::string service;
   std::string replica;
@@ -32,7 +32,7 @@ struct JournalParts {
 class JournalService {
  public:
   explicit JournalService(JournalParts parts) : parts_(std::move(parts)) {}
-  // Adds the methods; outlives `service`.
+  // Adds the methods to `service`, which this object outlives.
   void AddTo(Service& service) const;
 
  private:

@@ -8,8 +8,9 @@
 namespace tonghu::journal {
 namespace {
 
-// One statement a renewal: be alive, count the living, keep at most a fair share, take what has lapsed. The
-// living replica with the same name is this one's earlier life, so its leases are ours at once.
+// A renewal in one statement: the replica is marked alive, the living are counted, at most a fair share of
+// the leases is kept and the rest given up, and lapsed ones are taken. A living replica of the same name is
+// this one's earlier life, so its leases are this replica's at once.
 constexpr char kRenew[] = R"sql(
 WITH alive AS (
   INSERT INTO replica (name, expire_time) VALUES ($1, clock_timestamp() + make_interval(secs => $2 / 1000.0))
@@ -74,6 +75,8 @@ absl::Status Leases::Renew() {
   absl::MutexLock lock(&mutex_);
   if (held != held_) spdlog::info("shards worked here: {} of {}", held.size(), options_.shards);
   held_ = std::move(held);
+  // Counted from before the request, so that this replica never thinks itself a holder longer than the
+  // database does.
   valid_until_ = asked + options_.ttl;
   return absl::OkStatus();
 }
@@ -84,7 +87,7 @@ absl::Status Leases::GiveBack(absl::Duration patience) {
 }
 
 void Leases::Keep() {
-  bool given = false;  // since this replica stands aside
+  bool given = false;  // the leases were given back since this replica stands aside
   do {
     bool stands = true;
     {

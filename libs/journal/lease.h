@@ -1,4 +1,5 @@
-// Who works which shard: replicas share the shards out by rows in PostgreSQL and take over when one dies.
+// Leases of shards: replicas divide the shards among themselves by rows in PostgreSQL, and take over when one
+// dies.
 #pragma once
 
 #include <functional>
@@ -16,8 +17,9 @@ namespace tonghu::journal {
 
 using clock::MonotonicNow;
 
-// Keeps this replica's leases alive on a thread of its own. Correctness never rests on them: a zombie's
-// writes touch no rows. Thread-safe.
+// Keeps this replica's leases alive on a thread of its own. Correctness never rests on them: a zombie, a
+// replica that works on after its leases have lapsed, is stopped by the shard's lock and the cursors.
+// Thread-safe.
 class Leases {
  public:
   struct Options {
@@ -29,11 +31,11 @@ class Leases {
   Leases(Options options, postgres::Pool& pool);
   ~Leases() { Stop(); }
 
-  // The shards held now, by the machine's monotonic time.
+  // The shards that this replica holds now, by the monotonic clock.
   std::vector<int> Held() const;
   bool Holds(int shard) const;
 
-  // False: this replica gives all leases back at once and takes none, until it is told true.
+  // False: gives all leases back at once and takes none until told true.
   void Stand(bool stands);
 
   // Gives all leases back so that others take over at once. Idempotent.

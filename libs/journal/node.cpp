@@ -13,14 +13,14 @@ namespace {
 
 constexpr int kConnections = 20;  // executor 2, consumer 2, relay, sweeper, workers 8, and some air
 constexpr int kReserved = 4;      // urgent commands, the look at cursors for waiting calls, leases, the clock
-// A stop is over within 5 s, whatever state the servers are in.
-constexpr absl::Duration kDrain = absl::Milliseconds(1200);      // commands and questions under way may end
-constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);  // nobody waits for PostgreSQL longer, but
+// The bounds below add up to a stop within 5 s, whatever state the servers are in.
+constexpr absl::Duration kDrain = absl::Milliseconds(1200);         // commands and queries under way may end
+constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);     // nobody waits for PostgreSQL longer, but
 constexpr absl::Duration kLastReserved = absl::Milliseconds(2500);  // to give the leases back
-constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then what still runs is cancelled
+constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then calls that still run are cancelled
 constexpr absl::Duration kReservedAnswer = absl::Seconds(5);
 constexpr int kWorkers = 8;
-constexpr int kWaiting = 2000;  // questions waiting for a worker
+constexpr int kWaiting = 2000;  // queries waiting for a worker
 
 constexpr char kLayout[] = R"sql(
 WITH made AS (
@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   return node;
 }
 
-// So that who looks at PostgreSQL's sessions sees whose they are.
+// The replica's name as application_name: whoever looks at PostgreSQL's sessions sees whose they are.
 std::string Node::Conninfo() const {
   return absl::StrCat(settings_.postgres, " application_name=", settings_.replica);
 }
@@ -125,6 +125,7 @@ void Node::AfterCommit(int shard, std::vector<Run> runs) {
   std::function<void(int)> on_commit;
   {
     absl::MutexLock lock(&mutex_);
+    // Under the lock, so that a stop does not destroy the relay or the sweeper in the middle of a call.
     if (relay_ != nullptr) relay_->HandOver(shard, std::move(runs));
     if (sweeper_ != nullptr) sweeper_->Touch(shard);
     on_commit = on_commit_;
@@ -132,7 +133,7 @@ void Node::AfterCommit(int shard, std::vector<Run> runs) {
   if (on_commit) on_commit(shard);
 }
 
-// In the county that is none: a clock is everybody's.
+// Publishes the notice in the county that is none, since a clock concerns every county.
 absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
   OperatorNotice notice;
   notice.set_matter(v1::OPERATOR_MATTER_CLOCK);
@@ -206,12 +207,13 @@ absl::Status Node::Serve(Work work) {
     stop_.Wait();
     spdlog::info("stopping");
   }
+  // From here on no wait for PostgreSQL outlasts its bound, so that each step below ends.
   pool_->Close(kLastQuery);
   reserve_->Close(kLastReserved);
   work.stopping();
-  // Before those who use it stop: a subscription given back to a bus that goes away meanwhile takes long.
+  // The bus closes before its users stop: a subscription given back to a bus that is going away takes long.
   bus_->Close();
-  // Beside the drain, since each may wait for a server until the time above.
+  // These stop beside the drain, since each may wait for a server until the pools' bounds.
   std::thread background([&] {
     clock_watch_->Stop();
     if (exposer.ok()) exposer->reset();  // takes a second by itself

@@ -1,4 +1,4 @@
-// A service's journal with all that works it: what main.cpp composes.
+// The node of a service: its journal with all parts that work it, as main.cpp composes them.
 #pragma once
 
 #include <memory>
@@ -27,11 +27,12 @@
 
 namespace tonghu::journal {
 
-// Opened first, so that handlers and RPC adapters can be built on its parts; then served.
+// Opened first, so that handlers and RPC adapters can be built on its parts; then served. The accessors are
+// for any thread.
 class Node {
  public:
-  // Connects, migrates (the journal first, then `migrations` in their order) and checks that the number of
-  // shards is the one the province was created with. Waits up to 30 s for PostgreSQL. Errors:
+  // Connects, migrates (the journal first, then `migrations` in their order), and checks that the number of
+  // shards is the one with which the province was created. Waits up to 30 s for PostgreSQL. Errors:
   // FAILED_PRECONDITION (migrations, shards), UNAVAILABLE.
   static absl::StatusOr<std::unique_ptr<Node>> Open(const process::Settings& settings,
                                                     const std::vector<postgres::MigrationSet>& migrations);
@@ -42,31 +43,32 @@ class Node {
   ids::Source& ids() { return ids_; }
   CommandExecutor& executor() const { return *executor_; }
   rpc::Pipeline& pipeline() { return *pipeline_; }
-  // A gRPC service of the API, to which its methods are added: Offer<pairing::v1::DutyService>(). The node
-  // outlives it.
+  // Makes a gRPC service of the API, to which its methods are then added: Offer<pairing::v1::DutyService>().
+  // The node outlives it.
   template <class Api>
   std::unique_ptr<Service> Offer() {
     return Offer(Api::service_full_name());
   }
-  // What commands that are no CommandHandler ask before they begin: ClockWatch::Admit.
+  // For commands that do not go by a CommandHandler: whether this replica takes commands (ClockWatch::Admit).
   absl::Status Admit() const { return clock_watch_->Admit(); }
   metrics::Metrics& metrics() { return metrics_; }
-  // A channel to another service. Errors: INVALID_ARGUMENT when the settings name no such peer.
+  // Makes a channel to another service. Errors: INVALID_ARGUMENT when the settings name no such peer.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Peer(const std::string& service) const;
 
   struct Work {
     std::vector<std::string>
-        producers;         // services whose events are heard, those whose facts others refer to first
+        producers;         // services whose events are consumed; those to whose facts others refer come first
     EventHandler handler;  // for their events
     Wants wants = [](std::string_view) { return true; };  // which of them, by type
-    Notify notify = PublishNotice;  // how the operators are told of quarantines and of a wrong clock
+    Notify notify = PublishNotice;  // tells the operators of quarantines and of a wrong clock
     std::vector<Sweep> sweeps;
     std::vector<grpc::Service*> services;  // beside the journal's own; outlive Serve
     std::function<void(int shard)> committed = [](int) {
-    };                                       // after every commit; called on many threads, must not block
-    std::function<void()> stopping = [] {};  // when a stop begins: ends calls that would go on and on
+    };  // after every commit; called on many threads, must not block
+    std::function<void()> stopping = [] {
+    };  // called when a stop begins: ends calls that would go on for ever
   };
-  // Works and serves until SIGTERM or SIGINT. Call once.
+  // Works and serves until SIGTERM or SIGINT. Called once. Errors: what kept it from serving.
   absl::Status Serve(Work work);
 
  private:
@@ -85,7 +87,7 @@ class Node {
   metrics::Metrics metrics_;
   std::unique_ptr<clock::Clock> clock_;
   std::unique_ptr<postgres::Pool> pool_;
-  std::unique_ptr<postgres::Pool> reserve_;  // for what waits for no other work
+  std::unique_ptr<postgres::Pool> reserve_;  // for work that must not wait for other work
   std::unique_ptr<ConsistencyGate> consistency_gate_;
   std::unique_ptr<ClockWatch> clock_watch_;
   std::unique_ptr<jetstream::Connection> bus_;

@@ -1,4 +1,4 @@
-// What a service tells the operators of the platform; services/alerts makes an alert of it.
+// Notices to the operators of the platform; services/alerts makes alerts of them.
 #pragma once
 
 #include <functional>
@@ -13,14 +13,14 @@ namespace tonghu::journal {
 using OperatorNotice = tonghu::journal::v1::OperatorNotice;
 
 inline constexpr char kOperatorNotice[] = "operator_notice";  // the event's type
-inline constexpr char kOperatorKey[] = "operator";  // the key of what concerns operators, not a child
-inline constexpr char kNoCounty[] = "000000";       // for what concerns none: GB/T 2260 has no such code
+inline constexpr char kOperatorKey[] = "operator";  // the key of events about the platform, not about a child
+inline constexpr char kNoCounty[] = "000000";       // for what concerns no county; GB/T 2260 has no such code
 
-// How a service says a notice about a county, within the transaction of what happened.
+// Publishes a notice about a county, in the transaction of what happened.
 using Notify = std::function<absl::Status(ShardTransaction& transaction, const std::string& county,
                                           const OperatorNotice& notice)>;
 
-// The usual one: an event in the service's own journal, which alerts hears.
+// The usual Notify: appends an event to the service's own journal, which alerts consumes.
 absl::Status PublishNotice(ShardTransaction& transaction, const std::string& county,
                            const OperatorNotice& notice);
 

@@ -1,4 +1,4 @@
-// An asynchronous unary call whose answer waits until the thread that made the call looks for it.
+// An asynchronous unary call whose answer waits until the calling thread looks for it.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -17,11 +17,11 @@
 
 namespace tonghu::journal {
 
-// At most one call under way at a time. All methods from one thread.
+// One caller's calls, at most one under way. All methods are called from one thread.
 template <class Request, class Response>
 class PendingCall {
  public:
-  // How the stub begins it: stub->async()->Method(context, request, response, done).
+  // Begins the call on a stub: stub->async()->Method(context, request, response, done).
   using Begin = std::function<void(grpc::ClientContext*, const Request*, Response*,
                                    std::function<void(grpc::Status)> done)>;
 
@@ -71,14 +71,14 @@ class PendingCall {
   struct Call {
     std::unique_ptr<grpc::ClientContext> context;
     Request request;
-    Response response;    // the thread's again once `done`
+    Response response;    // the calling thread's again once `done`
     grpc::Status status;  // likewise
     absl::Mutex mutex;
     bool done ABSL_GUARDED_BY(mutex) = false;
   };
 
   const std::function<void()> arrived_;
-  std::shared_ptr<Call> call_;  // the callback has it too
+  std::shared_ptr<Call> call_;  // shared with the callback
 };
 
 }  // namespace tonghu::journal

@@ -3,9 +3,12 @@
 namespace tonghu::journal {
 namespace {
 
-// Looking reads the newest, not yet summarised part of the block range index; so it is not done often.
+// Looking reads the newest part of the block range index (BRIN), which is not summarised yet, so it is not
+// done often.
 constexpr absl::Duration kEvery = absl::Hours(1);
 constexpr char kDue[] = "SELECT $1 = 0 AND EXISTS (SELECT FROM request WHERE time < $2 - interval '8 days')";
+// Due after 8 days, deleted after 7: the purge comes once a day and not for every row. PostgreSQL's DELETE
+// has no LIMIT, hence the rows' addresses (ctid).
 constexpr char kDelete[] =
     "DELETE FROM request WHERE ctid = ANY (ARRAY(SELECT ctid FROM request WHERE time < $1 - interval '7 "
     "days' LIMIT $2))";

@@ -18,7 +18,7 @@ namespace {
 
 using postgres::Field;
 
-// The first of each key, in the order of replay.
+// The first event in quarantine of each key, in the order of replay.
 constexpr char kWaiting[] =
     "SELECT DISTINCT ON (county, key) county, key, producer, seq FROM quarantine WHERE shard = $1 "
     "ORDER BY county, key, array_position($2, producer), producer, seq";
@@ -61,7 +61,8 @@ std::string KeyOf(const std::string& county, const std::string& key) {
 
 bool IsEventsFault(const absl::Status& status) {
   const std::string state = postgres::SqlState(status);
-  // Cardinality, data exceptions, integrity constraints, what a trigger raised.
+  // SQLSTATE classes 21 (cardinality), 22 (data exceptions) and 23 (integrity constraints), and P0001, what a
+  // trigger raised.
   if (!state.empty())
     return absl::StartsWith(state, "21") || absl::StartsWith(state, "22") || absl::StartsWith(state, "23") ||
            state == "P0001";
@@ -124,7 +125,7 @@ absl::Status Quarantine::SetAside(ShardTransaction& transaction, const Event& ev
   return Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/false);
 }
 
-// Replays the first event of the key. Gives whether there was one.
+// Applies the first event of the key again. Gives whether there was one.
 absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const Key& key) const {
   static const std::string sql = absl::StrCat(
       "SELECT ", kAside.List(), " FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3 ",
@@ -136,6 +137,7 @@ absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const
   if (rows.empty()) return false;
   const Event& event = rows.front().event;
   const Event* const one = &event;
+  // The handler alone, not HoldBack: the event must not be held back behind itself.
   RETURN_IF_ERROR(options_.handler(transaction, absl::MakeConstSpan(&one, 1)));
   ASSIGN_OR_RETURN(auto more, transaction.db().Run(kDelete, postgres::Params()
                                                                 .Text(event.producer)

@@ -1,4 +1,4 @@
-// Events set aside because their handling kept failing, so that others flow.
+// Quarantine: events set aside because applying them kept failing, so that others flow.
 #pragma once
 
 #include <string>
@@ -14,12 +14,13 @@
 
 namespace tonghu::journal {
 
-// Whether it is the event that can't be applied: its bytes, or data that break a rule of a table. Everything
-// else, also what nobody thought of, is the machine's fault and passes: the event is tried again and waits.
+// Whether a failure is the event's: its bytes, or data that break a rule of a table. Every other failure,
+// also an unforeseen one, is taken for the machine's: the event waits and is tried again, since setting a
+// good event aside would lose a child from sight.
 bool IsEventsFault(const absl::Status& status);
 
-// The quarantine of one service. Whoever is set aside is told to the operators in the same transaction.
-// Thread-safe.
+// The quarantine of one service. The operators are told of each event that is set aside, in the same
+// transaction. Thread-safe.
 class Quarantine {
  public:
   struct Options {
@@ -30,10 +31,11 @@ class Quarantine {
   };
   explicit Quarantine(Options options) : options_(std::move(options)) {}
 
-  // Which keys of a shard have something in quarantine: a statement for ShardTransaction::Entry::also.
+  // The statement that finds the keys of a shard with something in quarantine, for
+  // ShardTransaction::Entry::also.
   postgres::Connection::Statement Waiting(int shard) const;
-  // Takes the events whose key has something in quarantine, as Waiting's result says, out of `events` and
-  // sets them aside too: order within a key is kept. Gives the rest.
+  // Takes the events whose key has something in quarantine, by the result of Waiting, out of `events` and
+  // sets them aside too, so that order within a key is kept (I3). Gives the other events.
   absl::StatusOr<std::vector<const Event*>> HoldBack(ShardTransaction& transaction,
                                                      absl::Span<const Event* const> events,
                                                      const postgres::Result& waiting) const;
@@ -41,8 +43,8 @@ class Quarantine {
   // Sets one event aside with its error.
   absl::Status SetAside(ShardTransaction& transaction, const Event& event, const std::string& error) const;
 
-  // Tells the operators of an event that is not set aside: it fails for a reason unknown and is tried again
-  // and again; or, over, that it has been applied.
+  // Tells the operators of an event that fails for an unknown reason and is tried again and again; with
+  // `over`, that the event has been applied.
   absl::Status TellThatItWaits(ShardTransaction& transaction, const Event& event, bool over) const;
 
   struct Key {
@@ -54,9 +56,9 @@ class Quarantine {
     int remaining = 0;
     std::string error;
   };
-  // Replays one key's events, each in a transaction of its own: those of one producer by position; of several
-  // producers, between whose facts there is no order, the first producer's first. Stops at the first that
-  // fails again.
+  // Applies one key's events again, each in a transaction of its own: those of one producer by position;
+  // those of several producers, between whose facts there is no order, producer after producer. Stops at the
+  // first event that fails again.
   absl::StatusOr<Released> Release(postgres::Connection& connection, const Key& key,
                                    const clock::Clock& clock) const;
 
@@ -68,8 +70,9 @@ class Quarantine {
   const Options options_;
 };
 
-// At most `limit` events behind `page_token` ("<producer>/<shard>/<seq>" of the last one seen; empty for the
-// first), in the order of these. Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_MALFORMED.
+// Lists at most `limit` events behind `page_token` ("<producer>/<shard>/<seq>" of the last one seen; empty
+// for the first page), by producer, shard and position. Errors: INVALID_ARGUMENT, reason
+// PAGE_TOKEN_MALFORMED.
 absl::StatusOr<std::vector<tonghu::journal::v1::QuarantinedEvent>> ListQuarantined(
     postgres::Connection& connection, const std::string& page_token, int limit);
 

@@ -12,8 +12,8 @@ namespace {
 
 constexpr char kCursors[] = "SELECT shard, seq FROM relay_cursor WHERE shard = ANY($1)";
 
-// Unrelayed runs behind the given positions. Every shard that is behind gets the same share of the events, so
-// that none waits for another.
+// Reads the runs behind the given positions. Every shard that is behind gets the same share of the events, so
+// that no shard waits for another.
 constexpr char kUnrelayed[] = R"sql(
 WITH behind AS (
   SELECT c.shard, c.seq FROM unnest($1, $2) AS c (shard, seq) JOIN journal_head h ON h.shard = c.shard AND h.seq > c.seq
@@ -34,8 +34,8 @@ ORDER BY j.shard, j.seq)sql";
 constexpr char kMoved[] = R"sql(
 UPDATE relay_cursor c SET seq = m.seq FROM unnest($1, $2) AS m (shard, seq) WHERE c.shard = m.shard AND c.seq < m.seq)sql";
 
-// Runs that follow each other share a message where they may: a message costs the bus as much as ten events
-// cost everything else.
+// Puts runs that follow each other into one message where they fit: a message costs the bus as much as ten
+// events cost everything else.
 std::vector<jetstream::Outgoing> MessagesOf(const std::string& service,
                                             const std::map<int, std::vector<Run>>& runs) {
   std::vector<jetstream::Outgoing> messages;
@@ -99,14 +99,16 @@ void Relay::Work() {
       if (!failing) spdlog::info("relay goes on");
     }
     const bool some = relayed.ok() && *relayed > 0;
-    const bool full = some && *relayed >= options_.batch / 2;  // shards that are short leave their share
+    const bool full =
+        some && *relayed >= options_.batch / 2;  // shards with few events leave their share unused
     if (full && waker_.stopped()) return;
     if (!full && some && !waker_.Pause(options_.pace)) return;
     if (!some && !waker_.Wait(failing ? absl::Milliseconds(250) : options_.poll)) return;
   }
 }
 
-// What was handed over is in the journal, which tells it again.
+// Forgets cursors and runs after a failure: it is unknown what was published, and all of it is in the
+// journal.
 void Relay::Forget() {
   relayed_.clear();
   absl::MutexLock lock(&mutex_);
@@ -122,7 +124,8 @@ absl::StatusOr<int> Relay::RelayOnce() {
   if (held.empty()) return 0;
   bool gap = false;
   Runs runs = TakeHanded(gap);
-  // Looked at now and then even while some comes by hand: another replica's events may be the newest.
+  // The journal is read now and then even while runs are handed over: another replica's events may be the
+  // newest.
   if (gap || runs.empty() || clock::MonotonicNow() >= look_time_) {
     RETURN_IF_ERROR(ReadInto(*connection, runs));
   }
@@ -170,7 +173,7 @@ Relay::Runs Relay::TakeHanded(bool& gap) {
       Run run = std::move(waiting.begin()->second);
       waiting.erase(waiting.begin());
       handed_bytes_ -= BytesOf(run);
-      if (run.first_seq < next) continue;  // it has been read from the journal
+      if (run.first_seq < next) continue;  // the run has been read from the journal and published
       next = run.last_seq() + 1;
       taken[shard].push_back(std::move(run));
     }
@@ -179,7 +182,8 @@ Relay::Runs Relay::TakeHanded(bool& gap) {
   return taken;
 }
 
-// Of the shards of which nothing was handed over. Cursors that a crash took back are stored again.
+// Reads the runs of those shards of which nothing was handed over. Stores the cursors again that a crash of
+// PostgreSQL took back.
 absl::Status Relay::ReadInto(postgres::Connection& db, Runs& runs) {
   std::vector<int64_t> shards, seqs;
   for (const auto& [shard, relayed] : relayed_) {
@@ -215,8 +219,7 @@ absl::Status Relay::Publish(const Runs& runs) {
   }
   absl::Status published =
       publisher_->PublishAll(MessagesOf(options_.service, runs), options_.publish_timeout);
-  if (absl::IsNotFound(published))
-    publisher_ = nullptr;  // the stream is gone: make it anew with the next try
+  if (absl::IsNotFound(published)) publisher_ = nullptr;  // the stream is gone: the next try makes it anew
   return published;
 }
 
@@ -229,7 +232,8 @@ postgres::Connection::Statement Relay::Moved() const {
   return {kMoved, postgres::Params().Ints(shards).Ints(seqs)};
 }
 
-// A cursor lost in a crash is stored again with the next look, or costs some messages published twice.
+// Stores the cursors without waiting for the disk. A cursor lost in a crash is stored again with the next
+// look, or costs some messages published twice.
 absl::Status Relay::MoveCursors(postgres::Connection& db) {
   const postgres::Connection::Statement move = Moved();
   ASSIGN_OR_RETURN(auto transaction, postgres::Transaction::Begin(db));

@@ -1,4 +1,4 @@
-// Carries this service's journal to the bus.
+// The relay: publishes this service's journal on the bus.
 #pragma once
 
 #include <map>
@@ -19,32 +19,35 @@
 
 namespace tonghu::journal {
 
-// The one stream of all services' events. Oldest messages make room for new ones: the journal is the record.
+// The settings of the one stream of all services' events. The oldest messages make room for new ones, since
+// the journal is the record.
 jetstream::StreamSettings EventStream();
 
-// Publishes the runs behind the relay's cursor, moves the cursor when every message of a round is
-// acknowledged. Runs come from whoever committed them; what did not come that way (other replicas' commits,
-// more than fits, what was there at the start or when publishing failed) is read from the journal. Two relays
-// at once only cost duplicates. A thread of its own.
+// Publishes the runs behind the relay's cursor, and moves the cursor when every message of a round is
+// acknowledged. Runs are handed over by whoever committed them. What was not handed over (other replicas'
+// commits, more than fits, what was there at the start or when publishing failed) is read from the journal.
+// Two relays at once only publish twice. Works on a thread of its own.
 class Relay {
  public:
   struct Options {
     std::string service;
-    // Between rounds: the first event after a pause goes at once, those committed one by one behind it go
-    // together.
+    // The pause between rounds: the first event after a pause is published at once, and events committed one
+    // by one after it travel together.
     absl::Duration pace = absl::Milliseconds(20);
-    int batch = 4000;  // events published before the cursor moves, an equal share of each shard behind
+    int batch = 4000;  // events published before the cursor moves; shards that are behind get equal shares
     absl::Duration publish_timeout = absl::Seconds(5);
-    absl::Duration poll = absl::Milliseconds(50);  // how often the journal is looked at for what did not come
-    size_t most_bytes = 64 << 20;                  // of runs handed over and not yet published
+    absl::Duration poll =
+        absl::Milliseconds(50);    // how often the journal is read for runs that were not handed over
+    size_t most_bytes = 64 << 20;  // of runs handed over and not yet published
   };
   // All outlive it.
   Relay(Options options, postgres::Pool& pool, jetstream::Connection& bus, const Leases& leases);
   ~Relay() { Stop(); }
 
-  // Takes what a commit wrote. Over the bound it is dropped and read from the journal later. Thread-safe.
+  // Takes the runs that a commit wrote. Beyond the bound they are dropped, and read from the journal later.
+  // Thread-safe.
   void HandOver(int shard, std::vector<Run> runs);
-  // Looks at once. Thread-safe.
+  // Begins the next round at once. Thread-safe.
   void Wake() { waker_.Wake(); }
   void Stop();
 
@@ -55,7 +58,8 @@ class Relay {
   absl::StatusOr<int> RelayOnce();
   void Forget();
   absl::Status KnowCursors(postgres::Connection& db, const std::vector<int>& held);
-  // What was handed over and is next. Tells whether something else is missing before what was handed over.
+  // Takes the runs that were handed over and directly follow the cursors. `gap`: something is missing before
+  // other runs that were handed over.
   Runs TakeHanded(bool& gap);
   absl::Status ReadInto(postgres::Connection& db, Runs& runs);
   absl::Status Publish(const Runs& runs);
@@ -66,7 +70,7 @@ class Relay {
   postgres::Pool& pool_;
   jetstream::Connection& bus_;
   const Leases& leases_;
-  // Of the relay thread: the newest event known to be on the bus, of each shard held.
+  // Used by the relay's thread only: the newest event known to be on the bus, of each shard held.
   std::map<int, int64_t> relayed_;
   absl::Time look_time_ = absl::InfinitePast();  // at the journal; on MonotonicNow's scale
   std::unique_ptr<jetstream::Publisher> publisher_;

@@ -1,4 +1,4 @@
-// Messages that are filled in again and again.
+// Messages that are filled in again and again without new allocations.
 #pragma once
 
 namespace tonghu::journal {

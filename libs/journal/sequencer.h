@@ -1,5 +1,5 @@
-// Puts what the bus delivers of one journal's shard back in order: doubled events are dropped, early ones
-// kept, gaps named. Pure.
+// Puts the events that the bus delivers of one journal's shard back in order: events that come twice are
+// dropped, early ones kept, gaps named. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace tonghu::journal {
 // Not thread-safe.
 class Sequencer {
  public:
-  // Of what is kept: events, and bytes of payload with an allowance for the rest of each event.
+  // The bounds of what is kept: events, and bytes of payload with an allowance for the rest of each event.
   struct Limits {
     size_t events = 8000;
     size_t bytes = 8 << 20;
@@ -22,7 +22,7 @@ class Sequencer {
   explicit Sequencer(int64_t applied = 0) : Sequencer(applied, Limits()) {}
   Sequencer(int64_t applied, Limits limits) : applied_(applied), limits_(limits) {}
 
-  // Starts again behind `applied`; what is kept from later positions stays.
+  // Starts again behind `applied`; events kept from later positions stay.
   void Reset(int64_t applied);
 
   // Takes an event in whatever order it came. Over the limits the latest are dropped, to be read again; the
@@ -32,14 +32,15 @@ class Sequencer {
   // a run that has been begun.
   bool full() const { return kept_.size() >= limits_.events / 2 || bytes_ >= limits_.bytes / 2; }
 
-  // At most `max` events that directly follow `applied()`, in order, without taking them out.
+  // Gives at most `max` events that directly follow `applied()`, in order, without taking them out. Valid
+  // until the next Offer, Advance or Reset.
   std::vector<const Event*> Ready(size_t max) const;
 
-  // These many of the ready ones are applied.
+  // Notes that the first `count` ready events are applied.
   void Advance(size_t count);
 
   int64_t applied() const { return applied_; }
-  // True when something later has come, but not the next one.
+  // True when later events have come, but not the next one.
   bool gap() const { return !kept_.empty() && kept_.begin()->first != applied_ + 1; }
   bool empty() const { return kept_.empty(); }
   // The position before which events are missing, while there is a gap.

@@ -1,4 +1,4 @@
-// A service's gRPC methods over its journal: commands, decided with others of their shard, and queries.
+// A gRPC service over a journal: commands, decided with others of their shard, and queries.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ namespace tonghu::journal {
 // Errors: INVALID_ARGUMENT, reason REQUEST_ID_MALFORMED, unless empty or 1 .. 64 letters, digits and hyphens.
 absl::Status CheckRequestId(std::string_view request_id);
 
-// What a query is answered from.
+// What a query reads from.
 struct Query {
   postgres::Connection& db;
   const clock::Clock& clock;
@@ -29,7 +29,8 @@ struct Query {
   absl::StatusOr<absl::Time> Now() const { return journal::Now(db, clock); }
 };
 
-// Outlives the gRPC server; the executor is stopped before it goes.
+// The methods of one service of the API. Outlives the gRPC server; the executor is stopped before the service
+// is destroyed.
 class Service final : public rpc::Service {
  public:
   // All outlive it.
@@ -45,8 +46,9 @@ class Service final : public rpc::Service {
   template <class Request, class Reply>
   using Decider = typename CommandHandler<Request, Reply>::Decider;
 
-  // The method `name`, decided by `decider` (CommandHandler). Gives its handler. Where it can't be told
-  // whether what an urgent command names exists, `regardless` decides, for what may not be refused then.
+  // Adds a command: the method `name`, decided by `decider` (CommandHandler). Gives its handler. `regardless`
+  // decides a command that must not be refused when nobody can tell whether what it names exists (an
+  // emergency).
   template <class Request, class Reply>
   CommandHandler<Request, Reply>& Command(
       std::string_view name, std::type_identity_t<Decider<Request, Reply>> decider, Manner manner = {},
@@ -58,8 +60,8 @@ class Service final : public rpc::Service {
     return handler;
   }
 
-  // The method `name`, answered by `read` on a worker: read(db, request), read(query, request), read(db,
-  // name) with the resource's name, or read(request), which needs no connection of the service's.
+  // Adds a query: the method `name`, answered by `read` on a worker: read(db, request), read(query, request),
+  // read(db, name) with the resource's name, or read(request), which needs no connection of the service's.
   template <class Request, class Reply, class Read>
   void Answer(std::string_view name, Read read) {
     Blocking<Request, Reply>(

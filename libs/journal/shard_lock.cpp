@@ -9,9 +9,9 @@
 namespace tonghu::journal {
 namespace {
 
-// The holder of a row lock is its xmax, whose transaction holds the lock on its own id. An active session
-// that waits for its client is in a COPY whose rows do not come, or sends rows that nobody takes; no time-out
-// of PostgreSQL's reaches that one. Urgent ones do not end one another.
+// The holder of a row lock is the row's xmax, and a transaction holds the lock on its own id. An active
+// session that waits for its client is in a COPY whose rows do not come, or sends rows that nobody takes; no
+// time-out of PostgreSQL reaches that session. Urgent transactions do not end one another.
 constexpr char kHolder[] = R"sql(
 SELECT a.pid, pg_terminate_backend(a.pid)
 FROM journal_head h
@@ -21,9 +21,9 @@ WHERE h.shard = $1 AND a.pid <> pg_backend_pid()
 AND ($2 AND a.application_name <> 'tonghu urgent' OR (a.state LIKE 'idle in transaction%' OR a.wait_event_type = 'Client')
   AND a.state_change < clock_timestamp() - CASE a.application_name WHEN 'tonghu long' THEN interval '15 s' ELSE interval '1.5 s' END))sql";
 
-// What writes to a shard is few texts again and again, with arrays of which PostgreSQL can't know the
-// lengths: planned anew each time they cost more than they do. Questions, whose best plan depends on their
-// filters, are asked outside.
+// A shard's writers use few statements again and again, with arrays of which PostgreSQL can't know the
+// lengths: planning them anew each time costs more than running them. Queries, whose best plan depends on
+// their filters, run outside such transactions.
 constexpr char kPlans[] = "plan_cache_mode = force_generic_plan";
 
 absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> limits) {

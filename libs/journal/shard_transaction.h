@@ -16,40 +16,41 @@
 
 namespace tonghu::journal {
 
-// When a commit is on PostgreSQL's disk.
+// When a commit is safe on PostgreSQL's disk.
 enum class Durability {
   kNow,   // before Commit returns
-  kSoon,  // within a second, if PostgreSQL does not crash; what has events of its own is never so
+  kSoon,  // within a second; lost when PostgreSQL crashes before. Transactions with events are kNow all the
+          // same
 };
 
-// Takes the shard's head lock before anything else, so that whatever is read inside stays true until the
-// commit, commit order equals `seq` order, and two writers of a shard never deadlock. Rolled back unless
+// Takes the lock on the shard's head before anything else, so that whatever is read inside stays true until
+// the commit, commit order equals `seq` order, and two writers of a shard never deadlock. Rolled back unless
 // committed. Not thread-safe.
 class ShardTransaction {
  public:
   using Statements = absl::Span<const postgres::Connection::Statement>;
-  // How one begins.
+  // How a transaction begins.
   struct Entry {
     int shard;
     const clock::Clock& clock;
     Purpose purpose = Purpose::kCommand;
     Statements also = {};  // as Enter's
   };
-  // Opens one and enters.
+  // Opens a transaction and enters it.
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, const Entry& entry);
   static absl::StatusOr<ShardTransaction> Begin(postgres::Connection& connection, int shard,
                                                 const clock::Clock& clock,
                                                 Purpose purpose = Purpose::kCommand) {
     return Begin(connection, {shard, clock, purpose});
   }
-  // Begins without the lock and without a round trip: for whoever knows only later what to read with the
-  // lock. Nothing but db(), shard(), set_actor() and Commit() may be called before Enter.
+  // Begins a transaction without the lock and without a round trip, for callers that know only later what to
+  // read with the lock. Before Enter only db(), shard(), set_actor() and Commit() may be called.
   static absl::StatusOr<ShardTransaction> Open(postgres::Connection& connection, const Entry& entry);
   ShardTransaction(ShardTransaction&&) = default;
 
-  // Takes the lock, unless it was taken, and runs `also` behind it in the same round trip; `also(i)` gives
-  // the results. Waits for the lock as long as the purpose allows; then ends a holder that has stalled
-  // (EndHolder). Errors: as postgres::Connection, of which postgres::IsLockTimeout says that the lock was not
+  // Takes the lock, unless it is taken already, and runs `also` behind it in the same round trip; `also(i)`
+  // gives the results. Waits for the lock as long as the purpose allows, then ends a holder that has stalled
+  // (EndHolder). Errors: as postgres::Connection, where postgres::IsLockTimeout tells that the lock was not
   // had; FAILED_PRECONDITION for a shard that does not exist.
   absl::Status Enter(Statements also = {});
   // The result of a statement of the last Enter.
@@ -57,28 +58,27 @@ class ShardTransaction {
 
   postgres::Connection& db() { return transaction_.connection(); }
   int shard() const { return shard_; }
-  // The one time of everything decided inside: the database's, read when the lock was had, and never a little
-  // before an earlier transaction's (TimeBehind); the clock's where that is a virtual one.
+  // The one time of all decisions inside: the database's, read when the lock was had, and never a little
+  // before an earlier transaction's (TimeBehind); a virtual clock's where the clock is one.
   absl::Time now() const { return now_; }
 
-  // Who gives the commands decided from here on (Event::actor); empty, as at first: nobody, the service goes
-  // on by itself.
+  // Sets who gives the commands decided from here on (Event::actor). Empty, as at first: nobody, the service
+  // goes on by itself.
   void set_actor(std::string_view actor) { actor_ = actor; }
-  // Adds an event behind those already added. `key` is whose order is kept; `payload` a serialized event
-  // message.
+  // Appends an event. Events of one `key` are applied in order; `payload` is a serialized event message.
   void Append(std::string_view type, std::string_view county, std::string_view key, std::string payload);
   size_t appended() const { return appended_; }
-  // The position of the shard's newest event, those added here among them.
+  // The position of the shard's newest event, the appended ones included.
   int64_t position() const { return head_ + static_cast<int64_t>(appended_); }
 
-  // Writes the events and commits. After UNAVAILABLE the outcome is unknown: see Stands.
+  // Writes the events and commits. After UNAVAILABLE the outcome is unknown: Stands tells later.
   absl::Status Commit(Durability durability = Durability::kNow);
 
-  // What it said, which becomes the caller's; for whoever carries it on after the commit.
+  // Gives the appended runs to the caller, who hands them on after the commit.
   std::vector<Run> TakeRuns() { return std::exchange(runs_, {}); }
 
-  // Whether a run of an earlier transaction, whose outcome was unknown, stands in the journal. The lock was
-  // that one's until its end, so the answer is final.
+  // Whether a run of an earlier transaction, whose outcome was unknown, stands in the journal. That
+  // transaction held the lock until its end, so the answer is final.
   absl::StatusOr<bool> Stands(const Run& run);
 
  private:

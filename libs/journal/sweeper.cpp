@@ -11,7 +11,7 @@ namespace tonghu::journal {
 namespace {
 
 constexpr absl::Duration kVirtualPoll = absl::Milliseconds(2);
-constexpr absl::Duration kSoon = absl::Milliseconds(10);               // where something is due, more will be
+constexpr absl::Duration kSoon = absl::Milliseconds(10);  // after something was due, more will be
 constexpr absl::Duration kVirtualLookAgain = absl::Milliseconds(100);  // for what other replicas commit
 
 }  // namespace
@@ -73,6 +73,7 @@ void Sweeper::Work() {
     const absl::StatusOr<absl::Time> now = Time();
     const std::vector<int> held = leases_.Held();
     const std::set<int> touched = TakeTouched();
+    // A virtual clock that stands still brings no deadline: only touched shards are looked at again.
     const bool same = clock_.is_virtual() && clean && *now == looked && held == looked_at;
     if (!now.ok()) {
       spdlog::warn("not swept: {}", now.status().ToString());
@@ -98,7 +99,7 @@ bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
   for (int shard : shards) {
     const int64_t touches = TouchesOf(shard);
     auto swept = SweepShard(shard, now);
-    // Whose lock is busy is looked at again soon.
+    // A shard whose lock is busy is looked at again soon, without a warning.
     if (!swept.ok() && !postgres::IsLockTimeout(swept.status()))
       spdlog::warn("shard {} not swept: {}", shard, swept.status().ToString());
     if (!swept.ok() || !*swept) {
@@ -106,7 +107,8 @@ bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
       continue;
     }
     absl::MutexLock lock(&mutex_);
-    if (touches_[shard] == touches) swept_[shard] = now;  // else there may be deadlines it has not seen
+    if (touches_[shard] == touches)
+      swept_[shard] = now;  // else a commit meanwhile may have brought deadlines that this look has not seen
   }
   return clean;
 }
@@ -119,7 +121,7 @@ bool Sweeper::LookedLately(size_t sweep, int shard) {
   return false;
 }
 
-// Gives whether nothing is left that is due at `now`.
+// Sweeps one shard. Gives whether nothing is left that is due at `now`.
 absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
   ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(5)));
   for (size_t i = 0; i < sweeps_.size(); ++i) {
@@ -132,6 +134,7 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
       if (waker_.stopped() || !leases_.Holds(shard)) return false;
       auto fired = Fire(*connection, sweep, shard);
       if (!fired.ok()) return fired.status();
+      // A sweep whose question and action disagree would loop for ever.
       if (*fired == 0) {
         spdlog::warn("{}: due on shard {}, none fired", sweep.name, shard);
         return false;

@@ -1,4 +1,5 @@
-// Fires what is due. The rows are the only truth; this only looks at them in time.
+// The sweeper: acts on deadlines that have come. The rows alone say what is due; the sweeper only looks at
+// them in time.
 #pragma once
 
 #include <functional>
@@ -23,14 +24,13 @@ namespace tonghu::journal {
 // One kind of deadline.
 struct Sweep {
   std::string name;  // for logs
-  // Whether any is due: "SELECT coalesce((SELECT <due time> <= $2 FROM … WHERE shard = $1 AND <open> ORDER BY
-  // <due time> LIMIT 1), false)". In this form it reads one entry of the partial index; EXISTS with the
-  // comparison inside is planned as a scan of the whole table.
+  // Whether any row is due: "SELECT coalesce((SELECT <due time> <= $2 FROM … WHERE shard = $1 AND <open>
+  // ORDER BY <due time> LIMIT 1), false)". This form reads one entry of the partial index; PostgreSQL plans
+  // EXISTS with the comparison inside as a scan of the whole table.
   std::string due_sql;
-  // Fires at most `limit` of the shard's rows that are due at transaction.now(); gives how many it fired.
+  // Acts on at most `limit` of the shard's rows that are due at transaction.now(); gives how many.
   std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;
-  // Housekeeping that need not be looked at every time: at most this often, by the machine's clock. Zero:
-  // every time.
+  // For housekeeping: looked at no more often than this, by the machine's clock. Zero: every time.
   absl::Duration every = absl::ZeroDuration();
 };
 
@@ -39,8 +39,8 @@ class Sweeper {
  public:
   struct Options {
     int batch = 10000;  // rows a transaction
-    // By the machine's clock, while nothing is due; 10 ms when something was. A virtual clock is looked at
-    // every 2 ms.
+    // The pause between looks, by the machine's clock, while nothing is due; 10 ms after something was. A
+    // virtual clock is looked at every 2 ms.
     absl::Duration poll = absl::Milliseconds(500);
   };
   Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock,
@@ -48,11 +48,11 @@ class Sweeper {
   ~Sweeper() { Stop(); }
   void Stop();
 
-  // Something was committed on this shard: there may be new deadlines, so it counts as unswept until it has
+  // Notes a commit on this shard: there may be new deadlines, so the shard counts as unswept until it has
   // been looked at again.
   void Touch(int shard);
 
-  // Up to when all deadlines of a leased shard have fired; InfinitePast when not swept yet.
+  // The time up to which all deadlines of a leased shard have fired; InfinitePast when not swept yet.
   absl::Time SweptThrough(int shard) const;
 
  private:

@@ -24,17 +24,20 @@ namespace {
 constexpr char kSqlState[] = "tonghu/sqlstate";
 constexpr int kBinary = 1;
 constexpr size_t kMaxQueued = 64;
-// Bounds on the server's side of every wait. What is long by nature raises its own (ShardTransaction).
+// Bounds on the server's side of every wait. What is long by nature raises its own (journal::SetLimits).
 constexpr char kSession[] =
     "SET statement_timeout = '20s'; SET lock_timeout = '1500ms'; SET idle_in_transaction_session_timeout = "
     "'3s'; SET tcp_user_timeout = '5s'; SET client_min_messages = warning";
-// For a server whose machine or network is gone.
+// Bounds for a server whose machine or network is gone: the kernel then gives the connection up.
 constexpr char kTcp[] = " tcp_user_timeout=5000 keepalives_idle=5 keepalives_interval=2 keepalives_count=2";
 
 absl::StatusCode CodeOf(absl::string_view sqlstate) {
+  // Serialization failure, deadlock, lock_timeout and statement_timeout: trying again may succeed.
   if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03" || sqlstate == "57014")
     return absl::StatusCode::kAborted;
   if (sqlstate == "23505") return absl::StatusCode::kAlreadyExists;
+  // Connection exceptions, insufficient resources, operator intervention, system errors and
+  // idle_in_transaction_session_timeout.
   if (absl::StartsWith(sqlstate, "08") || absl::StartsWith(sqlstate, "53") ||
       absl::StartsWith(sqlstate, "57P") || absl::StartsWith(sqlstate, "58") || sqlstate == "25P03") {
     return absl::StatusCode::kUnavailable;
@@ -47,8 +50,8 @@ std::string FirstLine(const char* message) {
   return std::string(*absl::StrSplit(absl::NullSafeStringView(message), '\n').begin());
 }
 
-// Whether the server's sentence may repeat a value of a row or a parameter: data exceptions, constraints,
-// views' checks, triggers' own errors.
+// Whether the server's sentence may repeat a value of a row or a parameter, which may be personal data: data
+// exceptions, constraints, views' checks, triggers' own errors.
 bool MayHoldValues(absl::string_view sqlstate) {
   for (const char* start : {"22", "23", "44", "P0"}) {
     if (absl::StartsWith(sqlstate, start)) return true;
@@ -179,6 +182,7 @@ bool Connection::AwaitSocket(short events, absl::Time end) {
     pollfd waits[] = {{PQsocket(connection_), events, 0}, {bounds_.stop, POLLIN, 0}};
     const int ready = ::poll(waits, 2, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1);
     if (ready < 0 && errno == EINTR) continue;
+    // The second descriptor is the pool's timer: the process is stopping.
     if (waits[1].revents != 0) {
       lost_ = "not waited for: this process is stopping";
     } else if (ready <= 0) {
@@ -264,10 +268,10 @@ absl::StatusOr<std::vector<Result>> Connection::Flush() {
     PGresult* raw = results.back().result_;
     const ExecStatusType status = PQresultStatus(raw);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && outcome.ok()) outcome = Failure(raw);
-    PQclear(NextResult());  // the end of its results
+    PQclear(NextResult());  // the null result that ends a statement's results
   }
-  PQclear(NextResult());  // the sync
-  // A connection that was lost can't leave the mode either, and gave fewer results.
+  PQclear(NextResult());  // the result of PQpipelineSync
+  // A lost connection can't leave the pipeline mode either, and gave fewer results than statements.
   if (PQexitPipelineMode(connection_) != 1 && outcome.ok()) outcome = Failure(nullptr);
   if (!outcome.ok()) return outcome;
   return results;
@@ -279,7 +283,8 @@ absl::Status Connection::Begin() {
 }
 
 absl::Status Connection::Commit() {
-  // COMMIT of a failed transaction succeeds as "ROLLBACK": a statement's error was passed over.
+  // PostgreSQL answers COMMIT of a failed transaction with success, as "ROLLBACK": somebody passed over a
+  // statement's error, and the caller would think the work stored.
   absl::Status outcome = PQtransactionStatus(connection_) == PQTRANS_INERROR
                              ? absl::InternalError("commit of a failed transaction")
                              : Run("COMMIT").status();
@@ -294,7 +299,8 @@ absl::Status Connection::Commit() {
 void Connection::Rollback() {
   queue_.clear();
   in_transaction_ = false;
-  // A lost connection has rolled back by itself, and BEGIN may never have been sent.
+  // Nothing is sent where nothing can be rolled back: a lost connection has rolled back by itself, and BEGIN
+  // may never have been sent.
   const PGTransactionStatusType status = PQtransactionStatus(connection_);
   if (lost_.empty() && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR))
     Script("ROLLBACK").IgnoreError();
@@ -307,7 +313,8 @@ bool Connection::PutCopy(std::string_view data) {
     const int put = PQputCopyData(connection_, data.data(), static_cast<int>(size));
     if (put < 0) return false;
     if (put == 1) data.remove_prefix(size);
-    // So that no more than a piece is kept here. An error that comes meanwhile is read at the end.
+    // Flushed piece by piece, so that libpq keeps no more than one. An error that comes meanwhile is read at
+    // the end.
     for (int unsent; (unsent = PQflush(connection_)) != 0;) {
       if (unsent < 0 || !AwaitSocket(POLLIN | POLLOUT, Monotonic() + bounds_.answer) ||
           PQconsumeInput(connection_) == 0)

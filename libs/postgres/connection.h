@@ -1,4 +1,4 @@
-// A connection to PostgreSQL, its results and its transactions.
+// A connection to PostgreSQL (libpq), its results and its transactions.
 #pragma once
 
 #include <initializer_list>
@@ -19,7 +19,7 @@ struct pg_result;
 
 namespace tonghu::postgres {
 
-// Rows in binary format. Column types must be the ones the getter names; NULL reads as 0, "", false or
+// Rows in binary format. A getter must be the one of the column's type. NULL reads as 0, "", false or
 // InfinitePast.
 class Result {
  public:
@@ -44,19 +44,21 @@ class Result {
   pg_result* result_;
 };
 
-// How long a connection waits for the server; then it counts as lost.
+// How long a connection waits for the server, which then counts as lost.
 struct Bounds {
   absl::Duration connect = absl::Seconds(3);
-  // Longer than any statement may run (statement_timeout): else the server would have given its error.
+  // Longer than any statement may run (statement_timeout), since a server that is alive gives its error by
+  // then.
   absl::Duration answer = absl::Seconds(65);
-  int stop = -1;  // a descriptor that turns readable when nobody may wait any longer
+  int stop = -1;  // a file descriptor that turns readable when nobody may wait any longer; -1: none
 };
 
-// Errors of every call: UNAVAILABLE (connection lost, no answer in time, server starting, stopping, out of
+// A connection. Not thread-safe.
+// Errors of every call: UNAVAILABLE (connection lost, no answer in time, server starting or stopping, out of
 // disk or connections: try again), ABORTED (deadlock, serialization, a lock not had in time: try again),
 // ALREADY_EXISTS (unique violation), INVALID_ARGUMENT (data exception, class 22), INTERNAL (anything else).
-// The message holds SQLSTATE, the names of table and constraint, and the server's first line where that can
-// hold no value of a row or a parameter.
+// The message holds the SQLSTATE, the names of table and constraint, and the server's first line where that
+// can hold no value of a row or a parameter.
 class Connection {
  public:
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& conninfo, Bounds bounds = {});
@@ -64,17 +66,18 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Runs one statement; the text is prepared when first seen on this connection, so use few different texts.
+  // Runs one statement. The text is prepared when it is first seen on this connection, so few different texts
+  // should be used.
   absl::StatusOr<Result> Run(std::string_view sql, const Params& params = {});
-  // Several that don't wait for one another's results, in one round trip. The first error of any, or a result
-  // for each.
+  // Runs several statements that do not need one another's results, in one round trip. Gives a result for
+  // each, or the first error of any.
   struct Statement {
     std::string_view sql;
     Params params;
   };
   absl::StatusOr<std::vector<Result>> RunAll(absl::Span<const Statement> statements);
-  // A statement whose result nobody needs. In a Transaction it travels with the next one (COMMIT at the
-  // latest, or when many wait), which then gives its error; outside it is run at once.
+  // Runs a statement whose result nobody needs. In a Transaction the statement travels with the next one
+  // (COMMIT at the latest, or when many wait), which then gives its error. Outside it runs at once.
   absl::Status Defer(std::string_view sql, const Params& params = {});
   // Runs COPY … FROM STDIN with `pieces` as its data; all rows are stored, or none.
   absl::Status CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces);
@@ -93,22 +96,22 @@ class Connection {
   Connection(pg_conn* connection, Bounds bounds) : connection_(connection), bounds_(bounds) {}
   absl::Status Connect();
   absl::Status Failure(const pg_result* result) const;
-  // Waits until the socket is ready for `events` (of poll); else, after `end` or when stopped, the connection
-  // is lost and the answer is false.
+  // Waits until the socket is ready for `events` (of poll). False when `end` came or the process stops: the
+  // connection then counts as lost.
   bool AwaitSocket(short events, absl::Time end);
-  // The next result of what was sent; null when there is none or the connection is lost.
+  // The next result of the statements sent; null when there is none or the connection is lost.
   pg_result* NextResult();
-  // All results of what was sent: the first error of any.
+  // Reads all results of what was sent. Gives the first error of any.
   absl::Status TakeResults();
-  // Hands `data` to COPY; false when it can't.
+  // Hands `data` to COPY; false when that fails.
   bool PutCopy(std::string_view data);
   bool PutCopyEnd();
-  // The statement's name. For a new text what is queued goes first, so that an error here is the
-  // transaction's.
+  // Gives the prepared statement's name. For a new text the queued statements are sent first, so that an
+  // error here is the transaction's.
   absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
   // Prepares and adds to `queue_`.
   absl::Status Queue(std::string_view sql, const Params& params);
-  // Sends what is queued; its results, in order.
+  // Sends the queued statements. Gives their results, in order.
   absl::StatusOr<std::vector<Result>> Flush();
   absl::Status Begin();
   absl::Status Commit();
@@ -116,16 +119,16 @@ class Connection {
 
   pg_conn* connection_;
   const Bounds bounds_;
-  std::string lost_;             // why it is of no more use, when that was found here
+  std::string lost_;             // why the connection is of no more use, when that was found here
   bool in_transaction_ = false;  // from Begin on, though BEGIN may still be in the queue
   std::vector<Prepared> queue_;
   absl::flat_hash_map<std::string, std::string> prepared_;  // text → statement name
 };
 
-// Whether a lock was not had within lock_timeout.
+// Whether the error says that a lock was not had within lock_timeout.
 bool IsLockTimeout(const absl::Status& status);
 
-// What PostgreSQL called the error ("23505"); empty for errors that it did not make.
+// The SQLSTATE of an error ("23505"); empty for an error that PostgreSQL did not make.
 std::string SqlState(const absl::Status& status);
 
 // Whether the same work may succeed when tried again.
@@ -138,7 +141,7 @@ class Transaction {
   Transaction(Transaction&& other) noexcept : connection_(other.connection_) { other.connection_ = nullptr; }
   ~Transaction();
   Connection& connection() { return *connection_; }
-  // After an UNAVAILABLE the outcome is unknown.
+  // Commits. After UNAVAILABLE the outcome is unknown.
   absl::Status Commit();
 
  private:

@@ -1,4 +1,4 @@
-// What most rows are looked up by: a county, and an id within it.
+// The keys by which most rows are looked up: a county, and an id within it.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@ namespace tonghu::postgres {
 
 using Key = std::pair<std::string, std::string>;  // county and id; hashable by absl
 
-// unnest(…) AS k (county, id).
+// For unnest(…) AS k (county, id).
 inline constexpr Columns kKeys{Field<&Key::first>("county"), Field<&Key::second>("id")};
-// The same where the id is a UUID; any other one finds nothing.
+// For ids that are UUIDs; any other text finds nothing.
 inline constexpr Columns kUuidKeys{Field<&Key::first>("county"), Field<&Key::second>("id", kUuid)};
 
 }  // namespace tonghu::postgres

@@ -8,7 +8,7 @@
 namespace tonghu::postgres {
 namespace {
 
-// Applied scripts of the set: version → text.
+// The scripts of the set that were applied: version → text.
 absl::StatusOr<std::map<int64_t, std::string>> Applied(Connection& connection, const std::string& set) {
   auto rows =
       connection.Run("SELECT version, sql FROM schema_migration WHERE set_name = $1", Params().Text(set));
@@ -32,7 +32,7 @@ absl::Status Apply(Connection& connection, const std::string& set, const Migrati
 
 absl::Status Migrate(Connection& connection, const MigrationSet& set) {
   ASSIGN_OR_RETURN(auto transaction, Transaction::Begin(connection));
-  // One migrator at a time a schema; released at commit.
+  // Replicas start together: one migrates a schema at a time. The lock is released at commit.
   auto locked =
       connection.Run("SELECT pg_advisory_xact_lock(hashtext('tonghu.migrate.' || current_schema()))");
   if (!locked.ok()) return locked.status();
@@ -44,6 +44,7 @@ absl::Status Migrate(Connection& connection, const MigrationSet& set) {
   if (!applied.ok()) return applied.status();
   for (const Migration& migration : set.scripts) {
     if (auto found = applied->find(migration.version); found != applied->end()) {
+      // A script that was edited later would leave old schemas different from new ones, unseen.
       if (found->second != migration.sql) {
         return absl::FailedPreconditionError(
             absl::StrCat("migration ", migration.name, " was edited after it had been applied"));

@@ -1,4 +1,4 @@
-// Schema changes: numbered scripts, applied once each, in order, under a lock.
+// Schema migrations: numbered scripts, each applied once, in order, under a lock.
 #pragma once
 
 #include <string>
@@ -15,14 +15,16 @@ struct Migration {
   std::string sql;   // never edited once it has been applied anywhere
 };
 
-// Scripts numbered together: a library's or a service's. A schema may have several sets, told apart by name.
+// Scripts that are numbered together: a library's or a service's. A schema may have several sets, told apart
+// by name.
 struct MigrationSet {
   std::string name;  // "journal", "pairing"
   std::vector<Migration> scripts;
 };
 
-// Applies what the schema has not had yet of a set, in one transaction. Several processes may call it at
-// once. Errors: FAILED_PRECONDITION when an applied script's text has changed or is unknown to this program.
+// Applies the scripts of a set that the schema has not had yet, in one transaction. Several processes may
+// call it at once. Errors: FAILED_PRECONDITION when the text of an applied script has changed or is unknown
+// to this program; the connection's.
 absl::Status Migrate(Connection& connection, const MigrationSet& set);
 
 }  // namespace tonghu::postgres

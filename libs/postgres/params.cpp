@@ -11,8 +11,8 @@ namespace {
 constexpr int64_t kEpochDifference = 946684800LL * 1000000;  // 1970 to 2000
 constexpr int64_t kInfinity = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMinusInfinity = std::numeric_limits<int64_t>::min();
-constexpr int64_t kEarliest = -211813488000000000;  // what timestamptz holds: from 4713 BC
-constexpr int64_t kEnd = 9223371331200000000;       // to the year 294277
+constexpr int64_t kEarliest = -211813488000000000;  // the first time that timestamptz holds, in 4713 BC
+constexpr int64_t kEnd = 9223371331200000000;       // the first that it does not hold, in the year 294277
 
 std::string Array(uint32_t element, size_t size, size_t bytes) {
   std::string out;
@@ -33,7 +33,7 @@ std::string StringArray(uint32_t element, absl::Span<const std::string> values) 
 
 int64_t ToPostgresMicros(absl::Time time) {
   const int64_t micros = absl::ToUnixMicros(time);
-  if (micros >= kEnd) return kInfinity;  // before the difference, which could overflow
+  if (micros >= kEnd) return kInfinity;  // compared before the subtraction, which could overflow
   if (micros < kEarliest + kEpochDifference) return kMinusInfinity;
   return micros - kEpochDifference;
 }

@@ -1,5 +1,5 @@
-// Parameters of a statement in PostgreSQL's binary format: scalars, and arrays for set-based SQL (`unnest($1,
-// $2, …)`).
+// The parameters of a statement in PostgreSQL's binary format: scalars, and arrays for set-based SQL
+// (`unnest($1, $2, …)`).
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace tonghu::postgres {
 
-// Collects parameters in order: Params().Int(1).Text("x"). Values are copied. Times: InfinitePast is NULL,
-// InfiniteFuture 'infinity'.
+// Collects parameters in order: Params().Int(1).Text("x"). Values are copied. Of times, InfinitePast is NULL
+// and InfiniteFuture is 'infinity'. Not thread-safe.
 class Params {
  public:
   Params& Int(int64_t value);             // bigint
   Params& Bool(bool value);               // boolean
   Params& Text(std::string_view value);   // text
   Params& Bytes(std::string_view value);  // bytea
-  // uuid. A text that is no UUID is nobody's id: it is NULL, and equals nothing.
+  // uuid. A text that is no UUID is nobody's id: the parameter is NULL, which equals nothing.
   Params& Uuid(std::string_view value);
-  // uuid: what a list goes on behind; before all when `value` is empty or no UUID.
+  // uuid: the id behind which a list goes on; lower than all ids when `value` is empty or no UUID.
   Params& UuidAfter(std::string_view value);
   Params& Time(absl::Time value);  // timestamptz
   Params& Ints(absl::Span<const int64_t> values);
@@ -30,9 +30,9 @@ class Params {
   Params& Uuids(absl::Span<const std::string> values);
   Params& Times(absl::Span<const absl::Time> values);
   Params& Raw(uint32_t type, std::string_view bytes,
-              bool null);  // already in the binary form of the type with this OID
+              bool null);  // bytes already in the binary form of the type with this OID
 
-  // For the connection: the wire form.
+  // For the connection: the form on the wire.
   int size() const { return static_cast<int>(types_.size()); }
   const std::vector<uint32_t>& types() const { return types_; }
   void Pointers(std::vector<const char*>& values, std::vector<int>& lengths) const;
@@ -44,8 +44,8 @@ class Params {
   std::vector<bool> nulls_;
 };
 
-// PostgreSQL's microseconds since 2000-01-01. What timestamptz does not hold is its infinity, and that of
-// either side is absl's.
+// Converts to and from PostgreSQL's microseconds since 2000-01-01. Times that timestamptz does not hold
+// become its infinities, which become absl's.
 int64_t ToPostgresMicros(absl::Time time);
 absl::Time FromPostgresMicros(int64_t micros);
 

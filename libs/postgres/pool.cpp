@@ -12,7 +12,7 @@
 namespace tonghu::postgres {
 namespace {
 
-constexpr absl::Duration kStep = absl::Milliseconds(2);  // between looks, while all are taken
+constexpr absl::Duration kStep = absl::Milliseconds(2);  // between looks while all connections are taken
 
 bool IsReadable(int descriptor) {
   pollfd waits{descriptor, POLLIN, 0};
@@ -57,6 +57,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
   }
   if (connection == nullptr) {
     auto opened = Connection::Open(conninfo_, bounds_);
+    // The place in the count is free again; the caller hears why.
     if (!opened.ok()) {
       GiveBack(nullptr);
       return opened.status();
@@ -72,7 +73,7 @@ void Pool::GiveBack(std::unique_ptr<Connection> connection) {
   if (connection != nullptr && connection->healthy()) {
     idle_.push_back(std::move(connection));
   } else {
-    idle_.clear();  // the server went away: the idle ones are as dead as this one
+    idle_.clear();  // the server went away: the idle connections are as dead as this one
   }
 }
 

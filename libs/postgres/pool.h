@@ -13,7 +13,7 @@
 
 namespace tonghu::postgres {
 
-// At most `size` connections, opened when needed. Thread-safe. Outlives its leases.
+// Has at most `size` connections, opened when needed. Outlives its leases. Thread-safe.
 class Pool {
  public:
   // `answer` is how long a connection waits for an answer (Bounds).
@@ -22,11 +22,12 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // From `after` on nobody waits for PostgreSQL through this pool: what waits then ends with UNAVAILABLE, and
+  // Lets nobody wait for PostgreSQL through this pool from `after` on: waits then end with UNAVAILABLE, and
   // so does every later call. For stopping in time whatever state the server is in.
   void Close(absl::Duration after);
 
-  // A connection for one piece of work; goes back when the lease ends (a broken one is closed).
+  // A connection lent for one piece of work. Goes back to the pool when the lease ends; a broken one is
+  // closed.
   class Lease {
    public:
     Lease(Lease&&) = default;
@@ -43,8 +44,8 @@ class Pool {
     std::unique_ptr<Connection> connection_;
   };
 
-  // Waits for a free one. Errors: UNAVAILABLE after `timeout` (all are in use; try again), or when the server
-  // can't be reached.
+  // Lends a connection; waits for a free one. Errors: UNAVAILABLE after `timeout` (all are in use; try
+  // again), or when the server can't be reached.
   absl::StatusOr<Lease> Acquire(absl::Duration timeout);
 
  private:
@@ -52,7 +53,7 @@ class Pool {
 
   const std::string conninfo_;
   const int size_;
-  const Bounds bounds_;  // its `stop` is a timer
+  const Bounds bounds_;  // `stop` is a timer that Close sets
   absl::Mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
   int taken_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -1,4 +1,4 @@
-// PostgreSQL's binary forms, shared by parameters and rows.
+// PostgreSQL's binary forms of values, shared by parameters and rows (network byte order).
 #pragma once
 
 #include <endian.h>
@@ -9,11 +9,11 @@
 
 namespace tonghu::postgres {
 
-// Type OIDs from PostgreSQL's pg_type.dat; fixed for ever.
+// OIDs of types, from PostgreSQL's pg_type.dat; fixed for ever.
 inline constexpr uint32_t kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kTid = 27,
                           kDate = 1082, kTimestamptz = 1184, kUuid = 2950;
 
-// The type of arrays of one of these.
+// The OID of the type of arrays of `element`, one of these; 0 for any other.
 constexpr uint32_t ArrayOf(uint32_t element) {
   switch (element) {
     case kBool:
@@ -56,8 +56,8 @@ inline void Append64(std::string& out, int64_t value) {
   out.append(reinterpret_cast<const char*>(&big), sizeof big);
 }
 
-// The header of an array: dimensions, has-nulls, element type, length, lower bound. Its elements follow, each
-// with its length before it; a length of kNullLength is NULL.
+// Appends the header of an array: dimensions, has-nulls, element type, length, lower bound. The elements
+// follow, each behind its length; the length kNullLength is NULL.
 inline void AppendArrayHeader(std::string& out, uint32_t element, size_t size) {
   for (const int32_t word :
        {int32_t{1}, int32_t{1}, static_cast<int32_t>(element), static_cast<int32_t>(size), int32_t{1}}) {
