@@ -1,4 +1,5 @@
-// An alert: something about a child, or a school, that somebody must answer.
+// An alert: a matter of a child, of a school or, for the operators, of the platform, that somebody must
+// answer. Pure.
 #pragma once
 
 #include <array>
@@ -13,9 +14,10 @@
 
 namespace tonghu::alerts {
 
-// The numbers stand in the database and in events: those of tonghu.alerts.v1.
+// The kinds of alert. The numbers of the enumerations here stand in the database and in events; they are
+// those of tonghu.alerts.v1.
 enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4, kOperator = 5 };
-// By kind, as metrics and the webhook say them.
+// The names of the kinds in metrics and in the webhook's body, by number.
 inline constexpr std::array<const char*, 6> kKindNames = {"unspecified",         "duty_missed", "absence",
                                                           "attendance_not_sent", "emergency",   "operator"};
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
@@ -40,7 +42,8 @@ enum class Action {
 
 using directory::Place;
 
-// One moment of an alert. Unset times are InfinitePast.
+// One moment of an alert: what happened, to whom, and when the next step would be. Unset times are
+// InfinitePast.
 struct Entry {
   absl::Time time;
   Action action = Action::kRaised;
@@ -53,20 +56,20 @@ struct Entry {
   absl::Time next_step_time = absl::InfinitePast();
 };
 
-// Unset times are InfinitePast.
+// An alert as it is decided and stored. Unset times are InfinitePast.
 struct Alert {
   std::string county, id;
   Kind kind = Kind::kDutyMissed;
   State state = State::kOpen;
-  std::string child_id;   // empty: about a school
+  std::string child_id;   // empty: about a school or the platform
   std::string helper_id;  // who owed the duty; empty for other kinds
   std::string duty_id;
   int duty_kind = 0;   // tonghu.pairing.v1.DutyKind of the missed duty; 0 for other kinds
-  absl::CivilDay day;  // the first of the missed duty's window, or the morning not sent; else 1970-01-01
+  absl::CivilDay day;  // the first day of the missed duty's window, or the morning not sent; else 1970-01-01
   Place place;
-  Level level = Level::kNobody;  // the highest told so far
+  Level level = Level::kNobody;  // the highest level told so far
   int next_step = 0;
-  absl::Time next_step_time = absl::InfinitePast();  // set until resolved
+  absl::Time next_step_time = absl::InfinitePast();  // set until the alert is resolved
   int policy_version = 0;
   absl::Time raise_time = absl::InfinitePast();
   absl::Time acknowledge_time = absl::InfinitePast();
@@ -74,7 +77,7 @@ struct Alert {
   absl::Time resolve_time = absl::InfinitePast();
   std::string resolution;
   int occurrences = 1;
-  int64_t generation = 0;  // how often it was stored
+  int64_t generation = 0;  // how often the alert was stored; guards against lost updates
   std::vector<Entry> entries;
 
   std::pair<std::string, std::string> key() const { return {county, id}; }  // county and id

@@ -8,7 +8,7 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr absl::Duration kDue = absl::Hours(10);
+constexpr absl::Duration kDue = absl::Hours(10);  // after the beginning of the day in China
 
 }  // namespace
 

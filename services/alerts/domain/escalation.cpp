@@ -9,12 +9,12 @@
 namespace tonghu::alerts {
 namespace {
 
-// The post of a level; the helper's is the class teacher's.
+// The kind of post that answers at a level. A helper has no post, so the class teacher's stands in.
 directory::PostKind PostAt(Level level) {
   return static_cast<directory::PostKind>(std::max(static_cast<int>(level) - 1, 1));
 }
 
-// Tells one level, by entries. Gives whether anybody was told.
+// Adds the entries that tell one level. Gives whether anybody was told.
 bool Tell(Level level, int step, const Subject& subject, const Directory& directory,
           std::vector<Entry>& entries) {
   Entry entry{.action = Action::kTold, .level = level, .step = step};
@@ -30,6 +30,8 @@ bool Tell(Level level, int step, const Subject& subject, const Directory& direct
     Entry vacant = entry;
     vacant.action = Action::kVacant;
     entries.push_back(std::move(vacant));
+    // The vacancy is an entry of its own before the deputy's: whoever reads the alert sees why a deputy was
+    // told.
     entry.as_deputy = true;
   }
   if (answer.person == nullptr) return false;
@@ -55,7 +57,7 @@ Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Dir
     }
     taken.next_step = current + 1;
     const bool last = taken.next_step == count;
-    // Nobody told: the next step waits for nothing.
+    // When nobody was told, the next step waits for nothing.
     taken.next_step_time = now + (last   ? policy.repeat_last
                                   : told ? policy.steps[taken.next_step].delay
                                          : absl::ZeroDuration());
@@ -63,6 +65,8 @@ Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Dir
       entry.time = now;
       entry.next_step_time = taken.next_step_time;
     }
+    // Ends, since the last step always returns; its repetition waits for repeat_last, which is at least a
+    // minute.
     if (last || taken.next_step_time > now) return taken;
   }
 }

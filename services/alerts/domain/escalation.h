@@ -1,4 +1,4 @@
-// The next step of an alert: whom it tells, and when the one after it is taken.
+// Escalation: the next step of an alert, whom the step tells, and when the one after is taken. Pure.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@ namespace tonghu::alerts {
 
 using directory::Directory;
 
-// Whom an alert concerns, which says who is told.
+// The place and helper that an alert concerns, from which follows who is told.
 struct Subject {
   const Place& place;
   std::string_view helper_id;  // who owed the duty; empty: the class teacher stands for the helper
@@ -26,13 +26,13 @@ struct Taken {
   absl::Time next_step_time;       // always after `now`, always finite
 };
 
-// Takes step `step` at `now`, the last one again when all were taken. When every post of a step is vacant
-// without a deputy the next step is taken at once, so is a step without delay. `policy` has passed
-// CheckPolicy.
+// Takes step `step` at `now`; when all were taken, the last one again. A step all of whose posts are vacant
+// without a deputy is followed by the next one at once, and so is a step before one without delay: a vacant
+// post must never swallow an alert. `policy` has passed CheckPolicy.
 Taken TakeStep(const Policy& policy, int step, const Subject& subject, const Directory& directory,
                absl::Time now);
 
-// All steps of an alert raised at `raise_time` that nobody answers, each taken once.
+// Gives all steps of an alert that is raised at `raise_time` and that nobody answers, each taken once.
 std::vector<Entry> Preview(const Policy& policy, const Subject& subject, const Directory& directory,
                            absl::Time raise_time);
 

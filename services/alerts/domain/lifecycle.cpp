@@ -14,7 +14,7 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr std::ptrdiff_t kMostCharacters = 2000;
+constexpr std::ptrdiff_t kMostCharacters = 2000;  // of a resolution or description
 
 absl::Status AlreadyResolved() {
   return refusal::Precondition("ALREADY_RESOLVED", "name", "the alert is resolved; that is final",
@@ -77,6 +77,7 @@ void Excuse(Alert& alert, std::string_view resolution, absl::Time now) {
 absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& person, absl::Time now) {
   if (alert.state == State::kResolved) return AlreadyResolved();
   if (alert.state == State::kAcknowledged) {
+    // The same answer again changes nothing: a person may press twice.
     if (alert.acknowledged_by == person.id) return absl::OkStatus();
     return refusal::Precondition("ALREADY_ACKNOWLEDGED", "name",
                                  "somebody else has acknowledged the alert; it can be resolved",
@@ -102,6 +103,7 @@ void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now) {
 }
 
 absl::Status CheckWords(std::string_view text, std::string_view field) {
+  // Characters are counted, not bytes: a byte 10xxxxxx of UTF-8 continues a character.
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   const std::ptrdiff_t characters =
       static_cast<std::ptrdiff_t>(text.size()) - std::count_if(text.begin(), text.end(), continues);

@@ -20,7 +20,8 @@ constexpr Level kHelper = Level::kHelper, kTeacher = Level::kClassTeacher, kHead
                 kTownship = Level::kTownshipSupervisor, kCounty = Level::kCountyOffice,
                 kProvince = Level::kProvinceOffice;
 
-// One of each kind of alert.
+// The built-in policies, one of each kind of alert. The order of levels is that of the working papers: helper
+// or class teacher, school head, township supervisor, county office, province.
 const std::vector<Policy>& BuiltIn() {
   static const auto& policies = *new std::vector<Policy>{
       {.kind = Kind::kDutyMissed,
@@ -51,7 +52,7 @@ const std::vector<Policy>& BuiltIn() {
                  {absl::Minutes(15), {kProvince}}},
        .resolve_within = absl::Hours(24),
        .repeat_last = absl::Hours(1)},
-      // The platform's own troubles: the province, which operates it, at once and again.
+      // The platform's own troubles go to the province, which operates it, at once and again.
       {.kind = Kind::kOperator,
        .steps = {{absl::ZeroDuration(), {kProvince}}},
        .resolve_within = absl::Hours(24),

@@ -1,4 +1,4 @@
-// Who is told when: the escalation policy of a kind of alert.
+// The escalation policy of a kind of alert: who is told when. Pure.
 #pragma once
 
 #include <vector>
@@ -9,28 +9,30 @@
 
 namespace tonghu::alerts {
 
+// One step: the levels told together.
 struct Step {
   absl::Duration delay;  // after the step before it; after the raising, for the first
   std::vector<Level> levels;
   friend bool operator==(const Step&, const Step&) = default;
 };
 
+// The steps and times of a policy.
 struct Policy {
   Kind kind = Kind::kDutyMissed;
   int version = 0;                             // 0: built in
   absl::Time put_time = absl::InfinitePast();  // unset for a built-in one
   std::vector<Step> steps;
-  absl::Duration resolve_within;  // after an acknowledgement it climbs on
+  absl::Duration resolve_within;  // from an acknowledgement until the alert climbs on
   absl::Duration repeat_last;     // how often the last step is repeated
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
-// What holds where a county has set nothing.
+// The policy of a county that has set none.
 const Policy& BuiltInPolicy(Kind kind);
 
-// 1 .. 10 steps, each 0 .. 30 days after the one before and with 1 .. 6 different levels; the last reaches
-// the province; resolve_within and repeat_last 1 minute .. 30 days. Errors: INVALID_ARGUMENT naming the field
-// below `policy.`.
+// Checks a policy: 1 .. 10 steps, each 0 .. 30 days after the one before and with 1 .. 6 different levels;
+// the last tells the province; resolve_within and repeat_last 1 minute .. 30 days. Errors: INVALID_ARGUMENT
+// naming the field below `policy.`.
 absl::Status CheckPolicy(const Policy& policy);
 
 }  // namespace tonghu::alerts

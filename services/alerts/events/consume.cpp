@@ -21,12 +21,12 @@ namespace {
 
 namespace pairing = tonghu::pairing::events::v1;
 
-// What a run of events says, sorted by what is done with it. The order among kinds does not matter: a late
-// duty comes behind its own missed one, and all missed ones are applied first; directory facts replace each
-// other kind by kind.
+// A batch of events, sorted by use case. The order among kinds of events does not matter: a late duty comes
+// behind its own missed one, and all missed ones are applied first; facts of the directory replace each other
+// kind by kind.
 struct Heard {
   directory::Facts facts;
-  std::map<TermKey, TermCalendar> calendars;  // the last one of a term counts
+  std::map<TermKey, TermCalendar> calendars;  // by term; the last one of a term counts
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
   std::vector<Notice> notices;
@@ -48,7 +48,7 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
     if (DayOf(day) >= calendar.first && DayOf(day) <= calendar.last)
       calendar.school_days.push_back(DayOf(day));
   }
-  // A repeated day would be stored twice by one statement.
+  // Each day once: a repeated day would be stored twice by one statement, which PostgreSQL refuses.
   std::sort(calendar.school_days.begin(), calendar.school_days.end());
   calendar.school_days.erase(std::unique(calendar.school_days.begin(), calendar.school_days.end()),
                              calendar.school_days.end());
@@ -69,7 +69,8 @@ void Take(const journal::Event& event, const journal::OperatorNotice& notice, He
   heard.notices.push_back({event.county, notice});
 }
 
-// Whether the ids of an event are such as can be. An alert about nobody would be about no child for ever.
+// Whether the ids of an event can exist. An alert about no child would stay about nobody for ever, so such an
+// event goes to quarantine.
 template <class Message>
 bool HasItsIds(const Message&) {
   return true;

@@ -1,4 +1,4 @@
-// Other services' events, as commands to the use cases.
+// Consumes other services' events: each becomes an input of a use case.
 #pragma once
 
 #include "absl/status/status.h"
@@ -8,13 +8,13 @@
 
 namespace tonghu::alerts {
 
-// journal::EventHandler of this service: applies a run of one producer's events. Events it has no use for are
-// passed over. Errors: INVALID_ARGUMENT for bytes that are not the event they say they are; else as the use
-// cases.
+// The journal::EventHandler of this service: applies a batch of one producer's events. Events without use
+// here are passed over. Errors: INVALID_ARGUMENT for bytes that are not the event that their type names; else
+// as the use cases.
 absl::Status Consume(journal::ShardTransaction& transaction, const Context& context,
                      absl::Span<const journal::Event* const> events);
 
-// Whether events of this type change anything here.
+// Whether events of this type change anything in this service.
 bool Wants(std::string_view type);
 
 }  // namespace tonghu::alerts

@@ -8,7 +8,7 @@
 namespace tonghu::alerts {
 namespace {
 
-// The fields that every event of an alert has.
+// An event with the fields that every event of an alert has.
 template <class Event>
 Event About(const Alert& alert) {
   Event event;
@@ -34,7 +34,7 @@ std::string Escalated(const Alert& alert, const Entry& entry) {
   return event.SerializeAsString();
 }
 
-// An answer: acknowledged or resolved.
+// The event of an answer: acknowledged or resolved.
 template <class Event>
 std::string Answered(const Alert& alert, const Entry& entry) {
   auto event = About<Event>(alert);

@@ -1,4 +1,4 @@
-// What this service says on the journal.
+// Publishes the alerts service's events (tonghu.alerts.events.v1).
 #pragma once
 
 #include "libs/journal/shard_transaction.h"
@@ -6,7 +6,8 @@
 
 namespace tonghu::alerts {
 
-// Appends the event of one new entry of an alert.
+// Appends the event of one new entry of an alert to the transaction's journal. The key is the child; for an
+// alert about a school the school.
 void PublishEntry(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry);
 
 }  // namespace tonghu::alerts

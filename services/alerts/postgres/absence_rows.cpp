@@ -19,8 +19,8 @@ constexpr postgres::Columns kAbsence{Field<&AbsenceRow::county>("county"),
                                      Field<&AbsenceRow::school_closed>("school_closed"),
                                      Field<&AbsenceRow::report_time>("report_time"),
                                      Field<&AbsenceRow::school_id>("school_id")};
-constexpr size_t kKeyColumns = 3;
-constexpr absl::CivilDay kFirstDay(1970, 1, 1);  // of days in the database
+constexpr size_t kKeyColumns = 3;                // county, child and day
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);  // days in the database count from here
 
 }  // namespace
 
@@ -42,8 +42,8 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection
   return kAbsence.ReadAll(db.Run(sql, kUuidKeys.Arrays(children)));
 }
 
-// `t` says whether the morning `a` is a school day, and the row says otherwise. What a person has settled
-// stays.
+// The term `t` says whether the morning `a` is a school day, and rows that say otherwise are wanted. An alert
+// that a person has settled stays as it is.
 absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connection& db,
                                                              absl::Span<const TermKey> terms) {
   static const std::string sql =
@@ -57,7 +57,7 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connectio
   return kAbsence.ReadAll(db.Run(sql, kTerms.Arrays(terms)));
 }
 
-// Two texts, since an OR would keep the planner from the child's key.
+// There are two texts, since an OR would keep the planner from the child's key.
 absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
                                                      const AbsencePlace& after, int limit) {
   const auto list = [](const char* condition) {

@@ -1,4 +1,4 @@
-// Mornings on which children were absent.
+// Absences: mornings on which children were absent. Errors of all functions: the connection's.
 #pragma once
 
 #include <string>
@@ -14,41 +14,43 @@
 
 namespace tonghu::alerts {
 
+// A child's morning as stored.
 struct AbsenceRow {
   std::string county, child_id;
   absl::CivilDay day;
   bool with_leave = false;
-  std::string alert_id;        // it belongs to; empty when there was leave from the beginning
-  bool school_closed = false;  // no school day after all
+  std::string alert_id;        // the alert it belongs to; empty when there was leave from the beginning
+  bool school_closed = false;  // the morning is no school day after all
   absl::Time report_time = absl::InfinitePast();
-  std::string school_id;  // the child's when it was reported
+  std::string school_id;  // the child's school when the morning was reported
   DayKey key() const { return {county, child_id, day}; }
 };
 
-// Those of these children's days that were reported.
+// Loads those of the given mornings that were reported.
 absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db,
                                                      absl::Span<const DayKey> mornings);
-// All that belong to alerts, of these children; oldest first.
+// Loads all mornings of these children that belong to alerts, oldest first.
 absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
                                                             absl::Span<const Key> children);
-// Of these schools: those that count although these terms know no such school day (while the alert is
-// unresolved), and those that do not although there is one. By child and day.
+// Loads the mornings of the terms' schools that the calendar contradicts: those that count although the term
+// has no such school day (while the alert is unresolved), and those that do not count although there is one.
+// By child and day.
 absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connection& db,
                                                              absl::Span<const TermKey> terms);
-// What a list is about; empty ids: all. Both days are included.
+// Which mornings a list shows; empty ids: all. Both days are included.
 struct AbsenceFilter {
   std::string county, child_id, school_id;
   absl::CivilDay first = absl::CivilDay(1970, 1, 1), last = absl::CivilDay(9999, 12, 31);
 };
-// How far a list has come.
+// The place behind which a page of the list goes on.
 struct AbsencePlace {
   absl::CivilDay day;
   std::string child_id;  // empty: the day's first
 };
-// At most `limit`, by day and child, those behind `after`.
+// Lists at most `limit` mornings behind `after`, by day and child.
 absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
                                                      const AbsencePlace& after, int limit);
-// Each key at most once.
+// Stores mornings over what was known; each key at most once.
 absl::Status StoreAbsences(postgres::Connection& db, absl::Span<const AbsenceRow> rows);
 
 }  // namespace tonghu::alerts

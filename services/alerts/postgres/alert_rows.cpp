@@ -10,14 +10,15 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr size_t kMany = 16;  // then trying to insert costs less than looking first
+constexpr size_t kMany = 16;  // from this number on, trying to insert costs less than looking first
 
 using postgres::Field;
 using postgres::kInt2;
 using postgres::kUuid;
 using postgres::Params;
 
-// An alert's columns but for its entries; `at` leads to the alert from the row that has them.
+// The columns of an alert without its entries. `at` are the members that lead to the alert from the row that
+// has it.
 template <auto... at>
 constexpr auto ColumnsOfAlert() {
   return postgres::Columns{Field<at..., &Alert::county>("county"),
@@ -54,12 +55,12 @@ constexpr auto kWithEntries = ColumnsOfAlert<&ReadAlert::alert>() +
                               postgres::Columns{Field<&ReadAlert::alert, &Alert::generation>("generation"),
                                                 Field<&ReadAlert::entries>("entries", postgres::kBytea)};
 
-// What is written of an alert.
+// An alert as it is written.
 struct WrittenAlert {
   const Alert* alert;
   int shard;
-  int64_t generation;   // of a new one
-  std::string entries;  // those that are not stored yet
+  int64_t generation;   // of a new alert
+  std::string entries;  // the entries that are not stored yet
 };
 constexpr auto kNew = ColumnsOfAlert<&WrittenAlert::alert>() +
                       postgres::Columns{Field<&WrittenAlert::shard>("shard", kInt2),
@@ -103,7 +104,8 @@ absl::StatusOr<std::vector<Alert>> WithEntries(absl::StatusOr<postgres::Result> 
 
 }  // namespace
 
-// Not EXISTS: for that the planner may scan the table, hoping to meet a due row soon, when there is none.
+// The question is not asked by EXISTS: the planner may then scan the table, hoping to meet a due row soon,
+// when there is none.
 const char kAlertsDue[] =
     "SELECT coalesce((SELECT next_step_time <= $2 FROM alert WHERE shard = $1 AND state <> 3 ORDER BY "
     "next_step_time LIMIT 1), false)";
@@ -132,7 +134,7 @@ absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int s
   return kWithoutEntries.ReadAll(db.Run(sql, Params().Int(shard).Time(now).Int(limit)));
 }
 
-// The shard's lock is held: nobody adds one in between.
+// Nobody adds an alert between this look and the insert, since the shard's lock is held.
 absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts) {
   static const std::string sql =
       absl::StrCat("SELECT ", kUuidKeys.List("k."), " FROM ", kUuidKeys.Unnest("k"),
@@ -150,6 +152,8 @@ absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const 
 }
 
 absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts) {
+  // A large batch is nearly always new: it is inserted under a savepoint, and only a collision costs a second
+  // round.
   if (alerts.size() >= kMany) {
     RETURN_IF_ERROR(db.Defer("SAVEPOINT fresh"));
     absl::Status stored = InsertAlerts(db, shard, alerts);
@@ -163,6 +167,8 @@ absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertR
 absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> rows) {
   static const std::string sql = absl::StrCat(
       "UPDATE alert a SET ", kState.Assignments("n.", 0),
+      // Entries are appended as bytes (tonghu.alerts.stored.v1.Entries), so those that are stored need not be
+      // read.
       ", generation = a.generation + 1, entries = a.entries || n.entries FROM ", kChange.Unnest("n"),
       " WHERE a.county = n.county AND a.alert_id = n.alert_id AND a.generation = n.generation");
   ASSIGN_OR_RETURN(auto updated, db.Run(sql, kChange.Arrays(Written(rows, 0))));
@@ -170,7 +176,7 @@ absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> r
   return absl::AbortedError("an alert was changed by somebody else");
 }
 
-// Two texts, since an OR would keep the planner from the child's index.
+// There are two texts, since an OR would keep the planner from the child's index.
 absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
                                               std::string_view after, int limit) {
   const auto list = [](const char* condition) {

@@ -1,4 +1,4 @@
-// Alerts as rows.
+// Alerts as rows. Errors of all functions: the connection's.
 #pragma once
 
 #include <string>
@@ -13,37 +13,39 @@
 
 namespace tonghu::alerts {
 
-// An alert to store, and how many of its entries are stored already.
+// An alert to store, and how many of its entries are stored already; the others are appended.
 struct AlertRow {
   const Alert* alert;
   size_t stored_entries = 0;
 };
 
-// Those that exist, in no order. Repeated keys give one.
+// Loads the alerts that exist, in no order, with entries. A repeated key gives one alert.
 absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Span<const Key> keys);
 
-// The unresolved absence alerts of children; without entries.
+// Loads the unresolved absence alerts of these children, without entries.
 absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
                                                          absl::Span<const Key> children);
 
-// Alerts whose next step is due at `now`, the longest due first; without entries.
+// Loads the alerts whose next step is due at `now`, the longest due first, without entries.
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit);
 
-// Whether any is due, for journal::Sweep.
+// A sweep's question whether any alert of shard $1 is due at $2 (journal::Sweep::due_sql).
 extern const char kAlertsDue[];
 
-// Takes out those that are stored already: an alert that exists stays as it is.
+// Removes from `alerts` those that are stored already: an alert that exists stays as it is.
 absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts);
-// Stores new alerts; leaves in `alerts` those that were not there before, the others stay as they are.
+// Stores new alerts. Leaves in `alerts` those that were not there before; the others stay as they are. So a
+// missed duty that is heard of twice raises one alert (I4).
 absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts);
-// Stores new alerts. Errors: ALREADY_EXISTS, and the transaction is lost.
+// Stores new alerts. Errors: ALREADY_EXISTS, and then the transaction is lost.
 absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> alerts);
 
-// Stores changes and counts the generations up. Errors: ABORTED when somebody else changed one of them since
-// it was read.
+// Stores changes of alerts and counts their generations up. Errors: ABORTED when somebody else changed one of
+// them since it was read.
 absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> rows);
 
+// Which alerts a list shows; an empty child: all.
 struct AlertFilter {
   std::string county;
   int state = 0;  // 0: all
@@ -52,7 +54,7 @@ struct AlertFilter {
   absl::Time raised_from = absl::UnixEpoch();
   absl::Time raised_before = absl::InfiniteFuture();
 };
-// With entries, by id, those after `after`.
+// Lists alerts behind `after`, by id, with entries.
 absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
                                               std::string_view after, int limit);
 

@@ -12,7 +12,7 @@ using postgres::Field;
 using postgres::kUuid;
 using postgres::Params;
 
-// A term, and the oldest of its mornings that is awaited again.
+// A term, and the oldest of its mornings that may be awaited again.
 struct ReopenedTerm {
   TermKey term;
   absl::CivilDay oldest;
@@ -29,13 +29,13 @@ struct NewMorning {
   std::string county, school_id;
   absl::CivilDay day;
   absl::Time due_time;
-  std::string term;  // whose calendar awaits it; empty: sent without being awaited
+  std::string term;  // the term whose calendar awaits it; empty: sent without being awaited
 };
 constexpr postgres::Columns kNew{Field<&NewMorning::county>("county"),
                                  Field<&NewMorning::school_id>("school_id"), Field<&NewMorning::day>("day"),
                                  Field<&NewMorning::due_time>("due_time"), Field<&NewMorning::term>("term")};
 
-// New mornings of the shard, in this state.
+// The INSERT of new mornings of a shard in `state`, up to its ON CONFLICT.
 std::string Insert(int state) {
   return absl::StrCat("INSERT INTO attendance_due (", kNew.List(), ", shard, state) SELECT n.*, $",
                       kNew.size() + 1, ", ", state, " FROM ", kNew.Unnest("n"), " ON CONFLICT ");
@@ -43,13 +43,14 @@ std::string Insert(int state) {
 
 }  // namespace
 
-// Not EXISTS: for that the planner may scan the table, hoping to meet a due row soon, when there is none.
+// The question is not asked by EXISTS: the planner may then scan the table, hoping to meet a due row soon,
+// when there is none.
 const char kAttendanceDue[] =
     "SELECT coalesce((SELECT due_time <= $2 FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY "
     "due_time LIMIT 1), false)";
 
 absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCalendar> calendars) {
-  // Whatever term it was awaited by before.
+  // A morning is opened again whichever term awaited it before: it may have moved from one term to another.
   static const std::string reopen = absl::StrCat(
       "UPDATE attendance_due a SET state = 1, term = t.term FROM ", kReopened.Unnest("k"),
       " JOIN school_term t ON t.county = k.county AND t.school_id = k.school_id AND t.term = k.term "
@@ -63,7 +64,7 @@ absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCal
     terms.push_back({key, clock::DayOf(calendar.put_time) - kOldestReportDays});
     for (const absl::CivilDay day : calendar.school_days) {
       const absl::Time due_time = AttendanceDueTime(day);
-      // What is over already would be missing at once, through nobody's fault.
+      // A morning that is over already would be missing at once, through nobody's fault.
       if (due_time > calendar.put_time)
         awaited.push_back({key.county, key.school_id, day, due_time, key.term});
     }
@@ -82,7 +83,7 @@ absl::StatusOr<std::vector<Key>> CloseMornings(postgres::Connection& db, absl::S
       "AND t.term = k.term AND a.day BETWEEN t.first_day AND t.last_day "
       "AND " TONGHU_SCHOOL_DAY("t", "a.day") ") RETURNING a.county, a.alert_id");
   auto alerts = kUuidKeys.ReadAll(db.Run(sql, kTerms.Arrays(terms)));
-  // A morning that was open had no alert.
+  // A morning that was still open had no alert.
   if (alerts.ok()) std::erase_if(*alerts, [](const Key& alert) { return alert.second.empty(); });
   return alerts;
 }

@@ -1,4 +1,5 @@
-// Mornings on which a school's attendance is awaited.
+// Mornings on which a school's attendance is awaited, sent or missing. Errors of all functions: the
+// connection's.
 #pragma once
 
 #include <string>
@@ -14,36 +15,36 @@
 
 namespace tonghu::alerts {
 
-// A school's morning.
+// A morning of a school.
 struct Morning {
   std::string county, school_id;
   absl::CivilDay day;
-  std::string alert_id;  // the last alert that it was missing; empty: none
+  std::string alert_id;  // the last alert that attendance was missing; empty: none
   DayKey key() const { return {county, school_id, day}; }
 };
 
-// Awaits what the calendars (stored by StoreTerms) have from their put_time on, and again what an earlier
-// state of them had closed within 30 days before.
+// Awaits the mornings that the calendars (stored by StoreTerms before) have from their put_time on, and again
+// those within 30 days before that an earlier state of the calendars had closed.
 absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCalendar> calendars);
 
-// Closes mornings that these terms awaited and that are no school days now, also missing ones whose alert is
-// unresolved. Gives those alerts.
+// Closes the mornings that these terms awaited and that are no school days now, also missing ones whose alert
+// is unresolved. Gives those alerts.
 absl::StatusOr<std::vector<Key>> CloseMornings(postgres::Connection& db, absl::Span<const TermKey> terms);
 
-// Those of these schools' days that are known.
+// Loads those of the given mornings that are known.
 absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db,
                                                   absl::Span<const DayKey> mornings);
 
-// Attendance came, awaited or not. Each at most once.
+// Notes that attendance came, awaited or not. Each morning at most once.
 absl::Status StoreSent(postgres::Connection& db, int shard, absl::Span<const Morning> mornings);
 
-// Mornings whose time has come, the longest due first.
+// Loads the mornings whose time has come and that are open, the longest due first.
 absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit);
-// Marks them missing, with their alerts.
+// Marks mornings as missing, with their alerts.
 absl::Status StoreMissing(postgres::Connection& db, absl::Span<const Morning> mornings);
 
-// Whether any is due, for journal::Sweep.
+// A sweep's question whether any morning of shard $1 is due at $2 (journal::Sweep::due_sql).
 extern const char kAttendanceDue[];
 
 }  // namespace tonghu::alerts

@@ -8,7 +8,7 @@ namespace {
 
 using postgres::Field;
 
-// `at` leads to the emergency from the row that has it.
+// The columns of a report. `at` are the members that lead to the report from the row that has it.
 template <auto... at>
 constexpr auto ColumnsOfEmergency() {
   return postgres::Columns{Field<at..., &EmergencyRow::county>("county"),

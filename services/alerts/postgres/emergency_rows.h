@@ -1,4 +1,4 @@
-// What was reported in sudden events.
+// Reports of sudden events. Errors of all functions: the connection's.
 #pragma once
 
 #include <string>
@@ -14,32 +14,34 @@
 
 namespace tonghu::alerts {
 
+// A report as stored.
 struct EmergencyRow {
   std::string county, alert_id;
   int kind = 0;  // tonghu.alerts.v1.EmergencyKind
   std::string description, reporter_id;
   absl::Time happen_time;
 };
-// What these alerts' reports said; alerts without one are left out.
+// Loads the reports of these alerts; alerts without one are left out.
 absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& db,
                                                           absl::Span<const Key> alerts);
-// A sudden event and what came of it.
+// A report, with the child and state of its alert.
 struct ListedEmergency {
   EmergencyRow reported;
   std::string child_id;
   State state = State::kOpen;  // the alert's
 };
-// What a list is about; an empty child: all. Events that happened from `from` until just before `before`.
+// Which reports a list shows: events that happened from `from` until just before `before`. An empty child:
+// all.
 struct EmergencyFilter {
   std::string county, child_id;
   absl::Time from = absl::UnixEpoch(), before = absl::InfiniteFuture();
 };
-// At most `limit`, by alert, those behind the alert `after`.
+// Lists at most `limit` reports behind the alert `after`, by alert.
 absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connection& db,
                                                              const EmergencyFilter& filter,
                                                              std::string_view after, int limit);
 
-// Stores new ones. Errors: ALREADY_EXISTS for an alert that has one.
+// Stores new reports. Errors also: ALREADY_EXISTS for an alert that has one.
 absl::Status InsertEmergencies(postgres::Connection& db, absl::Span<const EmergencyRow> rows);
 
 }  // namespace tonghu::alerts

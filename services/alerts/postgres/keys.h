@@ -1,4 +1,4 @@
-// What rows are looked up by.
+// The keys by which rows are looked up.
 #pragma once
 
 #include <compare>
@@ -24,11 +24,11 @@ struct DayKey {
   friend std::strong_ordering operator<=>(const DayKey&, const DayKey&) = default;
 };
 
-// unnest(…) AS k (county, id, day).
+// For unnest(…) AS k (county, id, day).
 inline constexpr postgres::Columns kSchoolDays{postgres::Field<&DayKey::county>("county"),
                                                postgres::Field<&DayKey::id>("id"),
                                                postgres::Field<&DayKey::day>("day")};
-// The same for children, whose ids are UUIDs; any other one finds nothing.
+// For children, whose ids are UUIDs; any other text finds nothing.
 inline constexpr postgres::Columns kChildDays{postgres::Field<&DayKey::county>("county"),
                                               postgres::Field<&DayKey::id>("id", postgres::kUuid),
                                               postgres::Field<&DayKey::day>("day")};

@@ -20,7 +20,7 @@ constexpr auto kNew = postgres::Columns{Field<&NewNotification::rank>("rank"),
                                         Field<&NewNotification::claimed_by>("claimed_by")} +
                       ColumnsOfNotification<&NewNotification::one>();
 
-// How many messages of a group are in a state.
+// The counts of a group's notifications by state.
 #define TONGHU_IN_STATE(state) "count(*) FILTER (WHERE n.state = " state ")"
 constexpr postgres::Columns kDelivery{Field<&Delivery::alert, &Key::first>("n.county"),
                                       Field<&Delivery::alert, &Key::second>("n.alert_id", postgres::kUuid),
@@ -83,14 +83,15 @@ absl::StatusOr<std::vector<Delivery>> CountNotifications(postgres::Connection& d
 
 absl::Status WithdrawNotifications(postgres::Connection& db, absl::Span<const Key> alerts) {
   static const std::string sql =
+      // A message that is being posted keeps its claim; GiveBack then sees that it was withdrawn.
       absl::StrCat("UPDATE notification n SET state = 5, next_attempt_time = NULL FROM ",
                    kUuidKeys.Unnest("k"), " WHERE n.state = 1 AND " TONGHU_NOTIFICATIONS_OF("k"));
   if (alerts.empty()) return absl::OkStatus();
   return db.Defer(sql, kUuidKeys.Arrays(alerts));
 }
 
-// Who may have been told: a try was made, or the message was taken. A person told at several levels hears the
-// end once, at the highest of them.
+// A person may have been told when a try was made or the message was taken. A person told at several levels
+// hears the end once, at the highest of them.
 absl::Status EndNotifications(postgres::Connection& db, Channel channel,
                               absl::Span<const Resolved> resolved) {
   static const std::string sql = absl::StrCat(

@@ -1,5 +1,5 @@
-// Messages to people: one to one person, written with the entry that says they were told, or with the end of
-// the alert they were told of.
+// Notifications: messages to people, each to one person, written with the entry that says that the person was
+// told, or with the end of the alert. Errors of all functions: the connection's.
 #pragma once
 
 #include <string>
@@ -15,17 +15,19 @@
 
 namespace tonghu::alerts {
 
-// The numbers of tonghu.alerts.v1. kNotTaken: written without a webhook, until somebody who watches has it.
+// Where a notification stands, and what it says. The numbers are those of tonghu.alerts.v1. kNotTaken:
+// written without a webhook, until somebody who watches takes it.
 enum class NotificationState { kPending = 1, kSent = 2, kFailed = 3, kNotTaken = 4, kWithdrawn = 5 };
 enum class Purpose { kTold = 1, kResolved = 2 };
 
-// What carries messages to people. `kLive`: nothing is sent, who watches sees it.
+// The channel that carries messages to people. kLive: nothing is sent, and whoever watches sees them.
 enum class Channel { kLive, kWebhook };
 
-// Emergencies have a handler of their own. The numbers stand in the database.
+// The rank of a notification. Emergencies have a sender of their own. The numbers stand in the database.
 enum class Rank { kUrgent = 0, kUsual = 1 };
 inline Rank RankOf(Kind kind) { return kind == Kind::kEmergency ? Rank::kUrgent : Rank::kUsual; }
 
+// A notification as stored.
 struct Notification {
   std::string county, id, alert_id;
   Kind kind = Kind::kDutyMissed;
@@ -39,39 +41,41 @@ struct Notification {
   std::string last_error;
 };
 
-// New ones: county, id, alert_id, kind, staff_id, level and make_time are set.
+// Stores new notifications, of which county, id, alert_id, kind, staff_id, level and make_time are set.
 absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
                                  absl::Span<const Notification> notifications);
 
-// An alert's, in order of their making; at most `limit`.
+// Lists an alert's notifications in the order in which they were written; at most `limit`.
 absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection& db,
                                                             const std::string& county,
                                                             const std::string& alert_id, int limit);
 
-// How many of an alert's messages are in each state.
+// The number of an alert's notifications in each state.
 struct Delivery {
   Key alert;
   int pending = 0, sent = 0, failed = 0, not_taken = 0, withdrawn = 0;
 };
-// Alerts without messages are left out.
+// Counts the notifications of these alerts; alerts without any are left out.
 absl::StatusOr<std::vector<Delivery>> CountNotifications(postgres::Connection& db,
                                                          absl::Span<const Key> alerts);
 
-// Takes back what waits to be sent about these alerts.
+// Withdraws the notifications about these alerts that wait to be sent.
 absl::Status WithdrawNotifications(postgres::Connection& db, absl::Span<const Key> alerts);
 
-// Resolved alerts: takes back what waits to be sent, and writes one message to each person who was told, or
-// may have been, that it is over.
+// Ends the notifications of resolved alerts: withdraws those that wait to be sent, and writes to each person
+// who was told, or may have been, one notification that the alert is over.
+// An alert that was resolved.
 struct Resolved {
   Key alert;
-  int64_t generation;  // of the change that resolved it, as the next member
+  int64_t generation;  // of the change that resolved the alert; `time` is when
   absl::Time time;
 };
 absl::Status EndNotifications(postgres::Connection& db, Channel channel, absl::Span<const Resolved> resolved);
 
-// Somebody who watches has received an alert as it was at a time.
+// An alert that somebody who watches has received, as it was at a time.
 using Seen = std::pair<Key, absl::Time>;
-// What nobody had taken of these alerts' messages until then is taken. Gives how many of those told somebody.
+// Marks as taken those notifications of these alerts that were written until the time seen and that nobody
+// had taken. Gives how many of them told somebody of an alert.
 absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, absl::Span<const Seen> seen,
                                           absl::Time now);
 

@@ -1,4 +1,4 @@
-// What statements about notifications share (postgres/ only).
+// Parts that statements about notifications share (postgres/ only).
 #pragma once
 
 #include "libs/postgres/columns.h"
@@ -6,7 +6,7 @@
 
 namespace tonghu::alerts {
 
-// `at` leads to the notification from the row that has it.
+// The columns of a notification. `at` are the members that lead to the notification from the row that has it.
 template <auto... at>
 constexpr auto ColumnsOfNotification() {
   return postgres::Columns{postgres::Field<at..., &Notification::county>("county"),
@@ -26,8 +26,8 @@ constexpr auto ColumnsOfNotification() {
 }
 inline constexpr auto kNotification = ColumnsOfNotification<>();
 
-// Those `n` of the alert whose key is `k`. Ids begin with the alert's and a hyphen; '.' is the character
-// after it.
+// The condition that `n` is a notification of the alert with the key `k`. Ids begin with the alert's and a
+// hyphen; '.' is the character after the hyphen, so the condition is a range of the primary key.
 #define TONGHU_NOTIFICATIONS_OF(k)                     \
   "n.county = " k ".county AND n.notification_id > " k \
   ".id || '-' AND "                                    \

@@ -9,16 +9,18 @@ namespace {
 
 using postgres::Params;
 
-// Locks of one kind, a number each; a session's locks end with it.
+// The class of advisory locks that mark lives, one for each life's number. A session's locks end with the
+// session.
 #define TONGHU_LIVES "hashtext('tonghu.alerts.sender')"
 
 constexpr char kBeginLife[] = "SELECT life, pg_try_advisory_lock(" TONGHU_LIVES
                               ", life) FROM (SELECT nextval('sender_life')::integer AS life) fresh";
 
-// Longer than a post may take (see webhook/post.h).
+// A claim lapses after longer than a post may take (webhook/post.h).
 #define TONGHU_CLAIM_LAPSED "claim_time < clock_timestamp() - interval '7 s'"
 
-// The lock of a life is free when its connection has ended. The one tried here ends with the statement.
+// A claim is free when the lock of its life can be had, since the life's connection has then ended. The lock
+// that is tried here ends with the transaction.
 constexpr char kClaim[] =
     "WITH due AS (SELECT n.county, n.notification_id FROM notification n "
     "WHERE n.state = 1 AND n.rank = $2 AND n.next_attempt_time <= $3 AND "
@@ -34,7 +36,7 @@ constexpr char kClaim[] =
     "WHERE n.county = due.county AND n.notification_id = due.notification_id "
     "RETURNING ";
 
-// How many attempts there are now, and where the alert stands.
+// The number of attempts after this one, and where the alert stands.
 struct Attempt {
   int attempts = 0;
   State state = State::kOpen;

@@ -13,7 +13,7 @@ namespace {
 
 using postgres::Field;
 
-// A policy and its times and levels as they are stored.
+// A policy as stored: its steps and times are in `doc`.
 struct StoredPolicy {
   std::string county;
   Policy policy;
@@ -33,6 +33,7 @@ void PolicySet::Put(const std::string& county, Policy policy) {
 }
 
 const Policy& PolicySet::InForce(const std::string& county, Kind kind) const {
+  // The newest version of a county and kind stands just before this bound.
   auto after = policies_.upper_bound({county, kind, std::numeric_limits<int>::max()});
   if (after != policies_.begin()) {
     const auto& [key, policy] = *std::prev(after);

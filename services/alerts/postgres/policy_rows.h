@@ -1,4 +1,4 @@
-// Counties' own escalation policies.
+// The counties' own escalation policies. Errors of all functions: the connection's.
 #pragma once
 
 #include <map>
@@ -13,31 +13,32 @@
 
 namespace tonghu::alerts {
 
-// The policies of some counties, every version. What it gives is valid until the next Put.
+// The policies of some counties, in every version. References and pointers that it gives are valid until the
+// next Put.
 class PolicySet {
  public:
-  // Over the same version, should there be one.
+  // Adds a policy; replaces the same version, if there is one.
   void Put(const std::string& county, Policy policy);
-  // The county's newest, or the built-in one.
+  // The county's newest version, or the built-in policy.
   const Policy& InForce(const std::string& county, Kind kind) const;
-  // nullptr when there is no such version; 0 is the built-in one.
+  // The given version, nullptr when there is none; 0 is the built-in policy.
   const Policy* Find(const std::string& county, Kind kind, int version) const;
-  // What an alert was raised under; the one in force should that version be gone.
+  // The version under which an alert was raised; the one in force should that version be gone.
   const Policy& Pinned(const std::string& county, Kind kind, int version) const;
 
  private:
   std::map<std::tuple<std::string, Kind, int>, Policy> policies_;
 };
 
-// Errors also: DATA_LOSS for a stored policy that can't be read.
+// Loads the policies of these counties. Errors also: DATA_LOSS for a stored policy that can't be read.
 absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vector<std::string>& counties);
 
-// A version of a county's policy, with its number and time.
+// A version of a county's policy.
 struct PolicyRow {
   std::string county;
   Policy policy;
 };
-// Errors: ALREADY_EXISTS for a version that is there.
+// Stores new versions. Errors also: ALREADY_EXISTS for a version that is there.
 absl::Status InsertPolicies(postgres::Connection& db, absl::Span<const PolicyRow> rows);
 
 }  // namespace tonghu::alerts

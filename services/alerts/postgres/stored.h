@@ -1,4 +1,4 @@
-// What is stored as bytes: messages of the service's own (tonghu.alerts.stored.v1).
+// Encodes and decodes what is stored as bytes: messages of the service's own (tonghu.alerts.stored.v1).
 #pragma once
 
 #include <string>
@@ -11,16 +11,16 @@
 
 namespace tonghu::alerts {
 
-// Encoded entries appended to each other are the entries one behind the other.
+// Encodes entries. Encoded entries that are appended to each other decode as all of them in order.
 std::string EncodeEntries(absl::Span<const Entry> entries);
 
-// Bytes that can't be read give what could be read.
+// Decodes entries; of bytes that can't be read, as much as could be.
 std::vector<Entry> DecodeEntries(std::string_view bytes);
 
-// A policy's steps and times.
+// Encodes a policy's steps and times.
 std::string EncodePolicy(const Policy& policy);
 
-// Sets them. Gives whether the bytes could be read.
+// Sets the steps and times of `policy`. False when the bytes can't be read.
 bool DecodePolicy(std::string_view bytes, Policy& policy);
 
 }  // namespace tonghu::alerts

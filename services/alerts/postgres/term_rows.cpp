@@ -17,7 +17,7 @@ constexpr auto kTerm = TermColumns<&TermRow::key>() + postgres::Columns{Field<&T
                                                                         Field<&TermRow::last>("last_day"),
                                                                         Field<&TermRow::days>("days")};
 
-// A day that some term of its school has.
+// A day that lies in some term of its school.
 struct KnownDay {
   DayKey day;
   bool at_school = false;
@@ -27,7 +27,7 @@ constexpr postgres::Columns kKnownDay{
     Field<&KnownDay::day, &DayKey::day>("k.day"),
     Field<&KnownDay::at_school>("bool_or(" TONGHU_SCHOOL_DAY("t", "k.day") ")")};
 
-// A character for each day of the term.
+// The term's days as one text, a character for each day: a term is one row whatever its length.
 std::string DaysOf(const TermCalendar& calendar) {
   std::string days(static_cast<size_t>(calendar.last - calendar.first + 1), '0');
   for (const absl::CivilDay day : calendar.school_days)

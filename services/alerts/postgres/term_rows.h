@@ -1,4 +1,4 @@
-// The terms of schools, as their calendars say.
+// The terms of schools, from their calendars. Errors of all functions: the connection's.
 #pragma once
 
 #include <map>
@@ -21,7 +21,7 @@ struct TermKey {
   friend auto operator<=>(const TermKey&, const TermKey&) = default;
 };
 
-// The three columns of a term's key; `at` leads to the key from the row that has it.
+// The three columns of a term's key. `at` are the members that lead to the key from the row that has it.
 template <auto... at>
 constexpr auto TermColumns() {
   return postgres::Columns{postgres::Field<at..., &TermKey::county>("county"),
@@ -35,18 +35,18 @@ struct TermCalendar {
   TermKey key;
   absl::CivilDay first, last;
   std::vector<absl::CivilDay> school_days;  // in order, each once, from `first` to `last`
-  bool withdrawn = false;                   // there is no such term any more
+  bool withdrawn = false;                   // the term was taken away
   absl::Time put_time;
 };
 
-// Replaces what was known of these terms. Each at most once.
+// Replaces what was known of these terms; each term at most once.
 absl::Status StoreTerms(postgres::Connection& db, absl::Span<const TermCalendar> calendars);
 
-// What the calendars say of these schools' days; kUnknown is left out.
+// Loads what the calendars say of these schools' days; kUnknown is left out.
 absl::StatusOr<std::map<DayKey, DayKind>> LoadDayKinds(postgres::Connection& db,
                                                        absl::Span<const DayKey> days);
 
-// Whether the term `t` has a day, which must lie in it, as a school day.
+// The condition that the term `t` has a day, which must lie in the term, as a school day.
 #define TONGHU_SCHOOL_DAY(t, day) "(substr(" t ".days, " day " - " t ".first_day + 1, 1) = '1')"
 
 }  // namespace tonghu::alerts

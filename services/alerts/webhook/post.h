@@ -1,4 +1,4 @@
-// HTTP POSTs, several at a time.
+// HTTP POSTs, several at a time (libcurl).
 #pragma once
 
 #include <memory>
@@ -11,10 +11,10 @@
 
 namespace tonghu::alerts {
 
-// Posts JSON to one receiver and keeps connections for the next ones. One thread, but for Wake.
+// Posts JSON to one receiver, and keeps connections for the next posts. Used by one thread, except Wake.
 class Poster {
  public:
-  // At most `most` posts are under way.
+  // Allows `most` posts under way at once.
   Poster(std::string url, int most);
   ~Poster();
   Poster(const Poster&) = delete;
@@ -23,18 +23,19 @@ class Poster {
   int room() const { return most_ - static_cast<int>(posts_.size()); }
   bool idle() const { return posts_.empty(); }
 
-  // Begins a post; there must be room.
+  // Begins a post; room() must be positive.
   void Start(std::string id, std::string body, const std::vector<std::string>& headers);
 
-  // OK for a 2xx answer within 5 s (3 s to connect). Errors: UNAVAILABLE with the HTTP status or curl's
-  // words; what was answered is not repeated, and not read beyond 64 KiB.
+  // How a post ended. OK for a 2xx answer within 5 s (3 s to connect). Errors: UNAVAILABLE with the HTTP
+  // status or curl's words. The answer is not repeated, and not read beyond 64 KiB.
   struct Outcome {
     std::string id;
     absl::Status status;
   };
-  // Waits until some have ended, something happens on the way, Wake is called, or `patience` is over.
+  // Waits until some posts have ended, something happens on the way, Wake is called, or `patience` is over.
+  // Gives the posts that have ended.
   std::vector<Outcome> Await(absl::Duration patience);
-  // Ends a waiting, or the next one. Thread-safe.
+  // Ends an Await, or the next one. Thread-safe.
   void Wake();
 
  private:

@@ -13,8 +13,9 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr absl::Duration kPoll = absl::Milliseconds(500);   // what falls due, what others left behind
-constexpr absl::Duration kAgain = absl::Milliseconds(200);  // PostgreSQL is not there
+constexpr absl::Duration kPoll =
+    absl::Milliseconds(500);  // messages that fall due, or that other senders left behind
+constexpr absl::Duration kAgain = absl::Milliseconds(200);  // while PostgreSQL is away
 constexpr absl::Duration kFarewell = absl::Seconds(1);
 constexpr absl::Duration kWindow = absl::Minutes(1);
 
@@ -54,7 +55,7 @@ void Sender::Wake() { poster_.Wake(); }
 void Sender::Work() {
   while (!stopping_) {
     const absl::Status done = Turn();
-    if (!done.ok()) db_.reset();  // frees what was claimed and not posted
+    if (!done.ok()) db_.reset();  // frees the claims of what was not posted
     if (done.ok() == waiting_) {
       waiting_ = !done.ok();
       if (waiting_) spdlog::warn("notifications wait: {}", done.ToString());
@@ -64,7 +65,7 @@ void Sender::Work() {
   Finish();
 }
 
-// What is not heard of by then is free when the connection ends.
+// Waits for the posts under way. A post whose outcome does not come in time is free when the connection ends.
 void Sender::Finish() {
   const absl::Time end = clock::MonotonicNow() + kFarewell;
   while (!poster_.idle() && clock::MonotonicNow() < end) Await(kAgain);
@@ -76,7 +77,7 @@ absl::Status Sender::Turn() {
   if (db_ == nullptr || !db_->healthy()) {
     RETURN_IF_ERROR(Connect());
   }
-  // Outcomes go first: until its outcome is stored a message keeps its place among those under way.
+  // Outcomes are stored first: until then a message keeps its place among those under way.
   RETURN_IF_ERROR(Store());
   return Fill();
 }
@@ -103,7 +104,8 @@ absl::Status Sender::Fill() {
 
 absl::Status Sender::Begin(Notification notification, absl::Time now) {
   std::string key = absl::StrCat(notification.county, "/", notification.id);
-  // A post begun under an earlier connection is still under way: its outcome counts.
+  // A post that was begun under an earlier connection is still under way: its outcome counts, under the
+  // present life.
   if (const auto known = underway_.find(key); known != underway_.end()) {
     known->second.life = life_;
     return absl::OkStatus();
@@ -114,7 +116,8 @@ absl::Status Sender::Begin(Notification notification, absl::Time now) {
   }
   ASSIGN_OR_RETURN(auto state, BeginAttempt(*db_, life_, notification));
   if (!state.has_value()) {
-    // The alert was settled after the claim. A message that is another sender's by now GiveBack leaves alone.
+    // The alert was settled after the claim. A message that is another sender's by now is left alone by
+    // GiveBack.
     notification.state = NotificationState::kWithdrawn;
     return GiveBack(*db_, life_, notification);
   }
@@ -160,7 +163,7 @@ void Sender::Count(const Underway& post) {
 
 bool Sender::OverLimit(absl::Time now) {
   if (now < limited_until_) return true;
-  // Without Redis nobody counts, and everything goes: a message too many harms less than one too late.
+  // Without Redis nobody counts and every message goes: a message too many harms less than one too late.
   const auto count = redis_.CountInWindow("tonghu:webhook", kWindow, now);
   if (!count.ok() || *count <= webhook_.per_minute) return false;
   limited_until_ = EndOfWindow(now);

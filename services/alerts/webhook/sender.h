@@ -1,4 +1,4 @@
-// Carries the outbox to the webhook.
+// The sender: carries the outbox to the webhook.
 #pragma once
 
 #include <atomic>
@@ -18,11 +18,11 @@
 
 namespace tonghu::alerts {
 
-// Takes due messages of one rank, as many as may be under way, posts them side by side and notes what became
-// of each. What it has taken is free again as soon as its connection ends, so a crash delays nothing; the
-// message then goes again with the same webhook-id. Emergencies have a sender of their own: they wait for no
-// other message, and the rate limit, which replicas share through Redis, does not hold them; without Redis
-// everything goes. A thread and a connection of its own. Times are the clock's.
+// Claims due notifications of one rank, as many as may be under way, posts them side by side and stores the
+// outcome of each. A claim is free again as soon as the sender's connection ends, so a crash delays nothing;
+// the message then goes again with the same webhook-id. Emergencies have a sender of their own: they wait for
+// no other message, and the rate limit, which replicas share through Redis, does not hold them. Without Redis
+// every message goes. Has a thread and a connection of its own. Times are the clock's.
 class Sender {
  public:
   struct Options {
@@ -30,13 +30,13 @@ class Sender {
     Rank rank;
     int most;  // posts under way
   };
-  // All outlive it. `webhook.url` is not empty.
+  // All references outlive the sender. `webhook.url` is not empty.
   Sender(Options options, Webhook webhook, const clock::Clock& clock, redis::Client& redis,
          metrics::Metrics& metrics);
-  // Waits up to a second for posts under way.
+  // Ends the thread; waits up to a second for posts under way.
   ~Sender();
 
-  // A commit may have written messages. Never blocks.
+  // Makes the sender look at once: a commit may have written messages. Never blocks.
   void Wake();
 
  private:
@@ -44,7 +44,7 @@ class Sender {
     Notification notification;
     int life;
     absl::Time since;
-    bool ended = false;  // what became of it is still to be stored
+    bool ended = false;  // the outcome is still to be stored
   };
 
   void Work();
@@ -53,7 +53,7 @@ class Sender {
   absl::Status Connect();
   absl::Status Fill();
   absl::Status Begin(Notification notification, absl::Time now);
-  // Stores what became of posts that have ended.
+  // Stores the outcomes of posts that have ended.
   absl::Status Store();
   void Await(absl::Duration patience);
   bool OverLimit(absl::Time now);
@@ -66,7 +66,7 @@ class Sender {
   prometheus::Counter& sent_;
   prometheus::Counter& retried_;
   prometheus::Counter& failed_;
-  // Of its thread only, but for Poster::Wake:
+  // Used by the sender's thread only, except Poster::Wake.
   Poster poster_;
   std::unique_ptr<postgres::Connection> db_;
   int life_ = 0;  // of db_
