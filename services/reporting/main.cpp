@@ -27,8 +27,8 @@ absl::Status Run(config::Reader& reader) {
   ASSIGN_OR_RETURN(auto node, journal::Node::Open(settings, {reporting::Migrations()}));
   ASSIGN_OR_RETURN(auto journals, OpenJournals(*node));
   const auto reports = reporting::OfferReports(*node, journals);
-  // The registry changes no figure yet; what it says is passed over, and its positions show that it was
-  // heard.
+  // The registry's events change no figure yet. They are passed over, and the cursors show that they were
+  // seen.
   return node->Serve({.producers = {"registry", "pairing", "alerts"},
                       .handler = reporting::Consume,
                       .services = {reports.get()}});

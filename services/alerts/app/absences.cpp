@@ -33,7 +33,7 @@ void Absences::Count(AbsenceRow& row) {
     Repeat(*open, transaction_.now());
   } else {
     const Place* place = FindPlace(row.county, row.child_id);
-    // The morning says the school, should the child's own place not be known.
+    // The morning names the school, should the child's own place not be known.
     open = &ledger_.Raise({.county = row.county,
                            .id = context_.ids.Next(transaction_.now()),
                            .kind = Kind::kAbsence,
@@ -46,7 +46,7 @@ void Absences::Count(AbsenceRow& row) {
 
 void Absences::Excuse(const AbsenceRow& row, std::string_view resolution) {
   const auto open = open_.find(Key(row.county, row.child_id));
-  // The alert that the morning belongs to may be settled; the open one is about other mornings then.
+  // The alert to which the morning belongs may be settled by now; the open one is then about other mornings.
   if (open == open_.end() || open->second == nullptr || open->second->id != row.alert_id) return;
   alerts::Excuse(*open->second, resolution, transaction_.now());
 }

@@ -15,23 +15,25 @@
 
 namespace tonghu::alerts {
 
-// Works on the alerts of a AlertUnitOfWork, which outlives it and is saved by its owner. Not thread-safe.
+// Works on the alerts of an AlertUnitOfWork, which outlives it and whose owner saves them. Not thread-safe.
 class Absences {
  public:
   Absences(journal::ShardTransaction& transaction, const Context& context, AlertUnitOfWork& ledger)
       : transaction_(transaction), context_(context), ledger_(ledger) {}
 
-  // Reads these children, their unresolved absence alerts, and whom those may tell.
+  // Reads these children, their unresolved absence alerts, and the people whom those may tell.
   absl::Status Load(const std::vector<Key>& children);
-  // Where the child is; nullptr when it is not known.
+  // The place of a child; nullptr when the child is not known.
   const Place* FindPlace(const std::string& county, const std::string& child_id) const;
 
-  // The morning counts: the child's unresolved alert has one more, or there is a new one. Sets its alert_id.
+  // Counts a morning: the child's unresolved alert has one more, or a new alert is raised. Sets the row's
+  // alert_id.
   void Count(AbsenceRow& row);
-  // The morning counts no more; when it was the alert's last, `resolution` settles that.
+  // Excuses a morning, which counts no more. When it was the alert's last, the alert is settled with
+  // `resolution`.
   void Excuse(const AbsenceRow& row, std::string_view resolution);
 
-  // To be stored; the last of a morning counts.
+  // Takes a row to be stored; of several about a morning the last counts.
   void Put(AbsenceRow row);
   absl::Status Save();
 
@@ -40,7 +42,7 @@ class Absences {
   const Context& context_;
   AlertUnitOfWork& ledger_;
   directory::Places places_;  // of children
-  ByKey<Alert*> open_;        // a child's unresolved absence alert
+  ByKey<Alert*> open_;        // by child: the unresolved absence alert
   People people_;
   std::map<DayKey, AbsenceRow> put_;
 };

@@ -13,7 +13,7 @@
 namespace tonghu::alerts {
 namespace {
 
-// Nobody at all could be told, up to the last step.
+// Whether nobody at all could be told, up to the last step.
 bool ToldNobody(absl::Span<const Entry> entries) {
   const auto is = [](Action action) {
     return [action](const Entry& entry) { return entry.action == action; };
@@ -42,7 +42,7 @@ absl::Status AlertUnitOfWork::Load(const std::vector<Key>& keys) {
 }
 
 Alert& AlertUnitOfWork::Take(Alert alert) {
-  // An alert read without its entries has none here. Entries added to it are the new ones all the same.
+  // An alert that was read without entries has none here; entries added to it are the new ones all the same.
   const size_t stored = alert.entries.size();
   return Hold(std::move(alert), stored, false);
 }
@@ -75,12 +75,12 @@ absl::Status AlertUnitOfWork::Save() {
       (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
   }
   RETURN_IF_ERROR(Store(added, changed));
-  // An alert that was there before is not among `added` any more: its people have been told.
+  // An alert that was stored before is not among `added` any more: its people have been told.
   changed.insert(changed.end(), added.begin(), added.end());
   return Tell(changed);
 }
 
-// Leaves in `added` what was not there before.
+// Stores alerts. Leaves in `added` those that were not there before.
 absl::Status AlertUnitOfWork::Store(std::vector<AlertRow>& added, const std::vector<AlertRow>& changed) {
   if (!changed.empty()) {
     RETURN_IF_ERROR(UpdateAlerts(transaction_.db(), changed));
@@ -112,7 +112,8 @@ absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
                    absl::FormatTime(row.alert->next_step_time, absl::UTCTimeZone()));
     }
   }
-  // All first entries, then all second ones: events of one type that follow each other travel together.
+  // First the first entry of every alert, then the second ones: events of one type that follow each other
+  // travel in one run.
   for (size_t n = 0; n < longest; ++n) {
     for (const AlertRow& row : rows) {
       if (n < news(row).size()) PublishEntry(transaction_, *row.alert, news(row)[n]);
@@ -124,8 +125,9 @@ absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
   return told.ok() ? FollowAnswers(rows) : told;
 }
 
-// What is settled is not sent, what was sent is followed by its end. What somebody has taken up need not be
-// told to others, unless it is an emergency.
+// Brings the notifications in line with the answers: messages about a settled alert are not sent any more,
+// and those sent are followed by the end. An alert that somebody has acknowledged need not be told to others,
+// unless it is an emergency.
 absl::Status AlertUnitOfWork::FollowAnswers(const std::vector<AlertRow>& rows) {
   std::vector<Key> taken_up;
   std::vector<Resolved> resolved;

@@ -1,5 +1,5 @@
-// What one transaction does to alerts: read once, changed in memory (so that later commands of a batch see
-// earlier ones), written once.
+// The unit of work of alerts: those that one transaction touches are read once, changed in memory (so that
+// later commands of a batch see earlier ones), and written once.
 #pragma once
 
 #include <deque>
@@ -15,8 +15,8 @@
 
 namespace tonghu::alerts {
 
-// An alert counts as changed when it has new entries. Not thread-safe; pointers into it stay valid while it
-// lives.
+// An alert counts as changed when it has new entries. Pointers to alerts stay valid while the unit of work
+// lives. Not thread-safe.
 class AlertUnitOfWork {
  public:
   AlertUnitOfWork(journal::ShardTransaction& transaction, const Context& context)
@@ -24,14 +24,15 @@ class AlertUnitOfWork {
 
   // Reads alerts with their entries.
   absl::Status Load(const std::vector<Key>& keys);
-  // Takes in an alert that was read, with or without entries; gives the one held, should it be here already.
+  // Takes in an alert that was read, with or without entries. Gives the one held, if the alert is here
+  // already.
   Alert& Take(Alert alert);
   // Takes in a new alert, whose kind, place and people are set, and raises it under the policy in force.
   Alert& Raise(Alert alert, const People& people);
-  // nullptr when it is not here.
+  // The alert; nullptr when it is not here.
   Alert* Find(const Key& key);
 
-  // Writes what is new: alerts, notifications of those told, events. Once, at the end.
+  // Writes what is new: alerts, the notifications of those told, and events. Called once, at the end.
   absl::Status Save();
 
  private:

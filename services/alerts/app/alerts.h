@@ -1,4 +1,5 @@
-// What becomes of alerts: missed duties raise and settle them, nobody answers, somebody does.
+// Use cases of alerts: missed duties raise and settle them, unanswered ones climb, people answer them. Each
+// decides a batch in the given transaction.
 #pragma once
 
 #include <optional>
@@ -19,33 +20,36 @@ struct MissedDuty {
   int duty_kind = 0;  // tonghu.pairing.v1.DutyKind
   std::string child_id, helper_id;
   Place place;
-  absl::CivilDay window_day;  // the first of the duty's window
+  absl::CivilDay window_day;  // the first day of the duty's window
 };
-// One alert a duty, however often the duty is heard of. Its people are told at once, as the policy in force
-// says.
+// Raises one alert for each missed duty, however often the duty is heard of (I4). The people of the policy's
+// first step are told at once.
 absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties);
 
 struct LateDuty {
   std::string county, duty_id;
-  bool happened_in_time = false;  // only the report was late
+  bool happened_in_time = false;  // the contact was in time, only its report was late
 };
-// The fact settles the duty's alert, unless a person has. A duty without an alert is passed over.
+// Settles the alerts of duties that were done late, unless a person has settled them. A duty without an alert
+// is passed over.
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties);
 
-// Takes the next step of the alerts that are due, the longest due first: at most `limit`, and 5,000 a
-// transaction. Gives how many climbed.
+// Takes the next step of the alerts that are due, the longest due first: at most `limit`, and at most 5,000
+// in a transaction. Gives how many climbed.
 absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context, int limit);
 
 struct Answer {
   std::string county, alert_id, staff_id;
-  std::optional<std::string> resolution = {};                     // settles it; none: it is taken up
-  absl::StatusOr<Alert> alert = absl::UnknownError("undecided");  // set: the alert after it, with all entries
+  std::optional<std::string> resolution = {};  // given: the alert is resolved; none: acknowledged
+  absl::StatusOr<Alert> alert =
+      absl::UnknownError("undecided");  // set by AnswerAlerts: the alert afterwards, with all entries
 };
 
-// Refusals: ALERT_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_RESOLVED; ALREADY_ACKNOWLEDGED for one that is
-// taken up; TEXT_MISSING and TEXT_TOO_LONG for a resolution.
+// Acknowledges or resolves alerts, in order. Refusals: ALERT_NOT_FOUND, STAFF_MEMBER_NOT_FOUND,
+// ALREADY_RESOLVED; ALREADY_ACKNOWLEDGED for an acknowledgement; TEXT_MISSING and TEXT_TOO_LONG for a
+// resolution.
 absl::Status AnswerAlerts(journal::ShardTransaction& transaction, const Context& context,
                           absl::Span<Answer> answers);
 

@@ -33,7 +33,7 @@ absl::Status AnswerAlerts(journal::ShardTransaction& transaction, const Context&
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
   RETURN_IF_ERROR(ledger.Load(keys));
-  // In order: the second answer to an alert sees the first.
+  // Answers are applied in order: the second answer to an alert sees the first.
   for (Answer& answer : answers) answer.alert = Apply(answer, ledger, people, transaction.now());
   return ledger.Save();
 }

@@ -8,7 +8,7 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr int kMost = 5000;  // a transaction; keeps the shard's lock short for those who report
+constexpr int kMost = 5000;  // alerts a transaction; keeps the shard's lock short for those who report
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// What the use cases work with beside their transaction.
+// What the use cases work with besides their transaction.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace tonghu::alerts {
 
-// What this service counts. Labels are kinds, never people or places.
+// The counters of this service. Labels are kinds, never people or places.
 struct Counters {
   explicit Counters(metrics::Metrics& metrics);
 

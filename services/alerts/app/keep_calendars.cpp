@@ -27,7 +27,7 @@ absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absence
   std::vector<Key> children;
   for (const AbsenceRow& row : *rows) children.emplace_back(row.county, row.child_id);
   RETURN_IF_ERROR(absences.Load(children));
-  // Leave never counted, whatever the calendar says of its day.
+  // A morning with leave never counted, whatever the calendar says of its day.
   for (AbsenceRow& row : *rows) {
     row.school_closed = !row.school_closed;
     if (!row.with_leave) {
@@ -49,7 +49,7 @@ absl::Status KeepCalendars(journal::ShardTransaction& transaction, const Context
   if (calendars.empty()) return absl::OkStatus();
   std::vector<TermKey> terms;
   for (const TermCalendar& calendar : calendars) terms.push_back(calendar.key);
-  // Terms go first: the other statements ask them which days are school days.
+  // Terms are stored first: the other statements ask them which days are school days.
   RETURN_IF_ERROR(StoreTerms(transaction.db(), calendars));
   AlertUnitOfWork ledger(transaction, context);
   Absences absences(transaction, context, ledger);

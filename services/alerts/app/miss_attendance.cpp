@@ -18,7 +18,8 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
   for (Morning& morning : missing) {
-    // A school not heard of yet has no township here: the alert passes on to the county.
+    // A school that is not known yet has no township here: that step finds nobody, and the alert passes on to
+    // the county.
     const auto known = schools.find(Key(morning.county, morning.school_id));
     morning.alert_id =
         ledger

@@ -23,7 +23,7 @@ std::string SubjectOf(const journal::OperatorNotice& notice) {
   }
 }
 
-// What is written into an alert that is over.
+// The resolution of an alert whose matter is over.
 const char* OverBy(const journal::OperatorNotice& notice) {
   switch (notice.matter()) {
     case journal::v1::OPERATOR_MATTER_CLOCK:
@@ -35,7 +35,7 @@ const char* OverBy(const journal::OperatorNotice& notice) {
   }
 }
 
-// What the notices find: the alerts that are not resolved, by subject, and whom new ones tell.
+// What the notices find: unresolved alerts by subject, and the people whom new ones tell.
 struct Found {
   ByKey<std::string> open;
   People people;

@@ -1,4 +1,4 @@
-// What a service tells the operators of the platform becomes an alert.
+// Notices of services to the operators become alerts.
 #pragma once
 
 #include <string>
@@ -12,19 +12,19 @@
 namespace tonghu::alerts {
 
 struct Notice {
-  std::string county;  // journal::kNoCounty for what concerns none
+  std::string county;  // journal::kNoCounty for what concerns no county
   journal::OperatorNotice notice;
 };
 
-// One alert a subject (a key in one service's quarantine, a county's event that a service can't apply, a
-// replica's clock) at a time, told to the province
-// at once. Further notices of an alert that is not resolved are counted and say nothing; the one that it is
-// over settles it. In order.
+// Raises one alert at a time for a subject: a key in one service's quarantine, a county's event that a
+// service can't apply, a replica's clock. The province is told at once. Further notices about an unresolved
+// alert are counted and tell nobody; the notice that the matter is over settles the alert. Notices are
+// applied in order.
 absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Context& context,
                              const std::vector<Notice>& notices);
 
-// How this service tells the operators of its own troubles: not by way of its journal, which it does not
-// hear. `context` outlives it.
+// How this service tells the operators of its own troubles: by the use case itself, since the service does
+// not consume its own journal. `context` outlives the result.
 journal::Notify Noticing(const Context& context);
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,4 @@
-// Whom a batch of alerts may tell, and how: posts, staff and policies, loaded together.
+// The people whom a batch of alerts may tell: posts, staff and policies, loaded together.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace tonghu::alerts {
 
-// Valid while it lives.
+// What was loaded. References are valid while it lives.
 struct People {
   directory::Directories directories;
   PolicySet policies;
@@ -20,10 +20,10 @@ struct People {
   const directory::Directory& In(const std::string& county) const { return directories.In(county); }
 };
 
-// Collects what is needed, then loads it with three statements whatever the number of alerts.
+// Collects what is needed, then loads it with three statements, whatever the number of alerts.
 class PeopleNeeded {
  public:
-  // Who answers for the place at every level, and the helper; empty: none.
+  // Asks for those who answer for the place at every level, and for the helper; empty: none.
   void Add(const std::string& county, const Place& place, std::string_view helper_id);
   absl::StatusOr<People> Load(postgres::Connection& db) const;
 

@@ -1,4 +1,4 @@
-// Escalation policies: a county sets its own; who would be told, and when, if nobody answered.
+// Use cases of escalation policies: a county sets its own, and tries who would be told.
 #pragma once
 
 #include <optional>
@@ -17,24 +17,26 @@ namespace tonghu::alerts {
 
 struct PolicyChange {
   std::string county;
-  Policy policy;                                                    // its version is ignored
-  absl::StatusOr<Policy> stored = absl::UnknownError("undecided");  // set: with its version
+  Policy policy;                                                    // the version in it is ignored
+  absl::StatusOr<Policy> stored = absl::UnknownError("undecided");  // set by PutPolicies: with its version
 };
 
-// Refusals: as CheckPolicy.
+// Sets policies as new versions. Refusals: as CheckPolicy.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, absl::Span<PolicyChange> changes);
 
 struct PolicyTrial {
   std::string county;
   Kind kind = Kind::kDutyMissed;
-  std::string child_id;  // or
+  std::string child_id;  // the child, or
   std::string school_id;
-  std::vector<std::string> helper_ids;  // who owe the duty, for kDutyMissed; each would have an alert
+  std::vector<std::string>
+      helper_ids;  // the helpers who owe the duty, for kDutyMissed; each would have an alert
   absl::Time raise_time;
-  std::optional<Policy> policy;  // instead of the one in force
+  std::optional<Policy> policy;  // the policy to try; none: the one in force
 };
 
-// Refusals: as CheckPolicy, CHILD_NOT_FOUND, SCHOOL_NOT_FOUND.
+// Gives who would be told, and when, if nobody answered. Changes nothing. Refusals: as CheckPolicy,
+// CHILD_NOT_FOUND, SCHOOL_NOT_FOUND.
 absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const PolicyTrial& trial);
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,5 @@
-// Refusals that several use cases give.
+// Refusals that several use cases share. What the registry owns is marked so (refusal::OwnedBy): the pipeline
+// asks the registry before the caller is refused.
 #pragma once
 
 #include <string_view>

@@ -18,7 +18,7 @@ namespace {
 constexpr char kSentLate[] = "迟报：出勤已补报";
 constexpr char kOnLeave[] = "缺勤均已请假";
 
-// One batch of reports under decision.
+// A batch of reports under decision.
 class Mornings {
  public:
   Mornings(journal::ShardTransaction& transaction, const Context& context)
@@ -34,13 +34,13 @@ class Mornings {
  private:
   absl::Status LoadSchoolsOf(absl::Span<const AttendanceReport> reports);
   absl::Status LoadChildrenOf(absl::Span<const AttendanceReport> reports);
-  // What calendars say of the days of schools' reports and of single children's.
+  // Loads what the calendars say of the reported days, of schools and of single children.
   absl::Status LoadDays(absl::Span<const AttendanceReport> reports);
   absl::Status Check(const AttendanceReport& report) const;
   absl::Status CheckAbsent(const AttendanceReport& report, const Absent& absent) const;
   absl::Status CheckDay(const std::string& county, const std::string& school_id, absl::CivilDay day,
                         const std::string& field) const;
-  // The alert's id; empty with leave.
+  // Applies one absence. Gives its alert's id; empty with leave.
   std::string Apply(const std::string& county, const Absent& absent);
   void Close(const AttendanceReport& report);
 
@@ -50,13 +50,13 @@ class Mornings {
   Absences absences_;
   directory::Places schools_;
   std::map<DayKey, DayKind> day_kinds_;
-  std::map<DayKey, std::string> late_;  // alerts that attendance was not sent
+  std::map<DayKey, std::string> late_;  // by morning: the alert that attendance was not sent
   std::map<DayKey, AbsenceRow> known_;
   std::map<DayKey, Morning> sent_;
 };
 
 absl::Status Mornings::Load(absl::Span<const AttendanceReport> reports) {
-  // Days come last: the calendar that says of a child's day is that of the child's school.
+  // Days come last, since the calendar of a child's day is that of the child's school.
   absl::Status loaded = LoadSchoolsOf(reports);
   if (loaded.ok()) loaded = LoadChildrenOf(reports);
   return loaded.ok() ? LoadDays(reports) : loaded;
@@ -165,7 +165,8 @@ void Mornings::Close(const AttendanceReport& report) {
   if (Alert* alert = ledger_.Find({report.county, late->second})) ResolveByFact(*alert, kSentLate, now_);
 }
 
-// Leave stays, whatever was or is reported beside it.
+// Leave stays, whatever was or is reported besides: so the end does not depend on the order of reports
+// (docs/adr/2026-11-25-attendance-facts-have-no-order.md).
 std::string Mornings::Apply(const std::string& county, const Absent& absent) {
   const DayKey key{county, absent.child_id, absent.day};
   const auto found = known_.find(key);

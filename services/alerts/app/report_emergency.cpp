@@ -23,7 +23,7 @@ absl::Status Check(const EmergencyReport& report, bool known, absl::Time now) {
   return known ? absl::OkStatus() : UnknownChild("child");
 }
 
-// The children reported about, also those who are known by quarantine only.
+// The places of the reported children, also of those known by the quarantine only.
 absl::StatusOr<directory::Places> Children(postgres::Connection& db,
                                            absl::Span<const EmergencyReport> reports) {
   std::vector<Key> keys;
@@ -51,7 +51,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
   for (EmergencyReport& report : reports) {
     const auto child = children.find(Key(report.county, report.child_id));
     const bool known = child != children.end();
-    // An id that the registry can't have given is nobody's, whatever it says later.
+    // An id that the registry can't have given is nobody's, whatever the registry publishes later.
     const bool taken = known || (unknown == UnknownChildren::kAreTold && ids::IsUuid(report.child_id));
     if (absl::Status checked = Check(report, taken, now); !checked.ok()) {
       report.alert = checked;

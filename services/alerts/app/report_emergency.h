@@ -1,4 +1,4 @@
-// A sudden event: several are told at once, in the transaction that records it.
+// Sudden events: several people are told at once, in the transaction that records the report.
 #pragma once
 
 #include <string>
@@ -21,14 +21,14 @@ struct EmergencyReport {
   absl::StatusOr<Alert> alert = absl::UnknownError("undecided");
 };
 
-// What becomes of a report about a child whom this service has not heard of.
+// What becomes of a report about a child whom this service does not know.
 enum class UnknownChildren {
   kAreRefused,
-  kAreTold,  // to the county office, whose place is known: nobody can say whether the child exists
+  kAreTold,  // the county office is told: nobody can say now whether the child exists
 };
 
-// Every report is an alert of its own. A child whose child_put waits in quarantine is known by what that
-// says, or at least as a child of its county. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
+// Raises an alert for every report. A child whose child_put waits in quarantine is known by what the event
+// says, or at least as a child of the county. Refusals: TEXT_MISSING, TEXT_TOO_LONG, HAPPEN_TIME_IN_FUTURE,
 // CHILD_NOT_FOUND.
 absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Context& context,
                                UnknownChildren unknown, absl::Span<EmergencyReport> reports);

@@ -21,7 +21,8 @@ absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial
   return places.begin()->second;
 }
 
-// By step, each once: alerts of several duties tell the same people above the helpers.
+// Puts entries in the order of steps, each once: alerts of several duties tell the same people above the
+// helpers.
 void InOrder(std::vector<Entry>& entries) {
   std::set<std::tuple<int, Level, Action, std::string, std::string>> seen;
   std::erase_if(entries, [&seen](const Entry& entry) {
@@ -39,7 +40,7 @@ absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const Pol
   }
   ASSIGN_OR_RETURN(auto place, PlaceOf(db, trial));
   std::vector<std::string> helpers = trial.helper_ids;
-  if (helpers.empty()) helpers.emplace_back();  // one alert, about nobody's duty
+  if (helpers.empty()) helpers.emplace_back();  // one alert, about no helper's duty
   PeopleNeeded needed;
   for (const std::string& helper : helpers) needed.Add(trial.county, place, helper);
   ASSIGN_OR_RETURN(auto people, needed.Load(db));

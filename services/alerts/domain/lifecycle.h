@@ -1,4 +1,4 @@
-// What can happen to an alert. Every change adds an entry.
+// The lifecycle of an alert: what can happen to it. Every change adds an entry. Pure.
 #pragma once
 
 #include <string_view>
@@ -17,27 +17,27 @@ using directory::Person;
 // Raises an alert whose kind, place and people are set, and takes the steps that need no waiting.
 void Raise(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now);
 
-// Takes the next step. An acknowledged alert that climbs is open again: those told now may answer it.
+// Takes the next step. An acknowledged alert that climbs is open again, so that those told now may answer.
 void Climb(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now);
 
-// It happened once more.
+// Notes that what the alert is about has happened once more.
 void Repeat(Alert& alert, absl::Time now);
 
-// One of the mornings does not count any more. When none is left the fact settles it, with `resolution`.
+// Takes one morning off. When none is left, the fact settles the alert with `resolution`.
 void Excuse(Alert& alert, std::string_view resolution, absl::Time now);
 
-// Somebody takes it up; the next step waits for policy.resolve_within. The same person again changes nothing.
-// Errors: FAILED_PRECONDITION, reasons ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
+// Notes that a person has taken the alert up; the next step then waits for policy.resolve_within. The same
+// person again changes nothing. Errors: FAILED_PRECONDITION, reasons ALREADY_ACKNOWLEDGED, ALREADY_RESOLVED.
 absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& person, absl::Time now);
 
-// Settles it for good. Errors: FAILED_PRECONDITION, reason ALREADY_RESOLVED; as CheckResolution.
+// Settles the alert for good. Errors: FAILED_PRECONDITION, reason ALREADY_RESOLVED; as CheckWords.
 absl::Status Resolve(Alert& alert, const Person& person, std::string_view resolution, absl::Time now);
 
-// A fact settles it, unless it is settled.
+// Settles the alert by a fact, unless it is settled already.
 void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now);
 
-// Errors: INVALID_ARGUMENT unless `text` has 1 .. 2000 characters other than blanks; `field` is where it was
-// given.
+// Checks a text: 1 .. 2000 characters, not all blanks. `field` is where the request has it. Errors:
+// INVALID_ARGUMENT.
 absl::Status CheckWords(std::string_view text, std::string_view field);
 
 }  // namespace tonghu::alerts

@@ -1,4 +1,4 @@
-// From commands of the API to a use case's inputs and back.
+// From commands of the API to the inputs of a use case, and back.
 #pragma once
 
 #include <vector>
@@ -9,9 +9,9 @@
 
 namespace tonghu::alerts {
 
-// A decider for journal::Service::Command. `unpack` gives the use case's input of a request about a county,
-// or a refusal; `run`, given the transaction, decides all inputs; `pack` gives a decided input's reply or
-// refusal.
+// Makes a decider for journal::Service::Command. `unpack` gives the use case's input of a request about a
+// county, or a refusal; `run`, given the transaction, decides all inputs; `pack` gives a decided input's
+// reply or refusal.
 template <class Unpack, class Run, class Pack>
 auto Decider(Unpack unpack, Run run, Pack pack) {
   return [=](journal::ShardTransaction& transaction, auto commands) -> absl::Status {
@@ -33,7 +33,7 @@ auto Decider(Unpack unpack, Run run, Pack pack) {
   };
 }
 
-// A use case with its context, which outlives what is given.
+// Binds a use case to its context, which outlives the result.
 template <class UseCase>
 auto With(const Context& context, UseCase use_case) {
   return [&context, use_case](journal::ShardTransaction& transaction, auto inputs) {

@@ -10,7 +10,7 @@
 namespace tonghu::alerts {
 namespace {
 
-// Messages by their alerts, and what is asked about those.
+// Messages by their alerts, and the keys of what is to be loaded.
 struct Details {
   ByKey<v1::Alert*> messages;
   std::vector<Key> all, absent_children, emergencies, operators;
@@ -20,7 +20,7 @@ absl::Status Add(postgres::Connection& db, const Details& details) {
   ASSIGN_OR_RETURN(auto mornings, LoadAlertedAbsences(db, details.absent_children));
   for (const AbsenceRow& row : mornings) {
     const auto alert = details.messages.find(Key(row.county, row.alert_id));
-    if (alert == details.messages.end()) continue;  // an earlier one about the child
+    if (alert == details.messages.end()) continue;  // a morning of an earlier alert about the child
     *alert->second->add_mornings() = MessageOf(row);
   }
   ASSIGN_OR_RETURN(auto emergencies, LoadEmergencies(db, details.emergencies));

@@ -1,4 +1,4 @@
-// Alerts as questions are answered: with all that those told may read.
+// Alerts as queries show them: with everything that those told may read.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,8 @@
 
 namespace tonghu::alerts {
 
-// One message an alert, in the same order, with its mornings, what was reported and
-// how far its messages have come. Four statements at most, whatever the number.
+// Gives one message for each alert, in the same order, with its mornings, the report and the delivery. Takes
+// four statements at most, whatever the number.
 absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db,
                                                         const std::vector<Alert>& alerts);
 

@@ -7,7 +7,7 @@
 namespace tonghu::alerts {
 namespace {
 
-// Unset stays unset.
+// Sets a time field; an unset time stays unset.
 template <class Message>
 void SetTimeIfAny(absl::Time time, Message& message, google::protobuf::Timestamp* (Message::*field)()) {
   if (time != absl::InfinitePast()) clock::SetTime(time, (message.*field)());

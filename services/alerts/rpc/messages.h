@@ -14,14 +14,14 @@
 
 namespace tonghu::alerts {
 
-// "counties/520521/children/x"; empty for an empty id.
+// A resource name, "counties/520521/children/x"; empty for an empty id.
 std::string NameOf(const std::string& county, const char* collection, const std::string& id);
 
 v1::Alert MessageOf(const Alert& alert);
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);
 v1::Notification MessageOf(const Notification& notification);
 v1::AbsentMorning MessageOf(const AbsenceRow& row);
-// The same row as a list of absences shows it, with child and school.
+// The row as a list of absences shows it, with child and school.
 v1::RecordedAbsence RecordedMessageOf(const AbsenceRow& row);
 v1::Emergency MessageOf(const EmergencyRow& row);
 v1::RecordedEmergency MessageOf(const ListedEmergency& row);

@@ -21,7 +21,7 @@ namespace tonghu::alerts {
 namespace {
 
 constexpr absl::Duration kAcquire = absl::Seconds(2);
-constexpr absl::Duration kPatience = absl::Seconds(2);  // with pairing
+constexpr absl::Duration kPatience = absl::Seconds(2);  // how long pairing is waited for
 
 absl::StatusOr<Kind> KindIn(int kind, std::string_view field) {
   if (kind != v1::ALERT_KIND_UNSPECIFIED && v1::AlertKind_IsValid(kind)) return static_cast<Kind>(kind);
@@ -29,7 +29,8 @@ absl::StatusOr<Kind> KindIn(int kind, std::string_view field) {
                           "请选择预警类型");
 }
 
-// A step whose delay was left out would be taken at once; 0 s must be said. Only the first is at once anyway.
+// A step whose delay is left out would be taken at once, so 0 s must be given. The first step is taken at
+// once anyway.
 absl::Status CheckGiven(const v1::EscalationPolicy& policy) {
   for (int i = 1; i < policy.steps_size(); ++i) {
     if (policy.steps(i).has_delay()) continue;
@@ -86,8 +87,8 @@ absl::StatusOr<v1::EscalationPolicy> Get(const journal::Query& query,
   return MessageOf(county, *policy);
 }
 
-// The staff ids of those paired with a child, who owe it duties, each once. Errors: FAILED_PRECONDITION,
-// reason CHILD_NOT_PAIRED; as pairing, UNAVAILABLE when it gives no answer.
+// The staff ids of those paired with a child, who owe the child duties; each once. Errors:
+// FAILED_PRECONDITION, reason CHILD_NOT_PAIRED; as pairing's, and UNAVAILABLE when pairing gives no answer.
 absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingService::StubInterface& pairings,
                                                       const std::string& county,
                                                       const std::string& child_id) {
@@ -138,7 +139,7 @@ std::unique_ptr<journal::Service> OfferPolicies(journal::Node& node,
   policies->Command<v1::PutEscalationPolicyRequest, v1::EscalationPolicy>(
       "PutEscalationPolicy", Decider(ChangeOf, PutPolicies, ReplyOf));
   policies->Answer<v1::GetEscalationPolicyRequest, v1::EscalationPolicy>("GetEscalationPolicy", Get);
-  // Asks pairing first: a connection is taken when that has answered.
+  // Pairing is asked first, so that no connection is held while it answers.
   policies->Blocking<v1::TryEscalationPolicyRequest, v1::TryEscalationPolicyResponse>(
       "TryEscalationPolicy",
       [&node, pairings = std::shared_ptr(pairing::v1::PairingService::NewStub(channel))](

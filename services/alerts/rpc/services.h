@@ -1,4 +1,4 @@
-// The alerts service's gRPC services. What they are given outlives them.
+// Makes the alerts service's gRPC services. What they are given outlives them.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace tonghu::alerts {
 
-// Attendance, absences, emergencies. Emergencies are urgent, and are taken where it can't be told whether the
+// Attendance, absences, emergencies. Emergencies are urgent, and accepted when nobody can tell whether the
 // child exists.
 std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Context& context);
 std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context& context, WatchHub& hub);

@@ -17,7 +17,8 @@ namespace {
 constexpr int kMostEmergencies = 500;  // of a page: half of what a message may hold
 constexpr size_t kDate = 10;           // characters of "2026-09-01"
 
-// A page goes on behind a day's child: "2026-09-01_0193...".
+// The id of a morning in a page token holds its day too, since lists of absences go by day:
+// "2026-09-01_0193...".
 std::string TokenIdOf(const AbsenceRow& row) {
   return absl::StrCat(absl::FormatCivilTime(row.day), "_", row.child_id);
 }
@@ -30,7 +31,7 @@ AbsencePlace PlaceBehind(const std::string& token_id) {
   return place;
 }
 
-// An empty day leaves `day` as it is.
+// Sets a bound of days; an empty text leaves `day` as it is.
 absl::Status Bound(const std::string& text, const char* field, absl::CivilDay& day) {
   if (text.empty()) return absl::OkStatus();
   auto given = DayIn(text, field);

@@ -21,9 +21,9 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr absl::Duration kPoll = absl::Milliseconds(150);  // other replicas' commits
-constexpr absl::Duration kIdle = absl::Seconds(1);         // nobody watches
-constexpr int kMostEvents = 500;                           // a look
+constexpr absl::Duration kPoll = absl::Milliseconds(150);  // how soon commits of other replicas are seen
+constexpr absl::Duration kIdle = absl::Seconds(1);         // while nobody watches
+constexpr int kMostEvents = 500;                           // events read in a look
 constexpr size_t kMostWatchers = 1000;
 
 grpc::Status TooMany() {
@@ -32,7 +32,7 @@ grpc::Status TooMany() {
                      "too many watch already; try another replica", "订阅人数过多，请稍后重试"}));
 }
 
-// An event of this service as a change of an alert.
+// A change of an alert, from an event of this service.
 struct Change {
   Key alert;
   v1::AlertAction action;
@@ -180,7 +180,8 @@ void WatchHub::Look() {
     watchers = watchers_;
   }
   for (const auto& watcher : watchers) watcher->CancelIfStuck(clock::MonotonicNow());
-  // Without positions nothing is read again: who comes next begins at the journal's end.
+  // Forgetting the positions means that nothing is read again: whoever comes next begins at the journal's
+  // end.
   if (fresh.empty() && watchers.empty()) return positions_.clear();
   const absl::Status looked = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(2)));
@@ -213,15 +214,17 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
   {
     absl::MutexLock lock(&mutex_);
     for (const auto& watcher : fresh) {
-      if (std::erase(fresh_, watcher) > 0) watchers_.push_back(watcher);  // else it has left meanwhile
+      if (std::erase(fresh_, watcher) > 0)
+        watchers_.push_back(watcher);  // otherwise the watcher has left meanwhile
     }
   }
-  // Only now: whatever is committed after the caller has heard of the beginning comes after the position.
+  // Only now may the caller begin: whatever is committed after the caller has heard of the beginning stands
+  // behind the position.
   for (const auto& watcher : fresh) watcher->Begin();
   return absl::OkStatus();
 }
 
-// Gives whether there is more to read.
+// Reads a page of a shard's journal and offers its changes. Gives whether there is more to read.
 absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const Watchers& watchers) {
   int64_t& position = positions_[shard];
   ASSIGN_OR_RETURN(auto events, journal::ReadJournal(db, {"alerts", shard, position + 1, kMostEvents}));
@@ -234,8 +237,8 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
   }
   ASSIGN_OR_RETURN(auto alerts, AlertsOf(db, changes));
   for (const Change& change : changes) {
-    // The alert is as it is now, maybe further than the change. Watchers see each change, and never an old
-    // state behind a new one.
+    // The alert is sent as it is now, perhaps further on than the change. Watchers see each change, and never
+    // an old state after a new one.
     const auto alert = alerts.find(change.alert);
     if (alert == alerts.end()) continue;
     auto message = std::make_shared<v1::WatchAlertsResponse>();

@@ -1,4 +1,4 @@
-// Brings committed changes to those who watch.
+// The hub of WatchAlerts: brings committed changes to those who watch.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -21,22 +21,22 @@
 namespace tonghu::alerts {
 
 // Reads this service's own journal behind a position for each watched shard: at once when this process
-// commits, every 150 ms for what other replicas commit. One thread of its own. Thread-safe. Outlives the gRPC
-// server. What a watcher has received counts as taken (notifications without a webhook).
+// commits, every 150 ms for what other replicas commit. What a watcher has received counts as taken
+// (notifications without a webhook). One thread of its own. Outlives the gRPC server. Thread-safe.
 class WatchHub {
  public:
-  // All outlive it.
+  // All references outlive the hub.
   WatchHub(postgres::Pool& pool, const clock::Clock& clock, const Counters& counters, int shards);
   ~WatchHub();
 
-  // A commit wrote events. Never blocks.
+  // Makes the hub look at once: a commit wrote events. Never blocks.
   void Wake();
-  // Ends every call with SERVER_STOPPING; who comes later is told the same.
+  // Ends every call with SERVER_STOPPING, also those that come later.
   void Close();
-  // What WatchAlerts returns.
+  // The reactor of a call of WatchAlerts for a county. gRPC owns it until the call ends.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
                                                            const std::string& county);
-  // The same for a call that is not admitted: ends it.
+  // The reactor of a call that is not admitted, which ends with `status`.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const grpc::Status& status);
 
  private:
@@ -45,13 +45,13 @@ class WatchHub {
   bool Watched();
   void Work();
   void Look();
-  // Those who came since the last look; their shards get positions.
+  // Admits those who came since the last look, and gives their shards positions.
   absl::Status Admit(postgres::Connection& db, const Watchers& fresh);
   absl::StatusOr<bool> LookAt(postgres::Connection& db, int shard, const Watchers& watchers);
   Watcher::Listener Listener();
   void Forget(Watcher* watcher);
   void Took(const v1::WatchAlertsResponse& change);
-  // Stores what was taken since the last time.
+  // Stores what watchers have taken since the last time.
   absl::Status StoreTaken();
 
   postgres::Pool& pool_;
@@ -63,7 +63,7 @@ class WatchHub {
   absl::Mutex mutex_;
   Watchers fresh_ ABSL_GUARDED_BY(mutex_);
   Watchers watchers_ ABSL_GUARDED_BY(mutex_);
-  ByKey<absl::Time> taken_ ABSL_GUARDED_BY(mutex_);  // alerts, as they were at a time
+  ByKey<absl::Time> taken_ ABSL_GUARDED_BY(mutex_);  // alerts that watchers have, as they were at a time
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   clock::Waker waker_;
   std::thread thread_;

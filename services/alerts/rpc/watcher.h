@@ -1,4 +1,4 @@
-// One caller of WatchAlerts.
+// A watcher: one caller of WatchAlerts.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -15,14 +15,14 @@
 
 namespace tonghu::alerts {
 
-// Sends changes in the order offered, from a bounded queue. Thread-safe. Keeps itself alive until gRPC is
-// done with it.
+// Sends changes in the order in which they are offered, from a bounded queue (I7). Keeps itself alive until
+// gRPC is done with it. Thread-safe.
 class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
  public:
   using Change = std::shared_ptr<const v1::WatchAlertsResponse>;
-  // Called with no lock of the watcher held.
+  // Called without any lock of the watcher.
   struct Listener {
-    std::function<void(const v1::WatchAlertsResponse&)> took;  // the caller's transport has this change
+    std::function<void(const v1::WatchAlertsResponse&)> took;  // the caller's transport has taken this change
     std::function<void(Watcher*)> gone;                        // once, when the call has ended
   };
 
@@ -31,14 +31,14 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
 
   const std::string& county() const { return county_; }
 
-  // From now on nothing is missed: tells the caller by sending the initial metadata.
+  // Tells the caller, by the initial metadata, that from now on no change is missed.
   void Begin();
-  // Sends a change behind those before it. With 1,000 waiting the caller is ended as too slow.
+  // Queues a change. A caller for whom 1,000 wait is ended as too slow.
   void Offer(Change change);
-  // Cancels a caller who was cut off for being slow and does not even take that answer. `now` is on any one
-  // scale.
+  // Cancels the call of a caller who was cut off for being slow and does not even take that answer. `now` is
+  // on any one scale.
   void CancelIfStuck(absl::Time now);
-  // Ends the call, behind what is being sent; of several ends the first counts.
+  // Ends the call after what is being sent; of several ends the first counts.
   void End(const grpc::Status& status);
 
   void OnSendInitialMetadataDone(bool ok) override;
@@ -50,7 +50,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   Watcher(grpc::CallbackServerContext* context, std::string county, Listener listener)
       : context_(context), county_(std::move(county)), listener_(std::move(listener)) {}
   void TellTaken();
-  // What was under way has ended; starts what comes next.
+  // Called when what was being sent has ended: starts what comes next.
   void GoOn(bool ok, bool written);
 
   grpc::CallbackServerContext* const context_;

@@ -1,4 +1,4 @@
-// Rows by their key: what is stored, as the commands of a batch find it and leave it.
+// Rows by their key: the stored rows, as the commands of a batch find and leave them.
 #pragma once
 
 #include <utility>
@@ -13,7 +13,7 @@ namespace tonghu::registry {
 template <class Row>
 using ByKey = absl::flat_hash_map<Key, Row>;
 
-// Errors: those of the rows.
+// Indexes loaded rows by their key. Errors: those of the load.
 template <class Row>
 absl::StatusOr<ByKey<Row>> Index(absl::StatusOr<std::vector<Row>> rows) {
   if (!rows.ok()) return rows.status();

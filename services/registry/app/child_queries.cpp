@@ -24,7 +24,7 @@ absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, con
   Normalise(sought);  // as the number was when it was stored
   filter.identity_number = sought.identity_number;
   filter.display_name_prefix = request.display_name_prefix();
-  filter.limit = page.size + 1;  // whether there is more
+  filter.limit = page.size + 1;  // one more shows whether there is another page
   filter.after = page.after;
   return filter;
 }

@@ -9,9 +9,9 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr size_t kChunk = 5000;  // rows a statement
+constexpr size_t kChunk = 5000;  // rows a statement; bounds the memory and time of one statement of an import
 
-// Calls `work` for each part of `all`, until one fails.
+// Calls `work` for each part of `all`, until one call fails.
 template <class Row, class Work>
 absl::Status InChunks(absl::Span<const Row> all, Work work) {
   for (size_t at = 0; at < all.size(); at += kChunk) {
@@ -26,7 +26,7 @@ void ChildUnitOfWork::Take(Child child) {
   const Key key = child.key();
   const auto [place, fresh] = children_.try_emplace(key, std::move(child));
   const std::string& number = place->second.dossier.identity_number;
-  // What was put here before stays, the child's number among it.
+  // A child that was put here before stays as it was put, and so does its number.
   if (fresh && !number.empty()) numbers_.try_emplace(Key(key.first, number), key.second);
 }
 
@@ -93,7 +93,7 @@ PutOutcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
     child.id = name.second;
     child.create_time = transaction_.now();
   } else if (child.dossier.identity_number != dossier.identity_number) {
-    // The number is free for a later command of the batch.
+    // The old number is free for a later command of the batch.
     numbers_.erase(Key(name.first, child.dossier.identity_number));
   }
   if (!dossier.identity_number.empty()) numbers_[number] = name.second;
@@ -107,7 +107,7 @@ PutOutcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
 
 absl::Status ChildUnitOfWork::Store() {
   std::vector<Key> keys(changed_.begin(), changed_.end());
-  std::sort(keys.begin(), keys.end());  // rows go to their place in the index in order
+  std::sort(keys.begin(), keys.end());  // in the order of the primary key, which PostgreSQL inserts faster
   return InChunks(absl::MakeConstSpan(keys), [this](absl::Span<const Key> some) {
     std::vector<Child> children;
     children.reserve(some.size());

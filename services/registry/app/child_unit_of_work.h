@@ -1,5 +1,5 @@
-// The children that one transaction touches: loaded once, changed in order in memory, stored once, with their
-// events.
+// The unit of work of children: those that one transaction touches are loaded once, changed in order in
+// memory, and stored once, with their events.
 #pragma once
 
 #include <string>
@@ -16,30 +16,31 @@
 
 namespace tonghu::registry {
 
-// Sees only what was loaded or put: load every name, identity number and school that will be asked for. Not
-// thread-safe.
+// Sees only what was loaded or put: the caller loads every name, identity number and school that will be
+// asked for. Not thread-safe.
 class ChildUnitOfWork {
  public:
-  // `transaction` outlives it.
+  // `transaction` outlives the unit of work.
   explicit ChildUnitOfWork(journal::ShardTransaction& transaction) : transaction_(transaction) {}
 
-  // Errors of loading: as postgres::Connection. May be called again; what was changed here stays changed.
+  // Loads children, by name, identity number or class and name; and schools. May be called again; what was
+  // changed here stays changed. Errors: as postgres::Connection.
   absl::Status LoadNames(absl::Span<const Key> names);
   absl::Status LoadNumbers(absl::Span<const Key> numbers);
   absl::Status LoadClassNames(absl::Span<const ClassName> names);
   absl::Status LoadSchools(absl::Span<const Key> schools);
 
-  // nullptr when there is none (or it was not loaded). Valid until the next call that loads or puts.
+  // The child; nullptr when there is none or it was not loaded. Valid until the next call that loads or puts.
   const Child* Find(const Key& name) const;
   const Child* FindByNumber(const Key& number) const;
   // All loaded children, in any order.
   std::vector<const Child*> All() const;
 
-  // Registers or changes a child with a valid dossier and appends `child_put`; revision and times are set
-  // here. Faults: the school is not the county's, another child has the identity number.
+  // Registers or changes a child with a valid dossier and appends `child_put`; sets revision and times.
+  // Faults: the school is not of the county, or another child has the identity number.
   PutOutcome Put(const Key& name, const Dossier& dossier);
 
-  // Writes what was put. Once, last.
+  // Writes what was put. Called once, last.
   absl::Status Store();
 
  private:

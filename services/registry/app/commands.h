@@ -1,6 +1,6 @@
-// Handlers of the registry's commands, for journal::CommandHandler: each decides a batch inside a transaction
-// of its shard. A refusal becomes the reply of its own command; an error that a function gives loses the
-// transaction, and with it the whole batch.
+// Deciders of the registry's commands, for journal::CommandHandler: each decides a batch inside a transaction
+// of its shard. A refusal becomes the reply of its own command; a status other than OK loses the transaction,
+// and with it the whole batch.
 #pragma once
 
 #include "libs/ids/ids.h"
@@ -16,7 +16,7 @@ using PutSchoolCommandHandler = journal::CommandHandler<v1::PutSchoolRequest, v1
 using PutStaffMemberCommandHandler = journal::CommandHandler<v1::PutStaffMemberRequest, v1::StaffMember>;
 using PutPostCommandHandler = journal::CommandHandler<v1::PutPostRequest, v1::Post>;
 
-// `ids` outlives the handler.
+// `ids` outlives the decider.
 CreateChildCommandHandler::Decider CreateChild(ids::Source& ids);
 absl::Status UpdateChild(journal::ShardTransaction& transaction,
                          UpdateChildCommandHandler::Commands commands);

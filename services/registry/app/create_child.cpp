@@ -40,6 +40,7 @@ absl::Status Create(ids::Source& ids, journal::ShardTransaction& transaction,
     Faults faults = std::move(drafts[i].faults);
     if (faults.empty()) faults = book.Put(name, drafts[i].dossier).faults;
     if (faults.empty()) {
+      // The reply is sent after the commit only (journal::CommandExecutor).
       *commands[i].reply = MessageOf(*book.Find(name));
     } else {
       *commands[i].reply = Refuse(faults, "child.");

@@ -6,7 +6,7 @@
 namespace tonghu::registry {
 namespace {
 
-// Each reads what a request of `county` gives; adds what is wrong with it.
+// Each reads the row that a request of `county` gives, and adds what is wrong with it.
 Given<School> GivenIn(const v1::PutSchoolRequest& request, const std::string& county, Faults& faults) {
   const School school = SchoolOf(request.school(), county);
   CheckSchool(school, faults);
@@ -35,7 +35,7 @@ Given<Post> GivenIn(const v1::PutPostRequest& request, const std::string& county
   return given;
 }
 
-// `prefix` leads to the resource in the request: "school.".
+// Puts the rows of a batch of requests. `prefix` leads to the resource in the request: "school.".
 template <class Row, class Commands>
 absl::Status PutGiven(journal::ShardTransaction& transaction, const Commands& commands,
                       std::string_view prefix) {

@@ -10,7 +10,7 @@
 namespace tonghu::registry {
 namespace {
 
-// One page of a county's rows, by `list`; `add` makes room for a row in the response.
+// One page of a county's rows, read by `list`; `add` makes room for a row in the response.
 template <class Row, class Request, class Response, class Message>
 absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& request,
                                  absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&),

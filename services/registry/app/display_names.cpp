@@ -42,7 +42,7 @@ absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
   return wanted;
 }
 
-// Adds the names of rows of a collection.
+// Adds the display names of rows of a collection.
 template <class Row, class NameOf>
 absl::Status Add(const absl::StatusOr<std::vector<Row>>& rows, std::string_view collection, NameOf name_of,
                  v1::BatchGetDisplayNamesResponse& response) {

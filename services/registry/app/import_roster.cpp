@@ -19,13 +19,13 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
 
-// What the file says.
+// A file that was read.
 struct Roster {
   std::string actor;
   std::string county;
   int rows_read = 0;
   RowErrors errors;
-  // Puts its rows.
+  // Puts the rows of the file in a transaction.
   std::function<absl::Status(journal::ShardTransaction& transaction, RosterOutcome& outcome)> put;
 };
 
@@ -37,7 +37,8 @@ absl::Status Unreadable(const absl::Status& cause) {
                           why);
 }
 
-// The database's day, as commands have it: rows are judged before the transaction begins.
+// Today by the database's clock, as commands have it. Rows are judged before the transaction begins, whose
+// lock then is held for the storing alone.
 absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {
   absl::CivilDay today;
   RETURN_IF_ERROR(journal::RetryTransient(kPatience, [&] {
@@ -80,7 +81,7 @@ absl::StatusOr<Roster> Read(const ImportParts& parts, const RosterFile& file, ab
   return roster;
 }
 
-// One try. The outcome's errors begin with the file's own.
+// One try. The errors of `outcome` begin with those of the file.
 absl::Status Try(const ImportParts& parts, const Roster& roster, const std::function<bool()>& store,
                  RosterOutcome& outcome) {
   outcome = {.errors = roster.errors};

@@ -1,4 +1,4 @@
-// Bringing a whole roster into a county: all of it, or nothing.
+// The import of a whole roster into a county: all of it, or nothing.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 
 namespace tonghu::registry {
 
+// What an import works with. The references outlive it.
 struct ImportParts {
   postgres::Pool& pool;
   const clock::Clock& clock;
@@ -20,20 +21,21 @@ struct ImportParts {
   std::function<absl::Status()> admit;  // whether this replica takes commands now
 };
 
+// A file as it was uploaded.
 struct RosterFile {
   v1::ImportHeader header;
   std::string bytes;
   std::string actor = {};  // who sends it (journal Event::actor)
 };
 
-// Errors: INVALID_ARGUMENT for a header that says nothing sensible or a file that can't be read as a table
-// (FILE_MALFORMED, with the row; FILE_TOO_LARGE); CANCELLED when `wanted` says so
-// before anything is stored; as postgres::Connection. Faulty rows are no error: they are in the response.
-// Blocks, for seconds when the file is large.
+// Imports a file. `wanted` tells whether the caller still waits. Blocks, for seconds when the file is large.
+// Faulty rows are no error: the response lists them. Errors: INVALID_ARGUMENT for a header that makes no
+// sense or a file that can't be read as a table (FILE_MALFORMED, with the row; FILE_TOO_LARGE); CANCELLED
+// when `wanted` was false before anything was stored; as postgres::Connection.
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
                                                       const std::function<bool()>& wanted);
 
-// A refusal unless the header names a kind of roster. The county has been read before.
+// Checks that the header names a kind of roster; a refusal otherwise. The county was read before.
 absl::Status CheckHeader(const v1::ImportHeader& header);
 
 }  // namespace tonghu::registry

@@ -1,4 +1,4 @@
-// Messages of the API ⇄ the domain.
+// Conversions between messages of the API and the domain.
 #pragma once
 
 #include <string>
@@ -11,18 +11,18 @@
 
 namespace tonghu::registry {
 
-// The id in a reference to something of `county`; empty for an empty reference. With a fault, NAME_MALFORMED
-// or COUNTY_MISMATCH, it is empty too.
+// The id in a reference to a resource of `county`; empty for an empty reference. With a fault, NAME_MALFORMED
+// or COUNTY_MISMATCH, the id is empty too.
 std::string IdIn(const std::string& name, std::string_view collection, std::string_view field,
                  std::string_view county, Faults& faults);
 
-// What a message says of a child of `county`. Adds faults of resource names only; a date that can't be read
-// is left out.
+// The dossier in a message about a child of `county`. Adds faults of resource names only; a date that can't
+// be read is left out.
 Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults);
 v1::Child MessageOf(const Child& child);
 
-// What the messages say. Their own names must have been read before (`county`, ids). Adds faults of the names
-// inside a post.
+// The rows in the messages, whose own names were read before (`county`, ids). Adds faults of the names inside
+// a post.
 School SchoolOf(const v1::School& message, std::string_view county);
 StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county);
 Post PostOf(const v1::Post& message, std::string_view county, Faults& faults);

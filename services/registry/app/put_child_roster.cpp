@@ -25,7 +25,7 @@ absl::Status Load(const ChildRoster& roster, ChildUnitOfWork& book) {
   return book.LoadClassNames(names);
 }
 
-// What is to be known of the child of a row.
+// The dossier of a row's child. An empty number in a roster deletes none: schools often leave the column out.
 Dossier Merge(const Dossier& row, const Child* known) {
   Dossier dossier = row;
   if (known != nullptr && dossier.identity_number.empty())
@@ -42,7 +42,7 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
   std::vector<const Dossier*> dossiers;
   for (const ChildRow& row : roster.rows) dossiers.push_back(&row.dossier);
   const std::vector<Match> matches = MatchChildren(dossiers, book.All());
-  // Names first: putting may move what the matches point to.
+  // The names come first, since putting may move the children to which the matches point.
   std::vector<Key> names;
   std::vector<Dossier> merged;
   std::vector<Faults> faults;
@@ -53,7 +53,8 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
     merged.push_back(Merge(roster.rows[i].dossier, known));
     faults.push_back(matches[i].faults);
     const Dossier* before = known != nullptr ? &known->dossier : nullptr;
-    // The rest of a row was checked when it was read; a number that is kept must still fit.
+    // A row was checked when it was read; what is left is the child's coming of age. A number that is kept
+    // from before must still fit the row.
     if (merged.back().identity_number == roster.rows[i].dossier.identity_number) {
       CheckAge(merged.back(), today, before, faults.back());
     } else {

@@ -12,7 +12,7 @@
 namespace tonghu::registry {
 namespace {
 
-// What posts refer to.
+// The schools and staff to which posts refer.
 struct References {
   ByKey<School> schools;
   ByKey<StaffMember> staff;
@@ -23,7 +23,7 @@ struct References {
   }
 };
 
-// Schools and staff refer to nothing.
+// Schools and staff members refer to nothing.
 template <class Row>
 absl::StatusOr<References> ReferencesOf(postgres::Connection&, absl::Span<const Row>) {
   return References();
@@ -87,19 +87,19 @@ absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vect
   return absl::OkStatus();
 }
 
-// How rows of a kind are put.
+// The ways of one kind of row: how it is loaded and stored, and which other events carry a part of it.
 template <class Row>
 struct Table {
   absl::StatusOr<std::vector<Row>> (*load)(postgres::Connection&, absl::Span<const Key>);
   absl::Status (*store)(postgres::Connection&, absl::Span<const Row>);
-  // What events of other rows carry, and how those are said again for rows of these keys among `known`. Null
-  // where they carry nothing.
+  // The member that events of other rows carry, and the function that publishes those events again for rows
+  // of these keys among `known`. Null where no event carries a part.
   std::string Row::*carried = nullptr;
   absl::Status (*say_again)(journal::ShardTransaction&, const std::vector<Key>&,
                             const ByKey<Row>& known) = nullptr;
 };
 
-// Fills in what is kept; gives the rows.
+// Fills in the members that are kept, from the known row or an earlier one given. Gives the rows.
 template <class Row>
 std::vector<Row> Complete(ByKey<Row> last, absl::Span<Given<Row>> given) {
   std::vector<Row> rows;
@@ -108,7 +108,7 @@ std::vector<Row> Complete(ByKey<Row> last, absl::Span<Given<Row>> given) {
     for (std::string Row::*member : one.kept) {
       if (found != last.end()) one.row.*member = found->second.*member;
       if constexpr (std::is_same_v<Row, Post>) {
-        // Who stood in and holds it now stands in no more.
+        // A deputy who becomes the holder is the deputy no more.
         if (member == &Post::deputy_id && one.row.deputy_id == one.row.holder_id) one.row.deputy_id.clear();
       }
     }

@@ -1,4 +1,4 @@
-// Putting schools, staff and posts in a transaction: what is there is loaded once, changed in order, stored
+// Puts schools, staff and posts in a transaction: known rows are loaded once, changed in order, and stored
 // once, with the events.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace tonghu::registry {
 
-// A valid row as somebody gives it.
+// A valid row as a caller gives it.
 template <class Row>
 struct Given {
   Row row;
@@ -20,10 +20,10 @@ struct Given {
       {};  // not given: these stay as they are, or as an earlier row leaves them
 };
 
-// Puts rows in order (of the same one twice, the later stays) and appends `school_put`, `staff_put` or
-// `post_put`. Fills in what is kept. School, holder and deputy of a post must be the county's. Events of
-// other rows that carry what changes are said again: `child_put` of the children of a school that moves to
-// another township, `post_put` of the posts of a staff member who is renamed. Gives what came of each.
+// Puts rows in order (of one given twice the later counts), fills in what is kept, and appends `school_put`,
+// `staff_put` or `post_put`. The school, holder and deputy of a post must be of the county. Events of other
+// rows that carry what changes are published again: `child_put` of the children of a school that moves to
+// another township, `post_put` of the posts of a staff member who is renamed. Gives the outcome of each row.
 // Errors: the transaction is lost.
 absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
                                             absl::Span<Given<School>> schools);

@@ -22,7 +22,7 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
   for (const StaffRow& row : roster.rows) {
     if (row.member) staff.push_back({*row.member});
     if (row.post) posts.push_back({*row.post});
-    // Without a column for deputies the posts keep those they have.
+    // A roster without a column for deputies leaves the posts' deputies as they are.
     if (row.post && !roster.names_deputies) posts.back().kept = {&Post::deputy_id};
   }
   ASSIGN_OR_RETURN(auto staff_outcomes, Put(transaction, absl::MakeSpan(staff)));

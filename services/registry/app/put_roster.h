@@ -1,4 +1,4 @@
-// Putting what a roster's rows say, inside a transaction.
+// Puts the rows of a roster in a transaction.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace tonghu::registry {
 
-// What is wrong with a roster's rows, and what they changed.
+// The errors of a roster's rows, and how many rows changed what.
 struct RosterOutcome {
   RowErrors errors;
   int created = 0, updated = 0, unchanged = 0;
@@ -20,13 +20,14 @@ struct RosterOutcome {
   }
 };
 
-// Each stores its rows and adds what is found. With an error in `outcome`, found here or earlier, what is
-// stored is of no use and the caller rolls back. Error returns: the transaction is lost.
+// Each stores its rows and adds to `outcome`. When `outcome` has an error, found here or earlier, what was
+// stored is of no use and the caller rolls back. A status other than OK: the transaction is lost.
 absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::vector<SchoolRow>& rows,
                              RosterOutcome& outcome);
 absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffRoster& roster,
                             RosterOutcome& outcome);
 
+// The rows of a roster of children.
 struct ChildRoster {
   std::string county;
   std::vector<ChildRow> rows;

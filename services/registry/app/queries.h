@@ -1,6 +1,6 @@
-// The registry's questions. Each reads on the connection that it is given and answers with the API's message.
-// Errors of all: as postgres::Connection; of lists also PAGE_TOKEN_MALFORMED, PAGE_SIZE_NEGATIVE, and
-// NAME_MALFORMED for a parent that is no county's name.
+// The registry's queries. Each reads on the given connection and answers with the API's message. Errors of
+// all: as postgres::Connection; of lists also PAGE_TOKEN_MALFORMED, PAGE_SIZE_NEGATIVE, and NAME_MALFORMED
+// for a parent that is no county's name.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -13,11 +13,11 @@ namespace tonghu::registry {
 
 // Errors also: CHILD_NOT_FOUND.
 absl::StatusOr<v1::Child> GetChild(postgres::Connection& db, const ids::Name& name);
-// All filters hold together; an identity number finds at most one child. Errors also: COUNTY_MISMATCH for a
-// school of another county.
+// Lists children to whom all filters apply; an identity number finds at most one. Errors also:
+// COUNTY_MISMATCH for a school of another county.
 absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Connection& db,
                                                       const v1::ListChildrenRequest& request);
-// Divisions are part of the program: no database is asked. Errors: DIVISION_NOT_FOUND.
+// Lists divisions, which are part of the program: no database is read. Errors: DIVISION_NOT_FOUND.
 absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsRequest& request);
 absl::StatusOr<v1::ListSchoolsResponse> ListSchools(postgres::Connection& db,
                                                     const v1::ListSchoolsRequest& request);
@@ -25,7 +25,8 @@ absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Connecti
                                                               const v1::ListStaffMembersRequest& request);
 absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Connection& db,
                                                 const v1::ListPostsRequest& request);
-// Names that nobody has are left out. Errors also: NAMES_COUNT, NAME_OF_ANOTHER_COUNTY.
+// Gives the display names of resources; those that do not exist are left out. Errors also: NAMES_COUNT,
+// NAME_OF_ANOTHER_COUNTY.
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
     postgres::Connection& db, const v1::BatchGetDisplayNamesRequest& request);
 

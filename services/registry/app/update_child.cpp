@@ -12,7 +12,7 @@ namespace {
 struct Draft {
   Key name;
   Dossier wanted;
-  Faults faults;  // of the names in the request
+  Faults faults;  // faults of the resource names in the request
 };
 
 Draft DraftOf(const v1::UpdateChildRequest& request, const std::string& county) {
@@ -60,7 +60,8 @@ absl::Status UpdateChild(journal::ShardTransaction& transaction,
   ChildUnitOfWork book(transaction);
   RETURN_IF_ERROR(book.LoadNames(names));
   RETURN_IF_ERROR(book.LoadNumbers(numbers));
-  // The event of any change carries the township of the child's school.
+  // The event of any change carries the township of the child's school, so the schools of all children are
+  // loaded too.
   for (const Child* child : book.All()) schools.emplace_back(child->county, child->dossier.school_id);
   RETURN_IF_ERROR(book.LoadSchools(schools));
   const absl::CivilDay today = clock::DayOf(transaction.now());

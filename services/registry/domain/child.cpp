@@ -13,7 +13,7 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr int kAdult = 18;
+constexpr int kAdult = 18;  // years; Civil Code of China, article 17
 constexpr int kFirstYear = 1900;
 constexpr size_t kMaxParents = 4;
 

@@ -1,4 +1,4 @@
-// A left-behind child with its guardian in place and its parents.
+// A left-behind child, with the guardian in place and the parents. Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace tonghu::registry {
 
-// Numbered as in the API and in the database; never renumber.
+// What is registered of a child in kinds. The numbers are those of the API and stand in the database: never
+// to be renumbered.
 enum class Sex { kUnspecified = 0, kMale = 1, kFemale = 2 };
 enum class Guardianship {
   kUnspecified = 0,
@@ -26,6 +27,7 @@ enum class Guardianship {
 };
 enum class CareLevel { kUnspecified = 0, kGeneral = 1, kFocus = 2, kIntervention = 3, kCase = 4 };
 
+// A grown-up in the child's family.
 struct Relative {
   std::string display_name;
   std::string relation;  // as the roster says it
@@ -37,11 +39,11 @@ struct Relative {
   friend bool operator==(const Relative&, const Relative&) = default;
 };
 
-// What people say of a child.
+// The dossier (档案): what is registered of a child.
 struct Dossier {
   std::string display_name;
   Sex sex = Sex::kUnspecified;
-  std::optional<absl::CivilDay> birth;  // none: not given, or not a date
+  std::optional<absl::CivilDay> birth;  // none: not given, or no date
   std::string identity_number;          // empty: not yet issued
   std::string ethnic_group;
   std::string school_id;
@@ -60,13 +62,13 @@ struct Child {
   std::string county;
   std::string id;
   Dossier dossier;
-  int64_t revision = 0;  // counts changes from 1: the etag
+  int64_t revision = 0;  // counts changes from 1; the etag
   absl::Time create_time;
   absl::Time update_time;
   Key key() const { return {county, id}; }
 };
 
-// A name in a class: how a roster without identity numbers says which child.
+// A name in a class, by which a roster without identity numbers says which child is meant.
 struct ClassName {
   std::string county;
   std::string school_id;
@@ -81,18 +83,18 @@ struct ClassName {
 };
 ClassName ClassNameOf(const std::string& county, const Dossier& dossier);
 
-// Puts a dossier in the form we keep: the identity number's X in capitals, care level "general" when none was
-// given.
+// Brings a dossier into the form in which it is stored: the identity number's X in capitals, care level
+// "general" when none is given.
 void Normalise(Dossier& dossier);
 
-// Adds what is wrong in the dossier itself on the day `today` in China. `before`: what was known, for a
-// change: a child who has come of age may still be corrected.
+// Checks a dossier by itself, on the day `today` in China, and adds what is wrong. `before` is what was known
+// before a change, nullptr for a new child: a child who has come of age may still be corrected.
 void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults);
 
-// The part of CheckDossier that needs `before`: adds BIRTH_DATE_IN_FUTURE, CHILD_IS_ADULT.
+// The part of CheckDossier that needs `before`; adds BIRTH_DATE_IN_FUTURE, CHILD_IS_ADULT.
 void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults);
 
-// Reads YYYY-MM-DD; none unless it is a real day of the years 1900 to 9999.
+// Reads YYYY-MM-DD; none for what is no real day of the years 1900 to 9999.
 std::optional<absl::CivilDay> ParseDate(std::string_view text);
 
 Fault ChildNotFound(std::string_view field);

@@ -20,13 +20,13 @@ class Matcher {
     if (found != by_number_.end()) Claim(found->second, match);
   }
 
-  // For a row whose number nobody has.
+  // Matches a row whose number nobody has: the number may have been issued since.
   void ByIssue(const Dossier& row, Match& match) {
     Decide(BornAs(row, Candidates(row, HasNumber::kNo)), match);
   }
 
-  // For a row without a number. The only one without is meant whatever the birth date, which the row may
-  // correct.
+  // Matches a row without a number. The only child without one is meant whatever the birth date, which the
+  // row may correct.
   void ByName(const Dossier& row, Match& match) {
     auto unnumbered = Candidates(row, HasNumber::kNo);
     if (unnumbered.empty()) return Decide(BornAs(row, Candidates(row, HasNumber::kYes)), match);
@@ -38,7 +38,7 @@ class Matcher {
  private:
   enum class HasNumber { kNo, kYes };
 
-  // Children of the row's class and name whom no other row means.
+  // The children of the row's class and name whom no other row means.
   std::vector<const Child*> Candidates(const Dossier& row, HasNumber has_number) const {
     std::vector<const Child*> candidates;
     const auto found = by_name_.find(ClassNameOf("", row));
@@ -51,7 +51,7 @@ class Matcher {
     return candidates;
   }
 
-  // Those of the row's birth date.
+  // Those of the children who have the row's birth date.
   static std::vector<const Child*> BornAs(const Dossier& row, std::vector<const Child*> children) {
     std::erase_if(children, [&](const Child* child) { return child->dossier.birth != row.birth; });
     return children;

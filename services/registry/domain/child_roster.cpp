@@ -76,7 +76,7 @@ constexpr Word<CareLevel> kCareLevels[] = {{"", CareLevel::kGeneral},
                                            {"监护干预", CareLevel::kIntervention},
                                            {"个案服务", CareLevel::kCase}};
 
-// Sets `value` to what `text` stands for; otherwise adds a fault that lists what may stand there.
+// Sets the value for which `text` stands; otherwise adds a fault that lists the words that may stand there.
 template <class Value>
 void ReadWord(const std::string& text, absl::Span<const Word<Value>> words,
               std::pair<std::string_view, std::string_view> field_and_reason,
@@ -129,10 +129,10 @@ Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
   return dossier;
 }
 
-// Says where a wrong number may come from: spreadsheets keep 15 digits.
+// Explains where a wrong number may come from: spreadsheets keep 15 digits.
 void ExplainDamage(const std::string& number, Faults& faults) {
   if (!csv::LooksLikeDamagedNumber(number)) return;
-  // About one real number in a thousand ends so too; its check digit is right.
+  // About one genuine number in a thousand ends so too, but its check digit is right.
   for (Fault& fault : faults) {
     if (fault.reason != "IDENTITY_CHECK_DIGIT") continue;
     fault.reason = "DAMAGED_NUMBER";
@@ -140,7 +140,7 @@ void ExplainDamage(const std::string& number, Faults& faults) {
   }
 }
 
-// Finds children who are in the file twice.
+// Finds children that a file lists twice.
 class Seen {
  public:
   void Check(const ChildRow& row, Faults& faults) {
@@ -190,7 +190,7 @@ std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today
     ChildRow child{row.number, ReadDossier(*sheet, row, faults)};
     Normalise(child.dossier);
     CheckDossier(child.dossier, today, &child.dossier,
-                 faults);  // its own "before": coming of age is judged when we know who it is
+                 faults);  // its own `before`: coming of age is judged when the child is known
     ExplainDamage(child.dossier.identity_number, faults);
     seen.Check(child, faults);
     for (const Fault& fault : faults) errors.Add(ChildRowError(child, fault));
@@ -224,7 +224,7 @@ std::optional<absl::CivilDay> ParseRosterDate(std::string_view text) {
   }
   if (plain.size() == 8 && plain.find('-') == std::string::npos)
     plain = plain.substr(0, 4) + "-" + plain.substr(4, 2) + "-" + plain.substr(6);
-  // Pads 2015-9-1.
+  // Pads "2015-9-1" to two digits each.
   const size_t first = plain.find('-');
   const size_t second = first == std::string::npos ? first : plain.find('-', first + 1);
   if (second == std::string::npos) return std::nullopt;

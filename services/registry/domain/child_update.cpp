@@ -15,7 +15,7 @@ struct Field {
   void (*copy)(const Dossier& from, Dossier& to);
 };
 
-// Copies a member of the dossier, or a member of that.
+// Copies a member of the dossier, or a member of the guardian.
 template <auto member>
 void Copy(const Dossier& from, Dossier& to) {
   to.*member = from.*member;
@@ -48,7 +48,7 @@ constexpr Field kFields[] = {
 
 constexpr std::string_view kOutputOnly[] = {"name", "create_time", "update_time", "etag"};
 
-// Whether it is fit to be repeated to the caller.
+// Whether the path may be repeated to the caller: other text may be personal data that slipped in.
 bool LooksLikeField(std::string_view path) {
   return path.size() <= 64 && std::all_of(path.begin(), path.end(), [](unsigned char c) {
            return absl::ascii_islower(c) || c == '_' || c == '.';

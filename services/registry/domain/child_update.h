@@ -1,4 +1,4 @@
-// Changing some fields of a dossier, named as in the API.
+// Changes of some fields of a dossier, named as in the API (AIP-134, AIP-161). Pure.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ namespace tonghu::registry {
 
 // Copies the fields that `paths` name from `wanted` into `dossier`: "display_name", "guardian",
 // "guardian.phone", …; "*" for all. Adds UPDATE_MASK_EMPTY, UPDATE_MASK_OUTPUT_ONLY or
-// UPDATE_MASK_UNKNOWN_PATH; `dossier` is then of no use. The paths' faults name the path as
-// `update_mask.paths[i]` and, when it could be a field's name, in the text.
+// UPDATE_MASK_UNKNOWN_PATH, and then `dossier` is of no use. A fault names the path as `update_mask.paths[i]`
+// and repeats the path when it could be a field's name.
 void ApplyMask(absl::Span<const std::string> paths, const Dossier& wanted, Dossier& dossier, Faults& faults);
 
 // ABORTED, reason ETAG_MISMATCH.

@@ -9,7 +9,7 @@
 namespace tonghu::registry {
 namespace {
 
-constexpr size_t kSchoolIdMax = 40;  // leaves room for it in the id of a post
+constexpr size_t kSchoolIdMax = 40;  // leaves room for the school's id in the id of a post
 
 void CheckId(std::string_view id, std::string_view field, std::string_view what_zh, Faults& faults) {
   if (ids::IsId(id)) return;

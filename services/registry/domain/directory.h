@@ -1,4 +1,4 @@
-// Schools, staff and posts.
+// Schools, staff members and posts. Pure.
 #pragma once
 
 #include <optional>
@@ -40,13 +40,13 @@ struct Post {
   std::string township_code;  // township supervisors
   std::string holder_id;      // empty: vacant
   std::string deputy_id;      // may be empty
-  // What it answers for, as an id.
+  // The post's id, which says what the post answers for.
   std::string id() const { return directory::PostId(kind, {school_id, township_code, grade, class_number}); }
   Key key() const { return {county, id()}; }
   friend bool operator==(const Post&, const Post&) = default;
 };
 
-// Adds what can be seen without knowing anything else of the county.
+// Each adds what is wrong by itself, without knowing anything else of the county.
 void CheckSchool(const School& school, Faults& faults);
 void CheckStaffMember(const StaffMember& member, Faults& faults);
 void CheckPost(const Post& post, Faults& faults);
@@ -54,7 +54,7 @@ void CheckPost(const Post& post, Faults& faults);
 // Adds GRADE_OUT_OF_RANGE, CLASS_OUT_OF_RANGE.
 void CheckClass(int grade, int class_number, Faults& faults);
 
-// Faults of what a child or post refers to.
+// Faults of references in a child or post.
 Fault SchoolNotFound();
 Fault StaffNotFound(std::string_view field);
 

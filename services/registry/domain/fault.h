@@ -1,5 +1,5 @@
-// What is wrong with something a caller brought: all of it at once, so that an officer corrects a row in one
-// go.
+// Faults: everything that is wrong with something a caller brought, all of it at once, so that an officer
+// corrects a row in one go. Pure.
 #pragma once
 
 #include <string>
@@ -11,25 +11,25 @@
 
 namespace tonghu::registry {
 
-// A fault's field is relative to the thing judged ("birth_date", "guardian.phone"). Texts hold no personal
-// data.
+// A fault is a refusal whose field is relative to the thing judged ("birth_date", "guardian.phone"). Texts
+// hold no personal data.
 using Fault = refusal::Refusal;
 using Faults = std::vector<Fault>;
 
 // Whether putting something changed what is known.
 enum class Change { kUnchanged, kUpdated, kCreated };
 
-// What came of putting something.
+// The outcome of putting something.
 struct PutOutcome {
   Change change = Change::kUnchanged;
-  Faults faults;  // when any: not put
+  Faults faults;  // with any, nothing was put
 };
 
 // Adds a fault of code INVALID_ARGUMENT.
 void AddInvalid(Faults& faults, std::string_view reason, std::string_view field, std::string_view message,
                 std::string_view message_zh);
 
-// The first fault as a refusal, its field behind `prefix` ("child."); OK when there is none.
+// Gives the first fault as a refusal, its field behind `prefix` ("child."); OK when there is none.
 absl::Status Refuse(const Faults& faults, std::string_view prefix);
 
 }  // namespace tonghu::registry

@@ -1,4 +1,4 @@
-// What names a row: the county and something unique in it.
+// The key of a row: the county and an id unique in it.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace tonghu::registry {
 
-// First the county, then an id (or another natural key). Hashable by absl. postgres::Key is the same.
+// First the county, then an id (or another natural key). Hashable by absl; the same type as postgres::Key.
 using Key = std::pair<std::string, std::string>;
 
-// Of rows that say theirs, in their order.
+// The keys of rows, in their order.
 template <class Row>
 std::vector<Key> KeysOf(absl::Span<const Row> rows) {
   std::vector<Key> keys;

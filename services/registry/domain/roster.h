@@ -1,5 +1,5 @@
-// Rosters as people bring them: a table of cells read into schools, staff, posts and children, with an error
-// for every cell that can't be.
+// Rosters as people bring them: a table of cells is read into schools, staff, posts and children, with an
+// error for every cell that can't be read. Pure.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,7 @@
 
 namespace tonghu::registry {
 
+// One error of a row.
 struct RowError {
   int row;             // in the file; the header is row 1
   std::string column;  // the header's text; empty when the whole row is at fault
@@ -24,13 +25,13 @@ struct RowError {
   std::string message_zh;  // no personal data
 };
 
-// Counts every error and keeps the first of the file.
+// Counts every error and keeps the first kKept of the file, so that memory is bounded.
 class RowErrors {
  public:
   static constexpr size_t kKept = 100;
   void Add(RowError error);
   int count() const { return count_; }
-  // By row.
+  // The errors that were kept, by row.
   std::vector<RowError> Listed() const;
 
  private:
@@ -38,7 +39,7 @@ class RowErrors {
   std::multimap<int, RowError> kept_;
 };
 
-// What rows say, without those that have an error. The row's number comes first.
+// The rows without error. The number of the row comes first.
 struct SchoolRow {
   int row;
   School school;
@@ -50,11 +51,13 @@ struct StaffRow {
 };
 struct ChildRow {
   int row;
-  Dossier dossier;  // valid but for what depends on what is already known: references and coming of age
+  Dossier dossier;  // valid except for what depends on known rows: references and coming of age
 };
 
-// Each adds an error for every missing column, faulty cell and row that contradicts an earlier one.
+// Each reads a table, and adds an error for every missing column, faulty cell, and row that contradicts an
+// earlier one.
 std::vector<SchoolRow> ReadSchools(const csv::Table& table, const std::string& county, RowErrors& errors);
+// The rows of a roster of staff.
 struct StaffRoster {
   std::vector<StaffRow> rows;
   bool names_deputies = false;  // without the column, deputies stay as they are
@@ -62,7 +65,8 @@ struct StaffRoster {
 StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErrors& errors);
 std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today, RowErrors& errors);
 
-// For faults found later, when references are looked up: the column of a fault's field.
+// The error of a fault that is found later, when references are looked up, in the column of the fault's
+// field.
 RowError StaffRowError(const StaffRow& row, const Fault& fault);
 RowError ChildRowError(const ChildRow& row, const Fault& fault);
 

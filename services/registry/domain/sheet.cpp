@@ -12,7 +12,7 @@ namespace tonghu::registry {
 void RowErrors::Add(RowError error) {
   ++count_;
   const int row = error.row;
-  // Errors come by the row and, from lookups, once more from the first row on.
+  // Errors come by row, and once more from the first row on when references are looked up.
   if (kept_.size() == kKept && row >= kept_.rbegin()->first) return;
   kept_.emplace(row, std::move(error));
   if (kept_.size() > kKept) kept_.erase(std::prev(kept_.end()));

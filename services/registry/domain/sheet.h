@@ -1,4 +1,4 @@
-// A table with the columns a roster needs.
+// A sheet: a table with the columns that a roster needs. Pure.
 #pragma once
 
 #include <optional>
@@ -11,21 +11,21 @@
 
 namespace tonghu::registry {
 
-// What a column holds decides which damage spreadsheets can do to it.
+// What a column holds, which decides what damage spreadsheets can do to it.
 enum class Cells { kText, kLongNumber };
 
 struct SheetColumn {
   std::string name;
-  std::string field = {};  // whose faults are this column's
+  std::string field = {};  // the field whose faults belong to this column
   Cells cells = Cells::kText;
   bool required = true;
 };
 
-// Keeps references to the table and the columns.
+// A table opened for reading. Keeps references to the table and the columns.
 class Sheet {
  public:
-  // None when the header lacks required columns, has one twice, or has others with something in them; the
-  // errors are added.
+  // Opens a table. Adds errors and gives none when the header lacks required columns, has one twice, or has
+  // others with content.
   static std::optional<Sheet> Open(const csv::Table& table, absl::Span<const SheetColumn> columns,
                                    RowErrors& errors);
 
@@ -33,9 +33,9 @@ class Sheet {
   std::string Cell(const csv::Row& row, size_t column) const {
     return std::string(places_.Cell(row, column));
   }
-  // A number of up to four digits, also written "3年级" or "2班"; -1 for anything else (0 when empty).
+  // A number of up to four digits, also written "3年级" or "2班"; 0 when empty, -1 for any other text.
   int Number(const csv::Row& row, size_t column) const;
-  // Adds FORMULA_CELL and DAMAGED_NUMBER for cells no program should believe. True when there are none.
+  // Adds FORMULA_CELL and DAMAGED_NUMBER for cells that no program should trust. True when there are none.
   bool CheckCells(const csv::Row& row, RowErrors& errors) const;
 
  private:
@@ -45,7 +45,8 @@ class Sheet {
   absl::Span<const SheetColumn> columns_;
 };
 
-// A row's fault as an error in the column of its field; in none when there is no such column.
+// The error of a row's fault, in the column of the fault's field; without column when no column has the
+// field.
 RowError ErrorIn(absl::Span<const SheetColumn> columns, int row, const Fault& fault);
 
 }  // namespace tonghu::registry

@@ -24,7 +24,8 @@ constexpr std::pair<std::string_view, PostKind> kKinds[] = {{"班主任", PostKi
                                                             {"县民政局值班", PostKind::kCountyOffice},
                                                             {"省平台值班", PostKind::kProvinceOffice}};
 
-// Cells that a kind of post does not use are left aside: people fill them in all the same.
+// Reads the post of a row. Cells that the kind of post does not use are left aside, since people fill them in
+// all the same.
 std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std::string& county,
                              Faults& faults) {
   const std::string kind = sheet.Cell(row, kPost);
@@ -66,7 +67,7 @@ std::optional<StaffMember> ReadMember(const Sheet& sheet, const csv::Row& row, c
   return std::nullopt;
 }
 
-// Finds rows that contradict earlier ones.
+// Finds rows that contradict earlier ones of the file.
 class Seen {
  public:
   void Check(const StaffRow& row, Faults& faults) {
@@ -113,7 +114,7 @@ StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErr
 
 RowError StaffRowError(const StaffRow& row, const Fault& fault) {
   RowError error = ErrorIn(kColumns, row.row, fault);
-  if (fault.field == "holder") error.column = kColumns[kId].name;  // whoever the row is about holds the post
+  if (fault.field == "holder") error.column = kColumns[kId].name;  // the person of the row holds the post
   return error;
 }
 

@@ -11,8 +11,8 @@
 namespace tonghu::registry {
 namespace {
 
-// Calls `see` for each character, with a negative number for bytes that are not UTF-8, until it gives false.
-// Gives whether it never did.
+// Calls `see` for each character until it gives false; with a negative number for bytes that are not UTF-8.
+// True when it never gave false.
 template <class See>
 bool All(std::string_view text, See see) {
   const auto* const bytes = reinterpret_cast<const uint8_t*>(text.data());
@@ -25,9 +25,9 @@ bool All(std::string_view text, See see) {
   return true;
 }
 
-// A character nobody can see or that would break a line or its direction: C0 and C1 controls, DEL, line and
-// paragraph separators, direction marks and overrides, zero-width space, byte order mark. Joiners (U+200C and
-// U+200D) are part of how names are written.
+// False for a character that nobody can see or that breaks a line or its direction: C0 and C1 controls, DEL,
+// line and paragraph separators, direction marks and overrides (CVE-2021-42574), zero-width space, byte order
+// mark. Joiners (U+200C and U+200D) are part of how names are written.
 bool IsVisible(UChar32 point) {
   return !(point < 0x20 || (point >= 0x7F && point <= 0x9F) ||
            (point >= 0x200B && point <= 0x200F && point != 0x200C && point != 0x200D) ||

@@ -1,4 +1,4 @@
-// Short texts that people typed: names, relations, places.
+// Checks of short texts that people typed: names, relations, places. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 
 namespace tonghu::registry {
 
+// The rule of one text.
 struct TextRule {
   std::string_view field;
   std::string_view what_zh;  // "姓名"
@@ -15,12 +16,12 @@ struct TextRule {
   bool required = false;
 };
 
-// Adds TEXT_MISSING, TEXT_TOO_LONG, or TEXT_HAS_CONTROL_CHARACTERS for what nobody can see, what would break
-// a line or its direction, and bytes that are not UTF-8. SQL, formats and markup are just text. A required
-// text of blanks is missing.
+// Checks a text: adds TEXT_MISSING, TEXT_TOO_LONG, or TEXT_HAS_CONTROL_CHARACTERS for invisible characters,
+// characters that break a line or its direction, and bytes that are not UTF-8. SQL, format strings and markup
+// are ordinary text. A required text of blanks is missing.
 void CheckText(std::string_view text, const TextRule& rule, Faults& faults);
 
-// Adds PHONE_MALFORMED; an empty phone is fine.
+// Checks a phone number: adds PHONE_MALFORMED. An empty phone is allowed.
 void CheckPhone(std::string_view phone, std::string_view field, Faults& faults);
 
 }  // namespace tonghu::registry

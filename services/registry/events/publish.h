@@ -1,4 +1,5 @@
-// What the registry publishes on its journal: facts as events (tonghu.registry.events.v1).
+// Publishes the registry's events (tonghu.registry.events.v1) in the given transaction. The key of each is
+// the row's id.
 #pragma once
 
 #include <string_view>
@@ -9,13 +10,13 @@
 
 namespace tonghu::registry {
 
-// With the township of the child's school.
+// `township_code` is that of the child's school.
 void PublishChildPut(journal::ShardTransaction& transaction, const Child& child,
                      std::string_view township_code);
 void PublishSchoolPut(journal::ShardTransaction& transaction, const School& school);
 void PublishStaffPut(journal::ShardTransaction& transaction, const StaffMember& member);
 
-// With the names of who holds the post and who stands in; empty: nobody.
+// The names of the holder and the deputy; empty: nobody.
 struct Names {
   std::string_view holder, deputy;
 };

@@ -35,7 +35,7 @@ constexpr postgres::Columns kChild{Field<&Child::county>("county"),
 
 struct RelativeRow {
   Key child;
-  int position = 0;  // 0: the guardian
+  int position = 0;  // 0: the guardian; from 1: the parents
   Relative relative;
 };
 constexpr postgres::Columns kRelative{Field<&RelativeRow::child, &Key::first>("county"),
@@ -73,7 +73,7 @@ absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::v
   return absl::OkStatus();
 }
 
-// The children of one query, each once, with their relatives.
+// Reads the children of one query, each once, with their relatives.
 absl::StatusOr<std::vector<Child>> Read(postgres::Connection& db, const std::string& sql,
                                         const postgres::Params& params) {
   ASSIGN_OR_RETURN(auto rows, kChild.ReadAll(db.Run(sql, params)));
@@ -143,16 +143,17 @@ absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& d
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children) {
   std::vector<Child> fresh, changed;
   for (const Child& child : children) (child.revision == 1 ? fresh : changed).push_back(child);
-  // Apart, because looking for a conflict costs a fresh row as much as its insertion; changes first, because
-  // they may give up an identity number.
+  // New and changed children go apart, because looking for a conflict costs a new row as much as its
+  // insertion. Changes go first, because they may give up an identity number.
   RETURN_IF_ERROR(kChild.Upsert(db, "child", 2, changed));
   RETURN_IF_ERROR(kChild.Insert(db, "child", fresh));
   return StoreRelatives(db, children);
 }
 
 absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const ChildFilter& filter) {
-  // Texts of their own, so that the list of a school, of a name's beginning or of a number reads its index
-  // and not the whole county. No name that begins so stands behind the last character there is.
+  // The text depends on the filters, so that the list of a school, of a name's beginning or of a number reads
+  // its index and not the whole county. chr(1114111) is the last character there is: no name with the prefix
+  // sorts behind it.
   const std::string sql = absl::StrCat(
       "SELECT ", kChild.List("t."),
       " FROM child t WHERE t.county = $1 AND t.child_id > $2 AND ($3 = 0 OR t.grade = $3) "

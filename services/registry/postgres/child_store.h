@@ -1,5 +1,5 @@
-// Children with guardian and parents in PostgreSQL. Every statement is for many rows. Errors of all: as
-// postgres::Connection.
+// Children with guardian and parents in PostgreSQL. Every statement is for many rows. Errors of all
+// functions: as postgres::Connection.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@
 
 namespace tonghu::registry {
 
-// Those that exist, each once, in any order.
+// Load the children that exist, each once, in any order: by name, by identity number, by class and name, by
+// school.
 absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names);
 absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db,
                                                         absl::Span<const Key> numbers);
@@ -21,11 +22,11 @@ absl::StatusOr<std::vector<Child>> LoadChildrenByClassName(postgres::Connection&
 absl::StatusOr<std::vector<Child>> LoadChildrenOfSchools(postgres::Connection& db,
                                                          absl::Span<const Key> schools);
 
-// Inserts or replaces, with their relatives. No child twice. Errors also: ALREADY_EXISTS for an identity
-// number the county has.
+// Inserts or replaces children, with their relatives; no child twice. Errors also: ALREADY_EXISTS for an
+// identity number that the county has.
 absl::Status StoreChildren(postgres::Connection& db, absl::Span<const Child> children);
 
-// Which children of a county, behind the id `after`, by id. Empty, 0 and unspecified: all.
+// Which children of a county a list shows, behind the id `after`, by id. Empty, 0 and unspecified: all.
 struct ChildFilter {
   std::string county;
   std::string school_id;

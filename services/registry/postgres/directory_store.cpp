@@ -18,7 +18,7 @@ constexpr postgres::Columns kStaff{Field<&StaffMember::county>("county"), Field<
                                    Field<&StaffMember::display_name>("display_name"),
                                    Field<&StaffMember::phone>("phone")};
 
-// A post's columns but for its key; `at` leads to the post from the row that has it.
+// The columns of a post without its key. `at` are the members that lead to the post from the row that has it.
 template <auto... at>
 constexpr auto ColumnsOfPost() {
   return postgres::Columns{Field<at..., &Post::kind>("kind"),
@@ -31,7 +31,7 @@ constexpr auto ColumnsOfPost() {
 }
 constexpr auto kPost = postgres::Columns{Field<&Post::county>("county")} + ColumnsOfPost<>();
 
-// A post with the id that follows from what it answers for.
+// A post, with the id that follows from what it answers for.
 struct PostRow {
   const Post* post;
   std::string id;
@@ -40,14 +40,14 @@ constexpr auto kPostRow =
     postgres::Columns{Field<&PostRow::post, &Post::county>("county"), Field<&PostRow::id>("post_id")} +
     ColumnsOfPost<&PostRow::post>();
 
-constexpr size_t kKeyColumns = 2;
+constexpr size_t kKeyColumns = 2;  // county and id
 
 std::string LoadSql(const std::string& columns, std::string_view table, std::string_view id) {
   return fmt::format("SELECT {} FROM {} JOIN {} t ON t.county = k.county AND t.{} = k.id", columns,
                      postgres::kKeys.Unnest("k"), table, id);
 }
 
-// The rows of these keys in a table whose keys are the county and `id`.
+// The rows of these keys in `table`, whose key is the county and `id`.
 template <const auto& columns>
 auto Load(postgres::Connection& db, absl::Span<const Key> keys, std::string_view table, std::string_view id) {
   static const std::string sql = LoadSql(columns.List("t."), table, id);

@@ -1,4 +1,4 @@
-// Schools, staff and posts in PostgreSQL. Every statement is for many rows. Errors of all: as
+// Schools, staff and posts in PostgreSQL. Every statement is for many rows. Errors of all functions: as
 // postgres::Connection.
 #pragma once
 
@@ -12,14 +12,14 @@
 
 namespace tonghu::registry {
 
-// Those that exist, in any order.
+// Load the rows that exist, in any order.
 absl::StatusOr<std::vector<School>> LoadSchools(postgres::Connection& db, absl::Span<const Key> keys);
 absl::StatusOr<std::vector<StaffMember>> LoadStaff(postgres::Connection& db, absl::Span<const Key> keys);
 absl::StatusOr<std::vector<Post>> LoadPosts(postgres::Connection& db, absl::Span<const Key> keys);
-// Posts that any of these staff hold or stand in for.
+// Loads the posts of which any of these staff is holder or deputy.
 absl::StatusOr<std::vector<Post>> LoadPostsOf(postgres::Connection& db, absl::Span<const Key> staff);
 
-// Inserts or replaces. No key twice.
+// Insert or replace rows; no key twice.
 absl::Status StoreSchools(postgres::Connection& db, absl::Span<const School> schools);
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffMember> staff);
 absl::Status StorePosts(postgres::Connection& db, absl::Span<const Post> posts);

@@ -34,13 +34,15 @@ absl::Status OutOfOrder() {
 
 }  // namespace
 
-// One call: reads the stream, then has a worker do the import. Deletes itself when the call and its alarm are
-// over.
+// One upload: reads the stream, then has a worker do the import. Deletes itself when both the call and its
+// alarm are over.
 class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
   Upload(ImportService& service, const rpc::Endpoint& endpoint, grpc::CallbackServerContext* context,
          grpc::ByteBuffer* reply)
       : service_(service), endpoint_(endpoint), context_(context), reply_(reply) {
+    // A stream has no deadline of its own unless the caller sets one: a client that stalls must not hold its
+    // bytes for ever (I7).
     alarm_.Set(std::chrono::system_clock::now() + kUploadTime, [this](bool expired) {
       if (expired) Expire();
       Release();
@@ -59,7 +61,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     StartRead(&message_);
   }
 
-  // The worker, when there is one, has finished the call.
+  // gRPC calls OnDone after Finish: the worker, if there was one, has done its part.
   void OnDone() override {
     {
       absl::MutexLock lock(&mutex_);
@@ -91,7 +93,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       return Malformed();
     message_.Clear();
     if (request.has_header() == begun_) return OutOfOrder();
-    // The header says the county, so the call is admitted with it and not before.
+    // The header says the county, so the call is admitted when the header has come.
     if (!begun_) {
       begun_ = true;
       ASSIGN_OR_RETURN(auto admitted, service_.pipeline_.Admit(endpoint_, *context_, request));
@@ -112,7 +114,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
                               "文件超过64MiB，请分成几个文件导入。");
     const auto size = static_cast<int64_t>(chunk.size());
     counted_ += size;
-    // Counted before it is refused: OnDone gives back what was counted.
+    // The bytes are counted before a refusal, since OnDone gives back what was counted.
     if (service_.buffered_bytes_.fetch_add(size) + size > kMaxBuffered) return refusal::ServerBusy();
     file_.bytes += chunk;
     return absl::OkStatus();

@@ -1,4 +1,4 @@
-// ImportService over gRPC.
+// The ImportService over gRPC: uploads of rosters.
 #pragma once
 
 #include <atomic>
@@ -12,10 +12,10 @@
 
 namespace tonghu::registry {
 
-// What the uploads of a process share. Outlives the gRPC server.
+// The service, with what the uploads of a process share. Outlives the gRPC server.
 class ImportService {
  public:
-  // The node, and what `parts` refers to, outlive it.
+  // The node, and what `parts` refers to, outlive the service.
   ImportService(journal::Node& node, ImportParts parts);
 
   grpc::Service* service() const { return service_.get(); }
@@ -26,7 +26,7 @@ class ImportService {
   const ImportParts parts_;
   rpc::Pipeline& pipeline_;
   const std::unique_ptr<journal::Service> service_;
-  std::atomic<int> uploads_{0};             // streams open
+  std::atomic<int> uploads_{0};             // open streams
   std::atomic<int64_t> buffered_bytes_{0};  // of all uploads
   rpc::Workers workers_{2, 16};             // imports are long: they have threads of their own
 };

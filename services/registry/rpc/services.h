@@ -1,4 +1,4 @@
-// The registry's gRPC services of unary methods. `node` outlives them.
+// Makes the registry's gRPC services of unary methods. `node` outlives them.
 #pragma once
 
 #include <memory>

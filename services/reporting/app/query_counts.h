@@ -1,4 +1,4 @@
-// Figures as they are stored.
+// Queries of the stored figures.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -9,15 +9,15 @@
 
 namespace tonghu::reporting {
 
-// What a request asks for. Errors: refusals of ParseDivision and ParseWeeks; COUNTY_NOT_FOUND and
-// TOWNSHIP_NOT_FOUND, since figures of a division that is not there would be empty, and look as if all were
-// well.
+// The scope that a request asks for. Errors: refusals of ParseDivision and ParseWeeks; COUNTY_NOT_FOUND and
+// TOWNSHIP_NOT_FOUND, since the figures of a division that does not exist would be empty and look as if all
+// were well.
 absl::StatusOr<Scope> ScopeOf(const v1::QueryCountsRequest& request);
 
-// Figures as the API says them.
+// The API's message of figures.
 v1::QueryCountsResponse ResponseOf(const Figures& figures);
 
-// `shard` is that of the scope's county.
+// Reads the stored figures. `shard` is that of the scope's county. Errors: the connection's.
 absl::StatusOr<v1::QueryCountsResponse> QueryCounts(postgres::Connection& db, int shard, const Scope& scope);
 
 }  // namespace tonghu::reporting

@@ -21,9 +21,9 @@ namespace journals = tonghu::journal::v1;
 
 constexpr int kPage = 5000;
 constexpr absl::Duration kPageTimeout = absl::Seconds(10);
-constexpr absl::Duration kPatience = absl::Seconds(5);  // with a producer that does not answer
+constexpr absl::Duration kPatience = absl::Seconds(5);  // how long a producer that does not answer is tried
 
-// One producer's journal, from its beginning to `through`.
+// The journal of one producer, from its beginning to `through`.
 struct Source {
   const std::string& producer;
   journals::JournalService::StubInterface& journal;

@@ -1,4 +1,5 @@
-// Reads the producers' journals anew and adds them up, to check the stored figures (invariant I8).
+// Recomputation: reads the producers' journals anew and adds them up, to check the stored figures (invariant
+// I8).
 #pragma once
 
 #include <functional>
@@ -15,10 +16,10 @@
 
 namespace tonghu::reporting {
 
-// Journals by producer: of each of kCountedProducers.
+// The journals by producer, one for each of kCountedProducers.
 using Journals = std::map<std::string, std::shared_ptr<tonghu::journal::v1::JournalService::StubInterface>>;
 
-// What to read and for how long.
+// What is to be read, and for how long.
 struct Reading {
   int shard;
   Positions through;                // where to stop in each producer's journal; others are not read
@@ -26,13 +27,13 @@ struct Reading {
   std::function<bool()> cancelled;  // asked before each page
 };
 
-// The positions in a request; none, or all of kCountedProducers. Errors: INVALID_ARGUMENT, reason
+// The positions in a request: none, or those of all kCountedProducers. Errors: INVALID_ARGUMENT, reason
 // POSITION_MALFORMED, field `through`.
 absl::StatusOr<Positions> PositionsOf(const v1::QueryCountsRequest& request);
 
-// Reads page by page; holds one page in memory. Errors: DEADLINE_EXCEEDED; UNAVAILABLE when a producer stays
-// out of reach; FAILED_PRECONDITION, reason POSITION_AHEAD, when a journal ends before its position;
-// DATA_LOSS when a journal has a gap.
+// Recomputes figures. Reads page by page and holds one page in memory. Errors: DEADLINE_EXCEEDED; UNAVAILABLE
+// when a producer stays out of reach; FAILED_PRECONDITION, reason POSITION_AHEAD, when a journal ends before
+// its position; DATA_LOSS when a journal has a gap.
 absl::StatusOr<v1::QueryCountsResponse> RecomputeCounts(const Journals& journals, const Scope& scope,
                                                         const Reading& reading);
 

@@ -1,6 +1,6 @@
-// The other way to the same figures: plainly, event by event. Deliberately shares nothing with the stored
-// figures but how an event is read, what it counts as (domain/count.h) and how the API says figures: no
-// batches, no SQL, a filter and sums of its own.
+// A recount: the other way to the same figures, plainly, event by event. It shares deliberately little with
+// the stored figures: how an event is read, what an event counts as (domain/count.h), and how the API says
+// figures. It has no batches and no SQL, and a filter and sums of its own.
 #pragma once
 
 #include <map>
@@ -14,15 +14,15 @@
 
 namespace tonghu::reporting {
 
-// Pure. Not thread-safe.
+// Adds up the events of one scope. Pure. Not thread-safe.
 class Recount {
  public:
   explicit Recount(Scope scope) : scope_(std::move(scope)) {}
-  // Counts an event of any county. What can't be read is passed over: it is in quarantine and not in the
-  // stored figures either. `unreadable` tells how many.
+  // Counts an event of any county. An event that can't be read is passed over, since it is in quarantine and
+  // not in the stored figures either; `unreadable` tells how many there were.
   void Add(const journal::Event& event);
   int unreadable() const { return unreadable_; }
-  // By week.
+  // The figures by week.
   std::vector<WeekFigures> Weeks() const;
 
  private:

@@ -15,8 +15,8 @@ constexpr size_t kTownshipDigits = 9;
 constexpr absl::civil_year_t kFirstYear = 2000;
 constexpr absl::civil_year_t kEndYear = 2200;
 
-// A time out of range has no week of its own: it gets the epoch's, which CheckWeek refuses. Civil days of
-// infinite times overflow.
+// The Monday of a time's week. A time out of range gets the epoch's week, which CheckWeek refuses; civil days
+// of infinite times overflow.
 absl::CivilDay WeekOf(absl::Time time) {
   const bool in_range =
       time >= clock::StartOf(absl::CivilDay(kFirstYear)) && time < clock::StartOf(absl::CivilDay(kEndYear));
@@ -55,7 +55,7 @@ Increments CountsOf(const ContactLogged& contact) {
   return counts;
 }
 
-// By DutyChanged::How and AlertChanged::How.
+// The figures by DutyChanged::How and AlertChanged::How.
 constexpr Metric kDutyMetrics[] = {&Counts::missed, &Counts::excused, &Counts::done_late};
 constexpr Metric kAlertMetrics[] = {&Counts::alerts_raised, &Counts::alerts_acknowledged,
                                     &Counts::alerts_resolved};
@@ -64,7 +64,7 @@ Increments CountsOf(const DutyChanged& duty) {
   return {{duty.monday, kDutyMetrics[static_cast<size_t>(duty.how)], 1}};
 }
 
-// A duty's figures in a state, times `sign`.
+// Adds the figures of a duty in a state, times `sign`.
 void AddFigures(DutyRestated::State state, absl::CivilDay monday, int64_t sign, Increments& counts) {
   using State = DutyRestated::State;
   if (state == State::kDone || state == State::kDoneReportedLate)

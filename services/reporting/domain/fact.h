@@ -1,5 +1,5 @@
-// What has happened that figures count, as other services say it. Views point into whatever the fact was read
-// from.
+// Facts: what other services published that figures count. Views point into whatever the fact was read from.
+// Pure.
 #pragma once
 
 #include <array>
@@ -12,24 +12,26 @@
 
 namespace tonghu::reporting {
 
-// The services whose facts count.
+// The producers whose facts count.
 inline constexpr std::array<std::string_view, 2> kCountedProducers = {"pairing", "alerts"};
 
-// Where it counts. The township is the school's at the time, so that a moved school keeps its past.
+// The place at which a fact counts. The township is the school's at the time, so that a school that moves
+// keeps its past.
 struct Place {
   std::string_view county;         // six digits
   std::string_view township_code;  // nine digits, in the county
   std::string_view school_id;
 };
 
+// A contact was recorded.
 struct ContactLogged {
   struct ClosedDuty {
-    absl::CivilDay monday;  // of the week it was owed for
+    absl::CivilDay monday;  // of the week for which the duty was owed
     bool reported_late = false;
   };
   Place place;
   absl::Time report_time;
-  std::optional<ClosedDuty> closed;  // a duty closed in time; one already missed is a DutyChanged
+  std::optional<ClosedDuty> closed;  // a duty closed in time; for one already missed there is a DutyChanged
 };
 
 // A duty was missed, excused, or done after it had been missed.
@@ -37,10 +39,10 @@ struct DutyChanged {
   enum class How { kMissed, kExcused, kDoneLate };
   How how;
   Place place;
-  absl::CivilDay monday;  // of the week it is owed for
+  absl::CivilDay monday;  // of the week for which the duty is owed
 };
 
-// A duty came from one state into another in a way that the others don't say.
+// A duty changed its state in a way that no other fact says.
 struct DutyRestated {
   enum class State { kOpen, kDone, kDoneReportedLate, kMissed, kExcused, kDoneLate };
   Place place;
@@ -48,6 +50,7 @@ struct DutyRestated {
   State from, to;
 };
 
+// A pairing started or ended.
 struct PairingChanged {
   enum class How { kStarted, kEnded };
   How how;
@@ -55,6 +58,7 @@ struct PairingChanged {
   absl::Time time;
 };
 
+// An alert was raised, acknowledged or resolved.
 struct AlertChanged {
   enum class How { kRaised, kAcknowledged, kResolved };
   How how;

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kCountyDigits = 6;
 constexpr size_t kTownshipDigits = 9;
 
-// Beyond what Count lets into the figures.
+// Bounds beyond what Count lets into the figures.
 constexpr absl::CivilDay kEarliest(1900, 1, 1);
 constexpr absl::CivilDay kLatest(2300, 1, 1);
 

@@ -1,4 +1,4 @@
-// Which figures a caller asks for: a division and a span of weeks. Pure.
+// The scope of a query: a division and a span of weeks. Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tonghu::reporting {
 
-// All of a county, or of one of its townships or schools.
+// A whole county, or one of its townships or schools.
 struct Division {
   std::string county;
   std::string township_code;  // empty: all
@@ -22,16 +22,17 @@ struct Weeks {
   absl::CivilDay last;
 };
 
+// Which figures a caller asks for.
 struct Scope {
   Division division;
   Weeks weeks;
 };
 
-// "520521", "520521101" or "counties/520521/schools/{id}". Errors: INVALID_ARGUMENT, reason
+// Reads "520521", "520521101" or "counties/520521/schools/{id}". Errors: INVALID_ARGUMENT, reason
 // DIVISION_MALFORMED, field `division`.
 absl::StatusOr<Division> ParseDivision(std::string_view text);
 
-// The weeks that the days `from` and `to` (YYYY-MM-DD; empty: no bound) lie in. Errors: INVALID_ARGUMENT,
+// The weeks in which the days `from` and `to` (YYYY-MM-DD; empty: no bound) lie. Errors: INVALID_ARGUMENT,
 // reasons DATE_MALFORMED and DATES_REVERSED, fields `from_date` and `to_date`.
 absl::StatusOr<Weeks> ParseWeeks(std::string_view from, std::string_view to);
 

@@ -1,4 +1,4 @@
-// Sums of a batch, by school and week, so that thousands of facts become a few rows. Pure.
+// A tally: the sums of a batch by school and week, so that thousands of facts become a few rows. Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tonghu::reporting {
 
-// One school's week. The township belongs to it: a school may move.
+// A week of a school. The township belongs to the key, since a school may move.
 struct SchoolWeek {
   std::string county;
   std::string school_id;
@@ -17,9 +17,10 @@ struct SchoolWeek {
   std::string township_code;
 };
 
+// Adds up facts. Not thread-safe.
 class Tally {
  public:
-  // Errors: as Count; then nothing of `fact` is added.
+  // Adds a fact. Errors: as Count, and then nothing of `fact` is added.
   absl::Status Add(const Fact& fact);
 
  private:

@@ -9,7 +9,8 @@
 namespace tonghu::reporting {
 namespace {
 
-// The Monday of the week in which a duty counts: its window begins then, on a day counted from 1970-01-01.
+// The Monday of the week in which a duty counts: the week in which its window begins, on a day counted from
+// 1970-01-01.
 absl::CivilDay WeekOf(int32_t window_day) {
   return calendar::MondayOf(absl::CivilDay(1970, 1, 1) + window_day);
 }
@@ -22,7 +23,7 @@ Place PlaceIn(const journal::Event& event, const tonghu::pairing::events::v1::Pl
   return {event.county, place.township_code(), place.school_id()};
 }
 
-// A tonghu.pairing.v1.DutyState.
+// The state that a tonghu.pairing.v1.DutyState means; none for an unknown number.
 std::optional<DutyRestated::State> StateOf(int32_t state, bool reported_late) {
   switch (state) {
     case 1:
@@ -65,7 +66,7 @@ FactReader::Found FactReader::ReadContact(const journal::Event& event) {
   if (!contact_.ParseFromString(event.payload)) return Unreadable(event);
   ContactLogged contact{PlaceIn(event, contact_.place()), clock::FromMicros(contact_.report_micros()),
                         std::nullopt};
-  // Empty also where another event says which duty the contact closed.
+  // The id is empty too where another event says which duty the contact closed.
   if (!contact_.closed_duty_id().empty()) {
     contact.closed = ContactLogged::ClosedDuty{WeekOf(contact_.duty_window_day()), contact_.reported_late()};
   }

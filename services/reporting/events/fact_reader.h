@@ -1,4 +1,4 @@
-// Other services' events as facts that count.
+// Reads other services' events as facts that count.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,11 @@
 
 namespace tonghu::reporting {
 
-// Reads one event after the other into the same messages, which saves their allocation. Not thread-safe.
+// Reads events one after the other into the same messages, which saves allocating them. Not thread-safe.
 class FactReader {
  public:
-  // The fact in `event`, or none when it changes no figure. Its views hold until the next Read, and as long
-  // as `event` lives. Errors: INVALID_ARGUMENT when the payload is not what the event's type promises.
+  // The fact in `event`, or none when the event changes no figure. Views in it hold until the next Read, and
+  // as long as `event` lives. Errors: INVALID_ARGUMENT when the payload is not what the event's type names.
   absl::StatusOr<std::optional<Fact>> Read(const journal::Event& event);
 
  private:

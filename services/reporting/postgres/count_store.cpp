@@ -12,7 +12,7 @@ namespace {
 
 using postgres::Field;
 
-// The columns of figures; `at` leads to them from the row that has them.
+// The columns of figures. `at` are the members that lead to them from the row that has them.
 template <auto... at>
 constexpr auto FigureColumns() {
   return postgres::Columns{Field<at..., &Counts::contacts>("contacts"),
@@ -27,7 +27,7 @@ constexpr auto FigureColumns() {
                            Field<at..., &Counts::pairings>("pairings")};
 }
 
-// What a batch adds to a school's week.
+// What a batch adds to a week of a school.
 using Added = std::pair<SchoolWeek, Counts>;
 constexpr postgres::Columns kSchoolWeek{Field<&Added::first, &SchoolWeek::county>("county"),
                                         Field<&Added::first, &SchoolWeek::school_id>("school_id"),
@@ -38,7 +38,7 @@ constexpr auto kAdded = kSchoolWeek + FigureColumns<&Added::second>();
 constexpr auto kWeek = postgres::Columns{Field<&WeekFigures::monday>("monday", postgres::kDate)} +
                        FigureColumns<&WeekFigures::counts>();
 
-// Every column of figures, each by `pattern`, in which $0 is its name; parted by commas.
+// Writes `pattern` for every column of figures, with $0 for its name, separated by commas.
 std::string EachFigure(const std::string& pattern) {
   const std::vector<std::string> names = absl::StrSplit(FigureColumns<>().List(), ", ");
   return absl::StrJoin(names, ", ", [&](std::string* out, const std::string& name) {
@@ -79,7 +79,8 @@ absl::StatusOr<Figures> ReadFigures(postgres::Connection& db, int shard, const S
                    " FROM weekly_count WHERE county = $1 AND ($2 = '' OR township_code = $2) "
                    "AND ($3 = '' OR school_id = $3) AND monday BETWEEN $4::date AND $5::date "
                    "GROUP BY monday ORDER BY monday");
-  // Figures and positions of one moment: what is recomputed up to these positions must give these figures.
+  // Figures and positions must be of one moment: a recomputation up to these positions has to give these
+  // figures (I8).
   ASSIGN_OR_RETURN(auto snapshot, postgres::Transaction::Begin(db));
   if (auto set = db.Run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"); !set.ok())
     return set.status();

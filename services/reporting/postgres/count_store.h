@@ -1,4 +1,4 @@
-// Figures as rows.
+// Figures as rows. Errors of all functions: the connection's.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +13,22 @@
 
 namespace tonghu::reporting {
 
-// Adds a batch to what is stored, in one statement.
+// Adds a batch to the stored figures, in one statement.
 absl::Status AddCounts(postgres::Connection& db, const Tally& tally);
 
-// Positions in other services' journals by producer: all events up to them have been heard.
+// Positions in other services' journals, by producer: all events up to them have been applied.
 using Positions = std::map<std::string, int64_t>;
 
-// What one moment's reading gives.
+// Figures and positions of one moment.
 struct Figures {
   std::vector<WeekFigures> weeks;  // by Monday; weeks in which nothing happened are left out
-  Positions through;  // in the shard's journals: these events are in `weeks`, save those in quarantine
+  Positions through;  // in the shard's journals: events up to here are in `weeks`, except those in quarantine
 };
 
-// Weeks and positions of one snapshot.
+// Reads figures and positions in one snapshot.
 absl::StatusOr<Figures> ReadFigures(postgres::Connection& db, int shard, const Scope& scope);
 
-// This service's positions in the journals of kCountedProducers, of one snapshot.
+// Reads this service's positions in the journals of kCountedProducers, in one snapshot.
 absl::StatusOr<Positions> ReadPositions(postgres::Connection& db, int shard);
 
 }  // namespace tonghu::reporting

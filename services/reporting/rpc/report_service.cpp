@@ -20,7 +20,8 @@ constexpr absl::Duration kRecomputeUnlessTold = absl::Seconds(60);
 constexpr absl::Duration kRecomputeAtMost = absl::Minutes(10);
 constexpr int kRecomputing = 2;
 
-// The caller's deadline, on MonotonicNow's scale; callers that set none are far in the future.
+// The caller's deadline on MonotonicNow's scale. The deadline of a caller who sets none lies far in the
+// future.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   const absl::Duration left = absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
   return clock::MonotonicNow() +

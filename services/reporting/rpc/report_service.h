@@ -1,4 +1,4 @@
-// Reporting's gRPC service.
+// Makes reporting's gRPC service.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace tonghu::reporting {
 
-// At most two recomputations are under way at a time: each keeps a worker busy for as long as it lasts.
-// `node` and `journals` outlive the service.
+// At most two recomputations run at a time, since each keeps a worker busy for as long as it lasts. `node`
+// and `journals` outlive the service.
 std::unique_ptr<journal::Service> OfferReports(journal::Node& node, const Journals& journals);
 
 }  // namespace tonghu::reporting
