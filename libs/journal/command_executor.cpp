@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/journal/lease.h"
-#include "libs/postgres/rows.h"
+#include "libs/postgres/columns.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 
@@ -18,6 +18,18 @@ constexpr absl::Duration kSiftEvery = absl::Milliseconds(200);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(5);
 constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
 constexpr absl::Duration kAcquire = absl::Seconds(2);
+
+// A stored answer.
+struct AnswerRow {
+  const QueuedCommand* command;
+  std::string reply;
+  absl::Time time;
+};
+constexpr postgres::Columns kAnswer{
+    postgres::Field<&AnswerRow::command, &QueuedCommand::county>("county"),
+    postgres::Field<&AnswerRow::command, &QueuedCommand::request_id>("request_id", postgres::kUuid),
+    postgres::Field<&AnswerRow::command, &QueuedCommand::body_hash>("body_hash"),
+    postgres::Field<&AnswerRow::reply>("reply", postgres::kBytea), postgres::Field<&AnswerRow::time>("time")};
 
 absl::Status OtherBody() {
   return refusal::Exists("REQUEST_ID_REUSED", "request_id",
@@ -251,20 +263,15 @@ absl::Status CommandExecutor::DecideAndStore(ShardTransaction& transaction,
 // Of callers that gave a request id; and of all where no event tells later whether this was committed.
 absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
                                            absl::Span<QueuedCommand* const> accepted) {
-  postgres::Rows rows("request", "county, request_id, body_hash, reply, time");
+  std::vector<AnswerRow> rows;
   for (QueuedCommand* command : accepted) {
     if (command->request_id.empty()) {
       if (transaction.appended() > 0) continue;
       command->request_id = parts_.ids.Next(transaction.now());
     }
-    rows.Next()
-        .Text(command->county)
-        .Uuid(command->request_id)
-        .Big(command->body_hash)
-        .Bytes(command->EncodeReply())
-        .Time(transaction.now());
+    rows.push_back({command, command->EncodeReply(), transaction.now()});
   }
-  return rows.empty() ? absl::OkStatus() : rows.InsertInto(transaction.db());
+  return kAnswer.Insert(transaction.db(), "request", rows);
 }
 
 absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/journal/pending_call.h"
 #include "libs/log/log.h"
+#include "libs/postgres/columns.h"
 #include "libs/status/macros.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
@@ -19,8 +20,6 @@ constexpr absl::Duration kStoreEvery = absl::Milliseconds(15);   // a cursor tha
 
 constexpr char kMove[] =
     "UPDATE journal_cursor SET seq = $4, waiting = $5 WHERE producer = $1 AND shard = $2 AND seq = $3";
-constexpr char kStore[] =
-    "UPDATE journal_cursor SET seq = $4 WHERE producer = $1 AND shard = $2 AND seq = $3";
 
 using HeadCall = PendingCall<tonghu::journal::v1::GetStatusRequest, tonghu::journal::v1::JournalStatus>;
 
@@ -38,6 +37,13 @@ struct Consumer::Source : EventSource {
   int64_t waits_at = 0;   // the position of the single event that fails for a reason unknown, and
   absl::Time waits_since = absl::InfinitePast();  // since when; on MonotonicNow's scale
   bool told = false;                              // the operators, that it waits; kept in journal_cursor
+};
+
+// A cursor that moved in memory alone.
+struct Consumer::MovedCursor {
+  std::string producer;
+  int shard = 0;
+  int64_t stored = 0, applied = 0;
 };
 
 // One leased shard.
@@ -100,13 +106,13 @@ void Consumer::Work(Worker& worker) {
 void Consumer::Step(Worker& worker) {
   OpenAndClose(worker);
   TakeHeads(worker);
-  worker.to_store = false;
   bool more = true;
   // Bounded rounds, so that leases and heads are looked at again soon.
   for (int round = 0; more && round < 16; ++round) {
     more = false;
     for (auto& [shard, feed] : worker.feeds) more |= StepFeed(worker, feed);
   }
+  StoreCursors(worker);
   if (more) worker.waker.Wake();
   AskHeads(worker);
 }
@@ -170,9 +176,7 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
     if (source->Take()) worker.ask_time = absl::InfinitePast();
     if (source->sequencer().gap()) source->Read();
     progressed |= ApplyReady(feed, *source);
-    if (MonotonicNow() >= source->store_time) StoreCursor(feed, *source);
     source->AcknowledgeThrough(source->stored);
-    worker.to_store |= source->store_time < absl::InfiniteFuture();
   }
   return progressed;
 }
@@ -191,26 +195,55 @@ std::vector<const Event*> Consumer::PassOver(Source& source) {
   return ready;
 }
 
-// Takes no lock: only the cursor moves, and only from where it is known to be.
-void Consumer::StoreCursor(Feed& feed, Source& source) {
-  const int64_t applied = source.sequencer().applied();
-  source.store_time = MonotonicNow() + kRetryPause;
+// All that moved, together, once one is due. Takes no lock: only the cursor moves, and only from where it is
+// known to be.
+void Consumer::StoreCursors(Worker& worker) {
+  std::vector<std::pair<Feed*, Source*>> behind;
+  std::vector<MovedCursor> moved;
+  absl::Time due = absl::InfiniteFuture();
+  for (auto& [shard, feed] : worker.feeds) {
+    for (auto& source : feed.sources) {
+      if (source->store_time == absl::InfiniteFuture()) continue;
+      due = std::min(due, source->store_time);
+      behind.emplace_back(&feed, source.get());
+      moved.push_back({source->producer().name, shard, source->stored, source->sequencer().applied()});
+    }
+  }
+  worker.to_store = !moved.empty();
+  if (MonotonicNow() < due) return;
+  const std::vector<bool> stored = Store(moved);
+  for (size_t i = 0; i < moved.size(); ++i) {
+    auto& [feed, source] = behind[i];
+    source->store_time = stored.empty() ? MonotonicNow() + kRetryPause : absl::InfiniteFuture();
+    if (stored.empty()) continue;
+    if (!stored[i]) {  // another replica was here
+      LoadCursors(*feed).IgnoreError();
+      continue;
+    }
+    source->stored = moved[i].applied;
+    source->AcknowledgeThrough(source->stored);
+    committed_(feed->shard, {});
+  }
+}
+
+// Which of them moved; none, when it is not known.
+std::vector<bool> Consumer::Store(const std::vector<MovedCursor>& moved) {
+  using postgres::Field;
+  constexpr postgres::Columns kMoved{
+      Field<&MovedCursor::producer>("producer"), Field<&MovedCursor::shard>("shard"),
+      Field<&MovedCursor::stored>("stored"), Field<&MovedCursor::applied>("applied")};
+  static const std::string sql =
+      absl::StrCat("UPDATE journal_cursor c SET seq = m.applied FROM ", kMoved.UnnestNumbered("m"),
+                   " WHERE c.producer = m.producer AND c.shard = m.shard AND c.seq = m.stored RETURNING m.n");
   auto connection = parts_.pool.Acquire(absl::Seconds(5));
-  if (!connection.ok()) return;
+  if (!connection.ok()) return {};
   auto transaction = postgres::Transaction::Begin(**connection);
-  if (!transaction.ok()) return;
-  if (!(*connection)->Defer("SET LOCAL synchronous_commit = off").ok()) return;
-  auto moved = (*connection)
-                   ->Run(kStore, postgres::Params()
-                                     .Text(source.producer().name)
-                                     .Int(feed.shard)
-                                     .Int(source.stored)
-                                     .Int(applied));
-  if (!moved.ok() || !transaction->Commit().ok()) return;
-  if (moved->affected() != 1) return LoadCursors(feed).IgnoreError();
-  source.stored = applied;
-  source.store_time = absl::InfiniteFuture();
-  committed_(feed.shard, {});
+  if (!transaction.ok() || !(*connection)->Defer("SET LOCAL synchronous_commit = off").ok()) return {};
+  auto rows = (*connection)->Run(sql, kMoved.Arrays(moved));
+  if (!rows.ok() || !transaction->Commit().ok()) return {};
+  std::vector<bool> which(moved.size());
+  for (int i = 0; i < rows->rows(); ++i) which[rows->Int(i, 0) - 1] = true;
+  return which;
 }
 
 bool Consumer::ApplyReady(Feed& feed, Source& source) {

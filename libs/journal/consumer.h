@@ -55,6 +55,7 @@ class Consumer {
   struct Source;
   struct Feed;
   struct Worker;
+  struct MovedCursor;
 
   void Work(Worker& worker);
   void Step(Worker& worker);
@@ -64,7 +65,8 @@ class Consumer {
   absl::Status LoadCursors(Feed& feed);
   bool ApplyReady(Feed& feed, Source& source);
   std::vector<const Event*> PassOver(Source& source);
-  void StoreCursor(Feed& feed, Source& source);
+  void StoreCursors(Worker& worker);
+  std::vector<bool> Store(const std::vector<MovedCursor>& moved);
   bool Failed(Feed& feed, Source& source, absl::Span<const Event* const> events, const absl::Status& why);
   absl::Status Apply(Feed& feed, Source& source, absl::Span<const Event* const> events);
   absl::Status SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why);

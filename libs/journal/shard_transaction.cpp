@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/journal/time.h"
-#include "libs/postgres/rows.h"
+#include "libs/postgres/columns.h"
 #include "libs/status/macros.h"
 
 namespace tonghu::journal {
@@ -13,6 +13,20 @@ constexpr char kTakeHead[] =
     "SELECT seq, time, clock_timestamp() FROM (SELECT seq, time FROM journal_head WHERE shard = $1 FOR "
     "UPDATE) "
     "head";
+
+struct JournalRow {
+  int shard;
+  int64_t seq;
+  const Run* run;
+};
+constexpr postgres::Columns kJournal{
+    postgres::Field<&JournalRow::shard>("shard"),
+    postgres::Field<&JournalRow::seq>("seq"),
+    postgres::Field<&JournalRow::run, &Run::events>("events"),
+    postgres::Field<&JournalRow::run, &Run::type>("type"),
+    postgres::Field<&JournalRow::run, &Run::county>("county"),
+    postgres::Field<&JournalRow::run, &Run::time>("time"),
+    postgres::Field<&JournalRow::run, &Run::payload>("payload", postgres::kBytea)};
 
 }  // namespace
 
@@ -66,18 +80,9 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 absl::Status ShardTransaction::WriteEvents() {
   RETURN_IF_ERROR(db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
                              postgres::Params().Int(shard_).Int(position()).Time(now_)));
-  postgres::Rows rows("journal", "shard, seq, events, type, county, time, payload");
-  for (const Run& run : runs_) {
-    rows.Next()
-        .Int(shard_)
-        .Big(run.last_seq())
-        .Int(run.events)
-        .Text(run.type)
-        .Text(run.county)
-        .Time(run.time)
-        .Bytes(run.payload);
-  }
-  return rows.InsertInto(db());
+  std::vector<JournalRow> rows;
+  for (const Run& run : runs_) rows.push_back({shard_, run.last_seq(), &run});
+  return kJournal.Insert(db(), "journal", rows);
 }
 
 absl::Status ShardTransaction::Commit(Durability durability) {

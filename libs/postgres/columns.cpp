@@ -7,6 +7,9 @@
 namespace tonghu::postgres::internal {
 namespace {
 
+// COPY's binary format: "PGCOPY\n\377\r\n\0", no flags, no extension; rows; a length of -1.
+constexpr std::string_view kCopyHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
+
 constexpr absl::CivilDay kFirstDay(1970, 1, 1);          // of days in an integer
 constexpr absl::CivilDay kFirstPostgresDay(2000, 1, 1);  // of the type date
 
@@ -174,6 +177,18 @@ std::string Unnest(absl::Span<const Column> columns, const std::string& alias, i
 
 std::string Inserts(const std::string& table, absl::Span<const Column> columns) {
   return absl::StrCat("INSERT INTO ", table, " (", List(columns, ""), ") ");
+}
+
+absl::Status CopyIn(Connection& db, const std::string& table, absl::Span<const Column> columns, RowsAt rows) {
+  std::string data;
+  const char* row = static_cast<const char*>(rows.first);
+  for (size_t i = 0; i < rows.count; ++i, row += rows.size) {
+    Append16(data, static_cast<int16_t>(columns.size()));
+    for (const Column& column : columns) AppendField(column, row, data);
+  }
+  Append16(data, -1);
+  return db.CopyIn(absl::StrCat("COPY ", table, " (", List(columns, ""), ") FROM STDIN (FORMAT binary)"),
+                   {kCopyHeader, data});
 }
 
 std::string Upserts(const std::string& table, absl::Span<const Column> columns, size_t keys) {

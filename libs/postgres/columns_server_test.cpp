@@ -97,9 +97,9 @@ class ColumnsTest : public harness::PostgresTest {
   std::unique_ptr<Connection> connection_;
 };
 
-// Few go one by one, many by COPY, others as arrays: the same must come back.
+// A few go as arrays, many by COPY, others over those that are there: the same must come back.
 TEST_F(ColumnsTest, RowsComeBackAsTheyWere) {
-  for (const int count : {1, 3, 4, 500}) {
+  for (const int count : {1, 63, 64, 500}) {
     std::vector<Thing> things;
     for (int i = 0; i < count; ++i) things.push_back(Made(i));
     for (const bool by_arrays : {false, true}) {
@@ -125,6 +125,26 @@ TEST_F(ColumnsTest, OfOneKeyTheLastCounts) {
   EXPECT_EQ(all[0].count, 7);
   EXPECT_EQ(all[1].count, 8);
   EXPECT_EQ(kThing.Insert(*connection_, "thing", {first}).code(), absl::StatusCode::kAlreadyExists);
+}
+
+TEST_F(ColumnsTest, ARowThatIsThereAlreadyLeavesNothingOfTheOthersAndAUsableConnection) {
+  ASSERT_TRUE(kThing.Insert(*connection_, "thing", {Made(7)}).ok());
+  for (const int count : {10, 200}) {
+    std::vector<Thing> things;
+    for (int i = 0; i < count; ++i) things.push_back(Made(i));
+    EXPECT_EQ(kThing.Insert(*connection_, "thing", things).code(), absl::StatusCode::kAlreadyExists);
+    EXPECT_EQ(All().size(), 1u);
+  }
+}
+
+TEST_F(ColumnsTest, WhatTheServerRefusesIsAnError) {
+  for (const int count : {10, 200}) {
+    std::vector<Thing> things;
+    for (int i = 0; i < count; ++i) things.push_back(Made(i));
+    things[5].place.school = "\xff";
+    EXPECT_EQ(kThing.Insert(*connection_, "thing", things).code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_TRUE(All().empty());
+  }
 }
 
 TEST_F(ColumnsTest, AnIdThatIsNoUuidIsNobodys) {

@@ -2,13 +2,29 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
+#include "libs/postgres/columns.h"
 #include "libs/postgres/connection.h"
 #include "libs/postgres/pool.h"
-#include "libs/postgres/rows.h"
 #include "tests/harness/postgres_test.h"
 
 namespace tonghu::postgres {
 namespace {
+
+struct Number {
+  int64_t n;
+};
+constexpr Columns kNumber{Field<&Number::n>("n")};
+
+std::vector<Number> Numbers(int64_t first, int64_t last) {
+  std::vector<Number> numbers;
+  for (int64_t n = first; n <= last; ++n) numbers.push_back({n});
+  return numbers;
+}
+
+struct Large {
+  int64_t n;
+  std::string text;
+};
 
 constexpr char kInsert[] = "INSERT INTO t VALUES ($1)";
 
@@ -41,13 +57,12 @@ TEST_F(ConnectionTest, DeferredStatementsTravelWithTheNextInOrder) {
   ASSERT_TRUE(seen.ok()) << seen.status();
   EXPECT_EQ(seen->Int(0, 0), 2);
   ASSERT_TRUE(Insert(3).ok());
-  Rows many("t", "n");
-  for (int i = 4; i <= 100; ++i) many.Next().Big(i);
-  ASSERT_TRUE(many.InsertInto(*db_).ok());
-  ASSERT_TRUE(Insert(101).ok());
+  ASSERT_TRUE(kNumber.Insert(*db_, "t", Numbers(4, 10)).ok());    // waits
+  ASSERT_TRUE(kNumber.Insert(*db_, "t", Numbers(11, 300)).ok());  // goes by COPY
+  ASSERT_TRUE(Insert(301).ok());
   EXPECT_EQ(Stored(), 0);
   ASSERT_TRUE(transaction->Commit().ok());
-  EXPECT_EQ(Stored(), 101);
+  EXPECT_EQ(Stored(), 301);
 }
 
 TEST_F(ConnectionTest, OutsideATransactionNothingIsDeferred) {
@@ -108,10 +123,8 @@ TEST_F(ConnectionTest, AnAbandonedTransactionLeavesNothing) {
     {
       auto transaction = Transaction::Begin(*db_);
       ASSERT_TRUE(transaction.ok());
-      Rows rows("t", "n");
-      for (int i = 1; i < 10; ++i) rows.Next().Big(i);
       if (sent == kCopyOnly) {
-        ASSERT_TRUE(rows.InsertInto(*db_).ok());
+        ASSERT_TRUE(kNumber.Insert(*db_, "t", Numbers(1001, 1200)).ok());
       } else {
         ASSERT_TRUE(Insert(1).ok());
       }
@@ -213,11 +226,11 @@ TEST_F(ConnectionTest, ErrorsSayWhereAndNotWhat) {
 TEST_F(ConnectionTest, ACopyOfManyMegabytesGoesThroughAndAFaultyOneLeavesTheConnectionGood) {
   ASSERT_TRUE(
       db_->Script("DROP TABLE IF EXISTS large; CREATE TABLE large (n bigint PRIMARY KEY, t text)").ok());
-  Rows rows("large", "n, t");
-  const std::string text(100'000, 'x');
-  for (int i = 0; i < 300; ++i) rows.Next().Big(i).Text(text);
-  ASSERT_TRUE(rows.InsertInto(*db_).ok());
-  EXPECT_EQ(rows.InsertInto(*db_).code(), absl::StatusCode::kAlreadyExists);
+  constexpr Columns kLarge{Field<&Large::n>("n"), Field<&Large::text>("t")};
+  std::vector<Large> rows;
+  for (int i = 0; i < 300; ++i) rows.push_back({i, std::string(100'000, 'x')});
+  ASSERT_TRUE(kLarge.Insert(*db_, "large", rows).ok());
+  EXPECT_EQ(kLarge.Insert(*db_, "large", rows).code(), absl::StatusCode::kAlreadyExists);
   auto count = db_->Run("SELECT count(*) FROM large");
   ASSERT_TRUE(count.ok()) << count.status();
   EXPECT_EQ(count->Int(0, 0), 300);
