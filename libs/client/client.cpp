@@ -35,7 +35,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::stri
   ASSIGN_OR_RETURN(auto addresses, endpoints_->AddressesOf(service));
   absl::MutexLock lock(&mutex_);
   auto& channel = channels_[service];
-  // Dial waits for no server: the lock is held for a moment only.
+  // Dial waits for no server, so the lock is held for a moment only.
   if (channel == nullptr) channel = rpc::Dial(addresses, seen_);
   return channel;
 }
@@ -48,7 +48,7 @@ absl::Status Client::Call(const google::protobuf::MethodDescriptor& method, Mess
   const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
   return RetryCall(bounds_, [&](grpc::ClientContext& context) {
     response.Clear();
-    // Generated stubs call this; gRPC has no public way to make a blocking call by a method's name.
+    // Generated stubs call this function; gRPC has no public way to make a blocking call by a method's name.
     return grpc::internal::BlockingUnaryCall<Message, Message, google::protobuf::MessageLite,
                                              google::protobuf::MessageLite>(channel.get(), rpc, &context,
                                                                             request, &response);
@@ -71,7 +71,7 @@ absl::Status Client::Pages(Message& request, const Message& page, absl::Function
     if (!take()) return absl::OkStatus();
     const std::string token = page.GetReflection()->GetString(page, next);
     if (token.empty()) return absl::OkStatus();
-    // A service with such a mistake would be asked for ever.
+    // Without this check a service with such a mistake would be asked for ever.
     if (token == request.GetReflection()->GetString(request, here))
       return absl::InternalError("the service gives the same page again and again");
     request.GetReflection()->SetString(&request, here, token);

@@ -1,4 +1,4 @@
-// Calls to the services of a running system.
+// Calls to the services of a running system, with retries, pages and positions.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -22,8 +22,8 @@
 
 namespace tonghu::client {
 
-// One call by a stub of the caller's own: Call(Once(), *stub, &ChildService::Stub::GetChild, request). The
-// request is sent as it is.
+// Makes one call by a stub of the caller's own: Call(Once(), *stub, &ChildService::Stub::GetChild, request).
+// The request is sent as it is. Errors: the call's.
 template <class Stub, class Request, class Response>
 absl::StatusOr<Response> Call(const Bounds& bounds, Stub& stub,
                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -37,32 +37,34 @@ absl::StatusOr<Response> Call(const Bounds& bounds, Stub& stub,
   return response;
 }
 
-// The service that answers calls with such messages: "pairing" for those of package tonghu.pairing.v1.
+// The service that answers calls with messages of this file: "pairing" for package tonghu.pairing.v1.
 std::string ServiceOf(const google::protobuf::FileDescriptor& file);
 
-// Every call has a deadline, is tried again within the client's bounds, and hands on what calls of this
-// client have seen (rpc::Positions). A request with an empty `request_id` is given one, so that trying again
-// is harmless. Thread-safe.
+// A client of all services. Every call has a deadline, is tried again within the client's bounds, and hands
+// on what calls of this client have seen (rpc::Positions). A request with an empty `request_id` is given one,
+// so that trying again is harmless. Thread-safe.
 class Client {
  public:
-  // Endpoints that could not be read are every call's error.
+  // When the endpoints could not be read, that is the error of every call.
   explicit Client(absl::StatusOr<Endpoints> endpoints, Bounds bounds = {})
       : endpoints_(std::move(endpoints)), bounds_(bounds) {}
 
   const absl::StatusOr<Endpoints>& endpoints() const { return endpoints_; }
   const Bounds& bounds() const { return bounds_; }
 
-  // A channel over all replicas of a service, made once. Errors: UNAVAILABLE when the system has none.
+  // A channel over all replicas of a service, made once. Errors: UNAVAILABLE when the system has no such
+  // service.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service);
 
-  // Call(&ChildService::Stub::GetChild, request), by the service that the request belongs to.
+  // Calls a method, at the service to which the request belongs: Call(&ChildService::Stub::GetChild,
+  // request).
   template <class Stub, class Request, class Response>
   absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request) {
     return CallAt(ServiceOf(*Request::descriptor()->file()), method, request);
   }
 
-  // The same at a service that is named, for APIs that each of them has (JournalService).
+  // Calls a method at a named service, for APIs that every service has (JournalService).
   template <class Stub, class Request, class Response>
   absl::StatusOr<Response> CallAt(const std::string& service,
                                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
@@ -75,13 +77,13 @@ class Client {
     return client::Call(bounds_, stub, method, request);
   }
 
-  // The same by description; `response` is of the method's type.
+  // Calls a method by its descriptor; `response` is of the method's type.
   absl::Status Call(const google::protobuf::MethodDescriptor& method, google::protobuf::Message& request,
                     google::protobuf::Message& response);
 
-  // All pages of a list from the request's page_token on, one in memory at a time: gives each to `take`,
-  // whose false ends it early (it may also return nothing). A service that gives the same page twice is an
-  // INTERNAL error.
+  // Reads all pages of a list from the request's page_token on, one in memory at a time, and gives each to
+  // `take`, which ends the reading by false (or may return nothing). A service that gives the same page twice
+  // is an INTERNAL error.
   template <class Stub, class Request, class Response, class Take>
   absl::Status ForEachPage(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                            const Request& request, Take take) {
@@ -106,7 +108,8 @@ class Client {
       }
     });
   }
-  // The same by description. `take` looks at `page`, and may set another page_size in `request`.
+  // Reads pages by the method's descriptor. `take` looks at `page`, and may set another page_size in
+  // `request`.
   absl::Status ForEachPage(const google::protobuf::MethodDescriptor& method,
                            google::protobuf::Message& request, google::protobuf::Message& page,
                            absl::FunctionRef<bool()> take);

@@ -1,4 +1,4 @@
-// The one way a call is tried again.
+// The one way in which a call is tried again.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -9,7 +9,7 @@
 
 namespace tonghu::client {
 
-// How often and how long a call is tried. By the monotonic clock.
+// How often and how long a call is tried, by the monotonic clock.
 struct Bounds {
   absl::Duration timeout = absl::Seconds(10);       // for all tries and the pauses between them
   absl::Duration once = absl::InfiniteDuration();   // for one try
@@ -18,19 +18,19 @@ struct Bounds {
   absl::Duration longest_pause = absl::Seconds(2);  // … up to this
 };
 
-// One try, for callers who want to see every refusal.
+// Bounds of one try, for callers who want to see every refusal.
 Bounds Once(absl::Duration timeout = absl::Seconds(30));
 
 // Whether the same call may succeed a moment later: no answer (UNAVAILABLE, CANCELLED by the server,
-// DEADLINE_EXCEEDED), a full queue (reason SERVER_BUSY), or somebody else's change in between (ABORTED, but
-// not reason ETAG_MISMATCH, for which the caller must read again).
+// DEADLINE_EXCEEDED), a full queue (reason SERVER_BUSY), or another's change in between (ABORTED, except
+// reason ETAG_MISMATCH, for which the caller must read again).
 bool MayPass(const absl::Status& status);
 
 // Calls `work`, which may take as long as it is told, until its status is none that may pass or the bounds
-// are reached; gives the last status. `work` must be harmless when done twice: a change carries a request id.
+// are reached. Gives the last status. `work` must be harmless when done twice: a change carries a request id.
 absl::Status Retry(const Bounds& bounds, absl::FunctionRef<absl::Status(absl::Duration)> work);
 
-// The same for a gRPC call, which is given a context with a deadline for each try.
+// Tries a gRPC call, which is given a context with a deadline for each try.
 absl::Status RetryCall(const Bounds& bounds, absl::FunctionRef<grpc::Status(grpc::ClientContext&)> call);
 
 }  // namespace tonghu::client

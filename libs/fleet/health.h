@@ -1,4 +1,4 @@
-// grpc.health.v1, whose messages Debian does not ship.
+// Health by grpc.health.v1, whose messages Debian does not ship: the one answer needed is compared as bytes.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -9,7 +9,7 @@
 
 namespace tonghu::fleet {
 
-// Whether the server behind `channel` calls itself serving within `timeout`.
+// Whether the server behind `channel` says within `timeout` that it is serving.
 bool IsServing(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout);
 
 }  // namespace tonghu::fleet

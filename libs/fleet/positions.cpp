@@ -15,7 +15,7 @@ void Merge(const journal::v1::ShardStatus& from, bool bus_connected, ShardPositi
     int64_t& seq = shard.cursors[cursor.producer()];
     seq = std::max(seq, cursor.seq());
   }
-  // How far deadlines have fired is known to the replica that works the shard; others have an old mark.
+  // The replica that works the shard knows how far deadlines have fired; others have an old mark.
   if (!from.leased()) return;
   shard.worked = true;
   shard.bus_connected = shard.bus_connected || bus_connected;

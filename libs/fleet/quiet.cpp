@@ -52,6 +52,7 @@ bool AllAnswered(const Look& look) {
 
 }  // namespace
 
+// In the order in which an operator would look: does it answer, is it busy, is its clock wrong, what lags.
 std::string WhyNotQuiet(const Look& look, std::optional<absl::Time> swept_through) {
   for (const ReplicaLook& replica : look) {
     if (replica.status.ok()) continue;
@@ -81,7 +82,7 @@ std::string HeadsOf(const Look& look) {
 
 absl::Status Quiet::Wait(std::optional<absl::Time> swept_through, absl::Duration timeout) const {
   const absl::Time until = clock::MonotonicNow() + timeout;
-  std::optional<std::string> before;  // heads of the look before, when that was quiet
+  std::optional<std::string> before;  // the heads of the look before, when that look was quiet
   for (;;) {
     const absl::Duration left = until - clock::MonotonicNow();
     const Look look = replicas_.Ask(std::clamp(left, absl::Milliseconds(100), kAskTimeout));
@@ -110,6 +111,7 @@ absl::Status Quiet::Advance(clock::VirtualClock& clock, absl::Time target, absl:
     return absl::InvalidArgumentError(fmt::format("the virtual clock stands at {} and never goes back",
                                                   absl::FormatTime("%F %T", clock.Now(), clock::China())));
   }
+  // Nothing may be under way at the old instant when the clock moves: it would be decided at the new one.
   RETURN_IF_ERROR(Wait(clock.Now(), timeout));
   while (clock.Now() < target) {
     const absl::Time next = step <= absl::ZeroDuration() ? target : std::min(target, clock.Now() + step);

@@ -34,6 +34,8 @@ Look Replicas::Ask(absl::Duration timeout) const {
   };
   std::vector<Call> calls(replicas_.size());
   Look look(replicas_.size());
+  // All are asked at once, so that a look is a moment's picture and one silent replica costs its time-out
+  // once.
   absl::BlockingCounter left(static_cast<int>(replicas_.size()));
   for (size_t i = 0; i < replicas_.size(); ++i) {
     look[i].service = replicas_[i].service;

@@ -22,18 +22,18 @@ struct ReplicaLook {
   absl::Time asked, answered;  // by this machine's clock
 };
 
-// Everybody's answers, by service and address.
+// The answers of all replicas, by service and address.
 using Look = std::vector<ReplicaLook>;
 
-// The services whose journals `service` applies, as docs/ARCHITECTURE.md says.
+// The services whose journals `service` consumes, as docs/ARCHITECTURE.md says.
 const std::vector<std::string>& HeardBy(std::string_view service);
 
-// A channel to each replica by itself. Thread-safe.
+// The replicas of all services, with a channel to each. Thread-safe.
 class Replicas {
  public:
   explicit Replicas(const client::Endpoints& endpoints);
 
-  // Asks all at once; none has longer than `timeout`.
+  // Asks all replicas at once; each has `timeout` to answer.
   Look Ask(absl::Duration timeout) const;
 
   struct Replica {

@@ -38,13 +38,13 @@ absl::Status Wrong(const Field& field, std::string_view what) {
   return UsageError(fmt::format("{} {}", OptionOf(field), what));
 }
 
-// A field to be set: the message that has it.
+// A field to be set, and the message that has the field.
 struct Place {
   Message* message;
   const FieldDescriptor* field;
 };
 
-// The place at the end of the path; messages on the way are made, and repeated ones get one more element.
+// The place at the end of a path. Messages on the way are made, and repeated ones get one more element.
 Place PlaceAt(Message* message, const std::string& path) {
   const auto along = Along(*message->GetDescriptor(), path);
   for (size_t i = 0; i + 1 < along.size(); ++i) {
@@ -78,7 +78,7 @@ std::string WordsOf(const google::protobuf::EnumDescriptor& type) {
   return absl::StrJoin(words, ", ");
 }
 
-// One form being filled in.
+// Fills in one form.
 class Filler {
  public:
   Filler(const Form& form, const Answers& answers, Message* request)
@@ -122,7 +122,7 @@ class Filler {
     }
   }
 
-  // The county, once all names are read.
+  // Sets the county, once all names are read: a full name says the county too.
   absl::Status County() {
     const std::string path = CountyPathOf(form_);
     if (path.empty()) return typed_.status();
@@ -160,7 +160,7 @@ class Filler {
       case FieldDescriptor::CPPTYPE_INT32: {
         int number = 0;
         if (!absl::SimpleAtoi(text, &number)) return Wrong(field, "should be a whole number");
-        // No number of the APIs is negative.
+        // The APIs have no negative numbers.
         if (number < 0) return Wrong(field, "should be 0 or more");
         reflection->SetInt32(place.message, place.field, number);
         return absl::OkStatus();
@@ -234,7 +234,7 @@ class Filler {
   }
 
   absl::Status Document(const Field& field, const std::string& path) {
-    // One byte more than allowed: a file that is too large is known without reading all of it.
+    // One byte more than allowed is read: a file that is too large is known without reading all of it.
     std::ifstream file(path, std::ios::binary);
     std::string json(kMaxDocument + 1, '\0');
     if (file) file.read(json.data(), static_cast<std::streamsize>(json.size()));
@@ -248,7 +248,7 @@ class Filler {
         fmt::format("{} is not as `show --json` prints it: {}", path, std::string(read.message())));
   }
 
-  // An identity number has 18 characters, of which all but the last are digits.
+  // Tells an identity number by its 18 characters, of which all but the last are digits.
   absl::Status Who(const Field& field, const std::string& text) {
     const auto digits = [](std::string_view part) {
       return !part.empty() && std::all_of(part.begin(), part.end(), absl::ascii_isdigit);
@@ -274,8 +274,8 @@ class Filler {
   const bool county_typed_;
 };
 
-// Adds "class_number" for "child.class_number" to the mask: as it is named below the message that is changed.
-// False for what says which child.
+// Adds a typed field to the update mask, by its path below the message that is changed ("class_number" for
+// "child.class_number"). False for the fields that say which child.
 bool AddToMask(const Field& field, const FieldDescriptor* mask, Message* request) {
   const std::string name = field.path().substr(field.path().find('.') + 1);
   if (name == "name" || name == "etag") return false;
@@ -297,6 +297,7 @@ absl::Status Fill(const Form& form, const Answers& answers, Message* request) {
       RETURN_IF_ERROR(filler.Add(field, text));
     }
     one = one || field.one_of();
+    // A request with an update mask changes what was typed and nothing else.
     if (mask != nullptr && AddToMask(field, mask, request)) one = true;
   }
   if (!one) return UsageError(form.one_of());

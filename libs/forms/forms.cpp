@@ -20,7 +20,7 @@
 
 namespace tonghu::forms {
 
-// The text of the *.textproto files, put in by the build.
+// The text of the *.textproto files, which the build puts into the program.
 const char* FormsText();
 
 namespace {

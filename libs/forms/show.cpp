@@ -32,7 +32,7 @@ std::string TextOf(const Message& message) {
   return "";
 }
 
-// One value: the field's, or its `index`-th.
+// The text of one value: the field's, or its `index`-th.
 std::string ValueText(const Message& message, const FieldDescriptor& field, int index) {
   const auto* reflection = message.GetReflection();
   const bool many = field.is_repeated();
@@ -58,7 +58,7 @@ std::string ValueText(const Message& message, const FieldDescriptor& field, int 
   }
 }
 
-// A value and the message that has it; the field is null for the message itself.
+// A field and the message that has it; the field is null for the message itself.
 struct Found {
   const Message* message;
   const FieldDescriptor* field;
@@ -68,7 +68,7 @@ Found Follow(const Message& row, const std::string& path) {
   const Message* message = &row;
   const auto along = Along(*row.GetDescriptor(), path);
   for (size_t i = 0; i + 1 < along.size(); ++i)
-    // Where no message is set this is an empty one, so that a path never breaks off.
+    // Where no message is set, reflection gives an empty one, so that a path never breaks off.
     message = &message->GetReflection()->GetMessage(*message, along[i]);
   return {message, along.empty() ? nullptr : along.back()};
 }
@@ -81,7 +81,7 @@ std::string PlainText(const Found& found) {
   return absl::StrJoin(texts, found.field->enum_type() == nullptr ? " " : "、");
 }
 
-// The first of the paths that has a text.
+// The text at the first of the paths (separated by |) that has one.
 std::string FirstText(const Message& row, const std::string& paths) {
   for (const std::string& path : std::vector<std::string>(absl::StrSplit(paths, '|'))) {
     if (std::string text = PlainText(Follow(row, path)); !text.empty()) return text;
@@ -107,7 +107,7 @@ std::string RelativeText(const Message& relative) {
   return text;
 }
 
-// One cell, or several for a repeated message that is shown one by one.
+// The persons at a path: one, or several for a repeated message.
 std::vector<std::string> RelativesAt(const Message& row, const std::string& path) {
   const Found found = Follow(row, path);
   const auto* reflection = found.message->GetReflection();
@@ -123,7 +123,7 @@ std::string NameIn(const Names& names, const std::string& resource) {
   return found == names.end() ? "" : found->second;
 }
 
-// A pattern with what `value` gives for each name in braces.
+// Fills a pattern: `value` gives the text for each name in braces.
 std::string Filled(std::string text, absl::FunctionRef<std::string(const std::string&)> value) {
   for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
     const size_t close = text.find('}', open);
@@ -189,7 +189,7 @@ Cells CardOf(const Table& table, const Message& row, const Names& names) {
     const auto add = [&](std::string text) {
       if (!text.empty()) cells.push_back({column.header(), std::move(text)});
     };
-    // A card has room for a line a person; a table has all of them in one cell.
+    // A card has a line for each person; a table has all of them in one cell.
     if (column.show() == v1::SHOW_RELATIVE) {
       for (std::string& text : RelativesAt(row, column.path())) add(std::move(text));
     } else {

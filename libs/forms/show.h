@@ -1,4 +1,4 @@
-// A method's answer as text in cells. Pure.
+// Shows a method's answer as text in cells. Pure.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -12,19 +12,19 @@
 
 namespace tonghu::forms {
 
-// By resource name, what is asked of others to stand beside it: display names, and of `LastContactOf(child)`
-// when that child was last spoken with.
+// By resource name, what other services are asked for to stand beside it: display names; and under
+// `LastContactOf(child)`, when that child was last spoken with.
 using Names = std::map<std::string, std::string>;
 
-// The resource name under which a child's last contact stands.
+// The name under which a child's last contact stands in Names.
 std::string LastContactOf(const std::string& child);
-// The child of such a name; empty for other names.
+// The child of a name made by LastContactOf; empty for other names.
 std::string ChildOfLastContact(const std::string& name);
 
 // The cells of a table: the first row is the header.
 using Cells = std::vector<std::vector<std::string>>;
 
-// Resource names for which the form's tables show what Names holds. Added to `names`.
+// Adds to `names` the names for which the form's tables show what Names holds.
 void AddNamesIn(const Form& form, const google::protobuf::Message& answer, std::set<std::string>* names);
 
 Cells CellsOf(const Table& table, const google::protobuf::Message& answer, const Names& names);
@@ -32,7 +32,7 @@ Cells CellsOf(const Table& table, const google::protobuf::Message& answer, const
 // The form's summary; empty when it has none.
 std::string SummaryOf(const Form& form, const google::protobuf::Message& answer);
 
-// Identity numbers, at any depth, keep their last four characters.
+// Masks identity numbers at any depth: only their last four characters stay.
 void Mask(google::protobuf::Message* answer);
 
 }  // namespace tonghu::forms

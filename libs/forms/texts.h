@@ -1,4 +1,4 @@
-// Cells and sentences that take more than a path: by the names under which forms ask for them.
+// Texts of cells and sentences that take more than a path, by the names under which forms ask for them.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -8,12 +8,12 @@
 
 namespace tonghu::forms {
 
-// Of a row (Column.text); nullptr when there is no such text.
+// The text of a cell, from its row (Column.text); nullptr when there is no such text.
 using CellText = std::string (*)(const google::protobuf::Message& row);
 CellText FindCellText(std::string_view name);
 
-// What came of a request (Form.text), in sentences that end with a line break; nullptr when there is no such
-// text.
+// The outcome of a request (Form.text), in sentences that end with a line break; nullptr when there is no
+// such text.
 using AnswerText = std::string (*)(const google::protobuf::Message& request,
                                    const google::protobuf::Message& answer);
 AnswerText FindAnswerText(std::string_view name);

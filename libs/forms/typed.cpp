@@ -38,7 +38,7 @@ const std::array<Unit, 6>& Units() {
   return units;
 }
 
-// Takes one "36h" off the front of `text`; gives a negative duration when there is none.
+// Takes one part such as "36h" off the front of `text`; gives a negative duration when there is none.
 absl::Duration TakePart(std::string_view& text) {
   const size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
   const size_t end = std::min(text.find_first_of(kDigits, digits), text.size());
@@ -67,7 +67,7 @@ absl::StatusOr<absl::Time> ParseTime(std::string_view typed) {
   absl::Time time;
   std::string error;
   const bool starts_with_year =
-      !text.empty() && absl::ascii_isdigit(text[0]);  // absl reads "infinite-future" too
+      !text.empty() && absl::ascii_isdigit(text[0]);  // absl also reads "infinite-future"
   for (const char* form : {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"}) {
     if (starts_with_year && absl::ParseTime(form, text, &time, &error)) return time;
   }
@@ -101,6 +101,8 @@ absl::StatusOr<std::vector<std::string>> ParseHolidays(std::string_view text) {
   std::vector<std::string> days;
   for (absl::CivilDay day = *first; day <= *last; ++day) {
     const absl::Weekday weekday = absl::GetWeekday(day);
+    // A range means school days, so weekends in it are left out; a single day is taken as typed, and the
+    // service judges it.
     const bool weekend = weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;
     if (!weekend || dots == std::string_view::npos) days.push_back(absl::FormatCivilTime(day));
   }

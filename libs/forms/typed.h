@@ -14,39 +14,41 @@
 
 namespace tonghu::forms {
 
-// An error in what was typed: `what` says which option and what it should be. INVALID_ARGUMENT.
+// Makes an error in what was typed, INVALID_ARGUMENT: `what` says which option is wrong and what it should
+// be.
 absl::Status UsageError(const std::string& what);
 bool IsUsageError(const absl::Status& status);
 
-// "2026-09-04 15:30", "2026-09-04T15:30:05", "2026/9/4 15:30" as spreadsheets write it (China's time), or
-// with an offset as RFC 3339 has it ("2026-09-04T07:30:00Z").
+// Reads a time: "2026-09-04 15:30", "2026-09-04T15:30:05", "2026/9/4 15:30" as spreadsheets write it (China's
+// time), or with an offset as in RFC 3339 ("2026-09-04T07:30:00Z").
 absl::StatusOr<absl::Time> ParseTime(std::string_view text);
 
-// Whole numbers with units, largest first or not: "90s", "30m", "36h", "7d", "2w", "1d12h", "500ms".
+// Reads a duration, whole numbers with units in any order: "90s", "30m", "36h", "7d", "2w", "1d12h", "500ms".
 absl::StatusOr<absl::Duration> ParseDuration(std::string_view text);
 
-// Days without school: "2026-10-01", or "2026-10-01..2026-10-07" for the weekdays in it.
+// Reads days without school: "2026-10-01", or "2026-10-01..2026-10-07" for the weekdays in it.
 absl::StatusOr<std::vector<std::string>> ParseHolidays(std::string_view text);
 
-// "2026-09-04 15:30" in China's time, with seconds only when there are any; empty for an unset one.
+// Writes a time, "2026-09-04 15:30", in China's time, with seconds only when there are any; empty for an
+// unset time.
 std::string TimeText(absl::Time time);
 std::string TimeText(const google::protobuf::Timestamp& time);
 
-// "48h", "1d12h"; what ParseDuration reads again.
+// Writes a duration, "48h" or "1d12h", as ParseDuration reads it.
 std::string DurationText(const google::protobuf::Duration& duration);
 
-// "children/0193…" for "counties/520521/children/0193…": the last part, as the short form is typed; other
-// text as it is.
+// The last part of a resource name, as the short form is typed; other text as it is.
 std::string ShortName(std::string_view name);
 
-// The resource names of one command. Keeps the first error; after it every answer is empty.
+// Reads the resource names of one command. Keeps the first error; after an error every answer is empty.
 class Typed {
  public:
-  // `county`: what --county says, "520521" or "counties/520521"; empty when it was not given.
+  // `county` is what --county says, "520521" or "counties/520521"; empty when it was not given.
   explicit Typed(std::string_view county);
 
-  // The full name: `text` as it is when it has a slash, else with --county. Empty stays empty. A full name
-  // also says which county is meant; another one than --county's or an earlier name's is an error.
+  // The full name: `text` as it is when it has a slash, else completed by --county. An empty text stays
+  // empty. A full name also says the county, and another county than --county's or an earlier name's is an
+  // error.
   std::string Name(std::string_view option, std::string_view collection, std::string_view text);
   // "counties/520521", from --county or the names read so far.
   std::string Parent();

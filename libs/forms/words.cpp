@@ -8,7 +8,7 @@
 namespace tonghu::forms {
 namespace {
 
-// "CONTACT_KIND_" for ContactKind.
+// The prefix of an enumeration's values: "CONTACT_KIND_" for ContactKind.
 std::string Prefix(const google::protobuf::EnumDescriptor& type) {
   std::string prefix;
   for (const char letter : type.name()) {
@@ -18,7 +18,7 @@ std::string Prefix(const google::protobuf::EnumDescriptor& type) {
   return prefix + "_";
 }
 
-// The value's own name when it has no word.
+// The value's Chinese word, or its own name when it has none.
 const std::string& LabelOf(const google::protobuf::EnumValueDescriptor& value) {
   const std::string& word = value.options().GetExtension(api::v1::word);
   return word.empty() ? value.name() : word;

@@ -1,5 +1,5 @@
-// Enumerations as one types them ("home_visit") and as an officer reads them ("家访", the proto's word
-// option).
+// Words of enumerations: as one types them ("home_visit") and as an officer reads them ("家访", the proto's
+// word option).
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -11,16 +11,16 @@
 
 namespace tonghu::forms {
 
-// "home_visit" for CONTACT_KIND_HOME_VISIT; empty for the unspecified one.
+// The typed form of a value, "home_visit" for CONTACT_KIND_HOME_VISIT; empty for the unspecified value.
 std::string TypedValue(const google::protobuf::EnumValueDescriptor& value);
 
-// All that can be typed, unspecified left out.
+// The typed forms of all values but the unspecified one.
 std::vector<std::string> TypedValues(const google::protobuf::EnumDescriptor& type);
 
-// The number of a typed value or of its Chinese label; 0 when there is no such.
+// The number of a typed value or of its Chinese label; 0 when there is no such value.
 int ParseValue(const google::protobuf::EnumDescriptor& type, std::string_view typed);
 
-// The Chinese label; "" for the unspecified one, the number for one not known.
+// The Chinese label; "" for the unspecified value, the number for an unknown one.
 std::string Label(const google::protobuf::EnumDescriptor& type, int value);
 
 // The labels of all values but the unspecified one: "谈心、家访、联系家长".

@@ -39,6 +39,7 @@ ClockWatch::ClockWatch(Options options, postgres::Pool& pool, const clock::Clock
 void ClockWatch::Start(Listeners listeners) {
   listeners_ = std::move(listeners);
   listeners_.stand(trusted());
+  // A virtual clock is one file for all replicas: it can't differ from itself.
   if (virtual_) return;
   thread_ = std::thread([this] { Work(); });
 }
@@ -71,6 +72,8 @@ absl::Status ClockWatch::Admit() const {
                         "本服务节点的时钟不准，暂不受理；请使用相同的请求编号重试，由其他节点受理"});
 }
 
+// Tells each change of trust once, in order, however long the operators can't be told: `noted_` is the newest
+// change that was queued, and a change back while the queue is full is left for a later look.
 void ClockWatch::Work() {
   bool stands = trusted();
   do {
@@ -111,6 +114,8 @@ ClockGuard::Reading ClockWatch::Read() {
     reading.wall = options_.wall();
     apart = clock::MonotonicNow() - reading.monotonic;
   }
+  // Taken after the clocks were read, so that a pause of this thread makes the round trip longer, never the
+  // offset wrong.
   reading.round_trip = reading.monotonic - asked;
   return reading;
 }

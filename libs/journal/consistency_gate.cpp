@@ -64,9 +64,12 @@ void ConsistencyGate::Stop() {
 
 void ConsistencyGate::Enter(grpc::CallbackServerContext& context, Entry entry, Go go) {
   auto after = rpc::ReadAfter(context);
+  // An urgent call waits a moment and then goes on, whatever it has seen: its status in vain is OK.
   const bool urgent = entry.urgency == rpc::Urgency::kUrgent;
   // An emergency is never refused because of positions.
   if (!after.ok()) return go(urgent ? absl::OkStatus() : after.status());
+  // A position of this service's own journal is reached by the shard's lock, and a position of a journal that
+  // nobody here consumes can't change an answer.
   std::erase_if(*after, [this](const rpc::Position& position) {
     return position.shard >= options_.shards || !producers_.contains(position.producer);
   });
@@ -107,6 +110,8 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
       call->context.get(), &call->request, &call->response,
       [this, call, owner, shard, bytes, end, go = std::move(go)](const grpc::Status& asked) {
         if (asked.ok()) {
+          // The owner's head at the time of asking: what the owner publishes later can't have been meant by
+          // the caller.
           Await({{{owner, shard, call->response.head_seq()}}, bytes, end, NotKnown(), go});
         } else {
           go(NotKnown());
@@ -118,6 +123,8 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
 
 void ConsistencyGate::Leave(grpc::CallbackServerContext& context, const std::string& county) {
   const int shard = ids::ShardOf(county, options_.shards);
+  // Without a connection the answer carries no position: a later call then waits for nothing, which is no
+  // fault of this one.
   auto connection = questions_.Acquire(kAcquire);
   if (!connection.ok()) return;
   auto head =

@@ -38,6 +38,7 @@ void AddTo(std::vector<Run>& runs, NewEvent event) {
   added->set_key(event.key.data(), event.key.size());
   added->set_time_micros(absl::ToUnixMicros(event.time));
   added->set_payload(std::move(event.payload));
+  // The actor is counted though it may be left out: the bound of a message is kept in either case.
   const size_t bytes = one.ByteSizeLong() + event.actor.size();
   const bool begins = runs.empty() || !Fits(runs.back(), event.type, event.county, bytes);
   if (begins) {
@@ -100,6 +101,8 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
   for (int i = 0; i < rows->rows(); ++i) {
     const std::string_view payload = rows->Text(i, 4);
     const bool readable = run.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+    // The column `events` lets positions be counted in SQL without reading payloads; a row where both differ
+    // is damaged.
     if (!readable || run.entries_size() != rows->Int(i, 1)) {
       return absl::DataLossError(
           absl::StrCat("the journal's row ", page.shard, "/", rows->Int(i, 0), " can't be read"));

@@ -58,6 +58,7 @@ void EventSource::TakeFromBus() {
     // A message that can't be read is acknowledged and leaves a gap, which is filled from the journal.
     if (!run.ParseFromString(message[0].data)) run.Clear();
     int64_t newest = 0;
+    // Another producer's message under this subject would move the wrong journal's positions.
     if (run.shard() == options_.shard && run.producer() == producer_.name) {
       newest = run.first_seq() + run.entries_size() - 1;
       for (Event& event : EventsOf(run)) sequencer_.Offer(std::move(event));
@@ -83,6 +84,7 @@ bool EventSource::TakeFromJournal() {
 void EventSource::Read() {
   if (!read_.idle() || clock::MonotonicNow() < read_time_) return;
   reads_gap_ = sequencer_.gap();
+  // A gap is read to its end only, since what comes behind it is here already.
   const int64_t missing = reads_gap_ ? sequencer_.first_kept() - sequencer_.applied() - 1 : kPage;
   tonghu::journal::v1::ReadEventsRequest request;
   request.set_shard(options_.shard);
@@ -97,6 +99,8 @@ void EventSource::Read() {
 void EventSource::LookAtHead(int64_t head) {
   const bool bus = parts_.bus.connected();
   const int64_t applied = sequencer_.applied();
+  // While the bus moves the position on, it may simply be a little behind: only a bus that brought nothing
+  // since the last look counts as lacking events.
   const bool silent = !bus || applied_when_asked_ == applied;
   applied_when_asked_ = bus ? applied : -1;
   // Events that are here and wait to be applied are not read once more.

@@ -27,6 +27,7 @@ absl::StatusOr<v1::ListQuarantinedEventsResponse> List(postgres::Connection& db,
   ASSIGN_OR_RETURN(auto events, ListQuarantined(db, request.page_token(), size + 1));
   v1::ListQuarantinedEventsResponse response;
   for (auto& event : events) {
+    // One row more than the page was asked for: there is a next page.
     if (response.events_size() == size) {
       const v1::Event& last = response.events(size - 1).event();
       response.set_next_page_token(absl::StrCat(last.producer(), "/", last.shard(), "/", last.seq()));
@@ -61,6 +62,8 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
   }
   const int size = request.page_size() <= 0 ? 1000 : std::min(request.page_size(), 5000);
   v1::ReadEventsResponse response;
+  // The head is read first: events that are committed between both queries may be in the answer as well,
+  // beyond `head_seq`.
   auto head =
       db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
   if (!head.ok()) return head.status();

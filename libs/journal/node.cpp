@@ -158,6 +158,7 @@ absl::Status Node::Serve(Work work) {
                            : connection.status();
   }));
   const auto committed = [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); };
+  // Every service keeps answers to repeated requests, so every service purges them.
   work.sweeps.push_back(PurgeRequests());
   ConsistencyGate::Producers producers_heard;
   for (const Consumer::Producer& producer : producers) producers_heard[producer.name] = producer.journal;
@@ -231,6 +232,8 @@ absl::Status Node::Serve(Work work) {
     sweeper_ = nullptr;
     on_commit_ = nullptr;
   }
+  // The relay goes late: it hands on what the executor has just committed. The leases go last, so that nobody
+  // else works a shard while this replica still does.
   relay.Stop();
   leases.Stop();
   return outcome;

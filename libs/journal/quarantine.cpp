@@ -110,6 +110,7 @@ absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction&
       continue;
     }
     First& first = found->second;
+    // The operators are told once a batch and key, however many events wait behind the first.
     absl::Status aside = Put(transaction, *event, absl::StrCat("waits behind ", first.position));
     if (aside.ok() && !first.told)
       aside = Tell(transaction, *event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/false);
@@ -145,6 +146,8 @@ absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const
                                                                 .Int(event.seq)
                                                                 .Text(key.county)
                                                                 .Text(key.key)));
+  // The last event of the key is out: the operators are told, in the same transaction, that the matter is
+  // over.
   if (!more.Bool(0, 0)) {
     RETURN_IF_ERROR(Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/true));
   }
@@ -156,6 +159,7 @@ absl::StatusOr<Quarantine::Released> Quarantine::Release(postgres::Connection& c
                                                          const clock::Clock& clock) const {
   Released released;
   for (;;) {
+    // One event a transaction: what could be applied stays applied when a later event fails again.
     ASSIGN_OR_RETURN(auto transaction, ShardTransaction::Begin(connection, key.shard, clock));
     auto one = ReleaseOne(transaction, key);
     if (one.ok() && !*one) return released;

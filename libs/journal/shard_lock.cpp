@@ -51,6 +51,8 @@ absl::Status SetLimits(postgres::Connection& db, Purpose purpose) {
 }
 
 absl::StatusOr<bool> EndHolder(postgres::Connection& db, int shard, Purpose purpose) {
+  // pg_terminate_backend only asks: the lock is free when the victim's transaction has rolled back, which the
+  // caller's next try finds.
   auto ended = db.Run(kHolder, postgres::Params().Int(shard).Bool(purpose == Purpose::kUrgent));
   if (!ended.ok()) return ended.status();
   if (ended->rows() == 0) return false;

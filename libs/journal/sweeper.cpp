@@ -131,6 +131,7 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
       auto due = connection->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
       if (!due.ok()) return due.status();
       if (!due->Bool(0, 0)) break;
+      // Asked before every batch: a long sweep must end when the lease has gone or the process stops.
       if (waker_.stopped() || !leases_.Holds(shard)) return false;
       auto fired = Fire(*connection, sweep, shard);
       if (!fired.ok()) return fired.status();
@@ -148,6 +149,7 @@ absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep&
   ASSIGN_OR_RETURN(auto transaction,
                    ShardTransaction::Begin(connection, shard, clock_, Purpose::kBackground));
   ASSIGN_OR_RETURN(auto fired, sweep.fire(transaction, options_.batch));
+  // Rows and events of a batch commit together; what is still due is fired by the next batch (I4).
   RETURN_IF_ERROR(transaction.Commit());
   committed_(shard, transaction.TakeRuns());
   fired_ = true;

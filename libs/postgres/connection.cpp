@@ -209,6 +209,7 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
   if (auto flushed = Flush(); !flushed.ok()) return flushed.status();
   std::string name = absl::StrCat("s", prepared_.size());
   const std::string text(sql);
+  // A prepared text saves parsing it with every call; names are per connection.
   if (PQsendPrepare(connection_, name.c_str(), text.c_str(), params.size(), params.types().data()) != 1)
     return Failure(nullptr);
   RETURN_IF_ERROR(TakeResults());
@@ -251,6 +252,7 @@ absl::StatusOr<std::vector<Result>> Connection::Flush() {
   const std::vector<Prepared> queue = std::exchange(queue_, {});
   std::vector<Result> results;
   if (queue.empty()) return results;
+  // Pipeline mode sends all queued statements before reading an answer: one round trip for all.
   if (PQenterPipelineMode(connection_) != 1) return Failure(nullptr);
   std::vector<const char*> values;
   std::vector<int> lengths;

@@ -21,6 +21,7 @@ std::string Array(uint32_t element, size_t size, size_t bytes) {
   return out;
 }
 
+// An array of texts in binary form: the header, then each element behind its length.
 std::string StringArray(uint32_t element, absl::Span<const std::string> values) {
   size_t bytes = 0;
   for (const std::string& value : values) bytes += 4 + value.size();
@@ -67,6 +68,7 @@ Params& Params::Bytes(std::string_view value) { return Push(kBytea, std::string(
 
 Params& Params::Uuid(std::string_view value) {
   std::string out;
+  // A malformed id is an unknown id, not an error of the database: the query finds nothing.
   const bool is_uuid = ids::AppendUuidBytes(value, out);
   return Push(kUuid, std::move(out), !is_uuid);
 }
@@ -109,6 +111,7 @@ Params& Params::Uuids(absl::Span<const std::string> values) {
 Params& Params::Times(absl::Span<const absl::Time> values) {
   std::string out = Array(kTimestamptz, values.size(), values.size() * 12);
   for (absl::Time value : values) {
+    // InfinitePast stands for "unset", which is NULL in an array too.
     if (value == absl::InfinitePast()) {
       Append32(out, kNullLength);
       continue;

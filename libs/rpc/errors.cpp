@@ -82,6 +82,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   info.set_reason(shown.reason);
   info.set_domain(kDomain);
   if (refusal::IsRefusal(status)) (*info.mutable_metadata())[kField] = shown.field;
+  // The presence of the key `field`, even empty, tells FromGrpc that this was a refusal.
   rich.add_details()->PackFrom(info);
   if (!shown.field.empty()) {
     google::rpc::BadRequest bad;

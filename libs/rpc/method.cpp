@@ -30,6 +30,7 @@ bool PlatformToo(api::v1::CountyForm form) {
 }
 
 absl::StatusOr<Subject> Checked(Subject subject, const api::v1::MethodRule& rule) {
+  // The platform's code is no county of the division table, so it is allowed here where the rule says so.
   if (subject.county == kPlatform && PlatformToo(rule.county_form())) return subject;
   RETURN_IF_ERROR(division::CheckCounty(subject.county, rule.county_field()));
   return subject;

@@ -116,6 +116,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   RouteLibraryLogs();
   for (grpc::Service* service : services) {
     const auto* ours = dynamic_cast<const Service*>(service);
+    // gRPC's own services (health, reflection) have no rules.
     if (ours == nullptr) continue;
     RETURN_IF_ERROR(ours->Complete());
   }

@@ -32,6 +32,8 @@ absl::Status Service::Complete() const {
 const Endpoint* Service::Offer(std::string_view method, Body body) {
   const auto* descriptor = descriptor_.FindMethodByName(std::string(method));
   if (descriptor == nullptr || endpoints_.contains(method)) {
+    // Mistakes are kept rather than returned, so that services register their methods in plain lines; the
+    // server asks Complete before it starts.
     mistake_.Update(absl::FailedPreconditionError(
         absl::StrCat(descriptor_.full_name(), " has no (second) method ", std::string(method))));
     return nullptr;
@@ -58,6 +60,7 @@ void Service::Add(const Endpoint& endpoint, grpc::internal::RpcMethod::RpcType t
 
 void Service::OnWorker(std::shared_ptr<const Call> call, size_t bytes,
                        std::function<absl::Status(const Call&)> work, Body::Done done) {
+  // Asked again on the worker: a caller may leave while the call waits for a thread.
   const bool taken = pipeline_.workers().Submit(
       [call = std::move(call), work = std::move(work), done] {
         done({call->Wanted() ? work(*call) : absl::CancelledError("cancelled before work began")});

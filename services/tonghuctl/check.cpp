@@ -13,19 +13,20 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-constexpr absl::Duration kMaxSkew = absl::Seconds(2);  // beyond which a replica distrusts its clock
+constexpr absl::Duration kMaxSkew =
+    absl::Seconds(2);  // beyond this a replica distrusts its clock (libs/journal, clock_guard)
 
 std::string NameOf(const fleet::ReplicaLook& replica) {
   const bool known = replica.status.ok() && !replica.status->replica().empty();
   return known ? replica.status->replica() : fmt::format("{}（{}）", replica.service, replica.address);
 }
 
-// What is seen where something is not good, and what to do.
+// What was found when something is not good, and what to do.
 struct Trouble {
   std::string found, remedy;
 };
 
-// `fine`: what is seen where all is good.
+// Makes a check's outcome. `fine` is what was found when all is good.
 Check Judge(std::string what, bool good, std::string fine, Trouble trouble) {
   if (good) return {std::move(what), true, std::move(fine), ""};
   return {std::move(what), false, std::move(trouble.found), std::move(trouble.remedy)};
@@ -75,9 +76,10 @@ Check CheckQuarantine(const std::string& name, const fleet::ServicePosition& ser
                    name)});
 }
 
-// How far a replica's clock is from this machine's, and how uncertain that is.
+// How far a replica's clock is from this machine's, and how uncertain the difference is.
 std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& replica) {
-  // The answer was made at some moment between the two: in the middle, give or take half of the time.
+  // The answer was made at some moment between the two times: in the middle, give or take half of the round
+  // trip.
   const absl::Duration half = (replica.answered - replica.asked) / 2;
   return {clock::ToTime(replica.status->now()) - (replica.asked + half), half};
 }

@@ -1,4 +1,4 @@
-// What tonghuctl doctor finds wrong, from what the replicas said. Pure.
+// The checks of tonghuctl doctor, on what the replicas answered. Pure.
 #pragma once
 
 #include <optional>
@@ -11,28 +11,30 @@
 
 namespace tonghu::tonghuctl {
 
+// The outcome of one check.
 struct Check {
-  std::string what;  // Chinese, one short phrase
+  std::string what;  // what was checked; Chinese, one short phrase
   bool good = true;
-  std::string found;   // what was seen
-  std::string remedy;  // what to do, when it is not good
+  std::string found;   // what was found
+  std::string remedy;  // what to do when the outcome is not good
 };
 
-// What a virtual clock said before and after the look; none for a system clock.
+// The virtual clock's times before and after the look; none for a system clock.
 using ClockSpan = std::optional<std::pair<absl::Time, absl::Time>>;
 
-// `health`: whether each replica of `look` called itself serving, in its order.
+// Checks each replica. `health` says whether each replica of `look`, in its order, called itself serving.
 std::vector<Check> CheckReplicas(const fleet::Look& look, const std::vector<bool>& health);
 
-// More than two seconds between any two replicas (beyond what the asking itself may explain), or a replica
-// that does not go by the virtual clock.
+// Checks the clocks: not good when two replicas are more than two seconds apart (beyond what the asking
+// itself may explain), or a replica does not go by the virtual clock.
 Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock);
 
-// Leases, clocks and quarantine of each service, and lag: what stood in the journals at the first
-// look must have reached the bus and every consumer by the last.
+// Checks leases, clocks and quarantine of each service, and lag: what stood in the journals at the first look
+// must have reached the bus and every consumer by the last.
 std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last);
 
-// Whether somebody is going to talk with every child. `uncovered`: the first few of the province.
+// Checks that somebody is going to talk with every child. `uncovered` has the first few uncovered children of
+// the province.
 Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered);
 
 }  // namespace tonghu::tonghuctl

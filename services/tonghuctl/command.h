@@ -1,4 +1,4 @@
-// What can be typed, and what was: a command is a form (libs/forms) and what is done with it.
+// Commands: a command is a form (libs/forms) and what is done with it.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 
 namespace tonghu::tonghuctl {
 
-// What was typed for one command, or is taken when nothing was. Options are named as the form's fields name
-// them: "--child", "FILE".
+// What was typed for one command, or stands for what was not typed. Options are named as the form's fields
+// name them: "--child", "FILE".
 struct Arguments {
   const forms::Form& form;  // of the command
   forms::Answers answers;
@@ -22,11 +22,11 @@ struct Arguments {
   bool Has(std::string_view option) const;
   std::string Text(std::string_view option) const;  // empty when nothing was typed
   int Number(std::string_view option) const;        // of an INPUT_COUNT
-  // Errors: usage, naming the option.
+  // The duration typed. Errors: usage, naming the option.
   absl::StatusOr<absl::Duration> Duration(std::string_view option) const;
 };
 
-// The request of the form's method. Errors: usage.
+// Fills in the request of the form's method. Errors: usage.
 template <class Request>
 absl::StatusOr<Request> RequestOf(const Arguments& typed) {
   Request request;
@@ -34,22 +34,23 @@ absl::StatusOr<Request> RequestOf(const Arguments& typed) {
   return request;
 }
 
+// A command.
 struct Command {
-  forms::Form form;  // without a method: no call by itself
+  forms::Form form;  // without a method: the command is no call by itself
   absl::Status (*run)(Session& session, const Arguments& typed);
 };
 
-// All that can be typed, in the order of the help.
+// All groups and commands, in the order of the help.
 const std::vector<forms::v1::Group>& CommandGroups();
 const std::vector<Command>& Commands();
 
 // Makes the form's call and shows the answer.
 absl::Status RunForm(Session& session, const Arguments& typed);
 
-// The form's tables of an answer that came by another way, with names.
+// The form's tables of an answer that came by another way, with display names.
 std::string TablesText(Session& session, const forms::Form& form, const google::protobuf::Message& answer);
 
-// What the commands do that are more than their form's call, a file each in commands/.
+// The commands that do more than their form's call, a file each in commands/.
 absl::Status AdvanceClock(Session& session, const Arguments& typed);
 absl::Status AdvanceClockTo(Session& session, const Arguments& typed);
 absl::Status Examine(Session& session, const Arguments& typed);

@@ -10,7 +10,7 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-// A command as the parser has it.
+// A command as the parser knows it.
 struct Added {
   const Command& command;
   CLI::App* app;
@@ -77,7 +77,8 @@ forms::Answers AnswersOf(const Added& added) {
   return answers;
 }
 
-// The parser says first what is missing; a word it could not place (a misspelt command or option) is why.
+// The sentence for an error. The parser names first what is missing, though the cause is often a word that it
+// could not place: a misspelt command or option.
 std::string Sentence(const CLI::App& app, const CLI::ParseError& error) {
   std::string sentence = error.what();
   const std::vector<std::string> unplaced = app.remaining(/*recurse=*/true);

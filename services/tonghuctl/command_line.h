@@ -1,5 +1,5 @@
-// The command line. Only command_line.cpp knows the parser: CLI11 costs every source that includes it many
-// seconds.
+// The command line. Only command_line.cpp knows the parser, since CLI11 costs every source that includes it
+// many seconds.
 #pragma once
 
 #include <optional>
@@ -10,14 +10,14 @@
 
 namespace tonghu::tonghuctl {
 
-// One of the commands, and what was typed for it.
+// The command that was typed, and what was typed for it.
 struct Chosen {
   const Command& command;
   forms::Answers answers;
 };
 
-// Reads what was typed, of `commands` in `groups` (which outlive the result), and fills in `options`. Nothing
-// when help was printed instead. Errors: usage.
+// Parses what was typed by `commands` in `groups`, which outlive the result, and fills in `options`. Gives
+// nothing when help was printed instead. Errors: usage.
 absl::StatusOr<std::optional<Chosen>> Parse(int argc, const char* const* argv,
                                             const std::vector<forms::v1::Group>& groups,
                                             const std::vector<Command>& commands, GlobalOptions& options);

@@ -6,7 +6,7 @@
 
 namespace tonghu::tonghuctl {
 
-// The text of commands.textproto, put in by the build.
+// The text of commands.textproto, which the build puts into the program.
 const char* CommandsText();
 
 namespace {
@@ -14,7 +14,7 @@ namespace {
 using forms::Field;
 using forms::Form;
 
-// What the commands of commands.textproto do, by group and verb.
+// The functions of the commands of commands.textproto, by group and verb.
 constexpr struct {
   const char* called;
   absl::Status (*run)(Session& session, const Arguments& typed);
@@ -58,7 +58,7 @@ Form Completed(Form form) {
   return form;
 }
 
-// One contact, as its form says, or a file of them.
+// The form of one contact, or of a file of them.
 Form LogOneOrAFile(const Form& one) {
   Form form = one;
   form.clear_fields();
@@ -79,7 +79,7 @@ const forms::v1::Forms& Own() {
 
 const std::vector<forms::v1::Group>& CommandGroups() {
   static const auto& groups = *[] {
-    // Rosters come first, what concerns the system last.
+    // Rosters come first, and what concerns the system comes last.
     auto* all = new std::vector<forms::v1::Group>(Own().groups().begin(), Own().groups().end());
     all->insert(all->begin() + 1, forms::Forms().groups().begin(), forms::Forms().groups().end());
     return all;

@@ -30,7 +30,7 @@ const std::vector<csv::Column>& Wanted() {
   return wanted;
 }
 
-// Why a cell of each column, in order, can't be read.
+// The error of a cell that can't be read, by column.
 struct Wrong {
   const char* reason;
   std::string message;
@@ -45,7 +45,7 @@ const std::vector<Wrong>& Wrongs() {
   return wrongs;
 }
 
-// Adds a row, or what is wrong with it.
+// Reads a row; adds it, or its errors.
 void Read(const csv::Row& row, const csv::Columns& columns, std::string_view county, ContactsFile& file) {
   const auto cell = [&](Place place) { return columns.Cell(row, place); };
   const auto name = [&](Place place, std::string_view collection) {
@@ -70,7 +70,7 @@ void Read(const csv::Row& row, const csv::Columns& columns, std::string_view cou
     error.set_message(Wrongs()[i].message);
   }
   if (!std::all_of(std::begin(good), std::end(good), [](bool one) { return one; })) return;
-  // A row is known by all it says.
+  // The row's identity is everything that it says.
   read.request.set_request_id(ids::Derived(read.request.SerializeAsString()));
   file.rows.push_back(std::move(read));
 }

@@ -1,4 +1,4 @@
-// A file of contacts: columns child, helper, kind, at and note, or their Chinese names. Pure.
+// A file of contacts, with the columns child, helper, kind, at and note, or their Chinese names. Pure.
 #pragma once
 
 #include <string_view>
@@ -12,23 +12,26 @@ namespace tonghu::tonghuctl {
 
 using registry::v1::RowError;  // the message in Chinese, without personal data
 
+// One row that was read.
 struct ContactRow {
   int row;  // in the file; the header is 1
   pairing::v1::CreateContactRequest request;
 };
 
+// A whole file.
 struct ContactsFile {
   std::vector<ContactRow> rows;
   std::vector<RowError> errors;  // at most 100; with any, nothing should be sent
 };
 
 // Reads the whole file for `county` (as --county says it; may be empty when every name is a full one). A
-// row's request id is derived from what it says: the same row sent again, also from another file, is recorded
-// once. Errors: as csv::Parse and csv::Columns::Find; INVALID_ARGUMENT for a column nobody reads.
+// row's request id is derived from what the row says: the same row sent again, also from another file, is
+// recorded once. Errors: as csv::Parse and csv::Columns::Find; INVALID_ARGUMENT for a column that nobody
+// reads.
 absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_view county);
 
-// Where to cut rows into batches: each with at most `max_rows` rows and, unless one row alone is larger,
-// `max_bytes`. Gives each batch's end.
+// Cuts rows into batches, each with at most `max_rows` rows and, unless one row alone is larger, `max_bytes`.
+// Gives the end of each batch.
 std::vector<size_t> BatchEnds(const std::vector<ContactRow>& rows, size_t max_rows, size_t max_bytes);
 
 }  // namespace tonghu::tonghuctl

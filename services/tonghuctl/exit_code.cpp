@@ -14,7 +14,7 @@ namespace {
 
 constexpr char kRemedyPayload[] = "tonghuctl/remedy";  // a fault's own Chinese sentence
 
-// A message over gRPC's limit of size has the code of a busy server, but waiting does not help.
+// A message over gRPC's size limit has the code of a busy server, but waiting does not help.
 bool IsTooLarge(const absl::Status& status) {
   return status.code() == absl::StatusCode::kResourceExhausted &&
          status.message().find("larger than max") != absl::string_view::npos;
@@ -22,7 +22,7 @@ bool IsTooLarge(const absl::Status& status) {
 
 constexpr std::string_view kKinds[] = {"done", "fault", "usage", "refused", "outage"};  // by exit code
 
-// For errors that bring no Chinese sentence of their own.
+// The Chinese sentence of an error that brings none of its own.
 std::string RemedyOf(const absl::Status& status) {
   if (const auto own = status.GetPayload(kRemedyPayload)) return std::string(*own);
   switch (ExitCodeOf(status)) {
@@ -63,6 +63,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kUnauthenticated:
+    // ABORTED that may pass has been tried again by the client: what is left is a stale etag.
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kOutOfRange:
       return kRefusal;

@@ -1,4 +1,4 @@
-// How a command ends: the exit code a script sees and the error a person reads.
+// How a command ends: the exit code that a script sees, and the error that a person reads.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 
 namespace tonghu::tonghuctl {
 
+// The exit codes.
 enum ExitCode {
   kDone = 0,
   kFault = 1,    // anything else: a fault of ours or of the machine
@@ -18,16 +19,16 @@ enum ExitCode {
 
 using forms::UsageError;
 
-// Something is wrong that no caller's change mends: exit code 1.
+// A fault that no change of the caller's mends: exit code 1.
 absl::Status FaultError(const std::string& what, const std::string& what_zh);
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
-// What goes to stderr for an error: kind, reason, field, the Chinese sentence with the remedy, the English
+// The text of an error for stderr: kind, reason, field, the Chinese sentence with the remedy, the English
 // one. Ends with "\n".
 std::string ErrorText(const absl::Status& status);
 
-// The same as one JSON document: {"error": {"exitCode", "code", "reason", "field", "message", "messageZh"}}.
+// The error as one JSON document: {"error": {"exitCode", "code", "reason", "field", "message", "messageZh"}}.
 // Ends with "\n".
 std::string ErrorJson(const absl::Status& status);
 

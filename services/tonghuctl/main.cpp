@@ -11,7 +11,7 @@ namespace {
 
 absl::Status Run(int argc, char** argv, Session& session) {
   for (int i = 1; i < argc; ++i) {
-    // Said before all is read: what can't be read is told in JSON, too.
+    // Set before parsing, so that a usage error is told in JSON too.
     if (std::string_view(argv[i]) == "--json") session.options.json = true;
   }
   for (int i = 1; i < argc; ++i) {

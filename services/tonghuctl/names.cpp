@@ -47,7 +47,7 @@ std::string ParentOf(const std::string& resource) {
 }
 
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names) {
-  // What is asked how, of which county.
+  // The names by the call that looks them up and by county.
   std::map<std::pair<decltype(&LookUpNames), std::string>, std::vector<std::string>> asked;
   for (const std::string& resource : resources) {
     const std::string child = forms::ChildOfLastContact(resource);

@@ -1,4 +1,4 @@
-// Names beside ids, asked of the registry, and last contacts beside children, asked of pairing: never kept
+// Names beside ids, from the registry, and last contacts beside children, from pairing. They are never kept
 // and never logged.
 #pragma once
 
@@ -10,11 +10,11 @@
 
 namespace tonghu::tonghuctl {
 
-// "counties/520521" of "counties/520521/children/0193...".
+// The parent of a resource: "counties/520521" of "counties/520521/children/0193...".
 std::string ParentOf(const std::string& resource);
 
-// Adds display names of children, staff and schools, and under forms::LastContactOf a child's last contact.
-// One call a county and 1,000 of them. Errors: those of the calls; what is known by then stays.
+// Adds display names of children, staff and schools, and, under forms::LastContactOf, a child's last contact.
+// Makes one call for each county and 1,000 names. Errors: those of the calls; what is known by then stays.
 absl::Status LookUp(client::Client& client, const std::set<std::string>& resources, forms::Names* names);
 
 }  // namespace tonghu::tonghuctl

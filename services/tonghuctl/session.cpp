@@ -12,8 +12,8 @@ namespace {
 constexpr char kUsualState[] = "var";
 constexpr char kUsualTimeout[] = "10s";
 
-// --endpoints (or TONGHU_ENDPOINTS, which fills it) names the file; --state the stack's directory, and wins
-// when both are there.
+// The path of endpoints.json. --endpoints (or TONGHU_ENDPOINTS, which fills it) names the file; --state names
+// the stack's directory, and wins when both are given.
 std::string PathOf(const GlobalOptions& options) {
   if (options.state.empty() && !options.endpoints.empty()) return options.endpoints;
   return absl::StrCat(options.state.empty() ? kUsualState : options.state, "/run/endpoints.json");

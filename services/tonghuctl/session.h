@@ -1,4 +1,4 @@
-// One run of tonghuctl: what every command is given.
+// A session: one run of tonghuctl, with what every command is given.
 #pragma once
 
 #include <memory>
@@ -22,12 +22,12 @@ class Session {
  public:
   Session() : output(options.json) {}
 
-  // Reads the endpoints; call before the client is used. Errors: usage. Endpoints that can't be read are the
-  // first call's error.
+  // Reads the endpoints; called before the client is used. Endpoints that can't be read are the first call's
+  // error. Errors: usage.
   absl::Status Open();
 
   client::Client& client() { return *client_; }
-  // How long a call is tried; with `usual` as its time for a command that is slow by nature and was given no
+  // How long a call is tried. `usual` is the time of a command that is slow by nature and was given no
   // --timeout.
   client::Bounds BoundsOr(absl::Duration usual) const;
 

@@ -8,7 +8,7 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-// The character at `at`, which moves past it; negative when it is no UTF-8.
+// Gives the character at `at` and moves `at` past it; negative when the bytes are not UTF-8.
 UChar32 Next(std::string_view text, int32_t& at) {
   UChar32 character;
   U8_NEXT(reinterpret_cast<const uint8_t*>(text.data()), at, static_cast<int32_t>(text.size()), character);
@@ -23,7 +23,7 @@ size_t WidthOf(UChar32 character) {
   return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
 }
 
-// Controls, line ends and the marks that turn the direction of writing.
+// True for controls, line ends, and the marks that turn the direction of writing.
 bool IsUnprintable(UChar32 character) {
   if (character < 0) return true;
   const auto type = u_charType(character);

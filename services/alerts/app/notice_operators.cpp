@@ -77,6 +77,7 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
       if (open == found.open.end()) continue;
       ResolveByFact(*ledger.Find({county, open->second}), OverBy(notice), now);
       found.open.erase(open);
+      // One open alert a subject: an operator who was told once need not be told with every event.
     } else if (open != found.open.end()) {
       again.emplace_back(county, open->second);
     } else {

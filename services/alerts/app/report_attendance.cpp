@@ -170,6 +170,7 @@ void Mornings::Close(const AttendanceReport& report) {
 std::string Mornings::Apply(const std::string& county, const Absent& absent) {
   const DayKey key{county, absent.child_id, absent.day};
   const auto found = known_.find(key);
+  // The same morning again changes nothing, unless it now brings leave.
   if (found != known_.end() && (found->second.with_leave || !absent.with_leave))
     return found->second.with_leave ? "" : found->second.alert_id;
   AbsenceRow row = found != known_.end()

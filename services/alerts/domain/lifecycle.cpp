@@ -58,6 +58,8 @@ void Raise(Alert& alert, const Policy& policy, const Directory& directory, absl:
   if (alert.next_step_time <= now) TakeNext(alert, policy, directory, now);
 }
 
+// An acknowledgement is a promise for a while. When the alert climbs, somebody else must be able to answer,
+// so it is open again.
 void Climb(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now) {
   alert.state = State::kOpen;
   TakeNext(alert, policy, directory, now);
@@ -70,6 +72,7 @@ void Repeat(Alert& alert, absl::Time now) {
 
 void Excuse(Alert& alert, std::string_view resolution, absl::Time now) {
   if (alert.state == State::kResolved) return;
+  // Nothing is left of what the alert was about.
   if (--alert.occurrences == 0) return ResolveByFact(alert, resolution, now);
   AddEntry(alert, Action::kExcused, {}, now);
 }

@@ -104,6 +104,8 @@ absl::Status EndNotifications(postgres::Connection& db, Channel channel,
       "ORDER BY n.county, n.alert_id, n.staff_id, n.level DESC) "
       "INSERT INTO notification (county, notification_id, alert_id, kind, purpose, staff_id, level, channel, "
       "rank, state, attempts, make_time, next_attempt_time, last_error, claimed_by) "
+      // The id follows from the alert and its generation, so a transaction that is repeated writes the same
+      // ids.
       "SELECT county, alert_id || '-' || generation || '-over-' || row_number() OVER (PARTITION BY county, "
       "alert_id ORDER BY staff_id), alert_id, kind, 2, staff_id, level, $5, rank, $6, 0, time, "
       "CASE WHEN $6 = 1 THEN time END, '', 0 FROM told");

@@ -27,10 +27,12 @@ constexpr char kClaim[] =
     "CASE n.claimed_by WHEN 0 THEN true WHEN $1 THEN false "
     "ELSE n." TONGHU_CLAIM_LAPSED " OR pg_try_advisory_xact_lock_shared(" TONGHU_LIVES
     ", n.claimed_by) END "
+    // The end of an alert must not overtake the message that the alert is there.
     "AND (n.purpose = 1 OR NOT EXISTS (SELECT FROM notification o WHERE o.county = n.county "
     "AND o.notification_id > n.alert_id || '-' AND o.notification_id < n.alert_id || '.' "
     "AND o.claimed_by <> 0 AND NOT o." TONGHU_CLAIM_LAPSED
     ")) "
+    // SKIP LOCKED: several senders claim side by side and never wait for one another.
     "ORDER BY n.next_attempt_time LIMIT $4 FOR UPDATE SKIP LOCKED) "
     "UPDATE notification n SET claimed_by = $1, claim_time = clock_timestamp() FROM due "
     "WHERE n.county = due.county AND n.notification_id = due.notification_id "
@@ -44,6 +46,7 @@ struct Attempt {
 constexpr postgres::Columns kAttempt{postgres::Field<&Attempt::attempts>("n.attempts"),
                                      postgres::Field<&Attempt::state>("a.state")};
 
+// The claim is checked once more (claimed_by = $1): a message that lapsed to another sender is that one's.
 constexpr char kGiveBack[] =
     "UPDATE notification SET claimed_by = 0, state = CASE WHEN state = 5 AND $4 <> 2 THEN 5 ELSE $4 END, "
     "next_attempt_time = CASE WHEN state = 5 THEN NULL ELSE $5 END, send_time = $6, last_error = $7 "

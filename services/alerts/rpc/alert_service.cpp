@@ -55,6 +55,7 @@ absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query,
   v1::ListAlertsResponse response;
   size_t bytes = 0;
   for (size_t i = 0; i < alerts.size(); ++i) {
+    // Alerts have many entries: a page ends by bytes too, so that it fits into a message.
     if (static_cast<int>(i) == page.size || bytes > kPageBytes) {
       response.set_next_page_token(page.TokenAfter(alerts[i - 1].id));
       break;

@@ -134,6 +134,7 @@ void WatchHub::Took(const v1::WatchAlertsResponse& change) {
   const absl::Time time = clock::ToTime(change.alert().entries().rbegin()->time());
   absl::MutexLock lock(&mutex_);
   absl::Time& taken = taken_.try_emplace(Key(name->county, name->id), time).first->second;
+  // The newest state counts: whoever has seen the alert as of then has seen every message up to then.
   taken = std::max(taken, time);
   waker_.Wake();
 }
@@ -209,6 +210,7 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
     if (positions_.contains(shard)) continue;
     ASSIGN_OR_RETURN(auto head,
                      db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard)));
+    // A watch begins at the journal's head: older changes are seen by ListAlerts.
     positions_[shard] = head.rows() == 0 ? 0 : head.Int(0, 0);
   }
   {

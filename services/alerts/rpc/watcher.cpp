@@ -37,6 +37,8 @@ void Watcher::Begin() {
   StartSendInitialMetadata();
 }
 
+// gRPC allows one write at a time, which busy_ guards. StartWrite is called without the lock, since
+// OnWriteDone may come at once on another thread.
 void Watcher::Offer(Change change) {
   const v1::WatchAlertsResponse* first = nullptr;
   {
@@ -62,6 +64,7 @@ void Watcher::CancelIfStuck(absl::Time now) {
   if (now - stuck_since_ > kStuck) context_->TryCancel();
 }
 
+// Finish may be called once, and not while a write is under way: then GoOn calls it.
 void Watcher::End(const grpc::Status& status) {
   {
     absl::MutexLock lock(&mutex_);
@@ -96,6 +99,7 @@ void Watcher::GoOn(bool ok, bool written) {
       ending_ = true;
       end_ = grpc::Status::CANCELLED;
     }
+    // What still waits is dropped when the call ends: the caller lists again.
     busy_ = !ending_ && !queue_.empty();
     if (busy_) next = queue_.front().get();
     if (!busy_ && !ending_) return;
@@ -112,6 +116,7 @@ void Watcher::GoOn(bool ok, bool written) {
 void Watcher::OnCancel() { End(grpc::Status::CANCELLED); }
 
 void Watcher::OnDone() {
+  // The last use of the object: `self` frees it when this function is over.
   const std::shared_ptr<Watcher> self = std::move(self_);
   listener_.gone(this);
 }

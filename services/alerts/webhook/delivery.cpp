@@ -40,6 +40,7 @@ std::string WebhookBody(const Notification& notification, State state) {
 }
 
 absl::Duration PauseAfter(int attempts) {
+  // 5 s, 10 s, 20 s, … : the pauses between twelve tries add up to 2 h 25 min.
   return std::min(absl::Hours(1), absl::Seconds(5) * (1 << std::clamp(attempts - 1, 0, 10)));
 }
 

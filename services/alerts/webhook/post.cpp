@@ -54,12 +54,14 @@ void Poster::Start(std::string id, std::string body, const std::vector<std::stri
   for (const std::string& header : headers) post->headers = curl_slist_append(post->headers, header.c_str());
   CURL* const curl = post->curl;
   curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
+  // A misconfigured address must not make curl read files.
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_POST, 1L);
   curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.data());
   curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post->body.size()));
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, post->headers);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 3000L);
+  // Less than the 7 s after which a claim lapses (postgres/outbox_rows.cpp): no other sender posts meanwhile.
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 5000L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // no signals in a program with threads
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, Drop);

@@ -23,6 +23,7 @@ std::vector<Duty> AtLast(std::vector<Duty> changed) {
   std::vector<Duty> last;
   absl::flat_hash_set<std::string> seen;
   for (auto duty = changed.rbegin(); duty != changed.rend(); ++duty) {
+    // From the back, so that the newest state of a duty is the one kept.
     if (seen.insert(duty->duty_id).second) last.push_back(std::move(*duty));
   }
   return last;
@@ -69,6 +70,7 @@ absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<cons
   ASSIGN_OR_RETURN(auto states,
                    LoadAllFacts(transaction.db(), children, transaction.now() - kReach, transaction.now()));
   ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(), counties));
+  // Contacts of windows that are over have had their chance: only windows that last can get a new duty.
   const absl::Time since = OldestWindowStart(transaction.now());
   DutyUnitOfWork duties(transaction);
   for (auto& [key, child] : states) {

@@ -245,6 +245,7 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
   std::vector<Parsed> parsed;
   std::vector<size_t> open, taken;  // commands that parse; those that are recorded
   for (size_t i = 0; i < commands.size(); ++i) {
+    // What can be refused without the database is refused before the shard's lock is taken.
     auto one = Parse(commands[i]);
     if (!one.ok()) {
       *commands[i].reply = one.status();

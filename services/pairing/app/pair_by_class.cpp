@@ -12,6 +12,7 @@ constexpr int kPairedAtOnce = 2000;  // bounds how long a call keeps its shard
 absl::Status PairByClass::operator()(journal::ShardTransaction& transaction,
                                      PairByClassCommandHandler::Commands commands) const {
   for (const auto& command : commands) {
+    // Counted before anybody is paired, so that the five numbers of the answer add up to all children.
     ASSIGN_OR_RETURN(auto count, CountByClass(transaction.db(), *command.county));
     ASSIGN_OR_RETURN(auto pairings, FindToPairByClass(transaction.db(), *command.county, kPairedAtOnce));
     RETURN_IF_ERROR(Begin(transaction, ids_, pairings));

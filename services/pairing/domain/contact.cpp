@@ -37,6 +37,7 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
                             "联系记录不能超过2000字");
   }
+  // The end counts inclusively: a talk at the moment of the hand-over is still the old helper's.
   const auto paired = [&](const PairedSpan& span) {
     return span.helper_id == contact.helper_id && CountsFrom(span.start) <= contact.happen_time &&
            contact.happen_time <= span.end;

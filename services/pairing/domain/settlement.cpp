@@ -14,6 +14,7 @@ bool InWindow(const LoggedContact& contact, const Duty& duty) {
   return Window{duty.window_start, duty.window_end}.Has(contact.happen_time);
 }
 
+// A contact makes up for a window that was over when the contact happened, at most kOldestMadeUp before.
 bool InReach(const LoggedContact& contact, const Duty& duty) {
   return duty.window_end <= contact.happen_time && contact.happen_time <= duty.window_end + kOldestMadeUp;
 }
@@ -77,6 +78,9 @@ class Search {
            MayClose(facts_.spans, contact, duty);
   }
 
+  // Breadth first from the contact. A duty that is taken leads on to the contact that closed it, which may
+  // move; a free duty ends a path. All free duties that can be reached are compared, so that the first in
+  // rank is found and the end does not depend on the order of reports.
   std::optional<size_t> From(size_t contact, bool make_up) {
     std::optional<size_t> best;
     std::deque<size_t> contacts = {contact};
@@ -85,6 +89,8 @@ class Search {
         const Duty& duty = facts_.duties[d];
         if (reached_by_[d] != kNone || !Leads(facts_.contacts[contacts.front()], duty, make_up)) continue;
         reached_by_[d] = contacts.front();
+        // A search for a duty of the window may take one that a make-up closed; a search for a make-up may
+        // not.
         const bool taken = make_up ? IsClosed(duty) : IsClosedInWindow(duty);
         if (taken) {
           if (const size_t closer = CloserOf(duty); closer != kNone && closer != contact)
@@ -156,6 +162,7 @@ Duty ClosedBy(Duty duty, const LoggedContact& contact, const DutyPolicy& policy)
   duty.contact_id = contact.contact_id;
   duty.made_up = !InWindow(contact, duty);
   const bool late = duty.missed || contact.report_time - contact.happen_time > policy.late_report_after;
+  // A make-up is late by its nature and is no late paperwork.
   duty.reported_late = !duty.made_up && late;
   duty.state = duty.made_up || duty.missed ? DutyState::kDoneLate : DutyState::kDone;
   return duty;

@@ -22,6 +22,8 @@ int32_t EpochDay(absl::CivilDay day) { return static_cast<int32_t>(day - absl::C
 
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Duty* closed, const Place& place) {
+  // The place travels with every event, so that consumers count and tell without asking
+  // (docs/ARCHITECTURE.md).
   auto& event = journal::Scratch<said::ContactLogged>();
   event.set_contact_id(contact.contact_id);
   event.set_child_id(contact.child_id);

@@ -279,6 +279,7 @@ absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRo
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed) {
   static const std::string sql =
       absl::StrCat("WITH closed AS (UPDATE duty d SET ", kClosed.Assignments("c.", 2),
+                   // A talk beats an excuse: the duty is done, and no end of a pairing may open it again.
                    ", by_end = false, excuse = '' FROM ", kClosed.Unnest("c"),
                    " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id RETURNING 1) "
                    "SELECT expect_rows(count(*), $",

@@ -172,6 +172,8 @@ absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const Pai
       "AND d.window_start > $4 AND NOT EXISTS (SELECT FROM unnest($5) AS k (duty_id) WHERE k.duty_id = "
       "d.duty_id)");
   if (pairings.empty()) return 0;
+  // The duties that are owed anew have the same ids (DutyId), so they are kept by id and never deleted and
+  // made again.
   std::vector<std::string> kept_ids;
   for (const PlacedDuty& one : kept) kept_ids.push_back(one.duty.duty_id);
   ASSIGN_OR_RETURN(auto taken, db.Run(sql, kPlannedLine.Arrays(pairings).Time(now).Uuids(kept_ids)));
@@ -237,6 +239,8 @@ absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now) {
   static const std::string sql = absl::StrCat(
+      // One statement: the pairing is found, its later duties are deleted, and the one whose window lasts is
+      // excused. `by_end` marks it, so that the line's next pairing in the same window can owe it again.
       "WITH p AS (SELECT * FROM pairing WHERE county = $1 AND pairing_id = $2), "
       "later AS (DELETE FROM duty u USING p WHERE u.child_id = p.child_id AND u.county = p.county "
       "AND u.pairing_id = p.pairing_id AND u.outcome = 0 AND u.window_start > $4), "
@@ -252,6 +256,7 @@ absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
                                                      absl::Span<const PairingRow> continuing,
                                                      absl::Time now) {
   static const std::string sql = absl::StrCat(
+      // The place is taken anew: the child may have moved since the duty was excused.
       "WITH d AS (UPDATE duty u SET outcome = 0, excuse = '', by_end = false, pairing_id = n.pairing_id, "
       "helper_id = n.helper_id, paired_from = n.paired_from, school_id = c.school_id, "
       "township_code = c.township_code, grade = c.grade, class_number = c.class_number FROM ",

@@ -107,6 +107,7 @@ absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db
       "SELECT ", kCheck.List(), " FROM ", kWanted.UnnestNumbered("k"),
       " LEFT JOIN child c ON c.county = k.county AND c.child_id = k.child_id", kClassTeacher,
       "LEFT JOIN staff s ON s.county = k.county AND s.staff_id = k.helper_id "
+      // Left joins on unique keys: every wanted pairing gives exactly one row, with what is missing as NULL.
       "LEFT JOIN pairing p ON p.county = k.county AND p.child_id = k.child_id AND p.helper_id = k.helper_id "
       "AND p.end_time IS NULL");
   ASSIGN_OR_RETURN(auto rows, kCheck.ReadAll(db.Run(sql, kWanted.Arrays(wanted))));
@@ -180,6 +181,7 @@ absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
                                                      absl::Span<const postgres::Key> children,
                                                      absl::Span<const postgres::Key> posts) {
   static const std::string sql = absl::StrCat(
+      // UNION takes each child once, though both a child and its class's post may have changed in one batch.
       "WITH those AS (SELECT k.county, k.id FROM ", postgres::kUuidKeys.Unnest("k", 2),
       " UNION SELECT c.county, c.child_id FROM ", postgres::kKeys.Unnest("k", 4),
       " JOIN class_teacher o ON o.county = k.county AND o.post_id = k.id "
@@ -191,6 +193,7 @@ absl::StatusOr<std::vector<PairingRow>> FindToFollow(postgres::Connection& db,
       "p.child_id",
       kClassTeacher,
       "WHERE t.holder_id <> '' AND t.holder_id <> p.helper_id "
+      // A pairing can't follow to a teacher who is paired with the child already (index pairing_active).
       "AND NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.helper_id = t.holder_id AND o.end_time IS NULL) ORDER BY p.pairing_id");
   if (children.empty() && posts.empty()) return std::vector<PairingRow>();

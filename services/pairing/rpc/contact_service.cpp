@@ -124,6 +124,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
     {
       absl::MutexLock lock(&mutex_);
       unknown = unknown_status_;
+      // Asked once only: after the owner was heard out, an unknown child is unknown.
       if (!std::exchange(asked_, true)) again = std::exchange(unknown_, {});
     }
     if (again.empty()) return Finish();

@@ -86,6 +86,8 @@ PutOutcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
 
   const auto [place, fresh] = children_.try_emplace(name);
   Child& child = place->second;
+  // The same dossier again changes nothing and publishes nothing, so a roster can be imported again and
+  // again.
   if (!fresh && child.dossier == dossier) return outcome;
   outcome.change = fresh ? Change::kCreated : Change::kUpdated;
   if (fresh) {

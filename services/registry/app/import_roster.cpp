@@ -91,6 +91,7 @@ absl::Status Try(const ImportParts& parts, const Roster& roster, const std::func
                                                     journal::Purpose::kLong));
   transaction.set_actor(roster.actor);
   RETURN_IF_ERROR(roster.put(transaction, outcome));
+  // All rows or none: with any error, and for a check only, the transaction is dropped.
   if (outcome.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
   return transaction.Commit();
 }

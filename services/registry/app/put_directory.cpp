@@ -134,6 +134,7 @@ absl::StatusOr<std::vector<PutOutcome>> PutAll(const std::type_identity_t<Table<
     outcomes[i].faults = FaultsOf(rows[i], references);
     if (!outcomes[i].faults.empty()) continue;
     const auto [place, fresh] = known.try_emplace(keys[i], rows[i]);
+    // Putting what is known changes nothing and publishes nothing.
     if (!fresh && place->second == rows[i]) continue;
     if (!fresh && table.carried != nullptr && place->second.*table.carried != rows[i].*table.carried)
       said_again.push_back(keys[i]);
@@ -145,6 +146,7 @@ absl::StatusOr<std::vector<PutOutcome>> PutAll(const std::type_identity_t<Table<
   std::vector<Row> stored;
   for (const Key& key : changed) stored.push_back(known.at(key));
   RETURN_IF_ERROR(table.store(transaction.db(), stored));
+  // After the store, since these events are made from the stored rows.
   if (!said_again.empty()) {
     RETURN_IF_ERROR(table.say_again(transaction, said_again, known));
   }

@@ -29,6 +29,8 @@ absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Dr
   if (!draft.faults.empty()) return Refuse(draft.faults, "child.");
   const Child* child = book.Find(draft.name);
   if (child == nullptr) return Refuse({ChildNotFound("name")}, "child.");
+  // Optimistic locking (AIP-154): an etag that is given must be the current one; without an etag the last
+  // writer wins.
   if (!request.child().etag().empty() && request.child().etag() != std::to_string(child->revision))
     return Refuse({EtagMismatch()}, "child.");
   Dossier dossier = child->dossier;

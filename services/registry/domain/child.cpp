@@ -17,10 +17,13 @@ constexpr int kAdult = 18;  // years; Civil Code of China, article 17
 constexpr int kFirstYear = 1900;
 constexpr size_t kMaxParents = 4;
 
+// A child born on 29 February comes of age on 1 March: CivilDay normalises the date.
 bool IsAdult(absl::CivilDay birth, absl::CivilDay today) {
   return absl::CivilDay(birth.year() + kAdult, birth.month(), birth.day()) <= today;
 }
 
+// Tells a wrong check digit, most often a slip of one digit, from other faults, so that the officer gets the
+// right remedy.
 bool CheckDigitIsWrong(std::string_view number) {
   const std::string_view body = number.substr(0, std::min<size_t>(17, number.size()));
   return number.size() == 18 &&

@@ -82,6 +82,7 @@ class Matcher {
 
 std::vector<Match> MatchChildren(absl::Span<const Dossier* const> rows,
                                  absl::Span<const Child* const> known) {
+  // In three rounds, the surest first: a row must not take a child whom another row means by number.
   Matcher matcher(known);
   std::vector<Match> matches(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {

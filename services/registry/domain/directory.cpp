@@ -30,6 +30,7 @@ void CheckTownship(std::string_view county, std::string_view code, Faults& fault
   }
 }
 
+// A post has exactly the fields from which its id follows: a field too many would be lost silently.
 void CheckPlace(const Post& post, Faults& faults) {
   const bool needs_school = post.kind == PostKind::kClassTeacher || post.kind == PostKind::kSchoolHead;
   if (needs_school && post.school_id.empty()) {

@@ -48,6 +48,7 @@ absl::Status ReadPage(const Source& source, int64_t seq, const Reading& reading,
   journals::ReadEventsRequest request;
   request.set_shard(reading.shard);
   request.set_from_seq(seq);
+  // Never beyond `through`, or the recount would have events that the stored figures lack.
   request.set_page_size(static_cast<int>(std::min<int64_t>(kPage, source.through - seq + 1)));
   const absl::Duration left = reading.deadline - clock::MonotonicNow();
   return journal::RetryTransient(std::min(kPatience, left), [&] {

@@ -72,6 +72,7 @@ std::unique_ptr<journal::Service> OfferReports(journal::Node& node, const Journa
       [&node, &journals, under_way = std::make_shared<std::atomic<int>>(0)](
           const rpc::Call& call,
           const v1::QueryCountsRequest& request) -> absl::StatusOr<v1::QueryCountsResponse> {
+        // Counted down however the function is left.
         const absl::Cleanup done = [&under_way] { --*under_way; };
         if (++*under_way > kRecomputing) return Busy();
         return Recompute(node, journals, call, request);

@@ -16,7 +16,7 @@ namespace {
 
 using namespace alerts::v1;
 
-// What just happened to an alert, on one line.
+// A change of an alert, on one line.
 std::string Line(const WatchAlertsResponse& change) {
   const Alert& alert = change.alert();
   const AlertEntry* last = nullptr;

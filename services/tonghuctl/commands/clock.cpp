@@ -16,7 +16,7 @@ namespace tonghu::tonghuctl {
 namespace {
 
 constexpr std::string_view kVirtual = "virtual:";
-constexpr absl::Duration kFarthest = absl::Hours(24 * 400);  // at once: there is no way back
+constexpr absl::Duration kFarthest = absl::Hours(24 * 400);  // moved at once at most: there is no way back
 
 void Display(const Session& session, bool is_virtual, absl::Time now) {
   const nlohmann::ordered_json document = {
@@ -27,7 +27,7 @@ void Display(const Session& session, bool is_virtual, absl::Time now) {
   });
 }
 
-// Moves the clock to where `target` says, given what it shows.
+// Moves the clock to the time that `target` gives for what the clock shows.
 absl::Status Move(Session& session, const Arguments& typed,
                   const std::function<absl::StatusOr<absl::Time>(absl::Time now)>& target) {
   ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());

@@ -28,10 +28,10 @@ using namespace pairing::v1;
 constexpr size_t kBatchRows = 1000;
 constexpr size_t kBatchBytes = 1 << 20;  // services take 4 MiB
 
-// What came of each row; until that is certain, an error that may pass.
+// The outcome of each row; until the outcome is certain, an error that may pass.
 using Outcomes = std::vector<CreateContactResult>;
 
-// The file's column of a field that the service names.
+// The file's column of a field that the service names in an error.
 std::string ColumnOf(const std::string& field) {
   if (field == "contact.happen_time") return "at";
   return std::string(absl::StripPrefix(field, "contact."));
@@ -43,13 +43,13 @@ bool IsOpen(const CreateContactResult& outcome) {
          client::MayPass(refusal::Make({static_cast<absl::StatusCode>(error.code()), error.reason()}));
 }
 
-// A batch of rows, and what came of each.
+// A batch of rows, and the outcome of each.
 struct Batch {
   absl::Span<const ContactRow> rows;
   absl::Span<CreateContactResult> outcomes;
 };
 
-// Sends the rows that have no certain answer yet.
+// Sends the rows that have no certain answer yet, in one call.
 absl::Status SendOnce(Session& session, const Batch& batch) {
   BatchCreateContactsRequest request;
   std::vector<CreateContactResult*> open;
@@ -67,7 +67,8 @@ absl::Status SendOnce(Session& session, const Batch& batch) {
   return absl::OkStatus();
 }
 
-// Rows that have no certain answer are sent again, as a call would be.
+// Sends a batch. Rows without a certain answer are sent again, within the bounds of a call; their request ids
+// make that harmless.
 absl::Status SendBatch(Session& session, const Batch& batch) {
   absl::Status sent;
   const absl::Status certain = client::Retry(session.client().bounds(), [&](absl::Duration) {
@@ -79,7 +80,7 @@ absl::Status SendBatch(Session& session, const Batch& batch) {
   return sent;
 }
 
-// What came of the file, shown.
+// The counts of a file.
 struct Counts {
   size_t rows = 0;
   int64_t recorded = 0, closed_duties = 0;
@@ -122,12 +123,12 @@ absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string
   bytes << file.rdbuf();
   auto parsed = ParseContacts(std::move(bytes).str(), county);
   if (parsed.ok() || refusal::IsRefusal(parsed.status())) return parsed;
-  // csv's sentences are Chinese already.
+  // The sentences of libs/csv are Chinese already.
   const std::string why(parsed.status().message());
   return refusal::Invalid("FILE_UNREADABLE", "file", why, why);
 }
 
-// Sends a whole file of contacts. With any row that can't be read nothing is sent; what the service refuses
+// Sends a whole file of contacts. With any row that can't be read nothing is sent. What the service refuses
 // is listed by row.
 absl::Status LogFile(Session& session, const std::string& path, const std::string& county) {
   if (forms::Typed typed(county); !typed.ok()) return typed.status();

@@ -17,14 +17,14 @@
 namespace tonghu::tonghuctl {
 namespace {
 
-constexpr absl::Duration kCatchUp = absl::Seconds(5);  // how long what is on its way may take
+constexpr absl::Duration kCatchUp = absl::Seconds(5);  // how long events on their way may take
 constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 int64_t ProblemsIn(const std::vector<Check>& checks) {
   return std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.good; });
 }
 
-// Looks until what stood in the journals at the first look has arrived everywhere, for a bounded time.
+// Looks, for a bounded time, until what stood in the journals at the first look has arrived everywhere.
 std::vector<Check> WatchWork(const fleet::Replicas& replicas, const fleet::Look& first,
                              absl::Duration timeout) {
   const absl::Time until = clock::MonotonicNow() + kCatchUp;

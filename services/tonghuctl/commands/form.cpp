@@ -19,7 +19,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr int kPageSize = 1000;  // services give less when that is too much
+constexpr int kPageSize = 1000;  // services give fewer when that is too much
 constexpr char kNextToken[] = "next_page_token";
 
 std::unique_ptr<Message> New(const google::protobuf::Descriptor* type) {
@@ -31,7 +31,7 @@ const FieldDescriptor* FieldOf(const Message& message, const std::string& name) 
   return message.GetDescriptor()->FindFieldByName(name);
 }
 
-// All pages up to the limit as one answer; its next_page_token is empty when there is no more.
+// Reads all pages up to the limit into one answer; its next_page_token is empty when there is no more.
 absl::Status CallPages(client::Client& client, const Arguments& typed, Message& request, Message& answer) {
   const int limit = typed.Number("--limit");  // 0: everything
   const auto count = [&] {
@@ -52,7 +52,8 @@ absl::Status CallPages(client::Client& client, const Arguments& typed, Message& 
   });
 }
 
-// The names that could be had. They make a table easier to read, and are not worth losing it.
+// The names that could be looked up. They make a table easier to read, and their lack is no reason to lose
+// the table.
 forms::Names NamesIn(Session& session, const forms::Form& form, const Message& answer) {
   std::set<std::string> resources;
   forms::AddNamesIn(form, answer, &resources);

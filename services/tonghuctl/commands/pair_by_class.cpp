@@ -16,8 +16,8 @@ namespace {
 using namespace pairing::v1;
 using registry::v1::DirectoryService;
 
-// What the registry has said up to now is known to pairing when it answers the next call, since the client
-// hands on how far the registry had come.
+// Asks the registry for anything, so that pairing knows what the registry has published up to now when it
+// answers the next call: the client hands the registry's position on.
 absl::Status SeeRegistry(client::Client& client, const std::string& parent) {
   registry::v1::ListPostsRequest posts;
   posts.set_parent(parent);
@@ -31,7 +31,7 @@ absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairBy
     ASSIGN_OR_RETURN(auto some, client.Call(&PairingService::Stub::PairByClass, request));
     if (already < 0) already = some.already_paired();
     paired += some.paired();
-    // A call pairs a bounded number. When it pairs nobody the children left have no teacher.
+    // A call pairs a bounded number. When a call pairs nobody, the children left have no teacher.
     if (some.left() > 0 && some.paired() > 0) continue;
     some.set_paired(paired);
     some.set_already_paired(already);

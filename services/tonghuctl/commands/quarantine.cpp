@@ -30,7 +30,7 @@ absl::Status CheckService(const client::Endpoints& endpoints, const std::string&
       fmt::format("--service should be one of {}", absl::StrJoin(ServicesOf(endpoints, ""), ", ")));
 }
 
-// One service's quarantine, at most `limit` events (0: all).
+// Reads the quarantine of one service, at most `limit` events (0: all).
 absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std::string& service, int limit) {
   std::vector<QuarantinedEvent> events;
   const auto full = [&] { return limit != 0 && static_cast<int>(events.size()) >= limit; };

@@ -20,7 +20,7 @@ absl::StatusOr<QueryCountsResponse> Recompute(Session& session, const QueryCount
                       request);
 }
 
-// The same positions counted anew must give the same weeks.
+// Compares the counts with a recomputation up to the same positions, which must give the same weeks (I8).
 absl::Status Compare(Session& session, const forms::Form& form, QueryCountsRequest request,
                      const QueryCountsResponse& counts) {
   *request.mutable_through() = counts.through();
