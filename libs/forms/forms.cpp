@@ -33,6 +33,7 @@ auto Find(Forms& forms, std::string_view group, std::string_view verb) {
   return found == forms.end() ? nullptr : &*found;
 }
 
+// Gives all tables that name the layout its columns.
 void PutIn(const v1::Layout& layout, v1::Forms& forms) {
   for (Form& form : *forms.mutable_forms()) {
     for (Table& table : *form.mutable_tables()) {
@@ -43,6 +44,7 @@ void PutIn(const v1::Layout& layout, v1::Forms& forms) {
   }
 }
 
+// Adds the fields of another form, none of which is required in this one.
 void AddFieldsOf(const Form& other, Form& form) {
   for (Field field : other.fields()) {
     field.set_required(false);
@@ -54,6 +56,7 @@ void AddFieldsOf(const Form& other, Form& form) {
 
 v1::Forms ReadForms(const std::string& text) {
   v1::Forms forms;
+  // A mistake in the text leaves no forms; as the text is built in, a test finds that.
   if (!google::protobuf::TextFormat::ParseFromString(text, &forms)) return {};
   for (const v1::Layout& layout : forms.layouts()) PutIn(layout, forms);
   for (Form& form : *forms.mutable_forms()) {
@@ -64,6 +67,7 @@ v1::Forms ReadForms(const std::string& text) {
 }
 
 const v1::Forms& Forms() {
+  // Never destroyed: others may still use it while the process ends.
   static const auto& forms = *new v1::Forms(ReadForms(FormsText()));
   return forms;
 }
@@ -91,6 +95,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
 }
 
 const google::protobuf::MethodDescriptor* MethodOf(const Form& form) {
+  // All APIs are generated, so they are in one pool.
   return Apis().front()->pool()->FindMethodByName(absl::StrCat("tonghu.", form.method()));
 }
 

@@ -23,6 +23,7 @@ using namespace alerts::v1;  // NOLINT: every line below is about them
 
 namespace {
 
+// The mornings of an alert of absence, each with the reason why it does not count, where there is one.
 std::string Mornings(const Message& alert) {
   std::vector<std::string> mornings;
   for (const AbsentMorning& morning : static_cast<const Alert&>(alert).mornings()) {
@@ -33,6 +34,7 @@ std::string Mornings(const Message& alert) {
   return absl::StrJoin(mornings, "、");
 }
 
+// The notice of an operator's alert, with what to do about it.
 std::string NoticeText(const Message& alert) {
   const journal::v1::OperatorNotice& notice = static_cast<const Alert&>(alert).notice();
   if (notice.matter() == journal::v1::OPERATOR_MATTER_CLOCK)
@@ -49,6 +51,7 @@ std::string NoticeText(const Message& alert) {
                      notice.key());
 }
 
+// The messages of an alert by state; states without messages are left out.
 std::string DeliveryText(const Message& alert) {
   const Delivery& delivery = static_cast<const Alert&>(alert).delivery();
   const std::pair<NotificationState, int> counts[] = {{NOTIFICATION_STATE_SENT, delivery.sent()},
@@ -70,6 +73,7 @@ std::string AcknowledgedText(const Message& message) {
              : TimeText(alert.acknowledge_time()) + " " + ShortName(alert.acknowledged_by());
 }
 
+// The name as it was when the entry was made; the id where no name is known.
 std::string PersonText(const Message& message) {
   const auto& entry = static_cast<const AlertEntry&>(message);
   const std::string person =
@@ -118,6 +122,7 @@ std::string PostHolderText(const Message& row) {
 }
 
 template <class Text>
+// A text by the name under which forms refer to it.
 struct Named {
   std::string_view name;
   Text text;

@@ -44,9 +44,10 @@ absl::Status Unknown(const absl::Status& cause) {
        "数据库暂时不可用，请使用相同的请求编号重试"});
 }
 
-// Fills in answers already given. Gives the commands that are still to be decided.
+// Fills in stored answers of requests decided before. Gives the commands that are still to be decided.
 absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& transaction,
                                                             absl::Span<QueuedCommand* const> commands) {
+  // Only requests with an id can have been decided before; `places` leads from a row back to the command.
   std::vector<std::string> counties, ids;
   std::vector<size_t> places;
   for (size_t i = 0; i < commands.size(); ++i) {
@@ -65,6 +66,7 @@ absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& tr
           postgres::Params().Texts(counties).Uuids(ids)));
   for (int i = 0; i < rows.rows(); ++i) {
     QueuedCommand*& command = open[places[rows.Int(i, 0) - 1]];
+    // A used id with another body is another request, and must not get the first one's answer.
     if (rows.Int(i, 1) == command->body_hash) {
       command->DecodeReply(rows.Text(i, 2));
     } else {
@@ -76,7 +78,7 @@ absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& tr
   return open;
 }
 
-// Takes the refused ones out of `decided` and gives them.
+// Moves the refused commands out of `decided` and gives them.
 std::vector<QueuedCommand*> TakeRefused(std::vector<QueuedCommand*>& decided) {
   const auto first = std::stable_partition(decided.begin(), decided.end(),
                                            [](const QueuedCommand* command) { return !command->Failed(); });
@@ -120,6 +122,7 @@ void CommandExecutor::Stop() {
 
 void CommandExecutor::Enqueue(std::unique_ptr<QueuedCommand> command) {
   const bool urgent = command->handler->manner().urgency == rpc::Urgency::kUrgent;
+  // An urgent command is never turned away because the service is busy.
   if (absl::Status admitted = urgent ? absl::OkStatus() : options_.admit(); !admitted.ok()) {
     command->Fail(std::move(admitted));
     command->Answer();
@@ -149,8 +152,8 @@ void CommandExecutor::Work(rpc::Urgency urgency) {
   }
 }
 
-// Something among the commands can't be stored: halved until it stands alone, so that it fails alone. An
-// outage ends that for all.
+// Something among the commands can't be stored: they are halved until it stands alone, so that it fails
+// alone. An outage ends the halving for all.
 absl::Status CommandExecutor::CommitAll(const Effort& effort, absl::Span<QueuedCommand* const> commands) {
   const absl::Status status = Attempt(effort, commands);
   if (status.ok()) return status;
@@ -164,6 +167,7 @@ absl::Status CommandExecutor::CommitAll(const Effort& effort, absl::Span<QueuedC
   }
   const absl::Span<QueuedCommand* const> rest = commands.subspan(commands.size() / 2);
   absl::Status outage = CommitAll(effort, commands.first(commands.size() / 2));
+  // Halving takes up to twice as many transactions as commands: the callers' patience bounds it.
   if (outage.ok() && MonotonicNow() > effort.end)
     outage = absl::DeadlineExceededError("too many commands can't be stored");
   if (outage.ok()) return CommitAll(effort, rest);
@@ -172,8 +176,8 @@ absl::Status CommandExecutor::CommitAll(const Effort& effort, absl::Span<QueuedC
 }
 
 absl::Status CommandExecutor::Attempt(const Effort& effort, absl::Span<QueuedCommand* const> commands) {
-  // Nearly every command is new, so answers already given are looked for only when one turns out to be there,
-  // or when it is not known what became of the first try.
+  // Nearly every command is new, so stored answers are looked for only when a key turns out to be there
+  // already, or when it is not known what became of the first try.
   Tries tries;
   for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     absl::Status tried = TryCommit(effort, commands, tries);
@@ -223,6 +227,7 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
     tries.position = transaction.position();
     const absl::Status committed = transaction.Commit();
     std::vector<Run> runs = transaction.TakeRuns();
+    // The connection was lost at the commit: the journal shows later whether the first run is there.
     if (absl::IsUnavailable(committed) && !runs.empty()) tries.doubtful = std::move(runs[0]);
     if (!committed.ok()) return committed;
     committed_(effort.shard, std::move(runs));
@@ -231,12 +236,13 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
   return absl::OkStatus();
 }
 
-// Whether the last try's commit succeeded though its answer did not come. Then its decisions stand.
+// Whether the last try's commit succeeded though its answer did not come. If so, its decisions stand.
 absl::StatusOr<bool> CommandExecutor::WasCommitted(ShardTransaction& transaction, Tries& tries) {
   if (!tries.doubtful.has_value()) return false;
   RETURN_IF_ERROR(transaction.Enter());
   ASSIGN_OR_RETURN(auto stands, transaction.Stands(*tries.doubtful));
   tries.doubtful.reset();
+  // The runs went with the last try: the relay reads them from the journal.
   if (stands) committed_(transaction.shard(), {});
   return stands;
 }
@@ -254,13 +260,14 @@ absl::Status CommandExecutor::DecideAndStore(ShardTransaction& transaction,
   RETURN_IF_ERROR(DecideRuns(transaction, *open));
   const std::vector<QueuedCommand*> refused = TakeRefused(*open);
   if (!look_for_answers && !refused.empty()) {
-    // What is refused now may be the repetition of what was done before.
+    // A refused command may be the repetition of one that was done before, whose answer it then gets.
     if (auto looked = WithoutAnswered(transaction, refused); !looked.ok()) return looked.status();
   }
   return StoreAnswers(transaction, *open);
 }
 
-// Of callers that gave a request id; and of all where no event tells later whether this was committed.
+// Stores the answers of commands with a request id. Where no event tells later whether the transaction was
+// committed, every command is given an id, so that its answer tells.
 absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
                                            absl::Span<QueuedCommand* const> accepted) {
   std::vector<AnswerRow> rows;
@@ -279,6 +286,7 @@ absl::Status CommandExecutor::DecideRuns(ShardTransaction& transaction,
   for (size_t begin = 0; begin < commands.size();) {
     const QueuedCommand& first = *commands[begin];
     size_t end = begin + 1;
+    // A run: neighbours of one handler, and of one actor unless the handler tells actors apart.
     while (end < commands.size() && commands[end]->handler == first.handler &&
            (first.handler->manner().actors == Actors::kMany || commands[end]->actor == first.actor))
       ++end;

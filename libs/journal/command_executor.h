@@ -1,4 +1,5 @@
-// Group commit: commands that wait together for a shard are decided and committed together.
+// Executes commands by group commit: commands that wait together for a shard are decided and committed
+// together.
 #pragma once
 
 #include <functional>
@@ -28,14 +29,15 @@ class Counter;
 namespace tonghu::journal {
 
 // Runs the commands of all handlers: usual ones on `threads` threads, urgent ones on a thread of their own.
-// Thread-safe. Handlers outlive Stop().
+// Every command that was taken on is answered exactly once. Thread-safe. Handlers outlive Stop().
 class CommandExecutor {
  public:
   struct Options {
     std::string service;
     int threads = 2;              // each holds one connection while it commits
     CommandQueue::Options queue;  // its patience is also a batch's: one bound for all tries
-    // Asked for each usual command; a refusal is its answer. An emergency is never asked for.
+    // Asked for each usual command: an error is the command's answer. Not asked for urgent commands, so that
+    // an emergency is always taken on.
     std::function<absl::Status()> admit = [] { return absl::OkStatus(); };
     prometheus::Counter* left = nullptr;  // counts commands whose callers left before they were decided
   };
@@ -49,28 +51,29 @@ class CommandExecutor {
   CommandExecutor(Options options, Parts parts, Committed committed);
   ~CommandExecutor() { Stop(); }
 
-  // Refuses new commands, decides those queued for at most `most`, answers the rest undecided; what is being
-  // committed then is not tried again.
+  // Refuses new commands, decides those queued for at most `most`, and answers the rest undecided. A commit
+  // that is under way then is not tried again when it fails.
   void Drain(absl::Duration most);
-  // Drains at once and ends the threads; waits for the statement under way (Pool::Close ends that).
+  // Drains at once and ends the threads; waits for the statement under way (which Pool::Close ends).
   // Idempotent.
   void Stop();
 
   int64_t in_flight() const { return queue_.in_flight(); }
   int ShardOf(std::string_view county) const { return ids::ShardOf(county, options_.queue.shards); }
 
-  // For handlers.
+  // Takes a command on; called by handlers. The command is answered on another thread, or at once when it is
+  // refused.
   void Enqueue(std::unique_ptr<QueuedCommand> command);
 
  private:
-  // Commands under decision, and until when they may be tried again (MonotonicNow's scale).
+  // The bounds within which some commands are decided; `end` is on MonotonicNow's scale.
   struct Effort {
     int shard;
     rpc::Urgency urgency;
     absl::Time end;
   };
 
-  // What earlier tries of the same commands left behind.
+  // What is known of earlier tries of the same commands.
   struct Tries {
     bool look_for_answers = false;  // of theirs, or of the callers' earlier calls
     // The last one's first run of events, when it is not known what became of its commit, and those it
@@ -83,7 +86,8 @@ class CommandExecutor {
   void Work(rpc::Urgency urgency);
   void Sift();
   void CountLeft(int count);
-  // OK when every command has its decision, be it a failure; else the outage that ended it, told to all.
+  // Gives OK when every command has its decision, be it a refusal; else the outage that ended the work, of
+  // which every command is told.
   absl::Status CommitAll(const Effort& effort, absl::Span<QueuedCommand* const> commands);
   absl::Status Attempt(const Effort& effort, absl::Span<QueuedCommand* const> commands);
   absl::Status TryCommit(const Effort& effort, absl::Span<QueuedCommand* const> commands, Tries& tries);
@@ -110,6 +114,7 @@ class CommandExecutor {
 template <class Request, class Reply>
 void CommandHandler<Request, Reply>::Submit(Caller caller, std::shared_ptr<const Request> request,
                                             Done done) {
+  // An estimate: what a command takes beside its request.
   constexpr size_t kOverhead = 1024;
   auto command = std::make_unique<TypedCommand>();
   command->handler = this;

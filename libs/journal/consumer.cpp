@@ -25,10 +25,10 @@ using HeadCall = PendingCall<tonghu::journal::v1::GetStatusRequest, tonghu::jour
 
 }  // namespace
 
-// One producer's journal of one shard, and how the transactions of its events go.
+// The source of one producer's events for one shard, with the state of their transactions.
 struct Consumer::Source : EventSource {
   using EventSource::EventSource;
-  // The cursor as it is stored. What was passed over is applied and, for a moment, not stored.
+  // The cursor as it is stored. Events passed over are applied and, for a moment, not stored.
   int64_t stored = 0;
   absl::Time store_time = absl::InfiniteFuture();  // by then it is; on MonotonicNow's scale
   size_t batch = 0;       // events of the next transaction; halved when one fails, doubled when one succeeds
@@ -39,14 +39,14 @@ struct Consumer::Source : EventSource {
   bool told = false;                              // the operators, that it waits; kept in journal_cursor
 };
 
-// A cursor that moved in memory alone.
+// A cursor that moved in memory alone, from `stored` to `applied`.
 struct Consumer::MovedCursor {
   std::string producer;
   int shard = 0;
   int64_t stored = 0, applied = 0;
 };
 
-// One leased shard.
+// The feed of one leased shard: its sources.
 struct Consumer::Feed {
   int shard;
   std::vector<std::unique_ptr<Source>> sources{};  // in the order of the producers
@@ -55,7 +55,7 @@ struct Consumer::Feed {
   bool held = false;  // by another: the shard's lock was not had in this step
 };
 
-// One thread and its feeds.
+// A worker: one thread and its feeds.
 struct Consumer::Worker {
   int index;
   clock::Waker waker{};  // before those who wake it
@@ -120,6 +120,7 @@ void Consumer::Step(Worker& worker) {
 void Consumer::OpenAndClose(Worker& worker) {
   std::vector<int> mine;
   for (int shard : parts_.leases.Held()) {
+    // A shard always belongs to the same thread, so a feed needs no lock.
     if (shard % options_.threads == worker.index) mine.push_back(shard);
   }
   for (auto it = worker.feeds.begin(); it != worker.feeds.end();) {
@@ -131,6 +132,7 @@ void Consumer::OpenAndClose(Worker& worker) {
     Feed feed{.shard = shard};
     if (absl::Status opened = Open(worker, feed); opened.ok()) {
       worker.feeds.emplace(shard, std::move(feed));
+      // A new feed may be far behind: the producers' heads are asked for at once.
       worker.ask_time = absl::InfinitePast();
     } else {
       spdlog::warn("shard {} not opened: {}", shard, opened.ToString());
@@ -146,6 +148,7 @@ absl::Status Consumer::Open(Worker& worker, Feed& feed) {
     feed.sources.back()->batch = options_.batch;
   }
   RETURN_IF_ERROR(LoadCursors(feed));
+  // After the cursors are known: events already applied are dropped as they come.
   for (auto& source : feed.sources) source->Subscribe();
   return absl::OkStatus();
 }
@@ -181,7 +184,8 @@ bool Consumer::StepFeed(Worker& worker, Feed& feed) {
   return progressed;
 }
 
-// Moves the cursor, in memory, over what is not wanted. Gives the events behind that, from a wanted one on.
+// Moves the cursor, in memory, past events that are not wanted. Gives the events from the first wanted one
+// on.
 std::vector<const Event*> Consumer::PassOver(Source& source) {
   std::vector<const Event*> ready = source.sequencer().Ready(source.batch);
   const auto wanted = std::find_if(ready.begin(), ready.end(),
@@ -195,8 +199,8 @@ std::vector<const Event*> Consumer::PassOver(Source& source) {
   return ready;
 }
 
-// All that moved, together, once one is due. Takes no lock: only the cursor moves, and only from where it is
-// known to be.
+// Stores all cursors that moved in memory in one statement, once one of them is due. Takes no shard's lock:
+// only the cursor moves, and only from the position where it is known to be.
 void Consumer::StoreCursors(Worker& worker) {
   std::vector<std::pair<Feed*, Source*>> behind;
   std::vector<MovedCursor> moved;
@@ -226,7 +230,7 @@ void Consumer::StoreCursors(Worker& worker) {
   }
 }
 
-// Which of them moved; none, when it is not known.
+// Gives which of the cursors moved; an empty list when that is not known.
 std::vector<bool> Consumer::Store(const std::vector<MovedCursor>& moved) {
   using postgres::Field;
   constexpr postgres::Columns kMoved{
@@ -238,6 +242,7 @@ std::vector<bool> Consumer::Store(const std::vector<MovedCursor>& moved) {
   auto connection = parts_.pool.Acquire(absl::Seconds(5));
   if (!connection.ok()) return {};
   auto transaction = postgres::Transaction::Begin(**connection);
+  // A crash may take the move back: then the events are passed over again, which does no harm.
   if (!transaction.ok() || !(*connection)->Defer("SET LOCAL synchronous_commit = off").ok()) return {};
   auto rows = (*connection)->Run(sql, kMoved.Arrays(moved));
   if (!rows.ok() || !transaction->Commit().ok()) return {};
@@ -251,6 +256,7 @@ bool Consumer::ApplyReady(Feed& feed, Source& source) {
   const std::vector<const Event*> ready = PassOver(source);
   if (ready.empty()) return source.sequencer().applied() > before;
   absl::Status applied = Apply(feed, source, ready);
+  // Only an event that failed alone is certain to be at fault; a batch is halved first.
   if (ready.size() == 1 && IsEventsFault(applied)) {
     const int64_t seq = ready[0]->seq;
     source.failures = source.failed_at == seq ? source.failures + 1 : 1;
@@ -264,12 +270,13 @@ bool Consumer::ApplyReady(Feed& feed, Source& source) {
   return true;
 }
 
-// Half as many next time: an event that can't be applied gets alone, and what takes too long gets shorter.
-// Gives whether to try at once.
+// Deals with events that were not applied. Half as many are tried next time: an event that can't be applied
+// gets to stand alone, and a transaction that takes too long gets shorter. Gives whether to try again at
+// once.
 bool Consumer::Failed(Feed& feed, Source& source, absl::Span<const Event* const> events,
                       const absl::Status& why) {
-  // A lock that was not had says nothing of the events, and the shard's holder goes on: as many are tried
-  // again a little later.
+  // A lock that was not had says nothing about the events, and the shard's holder goes on: as many events are
+  // tried again a little later.
   feed.held = postgres::IsLockTimeout(why);
   if (feed.held) {
     feed.retry_time = MonotonicNow() + kRetryPause;
@@ -278,7 +285,7 @@ bool Consumer::Failed(Feed& feed, Source& source, absl::Span<const Event* const>
   source.batch = std::max<size_t>(1, events.size() / 2);
   if (events.size() == 1 && !IsEventsFault(why) && !postgres::IsTransient(why))
     TellThatItWaits(feed, source, *events[0]);
-  // Another replica may have been here, or it is unknown what became of the commit: the cursor says.
+  // Another replica may have been here, or it is unknown what became of the commit: the stored cursor tells.
   LoadCursors(feed).IgnoreError();
   if (IsEventsFault(why)) return true;
   if (!feed.failing) spdlog::warn("shard {} waits: {}", feed.shard, why.ToString());
@@ -289,6 +296,7 @@ bool Consumer::Failed(Feed& feed, Source& source, absl::Span<const Event* const>
 
 absl::Status Consumer::Apply(Feed& feed, Source& source, absl::Span<const Event* const> events) {
   return Transact(feed, source, events, [&](ShardTransaction& transaction) {
+    // Events behind a quarantined one of the same key wait with it, so that a key's events stay in order.
     ASSIGN_OR_RETURN(auto free, parts_.quarantine.HoldBack(transaction, events, transaction.also(1)));
     return free.empty() ? absl::OkStatus() : handler_(transaction, free);
   });
@@ -306,7 +314,8 @@ absl::Status Consumer::SetAside(Feed& feed, Source& source, const Event& event, 
   return absl::OkStatus();
 }
 
-// Nobody knows why: the event stays where it is and is tried again, and somebody has to look.
+// Tells the operators of an event that fails for a reason unknown. The event stays where it is and is tried
+// again, and a person has to look.
 void Consumer::TellThatItWaits(Feed& feed, Source& source, const Event& event) {
   const absl::Time now = MonotonicNow();
   if (source.waits_at != event.seq) source.waits_since = now;
@@ -320,8 +329,8 @@ void Consumer::TellThatItWaits(Feed& feed, Source& source, const Event& event) {
     spdlog::error("event {}.{}.{} waits; the operators were told", event.producer, event.shard, event.seq);
 }
 
-// One transaction of the next events: the cursor moved, and the effects; without events, what is to be said
-// of the one that waits. What the sequencer keeps changes only after the commit.
+// Runs one transaction of the next events: moves the cursor and stores the effects. Without events it stores
+// what is to be published about the one that waits. The sequencer changes only after the commit.
 absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Event* const> events,
                                 const Effects& effects) {
   ASSIGN_OR_RETURN(auto connection, parts_.pool.Acquire(absl::Seconds(5)));
@@ -336,12 +345,14 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
   auto transaction =
       ShardTransaction::Begin(*connection, {feed.shard, parts_.clock, Purpose::kBackground, also});
   if (!transaction.ok()) return transaction.status();
+  // The cursor was not where it was known to be, so the events' effects are there already.
   if (transaction->also(0).affected() != 1) return absl::AbortedError("another replica applied these events");
   absl::Status done = effects(*transaction);
   if (done.ok() && source.told && !events.empty())
     done = parts_.quarantine.TellThatItWaits(*transaction, *events[0], /*over=*/true);
   if (!done.ok()) return done;
-  // Without events of its own it may be lost in a crash, effects and cursor together, and is done again.
+  // A transaction without events of its own may be lost in a crash, effects and cursor together, and is then
+  // done again.
   RETURN_IF_ERROR(transaction->Commit(Durability::kSoon));
   committed_(feed.shard, transaction->TakeRuns());
   source.stored = applied;
@@ -353,7 +364,8 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
   return absl::OkStatus();
 }
 
-// Asks every producer that has no such call under way.
+// Asks every producer for its heads, unless a call to it is under way, and looks after cursors and
+// subscriptions.
 void Consumer::AskHeads(Worker& worker) {
   const absl::Time now = MonotonicNow();
   if (now < worker.ask_time || worker.feeds.empty()) return;
@@ -375,7 +387,8 @@ void Consumer::AskHeads(Worker& worker) {
   }
 }
 
-// A crash of PostgreSQL may have taken back what was committed last: then it is applied again.
+// Compares the stored cursors with those in memory. A crash of PostgreSQL may have taken back what was
+// committed last: then it is applied again.
 void Consumer::CheckCursors(Worker& worker) {
   auto connection = parts_.pool.Acquire(absl::Seconds(2));
   if (!connection.ok()) return;

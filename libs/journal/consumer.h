@@ -1,4 +1,4 @@
-// Applies other services' events exactly once, in order, whatever the bus does.
+// Consumes other services' events: applies them exactly once and in order, whatever the bus does.
 #pragma once
 
 #include <functional>
@@ -20,8 +20,8 @@
 
 namespace tonghu::journal {
 
-// Works the leased shards on threads of its own, each shard with one EventSource a producer. A gap, a silent
-// bus or a bus that is down is filled from the producer's journal.
+// Works the leased shards on threads of its own, each shard with one EventSource for each producer. What is
+// missing after a gap, with a silent bus or without a bus is read from the producer's journal.
 class Consumer {
  public:
   using Producer = EventSource::Producer;
@@ -32,13 +32,13 @@ class Consumer {
     absl::Duration poll = absl::Seconds(1);  // how often producers' heads are asked for while the bus is up
     absl::Duration poll_without_bus = absl::Milliseconds(50);
     absl::Duration ask_timeout = absl::Seconds(2);  // of a call to a producer; nothing waits for its answer
-    // How long an event may fail for a reason that is neither its own nor an outage before the operators are
-    // told.
+    // The time for which an event may fail, for a reason that is neither its own nor an outage, before the
+    // operators are told.
     absl::Duration tell_after = absl::Seconds(30);
     Wants wants = [](std::string_view) { return true; };
     std::vector<Producer> producers;  // those whose facts others refer to first
   };
-  // What it works with; all outlive it.
+  // What the consumer works with; all outlive it.
   struct Parts {
     postgres::Pool& pool;
     jetstream::Connection& bus;

@@ -8,12 +8,14 @@
 namespace tonghu::journal {
 namespace {
 
-// The time is read outside the locking part: inside, PostgreSQL computes the columns before it waits.
+// The clock is read outside the locking part: inside, PostgreSQL computes the columns before it waits for the
+// lock, and the time would be too early.
 constexpr char kTakeHead[] =
     "SELECT seq, time, clock_timestamp() FROM (SELECT seq, time FROM journal_head WHERE shard = $1 FOR "
     "UPDATE) "
     "head";
 
+// A row of the journal: one run of events under the position of its last event.
 struct JournalRow {
   int shard;
   int64_t seq;
@@ -54,16 +56,19 @@ absl::Status ShardTransaction::Enter(Statements also) {
   if (!results.ok()) return results.status();
   results_ = *std::move(results);
   if (entered_) return absl::OkStatus();
+  // The head's result is taken away, so that also(0) is the first of the caller's statements.
   const postgres::Result head = std::move(results_.front());
   results_.erase(results_.begin());
   if (head.rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard_));
   head_ = head.Int(0, 0);
+  // PostgreSQL's clock, which all replicas share. Where it is a little behind, the journal's newest time
+  // counts.
   now_ = clock_->is_virtual() ? clock_->Now() : TimeBehind(head.Time(0, 1), head.Time(0, 2));
   entered_ = true;
   return absl::OkStatus();
 }
 
-// The lock was not had: whoever holds it and has stalled is thrown out, on this connection, free again.
+// The lock was not had: a holder that has stalled is ended, on this connection, which is free again.
 absl::Status ShardTransaction::GiveUp(absl::Status why) {
   postgres::Connection& connection = db();
   { const postgres::Transaction over = std::move(transaction_); }

@@ -18,13 +18,14 @@ const Member& As(const void* member) {
   return *static_cast<const Member*>(member);
 }
 
+// A name with a prefix of its own ("p.end_time") or a call ("coalesce(…)") stands as it is.
 bool IsExpression(std::string_view name) { return name.find_first_of(".(") != std::string_view::npos; }
 
 absl::CivilDay FirstDayOf(const Column& column) {
   return column.type == kDate ? kFirstPostgresDay : kFirstDay;
 }
 
-// A member's value where it is a number.
+// The value of a member that is a number.
 int64_t NumberOf(const Column& column, const void* member) {
   switch (column.member) {
     case MemberKind::kInt32:
@@ -64,6 +65,7 @@ void SetNumber(const Column& column, int64_t number, void* member) {
   }
 }
 
+// The values that stand for NULL in a row's struct.
 bool IsNull(const Column& column, const void* member) {
   switch (column.member) {
     case MemberKind::kTime:
@@ -75,6 +77,7 @@ bool IsNull(const Column& column, const void* member) {
   }
 }
 
+// Numbers are read by their width, so any integer fits a member that is an integer.
 bool AreAlike(uint32_t a, uint32_t b) {
   const auto is_number = [](uint32_t type) { return type == kInt2 || type == kInt4 || type == kInt8; };
   return a == b || (is_number(a) && is_number(b));
@@ -89,6 +92,7 @@ void AppendField(const Column& column, const void* row, std::string& out) {
     case kUuid: {
       const size_t at = out.size();
       Append32(out, static_cast<int32_t>(ids::kUuidBytes));
+      // A malformed id becomes NULL, which equals no id.
       if (!ids::AppendUuidBytes(As<std::string>(member), out)) {
         out.resize(at);
         Append32(out, kNullLength);
@@ -118,6 +122,7 @@ void AppendField(const Column& column, const void* row, std::string& out) {
 void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, void* out) {
   int place = 0;
   for (const Column& column : columns) {
+    // A column knows its member by a const pointer; the row itself is the caller's and not const.
     void* member = const_cast<void*>(column.at(out));
     switch (column.member) {
       case MemberKind::kString:
@@ -131,6 +136,7 @@ void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, void
         *static_cast<absl::Time*>(member) = rows.Time(row, place);
         break;
       default:
+        // NULL leaves the member at its default.
         if (!rows.IsNull(row, place)) SetNumber(column, rows.Int(row, place), member);
     }
     ++place;
@@ -193,6 +199,8 @@ absl::Status CopyIn(Connection& db, const std::string& table, absl::Span<const C
 
 std::string Upserts(const std::string& table, absl::Span<const Column> columns, size_t keys) {
   const std::string key = List(columns.subspan(0, keys), "");
+  // DISTINCT ON with the last place first: of two rows with one key the last counts, as ON CONFLICT can't
+  // touch a row twice.
   return absl::StrCat(
       Inserts(table, columns), "SELECT DISTINCT ON (", key, ") ", List(columns, ""), " FROM ",
       Unnest(columns, "k", 1, true), " ORDER BY ", key, ", n DESC ON CONFLICT (", key, ") DO ",

@@ -24,6 +24,7 @@ constexpr int kFailed = 1;
 int Fail(const char* program, const absl::Status& status) {
   const std::string sentence = absl::StrCat(program, ": ", status.message(), "\n");
   std::fputs(sentence.c_str(), stderr);
+  // A caller can tell wrong settings from a fault by the exit code.
   const bool settings = absl::IsInvalidArgument(status);
   return settings ? kUsage : kFailed;
 }
@@ -64,7 +65,9 @@ int Main(int argc, char** argv, const char* description, absl::Status (*run)(con
 
 StopSignal::StopSignal() {
   const sigset_t signals = StopSignals();
+  // Threads inherit the mask: made before any of them, so that only Wait takes the signals.
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A peer that has gone is an error of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -21,6 +21,7 @@ absl::Status Malformed() {
                           "请求所附的数据位置（tonghu-after）格式不正确，请检查客户端程序");
 }
 
+// The header comes from outside, so names and counts are bounded.
 bool IsProducer(absl::string_view name) {
   return !name.empty() && name.size() <= kLongestProducer &&
          std::all_of(name.begin(), name.end(),
@@ -71,6 +72,7 @@ void AddPosition(grpc::ServerContextBase& context, const Position& position) {
 void Positions::Add(const Position& position) {
   absl::MutexLock lock(&mutex_);
   const std::pair<std::string, int> journal(position.producer, position.shard);
+  // More than a server would accept are not kept: the header would make every call fail.
   if (newest_.size() >= kMostPositions && !newest_.contains(journal)) return;
   int64_t& seq = newest_[journal];
   seq = std::max(seq, position.seq);

@@ -42,6 +42,7 @@ absl::Status Run(config::Reader& reader) {
     senders.push_back(std::make_unique<Sender>(Sender::Options{settings.postgres, rank, most}, config.webhook,
                                                node.clock(), redis, node.metrics()));
   };
+  // A sender of their own for emergencies, so that they never wait behind others.
   if (webhook) send(Rank::kUrgent, kUrgentAtOnce);
   if (webhook) send(Rank::kUsual, config.webhook.at_once);
   WatchHub hub(node.pool(), node.clock(), counters, settings.shards);

@@ -17,6 +17,7 @@ std::string EncodeEntries(absl::Span<const Entry> entries) {
     out.set_staff_name(entry.staff_name);
     out.set_as_deputy(entry.as_deputy);
     out.set_step(entry.step);
+    // Left out where there is none, so that 1970 stays a time.
     if (entry.next_step_time != absl::InfinitePast())
       out.set_next_step_micros(clock::ToMicros(entry.next_step_time));
   }

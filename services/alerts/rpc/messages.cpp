@@ -53,6 +53,7 @@ v1::Alert MessageOf(const Alert& alert) {
   SetTimeIfAny(alert.resolve_time, message, &v1::Alert::mutable_resolve_time);
   message.set_resolution(alert.resolution);
   message.set_occurrences(alert.occurrences);
+  // CivilDay() (1970-01-01) stands for an alert that is about no day.
   if (alert.day != absl::CivilDay()) message.set_date(absl::FormatCivilTime(alert.day));
   for (const Entry& entry : alert.entries) *message.add_entries() = MessageOf(alert.county, entry);
   return message;

@@ -53,6 +53,7 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& re
     const std::string field = absl::StrCat("absences[", i, "]");
     auto child = IdIn(report.county, request.absences(i).child(), "children", absl::StrCat(field, ".child"));
     if (!child.ok()) return child.status();
+    // A child twice in one report may contradict itself about leave.
     if (!told.insert(*child).second) {
       return refusal::Invalid("CHILD_TWICE", absl::StrCat(field, ".child"),
                               "a child is absent or on leave once a morning",

@@ -9,6 +9,7 @@ namespace {
 
 using postgres::Field;
 
+// A stored calendar of one term. The days are columns too, so that calendars can be sorted.
 struct CalendarRow {
   std::string county, school_id, term;
   absl::CivilDay first, last;
@@ -47,6 +48,7 @@ absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db
 }
 
 absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, const TermCalendar& calendar) {
+  // A TermCalendar has exactly one term.
   const calendar::Term& days = calendar.calendar.terms().front();
   return kCalendar.Upsert(
       db, "school_calendar", kCalendarKey,
@@ -66,6 +68,7 @@ absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& count
   ASSIGN_OR_RETURN(
       auto rows,
       db.Run(
+          // One statement, so that two officers who put a policy at once get two versions.
           "INSERT INTO duty_policy (county, kind, version, report_grace_seconds, late_report_after_seconds) "
           "VALUES ($1, $2, 1, $3, $4) ON CONFLICT (county, kind) DO UPDATE SET version = duty_policy.version "
           "+ "

@@ -8,6 +8,7 @@
 namespace tonghu::registry {
 namespace {
 
+// A field that names nothing stays empty.
 std::string NameOf(std::string_view county, std::string_view collection, std::string_view id) {
   return id.empty() ? "" : fmt::format("counties/{}/{}/{}", county, collection, id);
 }
@@ -33,6 +34,7 @@ std::string IdIn(const std::string& name, std::string_view collection, std::stri
     faults.push_back(refusal::Of(parsed.status()));
     return "";
   }
+  // A reference never leaves its county: names and posts of another county are another office's.
   if (parsed->county == county) return parsed->id;
   AddInvalid(
       faults, "COUNTY_MISMATCH", field, "it belongs to another county",
@@ -77,10 +79,12 @@ v1::Child MessageOf(const Child& child) {
   for (const Relative& parent : dossier.parents) Write(parent, *message.add_parents());
   clock::SetTime(child.create_time, message.mutable_create_time());
   clock::SetTime(child.update_time, message.mutable_update_time());
+  // The revision counts up with every change, so it tells an old state from the current one.
   message.set_etag(fmt::format("{}", child.revision));
   return message;
 }
 
+// A name that can't be read becomes an empty id, which CheckSchool and CheckStaffMember refuse.
 School SchoolOf(const v1::School& message, std::string_view county) {
   const auto name = ids::ParseName(message.name(), "schools", "school.name");
   return {std::string(county), name.ok() ? name->id : "", message.display_name(), message.township_code()};

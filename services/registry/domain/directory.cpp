@@ -80,6 +80,7 @@ void CheckPost(const Post& post, Faults& faults) {
     return;
   }
   CheckPlace(post, faults);
+  // A vacant post may have a deputy.
   if (post.holder_id.empty() || post.holder_id != post.deputy_id) return;
   AddInvalid(faults, "DEPUTY_IS_HOLDER", "deputy", "the deputy must be somebody else than the holder",
              "代理人不能与任职人为同一人。");

@@ -15,6 +15,7 @@ void RowErrors::Add(RowError error) {
   // Errors come by row, and once more from the first row on when references are looked up.
   if (kept_.size() == kKept && row >= kept_.rbegin()->first) return;
   kept_.emplace(row, std::move(error));
+  // The errors of the first rows are kept, in whatever order they come.
   if (kept_.size() > kKept) kept_.erase(std::prev(kept_.end()));
 }
 
@@ -51,9 +52,11 @@ std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const Sheet
 
 int Sheet::Number(const csv::Row& row, size_t column) const {
   std::string_view text = places_.Cell(row, column);
+  // People write "3年级" and "2班" into columns of numbers.
   for (const std::string_view unit : {"年级", "班"}) {
     if (text.ends_with(unit)) text.remove_suffix(unit.size());
   }
+  // An empty cell is 0, a unit without a number is an error.
   if (text.empty()) return places_.Cell(row, column).empty() ? 0 : -1;
   const bool digits = std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
   int number = 0;

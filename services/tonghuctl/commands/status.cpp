@@ -12,6 +12,7 @@
 namespace tonghu::tonghuctl {
 namespace {
 
+// A journal's positions have no gaps, so its head is the number of its events.
 int64_t Events(const fleet::ServicePosition& service) {
   int64_t events = 0;
   for (const auto& [number, shard] : service.shards) events += shard.head;
