@@ -10,8 +10,6 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr size_t kMany = 16;  // from this number on, trying to insert costs less than looking first
-
 using postgres::Field;
 using postgres::kInt2;
 using postgres::kUuid;
@@ -152,9 +150,9 @@ absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const 
 }
 
 absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts) {
-  // A large batch is nearly always new: it is inserted under a savepoint, and only a collision costs a second
-  // round.
-  if (alerts.size() >= kMany) {
+  // A large batch is nearly always new: it is inserted under a savepoint, at once, and only a collision costs
+  // a second round.
+  if (alerts.size() >= postgres::kCopyFrom) {
     RETURN_IF_ERROR(db.Defer("SAVEPOINT fresh"));
     absl::Status stored = InsertAlerts(db, shard, alerts);
     if (!absl::IsAlreadyExists(stored)) return stored;
