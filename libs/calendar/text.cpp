@@ -53,6 +53,7 @@ absl::StatusOr<SchoolCalendar> SchoolCalendar::Parse(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
+    // What follows "#" is a remark.
     const std::vector<std::string> words = Words(line.substr(0, line.find('#')));
     if (words.empty()) continue;
     if (const auto status = AddLine(words, entries); !status.ok()) {

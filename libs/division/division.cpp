@@ -57,6 +57,7 @@ absl::StatusOr<Level> LevelOf(std::string_view code) {
 std::string_view ParentOf(std::string_view code) {
   const auto level = LevelOf(code);
   if (!level.ok() || *level == Level::kProvince) return {};
+  // A code begins with the code of the division above.
   return code.substr(0, kCodeLengths[static_cast<size_t>(*level) - 1]);
 }
 

@@ -194,6 +194,7 @@ class Filler {
   absl::Status DayBound(const Field& field, const std::string& text) {
     const auto day = calendar::ParseDay(text);
     if (!day.ok()) return Wrong(field, kDayForm);
+    // Both days are included; the APIs' ends are exclusive.
     const absl::CivilDay bound = field.input() == v1::INPUT_DAY_START ? *day : *day + 1;
     *MessageAt<google::protobuf::Timestamp>(At(field)) = clock::ToTimestamp(clock::StartOf(bound));
     return absl::OkStatus();

@@ -40,6 +40,7 @@ const std::array<Unit, 6>& Units() {
 
 // Takes one part such as "36h" off the front of `text`; gives a negative duration when there is none.
 absl::Duration TakePart(std::string_view& text) {
+  // The number, then the unit, which ends where the next number begins.
   const size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
   const size_t end = std::min(text.find_first_of(kDigits, digits), text.size());
   const std::string number(text.substr(0, digits));
@@ -144,6 +145,7 @@ Typed::Typed(std::string_view county) {
   }
 }
 
+// The first error counts: later ones often follow from it.
 void Typed::Fail(std::string_view option, std::string_view what) {
   if (status_.ok()) status_ = UsageError(fmt::format("{} {}", option, what));
 }

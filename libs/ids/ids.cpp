@@ -27,6 +27,7 @@ std::string Text(Bytes bytes, unsigned version) {
   return UuidText({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+// UUIDv7 (RFC 9562, section 5.7): the milliseconds since 1970 in 48 bits, then random bits. Ids sort by time.
 std::string V7(absl::Time now, const unsigned char* random) {
   const int64_t millis = std::clamp<int64_t>(absl::ToUnixMillis(now), 0, (int64_t{1} << 48) - 1);
   Bytes bytes;
@@ -61,6 +62,7 @@ std::string RandomSource::Next(absl::Time now) {
   unsigned char random[kRandomBytes];
   {
     absl::MutexLock lock(&mutex_);
+    // One system call for many ids.
     if (pool_.empty()) FillRandom(pool_);
     std::memcpy(random, pool_.data() + pool_.size() - kRandomBytes, kRandomBytes);
     pool_.resize(pool_.size() - kRandomBytes);

@@ -57,18 +57,22 @@ class Consumer {
   struct Worker;
   struct MovedCursor;
 
+  // The loop of one worker, and one round of it: looks at leases and heads, then applies what is ready.
   void Work(Worker& worker);
   void Step(Worker& worker);
   bool StepFeed(Worker& worker, Feed& feed);
+  // Follows the leases: opens feeds of new shards, closes those of shards that went away.
   void OpenAndClose(Worker& worker);
   absl::Status Open(Worker& worker, Feed& feed);
   absl::Status LoadCursors(Feed& feed);
+  // Applies the next events of a source. True when the position moved.
   bool ApplyReady(Feed& feed, Source& source);
   std::vector<const Event*> PassOver(Source& source);
   void StoreCursors(Worker& worker);
   std::vector<bool> Store(const std::vector<MovedCursor>& moved);
   bool Failed(Feed& feed, Source& source, absl::Span<const Event* const> events, const absl::Status& why);
   absl::Status Apply(Feed& feed, Source& source, absl::Span<const Event* const> events);
+  // Puts an event in quarantine and moves the cursor past it, in one transaction.
   absl::Status SetAside(Feed& feed, Source& source, const Event& event, const absl::Status& why);
   void TellThatItWaits(Feed& feed, Source& source, const Event& event);
   using Effects = std::function<absl::Status(ShardTransaction&)>;
@@ -76,6 +80,7 @@ class Consumer {
                         const Effects& effects);
   void AskHeads(Worker& worker);
   void CheckCursors(Worker& worker);
+  // Takes the answers of producers about their heads, and hands them to the sources.
   void TakeHeads(Worker& worker);
 
   const Options options_;

@@ -29,6 +29,8 @@ Pool::Pool(std::string conninfo, int size, absl::Duration answer)
 Pool::~Pool() { ::close(bounds_.stop); }
 
 void Pool::Close(absl::Duration after) {
+  // A timer's descriptor becomes readable when it fires: every wait of a connection ends, now or later,
+  // without a thread that looks.
   itimerspec due{};
   due.it_value = absl::ToTimespec(std::max(after, absl::Nanoseconds(1)));
   ::timerfd_settime(bounds_.stop, 0, &due, nullptr);
@@ -45,6 +47,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
     if (taken_ == size_) return false;
     ++taken_;
     if (!idle_.empty()) {
+      // The connection used last: its caches in PostgreSQL are warm, and its statements are prepared.
       connection = std::move(idle_.back());
       idle_.pop_back();
     }
@@ -57,7 +60,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
   }
   if (connection == nullptr) {
     auto opened = Connection::Open(conninfo_, bounds_);
-    // The place in the count is free again; the caller hears why.
+    // The place is given back, or the pool would shrink with every failure; the caller is told why.
     if (!opened.ok()) {
       GiveBack(nullptr);
       return opened.status();

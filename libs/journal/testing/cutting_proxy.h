@@ -65,6 +65,7 @@ class CuttingProxy {
     }
   }
 
+  // Passes bytes on in both directions until one side ends, the proxy is stopped, or the connection is cut.
   void Pass(int client, int server) {
     char bytes[1 << 16];
     for (bool open = true; open && !stopped_;) {
@@ -74,7 +75,7 @@ class CuttingProxy {
                                             std::tuple(server, client, waits[1].revents != 0)}) {
         if (!ready || !open) continue;
         const ssize_t size = ::read(from, bytes, sizeof bytes);
-        // The tag of a statement that has ended.
+        // PostgreSQL's CommandComplete message with the tag COMMIT.
         const bool committed =
             size > 0 && from == server &&
             std::string_view(bytes, size).find(std::string_view("COMMIT\0", 7)) != std::string_view::npos;

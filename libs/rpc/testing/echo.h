@@ -38,6 +38,7 @@ class EchoServer final : public EchoService::CallbackService {
     return handle_(context, request, reply);
   }
 
+  // Answers with the request's text.
   static grpc::ServerUnaryReactor* Repeat(grpc::CallbackServerContext* context, const EchoRequest* request,
                                           EchoReply* reply) {
     EchoReply answer;
@@ -58,6 +59,7 @@ class EchoServer final : public EchoService::CallbackService {
   const Handle handle_;
 };
 
+// The address of a server that listens on this machine.
 inline std::string AddressOf(const Server& server) { return absl::StrCat("127.0.0.1:", server.port()); }
 
 struct Answer {

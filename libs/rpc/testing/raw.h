@@ -14,6 +14,7 @@
 
 namespace tonghu::rpc::testing {
 
+// Bytes as gRPC's buffer, and back; "" for a buffer that can't be read.
 inline grpc::ByteBuffer ToBuffer(const std::string& bytes) {
   const grpc::Slice slice(bytes);
   return grpc::ByteBuffer(&slice, 1);
@@ -28,11 +29,13 @@ inline std::string ToBytes(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
+// The answer to a call; `bytes` is the message.
 struct RawAnswer {
   grpc::Status status;
   std::string bytes;
 };
 
+// Makes a unary call, of at most 20 s. `method` is the full path: "/package.Service/Method".
 inline RawAnswer CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                          const std::string& request) {
   grpc::GenericStub stub(channel);

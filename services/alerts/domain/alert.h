@@ -20,7 +20,9 @@ enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmerge
 // The names of the kinds in metrics and in the webhook's body, by number.
 inline constexpr std::array<const char*, 6> kKindNames = {"unspecified",         "duty_missed", "absence",
                                                           "attendance_not_sent", "emergency",   "operator"};
+// The state of an alert. kResolved is final.
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
+// The levels that are told of an alert, the higher the number the higher the level.
 enum class Level {
   kNobody = 0,
   kHelper = 1,
@@ -30,6 +32,8 @@ enum class Level {
   kCountyOffice = 5,
   kProvinceOffice = 6
 };
+// What an entry records. kVacant: the post that was to be told is vacant. kRepeated: what the alert is about
+// happened once more. kExcused: one of those occurrences no longer counts.
 enum class Action {
   kRaised = 1,
   kTold = 2,

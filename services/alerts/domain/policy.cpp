@@ -71,6 +71,7 @@ absl::Status CheckStep(const Step& step, const std::string& field) {
                "每一步的间隔应为0至30天");
   }
   const std::set<Level> different(step.levels.begin(), step.levels.end());
+  // A set is in order: first and last say whether all are in range.
   const bool known = different.empty() || (*different.begin() >= kHelper && *different.rbegin() <= kProvince);
   if (different.empty() || different.size() != step.levels.size() || !known) {
     return Bad(field + ".levels", "a step tells 1 .. 6 different levels",
@@ -101,6 +102,7 @@ absl::Status CheckPolicy(const Policy& policy) {
     RETURN_IF_ERROR(CheckStep(policy.steps[i], fmt::format("steps[{}]", i)));
   }
   const std::vector<Level>& last = policy.steps.back().levels;
+  // An alert that nobody answers must end with somebody who is always there.
   if (std::find(last.begin(), last.end(), kProvince) == last.end()) {
     return Bad("steps", "the last step must reach the province", "最后一步必须通知到省级");
   }

@@ -54,6 +54,7 @@ std::string Counted(const Alert& alert) {
 
 void PublishEntry(journal::ShardTransaction& transaction, const Alert& alert, const Entry& entry) {
   static const std::string kOperators = journal::kOperatorKey;
+  // The key by which consumers keep events in order: what the alert is about.
   const std::string& key = alert.kind == Kind::kOperator ? kOperators
                            : alert.child_id.empty()      ? alert.place.school_id
                                                          : alert.child_id;

@@ -43,6 +43,7 @@ const Policy& PolicySet::InForce(const std::string& county, Kind kind) const {
 }
 
 const Policy* PolicySet::Find(const std::string& county, Kind kind, int version) const {
+  // Version 0 is the built-in policy.
   if (version == 0) return &BuiltInPolicy(kind);
   const auto found = policies_.find({county, kind, version});
   return found == policies_.end() ? nullptr : &found->second;

@@ -116,6 +116,7 @@ std::unique_ptr<journal::Service> OfferSignals(journal::Node& node, const Contex
   signals->Command<v1::ReportEmergencyRequest, v1::Alert>(
       "ReportEmergency", Decider(command, Emergencies(context, UnknownChildren::kAreRefused), EmergencyReply),
       {.urgency = rpc::Urgency::kUrgent},
+      // Where the registry can't be asked in time, an unknown child's emergency is told all the same.
       Decider(command, Emergencies(context, UnknownChildren::kAreTold), EmergencyReply));
   signals->Answer<v1::ListAbsencesRequest, v1::ListAbsencesResponse>("ListAbsences", AbsencesOf);
   signals->Answer<v1::ListEmergenciesRequest, v1::ListEmergenciesResponse>("ListEmergencies", EmergenciesOf);

@@ -43,6 +43,7 @@ std::vector<int64_t> FulfillingKinds() {
 }
 
 Window WindowAt(DutyKind kind, absl::Time time) {
+  // A cadence that is added without its window is a warning of the compiler (-Wswitch).
   switch (RuleOf(kind).cadence) {
     case Cadence::kWeek:
       break;

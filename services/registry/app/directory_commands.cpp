@@ -17,6 +17,7 @@ Given<StaffMember> GivenIn(const v1::PutStaffMemberRequest& request, const std::
                            Faults& faults) {
   Given<StaffMember> given{StaffMemberOf(request.staff_member(), county)};
   CheckStaffMember(given.row, faults);
+  // A field that the request does not set is kept as it is stored.
   if (!request.staff_member().has_phone()) given.kept = {&StaffMember::phone};
   return given;
 }

@@ -63,6 +63,7 @@ struct Word {
 };
 
 constexpr Word<Sex> kSexes[] = {{"男", Sex::kMale}, {"女", Sex::kFemale}};
+// Several words may stand for one value, as counties write them; an empty cell stands for the usual one.
 constexpr Word<bool> kYesNo[] = {{"", false},  {"否", false},  {"走读", false},
                                  {"是", true}, {"寄宿", true}, {"住校", true}};
 constexpr Word<Guardianship> kGuardianships[] = {
@@ -104,6 +105,7 @@ Relative ReadParent(const Sheet& sheet, const csv::Row& row, size_t name, const 
 Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
   Dossier dossier;
   dossier.display_name = sheet.Cell(row, kName);
+  // A word that is neither leaves the sex unset, which CheckDossier refuses.
   const std::string sex = sheet.Cell(row, kSex);
   for (const Word<Sex>& word : kSexes) {
     if (word.text == sex) dossier.sex = word.value;
@@ -152,6 +154,7 @@ class Seen {
       }
       return;
     }
+    // Without a number a child is known by class and name, and two such rows can't be told apart.
     const auto [first, fresh] = names_.try_emplace(ClassNameOf("", row.dossier), row.row);
     if (!fresh) {
       AddInvalid(faults, "DUPLICATE_CHILD", "display_name", "",
@@ -169,6 +172,7 @@ class Seen {
 std::string ParentColumn(const ChildRow& row, std::string_view field) {
   constexpr std::string_view kStart = "parents[";
   if (!field.starts_with(kStart) || field.size() < kStart.size() + 3) return "";
+  // A child has two parents at most in a roster, so the index is one digit.
   const size_t index = static_cast<size_t>(field[kStart.size()] - '0');
   if (index >= row.dossier.parents.size()) return "";
   const std::string& who = row.dossier.parents[index].relation;
@@ -185,6 +189,7 @@ std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today
   children.reserve(table.rows.size());
   Seen seen;
   for (const csv::Row& row : table.rows) {
+    // A damaged cell would only cause more errors in the row.
     if (!sheet->CheckCells(row, errors)) continue;
     Faults faults;
     ChildRow child{row.number, ReadDossier(*sheet, row, faults)};
@@ -222,6 +227,7 @@ std::optional<absl::CivilDay> ParseRosterDate(std::string_view text) {
       break;
     }
   }
+  // "20150901"
   if (plain.size() == 8 && plain.find('-') == std::string::npos)
     plain = plain.substr(0, 4) + "-" + plain.substr(4, 2) + "-" + plain.substr(6);
   // Pads "2015-9-1" to two digits each.

@@ -46,6 +46,7 @@ constexpr Field kFields[] = {
     {"parents", Copy<&Dossier::parents>},
 };
 
+// Fields that a caller reads but the registry alone sets: refused with a reason of their own.
 constexpr std::string_view kOutputOnly[] = {"name", "create_time", "update_time", "etag"};
 
 // Whether the path may be repeated to the caller: other text may be personal data that slipped in.

@@ -105,6 +105,7 @@ StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErr
     if (faults.empty() && !read.member && !read.post) {
       AddInvalid(faults, "ROW_SAYS_NOTHING", "", "", "该行既没有工号也没有岗位，请补全或删去。");
     }
+    // Only rows that could be read are compared: the others have errors enough.
     if (faults.empty()) seen.Check(read, faults);
     for (const Fault& fault : faults) errors.Add(StaffRowError(read, fault));
     if (faults.empty()) roster.rows.push_back(std::move(read));

@@ -37,6 +37,7 @@ class Tally {
     return {week.county, week.school_id, week.township_code, week.monday};
   }
   static Key KeyOf(const Key& key) { return key; }
+  // Hash and Equal are transparent: a lookup by Key makes no SchoolWeek.
   struct Hash {
     using is_transparent = void;
     size_t operator()(const auto& key) const { return absl::Hash<Key>()(KeyOf(key)); }
