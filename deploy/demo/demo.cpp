@@ -1,5 +1,5 @@
-// tonghu-demo: plays four school weeks of two schools on the virtual clock of a running stack, tells what
-// came of them, and checks that it all agrees.
+// tonghu-demo: plays four school weeks of two schools on the virtual clock of a running stack, prints the
+// result, and checks that the figures of all services agree.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +22,7 @@ using namespace tonghu::demo;
 constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr absl::Duration kStep = absl::Hours(1);
 
-// As an operator would: tonghuctl import.
+// Imports the rosters as an operator would, by tonghuctl.
 absl::Status Import(const std::string& bin, const std::string& endpoints, const std::string& rosters) {
   for (const char* county : {kVillage, kMining}) {
     for (const char* kind : {"schools", "staff", "children"}) {
@@ -91,6 +91,7 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
              absl::FormatTime("%Y-%m-%d", StoryEnd(), clock::China()));
   std::fflush(stdout);
   for (const Act& act : Acts(clients, *cast)) {
+    // Acts of the same instant follow one another without waiting, as people would act.
     if (act.time > (*clock)->Now()) {
       if (absl::Status moved = quiet.Advance(**clock, act.time, kStep, kPatience); !moved.ok()) return moved;
     }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kTries = 10'000;
 
-// Frequent in Guizhou, the most frequent first.
+// Surnames that are frequent in Guizhou, the most frequent first.
 constexpr std::string_view kSurnames[] = {"王", "杨", "李", "张", "陈", "刘",   "罗", "吴", "周", "黄",
                                           "赵", "冯", "田", "何", "徐", "胡",   "韦", "石", "安", "龙",
                                           "潘", "郑", "唐", "邓", "余", "蒋",   "谢", "郭", "熊", "马",
@@ -77,6 +77,7 @@ std::string People::Phone() { return fmt::format("154{:08}", Below(100'000'000))
 std::string People::ResidentId(std::string_view county, absl::CivilDay birth, identity::Sex sex) {
   const std::string prefix = fmt::format("{}99", county.substr(0, 4));
   for (int i = 0; i < kTries; ++i) {
+    // The sequence number is odd for males, even for females (GB 11643).
     const int sequence = static_cast<int>(Below(500)) * 2 + (sex == identity::Sex::kMale ? 1 : 0);
     std::string number = identity::MakeResidentId(prefix, birth, sequence);
     // A number that ends in 000 would look like one that a spreadsheet rounded.

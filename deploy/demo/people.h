@@ -27,20 +27,20 @@ class People {
   // 0 to `bound` - 1; `bound` at least 1.
   uint64_t Below(uint64_t bound) { return random_() % bound; }
   bool OneIn(int n) { return Below(n) == 0; }
-  // One of `choices`, which is not empty, by its share.
+  // One of `choices`, which is not empty, each with the probability of its share.
   std::string_view Pick(absl::Span<const Weighted> choices);
 
   std::string_view Surname();
-  // A child's given name, and one of the grandparents' days.
+  // A child's full name, and a grown-up's: given names differ between the generations.
   std::string ChildName(std::string_view surname, identity::Sex sex);
   std::string ElderName(std::string_view surname, identity::Sex sex);
 
   // Eleven digits beginning with 154, a range that no operator has: nobody's telephone rings.
   std::string Phone();
 
-  // A valid number no child has had from this stream. Its first six digits are the prefecture's code and 99,
-  // which no county ever had, so it is no living person's. Gives up and returns an empty text after 10,000
-  // tries (a day is full at 500).
+  // A valid identity number (GB 11643) that this stream has not given before. Its first six digits are the
+  // prefecture's code and 99, which no county ever had, so the number belongs to no living person. Gives up
+  // and returns an empty text after 10,000 tries (a day has 500 numbers for each sex).
   std::string ResidentId(std::string_view county, absl::CivilDay birth, identity::Sex sex);
 
   template <typename T>

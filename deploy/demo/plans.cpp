@@ -11,7 +11,7 @@ namespace {
 constexpr int kMostChildren = 300'000;
 constexpr int kChildrenPerSchool = 120;
 
-// Shares in per cent as a hill township school published them; the rest goes to grandparents.
+// The shares that the school of a hill township published; the rest of the children are with grandparents.
 GuardianCounts HillTownshipShares(int children) {
   GuardianCounts counts;
   const auto share = [children](int per_mille) { return (children * per_mille + 500) / 1000; };

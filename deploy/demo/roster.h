@@ -1,4 +1,4 @@
-// What a county's three roster files hold, and how they are written.
+// The contents of a county's three roster files, and how they are written.
 #pragma once
 
 #include <string>
@@ -9,13 +9,14 @@
 
 namespace tonghu::demo {
 
+// A row of the schools' file.
 struct School {
   std::string code;  // 学校标识码, ten digits
   std::string name;
   std::string township;  // nine digits
 };
 
-// A post and who holds it; a vacant one has no number, name and phone.
+// A row of the staff file: a post and who holds it. A vacant post has no number, name and phone.
 struct Post {
   std::string number, name, phone;
   std::string title;                // 班主任, 校长, 儿童督导员, 县民政局值班, 省平台值班
@@ -25,10 +26,12 @@ struct Post {
   std::string deputy;               // number of who stands in, or empty
 };
 
+// A grown-up of a child's family. All fields empty: not known. Without a workplace: at home.
 struct Relative {
-  std::string name, relation, workplace, phone;  // all empty: not known; no workplace: at home
+  std::string name, relation, workplace, phone;
 };
 
+// A row of the children's file.
 struct Child {
   std::string name;
   identity::Sex sex = identity::Sex::kFemale;
@@ -41,6 +44,7 @@ struct Child {
   Relative guardian, father, mother;
 };
 
+// The rows of a county's three files.
 struct Roster {
   std::string county;
   std::vector<School> schools;
@@ -48,7 +52,7 @@ struct Roster {
   std::vector<Child> children;
 };
 
-// The whole files, UTF-8 without a mark, header first.
+// The three files as texts, header first, in UTF-8 without a byte order mark.
 std::string SchoolsCsv(const Roster& roster);
 std::string StaffCsv(const Roster& roster);
 std::string ChildrenCsv(const Roster& roster);

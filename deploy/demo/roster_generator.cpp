@@ -24,7 +24,7 @@ constexpr std::string_view kOneParent = "父母单方监护";
 constexpr std::string_view kKin = "亲朋监护";
 constexpr std::string_view kSingle = "单亲或孤儿";
 
-// Who a guardian can be: whose surname they have decides which name fits.
+// A guardian's relation to the child. The side of the family decides the surname.
 enum class Side { kFather, kMother, kOther };
 struct Kin {
   std::string_view relation;
@@ -41,7 +41,8 @@ constexpr Kin kRelatives[] = {{"伯父", Sex::kMale, Side::kFather},
                               {"姨妈", Sex::kFemale, Side::kMother},
                               {"邻居", Sex::kFemale, Side::kOther}};
 
-// A day on which a child of `grade` was born: six years old before the school year in which grade 1 began.
+// A day of birth of a child of `grade`: the child had reached six before the school year of its grade 1 began
+// (Compulsory Education Law, article 11).
 absl::CivilDay BirthIn(int grade, People& people) {
   const absl::CivilDay first(kSchoolYear - 6 - grade, 9, 1);
   const absl::CivilDay after(kSchoolYear - 5 - grade, 9, 1);
@@ -85,7 +86,7 @@ Post RosterGenerator::Holder(std::string number, std::string title) {
 }
 
 void RosterGenerator::AddOffices(const CountyPlan& plan, Roster& roster) {
-  // One person keeps watch at the province for every county.
+  // All counties name the same person for the province's office.
   Post province;
   province.number = "52000000001";
   province.name = "钟守望";
@@ -133,7 +134,7 @@ void RosterGenerator::AddChildren(const CountyPlan& county, const SchoolPlan& pl
   const size_t count = sexes.size();
   const size_t classes = static_cast<size_t>(kGrades * plan.classes_per_grade);
   for (size_t i = 0; i < count; ++i) {
-    // As even as can be, and already in order of grade and class.
+    // The classes are filled evenly, in the order of grade and class.
     const int place = static_cast<int>(i * classes / count);
     Child child;
     child.school = plan.school.code;

@@ -11,11 +11,12 @@
 
 namespace tonghu::demo {
 
-// How many of a school's left-behind children have which guardian.
+// The left-behind children of a school by guardian.
 struct GuardianCounts {
   int grandparents = 0, one_parent = 0, kin_or_friends = 0, single_or_orphan = 0;
 };
 
+// What is to be generated for a school.
 struct SchoolPlan {
   School school;
   int boys = 0, girls = 0;  // left-behind children; together as many as the guardians
@@ -24,6 +25,7 @@ struct SchoolPlan {
   bool head_vacant = false;
 };
 
+// What is to be generated for a county.
 struct CountyPlan {
   std::string county;                   // six digits
   std::vector<std::string> townships;   // those that have a supervisor
@@ -45,7 +47,8 @@ absl::StatusOr<CountyPlan> LargeCounty(const std::string& county, int children);
 class RosterGenerator {
  public:
   explicit RosterGenerator(uint64_t seed) : people_(seed) {}
-  // School year from September 2026. Children stand by school, grade and class.
+  // Makes a county's roster, for the school year that begins in September 2026. Children are listed by
+  // school, grade and class.
   Roster Make(const CountyPlan& plan);
 
  private:

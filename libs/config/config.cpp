@@ -51,6 +51,7 @@ struct Reader::State {
     return table == nullptr ? nullptr : table->get(key);
   }
 
+  // The first fault counts: later ones often follow from it.
   void Fail(std::string_view key, const toml::node* node, std::string_view what) {
     if (!fault.ok()) return;
     // The value itself stays out of the text: a setting may be a password.
@@ -163,6 +164,7 @@ absl::Status Reader::Finish() const {
   if (!state_->fault.ok()) return state_->fault;
   std::set<std::string> unknown;
   CollectKeys(state_->root, "", unknown);
+  // What no code asked for is a misspelt setting.
   for (const std::string& key : state_->asked) unknown.erase(key);
   if (unknown.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(

@@ -37,6 +37,7 @@ Answer Directory::WhoAnswers(PostKind kind, const Place& place) const {
   const Post* post = FindPost(answer.post_id);
   answer.vacant = post == nullptr || post->holder.id.empty();
   if (post == nullptr) return answer;
+  // A deputy answers while the post is vacant.
   const Person& person = answer.vacant ? post->deputy : post->holder;
   if (!person.id.empty()) answer.person = &person;
   return answer;

@@ -126,7 +126,9 @@ const Directory& Directories::In(const std::string& county) const {
 void Lookup::AddPlace(const std::string& county, const Place& place) {
   const std::string seen = absl::StrCat(county, "/", place.school_id, "/", place.township_code, "/",
                                         place.grade, "/", place.class_number);
+  // A batch often has many children of one class.
   if (!places_.insert(seen).second) return;
+  // All posts that could answer for the place; which do is decided later.
   for (const PostKind kind : kPostKinds) posts_.emplace(county, PostId(kind, place));
 }
 

@@ -81,6 +81,7 @@ bool Wants(std::string_view type) { return Readers().contains(type); }
 
 absl::Status Add(const journal::Event& event, Facts& facts) {
   const auto reader = Readers().find(event.type);
+  // Other types of the registry's events hold nothing that this read model keeps.
   if (reader == Readers().end() || reader->second(event, facts)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(event.producer, ".", event.shard, ".", event.seq, " is no ", event.type));

@@ -12,8 +12,8 @@
 
 namespace tonghu::forms {
 
-// By resource name, what other services are asked for to stand beside it: display names; and under
-// `LastContactOf(child)`, when that child was last spoken with.
+// What other services are asked for, by resource name: display names, and, under `LastContactOf(child)`, the
+// time of the child's last contact.
 using Names = std::map<std::string, std::string>;
 
 // The name under which a child's last contact stands in Names.

@@ -54,7 +54,8 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   return node;
 }
 
-// The replica's name as application_name: whoever looks at PostgreSQL's sessions sees whose they are.
+// The replica's name is the application_name, so that an operator sees in pg_stat_activity whose session is
+// whose.
 std::string Node::Conninfo() const {
   return absl::StrCat(settings_.postgres, " application_name=", settings_.replica);
 }

@@ -91,7 +91,8 @@ void FromProtobuf(google::protobuf::LogLevel level, const char*, int, const std:
               "protobuf: {}", message);
 }
 
-// For the whole process; harmless when called again.
+// Sends the log lines of gRPC and protobuf to this program's log. Concerns the whole process; harmless when
+// called again.
 void RouteLibraryLogs() {
   gpr_set_log_function(FromGrpcLog);
   google::protobuf::SetLogHandler(FromProtobuf);

@@ -27,7 +27,7 @@ const absl::CivilDay kFirstMonday(2026, 8, 31);
 // A child's talk in one week.
 enum class Talk { kOnTime, kReportedTwoDaysLater, kMissed, kExcused };
 
-// The three missed and the one excused; about one talk in nine is reported late.
+// Decides about a talk: three are missed, one is excused, and about one in nine is reported late.
 Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
   const bool mining = &school == &cast.mining;
   if (mining && child == 3 && week == 0) return Talk::kMissed;  // the township supervisor answers
@@ -40,11 +40,12 @@ Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
              : Talk::kOnTime;
 }
 
-// The class teacher's weekday for this child.
+// The day on which the class teacher talks with the child: Tuesday, Wednesday or Thursday.
 absl::CivilDay DayOfTalk(size_t child, int week) {
   return kFirstMonday + 7 * week + 1 + static_cast<int>(child % 3);
 }
 
+// Collects the acts of the story. The acts refer to the script, which outlives them.
 class Script {
  public:
   Script(client::Client& clients, const Cast& cast) : clients_(clients), cast_(cast) {}
@@ -110,7 +111,8 @@ class Script {
     return absl::NotFoundError("the duty to excuse is not there");
   }
 
-  // Every school morning at 8:30, but for one day of the village school, which comes at 14:00.
+  // Attendance is sent every school morning at 8:30. On one day the village school forgets, and sends at
+  // 14:00.
   void Attendance(const School& school) {
     const calendar::SchoolCalendar term = calendar::AutumnTerm2026();
     for (absl::CivilDay day = clock::DayOf(StoryStart()); day <= clock::DayOf(StoryEnd()); ++day) {
@@ -126,7 +128,7 @@ class Script {
     }
   }
 
-  // One boy of the mining school, two mornings without leave.
+  // A boy of the mining school is absent without leave on two mornings.
   void Absences() {
     const auto boy = std::find_if(cast_.mining.children.begin(), cast_.mining.children.end(),
                                   [](const Member& m) { return m.boy && m.grade >= 4; });
@@ -149,7 +151,7 @@ class Script {
     });
   }
 
-  // A girl of the village school; her teacher reports at night.
+  // A girl of the village school is missing; her teacher reports at night.
   void Emergency() {
     const auto girl = std::find_if(cast_.village.children.begin(), cast_.village.children.end(),
                                    [](const Member& m) { return !m.boy && m.grade >= 5; });
@@ -173,8 +175,8 @@ class Script {
     });
   }
 
-  // Who answers the missed talks: the mining school's supervisor one, the village's supervisor the other; the
-  // third nobody.
+  // Two of the missed talks are answered, each by the township supervisor of the school; the third is
+  // answered by nobody.
   void Answers() {
     const Member& first = cast_.mining.children[3];
     const std::string mining = SupervisorOf(cast_.mining);
@@ -251,7 +253,7 @@ absl::Time StoryStart() { return At(8, 31, 8); }
 absl::Time StoryEnd() { return At(9, 30, 12); }
 
 std::vector<Act> Acts(client::Client& clients, const Cast& cast) {
-  // The acts refer to the script's fields; it lives as long as they may run.
+  // Every act holds the script, so that the script lives as long as acts may run.
   auto script = std::make_shared<Script>(clients, cast);
   std::vector<Act> acts = script->Write();
   for (Act& act : acts) act.act = [script, inner = std::move(act.act)] { return inner(); };

@@ -1,4 +1,4 @@
-// What people do in the story's four school weeks, and when.
+// The acts of the story: what people do in four school weeks, and when.
 #pragma once
 
 #include <functional>
@@ -11,17 +11,17 @@
 
 namespace tonghu::demo {
 
-// When the story begins and ends, in China.
+// The instants at which the story begins and ends.
 absl::Time StoryStart();
 absl::Time StoryEnd();
 
-// One thing somebody does.
+// One act of a person.
 struct Act {
   absl::Time time;
   std::function<absl::Status()> act;
 };
 
-// All acts by time. `clients` and `cast` outlive them.
+// All acts, in the order of time. `clients` and `cast` outlive them.
 std::vector<Act> Acts(client::Client& clients, const Cast& cast);
 
 }  // namespace tonghu::demo

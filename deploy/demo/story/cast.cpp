@@ -55,6 +55,7 @@ absl::Status ReadSchool(client::Client& clients, School& school) {
                                      child.sex() == registry::v1::SEX_MALE, child.grade()});
         }
       });
+  // The story names children by their place in the list, so the order must not depend on ids.
   std::sort(school.children.begin(), school.children.end(), [](const Member& a, const Member& b) {
     return std::tie(a.grade, a.display_name, a.name) < std::tie(b.grade, b.display_name, b.name);
   });

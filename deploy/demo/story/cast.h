@@ -1,4 +1,4 @@
-// Who is in the story: two counties, a school each, their children and the people who answer for them.
+// The cast of the story: two counties with a school each, their children, and the people who answer for them.
 #pragma once
 
 #include <map>
@@ -13,6 +13,7 @@ namespace tonghu::demo {
 inline constexpr char kVillage[] = "520324";  // the village school's county; its head's post is vacant
 inline constexpr char kMining[] = "520203";   // the mining-district school's county
 
+// A child of a school.
 struct Member {
   std::string name;  // counties/…/children/…
   std::string display_name;
@@ -21,6 +22,7 @@ struct Member {
   int grade = 0;
 };
 
+// A school with its children and officers.
 struct School {
   std::string county;
   std::string name;  // counties/…/schools/…

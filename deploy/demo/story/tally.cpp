@@ -13,6 +13,7 @@
 namespace tonghu::demo {
 namespace {
 
+// Notes a difference between two figures that should be equal.
 void Expect(Tally& tally, const std::string& what, int64_t one, int64_t other) {
   if (one != other) tally.differences.push_back(fmt::format("{}: {} and {}", what, one, other));
 }
@@ -32,6 +33,7 @@ void AddDuty(Tally& tally, const pairing::v1::Duty& duty) {
       ++tally.total.excused;
       break;
     case pairing::v1::DUTY_STATE_MISSED:
+    // A duty done late was missed before, and its alert was raised.
     case pairing::v1::DUTY_STATE_DONE_LATE:
       ++child.missed;
       ++tally.total.missed;
@@ -62,7 +64,7 @@ absl::Status ReadAlerts(client::Client& clients, const School& school, Tally& ta
   });
 }
 
-// The reports say the same as the duties, and the same as the journals read anew.
+// Checks that the reports agree with the duties, and with a recomputation from the journals (I8).
 absl::Status CheckReports(client::Client& clients, Tally& tally) {
   reporting::v1::WeekCounts sum;
   for (const char* county : {kVillage, kMining}) {
@@ -95,7 +97,7 @@ absl::Status CheckReports(client::Client& clients, Tally& tally) {
   return absl::OkStatus();
 }
 
-// Every consumer has applied every event of every journal that it hears.
+// Checks that every consumer has applied every event of the journals that it consumes.
 absl::Status CheckJournals(const fleet::Replicas& replicas, Tally& tally) {
   for (const fleet::ReplicaLook& look : replicas.Ask(absl::Seconds(5))) {
     if (!look.status.ok()) return look.status.status();

@@ -1,4 +1,4 @@
-// What came of the story, asked of every service; and whether it all agrees.
+// The result of the story, as every service reports it, and whether all of them agree.
 #pragma once
 
 #include <map>
@@ -12,11 +12,12 @@
 
 namespace tonghu::demo {
 
-// One child's duties.
+// Duties by their end.
 struct ChildTally {
   int done = 0, done_late_reported = 0, excused = 0, missed = 0;
 };
 
+// The figures of the whole story.
 struct Tally {
   int children = 0;
   ChildTally total;  // done includes those reported late
@@ -29,7 +30,7 @@ struct Tally {
   std::vector<std::string> differences;                           // empty: everything agrees
 };
 
-// Reads and reconciles. `replicas` are asked for journals and cursors.
+// Reads the figures from all services and compares them. `replicas` are asked for journals and cursors.
 absl::StatusOr<Tally> Count(client::Client& clients, const Cast& cast, const fleet::Replicas& replicas,
                             absl::Time now);
 

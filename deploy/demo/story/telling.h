@@ -1,4 +1,4 @@
-// The story on paper: for a reader, and for a program.
+// Output of the result: for a reader, and for a program.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@ namespace tonghu::demo {
 // Prints the alerts as a timeline, each child's talks, and the reconciliation.
 void Tell(const Cast& cast, const Tally& tally);
 
-// Writes the figures as JSON.
+// Writes the figures as JSON, and makes the file's folder. Errors: UNAVAILABLE when the file can't be
+// written.
 absl::Status WriteSummary(const Tally& tally, const std::string& path);
 
 }  // namespace tonghu::demo

@@ -22,7 +22,7 @@ struct MissedDuty {
   Place place;
   absl::CivilDay window_day;  // the first day of the duty's window
 };
-// Raises one alert for each missed duty, however often the duty is heard of (I4). The people of the policy's
+// Raises one alert for each missed duty, however often the event is consumed (I4). The people of the policy's
 // first step are told at once.
 absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties);

@@ -13,8 +13,8 @@ namespace {
 constexpr char kReportedLate[] = "迟报：已按时完成";
 constexpr char kMadeUp[] = "已补做";
 
-// The key of a duty's alert, derived from the duty's: however often the duty is heard of, there is one alert
-// (I4).
+// The key of a duty's alert, derived from the duty's key: however often the event is consumed, there is one
+// alert (I4).
 Key AlertOf(const std::string& county, const std::string& duty_id) {
   return {county, ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id))};
 }

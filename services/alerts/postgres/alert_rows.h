@@ -36,7 +36,7 @@ extern const char kAlertsDue[];
 // Removes from `alerts` those that are stored already: an alert that exists stays as it is.
 absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts);
 // Stores new alerts. Leaves in `alerts` those that were not there before; the others stay as they are. So a
-// missed duty that is heard of twice raises one alert (I4).
+// missed duty whose event is consumed twice raises one alert (I4).
 absl::Status InsertFresh(postgres::Connection& db, int shard, std::vector<AlertRow>& alerts);
 // Stores new alerts. Errors: ALREADY_EXISTS, and then the transaction is lost.
 absl::Status InsertAlerts(postgres::Connection& db, int shard, absl::Span<const AlertRow> alerts);

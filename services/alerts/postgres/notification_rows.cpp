@@ -90,8 +90,8 @@ absl::Status WithdrawNotifications(postgres::Connection& db, absl::Span<const Ke
   return db.Defer(sql, kUuidKeys.Arrays(alerts));
 }
 
-// A person may have been told when a try was made or the message was taken. A person told at several levels
-// hears the end once, at the highest of them.
+// A person may have been told when a try was made or the message was taken. A person who was told at several
+// levels is told of the end once, at the highest of them.
 absl::Status EndNotifications(postgres::Connection& db, Channel channel,
                               absl::Span<const Resolved> resolved) {
   static const std::string sql = absl::StrCat(

@@ -19,7 +19,7 @@ constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 constexpr int kMostAlerts = 500;        // of a page
 constexpr int kMostNotifications = 2000;
 
-// Of a request to acknowledge or to resolve an alert.
+// The answer in a request to acknowledge or to resolve an alert.
 template <class Request>
 absl::StatusOr<Answer> AnswerOf(const Request& request, const std::string& county) {
   ASSIGN_OR_RETURN(auto alert, IdIn(county, request.name(), "alerts", "name"));

@@ -1,4 +1,4 @@
-// From commands of the API to the inputs of a use case, and back.
+// Turns commands of the API into inputs of a use case, and its outputs into replies.
 #pragma once
 
 #include <vector>

@@ -43,6 +43,7 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
 
 void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
                        const DutyBefore& before, const Duty& after, const Place& place) {
+  // A missed duty has an alert: that it was done late is an event of its own, which settles the alert.
   if (before.state != DutyState::kMissed)
     return PublishDutyChanged(transaction, county, before, after, place);
   auto& late = journal::Scratch<said::DutyDoneLate>();

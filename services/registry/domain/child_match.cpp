@@ -51,7 +51,7 @@ class Matcher {
     return candidates;
   }
 
-  // Those of the children who have the row's birth date.
+  // The children, of those given, who have the row's birth date.
   static std::vector<const Child*> BornAs(const Dossier& row, std::vector<const Child*> children) {
     std::erase_if(children, [&](const Child* child) { return child->dossier.birth != row.birth; });
     return children;

@@ -33,6 +33,7 @@ constexpr postgres::Columns kChild{Field<&Child::county>("county"),
                                    Field<&Child::create_time>("create_time"),
                                    Field<&Child::update_time>("update_time")};
 
+// A stored relative of a child.
 struct RelativeRow {
   Key child;
   int position = 0;  // 0: the guardian; from 1: the parents
@@ -81,6 +82,7 @@ absl::StatusOr<std::vector<Child>> Read(postgres::Connection& db, const std::str
   children.reserve(rows.size());
   Places places;
   for (Child& child : rows) {
+    // A query by several keys may find a child more than once.
     if (places.try_emplace(child.key(), children.size()).second) children.push_back(std::move(child));
   }
   if (children.empty()) return children;
@@ -92,6 +94,7 @@ absl::Status StoreRelatives(postgres::Connection& db, absl::Span<const Child> ch
   std::vector<Key> changed;
   std::vector<RelativeRow> rows;
   for (const Child& child : children) {
+    // Relatives have no ids: those of a changed child are deleted and stored anew. A new child has none yet.
     if (child.revision > 1) changed.push_back(child.key());
     if (!child.dossier.guardian.empty()) rows.push_back({child.key(), 0, child.dossier.guardian});
     int position = 0;
@@ -121,6 +124,7 @@ absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::
 absl::StatusOr<std::vector<Child>> LoadChildrenByNumber(postgres::Connection& db,
                                                         absl::Span<const Key> numbers) {
   static const std::string sql =
+      // "<> ''" is the condition of the partial index, which is used only where the condition is repeated.
       LoadSql(postgres::kKeys.Unnest("k"), "t.identity_number = k.id AND t.identity_number <> ''");
   return Read(db, sql, postgres::kKeys.Arrays(numbers));
 }

@@ -75,6 +75,7 @@ absl::StatusOr<std::vector<Post>> LoadPosts(postgres::Connection& db, absl::Span
 }
 
 absl::StatusOr<std::vector<Post>> LoadPostsOf(postgres::Connection& db, absl::Span<const Key> staff) {
+  // Two lookups, each by its own partial index (whose condition is "<> ''"); UNION gives each post once.
   const auto held_as = [](std::string_view column) {
     return fmt::format("{} AND t.{} <> ''", LoadSql(kPost.List("t."), "post", column), column);
   };

@@ -58,6 +58,7 @@ constexpr postgres::Columns kPosition{Field<&PositionRow::producer>("producer"),
 absl::Status AddCounts(postgres::Connection& db, const Tally& tally) {
   static const std::string sql = absl::StrCat(
       "INSERT INTO weekly_count AS w (", kAdded.List(), ") SELECT n.* FROM ", kAdded.Unnest("n"),
+      // What a batch adds is added to what is there, so batches may come in any order.
       " ON CONFLICT (", kSchoolWeek.List(), ") DO UPDATE SET ", EachFigure("$0 = w.$0 + excluded.$0"));
   if (tally.rows().empty()) return absl::OkStatus();
   return db.Defer(sql, kAdded.Arrays(std::vector<Added>(tally.rows().begin(), tally.rows().end())));
