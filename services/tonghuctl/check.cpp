@@ -17,6 +17,7 @@ constexpr absl::Duration kMaxSkew =
     absl::Seconds(2);  // beyond this a replica distrusts its clock (libs/journal, clock_guard)
 
 std::string NameOf(const fleet::ReplicaLook& replica) {
+  // A replica that does not answer can't say its name.
   const bool known = replica.status.ok() && !replica.status->replica().empty();
   return known ? replica.status->replica() : fmt::format("{}（{}）", replica.service, replica.address);
 }

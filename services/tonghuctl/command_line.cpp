@@ -45,6 +45,7 @@ CLI::Option* AddField(CLI::App& app, const forms::Form& form, const forms::Field
     option->check(CLI::ExistingFile);
   if (field.input() == forms::v1::INPUT_COUNT)
     option->type_name("INT")->check(CountOrSentence, "NONNEGATIVE");
+  // An officer works in one county: it can be set once for the shell.
   if (field.input() == forms::v1::INPUT_COUNTY) option->envname("TONGHU_COUNTY");
   return option;
 }

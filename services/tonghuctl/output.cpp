@@ -11,6 +11,7 @@ namespace {
 
 void Write(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
+  // A reader of a pipe sees each message as it comes (alerts watch).
   std::fflush(stdout);
 }
 
@@ -19,6 +20,7 @@ void Write(std::string_view text) {
 std::string ToJson(const google::protobuf::Message& message, bool one_line) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = !one_line;
+  // A script must find every field, also those with their default values.
   options.always_print_primitive_fields = true;
   std::string json;
   if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) json = "{}";

@@ -34,6 +34,7 @@ absl::Status Session::Open() {
 
 client::Bounds Session::BoundsOr(absl::Duration usual) const {
   client::Bounds bounds = client_->bounds();
+  // A time-out that was typed counts, even when it is shorter than the usual one.
   if (options.timeout.empty()) bounds.timeout = std::max(usual, bounds.timeout);
   return bounds;
 }

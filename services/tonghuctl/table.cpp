@@ -70,6 +70,7 @@ std::string Table::Text() const {
       text += cells[i];
       if (i + 1 < cells.size()) text.append(widths[i] - DisplayWidth(cells[i]) + 2, ' ');
     }
+    // Blanks at a line's end would spoil comparisons of outputs.
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   };

@@ -12,6 +12,7 @@
 namespace tonghu::alerts {
 namespace {
 
+// The subject of a notice: notices of the same subject belong to one alert.
 std::string SubjectOf(const journal::OperatorNotice& notice) {
   switch (notice.matter()) {
     case journal::v1::OPERATOR_MATTER_CLOCK:
@@ -77,8 +78,8 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
       if (open == found.open.end()) continue;
       ResolveByFact(*ledger.Find({county, open->second}), OverBy(notice), now);
       found.open.erase(open);
-      // One open alert a subject: an operator who was told once need not be told with every event.
     } else if (open != found.open.end()) {
+      // One open alert a subject: an operator who was told once need not be told with every event.
       again.emplace_back(county, open->second);
     } else {
       const Alert& alert = ledger.Raise(

@@ -47,12 +47,14 @@ absl::Status WatchAlerts(Session& session, const Arguments& typed) {
   while (reader->Read(&change)) {
     session.output.ShowLine(change, [&] { return Line(change); });
     if (++seen == typed.Number("--count")) {
+      // As many as were asked for: the call would go on for ever.
       context->TryCancel();
       reader->Finish();
       return absl::OkStatus();
     }
   }
   const absl::Status ended = rpc::FromGrpc(reader->Finish());
+  // The time given by --for is over, which is no error.
   return absl::IsDeadlineExceeded(ended) ? absl::OkStatus() : ended;
 }
 

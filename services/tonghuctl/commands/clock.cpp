@@ -44,6 +44,7 @@ absl::Status Move(Session& session, const Arguments& typed,
   for (const absl::Status& read : {to.status(), step.status(), wait.status()}) {
     if (!read.ok()) return read;
   }
+  // Deadlines that have fired can't be taken back.
   if (*to < clock.Now())
     return UsageError(
         fmt::format("the clock stands at {} and never goes back", forms::TimeText(clock.Now())));

@@ -140,6 +140,7 @@ absl::Status LogFile(Session& session, const std::string& path, const std::strin
                             "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
   }
   CreateContactResult unsent;
+  // Until a row is answered its outcome is one that may pass, so that SendOnce sends it.
   unsent.mutable_error()->set_code(static_cast<int>(absl::StatusCode::kUnavailable));
   unsent.mutable_error()->set_reason("NOT_SENT");
   unsent.mutable_error()->set_message("尚无确定结果，请重新提交同一文件；已记录的不会重复。");
@@ -149,6 +150,7 @@ absl::Status LogFile(Session& session, const std::string& path, const std::strin
   for (const size_t end : BatchEnds(file->rows, kBatchRows, kBatchBytes)) {
     const Batch batch{absl::MakeConstSpan(file->rows).subspan(begin, end - begin),
                       absl::MakeSpan(outcomes).subspan(begin, end - begin)};
+    // After an outage the rest is not tried; its rows are listed as not sent.
     if (sent.ok()) sent = SendBatch(session, batch);
     begin = end;
   }

@@ -74,6 +74,7 @@ absl::Status Examine(Session& session, const Arguments&) {
   if (endpoints.clock.starts_with("virtual:")) {
     if (auto made = clock::Make(endpoints.clock); made.ok()) virtual_clock = *std::move(made);
   }
+  // The virtual clock may be moved meanwhile: replicas must show a time between these two looks.
   const absl::Time before = virtual_clock == nullptr ? absl::Time() : virtual_clock->Now();
   const fleet::Look first = replicas.Ask(timeout);
   ClockSpan span;

@@ -86,6 +86,7 @@ absl::Status RunForm(Session& session, const Arguments& typed) {
   const bool paged = forms::IsPaged(form);
   RETURN_IF_ERROR(paged ? CallPages(session.client(), typed, *request, *answer)
                         : session.client().Call(method, *request, *answer));
+  // Before anything is printed, JSON as well: identity numbers never appear whole.
   forms::Mask(answer.get());
   session.output.Show(*answer, [&] {
     if (const forms::AnswerText text = forms::FindAnswerText(form.text())) return text(*request, *answer);
