@@ -15,10 +15,6 @@ void SetTimeIfAny(absl::Time time, Message& message, google::protobuf::Timestamp
 
 }  // namespace
 
-std::string NameOf(const std::string& county, const char* collection, const std::string& id) {
-  return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
-}
-
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry) {
   v1::AlertEntry message;
   clock::SetTime(entry.time, message.mutable_time());

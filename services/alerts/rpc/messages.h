@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "libs/ids/references.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/domain/policy.h"
 #include "services/alerts/postgres/absence_rows.h"
@@ -14,8 +15,7 @@
 
 namespace tonghu::alerts {
 
-// A resource name, "counties/520521/children/x"; empty for an empty id.
-std::string NameOf(const std::string& county, const char* collection, const std::string& id);
+using ids::NameOf;
 
 v1::Alert MessageOf(const Alert& alert);
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry);

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/timestamp.h"
-#include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 
@@ -22,21 +21,6 @@ absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view fie
   if (day.ok()) return *day;
   return refusal::Invalid("DATE_MALFORMED", field, fmt::format("{} must be a date as YYYY-MM-DD", field),
                           "日期格式应为 YYYY-MM-DD，例如 2026-09-01");
-}
-
-absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
-                                 std::string_view collection, std::string_view field) {
-  ASSIGN_OR_RETURN(auto parsed, ids::ParseName(name, collection, field));
-  if (parsed.county == county) return parsed.id;
-  return refusal::Invalid("COUNTY_MISMATCH", field,
-                          fmt::format("{} belongs to another county than the request", field),
-                          "该资源不属于本县，请核对县级代码");
-}
-
-absl::StatusOr<std::string> OptionalIdIn(const std::string& county, std::string_view name,
-                                         std::string_view collection, std::string_view field) {
-  if (name.empty()) return std::string();
-  return IdIn(county, name, collection, field);
 }
 
 absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request,

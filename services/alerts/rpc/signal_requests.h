@@ -4,11 +4,15 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "libs/ids/references.h"
 #include "services/alerts/app/attendance.h"
 #include "services/alerts/app/report_emergency.h"
 #include "tonghu/alerts/v1/signal_service.pb.h"
 
 namespace tonghu::alerts {
+
+using ids::IdIn;
+using ids::OptionalIdIn;
 
 absl::StatusOr<AttendanceReport> CommandOf(const v1::SubmitAttendanceRequest& request,
                                            const std::string& county);
@@ -19,11 +23,5 @@ absl::StatusOr<EmergencyReport> CommandOf(const v1::ReportEmergencyRequest& requ
 
 // "2026-09-01".
 absl::StatusOr<absl::CivilDay> DayIn(std::string_view text, std::string_view field);
-// The id of a resource that must be of `county`. Errors also: COUNTY_MISMATCH.
-absl::StatusOr<std::string> IdIn(const std::string& county, std::string_view name,
-                                 std::string_view collection, std::string_view field);
-// The same; empty for an empty name.
-absl::StatusOr<std::string> OptionalIdIn(const std::string& county, std::string_view name,
-                                         std::string_view collection, std::string_view field);
 
 }  // namespace tonghu::alerts

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/registry/app/queries.h"
@@ -32,12 +33,8 @@ absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
     const auto [collection, keys] = is_of("/children/")       ? std::pair("children", &wanted.children)
                                     : is_of("/staffMembers/") ? std::pair("staffMembers", &wanted.staff)
                                                               : std::pair("schools", &wanted.schools);
-    ASSIGN_OR_RETURN(auto parsed, ids::ParseName(name, collection, field));
-    if (parsed.county != *county) {
-      return refusal::Invalid("NAME_OF_ANOTHER_COUNTY", field, "all names must be of the parent's county",
-                              "只能查询同一县内的名称，请按县分别查询。");
-    }
-    keys->emplace_back(parsed.county, parsed.id);
+    ASSIGN_OR_RETURN(auto id, ids::IdIn(*county, name, collection, field));
+    keys->emplace_back(*county, std::move(id));
   }
   return wanted;
 }
@@ -49,7 +46,7 @@ absl::Status Add(const absl::StatusOr<std::vector<Row>>& rows, std::string_view 
   if (!rows.ok()) return rows.status();
   for (const Row& row : *rows) {
     v1::DisplayName* added = response.add_display_names();
-    added->set_name(fmt::format("counties/{}/{}/{}", row.county, collection, row.id));
+    added->set_name(ids::NameOf(row.county, collection, row.id));
     added->set_display_name(name_of(row));
   }
   return absl::OkStatus();

@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include "libs/clock/timestamp.h"
-#include "libs/ids/names.h"
+#include "libs/ids/references.h"
 
 namespace tonghu::registry {
 namespace {
 
-// A field that names nothing stays empty.
-std::string NameOf(std::string_view county, std::string_view collection, std::string_view id) {
-  return id.empty() ? "" : fmt::format("counties/{}/{}/{}", county, collection, id);
-}
+using ids::NameOf;
 
 Relative RelativeOf(const v1::Relative& message) {
   return {message.display_name(), message.relation(), message.phone(), message.workplace()};
@@ -28,17 +25,9 @@ void Write(const Relative& relative, v1::Relative& message) {
 
 std::string IdIn(const std::string& name, std::string_view collection, std::string_view field,
                  std::string_view county, Faults& faults) {
-  if (name.empty()) return "";
-  const auto parsed = ids::ParseName(name, collection, field);
-  if (!parsed.ok()) {
-    faults.push_back(refusal::Of(parsed.status()));
-    return "";
-  }
-  // A reference never leaves its county: names and posts of another county are another office's.
-  if (parsed->county == county) return parsed->id;
-  AddInvalid(
-      faults, "COUNTY_MISMATCH", field, "it belongs to another county",
-      collection == "schools" ? "该学校属于其他县，请选择本县学校。" : "该人员属于其他县，请选择本县人员。");
+  auto id = ids::OptionalIdIn(county, name, collection, field);
+  if (id.ok()) return *std::move(id);
+  faults.push_back(refusal::Of(id.status()));
   return "";
 }
 
@@ -86,13 +75,13 @@ v1::Child MessageOf(const Child& child) {
 
 // A name that can't be read becomes an empty id, which CheckSchool and CheckStaffMember refuse.
 School SchoolOf(const v1::School& message, std::string_view county) {
-  const auto name = ids::ParseName(message.name(), "schools", "school.name");
-  return {std::string(county), name.ok() ? name->id : "", message.display_name(), message.township_code()};
+  auto id = ids::IdIn(county, message.name(), "schools", "school.name").value_or("");
+  return {std::string(county), std::move(id), message.display_name(), message.township_code()};
 }
 
 StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county) {
-  const auto name = ids::ParseName(message.name(), "staffMembers", "staff_member.name");
-  return {std::string(county), name.ok() ? name->id : "", message.display_name(), message.phone()};
+  auto id = ids::IdIn(county, message.name(), "staffMembers", "staff_member.name").value_or("");
+  return {std::string(county), std::move(id), message.display_name(), message.phone()};
 }
 
 Post PostOf(const v1::Post& message, std::string_view county, Faults& faults) {

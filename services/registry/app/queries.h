@@ -26,7 +26,7 @@ absl::StatusOr<v1::ListStaffMembersResponse> ListStaffMembers(postgres::Connecti
 absl::StatusOr<v1::ListPostsResponse> ListPosts(postgres::Connection& db,
                                                 const v1::ListPostsRequest& request);
 // Gives the display names of resources; those that do not exist are left out. Errors also: NAMES_COUNT,
-// NAME_OF_ANOTHER_COUNTY.
+// COUNTY_MISMATCH.
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
     postgres::Connection& db, const v1::BatchGetDisplayNamesRequest& request);
 

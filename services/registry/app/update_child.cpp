@@ -1,5 +1,5 @@
 #include "libs/clock/clock.h"
-#include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/status/macros.h"
 #include "services/registry/app/child_unit_of_work.h"
 #include "services/registry/app/commands.h"
@@ -17,8 +17,7 @@ struct Draft {
 
 Draft DraftOf(const v1::UpdateChildRequest& request, const std::string& county) {
   Draft draft;
-  const auto name = ids::ParseName(request.child().name(), "children", "child.name");
-  draft.name = Key(county, name.ok() ? name->id : "");
+  draft.name = Key(county, ids::IdIn(county, request.child().name(), "children", "child.name").value_or(""));
   draft.wanted = DossierOf(request.child(), county, draft.faults);
   Normalise(draft.wanted);
   return draft;
