@@ -1,7 +1,6 @@
 #include "libs/client/import.h"
 
 #include <string>
-#include <utility>
 
 #include "libs/status/macros.h"
 

@@ -84,7 +84,7 @@ absl::StatusOr<ContactsFile> ParseContacts(std::string_view bytes, std::string_v
     return absl::InvalidArgumentError(fmt::format(
         "没有“{}”这一列，其中的内容会丢失；请核对列名是否写错，不需要的列请删除", unread.front()));
   }
-  ContactsFile file;
+  ContactsFile file{.rows_read = table.rows.size()};
   for (const csv::Row& row : table.rows) Read(row, columns, county, file);
   return file;
 }

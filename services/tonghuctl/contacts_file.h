@@ -20,6 +20,7 @@ struct ContactRow {
 
 // A whole file.
 struct ContactsFile {
+  size_t rows_read = 0;
   std::vector<ContactRow> rows;
   std::vector<RowError> errors;  // at most 100; with any, nothing should be sent
 };

@@ -45,19 +45,22 @@ std::string AlertIdOf(std::string_view payload) {
   return event.alert_id();
 }
 
+// Events that say one action. An escalation may be two.
+constexpr struct {
+  std::string_view type;
+  std::string (*alert_id)(std::string_view payload);
+  v1::AlertAction action;
+} kOneAction[] = {
+    {"alert_raised", AlertIdOf<events::v1::AlertRaised>, v1::ALERT_ACTION_RAISED},
+    {"alert_acknowledged", AlertIdOf<events::v1::AlertAcknowledged>, v1::ALERT_ACTION_ACKNOWLEDGED},
+    {"alert_resolved", AlertIdOf<events::v1::AlertResolved>, v1::ALERT_ACTION_RESOLVED},
+    {"alert_repeated", AlertIdOf<events::v1::AlertRepeated>, v1::ALERT_ACTION_REPEATED},
+    {"alert_excused", AlertIdOf<events::v1::AlertExcused>, v1::ALERT_ACTION_EXCUSED}};
+
 Change ChangeOf(std::string_view type, std::string county, std::string_view payload) {
-  if (type == "alert_raised")
-    return {{std::move(county), AlertIdOf<events::v1::AlertRaised>(payload)}, v1::ALERT_ACTION_RAISED};
-  if (type == "alert_acknowledged") {
-    return {{std::move(county), AlertIdOf<events::v1::AlertAcknowledged>(payload)},
-            v1::ALERT_ACTION_ACKNOWLEDGED};
+  for (const auto& one : kOneAction) {
+    if (one.type == type) return {{std::move(county), one.alert_id(payload)}, one.action};
   }
-  if (type == "alert_resolved")
-    return {{std::move(county), AlertIdOf<events::v1::AlertResolved>(payload)}, v1::ALERT_ACTION_RESOLVED};
-  if (type == "alert_repeated")
-    return {{std::move(county), AlertIdOf<events::v1::AlertRepeated>(payload)}, v1::ALERT_ACTION_REPEATED};
-  if (type == "alert_excused")
-    return {{std::move(county), AlertIdOf<events::v1::AlertExcused>(payload)}, v1::ALERT_ACTION_EXCUSED};
   events::v1::AlertEscalated event;
   event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
   return {{std::move(county), event.alert_id()},

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <utility>
-
 #include "libs/csv/csv.h"
 #include "libs/ids/names.h"
 #include "libs/journal/retry.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/ascii.h"
 #include "services/registry/domain/roster.h"
 #include "services/registry/domain/sheet.h"
 

@@ -1,7 +1,6 @@
 // Schools, staff members and posts. Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 

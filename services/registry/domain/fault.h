@@ -2,7 +2,6 @@
 // corrects a row in one go. Pure.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
-#include "absl/types/span.h"
 #include "libs/csv/csv.h"
 #include "services/registry/domain/child.h"
 #include "services/registry/domain/directory.h"

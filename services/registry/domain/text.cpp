@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unicode/utf8.h>
 
-#include <algorithm>
 #include <cstdint>
 
 #include "libs/identity/identity.h"

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "libs/journal/node.h"
 #include "libs/rpc/workers.h"

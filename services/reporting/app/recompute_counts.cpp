@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "libs/clock/waker.h"
 #include "libs/journal/retry.h"
 #include "libs/log/log.h"

@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/time/clock.h"
 #include "libs/clock/waker.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"

@@ -135,7 +135,7 @@ absl::Status LogFile(Session& session, const std::string& path, const std::strin
   const auto file = ReadFile(path, county);
   if (!file.ok()) return file.status();
   if (!file->errors.empty()) {
-    Show(session, {.rows = file->rows.size() + file->errors.size()}, file->errors);
+    Show(session, {.rows = file->rows_read}, file->errors);
     return refusal::Invalid("ROWS_IN_ERROR", "", "rows can't be read; nothing was sent",
                             "有无法读取的行，未记录任何数据。请改正后重新提交整个文件。");
   }
