@@ -37,16 +37,16 @@ bool AppendUuidBytes(std::string_view text, std::string& out) {
 }
 
 std::string UuidText(std::string_view bytes) {
-  std::string text;
-  if (bytes.size() != kUuidBytes) return text;
-  text.reserve(kTextLength);
+  if (bytes.size() != kUuidBytes) return "";
+  char text[kTextLength];
+  char* at = text;
   for (size_t i = 0; i < kUuidBytes; ++i) {
-    if (IsHyphenAt(i)) text.push_back('-');
+    if (IsHyphenAt(i)) *at++ = '-';
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    text.push_back(kHex[byte >> 4]);
-    text.push_back(kHex[byte & 0x0f]);
+    *at++ = kHex[byte >> 4];
+    *at++ = kHex[byte & 0x0f];
   }
-  return text;
+  return std::string(text, kTextLength);
 }
 
 }  // namespace tonghu::ids

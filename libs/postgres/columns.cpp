@@ -10,6 +10,8 @@ namespace {
 // COPY's binary format: "PGCOPY\n\377\r\n\0", no flags, no extension; rows; a length of -1.
 constexpr std::string_view kCopyHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
 
+constexpr size_t kUsualField = 20;  // bytes that most fields take, with their length: room to begin with
+
 constexpr absl::CivilDay kFirstDay(1970, 1, 1);          // of days in an integer
 constexpr absl::CivilDay kFirstPostgresDay(2000, 1, 1);  // of the type date
 
@@ -155,10 +157,11 @@ absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows) {
 
 void AddArray(const Column& column, RowsAt rows, Params& params) {
   std::string array;
+  array.reserve(rows.count * kUsualField);
   AppendArrayHeader(array, column.type, rows.count);
   const char* row = static_cast<const char*>(rows.first);
   for (size_t i = 0; i < rows.count; ++i, row += rows.size) AppendField(column, row, array);
-  params.Raw(ArrayOf(column.type), array, false);
+  params.Raw(ArrayOf(column.type), std::move(array));
 }
 
 std::string List(absl::Span<const Column> columns, const std::string& prefix) {
@@ -187,6 +190,7 @@ std::string Inserts(const std::string& table, absl::Span<const Column> columns) 
 
 absl::Status CopyIn(Connection& db, const std::string& table, absl::Span<const Column> columns, RowsAt rows) {
   std::string data;
+  data.reserve(rows.count * columns.size() * kUsualField);
   const char* row = static_cast<const char*>(rows.first);
   for (size_t i = 0; i < rows.count; ++i, row += rows.size) {
     Append16(data, static_cast<int16_t>(columns.size()));

@@ -217,8 +217,8 @@ absl::StatusOr<std::string> Connection::Prepare(std::string_view sql, const Para
   return name;
 }
 
-absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& params) {
-  RETURN_IF_ERROR(Queue(sql, params));
+absl::StatusOr<Result> Connection::Run(std::string_view sql, Params params) {
+  RETURN_IF_ERROR(Queue(sql, std::move(params)));
   ASSIGN_OR_RETURN(auto results, Flush());
   return std::move(results.back());
 }
@@ -235,16 +235,16 @@ absl::StatusOr<std::vector<Result>> Connection::RunAll(absl::Span<const Statemen
   return results;
 }
 
-absl::Status Connection::Defer(std::string_view sql, const Params& params) {
-  absl::Status queued = Queue(sql, params);
+absl::Status Connection::Defer(std::string_view sql, Params params) {
+  absl::Status queued = Queue(sql, std::move(params));
   const bool waits = queued.ok() && in_transaction_ && queue_.size() < kMaxQueued;
   return waits || !queued.ok() ? queued : Flush().status();
 }
 
-absl::Status Connection::Queue(std::string_view sql, const Params& params) {
+absl::Status Connection::Queue(std::string_view sql, Params params) {
   absl::StatusOr<std::string> name = Prepare(sql, params);
   if (!name.ok()) return name.status();
-  queue_.push_back({*std::move(name), params});
+  queue_.push_back({*std::move(name), std::move(params)});
   return absl::OkStatus();
 }
 

@@ -68,7 +68,7 @@ class Connection {
 
   // Runs one statement. The text is prepared when it is first seen on this connection, so few different texts
   // should be used.
-  absl::StatusOr<Result> Run(std::string_view sql, const Params& params = {});
+  absl::StatusOr<Result> Run(std::string_view sql, Params params = {});
   // Runs several statements that do not need one another's results, in one round trip. Gives a result for
   // each, or the first error of any.
   struct Statement {
@@ -78,7 +78,7 @@ class Connection {
   absl::StatusOr<std::vector<Result>> RunAll(absl::Span<const Statement> statements);
   // Runs a statement whose result nobody needs. In a Transaction the statement travels with the next one
   // (COMMIT at the latest, or when many wait), which then gives its error. Outside it runs at once.
-  absl::Status Defer(std::string_view sql, const Params& params = {});
+  absl::Status Defer(std::string_view sql, Params params = {});
   // Runs COPY … FROM STDIN with `pieces` as its data; all rows are stored, or none.
   absl::Status CopyIn(const std::string& sql, std::initializer_list<std::string_view> pieces);
   // Runs a script of statements without parameters.
@@ -110,7 +110,7 @@ class Connection {
   // error here is the transaction's.
   absl::StatusOr<std::string> Prepare(std::string_view sql, const Params& params);
   // Prepares and adds to `queue_`.
-  absl::Status Queue(std::string_view sql, const Params& params);
+  absl::Status Queue(std::string_view sql, Params params);
   // Sends the queued statements. Gives their results, in order.
   absl::StatusOr<std::vector<Result>> Flush();
   absl::Status Begin();

@@ -52,8 +52,8 @@ Params& Params::Push(uint32_t type, std::string value, bool null) {
   return *this;
 }
 
-Params& Params::Raw(uint32_t type, std::string_view bytes, bool null) {
-  return Push(type, std::string(bytes), null);
+Params& Params::Raw(uint32_t type, std::string bytes, bool null) {
+  return Push(type, std::move(bytes), null);
 }
 
 Params& Params::Int(int64_t value) {

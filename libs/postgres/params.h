@@ -29,8 +29,8 @@ class Params {
   Params& Texts(absl::Span<const std::string> values);
   Params& Uuids(absl::Span<const std::string> values);
   Params& Times(absl::Span<const absl::Time> values);
-  Params& Raw(uint32_t type, std::string_view bytes,
-              bool null);  // bytes already in the binary form of the type with this OID
+  // Bytes already in the binary form of the type with this OID.
+  Params& Raw(uint32_t type, std::string bytes, bool null = false);
 
   // For the connection: the form on the wire.
   int size() const { return static_cast<int>(types_.size()); }

@@ -190,6 +190,13 @@ TEST_F(BadInputTest, ARequestIdWithAnotherBody) {
   const auto again = Log(talk);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->name(), first->name());
+  pairing::v1::BatchCreateContactsRequest batch;  // where the batch's county counts for the contact's
+  batch.set_parent(talk.parent());
+  *batch.add_requests() = talk;
+  batch.mutable_requests(0)->clear_parent();
+  const auto in_batch = clients_->Call(&pairing::v1::ContactService::Stub::BatchCreateContacts, batch);
+  ASSERT_TRUE(in_batch.ok()) << in_batch.status();
+  EXPECT_EQ(in_batch->results(0).contact().name(), first->name()) << in_batch->ShortDebugString();
   talk.mutable_contact()->set_note("谈生活");
   EXPECT_EQ(Refused(Log(talk).status()), "REQUEST_ID_REUSED request_id");
 }
