@@ -70,6 +70,7 @@ void Sweeper::Work() {
   absl::Duration pause = options_.poll;
   for (;;) {
     fired_ = false;
+    next_ = absl::InfiniteFuture();
     const absl::StatusOr<absl::Time> now = Time();
     const std::vector<int> held = leases_.Held();
     const std::set<int> touched = TakeTouched();
@@ -90,7 +91,9 @@ void Sweeper::Work() {
       clean = SweepAll(mine, *now);
     }
     pause = std::min(fired_ ? kSoon : 2 * pause, options_.poll);
-    if (!waker_.Pause(clock_.is_virtual() ? kVirtualPoll : pause)) return;
+    // A deadline that is known is not slept over. Those that come meanwhile wait for the pause to end.
+    const absl::Duration left = now.ok() ? std::max(next_ - *now, kSoon) : pause;
+    if (!waker_.Pause(clock_.is_virtual() ? kVirtualPoll : std::min(pause, left))) return;
   }
 }
 
@@ -128,9 +131,12 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
     const Sweep& sweep = sweeps_[i];
     if (LookedLately(i, shard)) continue;
     for (;;) {
-      auto due = connection->Run(sweep.due_sql, postgres::Params().Int(shard).Time(now));
-      if (!due.ok()) return due.status();
-      if (!due->Bool(0, 0)) break;
+      ASSIGN_OR_RETURN(auto next, connection->Run(sweep.next_sql, postgres::Params().Int(shard).Time(now)));
+      if (next.rows() == 0 || next.IsNull(0, 0)) break;
+      if (const absl::Time due = next.Time(0, 0); due > now) {
+        next_ = std::min(next_, due);
+        break;
+      }
       // Asked before every batch: a long sweep must end when the lease has gone or the process stops.
       if (waker_.stopped() || !leases_.Holds(shard)) return false;
       auto fired = Fire(*connection, sweep, shard);

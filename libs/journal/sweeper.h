@@ -24,10 +24,10 @@ namespace tonghu::journal {
 // One kind of deadline.
 struct Sweep {
   std::string name;  // for logs
-  // Whether any row is due: "SELECT coalesce((SELECT <due time> <= $2 FROM … WHERE shard = $1 AND <open>
-  // ORDER BY <due time> LIMIT 1), false)". This form reads one entry of the partial index; PostgreSQL plans
-  // EXISTS with the comparison inside as a scan of the whole table.
-  std::string due_sql;
+  // When the earliest deadline of shard $1 is due, $2 being the time now: "SELECT <due time> FROM … WHERE
+  // shard = $1 AND <open> ORDER BY <due time> LIMIT 1", which reads one entry of the partial index. No row or
+  // NULL: there is none.
+  std::string next_sql;
   // Acts on at most `limit` of the shard's rows that are due at transaction.now(); gives how many.
   std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;
   // For housekeeping: looked at no more often than this, by the machine's clock. Zero: every time.
@@ -39,8 +39,8 @@ class Sweeper {
  public:
   struct Options {
     int batch = 10000;  // rows a transaction
-    // The pause between looks, by the machine's clock, while nothing is due; 10 ms after something was. A
-    // virtual clock is looked at every 2 ms.
+    // The longest pause between looks, by the machine's clock: shorter where a deadline is known to come
+    // sooner, 10 ms after something was due. A virtual clock is looked at every 2 ms.
     absl::Duration poll = absl::Milliseconds(500);
   };
   Sweeper(Options options, postgres::Pool& pool, const Leases& leases, const clock::Clock& clock,
@@ -76,6 +76,7 @@ class Sweeper {
   std::set<int> touched_ ABSL_GUARDED_BY(mutex_);
   std::map<int, int64_t> touches_ ABSL_GUARDED_BY(mutex_);  // how often each shard was touched
   bool fired_ = false;                                      // anything in this look; sweeper thread only
+  absl::Time next_ = absl::InfiniteFuture();                // of the deadlines that this look found to come
   clock::Waker waker_;
   std::map<std::pair<size_t, int>, absl::Time>
       looked_;  // by sweep and shard, on MonotonicNow's scale; sweeper thread only

@@ -54,9 +54,9 @@ absl::Status Run(config::Reader& reader) {
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },
       .wants = Wants,
       .notify = Noticing(context),
-      .sweeps = {{"alerts", kAlertsDue,
+      .sweeps = {{"alerts", kNextAlert,
                   [&](auto& transaction, int limit) { return ClimbDueAlerts(transaction, context, limit); }},
-                 {"attendance", kAttendanceDue,
+                 {"attendance", kNextAttendance,
                   [&](auto& transaction, int limit) { return MissAttendance(transaction, context, limit); }}},
       .services = {signals.get(), alerts.get(), policies.get()},
       .committed =

@@ -102,11 +102,8 @@ absl::StatusOr<std::vector<Alert>> WithEntries(absl::StatusOr<postgres::Result> 
 
 }  // namespace
 
-// The question is not asked by EXISTS: the planner may then scan the table, hoping to meet a due row soon,
-// when there is none.
-const char kAlertsDue[] =
-    "SELECT coalesce((SELECT next_step_time <= $2 FROM alert WHERE shard = $1 AND state <> 3 ORDER BY "
-    "next_step_time LIMIT 1), false)";
+const char kNextAlert[] =
+    "SELECT next_step_time FROM alert WHERE shard = $1 AND state <> 3 ORDER BY next_step_time LIMIT 1";
 
 absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Span<const Key> keys) {
   static const std::string sql =

@@ -30,8 +30,8 @@ absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& d
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit);
 
-// A sweep's question whether any alert of shard $1 is due at $2 (journal::Sweep::due_sql).
-extern const char kAlertsDue[];
+// When the next open alert of a shard is due (journal::Sweep::next_sql).
+extern const char kNextAlert[];
 
 // Removes from `alerts` those that are stored already: an alert that exists stays as it is.
 absl::Status ForgetStored(postgres::Connection& db, std::vector<AlertRow>& alerts);

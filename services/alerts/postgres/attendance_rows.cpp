@@ -43,11 +43,8 @@ std::string Insert(int state) {
 
 }  // namespace
 
-// The question is not asked by EXISTS: the planner may then scan the table, hoping to meet a due row soon,
-// when there is none.
-const char kAttendanceDue[] =
-    "SELECT coalesce((SELECT due_time <= $2 FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY "
-    "due_time LIMIT 1), false)";
+const char kNextAttendance[] =
+    "SELECT due_time FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY due_time LIMIT 1";
 
 absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCalendar> calendars) {
   // A morning is opened again whichever term awaited it before: it may have moved from one term to another.

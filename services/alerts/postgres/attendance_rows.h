@@ -44,7 +44,7 @@ absl::StatusOr<std::vector<Morning>> LoadMissing(postgres::Connection& db, int s
 // Marks mornings as missing, with their alerts.
 absl::Status StoreMissing(postgres::Connection& db, absl::Span<const Morning> mornings);
 
-// A sweep's question whether any morning of shard $1 is due at $2 (journal::Sweep::due_sql).
-extern const char kAttendanceDue[];
+// When the next morning awaited in a shard is due (journal::Sweep::next_sql).
+extern const char kNextAttendance[];
 
 }  // namespace tonghu::alerts

@@ -28,7 +28,7 @@ absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
 
 }  // namespace
 
-journal::Sweep MakeDuties() { return {"making duties", kPairingsToPlanDue, PlanDue}; }
-journal::Sweep JudgeDueDuties() { return {"judging duties", kDutiesDue, Judge}; }
+journal::Sweep MakeDuties() { return {"making duties", kNextPairingToPlan, PlanDue}; }
+journal::Sweep JudgeDueDuties() { return {"judging duties", kNextDuty, Judge}; }
 
 }  // namespace tonghu::pairing

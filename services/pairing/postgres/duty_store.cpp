@@ -113,9 +113,8 @@ int64_t FirstDay(absl::Time now) { return clock::DayOf(OldestWindowStart(now)) -
 
 }  // namespace
 
-const char kDutiesDue[] =
-    "SELECT coalesce((SELECT u.due_time <= $2 FROM (" JUDGED_TO ") j CROSS JOIN LATERAL (" UNJUDGED
-    "ORDER BY due_time, duty_id LIMIT 1) u), false)";
+const char kNextDuty[] = "SELECT u.due_time FROM (" JUDGED_TO ") j CROSS JOIN LATERAL (" UNJUDGED
+                         "ORDER BY due_time, duty_id LIMIT 1) u";
 
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
                                                               absl::Time now, int limit) {

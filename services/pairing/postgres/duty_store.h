@@ -26,10 +26,9 @@ struct PairingToPlan {
   Place place;           // of the child
   std::string calendar;  // libs/calendar's text of all terms that are not over; empty: the school has none
 };
-// A sweep's question whether a pairing of shard $1 is to be planned by $2.
-inline constexpr char kPairingsToPlanDue[] =
-    "SELECT coalesce((SELECT make_time <= $2 FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY "
-    "make_time LIMIT 1), false)";
+// When the next pairing of a shard is to be planned (journal::Sweep::next_sql).
+inline constexpr char kNextPairingToPlan[] =
+    "SELECT make_time FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY make_time LIMIT 1";
 // Lasting pairings to be planned: those of a shard that are due by `now`; those of a school; those of some
 // children. Terms that are over by `now` are left out of `calendar`.
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
@@ -54,8 +53,8 @@ struct PlannedPairing {
 };
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned);
 
-// A sweep's question whether a duty of shard $1 is to be judged by $2.
-extern const char kDutiesDue[];
+// When the next duty of a shard is to be judged (journal::Sweep::next_sql).
+extern const char kNextDuty[];
 struct Judged {
   int count = 0;                   // duties that were judged; 0: none is due
   std::vector<PlacedDuty> missed;  // those among them that were still owed

@@ -67,9 +67,9 @@ class StoreTest : public harness::PostgresTest {
   }
 
   bool AnyDue(absl::Time now) {
-    auto due = db_->Run(kDutiesDue, postgres::Params().Int(0).Time(now));
+    auto due = db_->Run(kNextDuty, postgres::Params().Int(0).Time(now));
     EXPECT_TRUE(due.ok()) << due.status();
-    return due.ok() && due->Bool(0, 0);
+    return due.ok() && due->rows() == 1 && due->Time(0, 0) <= now;
   }
 
   std::unique_ptr<postgres::Connection> db_;
