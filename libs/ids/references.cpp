@@ -16,7 +16,7 @@ absl::StatusOr<std::string> IdIn(std::string_view county, std::string_view name,
                                  std::string_view field) {
   ASSIGN_OR_RETURN(auto parsed, ParseName(name, collection, field));
   // A reference never leaves its county: what lies in another county is another office's.
-  if (parsed.county == county) return parsed.id;
+  if (parsed.county == county) return std::move(parsed.id);
   return refusal::Invalid("COUNTY_MISMATCH", field,
                           fmt::format("{} belongs to another county than the request", field),
                           "所填的学校、人员或儿童属于其他县，请选择本县的。");

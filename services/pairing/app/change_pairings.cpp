@@ -1,4 +1,5 @@
 #include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
@@ -68,15 +69,13 @@ absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
 absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& transaction,
                                                   const std::string& county,
                                                   const v1::HandOverPairingRequest& request) const {
-  auto helper = ids::ParseName(request.new_helper(), "staffMembers", "new_helper");
-  if (!helper.ok()) return helper.status();
-  if (helper->county != county) return OtherCounty("new_helper");
+  ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, request.new_helper(), "staffMembers", "new_helper"));
   ASSIGN_OR_RETURN(auto old, LoadLasting(transaction, request.name()));
   PairingRow next = old;
   next.pairing_id = ids_.Next(transaction.now());
   next.former_id = old.pairing_id;
   next.former_helper_id = old.helper_id;
-  next.helper_id = helper->id;
+  next.helper_id = std::move(helper);
   ASSIGN_OR_RETURN(auto checks, CheckPairings(transaction.db(), {next}));
   const PairingCheck& check = checks.front();
   if (!check.helper_known) return UnknownStaff("new_helper");

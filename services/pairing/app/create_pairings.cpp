@@ -1,7 +1,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
@@ -13,16 +13,15 @@ namespace tonghu::pairing {
 namespace {
 
 absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& pairing) {
-  ASSIGN_OR_RETURN(auto child, ids::ParseName(pairing.child(), "children", "pairing.child"));
-  ASSIGN_OR_RETURN(auto helper, ids::ParseName(pairing.helper(), "staffMembers", "pairing.helper"));
-  if (child.county != county || helper.county != county) return OtherCounty("pairing.child");
+  ASSIGN_OR_RETURN(auto child, ids::IdIn(county, pairing.child(), "children", "pairing.child"));
+  ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, pairing.helper(), "staffMembers", "pairing.helper"));
   if (pairing.role() <= 0 || !v1::PairingRole_IsValid(pairing.role())) {
     return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given",
                             "请填写结对身份（班主任、帮扶教师或代理家长）");
   }
   return PairingRow{.county = county,
-                    .child_id = child.id,
-                    .helper_id = helper.id,
+                    .child_id = std::move(child),
+                    .helper_id = std::move(helper),
                     .role = static_cast<PairingRole>(pairing.role()),
                     .basis = PairingBasis::kChosen};
 }

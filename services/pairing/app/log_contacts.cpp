@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
-#include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/duty_unit_of_work.h"
 #include "services/pairing/domain/refusals.h"
@@ -26,14 +26,13 @@ struct Parsed {
 absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
   const std::string& county = *command.county;
   const v1::CreateContactRequest& request = *command.request;
-  ASSIGN_OR_RETURN(auto child, ids::ParseName(request.contact().child(), "children", "contact.child"));
-  ASSIGN_OR_RETURN(auto helper, ids::ParseName(request.contact().helper(), "staffMembers", "contact.helper"));
-  if (child.county != county || helper.county != county) return OtherCounty("contact.child");
-  Parsed parsed{
-      county,
-      {std::move(child.id), std::move(helper.id), static_cast<ContactKind>(request.contact().kind()),
-       absl::InfinitePast(), request.contact().note()},
-      command.actor};
+  ASSIGN_OR_RETURN(auto child, ids::IdIn(county, request.contact().child(), "children", "contact.child"));
+  ASSIGN_OR_RETURN(auto helper,
+                   ids::IdIn(county, request.contact().helper(), "staffMembers", "contact.helper"));
+  Parsed parsed{county,
+                {std::move(child), std::move(helper), static_cast<ContactKind>(request.contact().kind()),
+                 absl::InfinitePast(), request.contact().note()},
+                command.actor};
   if (request.contact().has_happen_time())
     parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;

@@ -3,15 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "libs/clock/timestamp.h"
+#include "libs/ids/references.h"
 
 namespace tonghu::pairing {
-namespace {
 
-std::string NameOf(const std::string& county, const char* collection, const std::string& id) {
-  return id.empty() ? "" : absl::StrCat("counties/", county, "/", collection, "/", id);
-}
-
-}  // namespace
+using ids::NameOf;
 
 v1::Pairing MessageOf(const PairingRow& row) {
   v1::Pairing pairing;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "libs/clock/timestamp.h"
 #include "libs/division/county.h"
+#include "libs/ids/references.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
@@ -35,21 +36,12 @@ auto One(const absl::StatusOr<std::vector<Row>>& rows, const ids::Name& name)
                            "没有该记录，请核对编号");
 }
 
-// The id in a name filter; empty for an empty one.
-absl::StatusOr<std::string> Filter(const std::string& county, const std::string& text, const char* collection,
-                                   const char* field) {
-  if (text.empty()) return std::string();
-  ASSIGN_OR_RETURN(auto name, ids::ParseName(text, collection, field));
-  if (name.county != county) return OtherCounty(field);
-  return name.id;
-}
-
 // The listing that a request asks for, perhaps of one child. One row more than the page shows whether there
 // is another page.
 template <class Request>
 absl::StatusOr<Listing> ListingOf(const Request& request, const paging::Page& page) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
-  ASSIGN_OR_RETURN(auto child, Filter(county, request.child(), "children", "child"));
+  ASSIGN_OR_RETURN(auto child, ids::OptionalIdIn(county, request.child(), "children", "child"));
   return Listing{std::move(county), std::move(child), page.after, page.size + 1};
 }
 
@@ -80,7 +72,8 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
                                                       const v1::ListPairingsRequest& request) {
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<PairingRow>> {
     ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
-    ASSIGN_OR_RETURN(auto helper, Filter(listing.county, request.helper(), "staffMembers", "helper"));
+    ASSIGN_OR_RETURN(auto helper,
+                     ids::OptionalIdIn(listing.county, request.helper(), "staffMembers", "helper"));
     return ListPairings(db, listing, {std::move(helper), request.show_ended()});
   };
   return OnePage<v1::ListPairingsResponse>(request, list, [](auto& r) { return r.add_pairings(); });

@@ -34,9 +34,5 @@ absl::Status PairingEnded() {
 absl::Status DutyKindMissing(std::string_view field) {
   return refusal::Invalid("DUTY_KIND_MISSING", field, "kind must be given", "请填写任务种类（谈心）");
 }
-absl::Status OtherCounty(std::string_view field) {
-  return refusal::Invalid("COUNTY_MISMATCH", field, "all names in a request must be of the same county",
-                          "请求中的儿童、人员须属于同一个县");
-}
 
 }  // namespace tonghu::pairing

@@ -15,6 +15,5 @@ absl::Status UnknownPairing();
 absl::Status NoCalendar(std::string_view field);
 absl::Status PairingEnded();
 absl::Status DutyKindMissing(std::string_view field);
-absl::Status OtherCounty(std::string_view field);
 
 }  // namespace tonghu::pairing

@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/status/macros.h"
@@ -177,9 +178,8 @@ absl::StatusOr<std::vector<std::string>> ChildrenOf(const std::string& county,
   std::vector<std::string> children;
   for (int i = 0; i < request.children_size(); ++i) {
     const std::string field = absl::StrCat("children[", i, "]");
-    ASSIGN_OR_RETURN(auto name, ids::ParseName(request.children(i), "children", field));
-    if (name.county != county) return OtherCounty(field);
-    children.push_back(std::move(name.id));
+    ASSIGN_OR_RETURN(auto id, ids::IdIn(county, request.children(i), "children", field));
+    children.push_back(std::move(id));
   }
   return children;
 }
