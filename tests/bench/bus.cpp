@@ -73,7 +73,7 @@ natsStatus PublishAll(jsCtx* js, const std::vector<Message>& messages) {
     jsPubOptions options;
     jsPubOptions_Init(&options);
     options.MsgId = message.id.c_str();
-    options.MaxWait = 5000;
+    options.MaxWait = kPatience;
     const natsStatus status =
         js_PublishAsync(js, absl::StrCat("floor.", message.subject).c_str(), message.data.data(),
                         static_cast<int>(message.data.size()), &options);
