@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/epoch_day.h"
 
 namespace tonghu::clock {
 namespace {
@@ -45,6 +46,13 @@ TEST(ClockTest, RefusesUnknownSettings) {
   EXPECT_EQ(Make("lunar").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Make("virtual:").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(Make("system").ok());
+}
+
+TEST(EpochDayTest, DaysCountFromTheFirstOf1970) {
+  EXPECT_EQ(EpochDay(absl::CivilDay(1970, 1, 1)), 0);
+  EXPECT_EQ(EpochDay(absl::CivilDay(1969, 12, 31)), -1);
+  EXPECT_EQ(EpochDay(absl::CivilDay(2026, 9, 7)), 20703);
+  EXPECT_EQ(DayOfEpoch(20703), absl::CivilDay(2026, 9, 7));
 }
 
 }  // namespace

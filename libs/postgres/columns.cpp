@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/ids/uuid.h"
 
 namespace tonghu::postgres::internal {
@@ -12,7 +13,6 @@ constexpr std::string_view kCopyHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19)
 
 constexpr size_t kUsualField = 20;  // bytes that most fields take, with their length: room to begin with
 
-constexpr absl::CivilDay kFirstDay(1970, 1, 1);          // of days in an integer
 constexpr absl::CivilDay kFirstPostgresDay(2000, 1, 1);  // of the type date
 
 template <class Member>
@@ -24,7 +24,7 @@ const Member& As(const void* member) {
 bool IsExpression(std::string_view name) { return name.find_first_of(".(") != std::string_view::npos; }
 
 absl::CivilDay FirstDayOf(const Column& column) {
-  return column.type == kDate ? kFirstPostgresDay : kFirstDay;
+  return column.type == kDate ? kFirstPostgresDay : clock::kEpochDay;
 }
 
 // The value of a member that is a number.

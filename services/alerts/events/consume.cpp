@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
 #include "libs/status/macros.h"
@@ -32,8 +33,7 @@ struct Heard {
   std::vector<Notice> notices;
 };
 
-// Events count days from 1970-01-01.
-absl::CivilDay DayOf(int32_t number) { return absl::CivilDay(1970, 1, 1) + number; }
+using clock::DayOfEpoch;
 
 Place PlaceOf(const pairing::Place& place) {
   return {place.school_id(), place.township_code(), place.grade(), place.class_number()};
@@ -41,12 +41,12 @@ Place PlaceOf(const pairing::Place& place) {
 
 void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& heard) {
   TermCalendar calendar{.key = {event.county, put.school_id(), put.term()},
-                        .first = DayOf(put.first_day()),
-                        .last = DayOf(put.last_day()),
+                        .first = DayOfEpoch(put.first_day()),
+                        .last = DayOfEpoch(put.last_day()),
                         .withdrawn = !put.has_first_day()};
   for (const int32_t day : put.school_days()) {
-    if (DayOf(day) >= calendar.first && DayOf(day) <= calendar.last)
-      calendar.school_days.push_back(DayOf(day));
+    if (DayOfEpoch(day) >= calendar.first && DayOfEpoch(day) <= calendar.last)
+      calendar.school_days.push_back(DayOfEpoch(day));
   }
   // Each day once: a repeated day would be stored twice by one statement, which PostgreSQL refuses.
   std::sort(calendar.school_days.begin(), calendar.school_days.end());
@@ -58,7 +58,7 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
   heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), missed.child_id(),
-                          missed.helper_id(), PlaceOf(missed.place()), DayOf(missed.duty_window_day())});
+                          missed.helper_id(), PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {

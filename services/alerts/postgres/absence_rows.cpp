@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/postgres/columns.h"
 
 namespace tonghu::alerts {
@@ -19,8 +20,7 @@ constexpr postgres::Columns kAbsence{Field<&AbsenceRow::county>("county"),
                                      Field<&AbsenceRow::school_closed>("school_closed"),
                                      Field<&AbsenceRow::report_time>("report_time"),
                                      Field<&AbsenceRow::school_id>("school_id")};
-constexpr size_t kKeyColumns = 3;                // county, child and day
-constexpr absl::CivilDay kFirstDay(1970, 1, 1);  // days in the database count from here
+constexpr size_t kKeyColumns = 3;  // county, child and day
 
 }  // namespace
 
@@ -68,8 +68,10 @@ absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, c
   };
   static const std::string of_county = list(""), of_child = list(" AND a.child_id = $7");
   postgres::Params params;
-  params.Text(filter.county).Int(std::max(after.day, filter.first) - kFirstDay).UuidAfter(after.child_id);
-  params.Int(filter.last - kFirstDay).Text(filter.school_id).Int(limit);
+  params.Text(filter.county)
+      .Int(clock::EpochDay(std::max(after.day, filter.first)))
+      .UuidAfter(after.child_id);
+  params.Int(clock::EpochDay(filter.last)).Text(filter.school_id).Int(limit);
   if (!filter.child_id.empty()) params.Uuid(filter.child_id);
   return kAbsence.ReadAll(db.Run(filter.child_id.empty() ? of_county : of_child, params));
 }

@@ -1,6 +1,7 @@
 #include "services/pairing/events/publish.h"
 
 #include "libs/clock/clock.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/journal/scratch.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
@@ -16,7 +17,7 @@ void Fill(const Place& place, said::Place* message) {
   message->set_class_number(place.class_number);
 }
 
-int32_t EpochDay(absl::CivilDay day) { return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1)); }
+using clock::EpochDay;
 
 }  // namespace
 

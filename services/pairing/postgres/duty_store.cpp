@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/status/macros.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/postgres/row_columns.h"
@@ -109,7 +110,7 @@ std::vector<LineRow> LinesOf(absl::Span<const PairingRow> pairings) {
 
 // The first day, counted from 1970-01-01, of the windows that are not over: terms that ended before are not
 // read.
-int64_t FirstDay(absl::Time now) { return clock::DayOf(OldestWindowStart(now)) - absl::CivilDay(1970, 1, 1); }
+int64_t FirstDay(absl::Time now) { return clock::EpochDay(clock::DayOf(OldestWindowStart(now))); }
 
 }  // namespace
 

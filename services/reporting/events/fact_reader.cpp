@@ -3,17 +3,16 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert.pb.h"
 
 namespace tonghu::reporting {
 namespace {
 
-// The Monday of the week in which a duty counts: the week in which its window begins, on a day counted from
-// 1970-01-01.
-absl::CivilDay WeekOf(int32_t window_day) {
-  return calendar::MondayOf(absl::CivilDay(1970, 1, 1) + window_day);
-}
+// The Monday of the week in which a duty counts: the week in which its window begins, on that day of the
+// epoch.
+absl::CivilDay WeekOf(int32_t window_day) { return calendar::MondayOf(clock::DayOfEpoch(window_day)); }
 
 absl::Status Unreadable(const journal::Event& event) {
   return absl::InvalidArgumentError(absl::StrCat("the payload of ", event.type, " can't be read"));
