@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "libs/ids/shard.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/lease.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/server.h"
@@ -127,9 +128,8 @@ void ConsistencyGate::Leave(grpc::CallbackServerContext& context, const std::str
   // fault of this one.
   auto connection = questions_.Acquire(kAcquire);
   if (!connection.ok()) return;
-  auto head =
-      (*connection)->Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard));
-  if (head.ok() && head->rows() == 1) rpc::AddPosition(context, {options_.service, shard, head->Int(0, 0)});
+  const absl::StatusOr<int64_t> head = ReadHead(**connection, shard);
+  if (head.ok()) rpc::AddPosition(context, {options_.service, shard, *head});
 }
 
 void ConsistencyGate::TakeReached(std::vector<rpc::Position>& positions) const {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/journal/scratch.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::journal {
 namespace {
@@ -120,6 +121,12 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
     }
   }
   return events;
+}
+
+absl::StatusOr<int64_t> ReadHead(postgres::Connection& db, int shard) {
+  ASSIGN_OR_RETURN(auto head,
+                   db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard)));
+  return head.rows() == 0 ? 0 : head.Int(0, 0);
 }
 
 }  // namespace tonghu::journal

@@ -61,6 +61,9 @@ struct Page {
 };
 absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const Page& page);
 
+// The position of a shard's newest event; 0 while there is none.
+absl::StatusOr<int64_t> ReadHead(postgres::Connection& db, int shard);
+
 // Called after each commit with the shard and the runs that were written, if any. Called on many threads;
 // must not block.
 using Committed = std::function<void(int shard, std::vector<Run> runs)>;

@@ -64,10 +64,8 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
   v1::ReadEventsResponse response;
   // The head is read first: events that are committed between both queries may be in the answer as well,
   // beyond `head_seq`.
-  auto head =
-      db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(request.shard()));
-  if (!head.ok()) return head.status();
-  response.set_head_seq(head->Int(0, 0));
+  ASSIGN_OR_RETURN(auto head, ReadHead(db, request.shard()));
+  response.set_head_seq(head);
   ASSIGN_OR_RETURN(auto events, ReadJournal(db, {parts_.service, request.shard(), request.from_seq(), size}));
   size_t bytes = 0;
   for (Event& event : events) {

@@ -211,10 +211,8 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
   for (const auto& watcher : fresh) {
     const int shard = ids::ShardOf(watcher->county(), shards_);
     if (positions_.contains(shard)) continue;
-    ASSIGN_OR_RETURN(auto head,
-                     db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard)));
     // A watch begins at the journal's head: older changes are seen by ListAlerts.
-    positions_[shard] = head.rows() == 0 ? 0 : head.Int(0, 0);
+    ASSIGN_OR_RETURN(positions_[shard], journal::ReadHead(db, shard));
   }
   {
     absl::MutexLock lock(&mutex_);
