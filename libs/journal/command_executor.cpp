@@ -278,10 +278,6 @@ absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
     }
     rows.push_back({command, command->EncodeReply(), transaction.now()});
   }
-  // In the order of the index, whose pages are then found one after the other.
-  std::sort(rows.begin(), rows.end(), [](const AnswerRow& a, const AnswerRow& b) {
-    return a.command->request_id < b.command->request_id;
-  });
   return kAnswer.Insert(transaction.db(), "request", rows);
 }
 
