@@ -114,7 +114,7 @@ void Consumer::Step(Worker& worker) {
   }
   StoreCursors(worker);
   if (more) worker.waker.Wake();
-  AskHeads(worker);
+  LookAround(worker);
 }
 
 void Consumer::OpenAndClose(Worker& worker) {
@@ -364,19 +364,28 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
   return absl::OkStatus();
 }
 
-// Asks every producer for its heads, unless a call to it is under way, and looks after cursors and
-// subscriptions.
-void Consumer::AskHeads(Worker& worker) {
+// Once in a while, as what came by itself may not be all: compares the cursors, subscribes again where the
+// bus has ended a subscription, and asks the producers how far they are.
+void Consumer::LookAround(Worker& worker) {
   const absl::Time now = MonotonicNow();
   if (now < worker.ask_time || worker.feeds.empty()) return;
   const bool bus = parts_.bus.connected();
   worker.ask_time = now + (bus ? options_.poll : options_.poll_without_bus);
   CheckCursors(worker);
+  if (bus) SubscribeAgain(worker);
+  AskHeads(worker);
+}
+
+void Consumer::SubscribeAgain(Worker& worker) {
   for (auto& [shard, feed] : worker.feeds) {
     for (auto& source : feed.sources) {
-      if (bus && source->unsubscribed()) source->Subscribe();
+      if (source->unsubscribed()) source->Subscribe();
     }
   }
+}
+
+// Asks every producer for its heads, unless a call to it is under way.
+void Consumer::AskHeads(Worker& worker) {
   for (size_t i = 0; i < options_.producers.size(); ++i) {
     if (!worker.heads[i]->idle()) continue;
     worker.heads[i]->Start(

@@ -78,6 +78,8 @@ class Consumer {
   using Effects = std::function<absl::Status(ShardTransaction&)>;
   absl::Status Transact(Feed& feed, Source& source, absl::Span<const Event* const> events,
                         const Effects& effects);
+  void LookAround(Worker& worker);
+  void SubscribeAgain(Worker& worker);
   void AskHeads(Worker& worker);
   void CheckCursors(Worker& worker);
   // Takes the answers of producers about their heads, and hands them to the sources.
