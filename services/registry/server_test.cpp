@@ -17,7 +17,7 @@
 #include "libs/ids/shard.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
-#include "services/registry/domain/testing.h"
+#include "services/registry/domain/testing/girl.h"
 #include "tests/harness/stack.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"

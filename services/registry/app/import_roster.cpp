@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "libs/clock/waker.h"
 #include "libs/csv/csv.h"
 #include "libs/ids/names.h"
 #include "libs/journal/retry.h"
@@ -138,7 +139,7 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
   RETURN_IF_ERROR(parts.admit());
   RETURN_IF_ERROR(CheckHeader(file.header));
   RETURN_IF_ERROR(CheckSize(file));
-  const absl::Time begin = absl::Now();
+  const absl::Time begin = clock::MonotonicNow();
   ASSIGN_OR_RETURN(auto today, Today(parts));
   auto roster = Read(parts, file, today);
   if (!roster.ok()) return roster.status();
@@ -158,7 +159,7 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
       "roster imported: county={} kind={} rows={} created={} updated={} errors={} validate_only={} ms={}",
       roster->county, static_cast<int>(file.header.kind()), roster->rows_read, outcome.created,
       outcome.updated, outcome.errors.count(), file.header.validate_only(),
-      absl::ToInt64Milliseconds(absl::Now() - begin));
+      absl::ToInt64Milliseconds(clock::MonotonicNow() - begin));
   return ResponseOf(*roster, outcome);
 }
 

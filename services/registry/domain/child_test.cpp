@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "services/registry/domain/child_update.h"
-#include "services/registry/domain/testing.h"
+#include "services/registry/domain/testing/girl.h"
 
 namespace tonghu::registry {
 namespace {

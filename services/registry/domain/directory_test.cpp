@@ -5,7 +5,7 @@
 
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
-#include "services/registry/domain/testing.h"
+#include "services/registry/domain/testing/girl.h"
 
 namespace tonghu::registry {
 namespace {

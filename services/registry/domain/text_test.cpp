@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/registry/domain/testing.h"
+#include "services/registry/domain/testing/girl.h"
 
 namespace tonghu::registry {
 namespace {
