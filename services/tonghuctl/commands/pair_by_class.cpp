@@ -31,7 +31,8 @@ absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairBy
     ASSIGN_OR_RETURN(auto some, client.Call(&PairingService::Stub::PairByClass, request));
     if (already < 0) already = some.already_paired();
     paired += some.paired();
-    // A call pairs a bounded number. When a call pairs nobody, the children left have no teacher.
+    // A call pairs a bounded number, and `left` counts the children whose class has a teacher. A call that
+    // pairs nobody although some are left (others were faster) ends the loop, which might else never end.
     if (some.left() > 0 && some.paired() > 0) continue;
     some.set_paired(paired);
     some.set_already_paired(already);
