@@ -194,9 +194,15 @@ TEST_F(BadInputTest, ARequestIdWithAnotherBody) {
   batch.set_parent(talk.parent());
   *batch.add_requests() = talk;
   batch.mutable_requests(0)->clear_parent();
+  *batch.add_requests() = batch.requests(0);  // decided together with the one whose answer is there already
+  batch.mutable_requests(1)->set_request_id("0193aaaa-0000-7000-8000-000000000002");
   const auto in_batch = clients_->Call(&pairing::v1::ContactService::Stub::BatchCreateContacts, batch);
   ASSERT_TRUE(in_batch.ok()) << in_batch.status();
   EXPECT_EQ(in_batch->results(0).contact().name(), first->name()) << in_batch->ShortDebugString();
+  EXPECT_NE(in_batch->results(1).contact().name(), "") << in_batch->ShortDebugString();
+  EXPECT_NE(in_batch->results(1).contact().name(), first->name());
+  ASSERT_TRUE(Quiet().ok());
+  rows_ = Rows();
   talk.mutable_contact()->set_note("谈生活");
   EXPECT_EQ(Refused(Log(talk).status()), "REQUEST_ID_REUSED request_id");
 }
