@@ -10,6 +10,7 @@
 namespace tonghu::journal {
 namespace {
 
+// How often both clocks are read until both readings are of one moment, and how long that moment may be.
 constexpr int kTries = 5;
 constexpr absl::Duration kOneMoment = absl::Milliseconds(10);
 constexpr size_t kMostToTell = 16;  // kept while the database is away; the oldest are told first
@@ -33,6 +34,8 @@ ClockWatch::ClockWatch(Options options, postgres::Pool& pool, const clock::Clock
                                   "By how much the machine's clock is ahead of the database's")),
       guard_(options_.guard) {
   trusted_gauge_.Set(virtual_ ? 1 : 0);
+  // The first look is taken before anybody asks, so that a replica whose clock is right serves from its
+  // start.
   if (!virtual_) Look();
 }
 
@@ -77,6 +80,7 @@ absl::Status ClockWatch::Admit() const {
 void ClockWatch::Work() {
   bool stands = trusted();
   do {
+    // Trust changes in Look alone, once a round of this thread, so comparing here misses no change.
     if (trusted() != stands) listeners_.stand(stands = !stands);
     if (Distrusted() != noted_ && to_tell_.size() < kMostToTell) {
       noted_ = !noted_;
@@ -90,6 +94,7 @@ void ClockWatch::Work() {
 
 void ClockWatch::Tell() {
   while (!to_tell_.empty()) {
+    // A message leaves the queue only when it was told: after a failure it is told again with the next look.
     if (absl::Status told = listeners_.tell(to_tell_.front()); !told.ok()) {
       spdlog::warn("the operators are not told of the clock yet: {}", told.ToString());
       return;
@@ -100,6 +105,7 @@ void ClockWatch::Tell() {
 
 ClockGuard::Reading ClockWatch::Read() {
   ClockGuard::Reading reading;
+  // Without a connection the look goes on: a jump of the wall clock shows without the database.
   auto connection = pool_.Acquire(absl::Seconds(1));
   const absl::Time asked = clock::MonotonicNow();
   if (connection.ok()) {
@@ -127,6 +133,7 @@ void ClockWatch::Look() {
   guard_.Look(reading);
   trusted_gauge_.Set(guard_.trusted() ? 1 : 0);
   offset_gauge_.Set(absl::ToDoubleSeconds(guard_.offset()));
+  // Logged once a change, not with every look.
   if (before && !guard_.trusted())
     spdlog::error("the clock is not trusted: {}; shards are given back, commands refused", guard_.why());
   if (!before && guard_.trusted()) spdlog::info("the clock is trusted");

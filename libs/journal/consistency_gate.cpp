@@ -19,6 +19,8 @@ constexpr absl::Duration kPoll = absl::Milliseconds(10);  // how soon commits of
 constexpr absl::Duration kPace = absl::Milliseconds(2);   // between looks, however many commits there are
 constexpr absl::Duration kAcquire = absl::Seconds(1);
 
+// The refusal of a wait in vain. UNAVAILABLE, since nothing was decided and the same call may succeed a
+// moment later.
 absl::Status Behind(std::string_view message, std::string_view message_zh) {
   return refusal::Make(
       {absl::StatusCode::kUnavailable, "FACTS_BEHIND", "", std::string(message), std::string(message_zh)});
@@ -35,7 +37,8 @@ absl::Status NotKnown() {
       "本服务尚未收到该信息，暂时无法确认是否已登记，请稍后使用相同的请求编号重试");
 }
 
-// How long the caller still waits for the answer.
+// How long the caller still waits for the answer. gRPC has made the caller's time-out a deadline of the
+// system clock; a call without one has a deadline that is centuries away.
 absl::Duration Left(const grpc::CallbackServerContext& context) {
   return absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
 }
@@ -48,6 +51,7 @@ ConsistencyGate::ConsistencyGate(Options options, postgres::Pool& questions, pos
 }
 
 void ConsistencyGate::Wake() {
+  // The gate's thread looks at `woken_` every kPace, so a thread that commits pays for no signal.
   absl::MutexLock lock(&mutex_);
   woken_ = true;
 }
@@ -59,6 +63,7 @@ void ConsistencyGate::Stop() {
   }
   if (thread_.joinable()) thread_.join();
   absl::MutexLock lock(&mutex_);
+  // The callbacks of calls to producers hold `this`, so the gate outlives these calls.
   const auto answered = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return asking_ == 0; };
   mutex_.Await(absl::Condition(&answered));  // each has a time-out
 }
@@ -84,14 +89,18 @@ void ConsistencyGate::Enter(grpc::CallbackServerContext& context, Entry entry, G
 void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go) {
   const std::string owner = refusal::OwnerOf(refused);
   const auto producer = producers_.find(owner);
+  // A refusal is final when no journal that is followed here can cure it, and when it names no county, and so
+  // no shard.
   if (producer == producers_.end() || question.county.empty()) return go(refused);
   const size_t bytes = question.bytes;
   bool busy = false;
+  // The number of calls that ask is bounded as is that of calls that wait.
   {
     absl::MutexLock lock(&mutex_);
     busy = asking_ >= options_.most || bytes_ + bytes > options_.most_bytes;
     if (!busy) ++asking_;
   }
+  // Outside the lock, as `go` may come back to the gate.
   if (busy) return go(refusal::ServerBusy());
   struct Call {
     std::unique_ptr<grpc::ClientContext> context;
@@ -106,6 +115,7 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
   call->request.set_from_seq(
       std::numeric_limits<int64_t>::max());  // past every event: only the head is wanted
   call->request.set_page_size(1);
+  // The patience counts from here: asking is part of the wait.
   const absl::Time end = MonotonicNow() + options_.patience;
   producer->second->async()->ReadEvents(
       call->context.get(), &call->request, &call->response,
@@ -117,6 +127,7 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
         } else {
           go(NotKnown());
         }
+        // Only now, as Stop waits for this, and what is above still uses the gate.
         absl::MutexLock lock(&mutex_);
         --asking_;
       });
@@ -140,9 +151,11 @@ void ConsistencyGate::TakeReached(std::vector<rpc::Position>& positions) const {
 }
 
 void ConsistencyGate::Await(Waiter waiter) {
+  // What the call goes on with at once; of no use when the call waits.
   absl::Status now;
   {
     absl::MutexLock lock(&mutex_);
+    // The cursors of the last look may be far enough already: most calls then do not wait at all.
     TakeReached(waiter.left);
     if (stopping_) {
       now = refusal::ServerStopping();
@@ -165,7 +178,9 @@ void ConsistencyGate::Work() {
       const auto wanted = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
         return stopping_ || !waiters_.empty();
       };
+      // Without waiting calls this thread sleeps, and the database is not asked.
       mutex_.Await(absl::Condition(&wanted));
+      // Reset before the look, so that a commit during the look leads to another one.
       woken_ = false;
     }
     Look();
@@ -185,6 +200,7 @@ void ConsistencyGate::Look() {
   std::vector<std::pair<Go, absl::Status>> over;
   {
     absl::MutexLock lock(&mutex_);
+    // Taken as read: a crash of PostgreSQL may have taken cursors back.
     if (cursors.ok()) reached_ = *std::move(cursors);
     const absl::Time now = MonotonicNow();
     std::erase_if(waiters_, [&](Waiter& waiter) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -202,6 +218,7 @@ void ConsistencyGate::Look() {
 }
 
 absl::StatusOr<std::map<ConsistencyGate::Journal, int64_t>> ConsistencyGate::ReadCursors() {
+  // One read serves all waiting calls, however many: the table has a row for each producer and shard.
   ASSIGN_OR_RETURN(auto connection, own_.Acquire(kAcquire));
   ASSIGN_OR_RETURN(auto rows, connection->Run("SELECT producer, shard, seq FROM journal_cursor"));
   std::map<Journal, int64_t> cursors;

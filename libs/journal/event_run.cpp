@@ -13,8 +13,10 @@ constexpr int kRunEvents = 500;
 constexpr size_t kRunBytes = 200 << 10;  // a message may hold 1 MiB
 constexpr int64_t kPageBytes = 2 << 20;  // half of what a gRPC answer may hold
 
-// The inner query adds up sizes (octet_length) without reading the payloads, which lie beside the table
-// (TOAST); only rows of the page are read in full.
+// A page of runs. `seq` is the position of a run's last event, so `seq >= $2` finds the run that holds
+// position $2. A run is read while those before it stay below both bounds, so the first run is always read,
+// however large. The inner query adds up sizes (octet_length) without reading the payloads, which lie beside
+// the table (TOAST); only rows of the page are read in full.
 constexpr char kRead[] = R"sql(
 SELECT j.seq, j.events, j.type, j.county, j.payload FROM (
   SELECT seq, sum(events) OVER rows_so_far - events AS events_before,
@@ -26,6 +28,7 @@ JOIN journal j ON j.shard = $1 AND j.seq = sized.seq
 WHERE events_before < $3 AND bytes_before < $4
 ORDER BY j.seq)sql";
 
+// Whether an event, or a run, of this type, county and size may be added to the run.
 bool Fits(const Run& run, std::string_view type, std::string_view county, size_t bytes) {
   return run.events < kRunEvents && run.payload.size() + bytes <= kRunBytes && run.type == type &&
          run.county == county;
@@ -34,6 +37,8 @@ bool Fits(const Run& run, std::string_view type, std::string_view county, size_t
 }  // namespace
 
 void AddTo(std::vector<Run>& runs, NewEvent event) {
+  // A message with this one entry: its bytes appended to the run's are the run with one entry more (see
+  // MessageOf).
   auto& one = Scratch<EventRun>();
   v1::RunEntry* const added = one.add_entries();
   added->set_key(event.key.data(), event.key.size());
@@ -108,6 +113,7 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
       return absl::DataLossError(
           absl::StrCat("the journal's row ", page.shard, "/", rows->Int(i, 0), " can't be read"));
     }
+    // A row holds the entries alone; the head of the run follows from its columns.
     run.set_producer(page.producer);
     run.set_shard(page.shard);
     run.set_first_seq(rows->Int(i, 0) - run.entries_size() + 1);
@@ -116,6 +122,7 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
     for (Event& event : EventsOf(run)) {
       // A page may begin within a run.
       if (event.seq < page.from_seq) continue;
+      // A page may end within a run as well.
       if (static_cast<int>(events.size()) == page.limit) return events;
       events.push_back(std::move(event));
     }

@@ -13,6 +13,7 @@
 namespace tonghu::journal {
 namespace {
 
+// After a read of the journal that failed.
 constexpr absl::Duration kRetryPause = absl::Milliseconds(100);
 constexpr int kPull = 50;  // messages asked of the bus at a time, each of up to 500 events
 constexpr int64_t kPullBytes = 4 << 20;
@@ -25,13 +26,18 @@ EventSource::EventSource(const Producer& producer, Options options, Parts parts)
     : producer_(producer), options_(std::move(options)), parts_(std::move(parts)), read_(parts_.news) {}
 
 void EventSource::Subscribe() {
+  // Messages of the old puller need no acknowledgement of their own: that of a later message covers all
+  // before it (AckAll). Those that come again are dropped by their positions.
   puller_ = nullptr;
   unacknowledged_.clear();
   if (!parts_.bus.connected()) return;
+  // One durable consumer for each producer and shard, shared by the replicas, with one filter, which is what
+  // nats-server delivers fast (docs/adr/2026-11-21-one-consumer-a-producer.md).
   const jetstream::ConsumerSettings settings{
       .stream = EventStream().name,
       .durable = absl::StrCat(options_.service, "-", producer_.name, "-", options_.shard),
       .filter_subjects = {absl::StrCat("tonghu.v1.", producer_.name, ".", options_.shard, ".>")}};
+  // The stream is made by whoever needs it first, a relay or a consumer.
   absl::Status ensured = jetstream::EnsureStream(parts_.bus, EventStream());
   if (ensured.ok()) ensured = jetstream::EnsureConsumer(parts_.bus, settings);
   if (!ensured.ok()) return spdlog::warn("{} not subscribed: {}", settings.durable, ensured.ToString());
@@ -53,6 +59,7 @@ void EventSource::TakeFromBus() {
   if (puller_ == nullptr) return;
   auto& run = Scratch<EventRun>();
   for (size_t taken = 0; taken < kTake && (!sequencer_.full() || sequencer_.gap()); ++taken) {
+    // One at a time: as long as messages wait in the puller, the bus is not asked for more.
     std::vector<jetstream::Incoming> message = puller_->Take(1);
     if (message.empty()) return;
     // A message that can't be read is acknowledged and leaves a gap, which is filled from the journal.
@@ -63,6 +70,7 @@ void EventSource::TakeFromBus() {
       newest = run.first_seq() + run.entries_size() - 1;
       for (Event& event : EventsOf(run)) sequencer_.Offer(std::move(event));
     }
+    // Only the subject of the acknowledgement is needed from here on.
     message[0].data.clear();
     unacknowledged_.emplace_back(std::move(message[0]), newest);
   }
@@ -78,6 +86,8 @@ bool EventSource::TakeFromJournal() {
   }
   for (v1::Event& event : *(*read)->mutable_events()) sequencer_.Offer(FromMessage(std::move(event)));
   parts_.backfilled.Increment((*read)->events_size());
+  // Behind the newest known event there may be more than a page; a gap's page is all of the gap that was
+  // asked for.
   return (*read)->events_size() > 0 && !reads_gap_;
 }
 

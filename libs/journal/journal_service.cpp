@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 
+// LEFT JOIN: a service that consumes nothing has no cursors, and shows its shards all the same.
 constexpr char kShards[] = R"sql(
 SELECT h.shard, h.seq, coalesce(r.seq, 0), c.producer, c.seq
 FROM journal_head h
@@ -47,6 +48,8 @@ void JournalService::AddTo(Service& service) const {
   service.Answer<v1::GetStatusRequest, v1::JournalStatus>(
       "GetStatus", [this](postgres::Connection& db, const v1::GetStatusRequest&) { return Status(db); });
   service.Answer("ListQuarantinedEvents", &List);
+  // A release is no command of the queue: each event has a transaction of its own, under the shard's lock
+  // like every other writer's.
   service.Answer<v1::ReleaseQuarantinedEventsRequest, v1::ReleaseQuarantinedEventsResponse>(
       "ReleaseQuarantinedEvents",
       [this](postgres::Connection& db, const v1::ReleaseQuarantinedEventsRequest& request) {
@@ -67,6 +70,8 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
   ASSIGN_OR_RETURN(auto head, ReadHead(db, request.shard()));
   response.set_head_seq(head);
   ASSIGN_OR_RETURN(auto events, ReadJournal(db, {parts_.service, request.shard(), request.from_seq(), size}));
+  // ReadJournal bounds the bytes of rows. As messages the events are larger, since each repeats producer,
+  // type and county: hence a second bound, over which one event alone may go.
   size_t bytes = 0;
   for (Event& event : events) {
     if (bytes >= kPageBytes) break;
@@ -84,14 +89,17 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& d
   // In-flight commands are counted before the positions are read: a command in flight then may still move
   // them, and Quiet must not take a moving system for a quiet one.
   status.set_commands_in_flight(parts_.executor.in_flight());
+  // The replica's own clock, which `tonghuctl doctor` compares with the others'.
   clock::SetTime(parts_.clock.Now(), status.mutable_now());
   const std::vector<int> held = parts_.leases.Held();
   std::map<int, absl::Time> swept;
+  // Read before the positions as well: an event that comes in between must not seem to be behind the sweep.
   for (int shard : held) swept[shard] = parts_.sweeper.SweptThrough(shard);
   ASSIGN_OR_RETURN(auto rows, db.Run(kShards));
   v1::ShardStatus* shard = nullptr;
   for (int i = 0; i < rows.rows(); ++i) {
     const auto number = static_cast<int>(rows.Int(i, 0));
+    // The rows come shard by shard, one for each cursor: another shard's number begins another entry.
     if (shard == nullptr || shard->shard() != number) {
       shard = status.add_shards();
       shard->set_shard(number);

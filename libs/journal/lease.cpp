@@ -9,8 +9,10 @@ namespace tonghu::journal {
 namespace {
 
 // A renewal in one statement: the replica is marked alive, the living are counted, at most a fair share of
-// the leases is kept and the rest given up, and lapsed ones are taken. A living replica of the same name is
-// this one's earlier life, so its leases are this replica's at once.
+// the leases is kept and the rest given up, and lapsed ones are taken. The share is rounded up, so that no
+// shard is left over. A living replica of the same name is this one's earlier life, so its leases are this
+// replica's at once. `free` passes over rows that another replica is taking now (SKIP LOCKED). No row is
+// changed twice: `given` has none of `mine`, and `free` none of this owner's.
 constexpr char kRenew[] = R"sql(
 WITH alive AS (
   INSERT INTO replica (name, expire_time) VALUES ($1, clock_timestamp() + make_interval(secs => $2 / 1000.0))
@@ -44,6 +46,7 @@ Leases::Leases(Options options, postgres::Pool& pool)
 
 std::vector<int> Leases::Held() const {
   absl::MutexLock lock(&mutex_);
+  // A process that was frozen sees by the monotonic clock, on its first look, that its leases have lapsed.
   return stands_ && MonotonicNow() < valid_until_ ? held_ : std::vector<int>();
 }
 
@@ -54,6 +57,7 @@ bool Leases::Holds(int shard) const {
 
 void Leases::Stand(bool stands) {
   {
+    // This process stops, or waits for its next renewal, at once; the rows follow in Keep.
     absl::MutexLock lock(&mutex_);
     stands_ = stands;
     valid_until_ = absl::InfinitePast();
@@ -88,6 +92,7 @@ absl::Status Leases::GiveBack(absl::Duration patience) {
 
 void Leases::Keep() {
   bool given = false;  // the leases were given back since this replica stands aside
+  // Renewed four times in a lease's lifetime, so that a slow or failed renewal loses nothing.
   do {
     bool stands = true;
     {

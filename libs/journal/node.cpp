@@ -18,10 +18,14 @@ constexpr absl::Duration kDrain = absl::Milliseconds(1200);         // commands 
 constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);     // nobody waits for PostgreSQL longer, but
 constexpr absl::Duration kLastReserved = absl::Milliseconds(2500);  // to give the leases back
 constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then calls that still run are cancelled
+// Emergencies and leases must not wait a minute for an answer that does not come.
 constexpr absl::Duration kReservedAnswer = absl::Seconds(5);
 constexpr int kWorkers = 8;
 constexpr int kWaiting = 2000;  // queries waiting for a worker
 
+// Writes the layout and the rows of every shard when the schema is new, and gives the number of shards either
+// way. A statement does not see the rows that it inserts, hence the two sources. Of replicas that start
+// together one makes the rows.
 constexpr char kLayout[] = R"sql(
 WITH made AS (
   INSERT INTO journal_layout (shards) VALUES ($1) ON CONFLICT DO NOTHING RETURNING shards
@@ -34,6 +38,7 @@ WITH made AS (
 )
 SELECT shards::bigint FROM made UNION ALL SELECT shards::bigint FROM journal_layout)sql";
 
+// A new consumer begins at 0, so that it applies each producer's journal from the first event on.
 constexpr char kCursors[] = R"sql(
 INSERT INTO journal_cursor (producer, shard, seq)
 SELECT p, shard, 0 FROM unnest($1) p, journal_head ON CONFLICT DO NOTHING)sql";
@@ -46,8 +51,10 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   ASSIGN_OR_RETURN(auto clock, clock::Make(settings.clock));
   node->clock_ = std::move(clock);
   node->pool_ = std::make_unique<postgres::Pool>(node->Conninfo(), kConnections);
+  // The machine's servers start in any order, so an absent PostgreSQL is waited for.
   RETURN_IF_ERROR(RetryTransient(absl::Seconds(30), [&] { return node->Prepare(migrations); }));
   ASSIGN_OR_RETURN(auto bus,
+                   // Opens while the bus is down as well: consumers then read the journals.
                    jetstream::Connection::Open({.url = settings.nats_url, .name = settings.replica}));
   node->bus_ = std::move(bus);
   node->Compose();
@@ -61,6 +68,7 @@ std::string Node::Conninfo() const {
 }
 
 void Node::Compose() {
+  // In this order, as each part uses earlier ones.
   reserve_ = std::make_unique<postgres::Pool>(Conninfo(), kReserved, kReservedAnswer);
   consistency_gate_ = std::make_unique<ConsistencyGate>(
       ConsistencyGate::Options{.service = settings_.service, .shards = settings_.shards}, *pool_, *reserve_);
@@ -95,6 +103,7 @@ absl::Status Node::Prepare(const std::vector<postgres::MigrationSet>& migrations
   }
   if (!done.ok()) return done;
   ASSIGN_OR_RETURN(auto layout, connection->Run(kLayout, postgres::Params().Int(settings_.shards)));
+  // No row: another replica has written the layout while this statement ran.
   if (layout.rows() > 0 && layout.Int(0, 0) != settings_.shards) {
     return absl::FailedPreconditionError(absl::StrCat("settings: shards is ", settings_.shards,
                                                       ", but this province was created with ",
@@ -131,10 +140,13 @@ void Node::AfterCommit(int shard, std::vector<Run> runs) {
     if (sweeper_ != nullptr) sweeper_->Touch(shard);
     on_commit = on_commit_;
   }
+  // Outside the lock: what the service does on a commit may take locks of its own.
   if (on_commit) on_commit(shard);
 }
 
-// Publishes the notice in the county that is none, since a clock concerns every county.
+// Publishes the notice in the county that is none, since a clock concerns every county. Not by the executor,
+// which refuses commands just then. The event's time is the database's, so the wrong clock does not show
+// there.
 absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
   OperatorNotice notice;
   notice.set_matter(v1::OPERATOR_MATTER_CLOCK);
@@ -153,6 +165,8 @@ absl::Status Node::TellOfClock(const Notify& notify, const std::string& why) {
 
 absl::Status Node::Serve(Work work) {
   ASSIGN_OR_RETURN(auto producers, Producers(work.producers));
+  // The rows of the cursors come before the consumer: an UPDATE that finds no row looks as if another replica
+  // had applied the events.
   RETURN_IF_ERROR(RetryTransient(absl::Seconds(30), [&] {
     auto connection = pool_->Acquire(absl::Seconds(1));
     return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status()
@@ -172,6 +186,7 @@ absl::Status Node::Serve(Work work) {
   Leases leases({.replica = settings_.replica, .shards = settings_.shards, .stands = clock_watch_->trusted()},
                 *reserve_);
   Relay relay({.service = settings_.service}, *pool_, *bus_, leases);
+  // From here on commits are handed over; the relay reads the earlier ones from the journal.
   {
     absl::MutexLock lock(&mutex_);
     relay_ = &relay;
@@ -197,6 +212,7 @@ absl::Status Node::Serve(Work work) {
       rpc::Server::Start({.listen = settings_.listen, .reflection = settings_.reflection}, work.services);
   if (!exposer.ok()) outcome = exposer.status();
   if (!server.ok()) outcome = server.status();
+  // Last, as the listeners use the leases and the server.
   clock_watch_->Start({.stand =
                            [&](bool trusted) {
                              leases.Stand(trusted);
@@ -222,9 +238,11 @@ absl::Status Node::Serve(Work work) {
     sweeper.Stop();
     consumer.Stop();
   });
+  // Waiting calls end first, then commands: the server then has little left to wait for.
   consistency_gate_->Stop();
   executor_->Drain(kDrain);
   if (server.ok()) (*server)->Stop(kGrace);
+  // After the server, so that no call puts another command in.
   executor_->Stop();
   background.join();
   {

@@ -23,6 +23,8 @@ constexpr char kWaiting[] =
     "SELECT DISTINCT ON (county, key) county, key, producer, seq FROM quarantine WHERE shard = $1 "
     "ORDER BY county, key, array_position($2, producer), producer, seq";
 
+// Deletes one event and tells whether the key has others. A statement does not see its own DELETE, so the
+// last condition leaves the deleted row out.
 constexpr char kDelete[] =
     "WITH gone AS (DELETE FROM quarantine WHERE producer = $1 AND shard = $2 AND seq = $3) "
     "SELECT EXISTS (SELECT FROM quarantine WHERE shard = $2 AND county = $4 AND key = $5 "
@@ -46,6 +48,7 @@ constexpr postgres::Columns kAside{Field<&AsideEvent::event, &Event::producer>("
                                    Field<&AsideEvent::error>("error"),
                                    Field<&AsideEvent::set_aside_time>("set_aside_time")};
 
+// Adds the event to the quarantine. One that is there already stays as it is.
 absl::Status Put(ShardTransaction& transaction, const Event& event, const std::string& error) {
   static const std::string sql = absl::StrCat("INSERT INTO quarantine (", kAside.List(), ") SELECT * FROM ",
                                               kAside.Unnest("a"), " ON CONFLICT DO NOTHING");
@@ -63,9 +66,12 @@ bool IsEventsFault(const absl::Status& status) {
   const std::string state = postgres::SqlState(status);
   // SQLSTATE classes 21 (cardinality), 22 (data exceptions) and 23 (integrity constraints), and P0001, what a
   // trigger raised.
+  // PostgreSQL's SQLSTATE says more than the code made of it, so it goes first.
   if (!state.empty())
     return absl::StartsWith(state, "21") || absl::StartsWith(state, "22") || absl::StartsWith(state, "23") ||
            state == "P0001";
+  // Without an SQLSTATE the failure is the handler's: it can't read the event's bytes, or a value is out of
+  // range.
   return absl::IsInvalidArgument(status) || absl::IsOutOfRange(status);
 }
 
@@ -97,6 +103,7 @@ absl::StatusOr<std::vector<const Event*>> Quarantine::HoldBack(ShardTransaction&
     std::string position;
     bool told = false;
   };
+  // `held` was read under the shard's lock, which is still held: nothing is set aside meanwhile.
   absl::flat_hash_map<std::string, First> waiting;
   for (int i = 0; i < held.rows(); ++i) {
     waiting[KeyOf(held.String(i, 0), held.String(i, 1))].position =
@@ -127,6 +134,8 @@ absl::Status Quarantine::SetAside(ShardTransaction& transaction, const Event& ev
 }
 
 // Applies the first event of the key again. Gives whether there was one.
+// Producers come in the order of the settings: those to whose facts others refer come first. A producer that
+// is no longer followed has no place there (NULL) and comes last.
 absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const Key& key) const {
   static const std::string sql = absl::StrCat(
       "SELECT ", kAside.List(), " FROM quarantine WHERE shard = $1 AND county = $2 AND key = $3 ",
@@ -151,6 +160,7 @@ absl::StatusOr<bool> Quarantine::ReleaseOne(ShardTransaction& transaction, const
   if (!more.Bool(0, 0)) {
     RETURN_IF_ERROR(Tell(transaction, event, v1::OPERATOR_MATTER_QUARANTINE, /*over=*/true));
   }
+  // Effects and deletion are one transaction: after a crash the event is applied, or still set aside.
   RETURN_IF_ERROR(transaction.Commit());
   return true;
 }
@@ -167,6 +177,7 @@ absl::StatusOr<Quarantine::Released> Quarantine::Release(postgres::Connection& c
       ++released.applied;
       continue;
     }
+    // The words of an error hold no values of rows (postgres::Connection), so an operator may read them.
     released.error = std::string(one.status().message());
     break;
   }
@@ -185,10 +196,13 @@ struct Position {
   int64_t shard = -1, seq = 0;
 };
 
+// The position behind which a page goes on; before all events for an empty token. Errors:
+// PAGE_TOKEN_MALFORMED.
 absl::StatusOr<Position> ParseToken(const std::string& token) {
   if (token.empty()) return Position();
   const std::vector<std::string> place = absl::StrSplit(token, '/');
   Position position;
+  // Every part is checked here: a shard beyond `integer` would fail in the statement, as a fault of ours.
   if (place.size() == 3 && ids::IsId(place[0]) && absl::SimpleAtoi(place[1], &position.shard) &&
       absl::SimpleAtoi(place[2], &position.seq) && position.shard >= 0 &&
       position.shard <= std::numeric_limits<int32_t>::max() && position.seq > 0) {

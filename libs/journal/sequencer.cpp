@@ -6,6 +6,7 @@
 namespace tonghu::journal {
 
 size_t Sequencer::SizeOf(const Event& event) {
+  // For the event's other strings and its node in the map.
   constexpr size_t kAllowance = 256;
   return event.payload.size() + kAllowance;
 }
@@ -23,13 +24,18 @@ void Sequencer::Reset(int64_t applied) {
 void Sequencer::Offer(Event event) {
   const int64_t seq = event.seq;
   if (seq <= applied_) return;
+  // Without room only an event before the latest kept one is taken: its turn comes sooner, and the latest
+  // goes for it.
   const bool no_room = kept_.size() >= limits_.events || bytes_ >= limits_.bytes;
   if (no_room && seq > kept_.rbegin()->first) return;
   const size_t size = SizeOf(event);
+  // Events come mostly in order, and the hint makes adding at the end cheap.
   const auto place = kept_.empty() || seq > kept_.rbegin()->first ? kept_.end() : kept_.lower_bound(seq);
+  // A position that is kept already stays as it is: both copies hold the same event.
   const size_t before = kept_.size();
   kept_.try_emplace(place, seq, std::move(event));
   if (kept_.size() > before) bytes_ += size;
+  // One event always stays, however large: when that is the next one, nothing else could be applied.
   while (kept_.size() > 1 && (kept_.size() > limits_.events || bytes_ > limits_.bytes))
     Drop(std::prev(kept_.end()));
 }

@@ -8,6 +8,7 @@
 namespace tonghu::journal {
 
 absl::Status CheckRequestId(std::string_view request_id) {
+  // Any plain text is taken: what is no UUID is turned into one later (CommandHandler::Submit).
   const bool plain = std::all_of(request_id.begin(), request_id.end(),
                                  [](char c) { return absl::ascii_isalnum(c) || c == '-'; });
   if (plain && request_id.size() <= 64) return absl::OkStatus();
@@ -17,6 +18,7 @@ absl::Status CheckRequestId(std::string_view request_id) {
 }
 
 ids::Name Service::NameOf(const rpc::Call& call) {
+  // The county may stand in the name of another resource than the method's own.
   const auto& rule = call.method().rule();
   return {call.county(), rule.county_collection().empty() ? rule.resource() : rule.county_collection(),
           call.resource()};

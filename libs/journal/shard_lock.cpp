@@ -9,9 +9,11 @@
 namespace tonghu::journal {
 namespace {
 
-// The holder of a row lock is the row's xmax, and a transaction holds the lock on its own id. An active
-// session that waits for its client is in a COPY whose rows do not come, or sends rows that nobody takes; no
-// time-out of PostgreSQL reaches that session. Urgent transactions do not end one another.
+// The holder of a row lock is the row's xmax, and a transaction holds the lock on its own id. (xmax outlasts
+// its transaction, but then nobody holds that id's lock.) An active session that waits for its client is in a
+// COPY whose rows do not come, or sends rows that nobody takes; no time-out of PostgreSQL reaches that
+// session. `state_change` is when the session became idle or its statement began. $2 is whether the caller is
+// urgent. Urgent transactions do not end one another.
 constexpr char kHolder[] = R"sql(
 SELECT a.pid, pg_terminate_backend(a.pid)
 FROM journal_head h
@@ -27,6 +29,7 @@ AND ($2 AND a.application_name <> 'tonghu urgent' OR (a.state LIKE 'idle in tran
 constexpr char kPlans[] = "plan_cache_mode = force_generic_plan";
 
 absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> limits) {
+  // Deferred: the settings travel with BEGIN and the lock, in one round trip.
   for (const char* limit : limits) {
     RETURN_IF_ERROR(db.Defer(absl::StrCat("SET LOCAL ", limit)));
   }
@@ -36,6 +39,8 @@ absl::Status Set(postgres::Connection& db, std::initializer_list<const char*> li
 }  // namespace
 
 absl::Status SetLimits(postgres::Connection& db, Purpose purpose) {
+  // The application_name says to another's EndHolder what it may do with this session. SET LOCAL: the name
+  // goes with the transaction.
   switch (purpose) {
     case Purpose::kCommand:
       return Set(db, {kPlans});  // the rest is the session's own

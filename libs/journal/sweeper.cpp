@@ -62,6 +62,8 @@ std::set<int> Sweeper::TakeTouched() {
   return std::exchange(touched_, {});
 }
 
+// Each round looks at what is due on all shards held here, or, while a virtual clock stands still, on those
+// that a commit has touched; then a pause, as long as nothing is known to fall due.
 void Sweeper::Work() {
   absl::Time looked = absl::InfinitePast();
   std::vector<int> looked_at;
@@ -90,9 +92,12 @@ void Sweeper::Work() {
       }
       clean = SweepAll(mine, *now);
     }
+    // Doubled while nothing is due: a stream of deadlines is fired in small batches, soon after each is due,
+    // and a quiet service asks the database seldom.
     pause = std::min(fired_ ? kSoon : 2 * pause, options_.poll);
     // A deadline that is known is not slept over. Those that come meanwhile wait for the pause to end.
     const absl::Duration left = now.ok() ? std::max(next_ - *now, kSoon) : pause;
+    // Commits do not wake the sweeper, which would cost a look for each.
     if (!waker_.Pause(clock_.is_virtual() ? kVirtualPoll : std::min(pause, left))) return;
   }
 }
@@ -100,6 +105,7 @@ void Sweeper::Work() {
 bool Sweeper::SweepAll(const std::vector<int>& shards, absl::Time now) {
   bool clean = true;
   for (int shard : shards) {
+    // Counted before the look: a commit during the look shows as a higher count after it.
     const int64_t touches = TouchesOf(shard);
     auto swept = SweepShard(shard, now);
     // A shard whose lock is busy is looked at again soon, without a warning.
@@ -120,6 +126,7 @@ bool Sweeper::LookedLately(size_t sweep, int shard) {
   if (sweeps_[sweep].every == absl::ZeroDuration()) return false;
   absl::Time& looked = looked_.try_emplace({sweep, shard}, absl::InfinitePast()).first->second;
   if (MonotonicNow() < looked + sweeps_[sweep].every) return true;
+  // Noted before the sweep is done: housekeeping that fails waits for its next turn.
   looked = MonotonicNow();
   return false;
 }
@@ -131,6 +138,8 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
     const Sweep& sweep = sweeps_[i];
     if (LookedLately(i, shard)) continue;
     for (;;) {
+      // Asked without the shard's lock, which is taken only when something is due; Fire looks again under the
+      // lock.
       ASSIGN_OR_RETURN(auto next, connection->Run(sweep.next_sql, postgres::Params().Int(shard).Time(now)));
       if (next.rows() == 0 || next.IsNull(0, 0)) break;
       if (const absl::Time due = next.Time(0, 0); due > now) {

@@ -6,6 +6,7 @@ namespace tonghu::journal {
 
 absl::StatusOr<absl::Time> Now(postgres::Connection& connection, const clock::Clock& clock) {
   if (clock.is_virtual()) return clock.Now();
+  // clock_timestamp() goes on inside a transaction, where now() stands still.
   ASSIGN_OR_RETURN(auto now, connection.Run("SELECT clock_timestamp()"));
   return now.Time(0, 0);
 }

@@ -8,13 +8,15 @@
 namespace tonghu::postgres::internal {
 namespace {
 
-// COPY's binary format: "PGCOPY\n\377\r\n\0", no flags, no extension; rows; a length of -1.
+// The signature, flags and (empty) extension of COPY's binary format, as PostgreSQL's manual gives it under
+// COPY, "Binary Format".
 constexpr std::string_view kCopyHeader("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
 
 constexpr size_t kUsualField = 20;  // bytes that most fields take, with their length: room to begin with
 
 constexpr absl::CivilDay kFirstPostgresDay(2000, 1, 1);  // of the type date
 
+// The member as a value of the type that its kind stands for (Field has tied one to the other).
 template <class Member>
 const Member& As(const void* member) {
   return *static_cast<const Member*>(member);
@@ -23,6 +25,7 @@ const Member& As(const void* member) {
 // A name with a prefix of its own ("p.end_time") or a call ("coalesce(…)") stands as it is.
 bool IsExpression(std::string_view name) { return name.find_first_of(".(") != std::string_view::npos; }
 
+// A `date` counts its days from 2000-01-01. Days in an integer column are ours and count from 1970-01-01.
 absl::CivilDay FirstDayOf(const Column& column) {
   return column.type == kDate ? kFirstPostgresDay : clock::kEpochDay;
 }
@@ -45,6 +48,7 @@ int64_t NumberOf(const Column& column, const void* member) {
   }
 }
 
+// Sets a member that is a number: the inverse of NumberOf.
 void SetNumber(const Column& column, int64_t number, void* member) {
   switch (column.member) {
     case MemberKind::kInt32:
@@ -148,6 +152,8 @@ void ReadRow(absl::Span<const Column> columns, const Result& rows, int row, void
 absl::Status CheckTypes(absl::Span<const Column> columns, const Result& rows) {
   int place = 0;
   for (const Column& column : columns) {
+    // A description that does not fit the statement is found before a number is read as a text. A column that
+    // the statement lacks has type 0.
     if (!AreAlike(rows.Type(place), column.type))
       return absl::InternalError(absl::StrCat("the column ", column.name, " is not of the type described"));
     ++place;
@@ -159,6 +165,7 @@ void AddArray(const Column& column, RowsAt rows, Params& params) {
   std::string array;
   array.reserve(rows.count * kUsualField);
   AppendArrayHeader(array, column.type, rows.count);
+  // The row's type is known to the caller's template only; here a row is an address and a size.
   const char* row = static_cast<const char*>(rows.first);
   for (size_t i = 0; i < rows.count; ++i, row += rows.size) AppendField(column, row, array);
   params.Raw(ArrayOf(column.type), std::move(array));
@@ -193,10 +200,13 @@ absl::Status CopyIn(Connection& db, const std::string& table, absl::Span<const C
   data.reserve(rows.count * columns.size() * kUsualField);
   const char* row = static_cast<const char*>(rows.first);
   for (size_t i = 0; i < rows.count; ++i, row += rows.size) {
+    // A row: its number of fields, then each field behind its length.
     Append16(data, static_cast<int16_t>(columns.size()));
     for (const Column& column : columns) AppendField(column, row, data);
   }
+  // -1 instead of a number of fields ends the data.
   Append16(data, -1);
+  // Header and rows are two pieces, so that the rows are not copied again behind the header.
   return db.CopyIn(absl::StrCat("COPY ", table, " (", List(columns, ""), ") FROM STDIN (FORMAT binary)"),
                    {kCopyHeader, data});
 }

@@ -31,6 +31,7 @@ constexpr char kSession[] =
 // Bounds for a server whose machine or network is gone: the kernel then gives the connection up.
 constexpr char kTcp[] = " tcp_user_timeout=5000 keepalives_idle=5 keepalives_interval=2 keepalives_count=2";
 
+// The code for an SQLSTATE (PostgreSQL's manual, appendix A).
 absl::StatusCode CodeOf(absl::string_view sqlstate) {
   // Serialization failure, deadlock, lock_timeout and statement_timeout: trying again may succeed.
   if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03" || sqlstate == "57014")
@@ -164,6 +165,7 @@ absl::Status Connection::Connect() {
     if (!AwaitSocket(step == PGRES_POLLING_READING ? POLLIN : POLLOUT, end)) break;
     step = PQconnectPoll(connection_);
   }
+  // Nonblocking, so that every wait is AwaitSocket's, which a stop of the process ends.
   if (step == PGRES_POLLING_OK && PQsetnonblocking(connection_, 1) == 0) return absl::OkStatus();
   return Failure(nullptr);
 }
@@ -197,6 +199,8 @@ PGresult* Connection::NextResult() {
   for (;;) {
     const int unsent = PQflush(connection_);
     if (unsent < 0 || (unsent == 0 && PQisBusy(connection_) == 0)) break;
+    // Answers are taken while statements are still being sent: a server whose answers nobody takes stops
+    // reading (libpq, "Pipeline Mode").
     if (!AwaitSocket(unsent > 0 ? POLLIN | POLLOUT : POLLIN, end)) return nullptr;
     if (PQconsumeInput(connection_) == 0) break;
   }
@@ -231,6 +235,7 @@ absl::StatusOr<std::vector<Result>> Connection::RunAll(absl::Span<const Statemen
     RETURN_IF_ERROR(Queue(statement.sql, statement.params));
   }
   auto results = Flush();
+  // Statements queued before, BEGIN and deferred ones, gave their results first.
   if (results.ok()) results->erase(results->begin(), results->end() - static_cast<int>(statements.size()));
   return results;
 }
@@ -263,6 +268,7 @@ absl::StatusOr<std::vector<Result>> Connection::Flush() {
     sent = sent && PQsendQueryPrepared(connection_, one.name.c_str(), one.params.size(), values.data(),
                                        lengths.data(), formats.data(), kBinary) == 1;
   }
+  // A connection that stays in pipeline mode is of no more use (healthy).
   if (!sent || PQpipelineSync(connection_) != 1) return Failure(nullptr);
   absl::Status outcome;
   for (size_t i = 0; i < queue.size() && lost_.empty() && PQstatus(connection_) == CONNECTION_OK; ++i) {

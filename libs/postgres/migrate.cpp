@@ -18,6 +18,7 @@ absl::StatusOr<std::map<int64_t, std::string>> Applied(Connection& connection, c
   return applied;
 }
 
+// Runs a script and notes it as applied, in Migrate's transaction.
 absl::Status Apply(Connection& connection, const std::string& set, const Migration& migration) {
   if (absl::Status done = connection.Script(migration.sql); !done.ok()) {
     return absl::Status(done.code(), absl::StrCat("migration ", migration.name, ": ", done.message()));
@@ -31,8 +32,11 @@ absl::Status Apply(Connection& connection, const std::string& set, const Migrati
 }  // namespace
 
 absl::Status Migrate(Connection& connection, const MigrationSet& set) {
+  // Lock, check and scripts are one transaction: a script that fails leaves the schema as it was, since
+  // PostgreSQL rolls DDL back too.
   ASSIGN_OR_RETURN(auto transaction, Transaction::Begin(connection));
-  // Replicas start together: one migrates a schema at a time. The lock is released at commit.
+  // Replicas start together: one migrates a schema at a time. The key holds the schema's name, as services
+  // may share a database. The lock is released at commit.
   auto locked =
       connection.Run("SELECT pg_advisory_xact_lock(hashtext('tonghu.migrate.' || current_schema()))");
   if (!locked.ok()) return locked.status();
@@ -54,6 +58,7 @@ absl::Status Migrate(Connection& connection, const MigrationSet& set) {
     }
     RETURN_IF_ERROR(Apply(connection, set.name, migration));
   }
+  // Scripts that are left over are unknown here: an older program meets a newer schema.
   if (!applied->empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat("the schema has migration ", applied->begin()->first, " of set ", set.name,

@@ -14,6 +14,8 @@ constexpr int64_t kMinusInfinity = std::numeric_limits<int64_t>::min();
 constexpr int64_t kEarliest = -211813488000000000;  // the first time that timestamptz holds, in 4713 BC
 constexpr int64_t kEnd = 9223371331200000000;       // the first that it does not hold, in the year 294277
 
+// The beginning of an array in binary form, 20 bytes: dimensions, flags, element type, size, first index.
+// `bytes` is the room for the elements.
 std::string Array(uint32_t element, size_t size, size_t bytes) {
   std::string out;
   out.reserve(20 + bytes);
@@ -41,6 +43,7 @@ int64_t ToPostgresMicros(absl::Time time) {
 
 absl::Time FromPostgresMicros(int64_t micros) {
   if (micros == kMinusInfinity) return absl::InfinitePast();
+  // Also for values that would overflow when counted from 1970.
   if (micros > kInfinity - kEpochDifference) return absl::InfiniteFuture();
   return absl::FromUnixMicros(micros + kEpochDifference);
 }
@@ -82,6 +85,7 @@ Params& Params::UuidAfter(std::string_view value) {
 Params& Params::Time(absl::Time value) {
   std::string out;
   Append64(out, ToPostgresMicros(value));
+  // InfinitePast stands for "unset", which is NULL.
   return Push(kTimestamptz, std::move(out), value == absl::InfinitePast());
 }
 
@@ -103,6 +107,7 @@ Params& Params::Uuids(absl::Span<const std::string> values) {
     const size_t at = out.size();
     Append32(out, static_cast<int32_t>(ids::kUuidBytes));
     if (ids::AppendUuidBytes(value, out)) continue;
+    // A malformed id becomes NULL, which equals no id.
     out.resize(at);
     Append32(out, kNullLength);
   }
@@ -126,6 +131,7 @@ void Params::Pointers(std::vector<const char*>& values, std::vector<int>& length
   values.resize(values_.size());
   lengths.resize(values_.size());
   for (size_t i = 0; i < values_.size(); ++i) {
+    // libpq takes a null pointer for NULL.
     values[i] = nulls_[i] ? nullptr : values_[i].data();
     lengths[i] = static_cast<int>(values_[i].size());
   }

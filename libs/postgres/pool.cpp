@@ -32,6 +32,7 @@ void Pool::Close(absl::Duration after) {
   // A timer's descriptor becomes readable when it fires: every wait of a connection ends, now or later,
   // without a thread that looks.
   itimerspec due{};
+  // A timer set to zero would be switched off.
   due.it_value = absl::ToTimespec(std::max(after, absl::Nanoseconds(1)));
   ::timerfd_settime(bounds_.stop, 0, &due, nullptr);
 }
@@ -55,9 +56,11 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Duration timeout) {
   };
   // absl's timed waits go by the wall clock, its sleeps do not.
   for (const absl::Time end = clock::MonotonicNow() + timeout; !take(); absl::SleepFor(kStep)) {
+    // A timer that has fired says that nobody may wait any longer (Close).
     if (clock::MonotonicNow() >= end || IsReadable(bounds_.stop))
       return absl::UnavailableError("all PostgreSQL connections of this process are busy");
   }
+  // Opened without the lock, as opening may take seconds. The place is taken already, so the bound holds.
   if (connection == nullptr) {
     auto opened = Connection::Open(conninfo_, bounds_);
     // The place is given back, or the pool would shrink with every failure; the caller is told why.
