@@ -25,6 +25,8 @@ constexpr int64_t kConnectMillis = 2000;
 constexpr int64_t kWriteMillis = 2000;  // a stopped server with a full socket counts as lost
 constexpr int64_t kReconnectMillis = 100;
 constexpr int64_t kReconnectJitterMillis = 20;
+// A server that leaves kPingsOut pings unanswered is lost. libnats' own two minutes between pings are too
+// long for whoever waits.
 constexpr int64_t kPingMillis = 5000;
 constexpr int kPingsOut = 2;
 constexpr int kIoBytes = 32 * 1024;  // larger ones keep the server waiting for the start of a batch
@@ -42,6 +44,7 @@ struct NatsConnection::Events {
     static_cast<Events*>(self)->Tell(false);
   }
   static void OnClosed(natsConnection*, void* self) {
+    // ~NatsConnection waits for this, the last callback.
     static_cast<Events*>(self)->state.store(State::kLost);
     static_cast<Events*>(self)->closed.Notify();
   }
@@ -102,6 +105,7 @@ absl::Status FromNats(natsStatus status, const char* doing) {
     case NATS_INVALID_SUBJECT:
     case NATS_MAX_PAYLOAD:
       return absl::InvalidArgumentError(text);
+    // Everything else is a state of the server or the network, so a repeat may succeed.
     default:
       return absl::UnavailableError(text);
   }
@@ -139,6 +143,7 @@ absl::StatusOr<std::unique_ptr<NatsConnection>> NatsConnection::Open(const Optio
     auto unknown = Events::State::kUnknown;
     connection->events_->state.compare_exchange_strong(unknown, Events::State::kConnected);
   }
+  // Not yet connected is no error: libnats goes on trying.
   if (s != NATS_OK && s != NATS_NOT_YET_CONNECTED) return FromNats(s, "open NATS connection");
   return connection;
 }
@@ -190,6 +195,8 @@ absl::StatusOr<std::string> NatsConnection::Request(const std::string& subject, 
                                                           absl::ToInt64Milliseconds(timeout), 1, 3'600'000));
   if (s == NATS_OK) s = NATS_TIMEOUT;
   while (s == NATS_TIMEOUT && std::chrono::steady_clock::now() < end) {
+    // libnats does not end the wait when the connection is lost, hence the short steps: an answer never comes
+    // over another connection.
     if (this->losses() != losses) return absl::UnavailableError("request: connection lost");
     s = natsSubscription_NextMsg(&answer, inbox->raw(), kLookMillis);
   }

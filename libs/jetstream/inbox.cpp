@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kDrainMillis = 2000;
 constexpr int64_t kRoundTripMillis = 250;
 
+// A private prefix of subjects that nobody else uses: "_INBOX.x.".
 absl::StatusOr<std::string> NewPrefix() {
   natsInbox* name = nullptr;
   if (natsStatus s = natsInbox_Create(&name); s != NATS_OK) return FromNats(s, "name an inbox");
@@ -41,6 +42,7 @@ struct Inbox::Handler {
     if (holders.fetch_sub(1) == 1) delete this;
   }
 
+  // The Inbox and libnats.
   std::atomic<int> holders{2};
   absl::Mutex mutex;  // held during a call, so closing waits for the one that is running
   std::function<void(natsMsg*)> handle ABSL_GUARDED_BY(mutex);
@@ -69,6 +71,7 @@ absl::StatusOr<std::unique_ptr<Inbox>> Inbox::Open(NatsConnection& connection,
 Inbox::~Inbox() {
   {
     absl::MutexLock lock(&handler_->mutex);
+    // Under the lock: a call that was running has ended, and no other begins.
     handler_->handle = nullptr;
   }
   // libnats' read loop uses a message's subscription without holding a reference: freeing the subscription

@@ -82,6 +82,7 @@ absl::Status Judge(natsMsg* ack) {
 
 absl::Status NatsPublisher::PublishAll(absl::Span<const Outgoing> messages, absl::Duration timeout) {
   if (messages.empty()) return absl::OkStatus();
+  // Checked before anything is sent, so that a bad message does not leave half a batch published.
   RETURN_IF_ERROR(Check(messages));
   // Even a careless time-out is bounded by an hour.
   const auto limit = absl::ToChronoNanoseconds(std::clamp(timeout, absl::ZeroDuration(), absl::Hours(1)));
@@ -97,7 +98,9 @@ absl::Status NatsPublisher::PublishAll(absl::Span<const Outgoing> messages, absl
   return s;
 }
 
+// Sends all messages, then waits for what has not been acknowledged on the way.
 absl::Status NatsPublisher::SendAll(absl::Span<const Outgoing> messages, Batch& batch) {
+  // The prefix and a number: the message's place in the batch.
   std::string reply = inbox_->prefix();
   const size_t stem = reply.size();
   char digits[20];
@@ -146,6 +149,7 @@ absl::Status NatsPublisher::TakeAnswers(int64_t millis, Batch& batch) {
     natsMsg* answer = nullptr;
     const natsStatus s = natsSubscription_NextMsg(&answer, inbox_->raw(), millis);
     if (s == NATS_TIMEOUT) return absl::OkStatus();
+    // The server says at once when no stream takes the subject; whoever publishes then makes the stream anew.
     if (s == NATS_NO_RESPONDERS) return absl::NotFoundError("publish: no stream takes this subject");
     if (s != NATS_OK) return FromNats(s, "publish: await acknowledgements");
     const absl::Status judged = Count(answer, batch);

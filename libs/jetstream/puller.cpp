@@ -99,6 +99,7 @@ std::vector<Incoming> NatsPuller::Take(size_t max) {
     held_.erase(held_.begin(), end);
     AskIfRoom();
   }
+  // Copied outside the lock, so that libnats' thread does not wait for it.
   std::vector<Incoming> messages;
   messages.reserve(taken.size());
   for (natsMsg* m : taken) {
@@ -109,6 +110,7 @@ std::vector<Incoming> NatsPuller::Take(size_t max) {
   return messages;
 }
 
+// Makes a request when none is under way and there is room for what it may bring.
 void NatsPuller::AskIfRoom() {
   const auto now = Steady::now();
   if (remaining_ > 0) {
@@ -120,10 +122,13 @@ void NatsPuller::AskIfRoom() {
     }
     remaining_ = 0;
   }
+  // One request's worth may wait here while the next is under way: the reader seldom waits for the bus, and
+  // memory stays bounded.
   if (held_.size() > batch_ || now < not_before_ || !connection_.connected()) return;
   const std::string reply = absl::StrCat(prefix_, ++request_);
   const std::string body = absl::StrCat(R"({"batch":)", batch_, R"(,"max_bytes":)", options_.batch_bytes,
                                         R"(,"expires":)", std::chrono::nanoseconds(expires_).count(), "}");
+  // Read before the request is sent, so that a loss in between shows.
   asked_losses_ = connection_.losses();
   if (natsConnection_PublishRequest(connection_.raw(), api_.c_str(), reply.c_str(), body.data(),
                                     static_cast<int>(body.size())) != NATS_OK) {
@@ -139,6 +144,7 @@ void NatsPuller::RefusedAt(Steady::time_point now) {
   pause_ = std::min(pause_ * 2, kLongestPause);
 }
 
+// Called on a thread of libnats, with each message of the inbox in turn.
 void NatsPuller::OnMessage(natsMsg* message) {
   bool notify = false;
   {
@@ -153,10 +159,12 @@ void NatsPuller::OnMessage(natsMsg* message) {
       natsMsg_Destroy(message);
     }
   }
+  // Without the lock, as the owner may call Take at once.
   if (notify) options_.notify();
 }
 
 bool NatsPuller::Hold(natsMsg* message) {
+  // A message proves that the consumer exists and takes requests.
   missing_ = false;
   pause_ = kFirstPause;
   if (remaining_ > 0) --remaining_;
@@ -172,11 +180,13 @@ bool NatsPuller::Hold(natsMsg* message) {
   return held_.size() == 1;
 }
 
+// Deals with a status message of the server. All but heartbeats end the request under way.
 bool NatsPuller::EndRequest(natsMsg* status) {
   const char* const subject = natsMsg_GetSubject(status);
   if (!absl::StartsWith(subject, prefix_) || remaining_ == 0) return false;
   const char* const end = subject + std::strlen(subject);
   uint64_t request = 0;
+  // The end of an earlier request says nothing about this one.
   if (std::from_chars(subject + prefix_.size(), end, request).ec != std::errc() || request != request_)
     return false;
 

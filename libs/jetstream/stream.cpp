@@ -13,6 +13,7 @@ namespace {
 
 using nlohmann::json;
 
+// Of one question to JetStream: a frozen server must not hold up a relay or a consumer for longer.
 constexpr absl::Duration kApiTimeout = absl::Seconds(2);
 constexpr int kAttempts = 4;  // another process may make or remove the same thing in between
 constexpr int kStreamNotFound = 10059;
@@ -26,6 +27,8 @@ struct Answer {
   absl::Status status;
 };
 
+// Calls JetStream's API. A refusal keeps JetStream's own number, which tells an absent thing from other
+// errors.
 Answer Call(Connection& connection, const std::string& api, const json& body) {
   Answer answer;
   auto text =
@@ -57,6 +60,7 @@ Answer Call(Connection& connection, const std::string& api, const json& body) {
   return answer;
 }
 
+// The settings in an answer; an empty object when there are none.
 json ConfigIn(const Answer& answer) {
   const auto config = answer.body.find("config");
   return config != answer.body.end() && config->is_object() ? *config : json::object();
@@ -69,6 +73,8 @@ json StreamConfig(const StreamSettings& s) {
           {"subjects", s.subjects},
           {"retention", "limits"},
           {"storage", "file"},
+          // A full stream drops its oldest messages: the relay never waits for a late consumer, which then
+          // reads the journal.
           {"discard", "old"},
           {"max_age", 0},
           {"max_bytes", s.max_bytes},
@@ -77,6 +83,7 @@ json StreamConfig(const StreamSettings& s) {
           {"allow_direct", true}};
 }
 
+// The texts of a list in the settings; none when it is missing.
 std::set<std::string> Strings(const json& config, const char* key) {
   std::set<std::string> out;
   const auto list = config.find(key);
@@ -101,12 +108,14 @@ bool Covers(const json& have, const json& want) {
   });
 }
 
+// The settings of every durable consumer of ours.
 json ConsumerConfig(const ConsumerSettings& s) {
   json config = {{"durable_name", s.durable},
                  {"name", s.durable},
                  {"deliver_policy", "all"},
                  {"ack_policy", "all"},
                  {"replay_policy", "instant"},
+                 // The bus never gives a message up: what fails too often is put in quarantine by the reader.
                  {"max_deliver", -1},
                  {"ack_wait", absl::ToInt64Nanoseconds(s.ack_wait)},
                  {"max_ack_pending", s.max_ack_pending}};
@@ -120,6 +129,7 @@ json ConsumerConfig(const ConsumerSettings& s) {
   return config;
 }
 
+// The filters, in whichever of the two forms they are written.
 std::set<std::string> FiltersIn(const json& config) {
   std::set<std::string> filters = Strings(config, "filter_subjects");
   if (const std::string one = config.value("filter_subject", ""); !one.empty()) filters.insert(one);
@@ -136,12 +146,15 @@ bool NeedsMakingAnew(const json& have, const ConsumerSettings& want) {
          have.contains("deliver_subject");
 }
 
+// Whether the limits that an update may change are as wanted.
 bool SameLimits(const json& have, const json& want) {
   return have.value("ack_wait", int64_t{-1}) == want["ack_wait"] &&
          have.value("max_ack_pending", int64_t{-1}) == want["max_ack_pending"] &&
          have.value("max_deliver", int64_t{-1}) == want["max_deliver"];
 }
 
+// Whether JetStream takes the text for the name of a stream or consumer: one word without separators or
+// wildcards.
 bool IsName(const std::string& name) {
   return IsProtocolWord(name) && name.find_first_of(".*>/\\") == std::string::npos;
 }
@@ -155,6 +168,7 @@ absl::Status EnsureStream(Connection& connection, const StreamSettings& settings
   const json want = StreamConfig(settings);
   absl::Status last;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    // Looked at first: nearly always all is as wanted, and nothing is changed.
     Answer answer = Call(connection, absl::StrCat("STREAM.INFO.", settings.name), nullptr);
     if (answer.error == kStreamNotFound) {
       json config = want;
@@ -166,6 +180,7 @@ absl::Status EnsureStream(Connection& connection, const StreamSettings& settings
     } else {
       json config = ConfigIn(answer);
       if (Covers(config, want)) return absl::OkStatus();
+      // What an operator set besides is kept.
       config.update(want);
       answer = Call(connection, absl::StrCat("STREAM.UPDATE.", settings.name), config);
       if (answer.status.ok() || answer.error != kStreamNotFound) return answer.status;

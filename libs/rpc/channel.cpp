@@ -15,6 +15,8 @@
 namespace tonghu::rpc {
 namespace {
 
+// By default gRPC waits up to two minutes before it tries a lost server again: a restarted replica would lie
+// idle.
 constexpr int kFirstBackoffMs = 100;
 constexpr int kMaxBackoffMs = 1000;
 constexpr int kConnectTimeoutMs = 1000;
@@ -34,6 +36,7 @@ std::string Target(const std::string& addresses) {
   bool v6 = !parts.empty();
   for (std::string& part : parts) {
     absl::StripAsciiWhitespace(&part);
+    // A list takes IP addresses only.
     if (absl::StartsWith(part, "localhost:")) part.replace(0, 9, "127.0.0.1");
     const std::string host = part.substr(0, part.rfind(':'));
     v4 = v4 && IsIp(AF_INET, host);
@@ -89,13 +92,16 @@ class HandsOn final : public grpc::experimental::ClientInterceptorFactoryInterfa
 
 std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen) {
   grpc::ChannelArguments arguments;
+  // Every call goes to the next replica that answers; gRPC's default would use the first one alone.
   arguments.SetLoadBalancingPolicyName("round_robin");
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
                    kConnectTimeoutMs);  // despite its name: how long one attempt may take
+  // Pings find a server whose machine is gone, as no closed socket tells of that.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMs);
+  // Also while no call is under way, so that the next one finds a live connection.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: the time above is the limit
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);             // replicas are on the private network

@@ -75,6 +75,7 @@ refusal::Refusal Shown(const absl::Status& status) {
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const refusal::Refusal shown = Shown(status);
+  // The details of AIP-193 travel as a google.rpc.Status, which gRPC sends in "grpc-status-details-bin".
   google::rpc::Status rich;
   rich.set_code(static_cast<int>(shown.code));
   rich.set_message(shown.message);
@@ -84,6 +85,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   if (refusal::IsRefusal(status)) (*info.mutable_metadata())[kField] = shown.field;
   // The presence of the key `field`, even empty, tells FromGrpc that this was a refusal.
   rich.add_details()->PackFrom(info);
+  // The field once more, in the form that clients in any language know.
   if (!shown.field.empty()) {
     google::rpc::BadRequest bad;
     auto* violation = bad.add_field_violations();
@@ -102,12 +104,14 @@ absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const absl::Status plain(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   google::rpc::Status rich;
+  // Details that can't be read cost the reason, not the code and the sentence.
   if (status.error_details().empty() || !rich.ParseFromString(status.error_details())) return plain;
   refusal::Refusal refusal{plain.code(), "", "", status.error_message(), ""};
   bool refused = false;
   for (const auto& detail : rich.details()) {
     google::rpc::ErrorInfo info;
     google::rpc::LocalizedMessage localized;
+    // Details of other domains are passed over.
     if (detail.UnpackTo(&info) && info.domain() == kDomain) {
       const auto field = info.metadata().find(kField);
       refused = field != info.metadata().end();

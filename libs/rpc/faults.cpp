@@ -21,6 +21,7 @@ void Faults::Report(std::string_view rpc, int shard, const absl::Status& status,
                {{"rpc", std::string(rpc)}, {"code", absl::StatusCodeToString(status.code())}})
       .Increment();
   int left_out = 0;
+  // Bounded by RPC and text, so that one frequent fault does not hide another.
   if (!Admit(absl::StrCat(std::string(rpc), " ", status.ToString()), now, left_out)) return;
   spdlog::error("fault: service={} rpc={} shard={} left_out={} status={}", service_, rpc, shard, left_out,
                 status.ToString());

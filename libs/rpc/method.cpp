@@ -29,6 +29,8 @@ bool PlatformToo(api::v1::CountyForm form) {
   return form == api::v1::COUNTY_FORM_PARENT_OR_PLATFORM || form == api::v1::COUNTY_FORM_NAME_OR_PLATFORM;
 }
 
+// Gives the subject when its county is one of the province's, or the platform where the rule takes that for a
+// county.
 absl::StatusOr<Subject> Checked(Subject subject, const api::v1::MethodRule& rule) {
   // The platform's code is no county of the division table, so it is allowed here where the rule says so.
   if (subject.county == kPlatform && PlatformToo(rule.county_form())) return subject;
@@ -58,6 +60,7 @@ absl::StatusOr<Method> Method::Of(const google::protobuf::MethodDescriptor& desc
     const google::protobuf::Descriptor* message = descriptor.input_type();
     for (const std::string& part : std::vector<std::string>(absl::StrSplit(rule.county_field(), '.'))) {
       const FieldDescriptor* field = message == nullptr ? nullptr : message->FindFieldByName(part);
+      // A repeated field could name several counties, but a call belongs to one.
       if (field == nullptr || field->is_repeated()) return Wrong(descriptor, "county_field is no field");
       path.push_back(field);
       message = field->message_type();
@@ -71,6 +74,8 @@ absl::StatusOr<Method> Method::Of(const google::protobuf::MethodDescriptor& desc
 absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& request) const {
   if (county_path_.empty()) return Subject{};
   const google::protobuf::Message* message = &request;
+  // A message that is not set reads as an empty one, so the path never breaks off; the empty text is judged
+  // below.
   for (size_t i = 0; i + 1 < county_path_.size(); ++i)
     message = &message->GetReflection()->GetMessage(*message, county_path_[i]);
   std::string scratch;

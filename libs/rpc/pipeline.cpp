@@ -89,7 +89,9 @@ absl::Status Pipeline::Check(Call& call, const Message& request) const {
 }
 
 void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
+  // The caller may have left while the call waited at the gate.
   if (!unary->call->Wanted()) return Finish(*unary, Unwanted(*unary->call));
+  // The body calls back on any thread; `unary` keeps the call until then.
   unary->call->endpoint_.body.run(
       unary->call, unary->request, unary->reply, attempt,
       [this, unary, attempt](Outcome outcome) { Decided(unary, attempt, std::move(outcome)); });
@@ -133,6 +135,7 @@ absl::StatusOr<std::shared_ptr<const Call>> Pipeline::Admit(const Endpoint& endp
 
 grpc::Status Pipeline::Close(const Endpoint& endpoint, const Call* call, const absl::Status& status) {
   Count(endpoint, status);
+  // A stream that was not admitted has no call, and so no duration and nothing to audit.
   if (call != nullptr) {
     Account(*call, status);
   } else {
@@ -154,6 +157,7 @@ int Pipeline::ShardOf(const Call& call) const {
 }
 
 void Pipeline::Count(const Endpoint& endpoint, const absl::Status& status) {
+  // The counter of OK is kept in the endpoint; those of errors are looked up, which is seldom.
   if (status.ok()) return endpoint.answered.Increment();
   Answered(parts_.metrics, endpoint.method.name(), status.code()).Increment();
 }

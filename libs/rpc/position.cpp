@@ -39,6 +39,7 @@ absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view text) {
   for (absl::string_view one :
        absl::StrSplit(absl::string_view(text.data(), text.size()), ',', absl::SkipWhitespace())) {
     one = absl::StripAsciiWhitespace(one);
+    // A producer's name has neither sign in it, so the first slash and the last colon divide the text.
     const size_t slash = one.find('/');
     const size_t colon = one.rfind(':');
     Position position;
@@ -74,6 +75,7 @@ void Positions::Add(const Position& position) {
   const std::pair<std::string, int> journal(position.producer, position.shard);
   // More than a server would accept are not kept: the header would make every call fail.
   if (newest_.size() >= kMostPositions && !newest_.contains(journal)) return;
+  // Answers may arrive in another order than they were made, so the newest position counts.
   int64_t& seq = newest_[journal];
   seq = std::max(seq, position.seq);
 }

@@ -98,6 +98,7 @@ void RouteLibraryLogs() {
   google::protobuf::SetLogHandler(FromProtobuf);
 }
 
+// Bounds what a caller can take up: message size, streams, threads, and connections whose peer has gone.
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
@@ -121,6 +122,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     if (ours == nullptr) continue;
     RETURN_IF_ERROR(ours->Complete());
   }
+  // Servers that are built from here on have the health service.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   int port = 0;
@@ -151,6 +153,7 @@ void Server::Stop(absl::Duration grace) {
   absl::MutexLock lock(&mutex_);  // a second caller returns when the first has stopped it
   if (stopped_) return;
   stopped_ = true;
+  // NOT_SERVING first, so that callers turn to other replicas while calls under way end.
   if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
   server_->Shutdown(MonotonicDeadline(grace));
 }

@@ -50,6 +50,7 @@ const Endpoint* Service::Offer(std::string_view method, Body body) {
 void Service::Add(const Endpoint& endpoint, grpc::internal::RpcMethod::RpcType type,
                   grpc::internal::MethodHandler* handler) {
   AddMethod(new grpc::internal::RpcServiceMethod(endpoint.method.path().c_str(), type, nullptr));
+  // gRPC numbers methods in the order in which they are added.
   const int index = added_++;
   if (type == grpc::internal::RpcMethod::CLIENT_STREAMING) {
     MarkMethodRawCallback(index, handler);

@@ -22,6 +22,7 @@ bool IsText(std::string_view text) { return text.find('\0') == std::string_view:
 // not named: their keys are the caller's data and must not go into an error text.
 std::string BadField(const Message& message);
 
+// The same for one value of a field; `index` counts where the field is repeated.
 std::string BadValue(const Message& message, const FieldDescriptor* field, int index) {
   const auto* reflection = message.GetReflection();
   const bool repeated = field->is_repeated();
@@ -29,6 +30,7 @@ std::string BadValue(const Message& message, const FieldDescriptor* field, int i
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     const Message& below = repeated ? reflection->GetRepeatedMessage(message, field, index)
                                     : reflection->GetMessage(message, field);
+    // The depth is bounded: protobuf parses no message that is nested more than 100 deep.
     const std::string bad = BadField(below);
     return bad.empty() ? bad : absl::StrCat(path, ".", bad);
   }
@@ -60,6 +62,7 @@ std::string BadField(const Message& message) {
 bool IsUtf8(std::string_view text) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   UChar32 character = 0;
+  // U8_NEXT gives a negative character for malformed bytes, overlong forms and surrogates among them.
   for (size_t at = 0; at < text.size() && character >= 0;) U8_NEXT(bytes, at, text.size(), character);
   return character >= 0;
 }

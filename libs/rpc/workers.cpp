@@ -14,6 +14,7 @@ Workers::Workers(int threads, int max_queue) : max_queue_(static_cast<size_t>(st
   const int count = std::max(threads, 1);
   {
     absl::MutexLock lock(&mutex_);
+    // The threads count as idle before they run, so that the first tasks are taken.
     idle_ = static_cast<size_t>(count);
   }
   for (int i = 0; i < count; ++i) threads_.emplace_back([this] { Work(); });
@@ -40,6 +41,7 @@ void Workers::Work() {
   absl::MutexLock lock(&mutex_);
   while (true) {
     mutex_.Await(absl::Condition(this, &Workers::HasNews));
+    // Only when stopping: tasks that still wait are run first.
     if (queue_.empty()) return;
     std::function<void()> task = std::move(queue_.front().run);
     bytes_ -= queue_.front().bytes;
