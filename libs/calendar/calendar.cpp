@@ -24,6 +24,7 @@ absl::Status Refuse(std::string_view what, absl::CivilDay day) {
   return absl::InvalidArgumentError(fmt::format("校历：{}（{}）", what, absl::FormatCivilTime(day)));
 }
 
+// Sorts the ranges and checks each; `name` is for the sentence.
 absl::Status CheckRanges(std::vector<DayRange>& ranges, std::string_view name) {
   std::sort(ranges.begin(), ranges.end(),
             [](const DayRange& a, const DayRange& b) { return a.first < b.first; });
@@ -64,6 +65,7 @@ absl::StatusOr<SchoolCalendar> SchoolCalendar::Make(std::vector<Term> terms, std
 }
 
 bool SchoolCalendar::IsSchoolDay(absl::CivilDay day) const {
+  // On a weekend there is school on make-up days only (调休).
   if (IsWeekend(day)) return std::binary_search(make_up_days_.begin(), make_up_days_.end(), day);
   return AnyContains(terms_, day) && !AnyContains(holidays_, day);
 }

@@ -10,6 +10,7 @@
 namespace tonghu::calendar {
 namespace {
 
+// What the lines of a text have said so far.
 struct Entries {
   std::vector<Term> terms;
   std::vector<Holiday> holidays;

@@ -16,6 +16,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+// The field of this name when it is a single string; else null.
 const FieldDescriptor* StringField(const Message& message, const char* name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
   const bool is_one =
@@ -43,6 +44,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::stri
 absl::Status Client::Call(const google::protobuf::MethodDescriptor& method, Message& request,
                           Message& response) {
   ASSIGN_OR_RETURN(auto channel, ChannelTo(ServiceOf(*method.file())));
+  // One id for all tries, so that a repeat is decided once (I1).
   GiveRequestId(request);
   const std::string path = absl::StrCat("/", method.service()->full_name(), "/", method.name());
   const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);

@@ -22,6 +22,7 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
   if (!root.is_object()) return absl::InvalidArgumentError(fmt::format("{} is not a JSON object", origin));
   Endpoints endpoints;
   const nlohmann::json services = root.value("replicas", nlohmann::json());
+  // An array has items too; it is refused below.
   for (const auto& [service, addresses] : services.items()) {
     for (const auto& address : addresses) {
       if (address.is_string()) endpoints.replicas[service].push_back(address.get<std::string>());

@@ -22,6 +22,7 @@ absl::StatusOr<registry::v1::ImportRosterResponse> ImportRoster(const std::share
   registry::v1::ImportRosterResponse response;
   RETURN_IF_ERROR(RetryCall(bounds, [&](grpc::ClientContext& context) {
     response.Clear();
+    // Each try sends the file from its beginning.
     csv.clear();
     csv.seekg(0);
     const auto writer = stub->ImportRoster(&context, &response);

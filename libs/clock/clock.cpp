@@ -32,6 +32,7 @@ absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const std::stri
     return absl::UnavailableError(
         absl::StrCat("virtual clock ", path, ": ", what, ": ", std::strerror(errno)));
   };
+  // The clock is a file that all processes share; its eight bytes are the time.
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return failed("open");
   if (::ftruncate(fd, sizeof(std::atomic<int64_t>)) != 0) {

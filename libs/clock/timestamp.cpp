@@ -12,6 +12,8 @@ constexpr absl::Time kLast = absl::FromUnixMicros(253'402'300'799'999'999);
 }  // namespace
 
 absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
+  // PostgreSQL keeps microseconds. What is finer is cut off here, so that a stored time equals the one in
+  // memory.
   return absl::FromUnixSeconds(timestamp.seconds()) +
          absl::Floor(absl::Nanoseconds(timestamp.nanos()), absl::Microseconds(1));
 }

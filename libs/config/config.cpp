@@ -104,6 +104,7 @@ std::string Reader::String(std::string_view key) {
   } else if (value = node->as_string()->get(); value.empty()) {
     state_->Fail(key, node, "must not be empty");
   }
+  // After a fault no value is of use any more: the program does not start.
   return state_->fault.ok() ? value : std::string();
 }
 

@@ -31,6 +31,7 @@ bool IsPlainNumber(std::string_view text) {
   });
 }
 
+// What a spreadsheet makes of a long number: "5.20324E+17".
 bool IsScientific(std::string_view text) {
   const size_t e = text.find_first_of("eE");
   if (e == std::string_view::npos || e == 0 || !IsDigit(text[0])) return false;
@@ -73,6 +74,7 @@ bool LooksLikeFormula(std::string_view cell) {
 bool LooksLikeDamagedNumber(std::string_view cell) {
   const std::string_view text = Trim(cell);
   if (IsScientific(text)) return true;
+  // Spreadsheets keep 15 digits: the others have become zeros.
   return text.size() >= 18 && AllDigits(text) && text.find_first_not_of('0', 15) == std::string_view::npos;
 }
 
@@ -80,6 +82,7 @@ std::string Join(absl::Span<const std::string> fields) {
   std::string line;
   for (size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line += ',';
+    // The apostrophe keeps a spreadsheet from running the cell as a formula when the file is opened.
     const std::string field = LooksLikeFormula(fields[i]) ? "'" + fields[i] : fields[i];
     if (field.find_first_of(",\"\r\n\t") == std::string::npos) {
       line += field;

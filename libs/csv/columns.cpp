@@ -58,6 +58,7 @@ absl::StatusOr<Columns> Columns::Find(const Table& table, absl::Span<const Colum
     int place = -1;
     for (size_t i = 0; i < column.names.size() && place == -1; ++i) {
       place = PlaceOf(header, Normal(column.names[i]));
+      // Of two columns with one name nobody can say which is meant.
       if (place == -2)
         return absl::InvalidArgumentError(fmt::format("表头中“{}”列出现了两次", column.names[i]));
     }
@@ -65,6 +66,7 @@ absl::StatusOr<Columns> Columns::Find(const Table& table, absl::Span<const Colum
     any = any || place >= 0;
     columns.places_.push_back(place);
   }
+  // Where no column at all was found, the first row is probably no header.
   if (!missing.empty()) return Missing(missing, any ? table.header : std::vector<std::string>());
   return columns;
 }
@@ -77,6 +79,7 @@ std::string_view Columns::Cell(const Row& row, size_t index) const {
 std::vector<std::string> Columns::Unread(const Table& table) const {
   std::vector<std::string> unread;
   for (size_t i = 0; i < table.header.size(); ++i) {
+    // 序号 numbers the rows of a sheet; nothing is lost with it.
     if (table.header[i] == "序号") continue;
     if (std::find(places_.begin(), places_.end(), static_cast<int>(i)) != places_.end()) continue;
     if (std::any_of(table.rows.begin(), table.rows.end(),

@@ -51,6 +51,7 @@ struct Decoded {
   std::optional<int> wrong_row;
 };
 
+// The UTF-8 of UTF-16 units; empty when they are no text.
 std::string Utf8From(const UChar* begin, const UChar* end) {
   std::string text(static_cast<size_t>(end - begin) * 3, '\0');  // a UTF-16 unit takes at most three bytes
   int32_t length = 0;

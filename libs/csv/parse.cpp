@@ -88,6 +88,7 @@ class Gatherer {
                     fmt::format("第{}列有内容，但表头只有{}列；单元格里的逗号要放在引号内", i + 1, width));
       }
     }
+    // Spreadsheets leave out empty cells at the end of a row.
     fields.resize(width);
     table_.rows.push_back({number_ + 1, std::move(fields)});
   }

@@ -31,6 +31,7 @@ std::string_view TakeLine(std::string_view& rest) {
   return line;
 }
 
+// Reads a division. Whether the division above is there is checked when all have been read.
 absl::StatusOr<Division> ParseLine(std::string_view line, int number) {
   const size_t comma = line.find(',');
   if (comma == std::string_view::npos) return BadLine(number, "no comma");
@@ -45,6 +46,7 @@ absl::StatusOr<Division> ParseLine(std::string_view line, int number) {
 }  // namespace
 
 absl::StatusOr<Level> LevelOf(std::string_view code) {
+  // The number of digits says the level.
   const auto length = std::find(std::begin(kCodeLengths), std::end(kCodeLengths), code.size());
   const bool digits =
       std::all_of(code.begin(), code.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
@@ -133,6 +135,7 @@ absl::Span<const Division> Divisions::AllOf(Level level) const { return levels_[
 std::string Divisions::FullName(std::string_view code) const {
   const Division* division = Find(code);
   if (division == nullptr) return {};
+  // The recursion ends above the province, which has no parent and so no name before its own.
   return FullName(ParentOf(code)).append(division->name);
 }
 

@@ -11,6 +11,7 @@
 namespace tonghu::fleet {
 namespace {
 
+// gRPC's health protocol, by its bytes: Debian's gRPC brings no health.proto to generate code from.
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 constexpr char kServing[] = "\x08\x01";  // HealthCheckResponse{status: SERVING}
 
@@ -18,6 +19,7 @@ constexpr char kServing[] = "\x08\x01";  // HealthCheckResponse{status: SERVING}
 
 bool IsServing(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout) {
   const auto context = rpc::WithDeadline(timeout);
+  // An empty request asks for the server as a whole.
   const grpc::Slice nothing;
   const grpc::ByteBuffer request(&nothing, 1);
   grpc::ByteBuffer response;

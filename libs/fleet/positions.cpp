@@ -8,6 +8,8 @@
 namespace tonghu::fleet {
 namespace {
 
+// Adds what one replica says of a shard. All replicas read the same tables, moments apart, so the newest of
+// each position counts.
 void Merge(const journal::v1::ShardStatus& from, bool bus_connected, ShardPosition& shard) {
   shard.head = std::max(shard.head, from.head_seq());
   shard.relayed = std::max(shard.relayed, from.relayed_seq());
@@ -36,6 +38,7 @@ Positions PositionsOf(const Look& look) {
   for (const ReplicaLook& replica : look) {
     if (!replica.status.ok()) continue;
     ServicePosition& service = positions[replica.service];
+    // Commands are each replica's own; what is read from tables is the same for all of them.
     service.in_flight += replica.status->commands_in_flight();
     service.quarantined = std::max(service.quarantined, replica.status->quarantined());
     if (service.distrust.empty() && !replica.status->clock_distrusted().empty())
@@ -66,6 +69,7 @@ std::vector<Lag> LagsOf(const Positions& positions, const Positions& heads) {
       Count(bus, number, HeadOf(heads, name, number) - shard.relayed);
     lags.push_back(std::move(bus));
     for (const std::string& producer : HeardBy(name)) {
+      // A producer of which no replica answers has no head to compare with.
       if (!heads.contains(producer)) continue;
       Lag lag{name, producer};
       for (const auto& [number, shard] : service.shards) {

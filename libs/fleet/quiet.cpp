@@ -15,6 +15,7 @@ constexpr absl::Duration kPause =
     absl::Milliseconds(3);  // between looks; sweeps look at a virtual clock every 2 ms
 constexpr absl::Duration kAskTimeout = absl::Seconds(3);
 
+// Which producer's events the shard has not all applied, as a sentence; empty: all are applied.
 std::string WhyLagging(const Positions& positions, const std::string& name, int number,
                        const ShardPosition& shard) {
   for (const std::string& producer : HeardBy(name)) {
@@ -27,9 +28,11 @@ std::string WhyLagging(const Positions& positions, const std::string& name, int 
   return "";
 }
 
+// Why a shard is not quiet, as a sentence; empty when it is.
 std::string WhyShard(const Positions& positions, const std::string& name, int number,
                      std::optional<absl::Time> swept_through) {
   const ShardPosition& shard = positions.at(name).shards.at(number);
+  // Without a bus nothing is relayed, and the consumers read the journals.
   if (shard.bus_connected && shard.relayed != shard.head) {
     return fmt::format("{} shard {}: {} of its {} events are on the bus", name, number, shard.relayed,
                        shard.head);
@@ -85,6 +88,7 @@ absl::Status Quiet::Wait(std::optional<absl::Time> swept_through, absl::Duration
   std::optional<std::string> before;  // the heads of the look before, when that look was quiet
   for (;;) {
     const absl::Duration left = until - clock::MonotonicNow();
+    // A look is taken even when no time is left.
     const Look look = replicas_.Ask(std::clamp(left, absl::Milliseconds(100), kAskTimeout));
     std::string why = WhyNotQuiet(look, swept_through);
     if (why.empty()) {

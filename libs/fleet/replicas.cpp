@@ -7,6 +7,7 @@
 namespace tonghu::fleet {
 
 const std::vector<std::string>& HeardBy(std::string_view service) {
+  // As the services' main.cpp say (Node::Work::producers).
   static const auto& heard = *new std::map<std::string, std::vector<std::string>, std::less<>>{
       {"pairing", {"registry"}},
       {"alerts", {"registry", "pairing", "reporting"}},
@@ -54,6 +55,7 @@ Look Replicas::Ask(absl::Duration timeout) const {
           left.DecrementCount();
         });
   }
+  // The callbacks write into `calls` and `look`. Each call has a time-out, so this wait is bounded.
   left.Wait();
   return look;
 }

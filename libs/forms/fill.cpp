@@ -63,6 +63,7 @@ void SetText(const Place& place, const std::string& text) {
   }
 }
 
+// The message at the place; a repeated field gets one more.
 template <class Value>
 Value* MessageAt(const Place& place) {
   const auto* reflection = place.message->GetReflection();
@@ -208,6 +209,7 @@ class Filler {
   }
 
   absl::Status Class(const Field& field, const std::string& text) {
+    // "3-1", or "1" where another option says the grade.
     const std::vector<std::string> parts = absl::StrSplit(text, '-');
     int grade = 0, number = 0;
     const bool good = parts.size() <= 2 && absl::SimpleAtoi(parts.back(), &number) && number > 0 &&

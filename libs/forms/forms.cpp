@@ -25,6 +25,7 @@ const char* FormsText();
 
 namespace {
 
+// The form of this group and verb; null when there is none.
 template <class Forms>
 auto Find(Forms& forms, std::string_view group, std::string_view verb) {
   const auto found = std::find_if(forms.begin(), forms.end(), [&](const Form& form) {
@@ -77,6 +78,7 @@ const Form* FindForm(std::string_view group, std::string_view verb) {
 }
 
 const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
+  // One message of each file is named, so that the linker keeps the file's descriptors.
   static const auto& apis = *new std::vector<const google::protobuf::FileDescriptor*>{
       alerts::v1::ListAlertsRequest::descriptor()->file(),
       alerts::v1::TryEscalationPolicyRequest::descriptor()->file(),

@@ -23,6 +23,7 @@ constexpr size_t kShownOfNumber = 4;
 constexpr char kLastContactSuffix[] = "/contacts/-";
 constexpr char kIdentityNumber[] = "identity_number";
 
+// The text of a message that people read as one value; empty for other messages.
 std::string TextOf(const Message& message) {
   const std::string& type = message.GetDescriptor()->full_name();
   if (type == "google.protobuf.Timestamp")
@@ -64,6 +65,7 @@ struct Found {
   const FieldDescriptor* field;
 };
 
+// Follows a path from a row to a field.
 Found Follow(const Message& row, const std::string& path) {
   const Message* message = &row;
   const auto along = Along(*row.GetDescriptor(), path);
@@ -73,6 +75,7 @@ Found Follow(const Message& row, const std::string& path) {
   return {message, along.empty() ? nullptr : along.back()};
 }
 
+// The value as text; the values of a repeated field are joined.
 std::string PlainText(const Found& found) {
   if (!found.field->is_repeated()) return ValueText(*found.message, *found.field, 0);
   std::vector<std::string> texts;
@@ -99,6 +102,7 @@ std::string Masked(const std::string& text) {
   return std::string(hidden, '*') + text.substr(hidden);
 }
 
+// A person on one line: name, relation, phone and workplace, as far as they are known.
 std::string RelativeText(const Message& relative) {
   std::string text = FirstText(relative, "display_name");
   for (const char* path : {"relation", "phone", "workplace"}) {
@@ -129,6 +133,7 @@ std::string Filled(std::string text, absl::FunctionRef<std::string(const std::st
     const size_t close = text.find('}', open);
     const std::string filled = value(text.substr(open + 1, close - open - 1));
     text.replace(open, close - open + 1, filled);
+    // What was filled in is passed over: braces in a value are no pattern.
     open += filled.size();
   }
   return text;
@@ -139,6 +144,7 @@ std::string PlainCell(const Message& row, const std::string& path) {
   return Filled(path, [&row](const std::string& name) { return FirstText(row, name); });
 }
 
+// The text of a cell: a column names a function of its own (texts.cpp), or says how its value is shown.
 std::string CellOf(const Column& column, const Message& row, size_t number, const Names& names) {
   if (const CellText text = FindCellText(column.text())) return text(row);
   switch (column.show()) {
@@ -161,6 +167,7 @@ std::string CellOf(const Column& column, const Message& row, size_t number, cons
       return version == 0 ? "内置" : fmt::format("{}", version);
     }
     case v1::SHOW_STEP:
+      // People count steps from 1.
       return fmt::format("{}", NumberAt(row, column.path()) + 1);
     case v1::SHOW_ROW_NUMBER:
       return fmt::format("{}", number);
@@ -183,6 +190,7 @@ std::vector<const Message*> RowsOf(const Table& table, const Message& answer) {
   return rows;
 }
 
+// The table of one message: a line for each field that has something.
 Cells CardOf(const Table& table, const Message& row, const Names& names) {
   Cells cells = {{"项目", "内容"}};
   for (const Column& column : table.columns()) {
@@ -237,6 +245,7 @@ Cells CellsOf(const Table& table, const Message& answer, const Names& names) {
 
 std::string SummaryOf(const Form& form, const Message& answer) {
   return Filled(form.summary(), [&](const std::string& name) -> std::string {
+    // "#" is the number of rows, and an enumeration's name stands for its words.
     if (name == "#") return fmt::format("{}", RowsOf(form.tables(0), answer).size());
     const auto* words = answer.GetDescriptor()->file()->pool()->FindEnumTypeByName(name);
     return words == nullptr ? FirstText(answer, name) : Labels(*words);

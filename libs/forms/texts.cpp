@@ -66,6 +66,7 @@ std::string DeliveryText(const Message& alert) {
   return absl::StrJoin(parts, "，");
 }
 
+// When and by whom the alert was acknowledged; empty while it is not.
 std::string AcknowledgedText(const Message& message) {
   const auto& alert = static_cast<const Alert&>(message);
   return alert.acknowledged_by().empty()
@@ -86,6 +87,7 @@ std::string AbsenceText(const Message&, const Message& answer) {
   return alert.empty() ? "已记录，有请假，不发预警\n" : fmt::format("预警 {}\n", alert);
 }
 
+// What was reported, and the alerts that came of it.
 std::string AttendanceText(const Message& request, const Message& answer) {
   const auto& absences = static_cast<const SubmitAttendanceRequest&>(request).absences();
   const auto on_leave = std::count_if(absences.begin(), absences.end(),
@@ -97,6 +99,7 @@ std::string AttendanceText(const Message& request, const Message& answer) {
   return text;
 }
 
+// The alert that was raised, and who was told at once.
 std::string EmergencyText(const Message&, const Message& answer) {
   const auto& alert = static_cast<const Alert&>(answer);
   std::string text = fmt::format("预警 {}\n", alert.name());
@@ -121,8 +124,8 @@ std::string PostHolderText(const Message& row) {
   return post.holder().empty() ? "（空缺）" : ShortName(post.holder());
 }
 
-template <class Text>
 // A text by the name under which forms refer to it.
+template <class Text>
 struct Named {
   std::string_view name;
   Text text;

@@ -69,6 +69,7 @@ absl::StatusOr<absl::Time> ParseTime(std::string_view typed) {
   std::string error;
   const bool starts_with_year =
       !text.empty() && absl::ascii_isdigit(text[0]);  // absl also reads "infinite-future"
+  // Times that say their zone are tried first; those below are China's.
   for (const char* form : {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"}) {
     if (starts_with_year && absl::ParseTime(form, text, &time, &error)) return time;
   }
@@ -151,6 +152,7 @@ void Typed::Fail(std::string_view option, std::string_view what) {
 }
 
 void Typed::MeetCounty(std::string_view option, std::string_view county) {
+  // The first full name says the county for the short ones.
   if (county_.empty()) county_ = county;
   // Two counties in one command are a slip, such as a name copied from another list.
   if (county_ != county)

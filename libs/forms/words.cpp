@@ -26,6 +26,7 @@ const std::string& LabelOf(const google::protobuf::EnumValueDescriptor& value) {
 
 }  // namespace
 
+// CONTACT_KIND_HOME_VISIT is typed "home_visit".
 std::string TypedValue(const google::protobuf::EnumValueDescriptor& value) {
   if (value.number() == 0) return "";
   return absl::AsciiStrToLower(value.name().substr(Prefix(*value.type()).size()));
@@ -42,6 +43,7 @@ std::vector<std::string> TypedValues(const google::protobuf::EnumDescriptor& typ
 int ParseValue(const google::protobuf::EnumDescriptor& type, std::string_view typed) {
   for (int i = 0; i < type.value_count(); ++i) {
     const auto& value = *type.value(i);
+    // Both the word of scripts and the Chinese one of tables are taken.
     if (value.number() != 0 && (typed == TypedValue(value) || typed == LabelOf(value))) return value.number();
   }
   return 0;

@@ -31,6 +31,7 @@ int Number(std::string_view digits) {
   return number;
 }
 
+// The birth date within a number. Errors: INVALID_ARGUMENT with a Chinese sentence.
 absl::StatusOr<absl::CivilDay> BirthDate(std::string_view digits, absl::CivilDay today) {
   const int year = Number(digits.substr(0, 4));
   const int month = Number(digits.substr(4, 2));
@@ -55,6 +56,7 @@ char CheckCharacter(std::string_view body) {
 
 absl::StatusOr<ResidentId> ParseResidentId(std::string_view text, absl::CivilDay today) {
   if (text.empty()) return absl::InvalidArgumentError("身份证号为空");
+  // Numbers of 15 digits are those of the first cards, which ended on 1 January 2013.
   if (text.size() == 15 && AllDigits(text)) {
     return absl::InvalidArgumentError("15位旧身份证号已停用，请填写18位号码");
   }

@@ -10,6 +10,7 @@
 namespace tonghu::metrics {
 namespace {
 
+// In seconds, from a tenth of what a call takes to the longest that callers wait.
 const prometheus::Histogram::BucketBoundaries& LatencyBuckets() {
   static const auto* const kSeconds = new prometheus::Histogram::BucketBoundaries{
       0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
@@ -48,6 +49,7 @@ prometheus::Histogram& Metrics::Latency(const std::string& name, const std::stri
 }
 
 absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& address, const Metrics& metrics) {
+  // Two threads and five seconds bound what those who read metrics can take up.
   const std::vector<std::string> options = {"listening_ports",    address, "num_threads", "2",
                                             "request_timeout_ms", "5000"};
   try {

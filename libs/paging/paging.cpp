@@ -23,6 +23,7 @@ std::string Seal(std::string_view scope, std::string_view id) {
   return fmt::format("{:016x}", ids::StableHash(fmt::format("{}\x1f{}", scope, id)));
 }
 
+// The id inside a token whose seal fits; empty for the first page.
 absl::StatusOr<std::string> LastIdOf(std::string_view scope, std::string_view token) {
   if (token.empty()) return "";
   std::string text;

@@ -21,6 +21,7 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kFailed = 1;
 
+// Prints why the program ends. Gives its exit code.
 int Fail(const char* program, const absl::Status& status) {
   const std::string sentence = absl::StrCat(program, ": ", status.message(), "\n");
   std::fputs(sentence.c_str(), stderr);
@@ -29,6 +30,7 @@ int Fail(const char* program, const absl::Status& status) {
   return settings ? kUsage : kFailed;
 }
 
+// What a supervisor (SIGTERM) and a terminal (SIGINT) send to end a program.
 sigset_t StopSignals() {
   sigset_t signals;
   sigemptyset(&signals);

@@ -36,6 +36,7 @@ absl::Status CheckName(std::string_view key, std::string_view name) {
   return Bad(key, "at most 63 letters, digits, '_' or '-', a letter first", name);
 }
 
+// Whether the text is host:port, with a port of at least `lowest_port`.
 bool IsAddress(std::string_view address, int lowest_port) {
   const size_t colon = address.rfind(':');
   int port = 0;
@@ -69,8 +70,10 @@ absl::Status CheckClock(std::string_view clock) {
   return Bad("clock", "\"system\" or \"virtual:<path>\"", clock);
 }
 
+// Checks what the settings' types do not. Gives the first error.
 absl::Status Check(const Settings& settings) {
   absl::Status status = CheckName("service", settings.service);
+  // Update keeps the first error.
   status.Update(CheckName("replica", settings.replica));
   status.Update(CheckListen("listen", settings.listen));
   status.Update(CheckListen("admin_listen", settings.admin_listen));

@@ -63,6 +63,7 @@ struct Client::State {
 
   const std::string socket_path;
   const absl::Duration timeout;
+  // One exchange at a time on the one connection.
   std::timed_mutex turn;
   Context context{nullptr, redisFree};
 };

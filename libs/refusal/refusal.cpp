@@ -21,6 +21,7 @@ absl::Status Coded(absl::StatusCode code, std::string_view reason, std::string_v
 
 absl::Status Make(const Refusal& refusal) {
   absl::Status status(refusal.code, refusal.message);
+  // A status has a code and one message; the other parts of a refusal travel in a payload.
   status.SetPayload(kPayload, absl::Cord(absl::StrCat(refusal.reason, kSeparator, refusal.field, kSeparator,
                                                       refusal.message_zh)));
   return status;
@@ -66,6 +67,7 @@ std::string OwnerOf(const absl::Status& status) {
 bool IsRefusal(const absl::Status& status) { return status.GetPayload(kPayload).has_value(); }
 
 Refusal Of(const absl::Status& status) {
+  // A status that is no refusal has a code and a message alone.
   Refusal refusal{status.code(), "", "", std::string(status.message()), ""};
   if (auto payload = status.GetPayload(kPayload)) {
     // Only the last part may hold a separator: reasons and fields are words of ours.
