@@ -17,6 +17,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   ASSIGN_OR_RETURN(auto settings, process::ReadSettings(reader));
   RETURN_IF_ERROR(reader.Finish());
   log::Init(settings.service, settings.replica, settings.log_level);
+  // The directory's tables come first, as this service's migrations index one of them.
   ASSIGN_OR_RETURN(auto node,
                    journal::Node::Open(settings, {directory::Migrations(), pairing::Migrations()}));
   const auto pairings = pairing::OfferPairings(*node);

@@ -12,6 +12,7 @@
 namespace tonghu::pairing {
 namespace {
 
+// Gives the pairing that a request names, if it lasts. Errors: refusals.
 absl::StatusOr<PairingRow> LoadLasting(journal::ShardTransaction& transaction, const std::string& text) {
   ASSIGN_OR_RETURN(auto name, ids::ParseName(text, "pairings", "name"));
   ASSIGN_OR_RETURN(auto rows, LoadPairing(transaction.db(), name.county, name.id));
@@ -26,6 +27,7 @@ absl::Status Follow(journal::ShardTransaction& transaction, const PairingRow& pa
   return FollowClassTeachers(transaction, {postgres::Key(pairing.county, pairing.child_id)}, {});
 }
 
+// Ends one pairing, with all that follows. Errors: refusals, before anything is written.
 absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
                                    const v1::EndPairingRequest& request) {
   const bool given = request.reason() > 0 && v1::PairingEndReason_IsValid(request.reason()) &&
@@ -39,6 +41,8 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction,
   row.end_time = transaction.now();
   row.end_reason = static_cast<EndReason>(request.reason());
   RETURN_IF_ERROR(EndPairings(transaction.db(), {row}));
+  // Of the pairing's open duties the one whose window lasts is excused, and later ones are deleted. One whose
+  // window is over stays owed by the helper who left.
   auto excused = CloseOpenDuties(transaction.db(), row.county, row.pairing_id, "结对结束", transaction.now());
   if (!excused.ok()) return excused.status();
   for (const PlacedDuty& one : *excused) PublishDutyExcused(transaction, one.county, one.duty, one.place);
@@ -60,6 +64,7 @@ absl::Status Put(const Command& command, absl::StatusOr<Reply> result) {
 
 absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
                               EndPairingCommandHandler::Commands commands) {
+  // One after the other, as each reads what the one before has changed; ends are few.
   for (const auto& command : commands) {
     RETURN_IF_ERROR(Put(command, EndOne(transaction, *command.request)));
   }
@@ -71,6 +76,7 @@ absl::StatusOr<v1::Pairing> HandOverPairings::One(journal::ShardTransaction& tra
                                                   const v1::HandOverPairingRequest& request) const {
   ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, request.new_helper(), "staffMembers", "new_helper"));
   ASSIGN_OR_RETURN(auto old, LoadLasting(transaction, request.name()));
+  // A copy, so that child, role, line and what the line owes go on. HandOver sets the times.
   PairingRow next = old;
   next.pairing_id = ids_.Next(transaction.now());
   next.former_id = old.pairing_id;

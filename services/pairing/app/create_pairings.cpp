@@ -12,6 +12,7 @@
 namespace tonghu::pairing {
 namespace {
 
+// Reads a command into a row without id, line and times, which Begin sets. Errors: refusals.
 absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& pairing) {
   ASSIGN_OR_RETURN(auto child, ids::IdIn(county, pairing.child(), "children", "pairing.child"));
   ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, pairing.helper(), "staffMembers", "pairing.helper"));
@@ -26,6 +27,7 @@ absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& p
                     .basis = PairingBasis::kChosen};
 }
 
+// The refusal that follows from what the tables say; OK when the pairing may begin.
 absl::Status Check(const PairingCheck& check) {
   if (!check.child_known) return UnknownChild("pairing.child");
   if (!check.helper_known) return UnknownStaff("pairing.helper");
@@ -42,6 +44,7 @@ absl::Status Check(const PairingCheck& check) {
 absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
                                         CreatePairingCommandHandler::Commands commands) const {
   std::vector<PairingRow> wanted, made;
+  // The places of `wanted` in `commands`.
   std::vector<size_t> open;
   for (size_t i = 0; i < commands.size(); ++i) {
     auto row = Parse(*commands[i].county, commands[i].request->pairing());

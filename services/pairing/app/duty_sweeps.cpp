@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kPlannedAtOnce = 2000;  // pairings a transaction; each makes up to five duties
 
+// Plans the pairings whose time to be planned again has come. Gives how many.
 absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
   ASSIGN_OR_RETURN(auto pairings, LoadPairingsToPlan(transaction.db(), transaction.shard(), transaction.now(),
                                                      std::min(limit, kPlannedAtOnce)));
@@ -21,6 +22,8 @@ absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
 
 // Nothing is written to the duties: the mark in `judged` says that they were missed.
 absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
+  // Mark and events are one transaction: after a crash in between the stretch is judged again, and no duty
+  // twice (I4).
   ASSIGN_OR_RETURN(auto judged, JudgeDuties(transaction.db(), transaction.shard(), transaction.now(), limit));
   for (const PlacedDuty& one : judged.missed) PublishDutyMissed(transaction, one.county, one.duty, one.place);
   return judged.count;

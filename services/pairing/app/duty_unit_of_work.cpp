@@ -50,6 +50,7 @@ absl::Status DutyUnitOfWork::Save(absl::Span<ContactRow> contacts) {
     RETURN_IF_ERROR(InsertContacts(transaction_.db(), contacts));
     return CloseDuties(transaction_.db(), closed_);
   }
+  // New contacts are stored with the duty that they close; only contacts of earlier transactions are updated.
   for (ContactRow& contact : contacts) {
     const auto found = closed_by_.find({contact.county, contact.contact_id});
     if (found == closed_by_.end()) continue;
@@ -75,6 +76,8 @@ absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<cons
   DutyUnitOfWork duties(transaction);
   for (auto& [key, child] : states) {
     absl::flat_hash_set<std::string> closing;
+    // A contact that closes a duty has its place already; only the others look for one among the duties just
+    // made.
     for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);
     for (size_t i = 0; i < child.facts.contacts.size(); ++i) {
       const LoggedContact& contact = child.facts.contacts[i];

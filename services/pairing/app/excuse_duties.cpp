@@ -36,6 +36,7 @@ absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
   if (found.empty())
     return refusal::NotFound("DUTY_NOT_FOUND", "name", "no such duty", "没有该任务，请核对编号");
   const PlacedDuty& one = found.front();
+  // A duty that was judged missed has an alert, which an excuse would leave without its ground (I4).
   if (one.duty.state != DutyState::kOpen) {
     return refusal::Precondition("DUTY_CLOSED", "name", "only an open duty can be excused",
                                  "该任务已经完成、免除或判定为未完成，不能再免除");

@@ -12,6 +12,8 @@ namespace {
 // Sets the line of each pairing. Gives those that continue a line.
 absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& transaction,
                                                  std::vector<PairingRow>& pairings) {
+  // Only lines that ended in a window that lasts go on: the new pairing owes what the line owes there
+  // (README, "Lines").
   ASSIGN_OR_RETURN(auto ended,
                    FindEndedLines(transaction.db(), pairings, OldestWindowStart(transaction.now())));
   absl::flat_hash_set<std::string>
@@ -21,6 +23,7 @@ absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& tran
     PairingRow& pairing = pairings[i];
     pairing.line_id = pairing.pairing_id;
     pairing.owed_from = pairing.start_time;
+    // Of several lines the one that ended last comes first.
     for (const EndedLine& line : ended[i]) {
       if (!taken.insert(line.line_id).second) continue;
       pairing.line_id = line.line_id;
@@ -43,9 +46,11 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
   }
   ASSIGN_OR_RETURN(auto continuing, SetLines(transaction, pairings));
   for (const PairingRow& pairing : pairings) PublishPairingStarted(transaction, pairing);
+  // The make_time is now: the sweep makes the duties a moment later, and the caller does not wait for them.
   RETURN_IF_ERROR(InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now()));
   ASSIGN_OR_RETURN(auto reopened, ReopenDuties(transaction.db(), continuing, transaction.now()));
   for (const PlacedDuty& one : reopened) {
+    // The row says the new state; the event also says the one before.
     Duty excused = one.duty;
     excused.state = DutyState::kExcused;
     PublishDutyChanged(transaction, one.county, DutyBefore(excused), one.duty, one.place);
@@ -58,6 +63,7 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
   std::vector<PairingRow> former;
   for (PairingRow& pairing : pairings) {
     pairing.start_time = transaction.now();
+    // EndPairings writes the end and nothing else, so the rest of the row is left out.
     former.push_back({.county = pairing.county,
                       .pairing_id = pairing.former_id,
                       .end_time = transaction.now(),

@@ -9,6 +9,7 @@ namespace tonghu::pairing {
 
 using ids::NameOf;
 
+// The numbers of the domain's enumerations are those of the API, so a cast is enough here and below.
 v1::Pairing MessageOf(const PairingRow& row) {
   v1::Pairing pairing;
   pairing.set_name(NameOf(row.county, "pairings", row.pairing_id));
@@ -74,6 +75,7 @@ v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calend
   message.set_term(calendar.term);
   message.set_first_day(absl::FormatCivilTime(days.first));
   message.set_last_day(absl::FormatCivilTime(days.last));
+  // The library keeps ranges of days; the API lists days.
   for (const calendar::Holiday& holiday : calendar.calendar.holidays()) {
     for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
       message.add_holidays(absl::FormatCivilTime(day));

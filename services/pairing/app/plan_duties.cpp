@@ -31,6 +31,7 @@ class Calendars {
   std::map<std::string, calendar::SchoolCalendar> parsed_;
 };
 
+// The duty that a plan makes for a pairing.
 PlacedDuty DutyOf(const PairingToPlan& pairing, const DutyPlan& plan) {
   return {pairing.county,
           {.duty_id = DutyId(pairing.county, pairing.line_id, plan.kind, plan.window.start),
@@ -46,11 +47,13 @@ PlacedDuty DutyOf(const PairingToPlan& pairing, const DutyPlan& plan) {
           pairing.place};
 }
 
+// The duties that pairings owe, and when each pairing is to be planned again.
 struct Owed {
   std::vector<PlacedDuty> duties;
   std::vector<PlannedPairing> planned;
 };
 
+// What the pairings owe by the calendars of their schools and the policies of their counties.
 absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
                             absl::Span<const PairingToPlan> pairings) {
   std::set<std::string> counties;
@@ -68,6 +71,7 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
     for (const DutyRule& rule : DutyRules()) {
       Planned plan = PlanDuties(rule.kind, *calendar, pairing.owed_from, transaction.now(),
                                 policies.Of(pairing.county, rule.kind));
+      // The kind that is due first decides.
       absl::Time& make_time = owed.planned.back().make_time;
       make_time = std::min(make_time, plan.make_time);
       for (const DutyPlan& one : plan.duties) owed.duties.push_back(DutyOf(pairing, one));
@@ -79,6 +83,7 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
 // Makes the duties that are lacking, and sets when to plan again. Gives how many were made.
 absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owed) {
   ASSIGN_OR_RETURN(auto made, InsertDuties(transaction.db(), transaction.shard(), owed.duties));
+  // Set also where nothing is owed: the pairing would be due again at once.
   RETURN_IF_ERROR(SetMakeTimes(transaction.db(), owed.planned));
   // A talk held this week before its duty was made closes the duty at once.
   std::set<postgres::Key> begun;
@@ -103,6 +108,7 @@ absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings) {
   ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
+  // Duties that stay are known by their ids, so taking away comes first and loses none of them.
   ASSIGN_OR_RETURN(auto taken, TakeAwayLater(transaction.db(), pairings, owed.duties, transaction.now()));
   ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
   return Replanned{made, taken};

@@ -19,6 +19,7 @@ absl::Status Malformed(std::string_view field, const absl::Status& cause) {
                           absl::StrCat(cause.message(), "。请改正后重新提交，日期格式为 2026-09-01"));
 }
 
+// Reads days. The refusal of a malformed one names its place in the list.
 absl::StatusOr<std::vector<absl::CivilDay>> Days(const google::protobuf::RepeatedPtrField<std::string>& given,
                                                  const std::string& field) {
   std::vector<absl::CivilDay> days;
@@ -30,6 +31,7 @@ absl::StatusOr<std::vector<absl::CivilDay>> Days(const google::protobuf::Repeate
   return days;
 }
 
+// Reads a request into the calendar of one term. Errors: refusals.
 absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
   auto first = calendar::ParseDay(given.first_day());
   if (!first.ok()) return Malformed("calendar.first_day", first.status());
@@ -86,6 +88,7 @@ absl::Status CheckAgainst(const std::vector<TermCalendar>& known, const TermCale
   return absl::OkStatus();
 }
 
+// The school that a request names, when the registry's events have brought it here. Errors: refusals.
 absl::StatusOr<ids::Name> KnownSchool(journal::ShardTransaction& transaction, const std::string& text,
                                       std::string_view field) {
   ASSIGN_OR_RETURN(auto school, ids::ParseName(text, "schools", field));
@@ -94,6 +97,8 @@ absl::StatusOr<ids::Name> KnownSchool(journal::ShardTransaction& transaction, co
   return school;
 }
 
+// Plans the school's lasting pairings anew, in the calendar's own transaction: nobody sees a calendar without
+// its duties.
 absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school) {
   ASSIGN_OR_RETURN(auto pairings,
                    LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now()));
@@ -109,6 +114,7 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   RETURN_IF_ERROR(CheckAgainst(known, *calendar));
   RETURN_IF_ERROR(PutCalendar(transaction.db(), school, *calendar));
   ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
+  // Alerts learns from the event on which mornings a school reports attendance.
   PublishCalendarPut(transaction, school.county, school.id, calendar->term, &calendar->calendar);
   v1::SchoolCalendar response = MessageOf(school, *calendar);
   response.set_duties_made(replanned.made);
@@ -116,12 +122,14 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   return response;
 }
 
+// Withdraws one calendar. The open duties of its weeks that have not begun are taken away.
 absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransaction& transaction,
                                                            const v1::DeleteSchoolCalendarRequest& request) {
   ASSIGN_OR_RETURN(auto school, KnownSchool(transaction, request.school(), "school"));
   ASSIGN_OR_RETURN(auto deleted, DeleteCalendar(transaction.db(), school, request.term()));
   if (!deleted) return NoCalendar("term");
   ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
+  // Without days: the term is withdrawn.
   PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr);
   v1::DeleteSchoolCalendarResponse response;
   response.set_duties_taken_away(replanned.taken_away);

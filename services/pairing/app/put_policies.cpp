@@ -9,6 +9,7 @@
 namespace tonghu::pairing {
 namespace {
 
+// The county's policy for a kind, as a caller gave it. Errors: DUTY_KIND_MISSING for no kind.
 absl::StatusOr<DutyPolicy> ReadOne(postgres::Connection& db, const std::string& county, int kind,
                                    std::string_view field) {
   const DutyRule* rule = FindRule(kind);
@@ -25,6 +26,7 @@ absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, co
   if (given.has_late_report_after()) policy.late_report_after = clock::ToDuration(given.late_report_after());
   RETURN_IF_ERROR(CheckPolicy(policy));
   const DutyKind kind{given.kind()};
+  // Duties that are made already keep their due time: a policy changes what is made from now on.
   ASSIGN_OR_RETURN(auto version, PutPolicy(transaction.db(), county, kind, policy));
   policy.version = version;
   return MessageOf(county, kind, policy);

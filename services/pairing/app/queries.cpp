@@ -88,6 +88,7 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ListedDuty>> {
     ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
     const std::pair<std::string, std::string> behind = absl::StrSplit(page.after, absl::MaxSplits('_', 1));
+    // On the first page `after` is empty, and there is no window to go on from.
     if (int64_t micros = 0; absl::SimpleAtoi(behind.first, &micros)) {
       filter.behind = absl::FromUnixMicros(micros);
       listing.after = behind.second;
@@ -112,6 +113,7 @@ absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
     postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<UncoveredChild>> {
+    // "counties/-" is the whole province, as `tonghuctl doctor` asks for it.
     ASSIGN_OR_RETURN(auto county, request.parent() == "counties/-"
                                       ? "-"
                                       : division::ParseCounty(request.parent(), "parent"));

@@ -8,6 +8,7 @@
 namespace tonghu::pairing {
 namespace {
 
+// Counts the first bytes of UTF-8 characters; the others are 10xxxxxx.
 size_t Characters(const std::string& utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }

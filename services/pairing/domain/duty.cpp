@@ -20,12 +20,15 @@ Planned PlanDuties(DutyKind kind, const calendar::SchoolCalendar& calendar, absl
   const absl::CivilDay to = clock::DayOf(WindowAt(kind, horizon).end) - 1;
   Planned planned;
   for (const calendar::Week& week : calendar.SchoolWeeks(from, to)) {
+    // School had begun in this window before the line did, so the line does not owe the window.
     if (week.school_days.front() < start) continue;
     const Window window = WindowAt(kind, clock::StartOf(week.school_days.front()));
     planned.duties.push_back({kind, window, window.end + policy.report_grace});
   }
   // Planning again after a quarter of the horizon leaves three weeks in which the sweep may be late without a
   // duty being late.
+  // Where the last known term ends before the horizon nothing is left to plan; the next calendar that is put
+  // plans again.
   const bool over = calendar.terms().back().last <= clock::DayOf(horizon);
   planned.make_time = over ? absl::InfiniteFuture() : now + kHorizon / 4;
   return planned;

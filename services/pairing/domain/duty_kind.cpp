@@ -10,7 +10,7 @@ namespace tonghu::pairing {
 
 absl::Span<const DutyRule> DutyRules() {
   // A talk is owed every school week; its report may take two days after the week and counts as late after
-  // one day.
+  // one day. The table is never destroyed, as threads may ask for a rule while the process ends.
   static const auto& rules = *new std::vector<DutyRule>{
       {DutyKind::kTalk, "talk", Cadence::kWeek, {ContactKind::kTalk}, {0, absl::Hours(48), absl::Hours(24)}},
   };
@@ -24,6 +24,7 @@ const DutyRule* FindRule(int kind) {
   return nullptr;
 }
 
+// Kinds from outside go by FindRule, so this one is in the table.
 const DutyRule& RuleOf(DutyKind kind) { return *FindRule(static_cast<int>(kind)); }
 
 std::optional<DutyKind> FulfilledBy(ContactKind kind) {

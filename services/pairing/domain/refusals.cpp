@@ -20,6 +20,7 @@ absl::Status UnknownSchool(std::string_view field) {
                                                         "no such school in this county; register it first",
                                                         "本县没有该学校，请先登记学校"));
 }
+// What this service owns itself is unknown for certain, so no other service is asked.
 absl::Status UnknownPairing() {
   return refusal::NotFound("PAIRING_NOT_FOUND", "name", "no such pairing", "没有该结对记录，请核对编号");
 }

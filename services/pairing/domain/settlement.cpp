@@ -55,6 +55,8 @@ class Search {
   // Closes `duty` and moves the contacts along the path found. Gives the indexes of the duties that changed.
   std::vector<size_t> Close(size_t duty) {
     std::vector<size_t> changed;
+    // From the path's end back to its beginning: each contact takes the duty, and leaves the one that it had
+    // to the contact before it on the path.
     while (duty != kNone) {
       const size_t contact = reached_by_[duty];
       // Read before the duty is closed, since closing makes the contact name this duty.
@@ -84,6 +86,7 @@ class Search {
   std::optional<size_t> From(size_t contact, bool make_up) {
     std::optional<size_t> best;
     std::deque<size_t> contacts = {contact};
+    // Every duty is looked at for every contact: a child has few of both within kReach.
     for (; !contacts.empty(); contacts.pop_front()) {
       for (size_t d = 0; d < facts_.duties.size(); ++d) {
         const Duty& duty = facts_.duties[d];
@@ -93,6 +96,7 @@ class Search {
         // not.
         const bool taken = make_up ? IsClosed(duty) : IsClosedInWindow(duty);
         if (taken) {
+          // A closer that was not loaded happened too long ago to move, so its duty stays closed.
           if (const size_t closer = CloserOf(duty); closer != kNone && closer != contact)
             contacts.push_back(closer);
         } else if (!best.has_value() || ComesBefore(duty, facts_.duties[*best])) {
@@ -153,6 +157,7 @@ Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact) {
   const std::optional<size_t> first = in_window.has_value() ? in_window : over;
   if (!first.has_value()) return {Direct::Kind::kNothing};
   const Duty& duty = facts.duties[*first];
+  // A made-up duty would set its contact free for another duty, which needs all facts.
   const bool fits = InWindow(contact, duty) ? !duty.made_up : InReach(contact, duty);
   if (!fits || !MayClose(facts.spans, contact, duty)) return {Direct::Kind::kAskAll};
   return {Direct::Kind::kCloses, *first};
@@ -180,6 +185,7 @@ std::vector<size_t> Settle(ChildFacts& facts, size_t contact, const DutyPolicy& 
   const size_t freed = FindContact(facts, made_up_by);
   if (freed == kNone) return changed;
   for (const size_t next : MakeUp(facts, freed, policy)) changed.push_back(next);
+  // A duty may lie on both paths; it is given once, in its last state.
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
   return changed;

@@ -39,6 +39,7 @@ absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db
   std::vector<TermCalendar> calendars;
   for (CalendarRow& row : rows) {
     auto calendar = calendar::SchoolCalendar::Parse(row.text);
+    // A calendar was checked when it was put, so one that can't be read is a fault of ours.
     if (!calendar.ok())
       return absl::InternalError(
           absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));

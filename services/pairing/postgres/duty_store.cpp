@@ -155,6 +155,7 @@ absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int s
   std::vector<PlacedDuty> rows(duties.begin(), duties.end());
   for (PlacedDuty& row : rows)
     row.duty.due_time = std::max(row.duty.due_time, mark.Time(0, 0) + absl::Microseconds(1));
+  // A duty that was made before has the same id (DutyId) and stays as it is.
   ASSIGN_OR_RETURN(auto inserted, db.Run(sql, kNewDuty.Arrays(rows).Int(shard)));
   absl::flat_hash_set<std::string> ids;
   for (int i = 0; i < inserted.rows(); ++i) ids.insert(inserted.Uuid(i, 0));
@@ -166,6 +167,7 @@ absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int s
 
 absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
                                   absl::Span<const PlacedDuty> kept, absl::Time now) {
+  // A window that has begun is never taken away, hence the bound $4: the time now.
   static const std::string sql = absl::StrCat(
       "DELETE FROM duty d USING ", kPlannedLine.Unnest("t"),
       " WHERE d.child_id = t.child_id AND d.county = t.county AND d.line_id = t.line_id AND d.outcome = 0 "
@@ -190,6 +192,7 @@ absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPair
 // Moves the mark over what is due, then reads what was still owed of that stretch. Two statements, since the
 // first returns the stretch's bounds and the second then needs no join.
 absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Time now, int limit) {
+  // Duties that are done are counted too: the index does not know outcomes.
   static const std::string judge = absl::StrCat(
       "WITH j AS (" JUDGED_TO "), looked AS (SELECT d.* FROM j CROSS JOIN LATERAL (" UNJUDGED
       "AND due_time <= $2 ORDER BY due_time, duty_id LIMIT $3) d) "
@@ -209,6 +212,7 @@ absl::StatusOr<Judged> JudgeDuties(postgres::Connection& db, int shard, absl::Ti
   if (moved.empty()) return judged;
   const Stretch& stretch = moved.front();
   judged.count = static_cast<int>(stretch.count);
+  // The mark before the first judging is NULL as a parameter, hence the coalesce.
   ASSIGN_OR_RETURN(auto owed, kDuty.ReadAll(db.Run(missed, postgres::Params()
                                                                .Int(shard)
                                                                .Time(stretch.from)

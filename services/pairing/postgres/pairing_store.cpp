@@ -140,6 +140,7 @@ absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<cons
   return rows.empty() ? absl::OkStatus() : db.Defer(sql, kPairing.Arrays(rows).Int(shard).Time(make_time));
 }
 
+// The place is the child's of today, as the child may have moved since the pairing began.
 absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
                                                     const std::string& pairing_id) {
   static const std::string sql =
@@ -149,6 +150,7 @@ absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, co
   return kPlacedPairing.ReadAll(db.Run(sql, postgres::Params().Text(county).Uuid(pairing_id)));
 }
 
+// An ended pairing is never planned again, hence its make_time.
 absl::Status EndPairings(postgres::Connection& db, absl::Span<const PairingRow> ended) {
   static const std::string sql =
       absl::StrCat("UPDATE pairing p SET ", kEnded.Assignments("e.", 2), ", make_time = 'infinity' FROM ",

@@ -20,12 +20,14 @@ const TermCalendar& InForce(const std::vector<TermCalendar>& calendars, absl::Ci
   return calendars.back();
 }
 
+// The calendar of the term asked for. Errors: refusals.
 absl::StatusOr<v1::SchoolCalendar> ReadOne(const journal::Query& query,
                                            const v1::GetSchoolCalendarRequest& request) {
   auto school = ids::ParseName(request.school(), "schools", "school");
   if (!school.ok()) return school.status();
   ASSIGN_OR_RETURN(auto calendars, ReadCalendars(query.db, *school));
   if (calendars.empty()) return NoCalendar("school");
+  // Without a term the one in force is meant.
   if (request.term().empty()) {
     auto now = query.Now();
     return now.ok() ? MessageOf(*school, InForce(calendars, clock::DayOf(*now)))

@@ -26,6 +26,7 @@ namespace {
 
 constexpr int kLargestBatch = 1000;
 
+// Checks what concerns the batch as a whole; each contact is checked by its own command.
 absl::Status CheckBatch(const v1::BatchCreateContactsRequest& request) {
   if (request.requests_size() < 1 || request.requests_size() > kLargestBatch) {
     return refusal::Invalid("BATCH_SIZE", "requests", "a batch has 1 to 1000 contacts",
@@ -37,11 +38,14 @@ absl::Status CheckBatch(const v1::BatchCreateContactsRequest& request) {
       return refusal::Invalid("COUNTY_MISMATCH", absl::StrCat("requests[", i, "].parent"),
                               "all contacts of a batch are of one county", "同一批记录须属于同一个县");
     }
+    // Each contact is a command of its own, and so has a request id of its own.
     RETURN_IF_ERROR(journal::CheckRequestId(one.request_id()));
   }
   return absl::OkStatus();
 }
 
+// Puts the outcome of one contact into its place of the answer. A batch is answered OK even when contacts are
+// refused, so the sentence is the officer's.
 void Fill(absl::StatusOr<v1::Contact> result, v1::CreateContactResult* out) {
   out->Clear();
   if (result.ok()) {
@@ -73,6 +77,8 @@ class Batch : public std::enable_shared_from_this<Batch> {
   void Begin() {
     std::vector<int> all(parts_.request.requests_size());
     std::iota(all.begin(), all.end(), 0);
+    // All results exist before the first answer: threads then fill different ones, and the list does not grow
+    // under them.
     for (size_t i = 0; i < all.size(); ++i) parts_.response.add_results();
     Decide(std::move(all));
   }
@@ -104,6 +110,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
 
   void Decided(int i, absl::StatusOr<v1::Contact> result, int64_t position) {
     const absl::Status status = result.status();
+    // The call itself ends with OK, so a fault of one contact is reported here.
     parts_.pipeline.Report(*parts_.call, status);
     Fill(std::move(result), parts_.response.mutable_results(i));
     {
@@ -114,6 +121,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
         unknown_status_ = status;
       }
     }
+    // The last one to count down sees all results: the counter orders the threads' writes.
     if (left_.fetch_sub(1) == 1) AskOrFinish();
   }
 
@@ -156,6 +164,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   int64_t position_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
+// The body of BatchCreateContacts. A batch keeps itself alive until its last contact is answered.
 rpc::Body InBatches(rpc::Pipeline& pipeline, ContactCommandHandler& handler) {
   return {.run = [&pipeline, &handler](const std::shared_ptr<const rpc::Call>& call,
                                        const google::protobuf::Message& message,
@@ -184,6 +193,7 @@ absl::StatusOr<std::vector<std::string>> ChildrenOf(const std::string& county,
   return children;
 }
 
+// Children with whom nobody has been in contact are left out of the answer.
 absl::StatusOr<v1::BatchGetLastContactsResponse> BatchGetLastContacts(
     postgres::Connection& db, const v1::BatchGetLastContactsRequest& request) {
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
