@@ -12,6 +12,7 @@ absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
   config.webhook.per_minute = static_cast<int>(reader.Int("webhook.per_minute", 600, 1, 100'000));
   config.webhook.at_once = static_cast<int>(reader.Int("webhook.at_once", 4, 1, 64));
   RETURN_IF_ERROR(reader.Fault());
+  // Without a url there is no webhook, and the secret is not looked at.
   if (config.webhook.url.empty()) return config;
   if (!config.webhook.url.starts_with("http://") && !config.webhook.url.starts_with("https://")) {
     return absl::InvalidArgumentError("settings: webhook.url must begin with http:// or https://");

@@ -36,6 +36,7 @@ absl::Status Run(config::Reader& reader) {
   const bool webhook = !config.webhook.url.empty();
   const Counters counters(node.metrics());
   const Context context{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
+  // Connects at the first call, so that an absent Redis does not keep the service from starting.
   redis::Client redis(settings.redis_socket);
   std::vector<std::unique_ptr<Sender>> senders;
   const auto send = [&](Rank rank, int most) {
@@ -59,6 +60,8 @@ absl::Status Run(config::Reader& reader) {
                  {"attendance", kNextAttendance,
                   [&](auto& transaction, int limit) { return MissAttendance(transaction, context, limit); }}},
       .services = {signals.get(), alerts.get(), policies.get()},
+      // Hub and senders are woken by each commit, so that what was written is on its way at once; their polls
+      // are for the commits of other replicas.
       .committed =
           [&](int) {
             hub.Wake();

@@ -12,9 +12,11 @@ absl::Status Absences::Load(const std::vector<Key>& children) {
   places_ = std::move(known);
   ASSIGN_OR_RETURN(auto open, LoadOpenAbsenceAlerts(transaction_.db(), children));
   for (Alert& alert : open) {
+    // The unit of work holds the alert; open_ finds it by its child.
     Key child(alert.county, alert.child_id);
     open_[std::move(child)] = &ledger_.Take(std::move(alert));
   }
+  // For every child, since any of the mornings may raise an alert.
   PeopleNeeded needed;
   for (const auto& [child, place] : places_) needed.Add(child.first, place, "");
   auto people = needed.Load(transaction_.db());
@@ -28,6 +30,7 @@ const Place* Absences::FindPlace(const std::string& county, const std::string& c
 }
 
 void Absences::Count(AbsenceRow& row) {
+  // The map's own pointer: an alert raised below is the open one for the child's next morning in the batch.
   Alert*& open = open_[Key(row.county, row.child_id)];
   if (open != nullptr && open->state != State::kResolved) {
     Repeat(*open, transaction_.now());

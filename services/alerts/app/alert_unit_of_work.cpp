@@ -22,6 +22,8 @@ bool ToldNobody(absl::Span<const Entry> entries) {
          std::none_of(entries.begin(), entries.end(), is(Action::kTold));
 }
 
+// The message to the person whom an entry tells. Its id follows from the alert, its generation and the
+// entry's number: a transaction that is repeated writes the same ids.
 Notification To(const Alert& alert, const Entry& entry, int number) {
   return {.county = alert.county,
           .id = absl::StrCat(alert.id, "-", alert.generation + 1, "-", number),
@@ -57,6 +59,7 @@ Alert& AlertUnitOfWork::Raise(Alert alert, const People& people) {
 Alert& AlertUnitOfWork::Hold(Alert alert, size_t stored_entries, bool added) {
   const auto [place, fresh] = by_key_.try_emplace(alert.key(), nullptr);
   if (fresh) {
+    // A deque keeps its elements in place, so that by_key_ and callers may point to them.
     held_.push_back({std::move(alert), stored_entries, added});
     place->second = &held_.back();
   }
@@ -71,6 +74,7 @@ Alert* AlertUnitOfWork::Find(const Key& key) {
 absl::Status AlertUnitOfWork::Save() {
   std::vector<AlertRow> added, changed;
   for (const Held& held : held_) {
+    // An alert without new entries was only looked at.
     if (held.alert.entries.size() > held.stored_entries)
       (held.added ? added : changed).push_back({&held.alert, held.stored_entries});
   }
@@ -87,6 +91,7 @@ absl::Status AlertUnitOfWork::Store(std::vector<AlertRow>& added, const std::vec
   }
   if (added.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(InsertFresh(transaction_.db(), transaction_.shard(), added));
+  // Only alerts that were not there before are counted.
   for (const AlertRow& row : added)
     context_.counters.raised[static_cast<size_t>(row.alert->kind)]->Increment();
   return absl::OkStatus();
@@ -121,6 +126,7 @@ absl::Status AlertUnitOfWork::Tell(const std::vector<AlertRow>& rows) {
   }
   if (context_.channel == Channel::kLive)
     context_.counters.live_written.Increment(static_cast<double>(notifications.size()));
+  // Messages commit with the alert: whoever was told, as the alert says, has a message in the outbox.
   absl::Status told = InsertNotifications(transaction_.db(), context_.channel, notifications);
   return told.ok() ? FollowAnswers(rows) : told;
 }
@@ -134,6 +140,7 @@ absl::Status AlertUnitOfWork::FollowAnswers(const std::vector<AlertRow>& rows) {
   for (const AlertRow& row : rows) {
     const Alert& alert = *row.alert;
     if (alert.state == State::kResolved) {
+      // The generation that the alert has once it is stored.
       resolved.push_back({alert.key(), alert.generation + 1, alert.resolve_time});
     } else if (alert.state == State::kAcknowledged && alert.kind != Kind::kEmergency) {
       taken_up.push_back(alert.key());

@@ -7,6 +7,7 @@
 namespace tonghu::alerts {
 namespace {
 
+// Applies one answer and gives the alert after it. Errors: refusals.
 absl::StatusOr<Alert> Apply(const Answer& answer, AlertUnitOfWork& ledger, const People& people,
                             absl::Time now) {
   Alert* alert = ledger.Find({answer.county, answer.alert_id});
@@ -14,6 +15,7 @@ absl::StatusOr<Alert> Apply(const Answer& answer, AlertUnitOfWork& ledger, const
   const std::string* name = people.In(answer.county).FindName(answer.staff_id);
   if (name == nullptr) return UnknownStaff("staff_member");
   const Person person{answer.staff_id, *name};
+  // An alert keeps the policy under which it was raised.
   const Policy& policy = people.policies.Pinned(alert->county, alert->kind, alert->policy_version);
   RETURN_IF_ERROR(answer.resolution.has_value() ? Resolve(*alert, person, *answer.resolution, now)
                                                 : Acknowledge(*alert, policy, person, now));
@@ -28,6 +30,7 @@ absl::Status AnswerAlerts(journal::ShardTransaction& transaction, const Context&
   PeopleNeeded needed;
   for (const Answer& answer : answers) {
     keys.emplace_back(answer.county, answer.alert_id);
+    // Only the person's name and the policies are needed; an answer tells nobody.
     needed.Add(answer.county, {}, answer.staff_id);
   }
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));

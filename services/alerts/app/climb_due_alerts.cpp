@@ -21,8 +21,10 @@ absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
   for (Alert& read : due) {
+    // The alerts were read without entries: a climb adds entries and asks for none.
     Alert& alert = ledger.Take(std::move(read));
     const Policy& policy = people.policies.Pinned(alert.county, alert.kind, alert.policy_version);
+    // One step, however long ago it was due: after an outage each level still has its time to answer.
     Climb(alert, policy, people.In(alert.county), transaction.now());
   }
   RETURN_IF_ERROR(ledger.Save());

@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kSchoolClosed[] = "停课：按校历当天不上课";
 
+// Settles the alerts that attendance was not sent on mornings which are no school days now.
 absl::Status SettleClosed(journal::ShardTransaction& transaction, AlertUnitOfWork& ledger,
                           const std::vector<TermKey>& terms) {
   ASSIGN_OR_RETURN(auto alerts, CloseMornings(transaction.db(), terms));
@@ -20,6 +21,7 @@ absl::Status SettleClosed(journal::ShardTransaction& transaction, AlertUnitOfWor
   return absl::OkStatus();
 }
 
+// Counts the absences of mornings that are school days now, and excuses those of mornings that are none now.
 absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absences,
                        const std::vector<TermKey>& terms) {
   auto rows = LoadDisputedAbsences(transaction.db(), terms);
@@ -29,6 +31,7 @@ absl::Status CountAnew(journal::ShardTransaction& transaction, Absences& absence
   RETURN_IF_ERROR(absences.Load(children));
   // A morning with leave never counted, whatever the calendar says of its day.
   for (AbsenceRow& row : *rows) {
+    // Row and calendar contradict each other, so the row is turned round.
     row.school_closed = !row.school_closed;
     if (!row.with_leave) {
       if (row.school_closed) {

@@ -14,6 +14,7 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
   ASSIGN_OR_RETURN(auto schools, directory::LoadSchools(transaction.db(), keys));
   PeopleNeeded needed;
   for (const auto& [key, place] : schools) needed.Add(key.first, place, "");
+  // A school that is not known here may have posts all the same, which its id finds.
   for (const Morning& morning : missing) needed.Add(morning.county, {.school_id = morning.school_id}, "");
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
@@ -31,6 +32,7 @@ absl::StatusOr<int> MissAttendance(journal::ShardTransaction& transaction, const
                    people)
             .id;
   }
+  // Mornings and alerts are stored together, so that a sweep that is interrupted raises each alert once.
   RETURN_IF_ERROR(StoreMissing(transaction.db(), missing));
   RETURN_IF_ERROR(ledger.Save());
   return static_cast<int>(missing.size());

@@ -42,6 +42,8 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
                   .place = duty.place},
                  people);
   }
+  // Alerts, messages and events are one transaction with the consumer's cursor: after a crash all of it is
+  // there, or the events come again (I2, I4).
   return ledger.Save();
 }
 
@@ -53,6 +55,8 @@ absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Cont
   AlertUnitOfWork ledger(transaction, context);
   RETURN_IF_ERROR(ledger.Load(keys));
   for (size_t i = 0; i < duties.size(); ++i) {
+    // Both events are the child's and so came in order (I3). Where the missed duty waits in quarantine, this
+    // event waits behind it.
     if (Alert* alert = ledger.Find(keys[i]))
       ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());
   }

@@ -14,6 +14,8 @@ namespace {
 
 // The subject of a notice: notices of the same subject belong to one alert.
 std::string SubjectOf(const journal::OperatorNotice& notice) {
+  // A clock is a replica's, an event that waits holds up all that comes behind it from its producer, and a
+  // quarantine is of one key.
   switch (notice.matter()) {
     case journal::v1::OPERATOR_MATTER_CLOCK:
       return absl::StrCat("clock/", notice.replica());
@@ -42,6 +44,7 @@ struct Found {
   People people;
 };
 
+// Loads what the notices find, and the alerts of open cases into the unit of work.
 absl::StatusOr<Found> Load(postgres::Connection& db, const std::vector<Notice>& notices,
                            AlertUnitOfWork& ledger) {
   std::vector<Key> subjects, alerts;
@@ -76,6 +79,7 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
     const auto open = found.open.find(subject);
     if (notice.over()) {
       if (open == found.open.end()) continue;
+      // The alert is there: Load took in the alerts of all open cases.
       ResolveByFact(*ledger.Find({county, open->second}), OverBy(notice), now);
       found.open.erase(open);
     } else if (open != found.open.end()) {
@@ -94,6 +98,7 @@ absl::Status NoticeOperators(journal::ShardTransaction& transaction, const Conte
 }
 
 journal::Notify Noticing(const Context& context) {
+  // The notice becomes an alert in the transaction that writes it, without a way over the bus.
   return [&context](journal::ShardTransaction& transaction, const std::string& county,
                     const journal::OperatorNotice& notice) {
     return NoticeOperators(transaction, context, {{county, notice}});

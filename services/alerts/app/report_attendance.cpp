@@ -62,6 +62,7 @@ absl::Status Mornings::Load(absl::Span<const AttendanceReport> reports) {
   return loaded.ok() ? LoadDays(reports) : loaded;
 }
 
+// Loads the schools that report, and the alerts that attendance was not sent on the reported mornings.
 absl::Status Mornings::LoadSchoolsOf(absl::Span<const AttendanceReport> reports) {
   std::vector<Key> schools, alerts;
   std::vector<DayKey> mornings;
@@ -82,6 +83,7 @@ absl::Status Mornings::LoadSchoolsOf(absl::Span<const AttendanceReport> reports)
   return ledger_.Load(alerts);
 }
 
+// Loads the children, their unresolved absence alerts, and what is recorded of the reported mornings.
 absl::Status Mornings::LoadChildrenOf(absl::Span<const AttendanceReport> reports) {
   std::vector<Key> children;
   std::vector<DayKey> mornings;
@@ -115,6 +117,7 @@ absl::Status Mornings::LoadDays(absl::Span<const AttendanceReport> reports) {
   return kinds.status();
 }
 
+// Checks that attendance may be reported of the day. Errors: refusals.
 absl::Status Mornings::CheckDay(const std::string& county, const std::string& school_id, absl::CivilDay day,
                                 const std::string& field) const {
   RETURN_IF_ERROR(CheckDate(day, field, now_));
@@ -126,10 +129,12 @@ absl::Status Mornings::CheckAbsent(const AttendanceReport& report, const Absent&
   const std::string field = absl::StrCat(absent.field, ".child");
   const Place* place = absences_.FindPlace(report.county, absent.child_id);
   if (place == nullptr) return UnknownChild(field);
+  // The day of a school's report is checked once (Check), the day of a single child here.
   if (!report.school_id.empty()) return CheckSchool(*place, report.school_id, field);
   return CheckDay(report.county, place->school_id, absent.day, absl::StrCat(absent.field, ".date"));
 }
 
+// Checks a report as a whole. Errors: refusals.
 absl::Status Mornings::Check(const AttendanceReport& report) const {
   if (!report.school_id.empty()) {
     if (!schools_.contains(Key(report.county, report.school_id))) return UnknownSchool("school");
@@ -142,6 +147,7 @@ absl::Status Mornings::Check(const AttendanceReport& report) const {
 }
 
 void Mornings::Decide(AttendanceReport& report) {
+  // A report is taken or refused as a whole: nothing of a refused one is recorded.
   if (absl::Status checked = Check(report); !checked.ok()) {
     report.alert_ids = checked;
     return;
@@ -157,6 +163,7 @@ void Mornings::Decide(AttendanceReport& report) {
   report.alert_ids = std::move(alert_ids);
 }
 
+// Notes that the morning's attendance was sent; an alert that it was not is settled.
 void Mornings::Close(const AttendanceReport& report) {
   const DayKey key{report.county, report.school_id, report.day};
   sent_.insert_or_assign(key, Morning{report.county, report.school_id, report.day, ""});
@@ -173,6 +180,7 @@ std::string Mornings::Apply(const std::string& county, const Absent& absent) {
   // The same morning again changes nothing, unless it now brings leave.
   if (found != known_.end() && (found->second.with_leave || !absent.with_leave))
     return found->second.with_leave ? "" : found->second.alert_id;
+  // The child's place is known, as CheckAbsent refuses a child without one.
   AbsenceRow row = found != known_.end()
                        ? found->second
                        : AbsenceRow{.county = county,
@@ -184,8 +192,10 @@ std::string Mornings::Apply(const std::string& county, const Absent& absent) {
   if (!absent.with_leave) {
     absences_.Count(row);
   } else if (!row.alert_id.empty() && !row.school_closed) {
+    // Not where school was closed, as the calendar has taken the morning off already.
     absences_.Excuse(row, kOnLeave);
   }
+  // Later reports of the batch see this one.
   known_.insert_or_assign(key, row);
   absences_.Put(row);
   return row.with_leave ? "" : row.alert_id;

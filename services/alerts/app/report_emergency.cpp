@@ -14,6 +14,7 @@ namespace {
 
 constexpr absl::Duration kClocksDiffer = absl::Minutes(1);  // between the reporter's device and this one
 
+// Checks one report. Errors: refusals.
 absl::Status Check(const EmergencyReport& report, bool known, absl::Time now) {
   RETURN_IF_ERROR(CheckWords(report.description, "description"));
   if (report.happen_time > now + kClocksDiffer) {
@@ -41,6 +42,7 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
                                UnknownChildren unknown, absl::Span<EmergencyReport> reports) {
   ASSIGN_OR_RETURN(auto children, Children(transaction.db(), reports));
   PeopleNeeded needed;
+  // The posts of county and province are needed even where the child's place is unknown.
   for (const EmergencyReport& report : reports) needed.Add(report.county, {}, "");
   for (const auto& [child, place] : children) needed.Add(child.first, place, "");
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
@@ -57,12 +59,14 @@ absl::Status ReportEmergencies(journal::ShardTransaction& transaction, const Con
       report.alert = checked;
       continue;
     }
+    // Without a place the levels below the county find nobody, and the county office is told.
     const Alert& alert = ledger.Raise({.county = report.county,
                                        .id = context.ids.Next(now),
                                        .kind = Kind::kEmergency,
                                        .child_id = report.child_id,
                                        .place = known ? child->second : Place()},
                                       people);
+    // A report without a time is of something that happens now.
     const absl::Time happened = report.happen_time == absl::InfinitePast() ? now : report.happen_time;
     rows.push_back({report.county, alert.id, report.kind, report.description, report.reporter_id, happened});
     report.alert = alert;

@@ -12,6 +12,7 @@
 namespace tonghu::alerts {
 namespace {
 
+// The place of the child or school that the trial is about. Errors: refusals.
 absl::StatusOr<Place> PlaceOf(postgres::Connection& db, const PolicyTrial& trial) {
   const bool of_child = !trial.child_id.empty();
   ASSIGN_OR_RETURN(auto places,
@@ -48,6 +49,7 @@ absl::StatusOr<std::vector<Entry>> TryPolicy(postgres::Connection& db, const Pol
       trial.policy.has_value() ? *trial.policy : people.policies.InForce(trial.county, trial.kind);
   std::vector<Entry> all;
   for (const std::string& helper : helpers) {
+    // Each helper's missed duty would raise an alert of its own.
     for (Entry& entry : Preview(policy, {place, helper}, people.In(trial.county), trial.raise_time))
       all.push_back(std::move(entry));
   }

@@ -11,6 +11,7 @@ namespace {
 
 // The kind of post that answers at a level. A helper has no post, so the class teacher's stands in.
 directory::PostKind PostAt(Level level) {
+  // The kinds of post are the levels above the helper, so a kind's number is one less than its level's.
   return static_cast<directory::PostKind>(std::max(static_cast<int>(level) - 1, 1));
 }
 
@@ -20,6 +21,7 @@ bool Tell(Level level, int step, const Subject& subject, const Directory& direct
   Entry entry{.action = Action::kTold, .level = level, .step = step};
   if (level == Level::kHelper && !subject.helper_id.empty()) {
     entry.staff_id = subject.helper_id;
+    // A helper whose facts have not come yet is told by number alone.
     if (const std::string* name = directory.FindName(entry.staff_id)) entry.staff_name = *name;
     entries.push_back(std::move(entry));
     return true;
@@ -79,6 +81,7 @@ std::vector<Entry> Preview(const Policy& policy, const Subject& subject, const D
   while (step < static_cast<int>(policy.steps.size())) {
     Taken taken = TakeStep(policy, step, subject, directory, time);
     std::move(taken.entries.begin(), taken.entries.end(), std::back_inserter(all));
+    // TakeStep may have taken several steps at once.
     step = taken.next_step;
     time = taken.next_step_time;
   }

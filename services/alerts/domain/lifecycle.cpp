@@ -21,6 +21,7 @@ absl::Status AlreadyResolved() {
                                "该预警已办结，不能再更改");
 }
 
+// Adds an entry that a person or a fact makes. The steps make entries of their own (TakeStep).
 void AddEntry(Alert& alert, Action action, const Person& person, absl::Time now) {
   alert.entries.push_back({.time = now,
                            .action = action,
@@ -30,6 +31,7 @@ void AddEntry(Alert& alert, Action action, const Person& person, absl::Time now)
                            .next_step_time = alert.next_step_time});
 }
 
+// Takes the alert's next step, or the last one again.
 void TakeNext(Alert& alert, const Policy& policy, const Directory& directory, absl::Time now) {
   Taken taken = TakeStep(policy, alert.next_step, {alert.place, alert.helper_id}, directory, now);
   std::move(taken.entries.begin(), taken.entries.end(), std::back_inserter(alert.entries));
@@ -38,10 +40,12 @@ void TakeNext(Alert& alert, const Policy& policy, const Directory& directory, ab
   alert.next_step_time = taken.next_step_time;
 }
 
+// Ends the alert. The person is empty where a fact ends the alert.
 void Settle(Alert& alert, const Person& person, std::string_view resolution, absl::Time now) {
   alert.state = State::kResolved;
   alert.resolve_time = now;
   alert.resolution = resolution;
+  // Without a next step the alert leaves the index of due alerts.
   alert.next_step_time = absl::InfinitePast();
   AddEntry(alert, Action::kResolved, person, now);
 }
@@ -55,6 +59,7 @@ void Raise(Alert& alert, const Policy& policy, const Directory& directory, absl:
   alert.next_step = 0;
   alert.next_step_time = now + policy.steps.front().delay;
   AddEntry(alert, Action::kRaised, {}, now);
+  // A first step without delay belongs to the raising: the first person is told in the same transaction.
   if (alert.next_step_time <= now) TakeNext(alert, policy, directory, now);
 }
 
@@ -89,6 +94,7 @@ absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& perso
   alert.state = State::kAcknowledged;
   alert.acknowledge_time = now;
   alert.acknowledged_by = person.id;
+  // The climb waits and does not end: only resolving ends it.
   alert.next_step_time = now + policy.resolve_within;
   AddEntry(alert, Action::kAcknowledged, person, now);
   return absl::OkStatus();

@@ -47,6 +47,8 @@ const std::vector<Policy>& BuiltIn() {
                  {absl::Hours(48), {kProvince}}},
        .resolve_within = absl::Hours(24),
        .repeat_last = absl::Hours(48)},
+      // A sudden event is told to all levels of the county at once, day or night, as schools and villages
+      // must report it at once (强制报告).
       {.kind = Kind::kEmergency,
        .steps = {{absl::ZeroDuration(), {kTeacher, kHead, kTownship, kCounty}},
                  {absl::Minutes(15), {kProvince}}},

@@ -68,6 +68,7 @@ absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, c
   };
   static const std::string of_county = list(""), of_child = list(" AND a.child_id = $7");
   postgres::Params params;
+  // The first page begins on the filter's first day, before every child.
   params.Text(filter.county)
       .Int(clock::EpochDay(std::max(after.day, filter.first)))
       .UuidAfter(after.child_id);

@@ -65,6 +65,7 @@ constexpr auto kNew = ColumnsOfAlert<&WrittenAlert::alert>() +
                                         Field<&WrittenAlert::generation>("generation"),
                                         Field<&WrittenAlert::entries>("entries", postgres::kBytea)};
 
+// What may change once an alert is raised.
 constexpr postgres::Columns kState{Field<&WrittenAlert::alert, &Alert::state>("state"),
                                    Field<&WrittenAlert::alert, &Alert::level>("level"),
                                    Field<&WrittenAlert::alert, &Alert::next_step>("next_step", kInt2),
@@ -80,6 +81,7 @@ constexpr auto kChange = postgres::Columns{Field<&WrittenAlert::alert, &Alert::c
                                            Field<&WrittenAlert::entries>("entries", postgres::kBytea)} +
                          kState;
 
+// The rows as they are written, each with its new entries only.
 std::vector<WrittenAlert> Written(absl::Span<const AlertRow> rows, int shard) {
   std::vector<WrittenAlert> written;
   written.reserve(rows.size());
@@ -102,6 +104,7 @@ absl::StatusOr<std::vector<Alert>> WithEntries(absl::StatusOr<postgres::Result> 
 
 }  // namespace
 
+// Reads one entry of the index alert_due.
 const char kNextAlert[] =
     "SELECT next_step_time FROM alert WHERE shard = $1 AND state <> 3 ORDER BY next_step_time LIMIT 1";
 
@@ -112,6 +115,7 @@ absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Sp
   return WithEntries(db.Run(sql, kUuidKeys.Arrays(keys)));
 }
 
+// Kind 2 is Kind::kAbsence, state 3 is State::kResolved.
 absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
                                                          absl::Span<const Key> children) {
   static const std::string sql = absl::StrCat(
@@ -167,6 +171,7 @@ absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> r
       ", generation = a.generation + 1, entries = a.entries || n.entries FROM ", kChange.Unnest("n"),
       " WHERE a.county = n.county AND a.alert_id = n.alert_id AND a.generation = n.generation");
   ASSIGN_OR_RETURN(auto updated, db.Run(sql, kChange.Arrays(Written(rows, 0))));
+  // The shard's lock keeps others out; the generation finds whoever changes an alert without the lock.
   if (updated.affected() == static_cast<int64_t>(rows.size())) return absl::OkStatus();
   return absl::AbortedError("an alert was changed by somebody else");
 }

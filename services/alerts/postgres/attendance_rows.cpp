@@ -43,6 +43,7 @@ std::string Insert(int state) {
 
 }  // namespace
 
+// The states are 1 open, 2 sent, 3 missing, 4 no school day any more.
 const char kNextAttendance[] =
     "SELECT due_time FROM attendance_due WHERE shard = $1 AND state = 1 ORDER BY due_time LIMIT 1";
 
@@ -58,6 +59,7 @@ absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCal
   std::vector<NewMorning> awaited;
   for (const TermCalendar& calendar : calendars) {
     const TermKey& key = calendar.key;
+    // Attendance of older mornings can't be reported any more, so it is not awaited again.
     terms.push_back({key, clock::DayOf(calendar.put_time) - kOldestReportDays});
     for (const absl::CivilDay day : calendar.school_days) {
       const absl::Time due_time = AttendanceDueTime(day);
@@ -71,6 +73,8 @@ absl::Status Await(postgres::Connection& db, int shard, absl::Span<const TermCal
 }
 
 absl::StatusOr<std::vector<Key>> CloseMornings(postgres::Connection& db, absl::Span<const TermKey> terms) {
+  // The mornings of these terms that are no school days any more, if they are still open, or missing with an
+  // alert that nobody has settled.
   static const std::string sql = absl::StrCat(
       "UPDATE attendance_due a SET state = 4 FROM ", kTerms.Unnest("k"),
       " WHERE a.county = k.county AND a.school_id = k.school_id AND a.term = k.term "
@@ -94,6 +98,7 @@ absl::StatusOr<std::vector<Morning>> LoadMornings(postgres::Connection& db,
 }
 
 absl::Status StoreSent(postgres::Connection& db, int shard, absl::Span<const Morning> mornings) {
+  // Sent wins over every other state, so the order of reports and calendars does not matter.
   static const std::string sql = absl::StrCat(Insert(2), "(county, school_id, day) DO UPDATE SET state = 2");
   if (mornings.empty()) return absl::OkStatus();
   std::vector<NewMorning> sent;

@@ -37,6 +37,7 @@ absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& 
 absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connection& db,
                                                              const EmergencyFilter& filter,
                                                              std::string_view after, int limit) {
+  // A county has few emergencies, so the key serves every list.
   static const std::string sql =
       absl::StrCat("SELECT ", kListed.List("e."),
                    " FROM emergency e JOIN alert a ON a.county = e.county AND a.alert_id = e.alert_id "

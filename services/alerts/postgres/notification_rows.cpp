@@ -56,6 +56,7 @@ absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
     Notification& one = rows.emplace_back(NewNotification{notification, RankOf(notification.kind)}).one;
     one.channel = NameOf(channel);
     one.state = FirstState(channel);
+    // A live message is never posted, so it has no next attempt.
     if (channel != Channel::kLive) one.next_attempt_time = one.make_time;
   }
   return kNew.Insert(db, "notification", rows);
@@ -64,6 +65,8 @@ absl::Status InsertNotifications(postgres::Connection& db, Channel channel,
 absl::StatusOr<std::vector<Notification>> ListNotifications(postgres::Connection& db,
                                                             const std::string& county,
                                                             const std::string& alert_id, int limit) {
+  // The ids of an alert's messages begin with the alert's and "-". In bytes "." follows "-", so the range
+  // holds all of them and nothing else.
   static const std::string sql = absl::StrCat(
       "SELECT ", kNotification.List("n."),
       " FROM notification n WHERE n.county = $1 AND n.notification_id > $2 AND n.notification_id < $3 "
@@ -117,6 +120,7 @@ absl::Status EndNotifications(postgres::Connection& db, Channel channel,
 absl::StatusOr<int64_t> TakeNotifications(postgres::Connection& db, absl::Span<const Seen> seen,
                                           absl::Time now) {
   static const std::string sql = absl::StrCat(
+      // Only messages that tell of an alert are counted, since only those are counted when they are written.
       "WITH taken AS (UPDATE notification n SET state = 2, send_time = $4 FROM ", kSeen.Unnest("k"),
       " WHERE n.state = 4 AND n.make_time <= k.time AND " TONGHU_NOTIFICATIONS_OF(
           "k") " RETURNING n.purpose) SELECT count(*) FROM taken WHERE purpose = 1");

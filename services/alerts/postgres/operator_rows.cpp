@@ -38,6 +38,7 @@ absl::Status InsertCases(postgres::Connection& db, absl::Span<const OperatorCase
 }
 
 absl::Status CountAgain(postgres::Connection& db, absl::Span<const Key> alerts) {
+  // An alert may come several times in a batch, but an UPDATE touches a row once: hence the GROUP BY.
   static const std::string sql = absl::StrCat(
       "UPDATE operator_case o SET notices = o.notices + k.times FROM "
       "(SELECT county, id, count(*) AS times FROM ",

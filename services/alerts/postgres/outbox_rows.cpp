@@ -47,6 +47,7 @@ constexpr postgres::Columns kAttempt{postgres::Field<&Attempt::attempts>("n.atte
                                      postgres::Field<&Attempt::state>("a.state")};
 
 // The claim is checked once more (claimed_by = $1): a message that lapsed to another sender is that one's.
+// A message that was withdrawn meanwhile stays so, unless it was sent all the same ($4 = 2).
 constexpr char kGiveBack[] =
     "UPDATE notification SET claimed_by = 0, state = CASE WHEN state = 5 AND $4 <> 2 THEN 5 ELSE $4 END, "
     "next_attempt_time = CASE WHEN state = 5 THEN NULL ELSE $5 END, send_time = $6, last_error = $7 "
@@ -56,6 +57,8 @@ constexpr char kGiveBack[] =
 
 absl::StatusOr<int> BeginSenderLife(postgres::Connection& db) {
   ASSIGN_OR_RETURN(auto life, db.Run(kBeginLife));
+  // The sequence comes round after two thousand million lives. A number whose life still lasts is not given
+  // again.
   if (!life.Bool(0, 1)) return absl::AlreadyExistsError("the numbers of senders' lives are used up");
   return static_cast<int>(life.Int(0, 0));
 }
@@ -69,6 +72,8 @@ absl::StatusOr<std::vector<Notification>> ClaimNotifications(postgres::Connectio
 
 absl::StatusOr<std::optional<State>> BeginAttempt(postgres::Connection& db, int life,
                                                   Notification& notification) {
+  // The message that there is an alert is not sent once the alert is settled; the message of its end (purpose
+  // 2) is.
   static const std::string sql = absl::StrCat(
       "UPDATE notification n SET attempts = n.attempts + 1, claim_time = clock_timestamp() FROM alert a "
       "WHERE n.county = $2 AND n.notification_id = $3 AND n.state = 1 AND n.claimed_by = $1 "

@@ -51,6 +51,7 @@ const Policy* PolicySet::Find(const std::string& county, Kind kind, int version)
 
 const Policy& PolicySet::Pinned(const std::string& county, Kind kind, int version) const {
   const Policy* policy = Find(county, kind, version);
+  // Versions are never deleted; should one be missing, the alert climbs all the same.
   return policy == nullptr ? InForce(county, kind) : *policy;
 }
 
@@ -60,6 +61,7 @@ absl::StatusOr<PolicySet> LoadPolicies(postgres::Connection& db, const std::vect
   ASSIGN_OR_RETURN(auto rows, kPolicy.ReadAll(db.Run(sql, postgres::Params().Texts(counties))));
   PolicySet book;
   for (StoredPolicy& row : rows) {
+    // Checked again, as TakeStep relies on a policy that has steps and ends with the province.
     if (!DecodePolicy(row.doc, row.policy) || !CheckPolicy(row.policy).ok()) {
       return absl::DataLossError(absl::StrCat("the stored policy of ", row.county, ", kind ",
                                               static_cast<int>(row.policy.kind), ", version ",

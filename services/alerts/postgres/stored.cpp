@@ -5,6 +5,8 @@
 
 namespace tonghu::alerts {
 
+// Entries are stored as a message of this service's own, so that a change of the API leaves the stored ones
+// readable.
 std::string EncodeEntries(absl::Span<const Entry> entries) {
   stored::v1::Entries all;
   for (const Entry& entry : entries) {

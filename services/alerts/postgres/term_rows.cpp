@@ -38,6 +38,7 @@ std::string DaysOf(const TermCalendar& calendar) {
 }  // namespace
 
 absl::Status StoreTerms(postgres::Connection& db, absl::Span<const TermCalendar> calendars) {
+  // Deleted and inserted, since a withdrawn term has nothing to be stored.
   static const std::string forget =
       absl::StrCat("DELETE FROM school_term t USING ", kTerms.Unnest("k"),
                    " WHERE t.county = k.county AND t.school_id = k.school_id AND t.term = k.term");
@@ -54,6 +55,8 @@ absl::Status StoreTerms(postgres::Connection& db, absl::Span<const TermCalendar>
 
 absl::StatusOr<std::map<DayKey, DayKind>> LoadDayKinds(postgres::Connection& db,
                                                        absl::Span<const DayKey> days) {
+  // Pairing refuses terms that overlap; while a day moves from one term to another it may lie in two, and
+  // counts as a school day when either says so.
   static const std::string sql =
       absl::StrCat("SELECT ", kKnownDay.List(), " FROM ", kSchoolDays.Unnest("k"),
                    " JOIN school_term t ON t.county = k.county AND t.school_id = k.id AND "

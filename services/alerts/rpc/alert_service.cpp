@@ -66,6 +66,7 @@ absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query,
   return response;
 }
 
+// The messages about an alert, the oldest first; beyond kMostNotifications no more are shown.
 absl::StatusOr<v1::ListNotificationsResponse> Notifications(postgres::Connection& db, const ids::Name& name) {
   auto alert = LoadAlerts(db, {Key(name.county, name.id)});
   if (!alert.ok()) return alert.status();

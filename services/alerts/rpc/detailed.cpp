@@ -16,6 +16,7 @@ struct Details {
   std::vector<Key> all, absent_children, emergencies, operators;
 };
 
+// Loads the details, with one statement for each kind, and adds them to their alerts' messages.
 absl::Status Add(postgres::Connection& db, const Details& details) {
   ASSIGN_OR_RETURN(auto mornings, LoadAlertedAbsences(db, details.absent_children));
   for (const AbsenceRow& row : mornings) {
@@ -51,6 +52,7 @@ absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db
     messages.push_back(MessageOf(alert));
     details.messages.emplace(alert.key(), &messages.back());
     details.all.push_back(alert.key());
+    // Only what an alert of the kind can have is asked for.
     if (alert.kind == Kind::kAbsence) details.absent_children.emplace_back(alert.county, alert.child_id);
     if (alert.kind == Kind::kEmergency) details.emergencies.push_back(alert.key());
     if (alert.kind == Kind::kOperator) details.operators.push_back(alert.key());

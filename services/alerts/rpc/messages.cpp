@@ -15,6 +15,8 @@ void SetTimeIfAny(absl::Time time, Message& message, google::protobuf::Timestamp
 
 }  // namespace
 
+// The numbers of the domain's enumerations are those of the API (domain/alert.h), so a cast is enough here
+// and below.
 v1::AlertEntry MessageOf(const std::string& county, const Entry& entry) {
   v1::AlertEntry message;
   clock::SetTime(entry.time, message.mutable_time());

@@ -41,6 +41,7 @@ absl::Status CheckGiven(const v1::EscalationPolicy& policy) {
   return absl::OkStatus();
 }
 
+// Reads a request to put a policy. The policy itself is checked by the domain.
 absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& request,
                                       const std::string& county) {
   RETURN_IF_ERROR(KindIn(request.policy().kind(), "policy.kind").status());
@@ -48,6 +49,7 @@ absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& requ
   return PolicyChange{.county = county, .policy = PolicyOf(request.policy())};
 }
 
+// Reads a request to try a policy. Errors: refusals.
 absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request,
                                     const std::string& county) {
   ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
@@ -74,6 +76,7 @@ absl::StatusOr<v1::EscalationPolicy> ReplyOf(const PolicyChange& change) {
   return MessageOf(change.county, *change.stored);
 }
 
+// The version asked for, else the policy in force.
 absl::StatusOr<v1::EscalationPolicy> Get(const journal::Query& query,
                                          const v1::GetEscalationPolicyRequest& request) {
   const std::string& county = query.call.county();
@@ -95,6 +98,7 @@ absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingServic
   pairing::v1::ListPairingsRequest request;
   request.set_parent(absl::StrCat("counties/", county));
   request.set_child(NameOf(county, "children", child_id));
+  // One page holds all of a child's pairings.
   request.set_page_size(1000);
   pairing::v1::ListPairingsResponse response;
   const auto context = rpc::WithDeadline(kPatience);
@@ -111,6 +115,7 @@ absl::StatusOr<std::vector<std::string>> DutyOwnersOf(pairing::v1::PairingServic
                                "该儿童尚未结对，不会产生任务；请先结对再试算");
 }
 
+// Gives who would be told when, if nobody answered.
 absl::StatusOr<v1::TryEscalationPolicyResponse> Try(journal::Node& node,
                                                     pairing::v1::PairingService::StubInterface& pairings,
                                                     const v1::TryEscalationPolicyRequest& request,

@@ -52,6 +52,7 @@ absl::StatusOr<AttendanceReport> CommandOf(const v1::ReportAbsenceRequest& reque
                                            const std::string& county) {
   ASSIGN_OR_RETURN(auto child, IdIn(county, request.absence().child(), "children", "absence.child"));
   ASSIGN_OR_RETURN(auto day, DayIn(request.absence().date(), "absence.date"));
+  // Without a school: a report of one child says nothing of the school's morning.
   AttendanceReport report{.county = county};
   report.absent.push_back({std::move(child), day, request.absence().with_leave(), "absence"});
   return report;

@@ -23,6 +23,7 @@ std::string TokenIdOf(const AbsenceRow& row) {
   return absl::StrCat(absl::FormatCivilTime(row.day), "_", row.child_id);
 }
 
+// Where a page goes on; a token without a day begins at the first.
 AbsencePlace PlaceBehind(const std::string& token_id) {
   AbsencePlace place;
   if (token_id.size() <= kDate + 1) return place;
@@ -83,6 +84,7 @@ absl::StatusOr<v1::SubmitAttendanceResponse> AttendanceReply(const AttendanceRep
   return response;
 }
 
+// One morning of one child belongs to one alert at most.
 absl::StatusOr<v1::ReportAbsenceResponse> AbsenceReply(const AttendanceReport& report) {
   if (!report.alert_ids.ok()) return report.alert_ids.status();
   v1::ReportAbsenceResponse response;
@@ -96,6 +98,7 @@ absl::StatusOr<v1::Alert> EmergencyReply(const EmergencyReport& report) {
   return MessageOf(*report.alert);
 }
 
+// The use case, with what becomes of reports about unknown children.
 auto Emergencies(const Context& context, UnknownChildren unknown) {
   return [&context, unknown](journal::ShardTransaction& transaction, absl::Span<EmergencyReport> reports) {
     return ReportEmergencies(transaction, context, unknown, reports);

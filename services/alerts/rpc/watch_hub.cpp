@@ -38,6 +38,7 @@ struct Change {
   v1::AlertAction action;
 };
 
+// The id of the alert that an event of this service is about.
 template <class Event>
 std::string AlertIdOf(std::string_view payload) {
   Event event;
@@ -67,6 +68,7 @@ Change ChangeOf(std::string_view type, std::string county, std::string_view payl
           event.staff_id().empty() ? v1::ALERT_ACTION_VACANT : v1::ALERT_ACTION_TOLD};
 }
 
+// The alerts of the changes as they are now, each once.
 absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
   std::vector<Key> keys;
   for (const Change& change : changes) keys.push_back(change.alert);
@@ -116,11 +118,13 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
       waker_.Wake();
     }
   }
+  // A watcher that was not moved was not taken on.
   if (watcher != nullptr) watcher->End(refused);
   return reactor;
 }
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const grpc::Status& status) {
+  // A call that is not admitted needs a reactor all the same, which ends by itself.
   auto watcher = Watcher::Make(nullptr, "", {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}});
   watcher->End(status);
   return watcher.get();
@@ -148,6 +152,7 @@ absl::Status WatchHub::StoreTaken() {
     absl::MutexLock lock(&mutex_);
     taken.swap(taken_);
   }
+  // Should the noting fail, messages stay "not taken": less is told than was reached, never more.
   if (taken.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(2)));
   ASSIGN_OR_RETURN(auto now, journal::Now(*connection, clock_));
@@ -191,11 +196,14 @@ void WatchHub::Look() {
     ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(2)));
     RETURN_IF_ERROR(Admit(*connection, fresh));
     watchers.insert(watchers.end(), fresh.begin(), fresh.end());
+    // A page of a shard's journal is read once for all who watch its counties.
     std::map<int, Watchers> by_shard;
     for (auto& watcher : watchers) by_shard[ids::ShardOf(watcher->county(), shards_)].push_back(watcher);
+    // A shard that nobody watches any more is forgotten: whoever comes next begins at its head.
     std::erase_if(positions_, [&](const auto& position) { return !by_shard.contains(position.first); });
     for (const auto& [shard, some] : by_shard) {
       ASSIGN_OR_RETURN(auto more, LookAt(*connection, shard, some));
+      // The rest is read in the next look, after the other shards.
       if (more) Wake();
     }
     return absl::OkStatus();

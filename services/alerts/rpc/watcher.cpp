@@ -9,6 +9,8 @@
 namespace tonghu::alerts {
 namespace {
 
+// A caller who lets more changes wait is dropped and lists anew, so that memory stays bounded (I7); one who
+// does not even take the end of the call is cancelled after kStuck.
 constexpr size_t kMostWaiting = 1000;
 constexpr absl::Duration kStuck = absl::Seconds(10);
 
@@ -24,6 +26,7 @@ grpc::Status TooSlow() {
 std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context, std::string county,
                                        Listener listener) {
   std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(county), std::move(listener)));
+  // The watcher owns itself until OnDone, as gRPC keeps a bare pointer.
   watcher->self_ = watcher;
   return watcher;
 }
@@ -34,6 +37,7 @@ void Watcher::Begin() {
     if (ending_ || busy_) return;
     busy_ = true;
   }
+  // The metadata tells the caller that the watch has begun.
   StartSendInitialMetadata();
 }
 
@@ -59,6 +63,7 @@ void Watcher::Offer(Change change) {
 
 void Watcher::CancelIfStuck(absl::Time now) {
   absl::MutexLock lock(&mutex_);
+  // The call is to end, but the caller does not take what is being sent.
   if (!ending_ || finished_) return;
   if (stuck_since_ == absl::InfiniteFuture()) stuck_since_ = now;
   if (now - stuck_since_ > kStuck) context_->TryCancel();

@@ -20,6 +20,8 @@ std::string Rfc3339(absl::Time time) {
 
 }  // namespace
 
+// The receiver may be a robot in anybody's chat: the body holds a case number and a path, no child, no name
+// and no words.
 std::string WebhookBody(const Notification& notification, State state) {
   const std::string county = absl::StrCat("counties/", notification.county);
   const std::string alert = absl::StrCat(county, "/alerts/", notification.alert_id);

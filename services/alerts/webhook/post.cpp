@@ -82,6 +82,7 @@ Poster::Outcome Poster::End(Post& post, int code) {
 
 std::vector<Poster::Outcome> Poster::Await(absl::Duration patience) {
   int running = 0;
+  // Before the wait, so that posts begun since the last call set out.
   curl_multi_perform(multi_, &running);
   // What was refused at once has ended already.
   if (running == static_cast<int>(posts_.size())) {

@@ -16,9 +16,12 @@ namespace {
 constexpr absl::Duration kPoll =
     absl::Milliseconds(500);  // messages that fall due, or that other senders left behind
 constexpr absl::Duration kAgain = absl::Milliseconds(200);  // while PostgreSQL is away
+// How long a stop waits for posts under way.
 constexpr absl::Duration kFarewell = absl::Seconds(1);
 constexpr absl::Duration kWindow = absl::Minutes(1);
 
+// The end of the window in which `now` is counted: windows are whole minutes since 1970
+// (redis::Client::CountInWindow).
 absl::Time EndOfWindow(absl::Time now) {
   absl::Duration into;
   absl::IDivDuration(now - absl::UnixEpoch(), kWindow, &into);
@@ -92,6 +95,7 @@ absl::Status Sender::Connect() {
 }
 
 absl::Status Sender::Fill() {
+  // No more is claimed than can be posted at once: what waited here would be kept from other senders.
   const int room = options_.most - static_cast<int>(underway_.size());
   ASSIGN_OR_RETURN(const auto now, journal::Now(*db_, clock_));
   if (room == 0 || now < limited_until_) return absl::OkStatus();
@@ -114,6 +118,8 @@ absl::Status Sender::Begin(Notification notification, absl::Time now) {
     notification.next_attempt_time = limited_until_;
     return GiveBack(*db_, life_, notification);
   }
+  // The attempt is counted before the post. When this sender dies in between, another one posts again, and
+  // the receiver may get the message twice under one webhook-id.
   ASSIGN_OR_RETURN(auto state, BeginAttempt(*db_, life_, notification));
   if (!state.has_value()) {
     // The alert was settled after the claim. A message that is another sender's by now is left alone by
@@ -122,6 +128,8 @@ absl::Status Sender::Begin(Notification notification, absl::Time now) {
     return GiveBack(*db_, life_, notification);
   }
   const std::string body = WebhookBody(notification, *state);
+  // Each attempt is signed with its own time, since receivers refuse old ones (Standard Webhooks); the id
+  // stays the same.
   poster_.Start(
       key, body,
       {"content-type: application/json", absl::StrCat("webhook-id: ", notification.id),
@@ -137,6 +145,7 @@ absl::Status Sender::Store() {
       ++post;
       continue;
     }
+    // Under the life that claimed the message: when another sender has the claim by now, nothing changes.
     RETURN_IF_ERROR(GiveBack(*db_, post->second.life, post->second.notification));
     underway_.erase(post++);
   }
@@ -146,6 +155,7 @@ absl::Status Sender::Store() {
 void Sender::Await(absl::Duration patience) {
   for (const Poster::Outcome& outcome : poster_.Await(patience)) {
     Underway& post = underway_.at(outcome.id);
+    // The next attempt is counted from the beginning of the post, a time of the database's.
     Settle(post.notification, outcome.status, post.since);
     post.ended = true;
     Count(post);

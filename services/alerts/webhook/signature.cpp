@@ -22,6 +22,7 @@ absl::StatusOr<std::string> WebhookKey(std::string_view secret) {
 
 std::string WebhookSignature(const std::string& key, const std::string& id, absl::Time time,
                              const std::string& body) {
+  // The signed text of the Standard Webhooks specification; "v1" is its HMAC-SHA256.
   const std::string text = absl::StrCat(id, ".", absl::ToUnixSeconds(time), ".", body);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
