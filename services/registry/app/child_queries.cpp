@@ -9,6 +9,7 @@
 namespace tonghu::registry {
 namespace {
 
+// The filter and page that a request asks for. Errors: refusals.
 absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, const paging::Page& page) {
   ChildFilter filter;
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));

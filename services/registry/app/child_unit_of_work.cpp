@@ -74,6 +74,7 @@ std::vector<const Child*> ChildUnitOfWork::All() const {
 
 PutOutcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
   PutOutcome outcome;
+  // The child's event carries the township of the school, so the school must be known.
   const auto school = schools_.find(Key(name.first, dossier.school_id));
   if (school == schools_.end()) outcome.faults.push_back(SchoolNotFound());
   const Key number(name.first, dossier.identity_number);
@@ -103,6 +104,7 @@ PutOutcome ChildUnitOfWork::Put(const Key& name, const Dossier& dossier) {
   child.update_time = transaction_.now();
   ++child.revision;
   changed_.insert(name);
+  // Events are appended in the order of the commands; the rows are stored once, at the end.
   PublishChildPut(transaction_, child, school->second.township_code);
   return outcome;
 }

@@ -7,6 +7,7 @@
 namespace tonghu::registry {
 namespace {
 
+// A request as a dossier, with what is wrong with it.
 struct Draft {
   Dossier dossier;
   Faults faults;
@@ -20,6 +21,7 @@ Draft DraftOf(const v1::CreateChildRequest& request, const std::string& county, 
   return draft;
 }
 
+// Creates a batch of children: loads what all need, decides each in turn, stores all.
 absl::Status Create(ids::Source& ids, journal::ShardTransaction& transaction,
                     CreateChildCommandHandler::Commands commands) {
   const absl::CivilDay today = clock::DayOf(transaction.now());

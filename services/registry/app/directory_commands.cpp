@@ -25,6 +25,7 @@ Given<StaffMember> GivenIn(const v1::PutStaffMemberRequest& request, const std::
 Given<Post> GivenIn(const v1::PutPostRequest& request, const std::string& county, Faults& faults) {
   const v1::Post& message = request.post();
   Given<Post> given{PostOf(message, county, faults)};
+  // A name that can't be read is a fault already; checking the post without it would only add another.
   if (faults.empty()) CheckPost(given.row, faults);
   if (faults.empty() && !message.name().empty() && message.name() != MessageOf(given.row).name()) {
     AddInvalid(faults, "POST_NAME_MISMATCH", "name",

@@ -42,6 +42,7 @@ absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const v1::ListDivisionsR
     return refusal::NotFound("DIVISION_NOT_FOUND", "parent_code", "there is no division with this code",
                              "没有该行政区划代码，请核对。");
   }
+  // Without a code the top of the tree is asked for.
   const auto below = request.parent_code().empty() ? divisions.AllOf(division::Level::kProvince)
                                                    : divisions.ChildrenOf(request.parent_code());
   for (const division::Division& division : below) *response.add_divisions() = MessageOf(division);

@@ -14,10 +14,12 @@ namespace {
 
 constexpr int kMostNames = 3000;  // three columns of a page
 
+// The names that are asked for, by collection.
 struct Wanted {
   std::vector<Key> children, staff, schools;
 };
 
+// Sorts the names by collection. Errors: refusals.
 absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
   auto county = ids::ParseParent(request.parent(), "parent");
   if (!county.ok()) return county.status();
@@ -30,6 +32,7 @@ absl::StatusOr<Wanted> Sorted(const v1::BatchGetDisplayNamesRequest& request) {
     const std::string field = fmt::format("names[{}]", i);
     const std::string& name = request.names(i);
     const auto is_of = [&](const char* collection) { return absl::StrContains(name, collection); };
+    // A name of any other collection goes to the schools, where IdIn refuses it.
     const auto [collection, keys] = is_of("/children/")       ? std::pair("children", &wanted.children)
                                     : is_of("/staffMembers/") ? std::pair("staffMembers", &wanted.staff)
                                                               : std::pair("schools", &wanted.schools);

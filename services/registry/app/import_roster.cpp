@@ -16,6 +16,7 @@
 namespace tonghu::registry {
 namespace {
 
+// How long an outage of PostgreSQL is waited out.
 constexpr absl::Duration kPatience = absl::Seconds(20);
 
 // A file that was read.
@@ -28,6 +29,7 @@ struct Roster {
   std::function<absl::Status(journal::ShardTransaction& transaction, RosterOutcome& outcome)> put;
 };
 
+// The refusal of a file that is no table. The sentences of libs/csv are Chinese already.
 absl::Status Unreadable(const absl::Status& cause) {
   const std::string why = fmt::format("{}。", std::string(cause.message()));
   if (absl::IsResourceExhausted(cause))
@@ -49,11 +51,13 @@ absl::StatusOr<absl::CivilDay> Today(const ImportParts& parts) {
   return today;
 }
 
+// Reads the file into rows of its kind, with the errors of rows that can't be read.
 absl::StatusOr<Roster> Read(const ImportParts& parts, const RosterFile& file, absl::CivilDay today) {
   auto table = csv::Parse(file.bytes);
   if (!table.ok()) return Unreadable(table.status());
   Roster roster;
   roster.actor = file.actor;
+  // The pipeline has read the county before, so this can't fail.
   roster.county = *ids::ParseParent(file.header.parent(), "header.parent");
   roster.rows_read = static_cast<int>(table->rows.size());
   switch (file.header.kind()) {
@@ -83,6 +87,7 @@ absl::StatusOr<Roster> Read(const ImportParts& parts, const RosterFile& file, ab
 // One try. The errors of `outcome` begin with those of the file.
 absl::Status Try(const ImportParts& parts, const Roster& roster, const std::function<bool()>& store,
                  RosterOutcome& outcome) {
+  // Each try begins anew: an earlier one may have counted rows before it failed.
   outcome = {.errors = roster.errors};
   ASSIGN_OR_RETURN(auto connection, parts.pool.Acquire(absl::Seconds(5)));
   ASSIGN_OR_RETURN(auto transaction,
@@ -91,6 +96,7 @@ absl::Status Try(const ImportParts& parts, const Roster& roster, const std::func
   transaction.set_actor(roster.actor);
   RETURN_IF_ERROR(roster.put(transaction, outcome));
   // All rows or none: with any error, and for a check only, the transaction is dropped.
+  // The caller is asked for once more just before the commit.
   if (outcome.errors.count() > 0 || !store()) return absl::OkStatus();  // rolled back
   return transaction.Commit();
 }
@@ -106,6 +112,7 @@ v1::ImportRosterResponse ResponseOf(const Roster& roster, const RosterOutcome& o
     message->set_reason(error.reason);
     message->set_message(error.message_zh);
   }
+  // With errors nothing was stored, so there is nothing to count.
   if (outcome.errors.count() > 0) return response;
   response.set_created(outcome.created);
   response.set_updated(outcome.updated);
@@ -113,6 +120,7 @@ v1::ImportRosterResponse ResponseOf(const Roster& roster, const RosterOutcome& o
   return response;
 }
 
+// Checks that the whole file has arrived.
 absl::Status CheckSize(const RosterFile& file) {
   if (file.header.size_bytes() == static_cast<int64_t>(file.bytes.size())) return absl::OkStatus();
   if (file.header.size_bytes() == 0) {
@@ -136,6 +144,7 @@ absl::Status CheckHeader(const v1::ImportHeader& header) {
 
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
                                                       const std::function<bool()>& wanted) {
+  // An import is no command of the queue, so it asks itself whether this replica takes commands.
   RETURN_IF_ERROR(parts.admit());
   RETURN_IF_ERROR(CheckHeader(file.header));
   RETURN_IF_ERROR(CheckSize(file));
@@ -150,6 +159,7 @@ absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, 
     return !cancelled && !file.header.validate_only();
   };
   RosterOutcome outcome;
+  // A commit of unknown outcome is tried again as well: rows that are stored already are unchanged then.
   RETURN_IF_ERROR(journal::RetryTransient(kPatience, [&] {
     cancelled = !wanted();
     return cancelled ? absl::OkStatus() : Try(parts, *roster, store, outcome);

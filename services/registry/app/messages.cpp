@@ -25,12 +25,14 @@ void Write(const Relative& relative, v1::Relative& message) {
 
 std::string IdIn(const std::string& name, std::string_view collection, std::string_view field,
                  std::string_view county, Faults& faults) {
+  // A reference may be empty here; which ones must be given is the domain's to judge.
   auto id = ids::OptionalIdIn(county, name, collection, field);
   if (id.ok()) return *std::move(id);
   faults.push_back(refusal::Of(id.status()));
   return "";
 }
 
+// The numbers of enumerations are those of the API; CheckDossier refuses a number that stands for nothing.
 Dossier DossierOf(const v1::Child& message, std::string_view county, Faults& faults) {
   Dossier dossier;
   dossier.display_name = message.display_name();

@@ -7,6 +7,8 @@
 namespace tonghu::registry {
 namespace {
 
+// Loads what matching needs: the children who have a row's number and, for the other rows, those of the row's
+// class and name.
 absl::Status Load(const ChildRoster& roster, ChildUnitOfWork& book) {
   absl::flat_hash_set<Key> schools;
   std::vector<Key> numbers;
@@ -70,6 +72,7 @@ absl::Status PutChildRoster(journal::ShardTransaction& transaction, const ChildR
     }
     for (const Fault& fault : faults[i]) outcome.errors.Add(ChildRowError(row, fault));
   }
+  // With an error the import drops the transaction, so there is nothing to store.
   return outcome.errors.count() == 0 ? book.Store() : absl::OkStatus();
 }
 

@@ -42,6 +42,7 @@ absl::StatusOr<References> ReferencesOf(postgres::Connection& db, absl::Span<con
   return references;
 }
 
+// What a row refers to and the county does not have: only posts refer to anything.
 template <class Row>
 Faults FaultsOf(const Row&, const References&) {
   return {};
@@ -69,6 +70,7 @@ void Publish(journal::ShardTransaction& transaction, const Post& post, const Ref
   PublishPostPut(transaction, post, {holder, deputy});
 }
 
+// A school has moved to another township: the events of its children carry the township.
 absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::vector<Key>& moved,
                             const ByKey<School>& schools) {
   ASSIGN_OR_RETURN(auto children, LoadChildrenOfSchools(transaction.db(), moved));
@@ -79,6 +81,7 @@ absl::Status TellChildrenOf(journal::ShardTransaction& transaction, const std::v
   return absl::OkStatus();
 }
 
+// A staff member has another name: the events of their posts carry the name.
 absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& renamed,
                          const ByKey<StaffMember>&) {
   ASSIGN_OR_RETURN(auto posts, LoadPostsOf(transaction.db(), renamed));
@@ -118,6 +121,7 @@ std::vector<Row> Complete(ByKey<Row> last, absl::Span<Given<Row>> given) {
   return rows;
 }
 
+// Puts the rows given, in order. Gives an outcome for each.
 template <class Row>
 absl::StatusOr<std::vector<PutOutcome>> PutAll(const std::type_identity_t<Table<Row>>& table,
                                                journal::ShardTransaction& transaction,
@@ -133,6 +137,7 @@ absl::StatusOr<std::vector<PutOutcome>> PutAll(const std::type_identity_t<Table<
   for (size_t i = 0; i < rows.size(); ++i) {
     outcomes[i].faults = FaultsOf(rows[i], references);
     if (!outcomes[i].faults.empty()) continue;
+    // `known` follows the batch, so that a row given twice is compared with the one before.
     const auto [place, fresh] = known.try_emplace(keys[i], rows[i]);
     // Putting what is known changes nothing and publishes nothing.
     if (!fresh && place->second == rows[i]) continue;

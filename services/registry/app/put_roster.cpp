@@ -11,6 +11,7 @@ absl::Status PutSchoolRoster(journal::ShardTransaction& transaction, const std::
   std::vector<Given<School>> schools;
   for (const SchoolRow& row : rows) schools.push_back({row.school});
   ASSIGN_OR_RETURN(auto outcomes, Put(transaction, absl::MakeSpan(schools)));
+  // A school refers to nothing, so a row that could be read has no fault now.
   for (const PutOutcome& put : outcomes) outcome.Add(put.change);
   return absl::OkStatus();
 }
@@ -25,8 +26,10 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
     // A roster without a column for deputies leaves the posts' deputies as they are.
     if (row.post && !roster.names_deputies) posts.back().kept = {&Post::deputy_id};
   }
+  // Staff come first: the holders of posts are looked for among the stored staff.
   ASSIGN_OR_RETURN(auto staff_outcomes, Put(transaction, absl::MakeSpan(staff)));
   ASSIGN_OR_RETURN(auto post_outcomes, Put(transaction, absl::MakeSpan(posts)));
+  // The outcomes stand in the order of those rows that have a member or a post.
   size_t member = 0, post = 0;
   for (const StaffRow& row : roster.rows) {
     Change change = Change::kUnchanged;

@@ -17,12 +17,14 @@ struct Draft {
 
 Draft DraftOf(const v1::UpdateChildRequest& request, const std::string& county) {
   Draft draft;
+  // A name that can't be read becomes an empty id, which no child has.
   draft.name = Key(county, ids::IdIn(county, request.child().name(), "children", "child.name").value_or(""));
   draft.wanted = DossierOf(request.child(), county, draft.faults);
   Normalise(draft.wanted);
   return draft;
 }
 
+// Decides one update. Gives the child after it. Errors: refusals.
 absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Draft& draft,
                                  absl::CivilDay today, ChildUnitOfWork& book) {
   if (!draft.faults.empty()) return Refuse(draft.faults, "child.");
@@ -38,6 +40,7 @@ absl::StatusOr<v1::Child> Decide(const v1::UpdateChildRequest& request, const Dr
                                        request.update_mask().paths().end());
   ApplyMask(paths, draft.wanted, dossier, faults);
   if (!faults.empty()) return Refuse(faults, "");
+  // The whole dossier is checked, as a change of one field may contradict another.
   CheckDossier(dossier, today, &child->dossier, faults);
   if (faults.empty()) faults = book.Put(draft.name, dossier).faults;
   if (!faults.empty()) return Refuse(faults, "child.");

@@ -31,6 +31,8 @@ bool CheckDigitIsWrong(std::string_view number) {
          identity::CheckCharacter(body) != number.back();
 }
 
+// An identity number may be missing. One that is given must be well formed, and agree with birth date and
+// sex.
 void CheckIdentity(const Dossier& dossier, absl::CivilDay today, Faults& faults) {
   if (dossier.identity_number.empty()) return;
   const auto id = identity::ParseResidentId(dossier.identity_number, today);
@@ -53,6 +55,7 @@ void CheckIdentity(const Dossier& dossier, absl::CivilDay today, Faults& faults)
   }
 }
 
+// The numbers come from outside, so each must be one of its enumeration; the sex must be given.
 void CheckKinds(const Dossier& dossier, Faults& faults) {
   if (dossier.sex != Sex::kMale && dossier.sex != Sex::kFemale) {
     AddInvalid(faults, "SEX_MISSING", "sex", "sex must be male or female", "请填写性别（男或女）。");
@@ -75,6 +78,7 @@ void CheckRelative(const Relative& relative, std::string_view who, std::string_v
   CheckText(relative.relation, {"relation", "与儿童的关系", 20, false}, own);
   CheckText(relative.workplace, {"workplace", "务工地", 100, false}, own);
   CheckPhone(relative.phone, "phone", own);
+  // The faults get the relative's place in the dossier, in field and sentence.
   for (Fault& fault : own) {
     fault.field = fmt::format("{}.{}", who, fault.field);
     fault.message_zh = fmt::format("{}：{}", who_zh, fault.message_zh);
@@ -100,6 +104,7 @@ ClassName ClassNameOf(const std::string& county, const Dossier& dossier) {
 }
 
 void Normalise(Dossier& dossier) {
+  // GB 11643 writes the check character as a capital X.
   if (!dossier.identity_number.empty() && dossier.identity_number.back() == 'x')
     dossier.identity_number.back() = 'X';
   if (dossier.care_level == CareLevel::kUnspecified) dossier.care_level = CareLevel::kGeneral;
@@ -110,6 +115,8 @@ void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* befor
   if (*dossier.birth > today) {
     AddInvalid(faults, "BIRTH_DATE_IN_FUTURE", "birth_date", "birth_date is in the future",
                "出生日期晚于今天，请核对。");
+    // A birth date that stays as it was is let pass: the file of a person who has come of age since can still
+    // be corrected.
   } else if (IsAdult(*dossier.birth, today) && (before == nullptr || before->birth != dossier.birth)) {
     AddInvalid(faults, "CHILD_IS_ADULT", "birth_date", "a child is under 18",
                "按出生日期已满18周岁，不在登记范围，请核对出生日期。");
@@ -117,6 +124,7 @@ void CheckAge(const Dossier& dossier, absl::CivilDay today, const Dossier* befor
 }
 
 void CheckDossier(const Dossier& dossier, absl::CivilDay today, const Dossier* before, Faults& faults) {
+  // All faults are gathered, so that a roster's row need be corrected once only.
   CheckText(dossier.display_name, {"display_name", "姓名", 50, true}, faults);
   if (!dossier.birth) {
     AddInvalid(faults, "BIRTH_DATE_MALFORMED", "birth_date", "birth_date must be a day written YYYY-MM-DD",

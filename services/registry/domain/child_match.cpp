@@ -6,11 +6,13 @@
 namespace tonghu::registry {
 namespace {
 
+// Matches rows with known children. A child is claimed by one row at most.
 class Matcher {
  public:
   explicit Matcher(absl::Span<const Child* const> known) {
     for (const Child* child : known) {
       if (!child->dossier.identity_number.empty()) by_number_[child->dossier.identity_number] = child;
+      // All are of one county, so its code is left out.
       by_name_[ClassNameOf("", child->dossier)].push_back(child);
     }
   }

@@ -9,6 +9,7 @@
 namespace tonghu::registry {
 namespace {
 
+// The places in kColumns.
 enum Place {
   kName,
   kSex,
@@ -31,6 +32,8 @@ enum Place {
   kMotherPlace,
   kMotherPhone,
 };
+// The columns of a roster of children, with the dossier's fields. Those of father and mother name no field,
+// as their places in `parents` depend on the row (ParentColumn).
 const SheetColumn kColumns[] = {{"姓名", "display_name"},
                                 {"性别", "sex"},
                                 {"出生日期", "birth_date"},
@@ -96,11 +99,13 @@ void ReadWord(const std::string& text, absl::Span<const Word<Value>> words,
 }
 
 Relative ReadParent(const Sheet& sheet, const csv::Row& row, size_t name, const char* relation) {
+  // A parent's cells follow each other: name, workplace, phone.
   Relative parent{sheet.Cell(row, name), "", sheet.Cell(row, name + 2), sheet.Cell(row, name + 1)};
   if (!parent.empty()) parent.relation = relation;
   return parent;
 }
 
+// The row as a dossier, with faults for words that stand for nothing.
 Dossier ReadDossier(const Sheet& sheet, const csv::Row& row, Faults& faults) {
   Dossier dossier;
   dossier.display_name = sheet.Cell(row, kName);
@@ -210,6 +215,7 @@ RowError ChildRowError(const ChildRow& row, const Fault& fault) {
 }
 
 std::optional<absl::CivilDay> ParseRosterDate(std::string_view text) {
+  // Every separator that people write becomes "-", and a final 日 ends the date.
   std::string plain;
   for (std::string_view rest = text; !rest.empty();) {
     const auto take = [&](std::string_view word) {

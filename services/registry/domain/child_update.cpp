@@ -25,7 +25,9 @@ void CopyOfGuardian(const Dossier& from, Dossier& to) {
   to.guardian.*member = from.guardian.*member;
 }
 
+// The fields that a mask may name, and how each is taken over.
 constexpr Field kFields[] = {
+    // The whole dossier (AIP-134).
     {"*", [](const Dossier& from, Dossier& to) { to = from; }},
     {"display_name", Copy<&Dossier::display_name>},
     {"sex", Copy<&Dossier::sex>},

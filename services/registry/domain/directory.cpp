@@ -87,6 +87,7 @@ void CheckPost(const Post& post, Faults& faults) {
 }
 
 void CheckClass(int grade, int class_number, Faults& faults) {
+  // Grades run on through junior and senior secondary school.
   if (grade < 1 || grade > 12) {
     AddInvalid(faults, "GRADE_OUT_OF_RANGE", "grade", "grade must be 1 to 12",
                "年级应为1至12的整数（初一为7，高一为10）。");

@@ -12,6 +12,7 @@ void AddInvalid(Faults& faults, std::string_view reason, std::string_view field,
 
 absl::Status Refuse(const Faults& faults, std::string_view prefix) {
   if (faults.empty()) return absl::OkStatus();
+  // A caller is told of the first fault; a roster lists all of them.
   Fault first = faults.front();
   first.field = fmt::format("{}{}", prefix, first.field);
   return refusal::Make(first);

@@ -73,6 +73,7 @@ bool Sheet::CheckCells(const csv::Row& row, RowErrors& errors) const {
                   "单元格像是公式（以 = + - @ 开头），请改成文字或数值后重新导入。"});
     } else if (columns_[i].cells == Cells::kLongNumber && cell.size() < 18 &&
                csv::LooksLikeDamagedNumber(cell)) {
+      // A number of 18 digits is left to its check digit (ExplainDamage in child_roster.cpp).
       good = false;
       errors.Add({row.number, columns_[i].name, "DAMAGED_NUMBER",
                   "长号码已被表格软件改成科学计数法，末几位已丢失；请把该列设为文本格式后重新填写。"});

@@ -7,6 +7,7 @@
 namespace tonghu::registry {
 namespace {
 
+// The places in kColumns.
 enum Place { kId, kName, kPhone, kPost, kSchool, kGrade, kClass, kTownship, kDeputy };
 const SheetColumn kColumns[] = {{"工号", "name", Cells::kLongNumber},
                                 {"姓名", "display_name"},
@@ -53,6 +54,7 @@ std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std:
   return post;
 }
 
+// The person of a row; none in the row of a vacant post.
 std::optional<StaffMember> ReadMember(const Sheet& sheet, const csv::Row& row, const std::string& county,
                                       Faults& faults) {
   StaffMember member{county, sheet.Cell(row, kId), sheet.Cell(row, kName), sheet.Cell(row, kPhone)};
@@ -72,6 +74,7 @@ class Seen {
  public:
   void Check(const StaffRow& row, Faults& faults) {
     if (row.member) {
+      // A person with several posts has a row for each.
       const auto [first, fresh] = members_.try_emplace(row.member->id, row.row, *row.member);
       if (!fresh && !(first->second.second == *row.member)) {
         AddInvalid(faults, "STAFF_DIFFERS", "name", "",

@@ -54,6 +54,7 @@ constexpr postgres::Columns kClassName{
 
 using Places = absl::flat_hash_map<Key, size_t>;
 
+// Reads the relatives of all children at once, each into the child's dossier.
 absl::Status AddRelatives(postgres::Connection& db, const Places& places, std::vector<Child>& children) {
   static const std::string sql =
       absl::StrCat("SELECT ", kRelative.List("r."), " FROM ", postgres::kUuidKeys.Unnest("k"),
@@ -109,6 +110,7 @@ absl::Status StoreRelatives(postgres::Connection& db, absl::Span<const Child> ch
   return kRelative.Insert(db, "relative", rows);
 }
 
+// The statement that reads the children `t` for keys `k`; `condition` joins both.
 std::string LoadSql(const std::string& keys, std::string_view condition) {
   return fmt::format("SELECT {} FROM {} JOIN child t ON t.county = k.county AND {}", kChild.List("t."), keys,
                      condition);

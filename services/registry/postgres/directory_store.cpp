@@ -54,6 +54,7 @@ auto Load(postgres::Connection& db, absl::Span<const Key> keys, std::string_view
   return columns.ReadAll(db.Run(sql, postgres::kKeys.Arrays(keys)));
 }
 
+// The rows of a county behind page.after, by id.
 template <const auto& columns>
 auto ListPage(postgres::Connection& db, const Page& page, std::string_view table, std::string_view id) {
   static const std::string sql =

@@ -15,6 +15,7 @@
 namespace tonghu::registry {
 namespace {
 
+// Memory stays bounded (I7): by message, by file, over all uploads, and by their number.
 constexpr size_t kMaxChunk = 1 << 20;
 constexpr size_t kMaxFile = 64 << 20;
 constexpr int64_t kMaxBuffered = 192 << 20;
@@ -47,6 +48,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
       if (expired) Expire();
       Release();
     });
+    // Counted also when refused, since OnDone counts down.
     if (service_.uploads_.fetch_add(1) >= kMaxUploads) {
       End(refusal::ServerBusy());
     } else {
@@ -55,6 +57,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   }
 
   void OnReadDone(bool ok) override {
+    // The stream has ended, or was broken: the size in the header tells.
     if (!ok) return Import();
     const absl::Status taken = Take();
     if (!taken.ok()) return End(taken);
@@ -81,6 +84,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
   }
 
   void Expire() {
+    // The lock keeps OnDone away meanwhile, after which the context is gone.
     absl::MutexLock lock(&mutex_);
     if (!done_) context_->TryCancel();
   }
@@ -92,6 +96,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::ImportRosterRequest>(&message_, &request).ok())
       return Malformed();
     message_.Clear();
+    // The header comes first, and once.
     if (request.has_header() == begun_) return OutOfOrder();
     // The header says the county, so the call is admitted when the header has come.
     if (!begun_) {
@@ -131,6 +136,8 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
         bool own_buffer = false;
         grpc::GenericSerialize<grpc::ProtoBufferWriter, v1::ImportRosterResponse>(*response, reply_,
                                                                                   &own_buffer);
+        // The answer says the position behind the import, so that the caller's next call sees what was
+        // imported.
         service_.pipeline_.gate()->Leave(*context_, call_->county());
       }
       End(response.status());

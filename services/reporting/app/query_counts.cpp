@@ -12,6 +12,7 @@ void Fill(const WeekFigures& figures, v1::WeekCounts& week) {
   const Counts& counts = figures.counts;
   week.set_monday(absl::FormatCivilTime(figures.monday));
   week.set_contacts(counts.contacts);
+  // A duty that was done late was missed before, and is due once, as a missed one.
   week.set_duties_due(counts.done + counts.excused + counts.missed);
   week.set_done(counts.done);
   week.set_done_late_reported(counts.done_late_reported);
@@ -42,6 +43,7 @@ absl::StatusOr<Scope> ScopeOf(const v1::QueryCountsRequest& request) {
 v1::QueryCountsResponse ResponseOf(const Figures& figures) {
   v1::QueryCountsResponse response;
   for (const WeekFigures& week : figures.weeks) Fill(week, *response.add_weeks());
+  // A recomputation up to these positions gives the same figures (I8).
   for (const auto& [producer, seq] : figures.through) {
     v1::JournalPosition* position = response.add_through();
     position->set_producer(producer);

@@ -42,6 +42,7 @@ absl::Status Ahead(const Source& source, int64_t head) {
       "给定的位置超出了事件日志的末尾，请使用查询结果中的位置");
 }
 
+// Reads events from `seq` on: as many as a page has, or fewer where they are large.
 absl::Status ReadPage(const Source& source, int64_t seq, const Reading& reading,
                       journals::ReadEventsResponse& page) {
   journals::ReadEventsRequest request;
@@ -56,6 +57,7 @@ absl::Status ReadPage(const Source& source, int64_t seq, const Reading& reading,
   });
 }
 
+// Reads the journal up to `through` into the recount.
 absl::Status ReadAll(const Source& source, const Reading& reading, Recount& recount) {
   int64_t seq = 1;
   journals::ReadEventsResponse page;
@@ -63,8 +65,10 @@ absl::Status ReadAll(const Source& source, const Reading& reading, Recount& reco
     if (clock::MonotonicNow() >= reading.deadline) return OutOfTime(source, seq);
     if (reading.cancelled()) return absl::CancelledError("the caller has gone");
     if (absl::Status read = ReadPage(source, seq, reading, page); !read.ok()) {
+      // Once the deadline has passed, whatever failed failed for lack of time.
       return clock::MonotonicNow() >= reading.deadline ? OutOfTime(source, seq) : read;
     }
+    // No event at a position up to `through`: the caller named one that does not exist yet.
     if (page.events().empty()) return Ahead(source, page.head_seq());
     // Positions have no gaps: a missing event is lost data, and no figure can be given.
     for (journals::Event& event : *page.mutable_events()) {
@@ -103,6 +107,7 @@ absl::StatusOr<v1::QueryCountsResponse> RecomputeCounts(const Journals& journals
     const Source source{producer, *journals.at(producer), through};
     RETURN_IF_ERROR(ReadAll(source, reading, recount));
   }
+  // The consumer has put such events in quarantine, so the stored figures lack them as well (I8).
   if (recount.unreadable() > 0)
     spdlog::warn("recomputing passed over {} events that can't be read", recount.unreadable());
   return ResponseOf({recount.Weeks(), reading.through});

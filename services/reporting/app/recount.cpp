@@ -11,6 +11,7 @@ bool Recount::Wanted(const Place& place) const {
 }
 
 void Recount::Add(const journal::Event& event) {
+  // A shard has the events of several counties.
   if (event.county != scope_.division.county) return;
   const auto fact = reader_.Read(event);
   if (fact.ok() && !fact->has_value()) return;

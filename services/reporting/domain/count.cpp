@@ -23,6 +23,7 @@ absl::CivilDay WeekOf(absl::Time time) {
   return calendar::MondayOf(clock::DayOf(in_range ? time : absl::UnixEpoch()));
 }
 
+// Every figure belongs to a place: an event without a whole one can't be counted.
 absl::Status CheckPlace(const Place& place) {
   if (!ids::IsCounty(place.county)) return absl::InvalidArgumentError("the county is not six digits");
   if (!ids::IsId(place.school_id))
@@ -47,6 +48,7 @@ absl::Status CheckWeek(absl::CivilDay monday) {
 }
 
 Increments CountsOf(const ContactLogged& contact) {
+  // A contact counts in the week in which it was reported, the duty that it closed in the duty's own week.
   Increments counts = {{WeekOf(contact.report_time), &Counts::contacts, 1}};
   if (!contact.closed.has_value()) return counts;
   counts.push_back({contact.closed->monday, &Counts::done, 1});
@@ -75,6 +77,7 @@ void AddFigures(DutyRestated::State state, absl::CivilDay monday, int64_t sign, 
   if (state == State::kDoneLate) counts.push_back({monday, &Counts::done_late, sign});
 }
 
+// The figures of the state before are taken back, those of the state after are added.
 Increments CountsOf(const DutyRestated& duty) {
   Increments counts;
   AddFigures(duty.from, duty.monday, -1, counts);

@@ -62,6 +62,7 @@ absl::StatusOr<Weeks> ParseWeeks(std::string_view from, std::string_view to) {
     return refusal::Invalid("DATES_REVERSED", "to_date", "to_date must not be before from_date",
                             "截止日期不能早于起始日期，请调换或修改");
   }
+  // Figures are of whole weeks: those in which the two days lie are both counted.
   return Weeks{calendar::MondayOf(first), calendar::MondayOf(last)};
 }
 

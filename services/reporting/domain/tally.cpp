@@ -7,6 +7,7 @@ absl::Status Tally::Add(const Fact& fact) {
   if (!counts.ok()) return counts.status();
   const Place& place = PlaceOf(fact);
   for (const Increment& count : *counts) {
+    // Looked up by views, so that a row that is there already costs no allocation.
     const Key key{place.county, place.school_id, place.township_code, count.monday};
     auto row = rows_.find(key);
     if (row == rows_.end()) {

@@ -61,6 +61,7 @@ absl::Status AddCounts(postgres::Connection& db, const Tally& tally) {
       // What a batch adds is added to what is there, so batches may come in any order.
       " ON CONFLICT (", kSchoolWeek.List(), ") DO UPDATE SET ", EachFigure("$0 = w.$0 + excluded.$0"));
   if (tally.rows().empty()) return absl::OkStatus();
+  // In the transaction that moves the cursor, so that every event is counted once (I2, I8).
   return db.Defer(sql, kAdded.Arrays(std::vector<Added>(tally.rows().begin(), tally.rows().end())));
 }
 

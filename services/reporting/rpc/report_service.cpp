@@ -17,6 +17,8 @@ namespace {
 constexpr absl::Duration kAcquire = absl::Seconds(2);
 constexpr absl::Duration kRecomputeUnlessTold = absl::Seconds(60);
 constexpr absl::Duration kRecomputeAtMost = absl::Minutes(10);
+// A recomputation reads whole journals, and keeps a worker for a long time: with two at most, other calls
+// find workers.
 constexpr int kRecomputing = 2;
 
 // The caller's deadline on MonotonicNow's scale. The deadline of a caller who sets none lies far in the
@@ -45,6 +47,7 @@ absl::StatusOr<v1::QueryCountsResponse> Recompute(journal::Node& node, const Jou
   auto through = PositionsOf(request);
   if (!through.ok()) return through.status();
   const int shard = ShardOf(node, scope);
+  // Without positions the recomputation goes as far as the stored figures do.
   if (through->empty()) {
     ASSIGN_OR_RETURN(auto connection, node.pool().Acquire(kAcquire));
     through = ReadPositions(*connection, shard);
