@@ -33,6 +33,7 @@ Check Judge(std::string what, bool good, std::string fine, Trouble trouble) {
   return {std::move(what), false, std::move(trouble.found), std::move(trouble.remedy)};
 }
 
+// A replica may answer and still not read its own database: the remedies differ.
 Check CheckReplica(const fleet::ReplicaLook& replica, bool serving) {
   const Trouble silent{fmt::format("{} 没有应答或未在服务", replica.address),
                        fmt::format("查看 make status 与 make logs，重新启动 {}", replica.service)};
@@ -43,6 +44,8 @@ Check CheckReplica(const fleet::ReplicaLook& replica, bool serving) {
                serving ? blind : silent);
 }
 
+// `lag.of` is "bus" for events that are not published yet, else the producer whose events are not applied
+// yet.
 Check CheckLag(const fleet::Lag& lag) {
   const bool bus = lag.of == "bus";
   return Judge(
@@ -53,6 +56,7 @@ Check CheckLag(const fleet::Lag& lag) {
            : fmt::format("稍后再看；若不减少，查看 make logs NAME={}-1", lag.service)});
 }
 
+// A shard that nobody works is neither relayed, nor consumed for, nor swept.
 Check CheckLeases(const std::string& name, const fleet::ServicePosition& service) {
   std::string idle;
   for (const auto& [number, shard] : service.shards) {
@@ -85,6 +89,7 @@ std::pair<absl::Duration, absl::Duration> OffsetOf(const fleet::ReplicaLook& rep
   return {clock::ToTime(replica.status->now()) - (replica.asked + half), half};
 }
 
+// Every replica must show a time between those that the clock itself showed before and after the look.
 Check CheckVirtual(const fleet::Look& look, const std::pair<absl::Time, absl::Time>& span) {
   std::string apart;
   for (const fleet::ReplicaLook& replica : look) {
@@ -116,12 +121,14 @@ Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock) {
   if (virtual_clock.has_value()) return CheckVirtual(look, *virtual_clock);
   std::string found = "相差不到 1 毫秒";
   absl::Duration worst = absl::ZeroDuration();
+  // Every pair is compared, as no replica's clock is known to be the right one.
   for (const fleet::ReplicaLook& one : look) {
     if (!one.status.ok()) continue;
     for (const fleet::ReplicaLook& other : look) {
       if (!other.status.ok()) continue;
       const auto [offset, uncertain] = OffsetOf(one);
       const auto [other_offset, other_uncertain] = OffsetOf(other);
+      // Only what exceeds both uncertainties is certain.
       const absl::Duration apart = absl::AbsDuration(offset - other_offset) - uncertain - other_uncertain;
       if (apart <= worst) continue;
       worst = apart;

@@ -30,6 +30,7 @@ void AddGlobalOptions(CLI::App& program, GlobalOptions& options) {
       "Exit codes: 0 done, 1 fault, 2 typed wrongly, 3 refused, 4 outage.");
 }
 
+// The parser's check of a count: nothing when the text is one, else a sentence.
 std::string CountOrSentence(const std::string& text) {
   int number = 0;
   return absl::SimpleAtoi(text, &number) && number >= 0 ? "" : "should be 0 or more";
@@ -50,6 +51,7 @@ CLI::Option* AddField(CLI::App& app, const forms::Form& form, const forms::Field
   return option;
 }
 
+// Adds a command to its group, with the options of its form.
 Added Add(CLI::App& group, const Command& command) {
   const forms::Form& form = command.form;
   Added added{command, group.add_subcommand(form.verb(), form.what()), {}};
@@ -64,11 +66,13 @@ Added Add(CLI::App& group, const Command& command) {
   return added;
 }
 
+// What was typed for the form's fields. A usual value stands in where nothing was typed.
 forms::Answers AnswersOf(const Added& added) {
   forms::Answers answers;
   for (size_t i = 0; i < added.options.size(); ++i) {
     const forms::Field& field = added.command.form.fields(static_cast<int>(i));
     const std::vector<std::string>& texts = added.options[i]->results();
+    // The county is no field of its own in the request: it completes short names.
     if (field.input() == forms::v1::INPUT_COUNTY) {
       if (!texts.empty()) answers.county = texts.front();
     } else if (!texts.empty() || !field.usual().empty()) {
@@ -105,6 +109,7 @@ absl::StatusOr<std::optional<Chosen>> Parse(int argc, const char* const* argv,
     const std::string& group = command.form.group();
     all.push_back(Add(group.empty() ? program : *program.get_subcommand(group), command));
   }
+  // The parser tells by exceptions, also that --help was asked for.
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -113,6 +118,7 @@ absl::StatusOr<std::optional<Chosen>> Parse(int argc, const char* const* argv,
   } catch (const CLI::ParseError& error) {
     return UsageError(Sentence(program, error));
   }
+  // The parser requires a command, so one of them was parsed.
   const auto typed =
       std::find_if(all.begin(), all.end(), [](const Added& added) { return added.app->parsed(); });
   return Chosen{typed->command, AnswersOf(*typed)};

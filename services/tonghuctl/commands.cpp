@@ -92,6 +92,7 @@ const std::vector<Command>& Commands() {
     auto* all = new std::vector<Command>;
     const Form* log = forms::FindForm("contact", "log");
     for (const Form& form : forms::Forms().forms()) {
+      // `contact log` comes last: it takes a file as well, so it does not run its form alone.
       if (&form != log) all->push_back({Completed(form), &RunForm});
     }
     for (const Form& form : Own().forms()) {

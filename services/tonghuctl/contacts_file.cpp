@@ -20,8 +20,10 @@ using pairing::v1::ContactKind;
 
 constexpr size_t kMaxErrors = 100;
 
+// The places in Wanted() and Wrongs().
 enum Place { kChild, kHelper, kKind, kAt, kNote };
 
+// The columns of the file, each by any of its names.
 const std::vector<csv::Column>& Wanted() {
   static const auto& wanted = *new std::vector<csv::Column>{
       {{"child", "儿童编号", "儿童"}}, {{"helper", "工号", "帮扶人"}},    {{"kind", "方式"}},
@@ -35,6 +37,7 @@ struct Wrong {
   const char* reason;
   std::string message;
 };
+// In the order of Place; a note can always be read.
 const std::vector<Wrong>& Wrongs() {
   static const auto& wrongs = *new std::vector<Wrong>{
       {"NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"},
@@ -61,6 +64,7 @@ void Read(const csv::Row& row, const csv::Columns& columns, std::string_view cou
   contact.set_note(std::string(cell(kNote)));
   const bool good[] = {!contact.child().empty(), !contact.helper().empty(),
                        contact.kind() != pairing::v1::CONTACT_KIND_UNSPECIFIED, time.ok()};
+  // Beyond so many errors nobody reads on, and nothing is sent anyway.
   for (size_t i = 0; i < std::size(good) && file.errors.size() < kMaxErrors; ++i) {
     if (good[i]) continue;
     RowError& error = file.errors.emplace_back();

@@ -51,6 +51,7 @@ absl::Status FaultError(const std::string& what, const std::string& what_zh) {
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kDone;
   if (forms::IsUsageError(status)) return kUsage;
+  // No outage: a script must not try the same again.
   if (IsTooLarge(status)) return kRefusal;
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:

@@ -15,6 +15,7 @@ namespace {
 using pairing::v1::ContactService;
 using registry::v1::DirectoryService;
 
+// No more than either of the two services takes in a call.
 constexpr size_t kMostAtOnce = 1000;
 
 using Resources = absl::Span<const std::string>;
@@ -43,6 +44,7 @@ absl::Status LookUpContacts(client::Client& client, const std::string& parent, R
 }  // namespace
 
 std::string ParentOf(const std::string& resource) {
+  // Up to the second slash: "counties/520521".
   return resource.substr(0, resource.find('/', resource.find('/') + 1));
 }
 

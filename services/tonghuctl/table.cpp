@@ -15,6 +15,8 @@ UChar32 Next(std::string_view text, int32_t& at) {
   return character;
 }
 
+// How many columns of a terminal a character takes: two for Chinese ones (Unicode, UAX #11), none for marks
+// that combine with the character before.
 size_t WidthOf(UChar32 character) {
   if (character < 0) return 1;
   const auto type = u_charType(character);
@@ -53,6 +55,7 @@ std::string Printable(std::string_view text) {
 }
 
 void Table::Add(std::vector<std::string> cells) {
+  // A row may have fewer cells than the header: the others stay empty.
   cells.resize(header_.size());
   for (std::string& cell : cells) cell = Printable(cell);
   rows_.push_back(std::move(cells));

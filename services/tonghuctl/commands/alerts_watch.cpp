@@ -20,6 +20,7 @@ using namespace alerts::v1;
 std::string Line(const WatchAlertsResponse& change) {
   const Alert& alert = change.alert();
   const AlertEntry* last = nullptr;
+  // The alert may be further on than the change: the newest entry of the change's action is the one meant.
   for (const AlertEntry& entry : alert.entries()) {
     if (entry.action() == change.action()) last = &entry;
   }

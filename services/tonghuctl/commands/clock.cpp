@@ -50,6 +50,7 @@ absl::Status Move(Session& session, const Arguments& typed,
         fmt::format("the clock stands at {} and never goes back", forms::TimeText(clock.Now())));
   if (*to - clock.Now() > kFarthest)
     return UsageError("the clock moves at most 400 days at once, because it never goes back");
+  // Moves step by step, and waits after each until the system is quiet.
   const absl::Status moved = fleet::Quiet(endpoints).Advance(clock, *to, *step, *wait);
   if (moved.ok()) Display(session, true, clock.Now());
   return moved;

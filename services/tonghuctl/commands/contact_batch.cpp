@@ -37,6 +37,7 @@ std::string ColumnOf(const std::string& field) {
   return std::string(absl::StripPrefix(field, "contact."));
 }
 
+// Whether the outcome may become another when the row is sent again.
 bool IsOpen(const CreateContactResult& outcome) {
   const ContactError& error = outcome.error();
   return !outcome.has_contact() &&
@@ -58,6 +59,7 @@ absl::Status SendOnce(Session& session, const Batch& batch) {
     *request.add_requests() = batch.rows[i].request;
     open.push_back(&batch.outcomes[i]);
   }
+  // At least one row is open, else SendBatch would have ended.
   request.set_parent(ParentOf(request.requests(0).contact().child()));
   ASSIGN_OR_RETURN(const auto response,
                    session.client().Call(&ContactService::Stub::BatchCreateContacts, request));
@@ -103,6 +105,7 @@ void Show(const Session& session, const Counts& counts, const std::vector<RowErr
   });
 }
 
+// The rows that are not recorded, with the service's reasons.
 std::vector<RowError> ErrorsOf(const std::vector<ContactRow>& rows, const Outcomes& outcomes) {
   std::vector<RowError> errors;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -116,6 +119,7 @@ std::vector<RowError> ErrorsOf(const std::vector<ContactRow>& rows, const Outcom
   return errors;
 }
 
+// Reads and parses the file. Errors: usage errors, and FILE_UNREADABLE with the sentence of libs/csv.
 absl::StatusOr<ContactsFile> ReadFile(const std::string& path, const std::string& county) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return UsageError(fmt::format("can't read the file {}", path));

@@ -37,9 +37,11 @@ std::vector<Check> WatchWork(const fleet::Replicas& replicas, const fleet::Look&
   }
 }
 
+// Asks the whole province for a child with whom nobody is going to talk.
 absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse> AskUncovered(client::Client& client) {
   pairing::v1::ListUncoveredChildrenRequest request;
   request.set_parent("counties/-");
+  // One child is enough to tell that there are some.
   request.set_page_size(1);
   return client.Call(&pairing::v1::PairingService::Stub::ListUncoveredChildren, request);
 }
@@ -66,6 +68,7 @@ nlohmann::ordered_json Document(const std::vector<Check>& checks) {
 
 absl::Status Examine(Session& session, const Arguments&) {
   ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
+  // A replica that does not answer must not use up the whole time.
   const absl::Duration timeout = std::min(session.client().bounds().timeout, absl::Seconds(5));
   const fleet::Replicas replicas(endpoints);
   std::vector<bool> health;
@@ -87,6 +90,7 @@ absl::Status Examine(Session& session, const Arguments&) {
   for (Check& check : WatchWork(replicas, first, timeout)) checks.push_back(std::move(check));
   session.output.Show(Document(checks), [&] { return Text(checks); });
   if (ProblemsIn(checks) == 0) return absl::OkStatus();
+  // An outage has an exit code of its own.
   if (!all_answer) return absl::UnavailableError("not every replica answers");
   return FaultError("something is wrong; the table says what to do", "有问题，请按上表最后一列处理。");
 }

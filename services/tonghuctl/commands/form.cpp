@@ -22,6 +22,7 @@ using google::protobuf::Message;
 constexpr int kPageSize = 1000;  // services give fewer when that is too much
 constexpr char kNextToken[] = "next_page_token";
 
+// An empty message of a type that is known at run time only.
 std::unique_ptr<Message> New(const google::protobuf::Descriptor* type) {
   return std::unique_ptr<Message>(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
@@ -37,6 +38,7 @@ absl::Status CallPages(client::Client& client, const Arguments& typed, Message& 
   const auto count = [&] {
     return answer.GetReflection()->FieldSize(answer, FieldOf(answer, typed.form.tables(0).items()));
   };
+  // The last page is asked for no more rows than are missing.
   const auto set_size = [&] {
     request.GetReflection()->SetInt32(&request, FieldOf(request, "page_size"),
                                       limit == 0 ? kPageSize : std::min(limit - count(), kPageSize));
@@ -45,6 +47,7 @@ absl::Status CallPages(client::Client& client, const Arguments& typed, Message& 
   request.GetReflection()->SetString(&request, FieldOf(request, "page_token"), typed.Text("--page-token"));
   set_size();
   return client.ForEachPage(*forms::MethodOf(typed.form), request, *page, [&] {
+    // MergeFrom appends the page's rows. An empty token would not replace the one before, hence the clearing.
     answer.GetReflection()->ClearField(&answer, FieldOf(answer, kNextToken));
     answer.MergeFrom(*page);
     set_size();

@@ -34,6 +34,7 @@ std::string Text(Session& session, const forms::Form& form, const ImportRosterRe
 absl::Status Import(Session& session, const Arguments& typed) {
   ASSIGN_OR_RETURN(auto request, RequestOf<ImportRosterRequest>(typed));
   ImportHeader& header = *request.mutable_header();
+  // The command's verb is the word of the kind: schools, staff or children.
   header.set_kind(forms::ParseEnum<RosterKind>(typed.form.verb()));
   std::ifstream file(typed.Text("FILE"), std::ios::binary);
   if (!file) return UsageError(fmt::format("can't read the file {}", typed.Text("FILE")));

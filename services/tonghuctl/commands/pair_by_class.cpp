@@ -25,6 +25,7 @@ absl::Status SeeRegistry(client::Client& client, const std::string& parent) {
   return client.Call(&DirectoryService::Stub::ListPosts, posts).status();
 }
 
+// Calls until nobody is left to pair. Gives the sum, and how many were paired before the first call.
 absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairByClassRequest& request) {
   int paired = 0, already = -1;
   for (;;) {

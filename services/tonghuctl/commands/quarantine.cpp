@@ -17,6 +17,7 @@ namespace {
 
 using namespace journal::v1;
 
+// The services to ask: the one given, or all of the stack.
 std::vector<std::string> ServicesOf(const client::Endpoints& endpoints, const std::string& only) {
   if (!only.empty()) return {only};
   std::vector<std::string> services;
@@ -38,6 +39,7 @@ absl::StatusOr<std::vector<QuarantinedEvent>> Fetch(Session& session, const std:
                                                  ListQuarantinedEventsRequest(),
                                                  [&](const ListQuarantinedEventsResponse& page) {
                                                    for (const auto& event : page.events()) {
+                                                     // The last page may bring more than the limit.
                                                      if (!full()) events.push_back(event);
                                                    }
                                                    return !full();

@@ -13,6 +13,7 @@ using namespace reporting::v1;
 
 constexpr absl::Duration kRecomputeTimeout = absl::Minutes(2);
 
+// Reading whole journals takes longer than a call usually may.
 absl::StatusOr<QueryCountsResponse> Recompute(Session& session, const QueryCountsRequest& request) {
   ASSIGN_OR_RETURN(const auto channel, session.client().ChannelTo("reporting"));
   ReportService::Stub stub(channel);

@@ -19,6 +19,7 @@ int64_t Events(const fleet::ServicePosition& service) {
   return events;
 }
 
+// The services with what is on its way: a moment's picture, in which a busy system shows some lag.
 std::string ServicesText(const fleet::Positions& positions) {
   Table table({"服务", "事件", "未上总线", "未处理（来自）", "处理中命令", "隔离", "时钟"});
   const std::vector<fleet::Lag> lags = LagsOf(positions, positions);
@@ -112,6 +113,7 @@ absl::Status ShowStatus(Session& session, const Arguments& typed) {
     return ServicesText(positions) + "\n" + ReplicasText(look) +
            (typed.Has("--shards") ? "\n" + ShardsText(positions) : "");
   });
+  // The tables are shown all the same; the exit code tells of the silent replica.
   for (const fleet::ReplicaLook& replica : look) {
     if (!replica.status.ok()) {
       return absl::UnavailableError(
