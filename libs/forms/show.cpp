@@ -182,6 +182,7 @@ std::string CellOf(const Column& column, const Message& row, size_t number, cons
 
 // The rows of a table.
 std::vector<const Message*> RowsOf(const Table& table, const Message& answer) {
+  // A table that names no list shows the answer itself.
   if (table.items().empty()) return {&answer};
   const auto* items = answer.GetDescriptor()->FindFieldByName(table.items());
   std::vector<const Message*> rows;
@@ -255,6 +256,7 @@ std::string SummaryOf(const Form& form, const Message& answer) {
 void Mask(Message* answer) {
   std::vector<const FieldDescriptor*> set;
   const auto* reflection = answer->GetReflection();
+  // ListFields gives only what is set: a message that is not set would be created by MutableMessage.
   reflection->ListFields(*answer, &set);
   for (const FieldDescriptor* field : set) {
     if (field->name() == kIdentityNumber && !field->is_repeated()) {

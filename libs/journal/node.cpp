@@ -242,7 +242,8 @@ absl::Status Node::Serve(Work work) {
   consistency_gate_->Stop();
   executor_->Drain(kDrain);
   if (server.ok()) (*server)->Stop(kGrace);
-  // After the server, so that no call puts another command in.
+  // After the server: the executor's threads may wait for a statement until the pools' bounds, and callers
+  // need not wait for them.
   executor_->Stop();
   background.join();
   {

@@ -218,6 +218,7 @@ absl::StatusOr<Position> ParseToken(const std::string& token) {
 absl::StatusOr<std::vector<v1::QuarantinedEvent>> ListQuarantined(postgres::Connection& connection,
                                                                   const std::string& page_token, int limit) {
   ASSIGN_OR_RETURN(auto after, ParseToken(page_token));
+  // The page goes on by position, not by count: events that are released meanwhile shift nothing.
   static const std::string sql = absl::StrCat("SELECT ", kAside.List(), " FROM quarantine ",
                                               "WHERE (producer, shard, seq) > ($1, $2::bigint::int, $3) ",
                                               "ORDER BY producer, shard, seq LIMIT $4");

@@ -92,6 +92,7 @@ absl::Status Connection::Failure(const PGresult* result) const {
     return absl::UnavailableError(
         absl::StrCat("PostgreSQL connection lost: ", FirstLine(PQerrorMessage(connection_))));
   }
+  // An error without SQLSTATE is libpq's own, such as lack of memory: trying again may succeed.
   const char* sqlstate = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
   if (sqlstate == nullptr)
     return absl::UnavailableError(absl::StrCat("PostgreSQL: ", FirstLine(PQerrorMessage(connection_))));

@@ -31,6 +31,7 @@ bool Faults::Admit(std::string key, absl::Time now, int& left_out) {
   absl::MutexLock lock(&mutex_);
   if (windows_.size() >= kMostWindows && !windows_.contains(key)) key = "others";
   Window& window = windows_.try_emplace(std::move(key), Window{now}).first->second;
+  // The number left out is kept: the first line of the next window says it.
   if (now - window.begin > kWindow) {
     window.begin = now;
     window.lines = 0;

@@ -64,6 +64,7 @@ grpc::ServerUnaryReactor* Pipeline::Run(const Endpoint& endpoint, grpc::Callback
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   auto unary =
       std::make_shared<Unary>(Unary{std::make_shared<Call>(endpoint, *context), *request, *reply, reactor});
+  // A call is checked before it may wait: the gate keeps room for calls that can succeed.
   if (absl::Status checked = Check(*unary->call, *request); !checked.ok()) {
     Finish(*unary, checked);
   } else if (parts_.gate == nullptr) {

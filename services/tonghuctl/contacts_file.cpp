@@ -99,6 +99,7 @@ std::vector<size_t> BatchEnds(const std::vector<ContactRow>& rows, size_t max_ro
   size_t bytes = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const size_t size = rows[i].request.ByteSizeLong();
+    // A batch is never empty: a row that alone is too large goes alone, and the service judges it.
     if (i > begin && (i - begin == max_rows || bytes + size > max_bytes)) {
       ends.push_back(i);
       begin = i;

@@ -108,6 +108,7 @@ absl::Status Mornings::LoadDays(absl::Span<const AttendanceReport> reports) {
       continue;
     }
     for (const Absent& absent : report.absent) {
+      // A child without a place has no school whose calendar counts; CheckAbsent refuses the report.
       if (const Place* place = absences_.FindPlace(report.county, absent.child_id))
         days.push_back({report.county, place->school_id, absent.day});
     }

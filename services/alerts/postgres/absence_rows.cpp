@@ -32,6 +32,7 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadAbsences(postgres::Connection& db,
   return kAbsence.ReadAll(db.Run(sql, kChildDays.Arrays(mornings)));
 }
 
+// DISTINCT, as several alerts of a list may be about one child.
 absl::StatusOr<std::vector<AbsenceRow>> LoadAlertedAbsences(postgres::Connection& db,
                                                             absl::Span<const Key> children) {
   static const std::string sql = absl::StrCat(
@@ -60,6 +61,7 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connectio
 // There are two texts, since an OR would keep the planner from the child's key.
 absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
                                                      const AbsencePlace& after, int limit) {
+  // Days and children are compared as one row, so that the index absence_day is read from there on.
   const auto list = [](const char* condition) {
     return absl::StrCat("SELECT ", kAbsence.List("a."),
                         " FROM absence a WHERE a.county = $1 AND (a.day, a.child_id) > ($2, $3) "

@@ -72,6 +72,7 @@ void ApplyMask(absl::Span<const std::string> paths, const Dossier& wanted, Dossi
       field->copy(wanted, dossier);
       continue;
     }
+    // The path is named by its place, as its text may be unfit to repeat.
     const std::string at = fmt::format("update_mask.paths[{}]", i);
     const std::string shown = LooksLikeField(paths[i]) ? fmt::format(" \"{}\"", paths[i]) : "";
     const bool output_only =

@@ -20,12 +20,14 @@ std::vector<SchoolRow> ReadSchools(const csv::Table& table, const std::string& c
   if (!sheet) return schools;
   absl::flat_hash_map<std::string, int> seen;
   for (const csv::Row& row : table.rows) {
+    // A damaged cell is told once, not a second time as a malformed value.
     if (!sheet->CheckCells(row, errors)) continue;
     SchoolRow school{row.number,
                      {county, sheet->Cell(row, kId), sheet->Cell(row, kName), sheet->Cell(row, kTownship)}};
     Faults faults;
     CheckSchool(school.school, faults);
     const auto [first, fresh] = seen.try_emplace(school.school.id, row.number);
+    // A missing id is an error of its own, not a repetition.
     if (!fresh && !school.school.id.empty()) {
       AddInvalid(faults, "DUPLICATE_SCHOOL", "name", "",
                  fmt::format("学校标识码与第{}行相同，请删去重复的行。", first->second));

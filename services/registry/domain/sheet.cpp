@@ -28,6 +28,7 @@ std::vector<RowError> RowErrors::Listed() const {
 std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const SheetColumn> columns,
                                  RowErrors& errors) {
   std::vector<csv::Column> wanted;
+  // All are looked for as optional ones: so each missing column becomes an error of its own.
   for (const SheetColumn& column : columns) wanted.push_back({{column.name}, false});
   auto places = csv::Columns::Find(table, wanted);
   if (!places.ok()) {
@@ -41,6 +42,7 @@ std::optional<Sheet> Sheet::Open(const csv::Table& table, absl::Span<const Sheet
     errors.Add({1, columns[i].name, "MISSING_COLUMN",
                 fmt::format("表头缺少“{}”列，请补上该列后重新导入。", columns[i].name)});
   }
+  // With a column missing, an unknown one is most likely that column misspelt, and is not told besides.
   for (const std::string& name : complete ? places->Unread(table) : std::vector<std::string>()) {
     complete = false;
     errors.Add({1, name, "COLUMN_NOT_FOUND",

@@ -28,6 +28,7 @@ bool All(std::string_view text, See see) {
 // line and paragraph separators, direction marks and overrides (CVE-2021-42574), zero-width space, byte order
 // mark. Joiners (U+200C and U+200D) are part of how names are written.
 bool IsVisible(UChar32 point) {
+  // Bytes that are not UTF-8 come as a negative number, and so are below 0x20.
   return !(point < 0x20 || (point >= 0x7F && point <= 0x9F) ||
            (point >= 0x200B && point <= 0x200F && point != 0x200C && point != 0x200D) ||
            (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF);
@@ -38,6 +39,7 @@ bool IsBlank(UChar32 point) { return point == ' ' || point == 0xA0 || point == 0
 }  // namespace
 
 void CheckText(std::string_view text, const TextRule& rule, Faults& faults) {
+  // All is true of an empty text as well.
   if (All(text, IsBlank)) {
     if (rule.required) {
       AddInvalid(faults, "TEXT_MISSING", rule.field, fmt::format("{} is required", rule.field),
@@ -50,6 +52,7 @@ void CheckText(std::string_view text, const TextRule& rule, Faults& faults) {
                fmt::format("{} holds control or invisible characters", rule.field),
                fmt::format("{}中含有换行、制表符等不可见字符，请删除后重新填写。", rule.what_zh));
   }
+  // Characters are counted, as people count them: a Chinese character has three bytes.
   size_t characters = 0;
   All(text, [&](UChar32) { return ++characters > 0; });
   if (characters > rule.max_characters) {
