@@ -4,6 +4,7 @@
 
 namespace tonghu::directory {
 
+// The registry makes a post's id by the same function, so what a place says finds the post.
 std::string PostId(PostKind kind, const Place& place) {
   switch (kind) {
     case PostKind::kClassTeacher:

@@ -36,6 +36,7 @@ absl::Status LoadProvinceOffice(postgres::Connection& db, Directory& directory) 
   return absl::OkStatus();
 }
 
+// Loads posts, each into the directory of its county.
 absl::Status LoadPosts(postgres::Connection& db, const Keys& posts, Directories& directories) {
   static const std::string sql = OfKeys(kPost.List("t."), "post", "post_id");
   if (posts.empty()) return absl::OkStatus();
@@ -44,6 +45,7 @@ absl::Status LoadPosts(postgres::Connection& db, const Keys& posts, Directories&
   return AsksOfNoCounty(posts) ? LoadProvinceOffice(db, directories[journal::kNoCounty]) : absl::OkStatus();
 }
 
+// Loads staff of whatever county, for alerts that concern none.
 absl::Status LoadStaffAnywhere(postgres::Connection& db, const Keys& staff, Directory& directory) {
   // Staff numbers are unique within a county only: of several the lowest county's counts.
   static const std::string sql = absl::StrCat(
@@ -55,6 +57,7 @@ absl::Status LoadStaffAnywhere(postgres::Connection& db, const Keys& staff, Dire
   return absl::OkStatus();
 }
 
+// Loads names of staff, each into the directory of its county.
 absl::Status LoadStaff(postgres::Connection& db, const Keys& staff, Directories& directories) {
   static const std::string sql = OfKeys(kStaff.List("t."), "staff", "staff_id");
   if (staff.empty()) return absl::OkStatus();

@@ -53,6 +53,7 @@ bool Read(const journal::Event& event, Facts& facts) {
   return true;
 }
 
+// The types of events that this read model keeps, and what reads each.
 const absl::flat_hash_map<std::string_view, Reader>& Readers() {
   static const absl::flat_hash_map<std::string_view, Reader> kReaders = {
       {"child_put", Read<events::ChildPut>},
@@ -63,6 +64,7 @@ const absl::flat_hash_map<std::string_view, Reader>& Readers() {
   return kReaders;
 }
 
+// The children of whom the facts say another place than is stored. A child that is new here has not moved.
 absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span<const ChildFact> children) {
   // A child may come several times in a batch: the highest number n, its last fact, counts.
   static const std::string sql = absl::StrCat(

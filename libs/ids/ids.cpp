@@ -83,9 +83,11 @@ std::string SeededSource::Next(absl::Time now) {
 std::string Derived(std::string_view name) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   if (EVP_Digest(name.data(), name.size(), digest, nullptr, EVP_sha256(), nullptr) != 1) {
+    // Without the hash no id can be derived, so the process ends.
     std::fputs("SHA-256 is not available in this OpenSSL\n", stderr);
     std::abort();
   }
+  // Version 8 (RFC 9562, section 5.8) is for ids of one's own making: here the beginning of a SHA-256.
   Bytes bytes;
   std::memcpy(bytes.data(), digest, bytes.size());
   return Text(bytes, 8);

@@ -14,6 +14,7 @@ constexpr std::string_view kCounties = "counties/";
 constexpr size_t kCountyDigits = 6;
 constexpr size_t kIdMax = 63;
 
+// The refusal of a name. The text that was given is not repeated, as it may be anything, personal data too.
 absl::Status Malformed(std::string_view field, std::string_view form, std::string_view example) {
   return refusal::Invalid(
       "NAME_MALFORMED", field,

@@ -3,6 +3,8 @@
 namespace tonghu::ids {
 
 uint64_t StableHash(std::string_view text) {
+  // FNV-1a of 64 bits: its offset basis, and below its prime. Shards stand in databases, so this never
+  // changes.
   uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;

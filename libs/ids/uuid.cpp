@@ -10,6 +10,7 @@ constexpr size_t kTextLength = 36;
 constexpr char kHex[] = "0123456789abcdef";
 constexpr int8_t kNoDigit = -1;
 
+// The value of each hex digit. Capitals have none, so that an id has one spelling.
 constexpr std::array<int8_t, 256> kDigits = [] {
   std::array<int8_t, 256> digits{};
   digits.fill(kNoDigit);
@@ -17,6 +18,7 @@ constexpr std::array<int8_t, 256> kDigits = [] {
   return digits;
 }();
 
+// The bytes before which a hyphen stands (RFC 9562, section 4).
 bool IsHyphenAt(size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
 }  // namespace

@@ -55,10 +55,13 @@ void CommandQueue::Put(std::unique_ptr<QueuedCommand> command) {
       return;
     }
   }
+  // Outside the lock, since an answer may put the next command in.
   command->Fail(std::move(refused));
   command->Answer();
 }
 
+// The shards take turns, so that a busy one does not keep the others waiting. While a batch of a shard is
+// decided, the shard's commands wait, which keeps them in order.
 int CommandQueue::Next(rpc::Urgency urgency) const {
   const std::vector<Line>& lines = LinesOf(urgency);
   for (int i = 0; i < options_.shards; ++i) {
@@ -78,6 +81,7 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
   const auto ready = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return Next(urgency) >= 0 || (stopping_ && !Waiting(urgency));
   };
+  // A stop ends this wait.
   mutex_.Await(absl::Condition(&ready));
   Batch batch{.shard = Next(urgency), .urgency = urgency};
   if (batch.shard < 0) return std::nullopt;
@@ -91,6 +95,7 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
   while (!line.commands.empty() && batch.commands.size() < options_.max_batch) {
     const QueuedCommand& command = *line.commands.front();
     bytes += command.bytes;
+    // One command alone may exceed the bound, or it would never be taken.
     if (!batch.commands.empty() && bytes > options_.max_batch_bytes) break;
     if (!command.request_id.empty() && !seen.emplace(command.county, command.request_id).second) break;
     batch.commands.push_back(std::move(line.commands.front()));
@@ -102,6 +107,7 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
 void CommandQueue::Finish(Batch batch) {
   {
     absl::MutexLock lock(&mutex_);
+    // Before the answers, so that the next batch is decided while callers are told.
     LinesOf(batch.urgency)[batch.shard].busy = false;
   }
   Answer(std::move(batch.commands));
@@ -117,6 +123,7 @@ void CommandQueue::Answer(Jobs commands) {
   const size_t count = commands.size();
   commands.clear();
   absl::MutexLock lock(&mutex_);
+  // Last, as a command is in flight until its caller has been told.
   in_flight_ -= count;
   bytes_ -= bytes;
 }

@@ -18,6 +18,7 @@ constexpr int kTries = 3;  // of a single event that fails for good, before it i
 constexpr absl::Duration kLookAround = absl::Milliseconds(100);  // at leases, while nothing comes
 constexpr absl::Duration kStoreEvery = absl::Milliseconds(15);   // a cursor that moved in memory alone
 
+// Moves a cursor only from where it is known to be: of two replicas one finds no row (I2).
 constexpr char kMove[] =
     "UPDATE journal_cursor SET seq = $4, waiting = $5 WHERE producer = $1 AND shard = $2 AND seq = $3";
 
@@ -99,6 +100,7 @@ void Consumer::Work(Worker& worker) {
   } while (worker.waker.Wait(!parts_.bus.connected() ? options_.poll_without_bus
                              : worker.to_store       ? kStoreEvery
                                                      : kLookAround));
+  // Here, as the callbacks of feeds and calls use this worker's waker.
   worker.feeds.clear();
   worker.heads.clear();
 }
@@ -221,6 +223,7 @@ void Consumer::StoreCursors(Worker& worker) {
     source->store_time = stored.empty() ? MonotonicNow() + kRetryPause : absl::InfiniteFuture();
     if (stored.empty()) continue;
     if (!stored[i]) {  // another replica was here
+      // Should the read fail, CheckCursors finds the difference later.
       LoadCursors(*feed).IgnoreError();
       continue;
     }
@@ -335,6 +338,7 @@ absl::Status Consumer::Transact(Feed& feed, Source& source, absl::Span<const Eve
                                 const Effects& effects) {
   ASSIGN_OR_RETURN(auto connection, parts_.pool.Acquire(absl::Seconds(5)));
   const int64_t applied = source.sequencer().applied() + static_cast<int64_t>(events.size());
+  // Without events the transaction is a notice that the next event waits, which the cursor's row notes.
   const postgres::Connection::Statement also[] = {{kMove, postgres::Params()
                                                               .Text(source.producer().name)
                                                               .Int(feed.shard)

@@ -31,6 +31,7 @@ JOIN journal j ON j.shard = b.shard AND j.seq = n.seq
 WHERE n.before < (SELECT events FROM share)
 ORDER BY j.shard, j.seq)sql";
 
+// Only forwards: of two relays of a shard the one that is further on counts.
 constexpr char kMoved[] = R"sql(
 UPDATE relay_cursor c SET seq = m.seq FROM unnest($1, $2) AS m (shard, seq) WHERE c.shard = m.shard AND c.seq < m.seq)sql";
 
@@ -46,6 +47,8 @@ std::vector<jetstream::Outgoing> MessagesOf(const std::string& service,
         joined.events += some[i].events;
         joined.payload += some[i].payload;
       }
+      // The bus drops a message whose id came lately. A repetition that was cut in another way has another
+      // id, and is dropped by the consumers' positions.
       messages.push_back(
           {absl::StrCat("tonghu.v1.", service, ".", shard, ".", joined.county, ".", joined.type),
            absl::StrCat(service, ".", shard, ".", joined.first_seq, "-", joined.last_seq()),
@@ -55,6 +58,7 @@ std::vector<jetstream::Outgoing> MessagesOf(const std::string& service,
   return messages;
 }
 
+// What a run takes of memory: the allowance is for its other strings and its place in the map.
 size_t BytesOf(const Run& run) {
   constexpr size_t kAllowance = 256;
   return run.payload.size() + kAllowance;
@@ -104,6 +108,7 @@ void Relay::Work() {
     const bool some = relayed.ok() && *relayed > 0;
     const bool full =
         some && *relayed >= options_.batch / 2;  // shards with few events leave their share unused
+    // After a full round the next one follows at once, as more is waiting.
     if (full && waker_.stopped()) return;
     if (!full && some && !waker_.Pause(options_.pace)) return;
     if (!some && !waker_.Wait(failing ? absl::Milliseconds(250) : options_.poll)) return;
@@ -164,12 +169,14 @@ absl::Status Relay::KnowCursors(postgres::Connection& db, const std::vector<int>
   if (unknown.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto rows, db.Run(kCursors, postgres::Params().Ints(unknown)));
   for (int i = 0; i < rows.rows(); ++i) relayed_[static_cast<int>(rows.Int(i, 0))] = rows.Int(i, 1);
+  // Shards that are new here may have events that nobody handed over.
   look_time_ = absl::InfinitePast();
   return absl::OkStatus();
 }
 
 Relay::Runs Relay::TakeHanded(bool& gap) {
   Runs taken;
+  // Every shard gets the same share of a round.
   const int share = std::max(1, options_.batch / static_cast<int>(std::max<size_t>(1, relayed_.size())));
   absl::MutexLock lock(&mutex_);
   for (const auto& [shard, relayed] : relayed_) {
@@ -183,6 +190,8 @@ Relay::Runs Relay::TakeHanded(bool& gap) {
       next = run.last_seq() + 1;
       taken[shard].push_back(std::move(run));
     }
+    // What is missing before the next run was dropped here, or committed by another replica: the journal has
+    // it.
     gap = gap || (!waiting.empty() && waiting.begin()->first > next);
   }
   return taken;
@@ -193,6 +202,7 @@ Relay::Runs Relay::TakeHanded(bool& gap) {
 absl::Status Relay::ReadInto(postgres::Connection& db, Runs& runs) {
   std::vector<int64_t> shards, seqs;
   for (const auto& [shard, relayed] : relayed_) {
+    // What was handed over goes first; the next round goes on behind it.
     if (runs.contains(shard)) continue;
     shards.push_back(shard);
     seqs.push_back(relayed);

@@ -34,6 +34,7 @@ constexpr postgres::Columns kJournal{
 
 absl::StatusOr<ShardTransaction> ShardTransaction::Open(postgres::Connection& connection,
                                                         const Entry& entry) {
+  // BEGIN and the limits wait in the queue and travel with the first statement.
   ASSIGN_OR_RETURN(auto transaction, postgres::Transaction::Begin(connection));
   RETURN_IF_ERROR(SetLimits(connection, entry.purpose));
   return ShardTransaction(std::move(transaction), entry);
@@ -71,7 +72,9 @@ absl::Status ShardTransaction::Enter(Statements also) {
 // The lock was not had: a holder that has stalled is ended, on this connection, which is free again.
 absl::Status ShardTransaction::GiveUp(absl::Status why) {
   postgres::Connection& connection = db();
+  // The transaction ends here, which frees the connection.
   { const postgres::Transaction over = std::move(transaction_); }
+  // Whether a holder was ended or not, the caller tries again.
   EndHolder(connection, shard_, purpose_).status().IgnoreError();
   return why;
 }
@@ -83,6 +86,7 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 }
 
 absl::Status ShardTransaction::WriteEvents() {
+  // Set rather than added to, as the lock has been held since the head was read.
   RETURN_IF_ERROR(db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
                              postgres::Params().Int(shard_).Int(position()).Time(now_)));
   std::vector<JournalRow> rows;
@@ -99,6 +103,8 @@ absl::Status ShardTransaction::Commit(Durability durability) {
   return transaction_.Commit();
 }
 
+// A position alone does not tell, as it is given to another run when a transaction is rolled back; time and
+// bytes do.
 absl::StatusOr<bool> ShardTransaction::Stands(const Run& run) {
   ASSIGN_OR_RETURN(
       auto row,

@@ -52,6 +52,8 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
   std::sort(calendar.school_days.begin(), calendar.school_days.end());
   calendar.school_days.erase(std::unique(calendar.school_days.begin(), calendar.school_days.end()),
                              calendar.school_days.end());
+  // When the calendar was put, not when it is applied here: which mornings are awaited does not depend on
+  // lag.
   calendar.put_time = event.time;
   heard.calendars.insert_or_assign(calendar.key, calendar);
 }
@@ -81,6 +83,7 @@ bool HasItsIds(const pairing::DutyMissed& missed) {
 
 using Reader = bool (*)(const journal::Event& event, Heard& heard);
 
+// False for a payload that is no such message, or that names what can't exist.
 template <class Message>
 bool Read(const journal::Event& event, Heard& heard) {
   Message message;
@@ -102,6 +105,7 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
 absl::Status Apply(journal::ShardTransaction& transaction, const Context& context, Heard heard) {
   std::vector<TermCalendar> calendars;
   for (auto& [term, calendar] : heard.calendars) calendars.push_back(std::move(calendar));
+  // Facts first, so that alerts of the same batch find the people whom they tell.
   absl::Status applied = directory::Store(transaction.db(), heard.facts);
   if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);

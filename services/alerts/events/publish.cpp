@@ -39,6 +39,7 @@ template <class Event>
 std::string Answered(const Alert& alert, const Entry& entry) {
   auto event = About<Event>(alert);
   event.set_staff_id(entry.staff_id);
+  // How long after the raising somebody answered: the time to acknowledge or to resolve.
   event.set_seconds(absl::ToInt64Seconds(entry.time - alert.raise_time));
   return event.SerializeAsString();
 }

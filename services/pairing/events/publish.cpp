@@ -33,6 +33,8 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
   event.set_happen_micros(absl::ToUnixMicros(contact.happen_time));
   event.set_report_micros(absl::ToUnixMicros(contact.report_time));
   Fill(place, event.mutable_place());
+  // Only a contact that does its open duty, and nothing else, says so here. Every other change of a duty is
+  // an event of its own.
   if (closed != nullptr) {
     event.set_closed_duty_id(closed->duty_id);
     event.set_duty_kind(static_cast<int32_t>(closed->kind));
@@ -104,6 +106,7 @@ void PublishCalendarPut(journal::ShardTransaction& transaction, const std::strin
   auto& event = journal::Scratch<said::CalendarPut>();
   event.set_school_id(school_id);
   event.set_term(term);
+  // Without days the event says that the term is withdrawn.
   if (calendar != nullptr) {
     const calendar::Term& days = calendar->terms().front();
     event.set_first_day(EpochDay(days.first));

@@ -129,6 +129,7 @@ absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, c
 absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& db, const Listing& listing,
                                                           absl::Time now) {
   const auto number = [](auto value) { return static_cast<int>(value); };
+  // In the order of kUncovered's parameters.
   return kUncoveredChild.ReadAll(db.Run(kUncovered, postgres::Params()
                                                         .Text(listing.county)
                                                         .UuidAfter(listing.after)

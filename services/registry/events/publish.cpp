@@ -6,6 +6,7 @@
 
 namespace tonghu::registry {
 
+// The event of a child holds no name: who needs the name asks the registry.
 void PublishChildPut(journal::ShardTransaction& transaction, const Child& child,
                      std::string_view township_code) {
   events::v1::ChildPut event;
@@ -26,6 +27,7 @@ void PublishSchoolPut(journal::ShardTransaction& transaction, const School& scho
   transaction.Append("school_put", school.county, school.id, event.SerializeAsString());
 }
 
+// Alerts name the people whom they tell, so the name travels; the phone does not.
 void PublishStaffPut(journal::ShardTransaction& transaction, const StaffMember& member) {
   events::v1::StaffPut event;
   event.set_staff_id(member.id);

@@ -13,6 +13,8 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
   for (const journal::Event* event : events) {
     ASSIGN_OR_RETURN(auto fact, reader.Read(*event));
     if (!fact.has_value()) continue;
+    // A fact that can't be counted is the event's fault: the consumer sets it aside, and a recomputation
+    // leaves it out as well (I8).
     RETURN_IF_ERROR(tally.Add(*fact));
   }
   return AddCounts(transaction.db(), tally);

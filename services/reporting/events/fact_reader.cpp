@@ -62,6 +62,7 @@ FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
 }
 
 FactReader::Found FactReader::ReadContact(const journal::Event& event) {
+  // The messages are the reader's and filled in again and again, which saves allocations.
   if (!contact_.ParseFromString(event.payload)) return Unreadable(event);
   ContactLogged contact{PlaceIn(event, contact_.place()), clock::FromMicros(contact_.report_micros()),
                         std::nullopt};
