@@ -6,6 +6,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/jetstream/jetstream.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::bench {
 namespace {
@@ -18,11 +20,8 @@ struct Session {
   jsCtx* js = nullptr;
 
   natsStatus Open(const std::string& url) {
-    jsOptions options;
-    jsOptions_Init(&options);
-    options.PublishAsync.MaxPending = 4096;
     natsStatus status = natsConnection_ConnectTo(&connection, url.c_str());
-    return status == NATS_OK ? natsConnection_JetStream(&js, connection, &options) : status;
+    return status == NATS_OK ? natsConnection_JetStream(&js, connection, nullptr) : status;
   }
   Session() = default;
   Session(const Session&) = delete;
@@ -68,21 +67,20 @@ natsStatus MakeStream(jsCtx* js) {
   return js_AddStream(nullptr, js, &config, nullptr, nullptr);
 }
 
-natsStatus PublishAll(jsCtx* js, const std::vector<Message>& messages) {
-  for (const Message& message : messages) {
-    jsPubOptions options;
-    jsPubOptions_Init(&options);
-    options.MsgId = message.id.c_str();
-    options.MaxWait = kPatience;
-    const natsStatus status =
-        js_PublishAsync(js, absl::StrCat("floor.", message.subject).c_str(), message.data.data(),
-                        static_cast<int>(message.data.size()), &options);
-    if (status != NATS_OK) return status;
+// In slices: nats-server drops without an answer what goes beyond 128 MiB of messages waiting for a stream,
+// and a message has up to 200 KiB. js_PublishAsync would not do: libnats 3.4.1 stalls for ever when its
+// window was full and every answer came.
+absl::Status PublishAll(jetstream::Publisher& publisher, const std::vector<Message>& messages) {
+  constexpr size_t kSlice = 256;
+  std::vector<jetstream::Outgoing> slice;
+  for (size_t i = 0; i < messages.size(); ++i) {
+    slice.push_back({absl::StrCat("floor.", messages[i].subject), messages[i].id, messages[i].data});
+    if (slice.size() < kSlice && i + 1 < messages.size()) continue;
+    if (absl::Status done = publisher.PublishAll(slice, absl::Milliseconds(kPatience)); !done.ok())
+      return done;
+    slice.clear();
   }
-  jsPubOptions all;
-  jsPubOptions_Init(&all);
-  all.MaxWait = kPatience;
-  return js_PublishAsyncComplete(js, &all);
+  return absl::OkStatus();
 }
 
 natsStatus TakeIn(natsSubscription* subscription, size_t count) {
@@ -131,7 +129,9 @@ absl::StatusOr<std::vector<Message>> MessagesSince(const std::string& url, uint6
 }
 
 struct BareBus::Parts {
-  Session publisher, alerts, reporting;
+  std::unique_ptr<jetstream::Connection> connection;
+  std::unique_ptr<jetstream::Publisher> publisher;
+  Session streams, alerts, reporting;
   natsSubscription* alerts_subscription = nullptr;
   natsSubscription* reporting_subscription = nullptr;
 };
@@ -139,15 +139,17 @@ struct BareBus::Parts {
 absl::StatusOr<BareBus> BareBus::Open(const std::string& url) {
   BareBus bus(new Parts);
   Parts& parts = *bus.parts_;
-  natsStatus status = parts.publisher.Open(url);
+  natsStatus status = parts.streams.Open(url);
   if (status == NATS_OK) status = parts.alerts.Open(url);
   if (status == NATS_OK) status = parts.reporting.Open(url);
-  if (status == NATS_OK) status = MakeStream(parts.publisher.js);
+  if (status == NATS_OK) status = MakeStream(parts.streams.js);
   if (status == NATS_OK)
     status = Subscribe(&parts.alerts_subscription, parts.alerts.js, "floor.tonghu.v1.pairing.>", 1);
   if (status == NATS_OK)
     status = Subscribe(&parts.reporting_subscription, parts.reporting.js, "floor.tonghu.v1.>", 1);
   if (status != NATS_OK) return Outcome(status, "the floor's stream");
+  ASSIGN_OR_RETURN(parts.connection, jetstream::Connection::Open({.url = url, .name = "floor"}));
+  ASSIGN_OR_RETURN(parts.publisher, jetstream::Publisher::Make(*parts.connection));
   return bus;
 }
 
@@ -157,7 +159,7 @@ BareBus::~BareBus() {
   if (parts_ == nullptr) return;
   natsSubscription_Destroy(parts_->alerts_subscription);
   natsSubscription_Destroy(parts_->reporting_subscription);
-  js_DeleteStream(parts_->publisher.js, kBareStream, nullptr, nullptr);
+  js_DeleteStream(parts_->streams.js, kBareStream, nullptr, nullptr);
   delete parts_;
 }
 
@@ -168,10 +170,10 @@ absl::Status BareBus::Carry(const std::vector<Message>& messages) {
   natsStatus alerts = NATS_OK, reporting = NATS_OK;
   std::thread alerts_end([&] { alerts = TakeIn(parts_->alerts_subscription, heard_by_alerts); });
   std::thread reporting_end([&] { reporting = TakeIn(parts_->reporting_subscription, messages.size()); });
-  const natsStatus published = PublishAll(parts_->publisher.js, messages);
+  const absl::Status published = PublishAll(*parts_->publisher, messages);
   alerts_end.join();
   reporting_end.join();
-  if (published != NATS_OK) return Outcome(published, "publishing");
+  if (!published.ok()) return published;
   return Outcome(alerts != NATS_OK ? alerts : reporting, "taking in what was published");
 }
 

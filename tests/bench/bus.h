@@ -18,9 +18,9 @@ absl::StatusOr<uint64_t> NewestMessage(const std::string& url);
 // All messages behind `after`, in order.
 absl::StatusOr<std::vector<Message>> MessagesSince(const std::string& url, uint64_t after);
 
-// Publishes to a stream of its own, at most 4,096 without an acknowledgement, while a bare subscriber for
-// each service that hears them takes them in: alerts what pairing says, reporting everything. Returns when
-// everything is acknowledged and has been taken. Errors: INTERNAL, DEADLINE_EXCEEDED after two minutes.
+// Publishes to a stream of its own by the publisher of libs/jetstream, at most 256 without an acknowledgement,
+// while a bare subscriber for each service that hears them takes them in: alerts what pairing says, reporting everything. Returns when
+// everything is acknowledged and has been taken. Errors: INTERNAL, and DEADLINE_EXCEEDED after two minutes without progress.
 class BareBus {
  public:
   // Makes the stream and the subscribers, which is not the work to be measured.
