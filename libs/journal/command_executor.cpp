@@ -31,17 +31,16 @@ constexpr postgres::Columns kAnswer{
     postgres::Field<&AnswerRow::command, &QueuedCommand::body_hash>("body_hash"),
     postgres::Field<&AnswerRow::reply>("reply", postgres::kBytea), postgres::Field<&AnswerRow::time>("time")};
 
-absl::Status OtherBody() {
-  return refusal::Exists("REQUEST_ID_REUSED", "request_id",
-                         "this request id was used with another body; choose a new one",
-                         "该请求编号已用于不同内容的请求，请更换请求编号");
-}
-
 absl::Status Unknown(const absl::Status& cause) {
   return refusal::Make(
       {absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", "",
        absl::StrCat("the database is away; repeat with the same request_id: ", cause.message()),
        "数据库暂时不可用，请使用相同的请求编号重试"});
+}
+
+// Whether an answer is stored for each command of the handler that has a request id.
+bool HasStoredAnswers(const QueuedCommand& command) {
+  return command.handler->manner().repeats == Repeats::kStoredAnswers;
 }
 
 // Fills in stored answers of requests decided before. Gives the commands that are still to be decided.
@@ -51,7 +50,7 @@ absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& tr
   std::vector<std::string> counties, ids;
   std::vector<size_t> places;
   for (size_t i = 0; i < commands.size(); ++i) {
-    if (commands[i]->request_id.empty()) continue;
+    if (commands[i]->request_id.empty() || !HasStoredAnswers(*commands[i])) continue;
     counties.push_back(commands[i]->county);
     ids.push_back(commands[i]->request_id);
     places.push_back(i);
@@ -70,7 +69,7 @@ absl::StatusOr<std::vector<QueuedCommand*>> WithoutAnswered(ShardTransaction& tr
     if (rows.Int(i, 1) == command->body_hash) {
       command->DecodeReply(rows.Text(i, 2));
     } else {
-      command->Fail(OtherBody());
+      command->Fail(RequestIdReused());
     }
     command = nullptr;
   }
@@ -88,6 +87,12 @@ std::vector<QueuedCommand*> TakeRefused(std::vector<QueuedCommand*>& decided) {
 }
 
 }  // namespace
+
+absl::Status RequestIdReused() {
+  return refusal::Exists("REQUEST_ID_REUSED", "request_id",
+                         "this request id was used with another body; choose a new one",
+                         "该请求编号已用于不同内容的请求，请更换请求编号");
+}
 
 CommandExecutor::CommandExecutor(Options options, Parts parts, Committed committed)
     : options_(std::move(options)),
@@ -272,6 +277,7 @@ absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
                                            absl::Span<QueuedCommand* const> accepted) {
   std::vector<AnswerRow> rows;
   for (QueuedCommand* command : accepted) {
+    if (!HasStoredAnswers(*command)) continue;
     if (command->request_id.empty()) {
       if (transaction.appended() > 0) continue;
       command->request_id = parts_.ids.Next(transaction.now());

@@ -193,6 +193,22 @@ TEST_F(JournalServerTest, AnswersAreKeptOnlyForRequestIdsThatACallerGave) {
   EXPECT_EQ(Count("SELECT count(*) FROM request"), 1);
 }
 
+TEST_F(JournalServerTest, NoAnswerIsKeptWhereTheDecidersRowsHoldTheRequestId) {
+  auto executor = MakeExecutor();
+  std::vector<std::string> seen;
+  CommandHandler<Text, Text> handler(
+      *executor, "Say",
+      [&](ShardTransaction& transaction, CommandHandler<Text, Text>::Commands commands) {
+        for (const auto& command : commands) seen.push_back(*command.request_id);
+        return SayWords(transaction, commands);
+      },
+      {.repeats = Repeats::kOwnRows});
+  const std::string id = ids::Derived("a request");
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(Say(handler, "520102", id, "word").get().ok());
+  EXPECT_THAT(seen, ::testing::ElementsAre(id, id)) << "the decider is asked each time";
+  EXPECT_EQ(Count("SELECT count(*) FROM request"), 0);
+}
+
 // The commit succeeds, the connection is lost before its answer comes.
 class UnknownOutcomeTest : public JournalServerTest {
  protected:

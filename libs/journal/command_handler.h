@@ -34,7 +34,7 @@ struct QueuedCommand {
   std::string county;
   std::string actor;
   std::string request_id;        // a UUID or empty; the same id with the same body is decided once
-  int64_t body_hash = 0;         // of the body that came with the request id; 0 without one
+  int64_t body_hash = 0;         // of the body, where an answer is stored for the request id; else 0
   size_t bytes = 0;              // of memory, roughly
   std::function<bool()> wanted;  // whether the caller still waits; null: always
   absl::Time queued;             // on MonotonicNow's scale
@@ -56,11 +56,23 @@ enum class Lock {
   kByEnter,  // the decider, by ShardTransaction::Enter with what it reads first, which saves a round trip
 };
 
+// Who finds out that a command with a request id repeats an earlier one.
+enum class Repeats {
+  kStoredAnswers,  // the executor, by the answer that it stored with the first one's changes, for seven days
+  // The decider, by the request id in the rows that the first one stored. Each command that it accepts anew
+  // appends an event, by which an unknown outcome of the commit is found out.
+  kOwnRows,
+};
+
+// The refusal of a request id that came with another body before: REQUEST_ID_REUSED.
+absl::Status RequestIdReused();
+
 // The manner in which commands of a kind are decided.
 struct Manner {
   rpc::Urgency urgency = rpc::Urgency::kUsual;
   Actors actors = Actors::kOne;
   Lock lock = Lock::kTaken;
+  Repeats repeats = Repeats::kStoredAnswers;
 };
 
 // A handler as the executor sees it, without the types of its messages.
@@ -79,7 +91,8 @@ class CommandHandlerBase {
 template <class Request, class Reply>
 struct Command {
   const std::string* county;
-  const std::string* actor;  // who gave the command
+  const std::string* actor;       // who gave the command
+  const std::string* request_id;  // QueuedCommand::request_id
   const Request* request;
   absl::StatusOr<Reply>* reply;  // to be set: the answer or a refusal
 };
@@ -150,7 +163,8 @@ absl::Status CommandHandler<Request, Reply>::Decide(ShardTransaction& transactio
   commands.reserve(queued.size());
   for (QueuedCommand* one : queued) {
     auto* typed = static_cast<TypedCommand*>(one);
-    commands.push_back({&typed->county, &typed->actor, typed->request.get(), &typed->reply});
+    commands.push_back(
+        {&typed->county, &typed->actor, &typed->request_id, typed->request.get(), &typed->reply});
   }
   return decider_(transaction, commands);
 }

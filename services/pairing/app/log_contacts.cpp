@@ -21,6 +21,7 @@ struct Parsed {
   std::string county;
   Contact contact;
   const std::string* actor;
+  const std::string* request_id;
 };
 
 absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
@@ -32,7 +33,8 @@ absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
   Parsed parsed{county,
                 {std::move(child), std::move(helper), static_cast<ContactKind>(request.contact().kind()),
                  absl::InfinitePast(), request.contact().note()},
-                command.actor};
+                command.actor,
+                command.request_id};
   if (request.contact().has_happen_time())
     parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;
@@ -61,6 +63,17 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   return reply;
 }
 
+// The answer to a contact whose request id the contact `recorded` of the same child came with. Errors:
+// RequestIdReused, when anything that counts differs.
+absl::StatusOr<v1::Contact> ReplyAgain(const ContactRow& recorded, const Contact& asked,
+                                       const v1::Contact& request) {
+  const bool same = recorded.helper_id == asked.helper_id && recorded.kind == asked.kind &&
+                    absl::ToUnixMicros(recorded.happen_time) == absl::ToUnixMicros(asked.happen_time) &&
+                    recorded.note == asked.note;
+  if (!same) return journal::RequestIdReused();
+  return Reply(recorded, request);
+}
+
 // A batch under decision. Nearly all contacts close a duty of their window or none; only children of whom a
 // contact may move other contacts have all their duties and contacts loaded.
 class Batch {
@@ -87,8 +100,9 @@ class Batch {
       fulfilling.push_back(KeyOf(contacts_[i]));
       places.push_back(i);
     }
-    ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling));
+    ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling, Requests()));
     windows_ = std::move(windows);
+    for (const ContactRow& row : windows_.recorded) recorded_[{row.child_id, row.request_id}] = &row;
     for (size_t k = 0; k < places.size(); ++k) {
       const std::optional<size_t> closes =
           ClosesSurely(windows_.children[k].facts, contacts_[places[k]].contact);
@@ -101,9 +115,20 @@ class Batch {
     return others.empty() ? absl::OkStatus() : LoadOthers(others, other_places);
   }
 
+  // Answers contact `i` in `reply`, if an earlier call with its request id recorded a contact with the child.
+  // Gives whether one did.
+  bool AnswerAgain(size_t i, const v1::Contact& request, absl::StatusOr<v1::Contact>& reply) const {
+    if (recorded_.empty()) return false;
+    const Parsed& one = contacts_[i];
+    const auto found = recorded_.find({one.contact.child_id, *one.request_id});
+    if (found == recorded_.end() || found->second->county != one.county) return false;
+    reply = ReplyAgain(*found->second, one.contact, request);
+    return true;
+  }
+
   // Decides contact `i`, of which Load knows enough. Errors: refusals.
   absl::Status Take(size_t i) {
-    auto& [county, contact, actor] = contacts_[i];
+    auto& [county, contact, actor, request_id] = contacts_[i];
     const Known& known = known_[i];
     if (known.child == nullptr) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
@@ -113,7 +138,7 @@ class Batch {
     }
     taken_.push_back(
         {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
-          contact.kind, contact.happen_time, now, std::move(contact.note), ""},
+          contact.kind, contact.happen_time, now, std::move(contact.note), "", *request_id},
          actor,
          known.child,
          {}});
@@ -178,6 +203,14 @@ class Batch {
         closes;  // the duty that the contact closes, where its window's duties are enough to tell
   };
 
+  std::vector<RequestKey> Requests() const {
+    std::vector<RequestKey> requests;
+    for (const Parsed& one : contacts_) {
+      if (!one.request_id->empty()) requests.push_back({one.contact.child_id, *one.request_id});
+    }
+    return requests;
+  }
+
   absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places) {
     ASSIGN_OR_RETURN(auto all, LoadContactContext(transaction_.db(), keys, transaction_.now()));
     children_ = std::move(all);
@@ -233,6 +266,8 @@ class Batch {
   std::vector<Known> known_;  // of each contact
   Windows windows_;           // a child of which a window says enough has one such contact here
   ChildStates children_;      // of the other contacts
+  absl::flat_hash_map<std::pair<std::string, std::string>, const ContactRow*>
+      recorded_;  // windows_.recorded, by child and request id
   std::vector<Decided> taken_;
   absl::flat_hash_set<ChildState*> ask_all_;
 };
@@ -257,10 +292,12 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
   Batch batch(transaction, ids_);
   RETURN_IF_ERROR(batch.Load(std::move(parsed)));
   for (size_t k = 0; k < open.size(); ++k) {
+    const ContactCommand& command = commands[open[k]];
+    if (batch.AnswerAgain(k, command.request->contact(), *command.reply)) continue;
     if (absl::Status took = batch.Take(k); took.ok()) {
       taken.push_back(open[k]);
     } else {
-      *commands[open[k]].reply = std::move(took);
+      *command.reply = std::move(took);
     }
   }
   if (batch.empty()) return absl::OkStatus();

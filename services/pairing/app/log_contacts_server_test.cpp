@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "libs/directory/migrations.h"
 #include "libs/journal/event_run.h"
 #include "libs/journal/migrations.h"
+#include "libs/refusal/refusal.h"
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/postgres/migrations.h"
 #include "tests/harness/postgres_test.h"
@@ -20,6 +22,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::Pair;
+using testing::SizeIs;
 
 constexpr char kCounty[] = "520324";
 
@@ -89,18 +92,29 @@ class LogContactsTest : public harness::PostgresTest {
     replies_.push_back(absl::UnknownError("undecided"));
   }
 
-  void Commit() {
+  // Records the talks; those that are refused have a status as their reply.
+  void Record() {
     const std::string county = kCounty;
     std::vector<ContactCommand> commands;
     for (size_t i = 0; i < requests_.size(); ++i)
-      commands.push_back({&county, &actors_[i], &requests_[i], &replies_[i]});
+      commands.push_back({&county, &actors_[i], &requests_[i].request_id(), &requests_[i], &replies_[i]});
     auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
     ASSERT_TRUE(transaction.ok()) << transaction.status();
     const absl::Status logged = LogContacts(ids_)(*transaction, commands);
     ASSERT_TRUE(logged.ok()) << logged;
-    for (const auto& reply : replies_) ASSERT_TRUE(reply.ok()) << reply.status();
     const absl::Status committed = transaction->Commit();
     ASSERT_TRUE(committed.ok()) << committed;
+  }
+
+  void Commit() {
+    ASSERT_NO_FATAL_FAILURE(Record());
+    for (const auto& reply : replies_) ASSERT_TRUE(reply.ok()) << reply.status();
+  }
+
+  // The talks of the next transaction are the ones before with their request ids, changed by `change`.
+  void Again(const std::function<void(v1::Contact&)>& change) {
+    for (auto& request : requests_) change(*request.mutable_contact());
+    for (auto& reply : replies_) reply = absl::UnknownError("undecided");
   }
 
   // The duty that contact `i` closes, by its answer and as stored: "cw1"; "" is none.
@@ -165,6 +179,60 @@ TEST_F(LogContactsTest, WhatAContactOfTheTransactionClosedIsMovedByALaterOne) {
   auto made_up = db_->Run("SELECT duty_id::text FROM duty WHERE made_up", postgres::Params());
   ASSERT_TRUE(made_up.ok() && made_up->rows() == 1) << made_up.status();
   EXPECT_EQ(made_up->String(0, 0), Id("cw2"));
+}
+
+TEST_F(LogContactsTest, ARepeatGetsTheContactOfItsChildThatItsRequestIdRecorded) {
+  const std::string id = Id("request");
+  Talk("c", On(9, 15, 9));
+  requests_.back().set_request_id(id);
+  Commit();
+  const v1::Contact first = *replies_[0];
+  Again([](v1::Contact&) {});
+  Commit();
+  EXPECT_EQ(replies_[0]->SerializeAsString(), first.SerializeAsString());
+  EXPECT_THAT(Said(), SizeIs(1));
+
+  for (const auto& change : std::vector<std::function<void(v1::Contact&)>>{
+           [](v1::Contact& contact) { contact.set_note("另一句"); },
+           [](v1::Contact& contact) { contact.set_kind(v1::CONTACT_KIND_HOME_VISIT); },
+           [](v1::Contact& contact) { contact.set_helper("counties/520324/staffMembers/x"); },
+           [](v1::Contact& contact) { clock::SetTime(On(9, 14, 9), contact.mutable_happen_time()); }}) {
+    const v1::CreateContactRequest before = requests_[0];
+    Again(change);
+    Record();
+    EXPECT_EQ(refusal::Of(replies_[0].status()).reason, "REQUEST_ID_REUSED") << replies_[0].status();
+    requests_[0] = before;
+  }
+
+  // Of another child, and of none: contacts of their own, decided together with the repeat.
+  Again([](v1::Contact&) {});
+  Talk("d", On(9, 15, 9));
+  requests_.back().set_request_id(id);
+  Talk("c", On(9, 16, 9));
+  Commit();
+  EXPECT_EQ(replies_[0]->name(), first.name());
+  EXPECT_EQ(ClosedBy(1), "dw3");
+  EXPECT_EQ(ClosedBy(2), "cw1");
+  EXPECT_NE(replies_[1]->name(), first.name());
+  EXPECT_THAT(Said(), SizeIs(4));
+}
+
+// A later report may move what a contact closes: the repeat is told what is true by now.
+TEST_F(LogContactsTest, ARepeatIsToldWhatItsContactClosesByNow) {
+  Talk("c", On(9, 15, 9));
+  Talk("c", On(9, 16, 9));
+  requests_.back().set_request_id(Id("request"));
+  Commit();
+  EXPECT_EQ(ClosedBy(1), "cw1");
+  const v1::CreateContactRequest moved = requests_[1];
+  requests_.resize(1);
+  replies_.resize(1, absl::UnknownError("undecided"));
+  clock::SetTime(On(9, 2, 9), requests_[0].mutable_contact()->mutable_happen_time());
+  Commit();
+  EXPECT_EQ(ClosedBy(0), "cw1");
+  requests_[0] = moved;
+  Commit();
+  EXPECT_EQ(ClosedBy(0), "cw2");
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ struct AskedWindow {
 constexpr postgres::Columns kWindow{Field<&AskedWindow::child_id>("child_id", kUuid),
                                     Field<&AskedWindow::start>("window_start")};
 
+constexpr postgres::Columns kRequest{Field<&RequestKey::child_id>("child_id", kUuid),
+                                     Field<&RequestKey::request_id>("request_id", kUuid)};
+
 struct SpanRow {
   std::string county, child_id;
   PairedSpan span;
@@ -190,7 +193,8 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
 }
 
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
-                                         absl::Span<const ContactKey> contacts) {
+                                         absl::Span<const ContactKey> contacts,
+                                         absl::Span<const RequestKey> requests) {
   // The statement asks the table rather than the view judged_duty, whose join would run for each row; the
   // mark comes as one row beside, and Judge applies it. The county is compared after reading, since the index
   // begins with the child.
@@ -200,17 +204,28 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
       "ON d.child_id = k.child_id AND d.window_start = k.window_start AND (d.outcome IN (0, 4) OR "
       "d.made_up)");
   static const std::string mark = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
+  // The index contact_child holds the request id, so that of a child's contacts only the one asked for is
+  // read.
+  static const std::string recorded =
+      absl::StrCat("SELECT ", kContact.List("t."), " FROM ", kRequest.Unnest("k"),
+                   " JOIN contact t ON t.child_id = k.child_id AND t.request_id = k.request_id");
   const AskedWindows asked(contacts);
-  RETURN_IF_ERROR(transaction.Enter({{mark, postgres::Params().Int(transaction.shard())},
-                                     {duties, kWindow.Arrays(asked.windows)},
-                                     {PoliciesSql(), postgres::Params().Texts(asked.counties)}}));
+  std::vector<postgres::Connection::Statement> statements = {
+      {mark, postgres::Params().Int(transaction.shard())},
+      {duties, kWindow.Arrays(asked.windows)},
+      {PoliciesSql(), postgres::Params().Texts(asked.counties)}};
+  if (!requests.empty()) statements.push_back({recorded, kRequest.Arrays(requests)});
+  RETURN_IF_ERROR(transaction.Enter(statements));
   auto marks = kMark.ReadAll(transaction.also(0));
   auto rows = kDuty.ReadAll(transaction.also(1));
   auto policies = ReadPolicies(transaction.also(2));
   for (const absl::Status& read : {marks.status(), rows.status(), policies.status()}) {
     if (!read.ok()) return read;
   }
-  Windows windows{std::vector<ChildState>(contacts.size()), *std::move(policies)};
+  Windows windows{std::vector<ChildState>(contacts.size()), *std::move(policies), {}};
+  if (!requests.empty()) {
+    ASSIGN_OR_RETURN(windows.recorded, kContact.ReadAll(transaction.also(3)));
+  }
   for (PlacedDuty& row : *rows) {
     const size_t place = asked.places.at(row.duty.child_id);
     // Of two contacts of one child in a batch the second depends on the first: both are decided from all

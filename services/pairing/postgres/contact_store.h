@@ -32,6 +32,14 @@ struct ChildState {
 std::string ChildKey(const std::string& county, const std::string& child_id);
 using ChildStates = absl::flat_hash_map<std::string, ChildState>;  // by ChildKey
 
+// A contact as stored. `request_id`: of the call that recorded the contact; may be empty.
+struct ContactRow {
+  std::string county, contact_id, child_id, helper_id;
+  ContactKind kind = ContactKind::kTalk;
+  absl::Time happen_time, report_time;
+  std::string note, closed_duty_id, request_id;
+};
+
 // What one lookup for each contact finds: the duties of the window in which the contact happened that no
 // contact of that window has closed; and that the helper who owes each duty is paired with the child from the
 // duty's `paired_from` on.
@@ -39,11 +47,18 @@ struct Windows {
   std::vector<ChildState>
       children;  // by index of the contacts; empty: nothing found, or the child has several contacts
   Policies policies;
+  std::vector<ContactRow> recorded;  // under the request ids
 };
-// Takes the shard's lock, if it is not taken yet, and looks for the contacts' windows in the same round trip.
-// The contacts have a happen_time, and a kind that fulfils a kind of duty.
+// A request id (a UUID), and the child whom the request is about.
+struct RequestKey {
+  std::string child_id, request_id;
+};
+// Takes the shard's lock, if it is not taken yet, and looks in the same round trip for the contacts' windows,
+// and for contacts recorded earlier under the request ids. The contacts have a happen_time, and a kind that
+// fulfils a kind of duty.
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
-                                         absl::Span<const ContactKey> contacts);
+                                         absl::Span<const ContactKey> contacts,
+                                         absl::Span<const RequestKey> requests);
 
 // Loads enough for CheckContact and CloseDirectly: places, all spans, and of the duties that the contacts may
 // be about those that no contact of their window has closed; no contacts. A child that is not known is
@@ -57,13 +72,6 @@ absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
 
-// A contact as stored.
-struct ContactRow {
-  std::string county, contact_id, child_id, helper_id;
-  ContactKind kind = ContactKind::kTalk;
-  absl::Time happen_time, report_time;
-  std::string note, closed_duty_id;
-};
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> rows);
 
 // Stores how duties were closed, each at most once, at the places (ctid) where this transaction read them.

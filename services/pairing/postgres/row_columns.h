@@ -43,7 +43,8 @@ inline constexpr postgres::Columns kContact{
     postgres::Field<&ContactRow::happen_time>("happen_time"),
     postgres::Field<&ContactRow::report_time>("report_time"),
     postgres::Field<&ContactRow::note>("note"),
-    postgres::Field<&ContactRow::closed_duty_id>("closed_duty_id", postgres::kUuid)};
+    postgres::Field<&ContactRow::closed_duty_id>("closed_duty_id", postgres::kUuid),
+    postgres::Field<&ContactRow::request_id>("request_id", postgres::kUuid)};
 
 inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::county>("county"),

@@ -127,7 +127,7 @@ class WindowTest : public StoreTest {
  protected:
   absl::StatusOr<Windows> Enter(const std::vector<ContactKey>& talks) {
     auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
-    return transaction.ok() ? EnterWithWindows(*transaction, talks) : transaction.status();
+    return transaction.ok() ? EnterWithWindows(*transaction, talks, {}) : transaction.status();
   }
   // Of one talk on Wednesday by each of these children.
   std::vector<ChildState> Load(std::vector<std::string> children) {
@@ -305,7 +305,8 @@ TEST_F(ListTest, ACountysDatesAreFoundByAnIndex) {
              "'2025-01-06 00:00+8' + n / 250 * interval '7 days' AS w FROM generate_series(0, 19999) n) k; "
              "INSERT INTO contact SELECT '520324', md5(n::text)::uuid, md5((n % 250)::text)::uuid, 'h', 1, "
              "now(), "
-             "now(), '', NULL FROM generate_series(1, 20000) n; ANALYZE duty; ANALYZE contact")
+             "now(), '', NULL, md5('r' || n)::uuid FROM generate_series(1, 20000) n; ANALYZE duty; ANALYZE "
+             "contact")
           .ok());
   EXPECT_THAT(Plan("SELECT * FROM judged_duty WHERE county = '520324' AND (window_start, duty_id) > "
                    "('2026-03-02 00:00+8', '00000000-0000-0000-0000-000000000000') "

@@ -92,20 +92,11 @@ class Batch : public std::enable_shared_from_this<Batch> {
       // The handler may answer on another thread before this loop ends: hence left_ is set before it.
       parts_.handler.Submit(
           {call.county(), call.caller().actor, id, [call = parts_.call] { return call->Wanted(); }},
-          RequestAt(i), [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
+          std::shared_ptr<const v1::CreateContactRequest>(parts_.call, &parts_.request.requests(i)),
+          [self = shared_from_this(), i](absl::StatusOr<v1::Contact> result, int64_t position) {
             self->Decided(i, std::move(result), position);
           });
     }
-  }
-
-  // The request of contact `i`. With a request id the body must be the same as if the contact had come alone
-  // (parent set), so that a repeat by CreateContact finds the stored answer.
-  std::shared_ptr<const v1::CreateContactRequest> RequestAt(int i) const {
-    const v1::CreateContactRequest& one = parts_.request.requests(i);
-    if (one.request_id().empty() || !one.parent().empty()) return {parts_.call, &one};
-    auto alone = std::make_shared<v1::CreateContactRequest>(one);
-    alone->set_parent(parts_.request.parent());
-    return alone;
   }
 
   void Decided(int i, absl::StatusOr<v1::Contact> result, int64_t position) {
@@ -213,9 +204,11 @@ absl::StatusOr<v1::BatchGetLastContactsResponse> BatchGetLastContacts(
 
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
   auto contacts = node.Offer<v1::ContactService>();
-  auto& create = contacts->Command<v1::CreateContactRequest, v1::Contact>(
-      "CreateContact", LogContacts(node.ids()),
-      {.actors = journal::Actors::kMany, .lock = journal::Lock::kByEnter});
+  auto& create =
+      contacts->Command<v1::CreateContactRequest, v1::Contact>("CreateContact", LogContacts(node.ids()),
+                                                               {.actors = journal::Actors::kMany,
+                                                                .lock = journal::Lock::kByEnter,
+                                                                .repeats = journal::Repeats::kOwnRows});
   contacts->Unary<v1::BatchCreateContactsRequest, v1::BatchCreateContactsResponse>(
       "BatchCreateContacts", InBatches(node.pipeline(), create));
   contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", GetContact);

@@ -106,7 +106,8 @@ SELECT d.*, d.ctid AS tid, CASE WHEN d.outcome <> 0 THEN d.outcome WHEN m.missed
 FROM duty d LEFT JOIN judged j ON j.shard = d.shard
 CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.duty_id), false) AS missed) m;
 
--- The county's list goes through the key, a child's, and when it was last spoken with, through the index; ids are in the order of reports.
+-- The county's list goes through the key; ids are in the order of reports. A child's list, when the child was last spoken with, and whether a
+-- request id was used for a contact with the child, go through the index. `request_id`: as the caller gave it; a repeat finds the contact by it.
 CREATE TABLE contact (
   county text COLLATE "C" NOT NULL,
   contact_id uuid NOT NULL,
@@ -117,6 +118,7 @@ CREATE TABLE contact (
   report_time timestamptz NOT NULL,
   note text NOT NULL,
   closed_duty_id uuid,
+  request_id uuid,
   PRIMARY KEY (county, contact_id)
 );
-CREATE INDEX contact_child ON contact (child_id, happen_time);
+CREATE INDEX contact_child ON contact (child_id, happen_time, request_id);
