@@ -4,54 +4,96 @@
 #include <google/protobuf/message.h>
 #include <unicode/utf8.h>
 
+#include <map>
+#include <optional>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/server.h"
 
 namespace tonghu::rpc {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 bool IsText(std::string_view text) { return text.find('\0') == std::string_view::npos && IsUtf8(text); }
 
-// The path of the first string below `message` that is no text; empty when all are. Map entries are numbered,
-// not named: their keys are the caller's data and must not go into an error text.
-std::string BadField(const Message& message);
+// The fields of a type of message that are strings or may hold strings. Which these are is found out once a
+// type, since every request is looked through.
+struct TextFields {
+  struct Field {
+    const FieldDescriptor* field;
+    const TextFields* below;  // of the message that the field holds; nullptr: the field is a string
+  };
+  std::vector<Field> fields;
+};
 
-// The same for one value of a field; `index` counts where the field is repeated.
-std::string BadValue(const Message& message, const FieldDescriptor* field, int index) {
+// Thread-safe. What Of gives stays valid.
+class TextFieldsByType {
+ public:
+  const TextFields& Of(const Descriptor* type) {
+    absl::MutexLock lock(&mutex_);
+    return Find(type);
+  }
+
+ private:
+  const TextFields& Find(const Descriptor* type) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const auto [place, fresh] = types_.try_emplace(type);
+    TextFields& found = place->second;
+    // A type that holds itself is found here, while its fields are still being listed.
+    if (!fresh) return found;
+    for (int i = 0; i < type->field_count(); ++i) {
+      const FieldDescriptor* field = type->field(i);
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        found.fields.push_back({field, &Find(field->message_type())});
+      } else if (field->type() == FieldDescriptor::TYPE_STRING) {
+        found.fields.push_back({field, nullptr});
+      }
+    }
+    return found;
+  }
+
+  absl::Mutex mutex_;
+  std::map<const Descriptor*, TextFields> types_ ABSL_GUARDED_BY(mutex_);
+};
+
+std::string BadField(const Message& message, const TextFields& text);
+
+// The path below value `index` of the field of the first string that is no text; "" is the value itself.
+std::optional<std::string> BadBelow(const Message& message, const TextFields::Field& one, int index) {
   const auto* reflection = message.GetReflection();
-  const bool repeated = field->is_repeated();
-  const std::string path = repeated ? absl::StrCat(field->name(), "[", index, "]") : field->name();
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    const Message& below = repeated ? reflection->GetRepeatedMessage(message, field, index)
-                                    : reflection->GetMessage(message, field);
+  const bool repeated = one.field->is_repeated();
+  if (one.below != nullptr) {
     // The depth is bounded: protobuf parses no message that is nested more than 100 deep.
-    const std::string bad = BadField(below);
-    return bad.empty() ? bad : absl::StrCat(path, ".", bad);
+    std::string bad = BadField(repeated ? reflection->GetRepeatedMessage(message, one.field, index)
+                                        : reflection->GetMessage(message, one.field),
+                               *one.below);
+    return bad.empty() ? std::nullopt : std::optional(absl::StrCat(".", bad));
   }
   std::string scratch;
   const std::string& value = repeated
-                                 ? reflection->GetRepeatedStringReference(message, field, index, &scratch)
-                                 : reflection->GetStringReference(message, field, &scratch);
-  return IsText(value) ? std::string() : path;
+                                 ? reflection->GetRepeatedStringReference(message, one.field, index, &scratch)
+                                 : reflection->GetStringReference(message, one.field, &scratch);
+  return IsText(value) ? std::nullopt : std::optional<std::string>("");
 }
 
-std::string BadField(const Message& message) {
+// The path of the first string below `message` that is no text; empty when all are. Map entries are numbered,
+// not named: their keys are the caller's data and must not go into an error text.
+std::string BadField(const Message& message, const TextFields& text) {
   const auto* reflection = message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
-        field->type() != FieldDescriptor::TYPE_STRING)
-      continue;
-    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+  for (const TextFields::Field& one : text.fields) {
+    const bool repeated = one.field->is_repeated();
+    int count = repeated ? reflection->FieldSize(message, one.field) : 1;
+    if (!repeated && one.below != nullptr && !reflection->HasField(message, one.field)) count = 0;
     for (int i = 0; i < count; ++i) {
-      if (std::string bad = BadValue(message, field, i); !bad.empty()) return bad;
+      const std::optional<std::string> bad = BadBelow(message, one, i);
+      if (!bad.has_value()) continue;
+      return absl::StrCat(one.field->name(), repeated ? absl::StrCat("[", i, "]") : "", *bad);
     }
   }
   return "";
@@ -62,7 +104,6 @@ std::string BadField(const Message& message) {
 bool IsUtf8(std::string_view text) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   UChar32 character = 0;
-  // U8_NEXT gives a negative character for malformed bytes, overlong forms and surrogates among them.
   for (size_t at = 0; at < text.size() && character >= 0;) U8_NEXT(bytes, at, text.size(), character);
   return character >= 0;
 }
@@ -80,7 +121,8 @@ std::string CleanText(std::string_view text, size_t max) {
 }
 
 absl::Status CheckText(const Message& request) {
-  const std::string field = BadField(request);
+  static auto& types = *new TextFieldsByType;
+  const std::string field = BadField(request, types.Of(request.GetDescriptor()));
   if (field.empty()) return absl::OkStatus();
   return refusal::Invalid("TEXT_MALFORMED", field,
                           absl::StrCat(field, " must be UTF-8 text without NUL characters"),

@@ -1,5 +1,6 @@
 #include "libs/rpc/text.h"
 
+#include <google/protobuf/struct.pb.h>
 #include <gtest/gtest.h>
 
 #include "libs/refusal/refusal.h"
@@ -76,6 +77,18 @@ TEST(CheckTextTest, MapEntriesAreNumberedNotNamed) {
   request.clear_labels();
   (*request.mutable_labels())["\xff"] = "x";
   EXPECT_EQ(BadFieldOf(request), "labels[0].key");
+}
+
+TEST(CheckTextTest, ATypeThatHoldsItselfIsFollowedToTheEnd) {
+  const auto nested = [](const char* text) {
+    google::protobuf::Struct outer;
+    auto& inner = *(*outer.mutable_fields())["a"].mutable_struct_value();
+    (*inner.mutable_fields())["b"].mutable_list_value()->add_values()->set_string_value(text);
+    return outer;
+  };
+  EXPECT_TRUE(CheckText(nested("好")).ok());
+  EXPECT_EQ(refusal::Of(CheckText(nested("\xff"))).field,
+            "fields[0].value.struct_value.fields[0].value.list_value.values[0].string_value");
 }
 
 }  // namespace

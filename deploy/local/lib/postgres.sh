@@ -94,6 +94,13 @@ postgres_schemas() {
   done
 }
 
+# postgres_shared_buffers: an eighth of the machine's memory, from 128 MB to 2 GB; PostgreSQL takes what it fills only.
+postgres_shared_buffers() {
+  local memory
+  memory=$(awk '$1 == "MemTotal:" {print int($2 / 1024 / 8)}' /proc/meminfo)
+  printf '%dMB' $((memory < 128 ? 128 : memory > 2048 ? 2048 : memory))
+}
+
 # postgres_configure: writes the server's settings. Commits are durable (fsync, synchronous_commit), since the
 # journal in PostgreSQL is the record. Errors of statements are not logged (log_min_messages): each goes to
 # the service that sent the statement, and in this log it would leave a child's name, and a line for every
@@ -108,13 +115,13 @@ unix_socket_directories = '$(postgres_socket_dir)'
 unix_socket_permissions = 0700
 port = 5432
 max_connections = 300
-shared_buffers = 256MB
+shared_buffers = $(postgres_shared_buffers)
 work_mem = 16MB
 maintenance_work_mem = 128MB
 synchronous_commit = on
 fsync = on
 wal_compression = lz4
-max_wal_size = 2GB
+max_wal_size = 4GB
 checkpoint_timeout = 15min
 checkpoint_completion_target = 0.9
 random_page_cost = 1.1
