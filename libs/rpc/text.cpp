@@ -104,6 +104,7 @@ std::string BadField(const Message& message, const TextFields& text) {
 bool IsUtf8(std::string_view text) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   UChar32 character = 0;
+  // U8_NEXT gives a negative character for malformed bytes, overlong forms and surrogates among them.
   for (size_t at = 0; at < text.size() && character >= 0;) U8_NEXT(bytes, at, text.size(), character);
   return character >= 0;
 }
