@@ -14,6 +14,7 @@
 namespace tonghu::journal {
 namespace {
 
+// How often callers who have left are looked for while their commands wait.
 constexpr absl::Duration kSiftEvery = absl::Milliseconds(200);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(5);
 constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
@@ -31,6 +32,7 @@ constexpr postgres::Columns kAnswer{
     postgres::Field<&AnswerRow::command, &QueuedCommand::body_hash>("body_hash"),
     postgres::Field<&AnswerRow::reply>("reply", postgres::kBytea), postgres::Field<&AnswerRow::time>("time")};
 
+// The answer when it is not known whether the command was committed: a repeat with the same id finds out.
 absl::Status Unknown(const absl::Status& cause) {
   return refusal::Make(
       {absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", "",
@@ -101,6 +103,7 @@ CommandExecutor::CommandExecutor(Options options, Parts parts, Committed committ
       queue_(options_.queue),
       sifter_([this] { Sift(); }) {
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Work(rpc::Urgency::kUsual); });
+  // Emergencies have a thread of their own, which nothing else keeps busy.
   threads_.emplace_back([this] { Work(rpc::Urgency::kUrgent); });
 }
 
@@ -108,9 +111,11 @@ void CommandExecutor::Drain(absl::Duration most) {
   queue_.Stop();
   {
     absl::MutexLock lock(&mutex_);
+    // Of several who drain the nearest end counts.
     give_up_ = std::min(give_up_, MonotonicNow() + most);
   }
   queue_.AwaitNothingLeft(most);
+  // What could not be decided in time is answered undecided: another replica takes the repeat.
   queue_.Empty();
 }
 
@@ -152,6 +157,8 @@ void CommandExecutor::Work(rpc::Urgency urgency) {
   while (std::optional<Batch> batch = queue_.Take(urgency)) {
     std::vector<QueuedCommand*> commands;
     for (auto& command : batch->commands) commands.push_back(command.get());
+    // One bound for all tries, from the moment when the batch is taken. Every command has its answer
+    // afterwards, so the status is of no further use.
     CommitAll({batch->shard, urgency, MonotonicNow() + options_.queue.patience}, commands).IgnoreError();
     queue_.Finish(*std::move(batch));
   }
@@ -162,10 +169,12 @@ void CommandExecutor::Work(rpc::Urgency urgency) {
 absl::Status CommandExecutor::CommitAll(const Effort& effort, absl::Span<QueuedCommand* const> commands) {
   const absl::Status status = Attempt(effort, commands);
   if (status.ok()) return status;
+  // An outage concerns every command alike, so nothing is halved.
   if (postgres::IsTransient(status)) {
     for (QueuedCommand* command : commands) command->Fail(Unknown(status));
     return status;
   }
+  // The command at fault stands alone: it is told its own error, and the others go on.
   if (commands.size() == 1) {
     commands[0]->Fail(status);
     return absl::OkStatus();
@@ -186,6 +195,7 @@ absl::Status CommandExecutor::Attempt(const Effort& effort, absl::Span<QueuedCom
   Tries tries;
   for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     absl::Status tried = TryCommit(effort, commands, tries);
+    // A key that is there already is most likely a request id that comes again.
     const bool again = absl::IsAlreadyExists(tried) && !tries.look_for_answers;
     tries.look_for_answers = true;
     if (again) tried = TryCommit(effort, commands, tries);
@@ -223,6 +233,7 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
   postgres::Pool& pool = effort.urgency == rpc::Urgency::kUrgent ? parts_.urgent : parts_.pool;
   ASSIGN_OR_RETURN(auto connection, pool.Acquire(kAcquire));
   const Purpose purpose = effort.urgency == rpc::Urgency::kUrgent ? Purpose::kUrgent : Purpose::kCommand;
+  // Without the lock: a decider may take the lock together with what it reads first (Lock::kByEnter).
   ASSIGN_OR_RETURN(auto transaction,
                    ShardTransaction::Open(*connection, {effort.shard, parts_.clock, purpose}));
   ASSIGN_OR_RETURN(auto was_committed, WasCommitted(transaction, tries));
@@ -235,8 +246,10 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
     // The connection was lost at the commit: the journal shows later whether the first run is there.
     if (absl::IsUnavailable(committed) && !runs.empty()) tries.doubtful = std::move(runs[0]);
     if (!committed.ok()) return committed;
+    // Handed on after the commit only: nobody must publish what is not stored.
     committed_(effort.shard, std::move(runs));
   }
+  // Those of the try that stands, which may be an earlier one.
   for (QueuedCommand* command : tries.decided) command->position = tries.position;
   return absl::OkStatus();
 }
@@ -244,6 +257,7 @@ absl::Status CommandExecutor::TryCommit(const Effort& effort, absl::Span<QueuedC
 // Whether the last try's commit succeeded though its answer did not come. If so, its decisions stand.
 absl::StatusOr<bool> CommandExecutor::WasCommitted(ShardTransaction& transaction, Tries& tries) {
   if (!tries.doubtful.has_value()) return false;
+  // The doubtful transaction held the lock until its end, so with the lock its outcome is final.
   RETURN_IF_ERROR(transaction.Enter());
   ASSIGN_OR_RETURN(auto stands, transaction.Stands(*tries.doubtful));
   tries.doubtful.reset();
@@ -280,10 +294,13 @@ absl::Status CommandExecutor::StoreAnswers(ShardTransaction& transaction,
     if (!HasStoredAnswers(*command)) continue;
     if (command->request_id.empty()) {
       if (transaction.appended() > 0) continue;
+      // By this id a later try finds the answer.
       command->request_id = parts_.ids.Next(transaction.now());
     }
     rows.push_back({command, command->EncodeReply(), transaction.now()});
   }
+  // A request id that was stored before fails, here or with the commit (ALREADY_EXISTS); the next try looks
+  // for answers first (I1).
   return kAnswer.Insert(transaction.db(), "request", rows);
 }
 

@@ -88,8 +88,8 @@ std::optional<Batch> CommandQueue::Take(rpc::Urgency urgency) {
   next_shard_ = (batch.shard + 1) % options_.shards;
   Line& line = LinesOf(urgency)[batch.shard];
   line.busy = true;
-  // A second command with the same request id ends the batch: in the next one it finds the first one's answer
-  // stored (I1).
+  // A second command with the same request id ends the batch: in the next one the first one's answer, or its
+  // rows, are found (I1).
   absl::flat_hash_set<std::pair<std::string, std::string>> seen;
   size_t bytes = 0;
   while (!line.commands.empty() && batch.commands.size() < options_.max_batch) {

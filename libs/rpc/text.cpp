@@ -89,6 +89,7 @@ std::string BadField(const Message& message, const TextFields& text) {
   for (const TextFields::Field& one : text.fields) {
     const bool repeated = one.field->is_repeated();
     int count = repeated ? reflection->FieldSize(message, one.field) : 1;
+    // A message that is not set reads as an empty one: below a type that holds itself there would be no end.
     if (!repeated && one.below != nullptr && !reflection->HasField(message, one.field)) count = 0;
     for (int i = 0; i < count; ++i) {
       const std::optional<std::string> bad = BadBelow(message, one, i);

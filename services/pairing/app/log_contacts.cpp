@@ -24,6 +24,7 @@ struct Parsed {
   const std::string* request_id;
 };
 
+// Reads a command. A missing time is InfinitePast, which CheckContact refuses. Errors: refusals.
 absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
   const std::string& county = *command.county;
   const v1::CreateContactRequest& request = *command.request;
@@ -53,6 +54,7 @@ LoggedContact LoggedOf(const ContactRow& row) {
   return {row.contact_id, row.helper_id, row.happen_time, row.report_time, *FulfilledBy(row.kind)};
 }
 
+// The contact as it was given, with what the service adds.
 v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   v1::Contact reply = request;
   reply.set_name(absl::StrCat("counties/", row.county, "/contacts/", row.contact_id));
@@ -162,6 +164,7 @@ class Batch {
     ASSIGN_OR_RETURN(auto all, LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now()));
     for (Decided& one : taken_) {
       if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
+      // Load found the child under the same lock, so it is still there.
       ChildFacts& facts = all.at(ChildKey(one.row.county, one.row.child_id)).facts;
       facts.contacts.push_back(LoggedOf(one.row));
       const DutyPolicy& policy = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
@@ -177,10 +180,13 @@ class Batch {
     rows.reserve(taken_.size());
     for (Decided& one : taken_) {
       const DutyChange* own = nullptr;
+      // One of the changes may be of the duty that this contact closes; the others are of contacts that
+      // moved.
       for (const DutyChange& change : one.changes) {
         if (change.after.contact_id == one.row.contact_id) own = &change;
       }
       if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
+      // The usual case, an open duty done by a contact of its window, which contact_logged says itself.
       const bool plain =
           own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
       // Events carry the actor of their own command, though one transaction decides commands of many.
@@ -222,6 +228,7 @@ class Batch {
   }
 
   void CloseDirect(Decided& one) {
+    // The child is settled at the end, from all facts (SettleTheRest).
     if (ask_all_.contains(one.child)) return;
     const LoggedContact contact = LoggedOf(one.row);
     const Direct direct = CloseDirectly(one.child->facts, contact);

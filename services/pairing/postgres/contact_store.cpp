@@ -297,6 +297,7 @@ absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed
                    // A talk beats an excuse: the duty is done, and no end of a pairing may open it again.
                    ", by_end = false, excuse = '' FROM ", kClosed.Unnest("c"),
                    " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id RETURNING 1) "
+                   // A duty that is not where it was read loses the transaction, which is done again.
                    "SELECT expect_rows(count(*), $",
                    kClosed.size() + 1, ") FROM closed");
   if (closed.empty()) return absl::OkStatus();
