@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/clock/epoch_day.h"
 #include "libs/status/macros.h"
 
 namespace tonghu::clock {
@@ -18,7 +19,15 @@ absl::TimeZone China() {
   return zone;
 }
 
-absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, China()); }
+absl::CivilDay DayOf(absl::Time time) {
+  // By arithmetic, as every contact asks for its week: looks into a time zone were 4 % of pairing's time.
+  // Times beyond some 30,000 years, and the infinite ones, are left to absl, which bounds them.
+  constexpr int64_t kOffset = 8 * 60 * 60, kDay = 24 * 60 * 60, kFar = int64_t{1} << 40;
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  if (seconds < -kFar || seconds > kFar) return absl::ToCivilDay(time, China());
+  const int64_t local = seconds + kOffset;
+  return kEpochDay + (local >= 0 ? local / kDay : -((kDay - 1 - local) / kDay));
+}
 
 absl::Time StartOf(absl::CivilDay day) { return absl::FromCivil(day, China()); }
 

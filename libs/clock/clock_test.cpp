@@ -42,6 +42,16 @@ TEST(ClockTest, DaysAreChinese) {
             absl::FromCivil(absl::CivilSecond(2026, 9, 1, 16, 0, 0), absl::UTCTimeZone()));
 }
 
+TEST(ChinaTest, TheDayIsThatOfTheTimeZone) {
+  const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);
+  std::vector<absl::Time> times = {absl::InfinitePast(), absl::InfiniteFuture(), absl::UniversalEpoch()};
+  for (const int64_t day : {-800'000, -9'000, -1, 0, 1, 20'698, 20'699, 3'000'000}) {
+    const absl::Time midnight = absl::FromUnixSeconds(day * 86400 - 8 * 3600);
+    times.insert(times.end(), {midnight - absl::Nanoseconds(1), midnight, midnight + absl::Nanoseconds(1)});
+  }
+  for (const absl::Time time : times) EXPECT_EQ(DayOf(time), absl::ToCivilDay(time, zone)) << time;
+}
+
 TEST(ClockTest, RefusesUnknownSettings) {
   EXPECT_EQ(Make("lunar").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Make("virtual:").status().code(), absl::StatusCode::kInvalidArgument);

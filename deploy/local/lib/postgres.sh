@@ -138,6 +138,10 @@ EOF
 
 postgres_ready() { "$postgres_bin_dir/pg_isready" -q -h "$(postgres_socket_dir)" -p 5432 -d postgres -U tonghu_admin; }
 
+# What a statement has freed stays with its session: glibc would give the pages back, and the next batch would have
+# the kernel clear them again (mallopt(3)). Debian's packages take the same lines in their `environment` file.
+readonly postgres_memory=(MALLOC_TRIM_THRESHOLD_=67108864 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TOP_PAD_=4194304)
+
 postgres_start() {
   postgres_bin
   postgres_user_prefix
@@ -146,7 +150,7 @@ postgres_start() {
   postgres_configure
   : >> "$LOG/postgres.log"
   postgres_await_leftovers
-  process_launch postgres "${postgres_prefix[@]}" "$postgres_bin_dir/postgres" -D "$(readlink -f "$STATE/pg")"
+  process_launch postgres "${postgres_prefix[@]}" env "${postgres_memory[@]}" "$postgres_bin_dir/postgres" -D "$(readlink -f "$STATE/pg")"
   process_await postgres 60 postgres_ready
 }
 

@@ -59,8 +59,8 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 }
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
-  heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), missed.child_id(),
-                          missed.helper_id(), PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day())});
+  heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), event.key, missed.helper_id(),
+                          PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
@@ -74,11 +74,11 @@ void Take(const journal::Event& event, const journal::OperatorNotice& notice, He
 // Whether the ids of an event can exist. An alert about no child would stay about nobody for ever, so such an
 // event goes to quarantine.
 template <class Message>
-bool HasItsIds(const Message&) {
+bool HasItsIds(const journal::Event&, const Message&) {
   return true;
 }
-bool HasItsIds(const pairing::DutyMissed& missed) {
-  return ids::IsUuid(missed.duty_id()) && ids::IsUuid(missed.child_id());
+bool HasItsIds(const journal::Event& event, const pairing::DutyMissed& missed) {
+  return ids::IsUuid(missed.duty_id()) && ids::IsUuid(event.key);
 }
 
 using Reader = bool (*)(const journal::Event& event, Heard& heard);
@@ -87,7 +87,7 @@ using Reader = bool (*)(const journal::Event& event, Heard& heard);
 template <class Message>
 bool Read(const journal::Event& event, Heard& heard) {
   Message message;
-  if (!message.ParseFromString(event.payload) || !HasItsIds(message)) return false;
+  if (!message.ParseFromString(event.payload) || !HasItsIds(event, message)) return false;
   Take(event, message, heard);
   return true;
 }

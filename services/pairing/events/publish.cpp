@@ -27,11 +27,9 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
   // (docs/ARCHITECTURE.md).
   auto& event = journal::Scratch<said::ContactLogged>();
   event.set_contact_id(contact.contact_id);
-  event.set_child_id(contact.child_id);
   event.set_helper_id(contact.helper_id);
   event.set_kind(static_cast<int32_t>(contact.kind));
   event.set_happen_micros(absl::ToUnixMicros(contact.happen_time));
-  event.set_report_micros(absl::ToUnixMicros(contact.report_time));
   Fill(place, event.mutable_place());
   // Only a contact that does its open duty, and nothing else, says so here. Every other change of a duty is
   // an event of its own.
@@ -51,7 +49,6 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
     return PublishDutyChanged(transaction, county, before, after, place);
   auto& late = journal::Scratch<said::DutyDoneLate>();
   late.set_duty_id(after.duty_id);
-  late.set_child_id(after.child_id);
   late.set_contact_id(after.contact_id);
   late.set_duty_kind(static_cast<int32_t>(after.kind));
   late.set_duty_window_day(EpochDay(clock::DayOf(after.window_start)));
@@ -64,7 +61,6 @@ void PublishDutyChanged(journal::ShardTransaction& transaction, const std::strin
                         const DutyBefore& before, const Duty& after, const Place& place) {
   auto& event = journal::Scratch<said::DutyChanged>();
   event.set_duty_id(after.duty_id);
-  event.set_child_id(after.child_id);
   event.set_duty_kind(static_cast<int32_t>(after.kind));
   event.set_duty_window_day(EpochDay(clock::DayOf(after.window_start)));
   event.set_from_state(static_cast<int32_t>(before.state));
@@ -80,7 +76,6 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
                        const Place& place) {
   auto& event = journal::Scratch<said::DutyMissed>();
   event.set_duty_id(duty.duty_id);
-  event.set_child_id(duty.child_id);
   event.set_helper_id(duty.helper_id);
   event.set_duty_kind(static_cast<int32_t>(duty.kind));
   event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
@@ -93,7 +88,6 @@ void PublishDutyExcused(journal::ShardTransaction& transaction, const std::strin
                         const Place& place) {
   auto& event = journal::Scratch<said::DutyExcused>();
   event.set_duty_id(duty.duty_id);
-  event.set_child_id(duty.child_id);
   event.set_duty_kind(static_cast<int32_t>(duty.kind));
   event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
   Fill(place, event.mutable_place());
@@ -121,7 +115,6 @@ void PublishCalendarPut(journal::ShardTransaction& transaction, const std::strin
 void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   auto& event = journal::Scratch<said::PairingStarted>();
   event.set_pairing_id(pairing.pairing_id);
-  event.set_child_id(pairing.child_id);
   event.set_helper_id(pairing.helper_id);
   event.set_role(static_cast<int32_t>(pairing.role));
   Fill(pairing.place, event.mutable_place());
@@ -131,7 +124,6 @@ void PublishPairingStarted(journal::ShardTransaction& transaction, const Pairing
 void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   auto& event = journal::Scratch<said::PairingHandedOver>();
   event.set_pairing_id(pairing.pairing_id);
-  event.set_child_id(pairing.child_id);
   event.set_from_helper_id(pairing.former_helper_id);
   event.set_to_helper_id(pairing.helper_id);
   Fill(pairing.place, event.mutable_place());
@@ -141,7 +133,6 @@ void PublishPairingHandedOver(journal::ShardTransaction& transaction, const Pair
 void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing) {
   auto& event = journal::Scratch<said::PairingEnded>();
   event.set_pairing_id(pairing.pairing_id);
-  event.set_child_id(pairing.child_id);
   Fill(pairing.place, event.mutable_place());
   transaction.Append("pairing_ended", pairing.county, pairing.child_id, event.SerializeAsString());
 }

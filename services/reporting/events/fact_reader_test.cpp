@@ -71,7 +71,6 @@ Counts CountsOf(const journal::Event& event) {
 
 TEST(FactReaderTest, Contacts) {
   auto contact = Placed<pairing::ContactLogged>();
-  contact.set_report_micros(clock::ToMicros(kTime));
   contact.set_happen_micros(clock::ToMicros(kTime - absl::Hours(24 * 9)));  // its week plays no part
   EXPECT_EQ(CountsOf(Said("pairing", "contact_logged", contact)), (Counts{.contacts = 1}));
   contact.set_closed_duty_id("d1");
@@ -157,7 +156,6 @@ TEST(FactReaderTest, AWrongPayloadIsRefused) {
 TEST(FactReaderTest, NothingIsLeftFromTheEventBefore) {
   FactReader reader;
   auto contact = Placed<pairing::ContactLogged>();
-  contact.set_report_micros(clock::ToMicros(kTime));
   contact.set_closed_duty_id("d1");
   contact.set_duty_window_day(kMondayNumber);
   ASSERT_TRUE(reader.Read(Said("pairing", "contact_logged", contact)).ok());
