@@ -94,11 +94,14 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
   if (producer == producers_.end() || question.county.empty()) return go(refused);
   const size_t bytes = question.bytes;
   bool busy = false;
-  // The number of calls that ask is bounded as is that of calls that wait.
+  // Calls that ask are bounded in number and bytes as are calls that wait.
   {
     absl::MutexLock lock(&mutex_);
     busy = asking_ >= options_.most || bytes_ + bytes > options_.most_bytes;
-    if (!busy) ++asking_;
+    if (!busy) {
+      ++asking_;
+      bytes_ += bytes;
+    }
   }
   // Outside the lock, as `go` may come back to the gate.
   if (busy) return go(refusal::ServerBusy());
@@ -120,6 +123,11 @@ void ConsistencyGate::Ask(const absl::Status& refused, Question question, Go go)
   producer->second->async()->ReadEvents(
       call->context.get(), &call->request, &call->response,
       [this, call, owner, shard, bytes, end, go = std::move(go)](const grpc::Status& asked) {
+        {
+          // A call that goes on to wait is counted anew.
+          absl::MutexLock lock(&mutex_);
+          bytes_ -= bytes;
+        }
         if (asked.ok()) {
           // The owner's head at the time of asking: what the owner publishes later can't have been meant by
           // the caller.

@@ -102,9 +102,13 @@ absl::Status Node::Prepare(const std::vector<postgres::MigrationSet>& migrations
     if (done.ok()) done = postgres::Migrate(*connection, set);
   }
   if (!done.ok()) return done;
-  ASSIGN_OR_RETURN(auto layout, connection->Run(kLayout, postgres::Params().Int(settings_.shards)));
-  // No row: another replica has written the layout while this statement ran.
-  if (layout.rows() > 0 && layout.Int(0, 0) != settings_.shards) {
+  const postgres::Params shards = postgres::Params().Int(settings_.shards);
+  ASSIGN_OR_RETURN(auto layout, connection->Run(kLayout, shards));
+  // No row: another replica has written the layout while this statement ran, and the next one sees it.
+  if (layout.rows() == 0) {
+    ASSIGN_OR_RETURN(layout, connection->Run(kLayout, shards));
+  }
+  if (layout.Int(0, 0) != settings_.shards) {
     return absl::FailedPreconditionError(absl::StrCat("settings: shards is ", settings_.shards,
                                                       ", but this province was created with ",
                                                       layout.Int(0, 0), "; it can't change"));
