@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "absl/strings/match.h"
@@ -19,17 +20,26 @@ absl::TimeZone China() {
   return zone;
 }
 
+namespace {
+
+// Days and midnights by arithmetic, as every contact asks for its week: looks into a time zone were 6 % of
+// pairing's time. What lies some thousand years away, infinite times among it, is left to absl, which bounds
+// it.
+constexpr int64_t kOffset = 8 * 60 * 60, kDay = 24 * 60 * 60, kFarDays = 1 << 22;
+
+}  // namespace
+
 absl::CivilDay DayOf(absl::Time time) {
-  // By arithmetic, as every contact asks for its week: looks into a time zone were 4 % of pairing's time.
-  // Times beyond some 30,000 years, and the infinite ones, are left to absl, which bounds them.
-  constexpr int64_t kOffset = 8 * 60 * 60, kDay = 24 * 60 * 60, kFar = int64_t{1} << 40;
   const int64_t seconds = absl::ToUnixSeconds(time);
-  if (seconds < -kFar || seconds > kFar) return absl::ToCivilDay(time, China());
+  if (std::abs(seconds / kDay) > kFarDays) return absl::ToCivilDay(time, China());
   const int64_t local = seconds + kOffset;
   return kEpochDay + (local >= 0 ? local / kDay : -((kDay - 1 - local) / kDay));
 }
 
-absl::Time StartOf(absl::CivilDay day) { return absl::FromCivil(day, China()); }
+absl::Time StartOf(absl::CivilDay day) {
+  if (day.year() < -10'000 || day.year() > 13'000) return absl::FromCivil(day, China());
+  return absl::FromUnixSeconds((day - kEpochDay) * kDay - kOffset);
+}
 
 int64_t ToMicros(absl::Time time) { return absl::ToUnixMicros(time); }
 

@@ -45,11 +45,14 @@ TEST(ClockTest, DaysAreChinese) {
 TEST(ChinaTest, TheDayIsThatOfTheTimeZone) {
   const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);
   std::vector<absl::Time> times = {absl::InfinitePast(), absl::InfiniteFuture(), absl::UniversalEpoch()};
-  for (const int64_t day : {-800'000, -9'000, -1, 0, 1, 20'698, 20'699, 3'000'000}) {
+  for (const int64_t day : {-5'000'000, -800'000, -9'000, -1, 0, 1, 20'698, 20'699, 3'000'000, 5'000'000}) {
     const absl::Time midnight = absl::FromUnixSeconds(day * 86400 - 8 * 3600);
     times.insert(times.end(), {midnight - absl::Nanoseconds(1), midnight, midnight + absl::Nanoseconds(1)});
   }
-  for (const absl::Time time : times) EXPECT_EQ(DayOf(time), absl::ToCivilDay(time, zone)) << time;
+  for (const absl::Time time : times) {
+    EXPECT_EQ(DayOf(time), absl::ToCivilDay(time, zone)) << time;
+    EXPECT_EQ(StartOf(DayOf(time)), absl::FromCivil(DayOf(time), zone)) << time;
+  }
 }
 
 TEST(ClockTest, RefusesUnknownSettings) {

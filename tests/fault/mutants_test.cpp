@@ -6,9 +6,11 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "libs/division/division.h"
 #include "tests/fault/judge.h"
 #include "tests/fault/story.h"
@@ -47,8 +49,6 @@ TEST(MutantsTest, EachIsSeenAndNothingElse) {
   ASSERT_TRUE(province.ok()) << province.status();
   const absl::Status played = PlayStory(**province);
   ASSERT_TRUE(played.ok()) << played;
-  for (const std::string& surprise : (*province)->log().surprises()) ADD_FAILURE() << surprise;
-
   const std::vector<model::Fact> facts = (*province)->log().facts();
   model::Model model;
   for (const model::Fact& fact : facts) model.Apply(fact);
@@ -57,6 +57,19 @@ TEST(MutantsTest, EachIsSeenAndNothingElse) {
   std::map<std::string, std::vector<Difference>> found;
   for (Difference& difference : Judge((*province)->clients(), model, names))
     found[difference.county].push_back(std::move(difference));
+  // A repeat that is answered otherwise than the first call: where the planted fault has changed the row by
+  // which the repeat is known.
+  std::set<std::string> repeated;
+  for (const std::string& surprise : (*province)->log().surprises()) {
+    const auto wrong =
+        std::find_if(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(mutants.size()),
+                     [&](const std::string& name) { return absl::StrContains(surprise, name + "/"); });
+    if (wrong == names.begin() + static_cast<std::ptrdiff_t>(mutants.size())) {
+      ADD_FAILURE() << surprise;
+    } else {
+      repeated.insert(*wrong);
+    }
+  }
   for (size_t i = 0; i < counties.size(); ++i) {
     const std::vector<Difference>& differences = found[names[i]];
     if (i >= mutants.size()) {
@@ -66,6 +79,7 @@ TEST(MutantsTest, EachIsSeenAndNothingElse) {
     }
     std::set<std::string> by;
     for (const Difference& difference : differences) by.insert(difference.comparison);
+    if (repeated.contains(names[i])) by.insert("repeats");
     fmt::print("{:42} {}\n", mutants[i].name,
                by.empty() ? "NOT SEEN" : fmt::format("seen by {}", fmt::join(by, ", ")));
     EXPECT_FALSE(by.empty()) << mutants[i].name;
