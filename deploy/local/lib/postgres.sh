@@ -104,7 +104,8 @@ postgres_shared_buffers() {
 # postgres_configure: writes the server's settings. Commits are durable (fsync, synchronous_commit), since the
 # journal in PostgreSQL is the record. Errors of statements are not logged (log_min_messages): each goes to
 # the service that sent the statement, and in this log it would leave a child's name, and a line for every
-# request that somebody sends twice.
+# request that somebody sends twice. Checkpoints come by time: a million duties falling due at once write more than
+# the usual max_wal_size, and a checkpoint in the middle has every page logged whole again.
 postgres_configure() {
   local data
   data=$(readlink -f "$STATE/pg")
@@ -121,7 +122,7 @@ maintenance_work_mem = 128MB
 synchronous_commit = on
 fsync = on
 wal_compression = lz4
-max_wal_size = 4GB
+max_wal_size = 16GB
 checkpoint_timeout = 15min
 checkpoint_completion_target = 0.9
 random_page_cost = 1.1
