@@ -363,12 +363,13 @@ TEST_F(RegistryTest, WhatAPostsChangeLeavesOutStaysAsItIs) {
     request.mutable_post()->set_kind(v1::POST_KIND_COUNTY_OFFICE);
     change(*request.mutable_post());
     auto stored = client::Call(client::Once(), *directory_, &v1::DirectoryService::Stub::PutPost, request);
-    EXPECT_TRUE(stored.ok()) << stored.status();
     return stored.ok() ? std::pair(stored->holder(), stored->deputy())
-                       : std::pair<std::string, std::string>();
+                       : std::pair(Reason(stored.status()), std::string());
   };
   EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(first); }), std::pair(first, std::string()));
   EXPECT_EQ(put([&](v1::Post& post) { post.set_deputy(second); }), std::pair(first, second));
+  EXPECT_EQ(put([&](v1::Post& post) { post.set_deputy(first); }).first, "DEPUTY_IS_HOLDER")
+      << "also of a holder who is kept";
   EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(""); }), std::pair(std::string(), second))
       << "vacant; the deputy stands in";
   EXPECT_EQ(put([&](v1::Post& post) { post.set_holder(second); }), std::pair(second, std::string()))

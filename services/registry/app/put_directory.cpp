@@ -42,13 +42,15 @@ absl::StatusOr<References> ReferencesOf(postgres::Connection& db, absl::Span<con
   return references;
 }
 
-// What a row refers to and the county does not have: only posts refer to anything.
+// What is wrong with a row by what is stored: the schools and staff that a post refers to, and the holder
+// whom it keeps.
 template <class Row>
 Faults FaultsOf(const Row&, const References&) {
   return {};
 }
 Faults FaultsOf(const Post& post, const References& references) {
   Faults faults;
+  CheckDeputy(post, faults);
   if (!post.school_id.empty() && !references.schools.contains(Key(post.county, post.school_id)))
     faults.push_back(SchoolNotFound());
   if (!post.holder_id.empty() && !references.staff.contains(Key(post.county, post.holder_id)))

@@ -80,6 +80,10 @@ void CheckPost(const Post& post, Faults& faults) {
     return;
   }
   CheckPlace(post, faults);
+  CheckDeputy(post, faults);
+}
+
+void CheckDeputy(const Post& post, Faults& faults) {
   // A vacant post may have a deputy.
   if (post.holder_id.empty() || post.holder_id != post.deputy_id) return;
   AddInvalid(faults, "DEPUTY_IS_HOLDER", "deputy", "the deputy must be somebody else than the holder",

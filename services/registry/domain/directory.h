@@ -49,6 +49,8 @@ struct Post {
 void CheckSchool(const School& school, Faults& faults);
 void CheckStaffMember(const StaffMember& member, Faults& faults);
 void CheckPost(const Post& post, Faults& faults);
+// Adds DEPUTY_IS_HOLDER, which CheckPost adds too, for a post whose holder or deputy was filled in since.
+void CheckDeputy(const Post& post, Faults& faults);
 
 // Adds GRADE_OUT_OF_RANGE, CLASS_OUT_OF_RANGE.
 void CheckClass(int grade, int class_number, Faults& faults);
