@@ -2,9 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
-#include "libs/clock/clock.h"
 #include "libs/clock/epoch_day.h"
-#include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert.pb.h"
 
 namespace tonghu::reporting {
