@@ -123,6 +123,7 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
       {"duties_taken_away", "set by the service; ignored in what a caller puts"},
       {"disabled", "not disabled; set by its own method, ignored in what a caller puts"},
       {"second_factor", "no: it stays; set by the service in an account"},
+      {"unresolved", "resolved ones too"},
       {"hours", "the method's default"},
   };
   std::set<std::string> found;

@@ -2,7 +2,6 @@
 // decides a batch in the given transaction.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,14 +41,15 @@ absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const
 
 struct Answer {
   std::string county, alert_id, staff_id;
-  std::optional<std::string> resolution = {};  // given: the alert is resolved; none: acknowledged
+  enum class Kind { kAcknowledge, kResolve, kNote } kind = Kind::kAcknowledge;
+  std::string words = {};  // the resolution or the note
   absl::StatusOr<Alert> alert =
       absl::UnknownError("undecided");  // set by AnswerAlerts: the alert afterwards, with all entries
 };
 
-// Acknowledges or resolves alerts, in order. Refusals: ALERT_NOT_FOUND, STAFF_MEMBER_NOT_FOUND,
-// ALREADY_RESOLVED; ALREADY_ACKNOWLEDGED for an acknowledgement; TEXT_MISSING and TEXT_TOO_LONG for a
-// resolution.
+// Acknowledges or resolves alerts, or notes something in them, in order. Refusals: ALERT_NOT_FOUND,
+// STAFF_MEMBER_NOT_FOUND, ALREADY_RESOLVED (not for a note); ALREADY_ACKNOWLEDGED for an acknowledgement;
+// TEXT_MISSING and TEXT_TOO_LONG for a resolution or a note.
 absl::Status AnswerAlerts(journal::ShardTransaction& transaction, const Context& context,
                           absl::Span<Answer> answers);
 

@@ -15,10 +15,19 @@ absl::StatusOr<Alert> Apply(const Answer& answer, AlertUnitOfWork& ledger, const
   const std::string* name = people.In(answer.county).FindName(answer.staff_id);
   if (name == nullptr) return UnknownStaff("staff_member");
   const Person person{answer.staff_id, *name};
-  // An alert keeps the policy under which it was raised.
-  const Policy& policy = people.policies.Pinned(alert->county, alert->kind, alert->policy_version);
-  RETURN_IF_ERROR(answer.resolution.has_value() ? Resolve(*alert, person, *answer.resolution, now)
-                                                : Acknowledge(*alert, policy, person, now));
+  switch (answer.kind) {
+    case Answer::Kind::kAcknowledge:
+      // An alert keeps the policy under which it was raised.
+      RETURN_IF_ERROR(Acknowledge(
+          *alert, people.policies.Pinned(alert->county, alert->kind, alert->policy_version), person, now));
+      break;
+    case Answer::Kind::kResolve:
+      RETURN_IF_ERROR(Resolve(*alert, person, answer.words, now));
+      break;
+    case Answer::Kind::kNote:
+      RETURN_IF_ERROR(Note(*alert, person, answer.words, now));
+      break;
+  }
   return *alert;
 }
 

@@ -33,7 +33,7 @@ enum class Level {
   kProvinceOffice = 6
 };
 // What an entry records. kVacant: the post that was to be told is vacant. kRepeated: what the alert is about
-// happened once more. kExcused: one of those occurrences no longer counts.
+// happened once more. kExcused: one of those occurrences no longer counts. kNoted: a person wrote a note.
 enum class Action {
   kRaised = 1,
   kTold = 2,
@@ -41,7 +41,8 @@ enum class Action {
   kAcknowledged = 4,
   kResolved = 5,
   kRepeated = 6,
-  kExcused = 7
+  kExcused = 7,
+  kNoted = 8
 };
 
 using directory::Place;
@@ -58,6 +59,7 @@ struct Entry {
   bool as_deputy = false;
   int step = 0;
   absl::Time next_step_time = absl::InfinitePast();
+  std::string note = {};
 };
 
 // An alert as it is decided and stored. Unset times are InfinitePast.

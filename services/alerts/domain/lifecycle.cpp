@@ -107,6 +107,13 @@ absl::Status Resolve(Alert& alert, const Person& person, std::string_view resolu
   return absl::OkStatus();
 }
 
+absl::Status Note(Alert& alert, const Person& person, std::string_view note, absl::Time now) {
+  RETURN_IF_ERROR(CheckWords(note, "note"));
+  AddEntry(alert, Action::kNoted, person, now);
+  alert.entries.back().note = note;
+  return absl::OkStatus();
+}
+
 void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now) {
   if (alert.state != State::kResolved) Settle(alert, {}, resolution, now);
 }

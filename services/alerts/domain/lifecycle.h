@@ -33,6 +33,9 @@ absl::Status Acknowledge(Alert& alert, const Policy& policy, const Person& perso
 // Settles the alert for good. Errors: FAILED_PRECONDITION, reason ALREADY_RESOLVED; as CheckWords.
 absl::Status Resolve(Alert& alert, const Person& person, std::string_view resolution, absl::Time now);
 
+// Adds a person's note, also to a resolved alert. Errors: as CheckWords.
+absl::Status Note(Alert& alert, const Person& person, std::string_view note, absl::Time now);
+
 // Settles the alert by a fact, unless it is settled already.
 void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now);
 

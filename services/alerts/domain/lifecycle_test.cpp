@@ -188,5 +188,18 @@ TEST(ExcuseTest, TheLastMorningSettlesTheAlert) {
   EXPECT_EQ(alert.entries.size(), 2u) << "what is settled stays";
 }
 
+TEST(NoteTest, ANoteChangesNeitherStateNorClimb) {
+  Alert alert{.state = State::kResolved, .resolution = "孩子平安"};
+  EXPECT_TRUE(Note(alert, kHead, "已电话联系祖父", kNow).ok());
+  EXPECT_EQ(alert.state, State::kResolved);
+  EXPECT_EQ(alert.next_step_time, absl::InfinitePast());
+  ASSERT_EQ(alert.entries.size(), 1u);
+  EXPECT_EQ(alert.entries.back().action, Action::kNoted);
+  EXPECT_EQ(alert.entries.back().note, "已电话联系祖父");
+  EXPECT_EQ(alert.entries.back().staff_id, kHead.id);
+  EXPECT_EQ(refusal::Of(Note(alert, kHead, " ", kNow)).reason, "TEXT_MISSING");
+  EXPECT_EQ(alert.entries.size(), 1u);
+}
+
 }  // namespace
 }  // namespace tonghu::alerts

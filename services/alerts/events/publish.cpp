@@ -44,6 +44,12 @@ std::string Answered(const Alert& alert, const Entry& entry) {
   return event.SerializeAsString();
 }
 
+std::string Noted(const Alert& alert, const Entry& entry) {
+  auto event = About<events::v1::AlertNoted>(alert);
+  event.set_staff_id(entry.staff_id);
+  return event.SerializeAsString();
+}
+
 template <class Event>
 std::string Counted(const Alert& alert) {
   auto event = About<Event>(alert);
@@ -76,6 +82,8 @@ void PublishEntry(journal::ShardTransaction& transaction, const Alert& alert, co
       return say("alert_repeated", Counted<events::v1::AlertRepeated>(alert));
     case Action::kExcused:
       return say("alert_excused", Counted<events::v1::AlertExcused>(alert));
+    case Action::kNoted:
+      return say("alert_noted", Noted(alert, entry));
   }
 }
 

@@ -193,4 +193,21 @@ absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const Al
   return WithEntries(db.Run(filter.child_id.empty() ? of_county : of_child, params));
 }
 
+// The order is that of the index alert_due, so that a page reads no more than it shows and the alerts of the
+// shard's other counties between them.
+absl::StatusOr<std::vector<Alert>> ListInbox(postgres::Connection& db, int shard, const AlertFilter& filter,
+                                             const InboxPosition& after, int limit) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kWithEntries.List("a."),
+                   " FROM alert a WHERE a.shard = $1 AND a.state <> 3 AND a.county = $2 "
+                   "AND a.next_step_time >= $3 AND (a.next_step_time, a.alert_id) > ($3, $4) "
+                   "AND ($5 = 0 OR a.kind = $5) AND a.raise_time >= $7 AND a.raise_time < $8 "
+                   "AND (NOT $10 OR a.child_id = $9) ORDER BY a.next_step_time, a.alert_id LIMIT $6");
+  Params params;
+  params.Int(shard).Text(filter.county).Time(after.next_step_time).UuidAfter(after.alert_id);
+  params.Int(filter.kind).Int(limit).Time(filter.raised_from).Time(filter.raised_before);
+  params.Uuid(filter.child_id).Bool(!filter.child_id.empty());
+  return WithEntries(db.Run(sql, params));
+}
+
 }  // namespace tonghu::alerts

@@ -58,4 +58,14 @@ struct AlertFilter {
 absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
                                               std::string_view after, int limit);
 
+// Where a list by next step stands: behind this time and id.
+struct InboxPosition {
+  absl::Time next_step_time = absl::UnixEpoch();
+  std::string alert_id;  // empty: before the first one
+};
+// Lists unresolved alerts behind `after`, what climbs first before the others, with entries. `shard` is the
+// county's. The filter's state does not count.
+absl::StatusOr<std::vector<Alert>> ListInbox(postgres::Connection& db, int shard, const AlertFilter& filter,
+                                             const InboxPosition& after, int limit);
+
 }  // namespace tonghu::alerts

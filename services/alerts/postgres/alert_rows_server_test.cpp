@@ -166,5 +166,33 @@ TEST_F(AlertRowsTest, AListIsFilteredAndGoesOnBehindAnId) {
   EXPECT_THAT(list({.child_id = Id("c2")}), ElementsAre("b"));
 }
 
+TEST_F(AlertRowsTest, AnInboxHoldsWhatIsUnresolvedAndWhatClimbsFirstComesFirst) {
+  const auto climbs = [](const char* name, int hours, State state = State::kOpen) {
+    Alert alert = NewAlert(name);
+    alert.state = state;
+    alert.next_step_time = state == State::kResolved ? absl::InfinitePast() : kNow + absl::Hours(hours);
+    return alert;
+  };
+  Alert elsewhere = climbs("d", 0);
+  elsewhere.county = "520203";
+  Insert({climbs("c", 9), climbs("a", 1), climbs("b", 1, State::kAcknowledged), elsewhere,
+          climbs("e", 0, State::kResolved)});
+  std::vector<std::string> in_order = {"a", "b", "c"};
+  if (Id("b") < Id("a")) std::swap(in_order[0], in_order[1]);
+  std::vector<std::string> seen;
+  InboxPosition after;
+  for (int page = 0; page < 3; ++page) {
+    auto alerts = ListInbox(*db_, 0, {.county = kCounty}, after, 1);
+    ASSERT_TRUE(alerts.ok()) << alerts.status();
+    ASSERT_EQ(alerts->size(), 1u);
+    seen.push_back(NamesOf(*alerts).front());
+    after = {alerts->front().next_step_time, alerts->front().id};
+  }
+  EXPECT_THAT(seen, ElementsAreArray(in_order));
+  EXPECT_THAT(*ListInbox(*db_, 0, {.county = kCounty}, after, 1), IsEmpty());
+  EXPECT_THAT(*ListInbox(*db_, 0, {.county = kCounty, .child_id = "nobody"}, {}, 9), IsEmpty());
+  EXPECT_THAT(*ListInbox(*db_, 1, {.county = kCounty}, {}, 9), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tonghu::alerts

@@ -22,6 +22,7 @@ std::string EncodeEntries(absl::Span<const Entry> entries) {
     // Left out where there is none, so that 1970 stays a time.
     if (entry.next_step_time != absl::InfinitePast())
       out.set_next_step_micros(clock::ToMicros(entry.next_step_time));
+    out.set_note(entry.note);
   }
   return all.SerializeAsString();
 }
@@ -42,7 +43,8 @@ std::vector<Entry> DecodeEntries(std::string_view bytes) {
                        .step = entry.step(),
                        .next_step_time = entry.has_next_step_micros()
                                              ? clock::FromMicros(entry.next_step_micros())
-                                             : absl::InfinitePast()});
+                                             : absl::InfinitePast(),
+                       .note = std::move(*entry.mutable_note())});
   }
   return entries;
 }

@@ -1,3 +1,9 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/paging/paging.h"
@@ -19,13 +25,19 @@ constexpr size_t kPageBytes = 2 << 20;  // half of what a message may hold
 constexpr int kMostAlerts = 500;        // of a page
 constexpr int kMostNotifications = 2000;
 
-// The answer in a request to acknowledge or to resolve an alert.
+// The answer in a request to acknowledge, to resolve or to note.
 template <class Request>
 absl::StatusOr<Answer> AnswerOf(const Request& request, const std::string& county) {
   ASSIGN_OR_RETURN(auto alert, IdIn(county, request.name(), "alerts", "name"));
   ASSIGN_OR_RETURN(auto staff, IdIn(county, request.staff_member(), "staffMembers", "staff_member"));
   Answer answer{.county = county, .alert_id = std::move(alert), .staff_id = std::move(staff)};
-  if constexpr (std::is_same_v<Request, v1::ResolveAlertRequest>) answer.resolution = request.resolution();
+  if constexpr (std::is_same_v<Request, v1::ResolveAlertRequest>) {
+    answer.kind = Answer::Kind::kResolve;
+    answer.words = request.resolution();
+  } else if constexpr (std::is_same_v<Request, v1::NoteAlertRequest>) {
+    answer.kind = Answer::Kind::kNote;
+    answer.words = request.note();
+  }
   return answer;
 }
 
@@ -41,7 +53,19 @@ absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
   return std::move(messages.front());
 }
 
-absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query,
+// A place in the inbox's order, as page tokens hold it: microseconds and id.
+std::string TextOf(const Alert& last) {
+  return absl::StrCat(clock::ToMicros(last.next_step_time), " ", last.id);
+}
+InboxPosition PositionOf(const std::string& text) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits(' ', 1));
+  int64_t micros = 0;
+  // A token of this list holds what TextOf gave; the first page's is empty.
+  if (!absl::SimpleAtoi(parts.first, &micros)) return {};
+  return {clock::FromMicros(micros), parts.second};
+}
+
+absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query, int shard,
                                             const v1::ListAlertsRequest& request) {
   const std::string& county = query.call.county();
   ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
@@ -50,14 +74,21 @@ absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query,
   if (request.has_raise_from()) filter.raised_from = clock::ToTime(request.raise_from());
   if (request.has_raise_before()) filter.raised_before = clock::ToTime(request.raise_before());
   ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostAlerts));
-  ASSIGN_OR_RETURN(auto alerts, tonghu::alerts::ListAlerts(query.db, filter, page.after, page.size + 1));
+  if (request.unresolved() && filter.state != 0)
+    return refusal::Invalid("STATE_WITH_UNRESOLVED", "state", "unresolved already says which states",
+                            "查询未办结预警时不能再指定状态");
+  ASSIGN_OR_RETURN(auto alerts,
+                   request.unresolved()
+                       ? ListInbox(query.db, shard, filter, PositionOf(page.after), page.size + 1)
+                       : tonghu::alerts::ListAlerts(query.db, filter, page.after, page.size + 1));
   ASSIGN_OR_RETURN(auto messages, DetailedMessages(query.db, alerts));
   v1::ListAlertsResponse response;
   size_t bytes = 0;
   for (size_t i = 0; i < alerts.size(); ++i) {
     // Alerts have many entries: a page ends by bytes too, so that it fits into a message.
     if (static_cast<int>(i) == page.size || bytes > kPageBytes) {
-      response.set_next_page_token(page.TokenAfter(alerts[i - 1].id));
+      response.set_next_page_token(
+          page.TokenAfter(request.unresolved() ? TextOf(alerts[i - 1]) : alerts[i - 1].id));
       break;
     }
     *response.add_alerts() = std::move(messages[i]);
@@ -88,8 +119,12 @@ std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context
               With(context, AnswerAlerts), ReplyOf);
   alerts->Command<v1::AcknowledgeAlertRequest, v1::Alert>("AcknowledgeAlert", answered);
   alerts->Command<v1::ResolveAlertRequest, v1::Alert>("ResolveAlert", answered);
+  alerts->Command<v1::NoteAlertRequest, v1::Alert>("NoteAlert", answered);
   alerts->Answer<v1::GetAlertRequest, v1::Alert>("GetAlert", Get);
-  alerts->Answer<v1::ListAlertsRequest, v1::ListAlertsResponse>("ListAlerts", List);
+  alerts->Answer<v1::ListAlertsRequest, v1::ListAlertsResponse>(
+      "ListAlerts", [&node](const journal::Query& query, const v1::ListAlertsRequest& request) {
+        return List(query, node.executor().ShardOf(query.call.county()), request);
+      });
   alerts->Answer<v1::ListNotificationsRequest, v1::ListNotificationsResponse>("ListNotifications",
                                                                               Notifications);
   alerts->ServerStream<v1::WatchAlertsRequest, v1::WatchAlertsResponse>(

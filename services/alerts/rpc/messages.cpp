@@ -28,6 +28,7 @@ v1::AlertEntry MessageOf(const std::string& county, const Entry& entry) {
   message.set_as_deputy(entry.as_deputy);
   message.set_step(entry.step);
   SetTimeIfAny(entry.next_step_time, message, &v1::AlertEntry::mutable_next_step_time);
+  message.set_note(entry.note);
   return message;
 }
 

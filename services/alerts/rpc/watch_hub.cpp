@@ -56,7 +56,8 @@ constexpr struct {
     {"alert_acknowledged", AlertIdOf<events::v1::AlertAcknowledged>, v1::ALERT_ACTION_ACKNOWLEDGED},
     {"alert_resolved", AlertIdOf<events::v1::AlertResolved>, v1::ALERT_ACTION_RESOLVED},
     {"alert_repeated", AlertIdOf<events::v1::AlertRepeated>, v1::ALERT_ACTION_REPEATED},
-    {"alert_excused", AlertIdOf<events::v1::AlertExcused>, v1::ALERT_ACTION_EXCUSED}};
+    {"alert_excused", AlertIdOf<events::v1::AlertExcused>, v1::ALERT_ACTION_EXCUSED},
+    {"alert_noted", AlertIdOf<events::v1::AlertNoted>, v1::ALERT_ACTION_NOTED}};
 
 Change ChangeOf(std::string_view type, std::string county, std::string_view payload) {
   for (const auto& one : kOneAction) {
