@@ -13,7 +13,10 @@ packages_demo=(
   postgresql redis-server jq ca-certificates
 )
 
-packages_test=(clang) # checks who holds which lock; the builds are g++'s
+packages_test=(
+  clang # checks who holds which lock; the builds are g++'s
+  chromium fonts-noto-cjk # the console's tests
+)
 
 packages_lint=(clang-format)
 

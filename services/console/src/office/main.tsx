@@ -1,0 +1,43 @@
+// The pages for offices.
+
+import { StyleProvider, legacyLogicalPropertiesTransformer } from "@ant-design/cssinjs";
+import { TransportProvider } from "@connectrpc/connect-query";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { App, ConfigProvider } from "antd";
+import zhCN from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+import { SessionProvider } from "../shared/session.tsx";
+import { transport } from "../shared/transport.ts";
+import { Office } from "./office.tsx";
+import "./office.css";
+import { queries } from "./queries.ts";
+import { theme } from "./theme.ts";
+
+dayjs.locale("zh-cn");
+
+// The policy lets styles in that carry the nonce of the page.
+const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <StyleProvider hashPriority="high" transformers={[legacyLogicalPropertiesTransformer]}>
+      <ConfigProvider locale={zhCN} theme={theme} csp={{ nonce }} button={{ autoInsertSpace: false }}>
+        <App>
+          <TransportProvider transport={transport}>
+            <QueryClientProvider client={queries}>
+              <SessionProvider forget={() => queries.clear()}>
+                <BrowserRouter>
+                  <Office />
+                </BrowserRouter>
+              </SessionProvider>
+            </QueryClientProvider>
+          </TransportProvider>
+        </App>
+      </ConfigProvider>
+    </StyleProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,21 @@
+// What an office sees: sign-in, or the frame with a page in it.
+
+import { Alert, Button } from "antd";
+import { isComplete, useSessionStatus } from "../shared/session.tsx";
+import { SignIn } from "../shared/sign_in.tsx";
+import { text } from "../shared/text.ts";
+import { Frame } from "./frame.tsx";
+
+export function Office() {
+  const { status, ask } = useSessionStatus();
+  if (status.kind === "asking") return <p className="page-wait" role="status">{text.loading}</p>;
+  if (status.kind === "unknown") {
+    return (
+      <main className="page-wait">
+        <Alert type="warning" showIcon title={status.why} action={<Button onClick={ask}>{text.retry}</Button>} />
+      </main>
+    );
+  }
+  if (status.kind === "none" || !isComplete(status.session)) return <SignIn />;
+  return <Frame />;
+}

@@ -1,0 +1,98 @@
+// Who is signed in, for every page: the session as access tells it, and how it begins and ends.
+
+import { createClient } from "@connectrpc/connect";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { SessionService, SessionState, type Session } from "../gen/tonghu/access/v1/session_service_pb.ts";
+import { isSignedOut, sentence } from "./errors.ts";
+import { countyOf } from "./names.ts";
+import { forgetPositions, onSignedOut, transport } from "./transport.ts";
+
+export const sessions = createClient(SessionService, transport);
+
+/** What is known of the session: being asked, none, there, or not to be found out (with why). */
+export type SessionStatus =
+  | { kind: "asking" }
+  | { kind: "none"; over: boolean }
+  | { kind: "session"; session: Session }
+  | { kind: "unknown"; why: string };
+
+interface SessionContextValue {
+  status: SessionStatus;
+  /** Takes over a session that an answer brought. */
+  take(session: Session): void;
+  /** Asks the gateway anew. */
+  ask(): void;
+  signOut(): Promise<void>;
+}
+
+const SessionContext = createContext<SessionContextValue | undefined>(undefined);
+
+/** Gives `children` the session. `forget` empties every cache of the page's: somebody else may sign in next. */
+export function SessionProvider({ children, forget }: { children: ReactNode; forget: () => void | Promise<void> }) {
+  const [status, setStatus] = useState<SessionStatus>({ kind: "asking" });
+
+  const ask = useCallback(() => {
+    sessions.getSession({}).then(
+      (session) => setStatus({ kind: "session", session }),
+      (error: unknown) =>
+        setStatus(isSignedOut(error) ? { kind: "none", over: false } : { kind: "unknown", why: sentence(error) }),
+    );
+  }, []);
+  useEffect(ask, [ask]);
+
+  // A session that ends under an open page: the page stays behind the sign-in, so that a half-filled form is not lost.
+  useEffect(() => onSignedOut(() => setStatus({ kind: "none", over: true })), []);
+
+  const signOut = useCallback(async () => {
+    await sessions.deleteSession({}).catch((error: unknown) => {
+      if (!isSignedOut(error)) throw error;
+    });
+    forgetPositions();
+    await forget();
+    setStatus({ kind: "none", over: false });
+  }, [forget]);
+
+  const value = useMemo<SessionContextValue>(
+    () => ({ status, ask, signOut, take: (session) => setStatus({ kind: "session", session }) }),
+    [status, ask, signOut],
+  );
+  return <SessionContext.Provider value={value}>{children}</SessionContext.Provider>;
+}
+
+export function useSessionStatus(): SessionContextValue {
+  const value = useContext(SessionContext);
+  if (value === undefined) throw new Error("no SessionProvider above");
+  return value;
+}
+
+/** Who is signed in, with what the pages ask of it. Only below a page that has a complete session. */
+export interface Me {
+  session: Session;
+  /** counties/{county}/staffMembers/{id}; empty for an account that is nobody's. */
+  staffMember: string;
+  /** The county of the rights that were given; empty for the province. */
+  county: string;
+  may(permission: string): boolean;
+}
+
+export function useMe(): Me {
+  const { status } = useSessionStatus();
+  if (status.kind !== "session") throw new Error("nobody is signed in");
+  return useMemo(() => meOf(status.session), [status.session]);
+}
+
+export function meOf(session: Session): Me {
+  const permissions = new Set(session.permissions);
+  const rights = session.rights.map((right) => right.area?.county ?? "").filter((county) => county !== "");
+  const own = countyOf(session.staffMember) || countyOf(session.account);
+  return {
+    session,
+    staffMember: session.staffMember,
+    county: rights[0] ?? (own === "000000" ? "" : own),
+    may: (permission) => permissions.has(permission),
+  };
+}
+
+export function isComplete(session: Session): boolean {
+  return session.state === SessionState.ACTIVE;
+}
