@@ -15,8 +15,11 @@
 #include <sstream>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "libs/rights/table.h"
 #include "tonghu/api/v1/method.pb.h"
 
 namespace tonghu {
@@ -150,6 +153,47 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
   ForEachMethod([&](const MethodDescriptor& method) { walk(method.input_type(), method.name()); });
   for (const auto& [name, meaning] : zero_means_absent)
     EXPECT_TRUE(found.contains(name)) << name << " is in no request any more";
+}
+
+// "ROLE_AUDITOR" without its prefix, in small letters.
+std::string WordOf(const google::protobuf::EnumDescriptor& of, int value, const char* prefix) {
+  const auto* found = of.FindValueByNumber(value);
+  EXPECT_NE(found, nullptr) << of.full_name() << " has no " << value;
+  return found == nullptr ? "" : absl::AsciiStrToLower(absl::StripPrefix(found->name(), prefix));
+}
+
+TEST_F(ApiTest, TheRightsAreListed) {
+  const auto& roles = *pool_.FindEnumTypeByName("tonghu.access.v1.Role");
+  const auto& classes = *pool_.FindEnumTypeByName("tonghu.api.v1.FieldClass");
+  ASSERT_EQ(roles.value_count(), rights::kRoles);
+  std::string page =
+      "# Rights\n\nMade from libs/rights by `make pages`; a test compares. The local operator may do "
+      "everything. What a role's\nrights reach is its area: the class, the school, the county.\n\n"
+      "| permission | roles |\n|---|---|\n";
+  std::set<std::string> asked;
+  ForEachMethod([&](const MethodDescriptor& method) { asked.insert(RuleOf(method)->permission()); });
+  for (const rights::Permission& row : rights::Permissions()) {
+    EXPECT_EQ(asked.erase(std::string(row.name)), 1u) << row.name << " is no method's";
+    std::string names;
+    for (int role = 1; role < rights::kRoles; ++role) {
+      if (!row.roles.Has(static_cast<rights::Role>(role)) ||
+          role == static_cast<int>(rights::Role::kLocalOperator))
+        continue;
+      absl::StrAppend(&names, names.empty() ? "" : ", ", WordOf(roles, role, "ROLE_"));
+    }
+    absl::StrAppend(&page, "| `", std::string(row.name), "` | ", names, " |\n");
+  }
+  EXPECT_THAT(asked, testing::IsEmpty()) << "permissions of methods that libs/rights does not have";
+  page += "\n| role | sees |\n|---|---|\n";
+  for (int role = 1; role < rights::kRoles; ++role) {
+    std::string seen;
+    for (int one = 1; one < classes.value_count(); ++one) {
+      if (rights::SeenBy(static_cast<rights::Role>(role)).Has(static_cast<rights::FieldClass>(one)))
+        absl::StrAppend(&seen, seen.empty() ? "" : ", ", WordOf(classes, one, "FIELD_CLASS_"));
+    }
+    absl::StrAppend(&page, "| ", WordOf(roles, role, "ROLE_"), " | ", seen, " |\n");
+  }
+  ExpectPage("rights.md", page);
 }
 
 // A refusal as the code makes it: its reason, and the sentences that stand in the same statement.

@@ -1,0 +1,120 @@
+#include "libs/rights/table.h"
+
+#include <algorithm>
+
+namespace tonghu::rights {
+namespace {
+
+constexpr RoleSet kOperator{Role::kLocalOperator};
+// Those who work at a level, each with all above. Only these are told of children.
+constexpr RoleSet kProvince = RoleSet{Role::kProvinceOfficer} | kOperator;
+constexpr RoleSet kCounty = RoleSet{Role::kCountyOfficer} | kProvince;
+constexpr RoleSet kTownship = RoleSet{Role::kTownshipSupervisor} | kCounty;
+constexpr RoleSet kSchool = RoleSet{Role::kSchoolHead} | kTownship;
+constexpr RoleSet kCare = RoleSet{Role::kClassTeacher, Role::kHelper} | kSchool;
+// Those who see the file of a child.
+constexpr RoleSet kFile = RoleSet{Role::kGlassBreaker} | kCare;
+// A school's terms are the school's and the county's; a township has none.
+constexpr RoleSet kTerms = RoleSet{Role::kSchoolHead} | kCounty;
+// The three administrators are separate: none reads a child, none gives rights to itself.
+constexpr RoleSet kSystem = RoleSet{Role::kSystemAdministrator} | kOperator;
+constexpr RoleSet kSecurity = RoleSet{Role::kSecurityAdministrator} | kOperator;
+constexpr RoleSet kAuditors = RoleSet{Role::kAuditor} | kOperator;
+constexpr RoleSet kAdministrators = kSystem | kSecurity | kAuditors;
+constexpr RoleSet kEverybody = kFile | kAdministrators;
+constexpr RoleSet kServices = RoleSet{Role::kService} | kOperator;
+
+constexpr Permission kTable[] = {
+    {"accounts.create", kSystem},
+    {"accounts.read", kSystem | kSecurity},
+    {"accounts.update", kSystem},
+    {"alerts.answer", kSchool},
+    {"alerts.read", kFile},
+    {"attendances.read", kFile},
+    {"attendances.submit", kCare},
+    {"auditEntries.read", kAuditors},
+    {"calendars.delete", kTerms},
+    {"calendars.put", kTerms},
+    {"calendars.read", kCare},
+    {"children.create", kSchool},
+    {"children.import", kCounty},
+    {"children.read", kFile},
+    {"children.update", kSchool},
+    {"contacts.create", kCare},
+    {"contacts.read", kFile},
+    {"counts.read", kSchool},
+    {"counts.recompute", kProvince},
+    {"displayNames.read", kFile},
+    {"divisions.read", kEverybody},
+    {"duties.excuse", kSchool},
+    {"duties.read", kFile},
+    {"dutyPolicies.put", kCounty},
+    {"dutyPolicies.read", kCare},
+    {"emergencies.read", kFile},
+    {"emergencies.report", kCare},
+    {"escalationPolicies.put", kCounty},
+    {"escalationPolicies.read", kSchool},
+    {"events.read", kServices},
+    {"glassBreakings.create", kCare},
+    {"glassBreakings.read", kFile | kAuditors},
+    {"grants.create", kSecurity},
+    {"grants.end", kSecurity},
+    {"grants.read", kSecurity | kAuditors},
+    {"identities.issue", RoleSet{Role::kGateway} | kOperator},
+    {"pairings.create", kSchool},
+    {"pairings.end", kSchool},
+    {"pairings.handOver", kSchool},
+    // alerts asks who owes, to say who would be told.
+    {"pairings.read", kFile | kServices},
+    {"posts.put", kCounty},
+    {"posts.read", kCare | kSystem | kSecurity},
+    {"quarantinedEvents.read", kSystem},
+    {"quarantinedEvents.release", kSystem},
+    {"schools.put", kCounty},
+    {"schools.read", kCare | kAdministrators},
+    // Methods with these two change the session that the request itself names; no right is asked for.
+    {"sessions.change", kEverybody | RoleSet{Role::kGateway}},
+    {"sessions.create", kEverybody | RoleSet{Role::kGateway}},
+    {"sessions.read", kEverybody},
+    {"sessions.revoke", kEverybody},
+    {"staffMembers.put", kCounty},
+    {"staffMembers.read", kCare | kAdministrators},
+    {"status.read", kSystem | kServices},
+};
+
+constexpr FieldClassSet kNearby{FieldClass::kName, FieldClass::kPhone, FieldClass::kAddress,
+                                FieldClass::kHealth};
+constexpr FieldClassSet kTalks{FieldClass::kPsyche};
+constexpr FieldClassSet kNumbers{FieldClass::kIdNumber};
+
+}  // namespace
+
+absl::Span<const Permission> Permissions() { return kTable; }
+
+std::optional<RoleSet> RolesWith(std::string_view permission) {
+  const auto* found =
+      std::lower_bound(std::begin(kTable), std::end(kTable), permission,
+                       [](const Permission& row, std::string_view name) { return row.name < name; });
+  if (found == std::end(kTable) || found->name != permission) return std::nullopt;
+  return found->roles;
+}
+
+FieldClassSet SeenBy(Role role) {
+  switch (role) {
+    case Role::kClassTeacher:
+    case Role::kHelper:
+    case Role::kGlassBreaker:
+      return kNearby | kTalks;
+    case Role::kSchoolHead:
+    case Role::kTownshipSupervisor:
+      return kNearby | kNumbers;
+    case Role::kCountyOfficer:
+    case Role::kProvinceOfficer:
+    case Role::kLocalOperator:
+      return kNearby | kTalks | kNumbers;
+    default:
+      return {};
+  }
+}
+
+}  // namespace tonghu::rights
