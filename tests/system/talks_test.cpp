@@ -32,13 +32,45 @@ TEST_F(TalksTest, TheJournalSaysWhoDidIt) {
   Talk(pair(0), pair(0).helper, On(9, 15, 9));
   Talk(pair(0), pair(0).helper, On(9, 2, 9));
   const std::string caller = "operators/local";
-  EXPECT_THAT(Actors(), testing::IsSupersetOf(std::set<std::pair<std::string, std::string>>{
-                            {"pairing_started", caller},
-                            {"calendar_put", caller},
-                            {"contact_logged", caller},
-                            {"duty_done_late", caller},
-                            {"duty_missed", ""}}));
+  EXPECT_THAT(Actors(),
+              testing::IsSupersetOf(std::set<std::pair<std::string, std::string>>{{"pairing_started", caller},
+                                                                                  {"calendar_put", caller},
+                                                                                  {"contact_logged", caller},
+                                                                                  {"duty_done_late", caller},
+                                                                                  {"duty_missed", ""}}));
   for (const auto& [type, actor] : Actors()) EXPECT_EQ(actor, type == "duty_missed" ? "" : caller) << type;
+}
+
+// What the phone page of a helper shows: a miss, this week's talk, and who was spoken with when.
+TEST_F(TalksTest, AHelperSeesWhatIsOwedTheMostUrgentFirst) {
+  AdvanceTo(On(9, 9, 10));  // the first week was missed
+  const auto owed = [&](const std::string& child) {
+    v1::ListOwedDutiesRequest list;
+    list.set_parent("counties/" + pair(0).county);
+    list.set_helper(pair(0).helper);
+    list.set_page_size(1000);
+    auto listed = clients().Call(&v1::DutyService::Stub::ListOwedDuties, list);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    std::vector<v1::OwedDuty> rows;
+    for (const v1::OwedDuty& row : listed->owed_duties()) {
+      EXPECT_EQ(row.duty().helper(), pair(0).helper);
+      if (row.duty().child() == child) rows.push_back(row);
+    }
+    return rows;
+  };
+  const auto before = owed(pair(0).child);
+  ASSERT_EQ(before.size(), 2u);
+  EXPECT_EQ(before[0].duty().state(), v1::DUTY_STATE_MISSED);
+  EXPECT_EQ(before[1].duty().state(), v1::DUTY_STATE_OPEN);
+  EXPECT_FALSE(before[1].has_last_contact_time());
+  EXPECT_EQ(before[1].school(), ChildOf(pair(0)).school());
+  EXPECT_EQ(before[1].class_number(), ChildOf(pair(0)).class_number());
+  Talk(pair(0), pair(0).helper, On(9, 8, 9));
+  const auto after = owed(pair(0).child);
+  ASSERT_EQ(after.size(), 2u);
+  EXPECT_EQ(after[0].duty().state(), v1::DUTY_STATE_MISSED) << "one talk closes one duty";
+  EXPECT_EQ(after[1].duty().state(), v1::DUTY_STATE_DONE);
+  EXPECT_EQ(after[1].last_contact_time().seconds(), absl::ToUnixSeconds(On(9, 8, 9)));
 }
 
 // Term ends on Friday; a talk on Monday.

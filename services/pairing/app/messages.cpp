@@ -45,6 +45,17 @@ v1::Duty MessageOf(const ListedDuty& row) {
   return duty;
 }
 
+v1::OwedDuty MessageOf(const OwedDuty& row) {
+  v1::OwedDuty owed;
+  *owed.mutable_duty() = MessageOf(row.listed);
+  owed.set_school(NameOf(row.listed.placed.county, "schools", row.place.school_id));
+  owed.set_grade(row.place.grade);
+  owed.set_class_number(row.place.class_number);
+  if (row.last_contact != absl::InfinitePast())
+    clock::SetTime(row.last_contact, owed.mutable_last_contact_time());
+  return owed;
+}
+
 v1::Contact MessageOf(const ContactRow& row) {
   v1::Contact contact;
   contact.set_name(NameOf(row.county, "contacts", row.contact_id));

@@ -5,6 +5,7 @@
 
 #include "libs/ids/names.h"
 #include "services/pairing/postgres/calendar_store.h"
+#include "services/pairing/postgres/owed_duties.h"
 #include "services/pairing/postgres/queries.h"
 #include "tonghu/pairing/v1/calendar_service.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
@@ -15,6 +16,7 @@ namespace tonghu::pairing {
 
 v1::Pairing MessageOf(const PairingRow& row);
 v1::Duty MessageOf(const ListedDuty& row);
+v1::OwedDuty MessageOf(const OwedDuty& row);
 v1::Contact MessageOf(const ContactRow& row);
 v1::UncoveredChild MessageOf(const UncoveredChild& row);
 v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar);

@@ -11,6 +11,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/refusals.h"
+#include "services/pairing/postgres/owed_duties.h"
 #include "services/pairing/postgres/queries.h"
 
 namespace tonghu::pairing {
@@ -96,6 +97,19 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
     return ListDuties(db, listing, filter);
   };
   return OnePage<v1::ListDutiesResponse>(request, list, [](auto& r) { return r.add_duties(); });
+}
+
+absl::StatusOr<v1::ListOwedDutiesResponse> ListOwedDuties(postgres::Connection& db,
+                                                          const v1::ListOwedDutiesRequest& request,
+                                                          absl::Time now) {
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, request.helper(), "staffMembers", "helper"));
+  ASSIGN_OR_RETURN(auto page, paging::PageIn("", request.page_size(), "", 1000));
+  ASSIGN_OR_RETURN(auto rows, ListOwedDuties(db, {std::move(county), std::move(helper), page.size}, now));
+  v1::ListOwedDutiesResponse response;
+  for (const OwedDuty& row : rows) *response.add_owed_duties() = MessageOf(row);
+  response.set_total_size(rows.empty() ? 0 : rows.front().total);
+  return response;
 }
 
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,

@@ -23,6 +23,10 @@ absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
     postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now);
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
                                                   const v1::ListDutiesRequest& request);
+// What a helper owes at `now`, the most urgent first.
+absl::StatusOr<v1::ListOwedDutiesResponse> ListOwedDuties(postgres::Connection& db,
+                                                          const v1::ListOwedDutiesRequest& request,
+                                                          absl::Time now);
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
                                                       const v1::ListContactsRequest& request);
 

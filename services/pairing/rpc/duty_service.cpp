@@ -20,6 +20,11 @@ std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
   duties->Command<v1::ExcuseDutyRequest, v1::Duty>("ExcuseDuty", ExcuseDuties);
   duties->Answer<v1::GetDutyRequest, v1::Duty>("GetDuty", GetDuty);
   duties->Answer("ListDuties", ListDuties);
+  duties->Answer<v1::ListOwedDutiesRequest, v1::ListOwedDutiesResponse>(
+      "ListOwedDuties", [](const journal::Query& query, const v1::ListOwedDutiesRequest& request) {
+        auto now = query.Now();
+        return now.ok() ? ListOwedDuties(query.db, request, *now) : now.status();
+      });
   duties->Command<v1::PutDutyPolicyRequest, v1::DutyPolicy>("PutDutyPolicy", PutPolicies);
   duties->Answer("GetDutyPolicy", &ReadPolicy);
   return duties;

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "absl/strings/match.h"
 #include "libs/ids/names.h"
 #include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/registry/app/queries.h"
+#include "services/registry/domain/household.h"
 #include "services/registry/postgres/child_store.h"
 #include "services/registry/postgres/directory_store.h"
 
@@ -55,6 +58,23 @@ absl::Status Add(const absl::StatusOr<std::vector<Row>>& rows, std::string_view 
   return absl::OkStatus();
 }
 
+// Adds children with their households.
+absl::Status AddChildren(const absl::StatusOr<std::vector<Child>>& children,
+                         v1::BatchGetDisplayNamesResponse& response) {
+  if (!children.ok()) return children.status();
+  std::vector<GuardianPhone> phones;
+  for (const Child& child : *children) phones.push_back({child.id, child.dossier.guardian.phone});
+  const std::map<std::string, std::string> households = HouseholdsOf(phones);
+  for (const Child& child : *children) {
+    v1::DisplayName& added = *response.add_display_names();
+    added.set_name(ids::NameOf(child.county, "children", child.id));
+    added.set_display_name(child.dossier.display_name);
+    if (const auto household = households.find(child.id); household != households.end())
+      added.set_household(ids::NameOf(child.county, "children", household->second));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
@@ -63,11 +83,7 @@ absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
   v1::BatchGetDisplayNamesResponse response;
   // Children are read whole, with their relatives: one way to read a child is enough.
   absl::Status added;
-  if (!wanted.children.empty()) {
-    added = Add(
-        LoadChildren(db, wanted.children), "children",
-        [](const Child& child) { return child.dossier.display_name; }, response);
-  }
+  if (!wanted.children.empty()) added = AddChildren(LoadChildren(db, wanted.children), response);
   const auto own_name = [](const auto& row) { return row.display_name; };
   if (added.ok() && !wanted.staff.empty())
     added = Add(LoadStaff(db, wanted.staff), "staffMembers", own_name, response);
