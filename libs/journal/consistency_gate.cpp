@@ -147,8 +147,9 @@ void ConsistencyGate::Leave(grpc::CallbackServerContext& context, const std::str
   // fault of this one.
   auto connection = questions_.Acquire(kAcquire);
   if (!connection.ok()) return;
-  const absl::StatusOr<int64_t> head = ReadHead(**connection, shard);
-  if (head.ok()) rpc::AddPosition(context, {options_.service, shard, *head});
+  const absl::StatusOr<Head> head = ReadHead(**connection, shard);
+  // Readings of files change no answer: nobody need wait for them.
+  if (head.ok()) rpc::AddPosition(context, {options_.service, shard, head->fact_seq});
 }
 
 void ConsistencyGate::TakeReached(std::vector<rpc::Position>& positions) const {

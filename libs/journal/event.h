@@ -3,11 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "tonghu/journal/v1/event.pb.h"
 
 namespace tonghu::journal {
+
+// The type of the event that says who read which children's files (tonghu.journal.v1.FileRead). Every service
+// publishes it; only the audit depends on it.
+inline constexpr std::string_view kFileRead = "file_read";
 
 // The fields are those of tonghu.journal.v1.Event, with which the journal's API answers. A struct, because
 // each service handles every event of the others, and a message would cost seven allocations more.

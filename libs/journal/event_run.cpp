@@ -18,7 +18,7 @@ constexpr int64_t kPageBytes = 2 << 20;  // half of what a gRPC answer may hold
 // however large. The inner query adds up sizes (octet_length) without reading the payloads, which lie beside
 // the table (TOAST); only rows of the page are read in full.
 constexpr char kRead[] = R"sql(
-SELECT j.seq, j.events, j.type, j.county, j.payload FROM (
+SELECT j.seq, j.events, j.type, j.county, j.payload, j.time, j.hash FROM (
   SELECT seq, sum(events) OVER rows_so_far - events AS events_before,
     sum(octet_length(payload)) OVER rows_so_far - octet_length(payload) AS bytes_before
   FROM (SELECT seq, events, payload FROM journal WHERE shard = $1 AND seq >= $2 ORDER BY seq LIMIT $3) page
@@ -32,6 +32,10 @@ ORDER BY j.seq)sql";
 bool Fits(const Run& run, std::string_view type, std::string_view county, size_t bytes) {
   return run.events < kRunEvents && run.payload.size() + bytes <= kRunBytes && run.type == type &&
          run.county == county;
+}
+
+absl::StatusOr<postgres::Result> ReadPage(postgres::Connection& db, const Page& page) {
+  return db.Run(kRead, postgres::Params().Int(page.shard).Int(page.from_seq).Int(page.limit).Int(kPageBytes));
 }
 
 }  // namespace
@@ -99,8 +103,7 @@ std::vector<Event> EventsOf(EventRun& run) {
 }
 
 absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const Page& page) {
-  auto rows =
-      db.Run(kRead, postgres::Params().Int(page.shard).Int(page.from_seq).Int(page.limit).Int(kPageBytes));
+  auto rows = ReadPage(db, page);
   if (!rows.ok()) return rows.status();
   std::vector<Event> events;
   auto& run = Scratch<EventRun>();
@@ -130,10 +133,27 @@ absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const P
   return events;
 }
 
-absl::StatusOr<int64_t> ReadHead(postgres::Connection& db, int shard) {
-  ASSIGN_OR_RETURN(auto head,
-                   db.Run("SELECT seq FROM journal_head WHERE shard = $1", postgres::Params().Int(shard)));
-  return head.rows() == 0 ? 0 : head.Int(0, 0);
+absl::StatusOr<std::vector<v1::JournalRow>> ReadRows(postgres::Connection& db, const Page& page) {
+  ASSIGN_OR_RETURN(auto rows, ReadPage(db, page));
+  std::vector<v1::JournalRow> read(rows.rows());
+  for (int i = 0; i < rows.rows(); ++i) {
+    v1::JournalRow& row = read[i];
+    row.set_seq(rows.Int(i, 0));
+    row.set_events(rows.Int(i, 1));
+    row.set_type(rows.String(i, 2));
+    row.set_county(rows.String(i, 3));
+    row.set_payload(rows.String(i, 4));
+    row.set_time_micros(absl::ToUnixMicros(rows.Time(i, 5)));
+    row.set_hash(rows.String(i, 6));
+  }
+  return read;
+}
+
+absl::StatusOr<Head> ReadHead(postgres::Connection& db, int shard) {
+  ASSIGN_OR_RETURN(auto head, db.Run("SELECT seq, fact_seq, hash FROM journal_head WHERE shard = $1",
+                                     postgres::Params().Int(shard)));
+  if (head.rows() == 0) return Head{};
+  return Head{head.Int(0, 0), head.Int(0, 1), head.String(0, 2)};
 }
 
 }  // namespace tonghu::journal

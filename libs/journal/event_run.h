@@ -61,8 +61,17 @@ struct Page {
 };
 absl::StatusOr<std::vector<Event>> ReadJournal(postgres::Connection& db, const Page& page);
 
-// The position of a shard's newest event; 0 while there is none.
-absl::StatusOr<int64_t> ReadHead(postgres::Connection& db, int shard);
+// The rows of one shard's journal that `page` means, as they are stored, for whoever checks the chain. At
+// least one where there is one; `page.producer` is of no account.
+absl::StatusOr<std::vector<v1::JournalRow>> ReadRows(postgres::Connection& db, const Page& page);
+
+// Where a shard's journal stands; zeros while it is empty.
+struct Head {
+  int64_t seq = 0;       // the position of the newest event
+  int64_t fact_seq = 0;  // of the newest that is no kFileRead
+  std::string hash;      // of the newest row
+};
+absl::StatusOr<Head> ReadHead(postgres::Connection& db, int shard);
 
 // Called after each commit with the shard and the runs that were written, if any. Called on many threads;
 // must not block.

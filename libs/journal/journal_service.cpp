@@ -22,6 +22,8 @@ LEFT JOIN relay_cursor r ON r.shard = h.shard
 LEFT JOIN journal_cursor c ON c.shard = h.shard
 ORDER BY h.shard, c.producer)sql";
 
+int SizeOf(int page_size) { return page_size <= 0 ? 1000 : std::min(page_size, 5000); }
+
 absl::StatusOr<v1::ListQuarantinedEventsResponse> List(postgres::Connection& db,
                                                        const v1::ListQuarantinedEventsRequest& request) {
   const int size = request.page_size() <= 0 ? 100 : std::min(request.page_size(), 1000);
@@ -45,6 +47,9 @@ void JournalService::AddTo(Service& service) const {
   service.Answer<v1::ReadEventsRequest, v1::ReadEventsResponse>(
       "ReadEvents",
       [this](postgres::Connection& db, const v1::ReadEventsRequest& request) { return Read(db, request); });
+  service.Answer<v1::ReadRowsRequest, v1::ReadRowsResponse>(
+      "ReadRows",
+      [this](postgres::Connection& db, const v1::ReadRowsRequest& request) { return Rows(db, request); });
   service.Answer<v1::GetStatusRequest, v1::JournalStatus>(
       "GetStatus", [this](postgres::Connection& db, const v1::GetStatusRequest&) { return Status(db); });
   service.Answer("ListQuarantinedEvents", &List);
@@ -57,18 +62,21 @@ void JournalService::AddTo(Service& service) const {
       });
 }
 
+absl::Status JournalService::CheckPosition(int shard, int64_t from_seq) const {
+  if (shard >= 0 && shard < parts_.shards && from_seq >= 1) return absl::OkStatus();
+  return refusal::Invalid("POSITION_OUT_OF_RANGE", "from_seq", "shard must exist and from_seq be at least 1",
+                          "分片或位置超出范围");
+}
+
 absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection& db,
                                                             const v1::ReadEventsRequest& request) const {
-  if (request.shard() < 0 || request.shard() >= parts_.shards || request.from_seq() < 1) {
-    return refusal::Invalid("POSITION_OUT_OF_RANGE", "from_seq",
-                            "shard must exist and from_seq be at least 1", "分片或位置超出范围");
-  }
-  const int size = request.page_size() <= 0 ? 1000 : std::min(request.page_size(), 5000);
+  RETURN_IF_ERROR(CheckPosition(request.shard(), request.from_seq()));
+  const int size = SizeOf(request.page_size());
   v1::ReadEventsResponse response;
   // The head is read first: events that are committed between both queries may be in the answer as well,
   // beyond `head_seq`.
   ASSIGN_OR_RETURN(auto head, ReadHead(db, request.shard()));
-  response.set_head_seq(head);
+  response.set_head_seq(head.seq);
   ASSIGN_OR_RETURN(auto events, ReadJournal(db, {parts_.service, request.shard(), request.from_seq(), size}));
   // ReadJournal bounds the bytes of rows. As messages the events are larger, since each repeats producer,
   // type and county: hence a second bound, over which one event alone may go.
@@ -79,6 +87,20 @@ absl::StatusOr<v1::ReadEventsResponse> JournalService::Read(postgres::Connection
     added = ToMessage(std::move(event));
     bytes += added.ByteSizeLong();
   }
+  return response;
+}
+
+absl::StatusOr<v1::ReadRowsResponse> JournalService::Rows(postgres::Connection& db,
+                                                          const v1::ReadRowsRequest& request) const {
+  RETURN_IF_ERROR(CheckPosition(request.shard(), request.from_seq()));
+  v1::ReadRowsResponse response;
+  ASSIGN_OR_RETURN(auto rows, ReadRows(db, {parts_.service, request.shard(), request.from_seq(),
+                                            SizeOf(request.page_size())}));
+  for (v1::JournalRow& row : rows) *response.add_rows() = std::move(row);
+  // The head is read last: a row behind the head that is given here was not written by the service.
+  ASSIGN_OR_RETURN(auto head, ReadHead(db, request.shard()));
+  response.set_head_seq(head.seq);
+  response.set_head_hash(std::move(head.hash));
   return response;
 }
 

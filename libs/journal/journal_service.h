@@ -36,8 +36,11 @@ class JournalService {
   void AddTo(Service& service) const;
 
  private:
+  absl::Status CheckPosition(int shard, int64_t from_seq) const;
   absl::StatusOr<v1::ReadEventsResponse> Read(postgres::Connection& db,
                                               const v1::ReadEventsRequest& request) const;
+  absl::StatusOr<v1::ReadRowsResponse> Rows(postgres::Connection& db,
+                                            const v1::ReadRowsRequest& request) const;
   absl::StatusOr<v1::JournalStatus> Status(postgres::Connection& db) const;
   absl::StatusOr<v1::ReleaseQuarantinedEventsResponse> Release(
       postgres::Connection& db, const v1::ReleaseQuarantinedEventsRequest& request) const;

@@ -1,6 +1,7 @@
 #include "libs/journal/shard_transaction.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/chain/chain.h"
 #include "libs/journal/time.h"
 #include "libs/postgres/columns.h"
 #include "libs/status/macros.h"
@@ -11,15 +12,16 @@ namespace {
 // The clock is read outside the locking part: inside, PostgreSQL computes the columns before it waits for the
 // lock, and the time would be too early.
 constexpr char kTakeHead[] =
-    "SELECT seq, time, clock_timestamp() FROM (SELECT seq, time FROM journal_head WHERE shard = $1 FOR "
-    "UPDATE) "
-    "head";
+    "SELECT seq, time, clock_timestamp(), hash, fact_seq FROM (SELECT seq, time, hash, fact_seq FROM "
+    "journal_head "
+    "WHERE shard = $1 FOR UPDATE) head";
 
 // A row of the journal: one run of events under the position of its last event.
 struct JournalRow {
   int shard;
   int64_t seq;
   const Run* run;
+  std::string hash;
 };
 constexpr postgres::Columns kJournal{
     postgres::Field<&JournalRow::shard>("shard"),
@@ -28,7 +30,14 @@ constexpr postgres::Columns kJournal{
     postgres::Field<&JournalRow::run, &Run::type>("type"),
     postgres::Field<&JournalRow::run, &Run::county>("county"),
     postgres::Field<&JournalRow::run, &Run::time>("time"),
-    postgres::Field<&JournalRow::run, &Run::payload>("payload", postgres::kBytea)};
+    postgres::Field<&JournalRow::run, &Run::payload>("payload", postgres::kBytea),
+    postgres::Field<&JournalRow::hash>("hash", postgres::kBytea)};
+
+std::string HashOf(const JournalRow& row, std::string_view before) {
+  const Run& run = *row.run;
+  return chain::HashAfter(before, {row.shard, row.seq, run.events, run.type, run.county,
+                                   absl::ToUnixMicros(run.time), run.payload});
+}
 
 }  // namespace
 
@@ -62,6 +71,8 @@ absl::Status ShardTransaction::Enter(Statements also) {
   results_.erase(results_.begin());
   if (head.rows() != 1) return absl::FailedPreconditionError(absl::StrCat("no shard ", shard_));
   head_ = head.Int(0, 0);
+  hash_ = head.String(0, 3);
+  fact_ = head.Int(0, 4);
   // PostgreSQL's clock, which all replicas share. Where it is a little behind, the journal's newest time
   // counts.
   now_ = clock_->is_virtual() ? clock_->Now() : TimeBehind(head.Time(0, 1), head.Time(0, 2));
@@ -86,11 +97,17 @@ void ShardTransaction::Append(std::string_view type, std::string_view county, st
 }
 
 absl::Status ShardTransaction::WriteEvents() {
-  // Set rather than added to, as the lock has been held since the head was read.
-  RETURN_IF_ERROR(db().Defer("UPDATE journal_head SET seq = $2, time = $3 WHERE shard = $1",
-                             postgres::Params().Int(shard_).Int(position()).Time(now_)));
   std::vector<JournalRow> rows;
-  for (const Run& run : runs_) rows.push_back({shard_, run.last_seq(), &run});
+  rows.reserve(runs_.size());
+  for (const Run& run : runs_) {
+    JournalRow& row = rows.emplace_back(JournalRow{shard_, run.last_seq(), &run, ""});
+    row.hash = hash_ = HashOf(row, hash_);
+    if (run.type != kFileRead) fact_ = run.last_seq();
+  }
+  // Set rather than added to, as the lock has been held since the head was read.
+  RETURN_IF_ERROR(
+      db().Defer("UPDATE journal_head SET seq = $2, time = $3, hash = $4, fact_seq = $5 WHERE shard = $1",
+                 postgres::Params().Int(shard_).Int(position()).Time(now_).Bytes(hash_).Int(fact_)));
   return kJournal.Insert(db(), "journal", rows);
 }
 

@@ -98,6 +98,8 @@ class ShardTransaction {
   std::vector<postgres::Result> results_;
   absl::Time now_;
   int64_t head_ = 0;
+  std::string hash_;  // of the newest row
+  int64_t fact_ = 0;  // the position of the newest event that is no kFileRead
   size_t appended_ = 0;
   std::string actor_;
   std::vector<Run> runs_;

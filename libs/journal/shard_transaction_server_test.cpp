@@ -2,6 +2,9 @@
 
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "libs/chain/check.h"
+#include "libs/journal/event_run.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/journal/time.h"
 #include "tests/harness/journal_test.h"
@@ -16,6 +19,13 @@ class WrongClock final : public clock::Clock {
  public:
   absl::Time Now() const override { return absl::Now() + absl::Hours(1); }
   bool is_virtual() const override { return false; }
+};
+
+// A virtual clock that gives nanoseconds.
+class FineClock final : public clock::Clock {
+ public:
+  absl::Time Now() const override { return absl::FromUnixNanos(1'700'000'000'123'456'789); }
+  bool is_virtual() const override { return true; }
 };
 
 TEST_F(ShardTransactionTest, TimesAreTheDatabasesWhateverTheMachinesClockSays) {
@@ -102,6 +112,33 @@ TEST_F(ShardTransactionTest, WhatIsReadWithTheLockIsReadBehindWhatItWaitedFor) {
   opened->Append("said", "520102", "a", "another");
   EXPECT_TRUE(opened->Commit().ok());
   EXPECT_EQ(Count("SELECT max(seq) FROM journal"), 2);
+}
+
+// Rows written one by one, few at a time and by COPY, at times finer than the database keeps, follow from one
+// another.
+TEST_F(ShardTransactionTest, EveryRowCarriesTheHashOfTheRowBefore) {
+  auto connection = pool_->Acquire(absl::Seconds(5));
+  ASSERT_TRUE(connection.ok());
+  const FineClock fine;
+  for (const int runs : {1, 3, 100}) {
+    auto transaction = ShardTransaction::Begin(**connection, 1, fine);
+    ASSERT_TRUE(transaction.ok()) << transaction.status();
+    // Another type begins another run.
+    for (int i = 0; i < runs; ++i)
+      transaction->Append(i % 2 == 0 ? "said" : kFileRead, "520102", "a", absl::StrCat("word ", i));
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  auto rows = ReadRows(**connection, {"registry", 1, 1, 1000});
+  auto head = ReadHead(**connection, 1);
+  ASSERT_TRUE(rows.ok() && head.ok()) << rows.status() << head.status();
+  ASSERT_EQ(rows->size(), 104u);
+  chain::Check check({{head->seq, head->hash}});
+  for (const v1::JournalRow& row : *rows)
+    check.Add({1, row.seq(), row.events(), row.type(), row.county(), row.time_micros(), row.payload()},
+              row.hash());
+  EXPECT_EQ(check.End(head->seq), std::nullopt);
+  EXPECT_EQ(head->seq, 104);
+  EXPECT_EQ(head->fact_seq, 103) << "the last one is a reading";
 }
 
 }  // namespace

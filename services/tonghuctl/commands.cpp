@@ -28,6 +28,7 @@ constexpr struct {
             {"quarantine release", ReleaseQuarantine},
             {" status", ShowStatus},
             {" doctor", Examine},
+            {"audit verify", VerifyAudit},
             {"clock show", ShowClock},
             {"clock advance", AdvanceClock},
             {"clock advance-to", AdvanceClockTo}};

@@ -3,15 +3,19 @@
 -- How many shards the province was created with; fixed for ever.
 CREATE TABLE journal_layout (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), shards integer NOT NULL);
 
--- One row a shard. Its lock is the shard's: whoever writes to a shard takes it first. `time` is that of the newest event.
+-- One row a shard. Its lock is the shard's: whoever writes to a shard takes it first. `time` is that of the newest event, `hash` that of its
+-- row, 32 zeros before the first. `fact_seq` is the newest event that is no `file_read`: what anybody's answer may depend on.
 CREATE TABLE journal_head (
   shard integer PRIMARY KEY,
   seq bigint NOT NULL,
-  time timestamptz
+  time timestamptz,
+  hash bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
+  fact_seq bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
 -- Runs of events of one county and type. `seq` is the position of the last one, `payload` an EventRun (proto/tonghu/journal/v1/event.proto)
--- without its head, already as the bus carries it: not worth PostgreSQL's time to compress.
+-- without its head, already as the bus carries it: not worth PostgreSQL's time to compress. `hash` chains the
+-- rows of a shard (libs/chain).
 CREATE TABLE journal (
   shard integer NOT NULL,
   seq bigint NOT NULL,
@@ -20,9 +24,12 @@ CREATE TABLE journal (
   county text NOT NULL,
   time timestamptz NOT NULL,
   payload bytea NOT NULL,
+  hash bytea NOT NULL,
   PRIMARY KEY (shard, seq)
 );
 ALTER TABLE journal ALTER COLUMN payload SET STORAGE EXTERNAL;
+-- What is written stays: the service itself may only add and read.
+REVOKE UPDATE, DELETE, TRUNCATE ON journal FROM CURRENT_USER;
 
 -- The newest event known to be on the bus.
 CREATE TABLE relay_cursor (shard integer PRIMARY KEY, seq bigint NOT NULL) WITH (fillfactor = 50);

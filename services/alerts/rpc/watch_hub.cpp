@@ -221,7 +221,8 @@ absl::Status WatchHub::Admit(postgres::Connection& db, const Watchers& fresh) {
     const int shard = ids::ShardOf(watcher->county(), shards_);
     if (positions_.contains(shard)) continue;
     // A watch begins at the journal's head: older changes are seen by ListAlerts.
-    ASSIGN_OR_RETURN(positions_[shard], journal::ReadHead(db, shard));
+    ASSIGN_OR_RETURN(auto head, journal::ReadHead(db, shard));
+    positions_[shard] = head.seq;
   }
   {
     absl::MutexLock lock(&mutex_);
