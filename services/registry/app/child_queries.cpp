@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "libs/ids/names.h"
+#include "libs/ids/references.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
@@ -9,6 +14,8 @@
 namespace tonghu::registry {
 namespace {
 
+constexpr int kMostNames = 1000;  // a page
+
 // The filter and page that a request asks for. Errors: refusals.
 absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, const paging::Page& page) {
   ChildFilter filter;
@@ -17,6 +24,14 @@ absl::StatusOr<ChildFilter> FilterOf(const v1::ListChildrenRequest& request, con
   Faults faults;
   filter.school_id = IdIn(request.school(), "schools", "school", county, faults);
   if (!faults.empty()) return Refuse(faults, "");
+  if (request.names_size() > kMostNames) {
+    return refusal::Invalid("NAMES_COUNT", "names", fmt::format("at most {} names", kMostNames),
+                            fmt::format("每次可查询1至{}个名称，请分批查询。", kMostNames));
+  }
+  for (int i = 0; i < request.names_size(); ++i) {
+    ASSIGN_OR_RETURN(auto id, ids::IdIn(county, request.names(i), "children", fmt::format("names[{}]", i)));
+    filter.ids.push_back(std::move(id));
+  }
   filter.grade = request.grade();
   filter.class_number = request.class_number();
   filter.care_level = static_cast<CareLevel>(request.care_level());

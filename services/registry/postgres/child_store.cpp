@@ -168,6 +168,7 @@ absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const 
                                          : "t.display_name >= $6 AND t.display_name < $6 || chr(1114111)",
       " AND ", filter.school_id.empty() ? "$7 = ''" : "t.school_id = $7", " AND ",
       filter.identity_number.empty() ? "$8 = ''" : "t.identity_number = $8 AND t.identity_number <> ''",
+      " AND ", filter.ids.empty() ? "cardinality($10) = 0" : "t.child_id = ANY($10)",
       " ORDER BY t.child_id LIMIT $9");
   postgres::Params params;
   params.Text(filter.county)
@@ -176,7 +177,7 @@ absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const 
       .Int(filter.class_number)
       .Int(static_cast<int64_t>(filter.care_level));
   params.Text(filter.display_name_prefix).Text(filter.school_id).Text(filter.identity_number);
-  params.Int(filter.limit);
+  params.Int(filter.limit).Uuids(filter.ids);
   return Read(db, sql, params);
 }
 

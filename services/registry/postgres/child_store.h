@@ -35,6 +35,7 @@ struct ChildFilter {
   CareLevel care_level = CareLevel::kUnspecified;
   std::string display_name_prefix;
   std::string identity_number;
+  std::vector<std::string> ids;
   std::string after;
   int limit = 0;
 };

@@ -12,6 +12,7 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { SessionProvider } from "../shared/session.tsx";
 import { transport } from "../shared/transport.ts";
+import { forgetSettling } from "./alerts/deferred.ts";
 import { Office } from "./office.tsx";
 import "./office.css";
 import { queries } from "./queries.ts";
@@ -22,6 +23,13 @@ dayjs.locale("zh-cn");
 // The policy lets styles in that carry the nonce of the page.
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 
+/** Nothing of the last person stays: answers, drafts, what waits to be sent. */
+function forget() {
+  forgetSettling();
+  queries.clear();
+  sessionStorage.clear();
+}
+
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <StyleProvider hashPriority="high" transformers={[legacyLogicalPropertiesTransformer]}>
@@ -29,7 +37,7 @@ createRoot(document.getElementById("root")!).render(
         <App>
           <TransportProvider transport={transport}>
             <QueryClientProvider client={queries}>
-              <SessionProvider forget={() => queries.clear()}>
+              <SessionProvider forget={forget}>
                 <BrowserRouter>
                   <Office />
                 </BrowserRouter>

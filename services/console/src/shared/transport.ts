@@ -24,7 +24,8 @@ function take(positions: string | null): void {
     const match = /^\s*([a-z]+\/\d+):(\d+)\s*$/.exec(part);
     if (match === null) continue;
     const [, shard, seq] = match as unknown as [string, string, string];
-    if (BigInt(seq) > (seen.get(shard) ?? 0n)) seen.set(shard, BigInt(seq));
+    // A service takes at most 256.
+    if (BigInt(seq) > (seen.get(shard) ?? 0n) && (seen.has(shard) || seen.size < 256)) seen.set(shard, BigInt(seq));
   }
 }
 
@@ -34,9 +35,7 @@ export function forgetPositions(): void {
 }
 
 const watch: Interceptor = (next) => async (request) => {
-  if (seen.size > 0 && seen.size <= 256) {
-    request.header.set("tonghu-after", Array.from(seen, ([shard, seq]) => `${shard}:${seq}`).join(","));
-  }
+  for (const [key, value] of Object.entries(afterHeader())) request.header.set(key, value);
   const started = performance.now();
   try {
     const response = await next(request);
@@ -55,9 +54,17 @@ const watch: Interceptor = (next) => async (request) => {
   }
 };
 
-export const transport = createConnectTransport({
-  baseUrl: window.location.origin,
-  useBinaryFormat: true,
-  defaultTimeoutMs: 20_000,
-  interceptors: [watch],
-});
+const to = (baseUrl: string) =>
+  createConnectTransport({ baseUrl, useBinaryFormat: true, defaultTimeoutMs: 20_000, interceptors: [watch] });
+
+export const transport = to(window.location.origin);
+
+/** The way to one named service, for APIs that every service has (JournalService). */
+export function transportTo(service: string) {
+  return to(`${window.location.origin}/${service}`);
+}
+
+/** What this browser has seen, for a call that is made by hand. */
+export function afterHeader(): Record<string, string> {
+  return seen.size === 0 ? {} : { "tonghu-after": Array.from(seen, ([shard, seq]) => `${shard}:${seq}`).join(",") };
+}

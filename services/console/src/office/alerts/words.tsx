@@ -1,0 +1,41 @@
+// An alert in words.
+
+import { Tag } from "antd";
+import { AlertKind, AlertKindSchema, AlertState, AlertStateSchema, EmergencyKindSchema, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
+import { DutyKindSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { formatDay } from "../../shared/dates.ts";
+import { wordOf } from "../../shared/words.ts";
+import { alerts as t } from "./text.ts";
+
+/** The state as a word; the colour only repeats it. */
+export function StateTag({ state }: { state: AlertState }) {
+  return <Tag className={`state state-${state}`}>{wordOf(AlertStateSchema, state)}</Tag>;
+}
+
+export function stateClass(state: AlertState): string {
+  return `edge-${state}`;
+}
+
+/** What an alert is about, on one line: 任务逾期（谈心） 9月7日 周一. */
+export function whatOf(alert: Alert): string {
+  const kind = wordOf(AlertKindSchema, alert.kind);
+  switch (alert.kind) {
+    case AlertKind.DUTY_MISSED:
+      return `${kind}（${wordOf(DutyKindSchema, alert.dutyKind)}）`;
+    case AlertKind.EMERGENCY:
+      return `${kind}：${wordOf(EmergencyKindSchema, alert.emergency?.kind ?? 0)}`;
+    default:
+      return kind;
+  }
+}
+
+/** When and how often: the week missed, the mornings absent. */
+export function moreOf(alert: Alert): string {
+  if (alert.kind === AlertKind.ABSENCE) {
+    const last = alert.mornings[alert.mornings.length - 1];
+    return [last && formatDay(last.date), t.mornings(alert.occurrences)].filter(Boolean).join("，");
+  }
+  if (alert.kind === AlertKind.DUTY_MISSED && alert.date !== "") return `${formatDay(alert.date)}起一周`;
+  if (alert.kind === AlertKind.OPERATOR) return alert.notices > 1n ? t.times(Number(alert.notices)) : "";
+  return alert.date === "" ? "" : formatDay(alert.date);
+}

@@ -1,0 +1,90 @@
+// One child: the file, and everything that was done on one time line.
+
+import { useQuery } from "@connectrpc/connect-query";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { Button } from "antd";
+import { useNavigate, useParams } from "react-router";
+import { CareLevelSchema, GuardianshipTypeSchema, SexSchema, type Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
+import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
+import { formatDay, formatTime } from "../../shared/dates.ts";
+import { resource } from "../../shared/names.ts";
+import { useMe } from "../../shared/session.tsx";
+import { wordOf } from "../../shared/words.ts";
+import { useNames } from "../kit/names.tsx";
+import { Facts, Loaded, Page, Section } from "../kit/page.tsx";
+import { useCounty } from "../kit/place.ts";
+import { kit } from "../kit/text.ts";
+import { ChildPairings } from "../pairings/child_pairings.tsx";
+import { BreakGlass } from "./break_glass.tsx";
+import { ChildTimeline } from "./child_timeline.tsx";
+import { Phone } from "./facts.tsx";
+import { Readers } from "./readers.tsx";
+import { children as t } from "./text.ts";
+
+export function ChildPage() {
+  const name = resource(useCounty(), "children", useParams().id ?? "");
+  const child = useQuery(ChildService.method.getChild, { name });
+  if (child.error !== null && ConnectError.from(child.error).code === Code.PermissionDenied) {
+    return <BreakGlass child={name} opened={() => void child.refetch()} />;
+  }
+  return <Loaded query={child}>{(found) => <Shown child={found} />}</Loaded>;
+}
+
+function Shown({ child }: { child: Child }) {
+  const me = useMe();
+  const navigate = useNavigate();
+  const names = useNames([child.school]);
+  return (
+    <Page
+      title={child.displayName}
+      about={`${names(child.school)}　${kit.classOf(child.grade, child.classNumber)}　${wordOf(CareLevelSchema, child.careLevel || 1)}`}
+      actions={
+        <>
+          <Button onClick={() => navigate(-1)}>{t.back}</Button>
+          <Button onClick={() => window.print()}>{t.print}</Button>
+        </>
+      }
+    >
+      <div className="two-columns">
+        <div>
+          <div className="print-only"><File child={child} /></div>
+          <div className="no-print"><ChildTimeline child={child.name} /></div>
+        </div>
+        <aside>
+          <div className="no-print"><File child={child} /></div>
+          {me.may("pairings.read") && <div className="no-print"><ChildPairings child={child.name} /></div>}
+          <div className="no-print"><Readers child={child.name} /></div>
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+function File({ child }: { child: Child }) {
+  const { guardian } = child;
+  return (
+    <Section title={t.file}>
+      <Facts
+        items={[
+          [t.columns.sex, wordOf(SexSchema, child.sex)],
+          [t.birth, child.birthDate.includes("*") ? child.birthDate : formatDay(child.birthDate)],
+          [t.idNumber, <span className="number">{child.identityNumber}</span>],
+          [t.ethnic, child.ethnicGroup],
+          [t.boarding, child.boarding ? t.yes : t.no],
+          [t.columns.guardianship, wordOf(GuardianshipTypeSchema, child.guardianshipType)],
+          [t.columns.guardian, guardian && t.relation(guardian.relation, guardian.displayName)],
+          [t.columns.phone, guardian && <Phone number={guardian.phone} />],
+          ...child.parents.map((parent): [string, React.ReactNode] => [
+            parent.relation || t.parents,
+            <>
+              {parent.displayName}　<Phone number={parent.phone} />
+              {parent.workplace !== "" && <div className="quiet">{t.workplace}：{parent.workplace}</div>}
+            </>,
+          ]),
+          [t.registered, formatTime(child.createTime)],
+          [t.updated, formatTime(child.updateTime)],
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,96 @@
+// Pairings, duties, contacts, absences and alerts of a child, on one time line, the newest on top.
+
+import { Segmented, Timeline } from "antd";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
+import { SignalService } from "../../gen/tonghu/alerts/v1/signal_service_pb.ts";
+import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { DutyKindSchema, DutyService, DutyStateSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { PairingEndReasonSchema, PairingRoleSchema, PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import { formatDay, formatTime, millis, startOfDay } from "../../shared/dates.ts";
+import { countyOf, idOf, parentOf } from "../../shared/names.ts";
+import { useMe } from "../../shared/session.tsx";
+import { wordOf } from "../../shared/words.ts";
+import { moreOf, StateTag, whatOf } from "../alerts/words.tsx";
+import { useNames } from "../kit/names.tsx";
+import { Nothing, Section, Trouble } from "../kit/page.tsx";
+import { useList } from "../kit/pages.tsx";
+import { useFilters } from "../kit/place.ts";
+import { children as t } from "./text.ts";
+
+type Kind = "contacts" | "duties" | "alerts" | "pairings" | "absences";
+
+interface Moment {
+  key: string;
+  kind: Kind;
+  at: number;
+  when: string;
+  color: string;
+  what: ReactNode;
+}
+
+export function ChildTimeline({ child }: { child: string }) {
+  const [{ show }, setFilters] = useFilters({ show: "all" });
+  const { moments, error } = useMoments(child);
+  const shown = moments.filter(({ kind }) => show === "all" || kind === show).sort((a, b) => b.at - a.at);
+  return (
+    <Section
+      title={t.timeline}
+      actions={
+        <Segmented size="small" value={show} onChange={(next) => setFilters({ show: next as string })}
+          options={Object.entries(t.show).map(([value, label]) => ({ value, label }))} />
+      }
+    >
+      {error != null && <Trouble error={error} />}
+      {shown.length === 0 ? <Nothing>{t.timelineEmpty}</Nothing> : (
+        <Timeline
+          items={shown.map(({ key, color, when, what }) => ({
+            key,
+            color,
+            content: <><span className="quiet">{when}</span>　{what}</>,
+          }))}
+        />
+      )}
+    </Section>
+  );
+}
+
+function useMoments(child: string): { moments: Moment[]; error: unknown } {
+  const me = useMe();
+  const input = { parent: parentOf(countyOf(child)), child, pageSize: 200 };
+  const contacts = useList(ContactService.method.listContacts, input, (a) => a.contacts, { enabled: me.may("contacts.read") });
+  const duties = useList(DutyService.method.listDuties, input, (a) => a.duties, { enabled: me.may("duties.read") });
+  const pairings = useList(PairingService.method.listPairings, { ...input, showEnded: true }, (a) => a.pairings, { enabled: me.may("pairings.read") });
+  const alerts = useList(AlertService.method.listAlerts, input, (a) => a.alerts, { enabled: me.may("alerts.read") });
+  const absences = useList(SignalService.method.listAbsences, input, (a) => a.absences, { enabled: me.may("attendances.read") });
+  const names = useNames([...contacts.rows, ...duties.rows, ...pairings.rows].map((row) => row.helper));
+  const moments: Moment[] = [
+    ...contacts.rows.map((row): Moment => ({
+      key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: "#237804",
+      what: <><b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
+    })),
+    ...duties.rows.map((row): Moment => ({
+      key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",
+      when: t.dutyWindow(formatDay(row.windowStart), formatDay((millis(row.windowEnd) ?? 1) - 1)),
+      what: <>{t.dutyOf(wordOf(DutyKindSchema, row.kind), wordOf(DutyStateSchema, row.state))}　{names(row.helper)}{row.excuse !== "" && <p className="prose note-text">{row.excuse}</p>}</>,
+    })),
+    ...pairings.rows.map((row): Moment => ({
+      key: row.name, kind: "pairings", at: millis(row.startTime) ?? 0, when: formatTime(row.startTime), color: "#0958d9",
+      what: t.paired(wordOf(PairingRoleSchema, row.role), names(row.helper)),
+    })),
+    ...pairings.rows.filter((row) => row.endTime !== undefined).map((row): Moment => ({
+      key: `${row.name}-end`, kind: "pairings", at: millis(row.endTime) ?? 0, when: formatTime(row.endTime), color: "#8793a8",
+      what: t.unpaired(wordOf(PairingRoleSchema, row.role), names(row.helper), wordOf(PairingEndReasonSchema, row.endReason)),
+    })),
+    ...alerts.rows.map((row): Moment => ({
+      key: row.name, kind: "alerts", at: millis(row.raiseTime) ?? 0, when: formatTime(row.raiseTime), color: "#cf1322",
+      what: <><Link className="strong" to={`/${countyOf(child)}/alerts/${idOf(row.name)}`}>{whatOf(row)}</Link> <span className="quiet">{moreOf(row)}</span> <StateTag state={row.state} /></>,
+    })),
+    ...absences.rows.map((row): Moment => ({
+      key: `absent-${row.morning?.date}`, kind: "absences", at: startOfDay(row.morning?.date ?? ""), when: formatDay(row.morning?.date ?? ""), color: "#ad4e00",
+      what: row.morning?.withLeave ? t.absentWithLeave : t.absent,
+    })),
+  ];
+  return { moments, error: [contacts, duties, pairings, alerts, absences].find(({ error }) => error != null)?.error };
+}

@@ -1,0 +1,79 @@
+// A list that comes in pages.
+
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { callUnaryMethod } from "@connectrpc/connect-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Table, type TableProps } from "antd";
+import type { ReactNode } from "react";
+import { transport } from "../../shared/transport.ts";
+import { Nothing, Trouble } from "./page.tsx";
+import { kit } from "./text.ts";
+
+export interface Listed<Row> {
+  rows: Row[];
+  error: unknown;
+  isPending: boolean;
+  isFetching: boolean;
+  hasMore: boolean;
+  more(): void;
+  refetch(): void;
+}
+
+/** The rows of a list method, page after page, as they are asked for. */
+export function useList<I extends DescMessage, O extends DescMessage, Row>(
+  method: DescMethodUnary<I, O>,
+  input: MessageInitShape<I>,
+  rowsOf: (answer: MessageShape<O>) => Row[],
+  options: { enabled?: boolean; refetchInterval?: number } = {},
+): Listed<Row> {
+  const query = useInfiniteQuery({
+    queryKey: ["list", method.parent.typeName, method.name, JSON.stringify(input, plain)],
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      callUnaryMethod(transport, method, { ...(input as object), pageToken: pageParam } as unknown as MessageInitShape<I>, { signal }),
+    getNextPageParam: (last) => (last as unknown as { nextPageToken: string }).nextPageToken || undefined,
+    ...options,
+  });
+  return {
+    rows: query.data?.pages.flatMap(rowsOf) ?? [],
+    error: query.error,
+    isPending: query.isPending && options.enabled !== false,
+    isFetching: query.isFetching,
+    hasMore: query.hasNextPage,
+    more: () => void query.fetchNextPage(),
+    refetch: () => void query.refetch(),
+  };
+}
+
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+/** A table of a list: what failed above, how many and "more" below. */
+export function ListTable<Row extends object>({
+  list,
+  empty,
+  label,
+  ...table
+}: { list: Listed<Row>; empty: ReactNode; label: string } & TableProps<Row>) {
+  return (
+    <>
+      {list.error != null && <Trouble error={list.error} retry={list.refetch} />}
+      <Table<Row>
+        size="small"
+        aria-label={label}
+        dataSource={list.rows}
+        loading={list.isPending}
+        pagination={false}
+        locale={{ emptyText: list.isPending ? <div className="wait" /> : <Nothing>{empty}</Nothing> }}
+        {...table}
+      />
+      {list.rows.length > 0 && (
+        <p className="list-end no-print">
+          {list.hasMore ? kit.shownMore(list.rows.length) : kit.shown(list.rows.length)}
+          {list.hasMore && <Button type="link" size="small" loading={list.isFetching} onClick={list.more}>{kit.more}</Button>}
+        </p>
+      )}
+    </>
+  );
+}

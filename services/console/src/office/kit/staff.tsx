@@ -1,0 +1,48 @@
+// The staff of the page's county, and a choice of one.
+
+import { callUnaryMethod } from "@connectrpc/connect-query";
+import { useQuery } from "@tanstack/react-query";
+import { Select } from "antd";
+import type { StaffMember } from "../../gen/tonghu/registry/v1/directory_pb.ts";
+import { DirectoryService } from "../../gen/tonghu/registry/v1/directory_service_pb.ts";
+import { idOf } from "../../shared/names.ts";
+import { transport } from "../../shared/transport.ts";
+import { useParent } from "./place.ts";
+
+const mostStaff = 20_000;
+
+/** All staff of the county, by name. */
+export function useStaff(enabled = true) {
+  const parent = useParent();
+  return useQuery({
+    queryKey: ["staff", parent],
+    enabled: enabled && !parent.endsWith("/000000"),
+    staleTime: 120_000,
+    queryFn: async () => {
+      const staff: StaffMember[] = [];
+      let pageToken = "";
+      do {
+        const answer = await callUnaryMethod(transport, DirectoryService.method.listStaffMembers, { parent, pageSize: 1000, pageToken });
+        staff.push(...answer.staffMembers);
+        pageToken = answer.nextPageToken;
+      } while (pageToken !== "" && staff.length < mostStaff);
+      return staff.sort((a, b) => a.displayName.localeCompare(b.displayName, "zh-CN"));
+    },
+  });
+}
+
+export function StaffChoice(props: { label: string; value: string; onChange: (staff: string) => void; none?: string; width?: number }) {
+  const { data } = useStaff();
+  const options = (data ?? []).map(({ name, displayName }) => ({ value: name, label: `${displayName} ${idOf(name)}` }));
+  return (
+    <Select
+      aria-label={props.label}
+      placeholder={props.label}
+      value={props.value === "" && props.none === undefined ? undefined : props.value}
+      onChange={props.onChange}
+      showSearch={{ optionFilterProp: "label" }}
+      style={{ width: props.width ?? 200 }}
+      options={props.none === undefined ? options : [{ value: "", label: props.none }, ...options]}
+    />
+  );
+}

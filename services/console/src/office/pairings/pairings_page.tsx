@@ -1,0 +1,106 @@
+// Who looks after whom in a county, and with whom nobody talks.
+
+import { App, Button, Checkbox, type TableColumnsType } from "antd";
+import { callUnaryMethod } from "@connectrpc/connect-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { PairingBasisSchema, PairingRoleSchema, PairingService, UncoveredReasonSchema, type Pairing, type UncoveredChild } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import { formatDay } from "../../shared/dates.ts";
+import { sentence } from "../../shared/errors.ts";
+import { idOf } from "../../shared/names.ts";
+import { newRequestId } from "../../shared/request_id.ts";
+import { useMe } from "../../shared/session.tsx";
+import { transport } from "../../shared/transport.ts";
+import { wordOf } from "../../shared/words.ts";
+import { useNames } from "../kit/names.tsx";
+import { Page, Section } from "../kit/page.tsx";
+import { ListTable, useList } from "../kit/pages.tsx";
+import { useCounty, useFilters, useParent } from "../kit/place.ts";
+import { StaffChoice } from "../kit/staff.tsx";
+import { kit } from "../kit/text.ts";
+import { usePlaceName } from "../place_name.ts";
+import { queries } from "../queries.ts";
+import { pairings as t } from "./text.ts";
+
+export function PairingsPage() {
+  const me = useMe();
+  const place = usePlaceName();
+  return (
+    <Page title={t.title} about={t.about(place)} actions={me.may("pairings.create") && <ByClass />}>
+      <Uncovered />
+      <Paired />
+    </Page>
+  );
+}
+
+/** Pairs class by class, two thousand children a call, until nobody is left. */
+function ByClass() {
+  const parent = useParent();
+  const { message, modal } = App.useApp();
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    try {
+      let paired = 0;
+      for (;;) {
+        const answer = await callUnaryMethod(transport, PairingService.method.pairByClass, { parent, requestId: newRequestId() });
+        paired += answer.paired;
+        if (answer.left > 0) continue;
+        void message.success(t.byClassDone(paired, answer.withoutTeacher), 6);
+        break;
+      }
+    } catch (error) {
+      void message.error(sentence(error), 6);
+    }
+    setBusy(false);
+    await queries.invalidateQueries();
+  };
+  return <Button type="primary" loading={busy} onClick={() => modal.confirm({ title: t.byClass, content: t.byClassAsk, okText: kit.confirm, onOk: run })}>{t.byClass}</Button>;
+}
+
+function Uncovered() {
+  const parent = useParent();
+  const county = useCounty();
+  const list = useList(PairingService.method.listUncoveredChildren, { parent, pageSize: 100 }, (a) => a.uncoveredChildren);
+  const names = useNames(list.rows.flatMap((row) => [row.child, row.school]));
+  const columns: TableColumnsType<UncoveredChild> = [
+    { title: t.columns.child, render: (_, row) => <Link to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
+    { title: t.grade, render: (_, row) => `${names(row.school)} ${kit.classOf(row.grade, row.classNumber)}` },
+    { title: t.reason, render: (_, row) => <span className="warn">{wordOf(UncoveredReasonSchema, row.reason)}</span> },
+  ];
+  return (
+    <Section title={t.uncovered}>
+      <ListTable<UncoveredChild> list={list} label={t.uncovered} empty={t.uncoveredEmpty} rowKey="child" columns={columns} />
+    </Section>
+  );
+}
+
+function Paired() {
+  const parent = useParent();
+  const county = useCounty();
+  const [filters, setFilters] = useFilters({ helper: "", ended: "" });
+  const list = useList(PairingService.method.listPairings,
+    { parent, helper: filters.helper, showEnded: filters.ended === "1", pageSize: 50 }, (a) => a.pairings);
+  const names = useNames(list.rows.flatMap((row) => [row.child, row.helper]));
+  const columns: TableColumnsType<Pairing> = [
+    { title: t.columns.child, render: (_, row) => <Link to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
+    { title: t.columns.helper, render: (_, row) => names(row.helper) },
+    { title: t.columns.role, render: (_, row) => wordOf(PairingRoleSchema, row.role) },
+    { title: t.columns.basis, render: (_, row) => wordOf(PairingBasisSchema, row.basis) },
+    { title: t.columns.start, render: (_, row) => formatDay(row.startTime) },
+    { title: t.columns.end, render: (_, row) => formatDay(row.endTime) },
+  ];
+  return (
+    <Section
+      title={t.list}
+      actions={
+        <>
+          <StaffChoice label={t.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} />{" "}
+          <Checkbox checked={filters.ended === "1"} onChange={(event) => setFilters({ ended: event.target.checked ? "1" : "" })}>{t.showEnded}</Checkbox>
+        </>
+      }
+    >
+      <ListTable<Pairing> list={list} label={t.list} empty={t.listEmpty} rowKey="name" columns={columns} />
+    </Section>
+  );
+}

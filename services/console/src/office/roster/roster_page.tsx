@@ -1,0 +1,148 @@
+// Importing a roster: choose, look, check, import; with the errors by row.
+
+import { Alert, Button, Segmented, Table } from "antd";
+import { useMemo, useRef, useState } from "react";
+import { RosterKind, type ImportRosterResponse, type RowError } from "../../gen/tonghu/registry/v1/import_service_pb.ts";
+import { isSignedOut, sentence } from "../../shared/errors.ts";
+import { useSessionStatus } from "../../shared/session.tsx";
+import { Page, Section, Trouble } from "../kit/page.tsx";
+import { useFilters, useParent } from "../kit/place.ts";
+import { usePlaceName } from "../place_name.ts";
+import { queries } from "../queries.ts";
+import { firstRows } from "./csv.ts";
+import { importRoster, mostBytes } from "./import_roster.ts";
+import { roster as t } from "./text.ts";
+
+const previewRows = 6;
+const mostRows = 100_000;
+
+export function RosterPage() {
+  const parent = useParent();
+  const place = usePlaceName();
+  const { ask } = useSessionStatus();
+  const [{ kind }, setFilters] = useFilters({ kind: String(RosterKind.CHILDREN) });
+  const [file, setFile] = useState<{ name: string; bytes: Uint8Array }>();
+  const [checked, setChecked] = useState<ImportRosterResponse>();
+  const [done, setDone] = useState<ImportRosterResponse>();
+  const [busy, setBusy] = useState<"" | "check" | "import">("");
+  const [problem, setProblem] = useState("");
+  const begin = () => {
+    setChecked(undefined);
+    setDone(undefined);
+    setProblem("");
+  };
+  const choose = async (chosen: File | undefined) => {
+    begin();
+    setFile(undefined);
+    if (chosen === undefined) return;
+    if (chosen.size > mostBytes) return setProblem(t.tooLarge);
+    setFile({ name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+  };
+  const run = async (validateOnly: boolean) => {
+    setBusy(validateOnly ? "check" : "import");
+    setProblem("");
+    try {
+      const answer = await importRoster(parent, Number(kind), file!.bytes, validateOnly);
+      setChecked(answer);
+      if (!validateOnly && answer.errorCount === 0) setDone(answer);
+      if (!validateOnly) await queries.invalidateQueries();
+    } catch (error) {
+      setProblem(sentence(error));
+      if (isSignedOut(error)) ask();
+    }
+    setBusy("");
+  };
+  return (
+    <Page title={t.title} about={t.about(place)}>
+      <Section title={t.kind}>
+        <div className="filters">
+          <Segmented value={kind} onChange={(next) => { begin(); setFilters({ kind: next }); }}
+            options={Object.entries(t.kinds).map(([value, label]) => ({ value, label }))} />
+        </div>
+        <FileChoice choose={(chosen) => void choose(chosen)} name={file && t.chosen(file.name, (file.bytes.length / 1000).toFixed(0))} />
+        <p className="quiet">{t.fileHelp}</p>
+        {problem !== "" && <Trouble error={problem} />}
+        {file !== undefined && done === undefined && (
+          <p>
+            <Button type={checked?.errorCount === 0 ? "default" : "primary"} loading={busy === "check"} disabled={busy !== ""} onClick={() => void run(true)}>
+              {busy === "check" ? t.checking : t.check}
+            </Button>{" "}
+            {checked?.errorCount === 0 && (
+              <Button type="primary" loading={busy === "import"} disabled={busy !== ""} onClick={() => void run(false)}>
+                {busy === "import" ? t.importing : t.import(checked.rowsRead)}
+              </Button>
+            )}
+          </p>
+        )}
+        {done !== undefined && (
+          <Alert type="success" showIcon role="status" title={t.done}
+            description={`${t.doneCounts(done.created, done.updated, done.unchanged)}${t.next[Number(kind)]}`} />
+        )}
+      </Section>
+      {checked !== undefined && done === undefined && file !== undefined && <Result answer={checked} file={file.bytes} />}
+      {file !== undefined && done === undefined && <Preview bytes={file.bytes} />}
+    </Page>
+  );
+}
+
+function FileChoice({ choose, name }: { choose: (file: File | undefined) => void; name: string | undefined }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <p>
+      <input ref={input} type="file" accept=".csv,text/csv" hidden aria-label={t.file}
+        onChange={(event) => {
+          choose(event.target.files?.[0]);
+          event.target.value = ""; // the same file again, corrected, is a new choice
+        }} />
+      <Button onClick={() => input.current?.click()}>{t.file}</Button>　{name}
+    </p>
+  );
+}
+
+function Result({ answer, file }: { answer: ImportRosterResponse; file: Uint8Array }) {
+  const rows = useMemo(() => firstRows(file, mostRows), [file]);
+  if (answer.errorCount === 0) {
+    return (
+      <Section title={t.result}>
+        <Alert type="success" showIcon role="status" title={t.good(answer.rowsRead)} description={t.would(answer.created, answer.updated, answer.unchanged)} />
+      </Section>
+    );
+  }
+  const cell = ({ row, column }: RowError) => (column === "" ? "" : (rows[row - 1]?.[rows[0]?.indexOf(column) ?? -1] ?? ""));
+  return (
+    <Section title={t.result} actions={<Button size="small" onClick={() => window.print()}>{t.print}</Button>}>
+      <Alert type="error" showIcon role="alert" title={t.bad(answer.rowsRead, answer.errorCount)}
+        description={answer.errors.length < answer.errorCount ? t.badFirst(answer.errors.length) : undefined} />
+      <Table<RowError>
+        size="small"
+        rowKey={(error) => `${error.row}-${error.column}-${error.reason}`}
+        aria-label={t.result}
+        pagination={false}
+        dataSource={answer.errors}
+        columns={[
+          { title: t.columns.row, width: 64, render: (_, error) => error.row },
+          { title: t.columns.column, width: 140, render: (_, error) => error.column || t.wholeRow },
+          { title: t.columns.was, width: 200, render: (_, error) => cell(error) },
+          { title: t.columns.error, render: (_, error) => error.message },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Preview({ bytes }: { bytes: Uint8Array }) {
+  const [head = [], ...rows] = useMemo(() => firstRows(bytes, previewRows + 1), [bytes]);
+  return (
+    <Section title={t.preview} actions={<span className="quiet">{t.previewNote(rows.length)}</span>}>
+      <Table<{ key: number; row: string[] }>
+        size="small"
+        rowKey="key"
+        aria-label={t.preview}
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        dataSource={rows.map((row, key) => ({ key, row }))}
+        columns={head.map((title, i) => ({ title, key: i, render: (_: unknown, { row }: { row: string[] }) => row[i] ?? "" }))}
+      />
+    </Section>
+  );
+}
