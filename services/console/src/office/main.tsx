@@ -22,6 +22,13 @@ dayjs.locale("zh-cn");
 
 // The policy lets styles in that carry the nonce of the page.
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+// Some of antd's parts make style elements without asking for the nonce (the measuring of scroll bars).
+const createElement = document.createElement.bind(document);
+document.createElement = (name: string, options?: ElementCreationOptions) => {
+  const element = createElement(name, options);
+  if (name === "style") element.nonce = nonce;
+  return element;
+};
 
 /** Nothing of the last person stays: answers, drafts, what waits to be sent. */
 function forget() {

@@ -7,7 +7,7 @@ import { text } from "../shared/text.ts";
 import { Frame } from "./frame.tsx";
 
 export function Office() {
-  const { status, ask } = useSessionStatus();
+  const { status, last, ask } = useSessionStatus();
   if (status.kind === "asking") return <p className="page-wait" role="status">{text.loading}</p>;
   if (status.kind === "unknown") {
     return (
@@ -16,6 +16,12 @@ export function Office() {
       </main>
     );
   }
-  if (status.kind === "none" || !isComplete(status.session)) return <SignIn />;
-  return <Frame />;
+  const complete = status.kind === "session" && isComplete(status.session);
+  // A page whose session is over stays behind the sign-in with what was typed into it.
+  return (
+    <>
+      {last !== undefined && <div hidden={!complete}><Frame /></div>}
+      {!complete && <SignIn />}
+    </>
+  );
 }

@@ -17,6 +17,8 @@ export const theme: ThemeConfig = {
       '-apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif',
   },
   components: {
+    Menu: { itemHeight: 36 },
+    Timeline: { itemPaddingBottom: 10 },
     Table: { cellPaddingBlock: 10, cellPaddingInline: 12, headerBg: "#f3f6fb" },
   },
 };

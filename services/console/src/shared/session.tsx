@@ -1,7 +1,7 @@
 // Who is signed in, for every page: the session as access tells it, and how it begins and ends.
 
 import { createClient } from "@connectrpc/connect";
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { SessionService, SessionState, type Session } from "../gen/tonghu/access/v1/session_service_pb.ts";
 import { isSignedOut, sentence } from "./errors.ts";
 import { countyOf } from "./names.ts";
@@ -18,6 +18,8 @@ export type SessionStatus =
 
 interface SessionContextValue {
   status: SessionStatus;
+  /** The complete session, also after it is over, until somebody signs out or another person in: whose pages are open. */
+  last: Session | undefined;
   /** Takes over a session that an answer brought. */
   take(session: Session): void;
   /** Asks the gateway anew. */
@@ -30,15 +32,30 @@ const SessionContext = createContext<SessionContextValue | undefined>(undefined)
 /** Gives `children` the session. `forget` empties every cache of the page's: somebody else may sign in next. */
 export function SessionProvider({ children, forget }: { children: ReactNode; forget: () => void | Promise<void> }) {
   const [status, setStatus] = useState<SessionStatus>({ kind: "asking" });
+  const [last, setLast] = useState<Session>();
 
+  const take = useCallback(
+    async (session: Session) => {
+      // Somebody else's turn: nothing of the last person's may show for a moment.
+      if (isComplete(session) && last !== undefined && last.account !== session.account) {
+        forgetPositions();
+        await forget();
+        return window.location.replace(window.location.pathname.startsWith("/m") ? "/m/" : "/");
+      }
+      if (isComplete(session)) setLast(session);
+      setStatus({ kind: "session", session });
+    },
+    [forget, last],
+  );
   const ask = useCallback(() => {
     sessions.getSession({}).then(
-      (session) => setStatus({ kind: "session", session }),
+      (session) => void take(session),
       (error: unknown) =>
         setStatus(isSignedOut(error) ? { kind: "none", over: false } : { kind: "unknown", why: sentence(error) }),
     );
-  }, []);
-  useEffect(ask, [ask]);
+  }, [take]);
+  const first = useRef(ask);
+  useEffect(() => first.current(), []);
 
   // A session that ends under an open page: the page stays behind the sign-in, so that a half-filled form is not lost.
   useEffect(() => onSignedOut(() => setStatus({ kind: "none", over: true })), []);
@@ -49,12 +66,13 @@ export function SessionProvider({ children, forget }: { children: ReactNode; for
     });
     forgetPositions();
     await forget();
+    setLast(undefined);
     setStatus({ kind: "none", over: false });
   }, [forget]);
 
   const value = useMemo<SessionContextValue>(
-    () => ({ status, ask, signOut, take: (session) => setStatus({ kind: "session", session }) }),
-    [status, ask, signOut],
+    () => ({ status, last, ask, signOut, take: (session) => void take(session) }),
+    [status, last, ask, signOut, take],
   );
   return <SessionContext.Provider value={value}>{children}</SessionContext.Provider>;
 }
@@ -76,9 +94,9 @@ export interface Me {
 }
 
 export function useMe(): Me {
-  const { status } = useSessionStatus();
-  if (status.kind !== "session") throw new Error("nobody is signed in");
-  return useMemo(() => meOf(status.session), [status.session]);
+  const { last } = useSessionStatus();
+  if (last === undefined) throw new Error("nobody is signed in");
+  return useMemo(() => meOf(last), [last]);
 }
 
 export function meOf(session: Session): Me {

@@ -81,7 +81,7 @@ function CreateMany({ existing, close, made }: { existing: Set<string>; close: (
             scroll={{ y: 320 }}
             pagination={false}
             dataSource={rows.filter(({ name }) => !existing.has(name))}
-            columns={[{ title: t.columns.name, dataIndex: "displayName" }, { title: "工号", render: (_, row) => <code>{idOf(row.name)}</code> }]}
+            columns={[{ title: t.columns.name, dataIndex: "displayName" }, { title: t.staffNumber, render: (_, row) => <code>{idOf(row.name)}</code> }]}
             rowSelection={{ selectedRowKeys: chosen.map(({ name }) => name), onChange: (_, members) => setChosen(members) }}
           />
         )}

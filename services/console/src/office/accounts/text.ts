@@ -13,6 +13,7 @@ export const accounts = {
   createHelp: "选择要开通的人员；已有账号的不会重复开通。开通后请打印账号条，一人一条当面发放。",
   createDone: (made: number, existing: number) => `已开通 ${made} 个账号${existing > 0 ? `，${existing} 人已有账号` : ""}`,
   createPlatform: "开通平台账号",
+  staffNumber: "工号",
   login: "账号名",
   loginHint: "3 至 64 位字母、数字、连字符",
   displayName: "姓名",

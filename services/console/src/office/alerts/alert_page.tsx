@@ -136,8 +136,7 @@ function What({ alert, names }: { alert: Alert; names: (name: string | undefined
     items.push([t.description, <span className="prose">{alert.emergency.description}</span>]);
     items.push([t.happenTime, formatTime(alert.emergency.happenTime)]);
     items.push([t.reporter, names(alert.emergency.reporter)]);
-    items.unshift([t.duty, wordOf(EmergencyKindSchema, alert.emergency.kind)]);
-    items[0]![0] = "类别";
+    items.unshift([t.kind, wordOf(EmergencyKindSchema, alert.emergency.kind)]);
   }
   if (alert.kind === AlertKind.OPERATOR && alert.notice !== undefined) {
     items.push([t.description, <code>{alert.notice.detail}</code>]);
@@ -198,7 +197,7 @@ function History({ alert }: { alert: Alert }) {
               .then((answer) => answer && setNote(""));
           }}
         >
-          <Input.TextArea aria-label={t.note} placeholder={t.noteHint} autoSize={{ minRows: 1, maxRows: 6 }} maxLength={2000}
+          <Input.TextArea aria-label={t.note} placeholder={t.noteHint} rows={2} maxLength={2000}
             value={note} onChange={(event) => setNote(event.target.value)} />
           <Button htmlType="submit" loading={send.busy} disabled={note.trim() === ""}>{t.noteSend}</Button>
         </form>

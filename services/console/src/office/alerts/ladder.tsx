@@ -31,7 +31,7 @@ export function Ladder({ alert }: { alert: Alert }) {
             content: (
               <>
                 {t.stepDelay(formatSeconds(Number(step.delay?.seconds ?? 0)))}
-                {i === alert.nextStep && <> · <NextStep alert={alert} /></>}
+                {i === alert.nextStep && alert.state !== AlertState.RESOLVED && <> · <NextStep alert={alert} /></>}
               </>
             ),
           }))}

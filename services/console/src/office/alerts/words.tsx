@@ -21,9 +21,9 @@ export function whatOf(alert: Alert): string {
   const kind = wordOf(AlertKindSchema, alert.kind);
   switch (alert.kind) {
     case AlertKind.DUTY_MISSED:
-      return `${kind}（${wordOf(DutyKindSchema, alert.dutyKind)}）`;
+      return t.of(kind, wordOf(DutyKindSchema, alert.dutyKind));
     case AlertKind.EMERGENCY:
-      return `${kind}：${wordOf(EmergencyKindSchema, alert.emergency?.kind ?? 0)}`;
+      return t.which(kind, wordOf(EmergencyKindSchema, alert.emergency?.kind ?? 0));
     default:
       return kind;
   }
@@ -35,7 +35,7 @@ export function moreOf(alert: Alert): string {
     const last = alert.mornings[alert.mornings.length - 1];
     return [last && formatDay(last.date), t.mornings(alert.occurrences)].filter(Boolean).join("，");
   }
-  if (alert.kind === AlertKind.DUTY_MISSED && alert.date !== "") return `${formatDay(alert.date)}起一周`;
+  if (alert.kind === AlertKind.DUTY_MISSED && alert.date !== "") return t.weekFrom(formatDay(alert.date));
   if (alert.kind === AlertKind.OPERATOR) return alert.notices > 1n ? t.times(Number(alert.notices)) : "";
   return alert.date === "" ? "" : formatDay(alert.date);
 }

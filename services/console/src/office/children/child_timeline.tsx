@@ -8,6 +8,7 @@ import { SignalService } from "../../gen/tonghu/alerts/v1/signal_service_pb.ts";
 import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { DutyKindSchema, DutyService, DutyStateSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingEndReasonSchema, PairingRoleSchema, PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import { now } from "../../shared/clock.ts";
 import { formatDay, formatTime, millis, startOfDay } from "../../shared/dates.ts";
 import { countyOf, idOf, parentOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
@@ -70,7 +71,7 @@ function useMoments(child: string): { moments: Moment[]; error: unknown } {
       key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: "#237804",
       what: <><b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
     })),
-    ...duties.rows.map((row): Moment => ({
+    ...duties.rows.filter((row) => (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
       key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",
       when: t.dutyWindow(formatDay(row.windowStart), formatDay((millis(row.windowEnd) ?? 1) - 1)),
       what: <>{t.dutyOf(wordOf(DutyKindSchema, row.kind), wordOf(DutyStateSchema, row.state))}　{names(row.helper)}{row.excuse !== "" && <p className="prose note-text">{row.excuse}</p>}</>,

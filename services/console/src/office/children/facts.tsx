@@ -58,9 +58,8 @@ export function ChildCell({ child, school, facts, none }: { child: string; schoo
   return (
     <>
       <Link to={`/${countyOf(child)}/children/${idOf(child)}`}>{known?.displayName ?? idOf(child)}</Link>
-      <div className="quiet">
-        {school} {known !== undefined && kit.classOf(known.grade, known.classNumber)}
-      </div>
+      {known !== undefined && <span className="quiet">　{kit.classOf(known.grade, known.classNumber)}</span>}
+      <div className="quiet">{school}</div>
     </>
   );
 }

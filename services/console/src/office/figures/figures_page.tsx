@@ -7,7 +7,7 @@ import { lazy, Suspense, type ReactNode } from "react";
 import { Link } from "react-router";
 import { ReportService, type WeekCounts } from "../../gen/tonghu/reporting/v1/report_service_pb.ts";
 import { now } from "../../shared/clock.ts";
-import { isoDay, startOfDay } from "../../shared/dates.ts";
+import { formatDay, isoDay, startOfDay } from "../../shared/dates.ts";
 import { transport } from "../../shared/transport.ts";
 import { useNames } from "../kit/names.tsx";
 import { Loaded, Nothing, Page, Section, Wait } from "../kit/page.tsx";
@@ -43,7 +43,7 @@ export function FiguresPage() {
         </>
       }
     >
-      <Breadcrumb className="filters" items={path.map(({ code, label }, i) => ({
+      <Breadcrumb className="crumbs no-print" items={path.map(({ code, label }, i) => ({
         title: i === path.length - 1 ? label : <Link to={`?place=${encodeURIComponent(code)}&weeks=${filters.weeks}`}>{label}</Link>,
       }))} />
       <Loaded query={counts}>
@@ -65,7 +65,7 @@ export function FiguresPage() {
 }
 
 function rowOf(week: WeekCounts): Row {
-  return { key: week.monday, label: week.monday, sum: sumOf([week]), from: week.monday, before: isoDay(startOfDay(week.monday) + 7 * day) };
+  return { key: week.monday, label: formatDay(week.monday), sum: sumOf([week]), from: week.monday, before: isoDay(startOfDay(week.monday) + 7 * day) };
 }
 
 /** From the county down to the place. */

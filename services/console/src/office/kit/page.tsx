@@ -76,9 +76,9 @@ export function Loaded<T>(props: {
 }
 
 /** A list of facts: 学校 | 大方一小. */
-export function Facts({ items }: { items: [ReactNode, ReactNode][] }) {
+export function Facts({ items, wide }: { items: [ReactNode, ReactNode][]; wide?: boolean }) {
   return (
-    <dl className="facts">
+    <dl className={wide ? "facts facts-wide" : "facts"}>
       {items.map(([term, fact], i) => (
         <div key={i}>
           <dt>{term}</dt>

@@ -60,7 +60,7 @@ function One({ pairing, helper }: { pairing: Pairing; helper: string }) {
   const end = useCommand(PairingService.method.endPairing, { said: t.ended });
   return (
     <li>
-      {helper}　<span className="quiet">{wordOf(PairingRoleSchema, pairing.role)}　{formatDay(pairing.startTime)}起</span>
+      {helper}　<span className="quiet">{wordOf(PairingRoleSchema, pairing.role)}　{t.since(formatDay(pairing.startTime))}</span>
       {doing === "" && (
         <span className="no-print">
           {me.may("pairings.handOver") && <Button type="link" size="small" onClick={() => setDoing("handOver")}>{t.handOver}</Button>}

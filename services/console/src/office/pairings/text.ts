@@ -15,6 +15,7 @@ export const pairings = {
   helper: "帮扶人",
   allHelpers: "全部帮扶人",
   of: "结对",
+  since: (day: string) => `${day}起`,
   none: "尚未结对。",
   add: "结对",
   added: "已结对",

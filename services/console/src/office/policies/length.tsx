@@ -14,7 +14,7 @@ export function Length({ label, seconds, change }: { label: string; seconds: num
   return (
     <Space.Compact>
       <InputNumber aria-label={label} min={0} max={9999} value={seconds / unit} style={{ width: 80 }} onChange={(value) => change(Math.round((value ?? 0) * unit))} />
-      <Select aria-label={`${label}（单位）`} value={unit} style={{ width: 84 }} options={units} onChange={(next) => change((seconds / unit) * next)} />
+      <Select aria-label={t.unitOf(label)} value={unit} style={{ width: 84 }} options={units} onChange={(next) => change((seconds / unit) * next)} />
     </Space.Compact>
   );
 }

@@ -99,10 +99,10 @@ function Steps({ policy }: { policy: EscalationPolicy }) {
           { title: t.levels, render: (_, { step }) => levelsOf(step) },
         ]}
       />
-      <Facts items={[
+      <Facts wide items={[
         [<>{t.resolveWithin}</>, formatSeconds(seconds(policy.resolveWithin))],
         [<>{t.repeatLast}</>, formatSeconds(seconds(policy.repeatLast))],
-        ...(policy.putTime === undefined ? [] : [["更新", formatTime(policy.putTime)] as [string, string]]),
+        ...(policy.putTime === undefined ? [] : [[t.putTime, formatTime(policy.putTime)] as [string, string]]),
       ]} />
     </>
   );

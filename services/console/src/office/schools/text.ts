@@ -37,6 +37,6 @@ export const schools = {
   recordedEmpty: "这一天没有缺勤记录。",
   withLeave: "请假",
   withoutLeave: "无故",
-  columnsOf: { child: "儿童", class: "班级", state: "今日" },
+  columnsOf: { child: "儿童", class: "班级", state: "到校情况" },
   back: "返回学校列表",
 };
