@@ -33,12 +33,11 @@ std::string ServiceOf(const google::protobuf::FileDescriptor& file) {
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::ChannelTo(const std::string& service) {
   if (!endpoints_.ok()) return endpoints_.status();
-  ASSIGN_OR_RETURN(auto addresses, endpoints_->AddressesOf(service));
   absl::MutexLock lock(&mutex_);
-  auto& channel = channels_[service];
+  if (const auto found = channels_.find(service); found != channels_.end()) return found->second;
   // Dial waits for no server, so the lock is held for a moment only.
-  if (channel == nullptr) channel = rpc::Dial(addresses, seen_);
-  return channel;
+  ASSIGN_OR_RETURN(auto channel, endpoints_->Dial(service, seen_));
+  return channels_[service] = std::move(channel);
 }
 
 absl::Status Client::Call(const google::protobuf::MethodDescriptor& method, Message& request,

@@ -8,13 +8,39 @@
 
 #include "absl/strings/str_join.h"
 #include "libs/refusal/refusal.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::client {
+namespace {
+
+// Opens what "tls" names: {"ca": "…", "certificate": "…", "key": "…"}.
+absl::StatusOr<std::shared_ptr<const rpc::Tls>> OpenTls(const nlohmann::json& tls) {
+  const auto path = [&tls](const char* key) {
+    const auto found = tls.find(key);
+    return found != tls.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  auto opened = rpc::Tls::Open({path("ca"), path("certificate"), path("key")});
+  if (opened.ok()) return opened;
+  return refusal::Make(
+      {absl::StatusCode::kPermissionDenied, "CERTIFICATE_UNUSABLE", "",
+       fmt::format("the operator's certificate can't be used ({}): run this as the user who started the "
+                   "stack, or start the stack again (make up)",
+                   std::string(opened.status().message())),
+       "无法使用操作员证书：请以启动系统的用户身份运行，或重新启动系统（make up）。"});
+}
+
+}  // namespace
 
 absl::StatusOr<std::string> Endpoints::AddressesOf(std::string_view service) const {
   const auto found = replicas.find(std::string(service));
   if (found != replicas.end()) return absl::StrJoin(found->second, ",");
   return absl::UnavailableError(fmt::format("this stack runs no service '{}'", service));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Endpoints::Dial(const std::string& service,
+                                                               std::shared_ptr<rpc::Positions> seen) const {
+  ASSIGN_OR_RETURN(const auto addresses, AddressesOf(service));
+  return rpc::Dial(addresses, {.tls = tls, .service = service, .seen = std::move(seen)});
 }
 
 absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view origin) {
@@ -32,6 +58,9 @@ absl::StatusOr<Endpoints> ParseEndpoints(std::string_view json, std::string_view
     return absl::InvalidArgumentError(fmt::format("{} names no service", origin));
   if (const auto clock = root.find("clock"); clock != root.end() && clock->is_string()) {
     endpoints.clock = clock->get<std::string>();
+  }
+  if (const auto tls = root.find("tls"); tls != root.end()) {
+    ASSIGN_OR_RETURN(endpoints.tls, OpenTls(*tls));
   }
   return endpoints;
 }

@@ -21,7 +21,7 @@ const std::vector<std::string>& HeardBy(std::string_view service) {
 Replicas::Replicas(const client::Endpoints& endpoints) {
   for (const auto& [service, addresses] : endpoints.replicas) {
     for (const std::string& address : addresses) {
-      auto channel = rpc::Dial(address);
+      auto channel = rpc::Dial(address, {.tls = endpoints.tls, .service = service});
       replicas_.push_back({service, address, channel, journal::v1::JournalService::NewStub(channel)});
     }
   }

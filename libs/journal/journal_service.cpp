@@ -141,6 +141,10 @@ absl::StatusOr<v1::JournalStatus> JournalService::Status(postgres::Connection& d
   status.set_quarantined(aside.Int(0, 0));
   status.set_bus_connected(parts_.bus_connected());
   status.set_clock_distrusted(parts_.clock_watch.why());
+  if (parts_.tls != nullptr) {
+    const auto end = parts_.tls->End();
+    clock::SetTime(end.ok() ? *end : absl::UnixEpoch(), status.mutable_certificate_expire_time());
+  }
   return status;
 }
 

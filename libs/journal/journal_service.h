@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "libs/clock/clock.h"
@@ -11,6 +12,7 @@
 #include "libs/journal/quarantine.h"
 #include "libs/journal/service.h"
 #include "libs/journal/sweeper.h"
+#include "libs/rpc/tls.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::journal {
@@ -27,6 +29,7 @@ struct JournalParts {
   const Quarantine& quarantine;
   const ClockWatch& clock_watch;
   std::function<bool()> bus_connected;
+  std::shared_ptr<const rpc::Tls> tls;  // null: none
 };
 
 class JournalService {

@@ -50,6 +50,10 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   std::unique_ptr<Node> node(new Node(settings));
   ASSIGN_OR_RETURN(auto clock, clock::Make(settings.clock));
   node->clock_ = std::move(clock);
+  if (!settings.insecure) {
+    ASSIGN_OR_RETURN(node->tls_,
+                     rpc::Tls::Open({settings.tls_ca, settings.tls_certificate, settings.tls_key}));
+  }
   node->pool_ = std::make_unique<postgres::Pool>(node->Conninfo(), kConnections);
   // The machine's servers start in any order, so an absent PostgreSQL is waited for.
   RETURN_IF_ERROR(RetryTransient(absl::Seconds(30), [&] { return node->Prepare(migrations); }));
@@ -122,7 +126,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Node::Peer(const std::string& ser
     return absl::InvalidArgumentError(
         absl::StrCat("settings: peers.", service, " is missing: the gRPC address of ", service));
   }
-  return rpc::Dial(found->second);
+  return rpc::Dial(found->second, {.tls = tls_, .service = service});
 }
 
 absl::StatusOr<std::vector<Consumer::Producer>> Node::Producers(const std::vector<std::string>& names) const {
@@ -205,15 +209,15 @@ absl::Status Node::Serve(Work work) {
   }
   const JournalService journal({settings_.service, settings_.replica, settings_.shards, *clock_, *executor_,
                                 leases, sweeper, quarantine, *clock_watch_,
-                                [this] { return bus_->connected(); }});
+                                [this] { return bus_->connected(); }, tls_});
   const auto journal_api = Offer<v1::JournalService>();
   journal.AddTo(*journal_api);
   work.services.push_back(journal_api.get());
 
   absl::Status outcome;
   auto exposer = metrics::Exposer::Start(settings_.admin_listen, metrics_);
-  auto server =
-      rpc::Server::Start({.listen = settings_.listen, .reflection = settings_.reflection}, work.services);
+  auto server = rpc::Server::Start(
+      {.listen = settings_.listen, .reflection = settings_.reflection, .tls = tls_}, work.services);
   if (!exposer.ok()) outcome = exposer.status();
   if (!server.ok()) outcome = server.status();
   // Last, as the listeners use the leases and the server.

@@ -86,6 +86,7 @@ class Node {
   ids::RandomSource ids_;
   metrics::Metrics metrics_;
   std::unique_ptr<clock::Clock> clock_;
+  std::shared_ptr<const rpc::Tls> tls_;  // null: insecure
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<postgres::Pool> reserve_;  // for work that must not wait for other work
   std::unique_ptr<ConsistencyGate> consistency_gate_;

@@ -74,7 +74,8 @@ class NodeTest : public harness::PostgresTest {
                               .clock = "system",
                               .shards = 4,
                               .postgres = Conninfo(),
-                              .nats_url = "nats://127.0.0.1:1"};
+                              .nats_url = "nats://127.0.0.1:1",
+                              .insecure = true};
   std::unique_ptr<postgres::Connection> db_;
   std::unique_ptr<Node> node_;
   std::shared_ptr<grpc::Channel> channel_;

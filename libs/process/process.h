@@ -25,14 +25,22 @@ struct Settings {
   std::string nats_url;
   std::string redis_socket;
   std::map<std::string, std::string> peers;  // service → gRPC addresses of its replicas, comma separated
-  std::string log_level;                     // "debug", "info", "warn", "error"
+  // PEM files: who is trusted, what this process shows, and its key. All three, or `insecure`.
+  std::string tls_ca, tls_certificate, tls_key;
+  bool insecure = false;      // speaks without TLS, to anybody; for tests
+  std::string identity_keys;  // folder of the public keys that check who calls (PEM)
+  std::string log_level;      // "debug", "info", "warn", "error"
 };
 
-// Reads the common settings: service, replica, listen, admin_listen, postgres.conninfo and nats.url
-// (required); ready_file, clock, reflection, shards, redis.socket, log_level and peers.<service>. Unknown
-// keys are refused by the reader's Finish, which the service calls after reading its own. Errors:
-// INVALID_ARGUMENT naming the key, its bounds and what was found.
-absl::StatusOr<Settings> ReadSettings(config::Reader& reader);
+// Whether a service has a journal, and so a database and the bus.
+enum class Record { kKept, kNone };
+
+// Reads the common settings: service, replica, listen, admin_listen, tls.ca, tls.certificate and tls.key
+// (required, unless insecure = true), postgres.conninfo and nats.url (required where a record is kept, else
+// unknown); ready_file, clock, reflection, shards, redis.socket, identity.public_keys, log_level and
+// peers.<service>. Unknown keys are refused by the reader's Finish, which the service calls after reading its
+// own. Errors: INVALID_ARGUMENT naming the key, its bounds and what was found.
+absl::StatusOr<Settings> ReadSettings(config::Reader& reader, Record record = Record::kKept);
 
 // The body of main: parses "--config FILE" (and --help, --version), opens the file, calls `run(reader)` and
 // prints its error as one sentence. `run` calls log::Init once it has read the settings. Returns the exit

@@ -70,6 +70,16 @@ absl::Status CheckClock(std::string_view clock) {
   return Bad("clock", "\"system\" or \"virtual:<path>\"", clock);
 }
 
+// Half of the settings for TLS would be a mistake that opens the service to anybody.
+absl::Status CheckTls(const Settings& settings) {
+  const bool none = settings.tls_ca.empty() && settings.tls_certificate.empty() && settings.tls_key.empty();
+  const bool all = !settings.tls_ca.empty() && !settings.tls_certificate.empty() && !settings.tls_key.empty();
+  if (settings.insecure ? none : all) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "tls.ca, tls.certificate and tls.key are needed: the PEM files by which services know each other "
+      "(insecure = true, without them, is for tests)");
+}
+
 // Checks what the settings' types do not. Gives the first error.
 absl::Status Check(const Settings& settings) {
   absl::Status status = CheckName("service", settings.service);
@@ -79,6 +89,7 @@ absl::Status Check(const Settings& settings) {
   status.Update(CheckListen("admin_listen", settings.admin_listen));
   status.Update(CheckClock(settings.clock));
   status.Update(CheckLevel(settings.log_level));
+  status.Update(CheckTls(settings));
   for (const auto& [peer, addresses] : settings.peers) {
     status.Update(CheckPeers("peers." + peer, addresses));
   }
@@ -87,7 +98,7 @@ absl::Status Check(const Settings& settings) {
 
 }  // namespace
 
-absl::StatusOr<Settings> ReadSettings(config::Reader& reader) {
+absl::StatusOr<Settings> ReadSettings(config::Reader& reader, Record record) {
   Settings settings;
   settings.service = reader.String("service");
   settings.replica = reader.String("replica");
@@ -97,10 +108,17 @@ absl::StatusOr<Settings> ReadSettings(config::Reader& reader) {
   settings.clock = reader.String("clock", "system");
   settings.reflection = reader.Bool("reflection", false);
   settings.shards = static_cast<int>(reader.Int("shards", kShardsDefault, 1, kShardsMax));
-  settings.postgres = reader.String("postgres.conninfo");
-  settings.nats_url = reader.String("nats.url");
+  if (record == Record::kKept) {
+    settings.postgres = reader.String("postgres.conninfo");
+    settings.nats_url = reader.String("nats.url");
+  }
   settings.redis_socket = reader.String("redis.socket", "");
   settings.log_level = reader.String("log_level", "info");
+  settings.tls_ca = reader.String("tls.ca", "");
+  settings.tls_certificate = reader.String("tls.certificate", "");
+  settings.tls_key = reader.String("tls.key", "");
+  settings.insecure = reader.Bool("insecure", false);
+  settings.identity_keys = reader.String("identity.public_keys", "");
   for (const std::string& peer : reader.Keys("peers")) {
     settings.peers[peer] = reader.String("peers." + peer);
   }

@@ -11,12 +11,12 @@ using testing::HasSubstr;
 
 constexpr char kLeast[] =
     "service = 'pairing'\nreplica = 'pairing-1'\nlisten = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\n"
-    "postgres.conninfo = 'dbname=x'\nnats.url = 'nats://127.0.0.1:4222'\n";
+    "postgres.conninfo = 'dbname=x'\nnats.url = 'nats://127.0.0.1:4222'\ninsecure = true\n";
 
-absl::StatusOr<Settings> Read(const std::string& text) {
+absl::StatusOr<Settings> Read(const std::string& text, Record record = Record::kKept) {
   auto reader = config::Reader::Parse(text);
   if (!reader.ok()) return reader.status();
-  auto settings = ReadSettings(*reader);
+  auto settings = ReadSettings(*reader, record);
   if (settings.ok() && !reader->Finish().ok()) return reader->Finish();
   return settings;
 }
@@ -53,7 +53,7 @@ TEST(SettingsTest, EachBoundIsHeld) {
     return std::string(Read(absl::StrCat(kLeast, more)).status().message());
   };
   EXPECT_THAT(fault("shards = 65\n"),
-              HasSubstr("shards (line 7) must be a whole number from 1 to 64, not 65"));
+              HasSubstr("shards (line 8) must be a whole number from 1 to 64, not 65"));
   EXPECT_THAT(fault("shards = 0\n"), HasSubstr("from 1 to 64"));
   EXPECT_THAT(fault("clock = 'lunar'\n"), HasSubstr("clock must be"));
   EXPECT_THAT(fault("clock = 'virtual:'\n"), HasSubstr("clock must be"));
@@ -62,8 +62,29 @@ TEST(SettingsTest, EachBoundIsHeld) {
   EXPECT_THAT(fault("peers.registry = '127.0.0.1'\n"), HasSubstr("peers.registry must be host:port"));
   EXPECT_THAT(fault("peers.registry = '127.0.0.1:1,'\n"), HasSubstr("peers.registry"));
   EXPECT_THAT(fault("peers.registry = '127.0.0.1:0'\n"), HasSubstr("peers.registry"));
-  EXPECT_THAT(fault("peers.registry = 1\n"), HasSubstr("peers.registry (line 7) must be text"));
+  EXPECT_THAT(fault("peers.registry = 1\n"), HasSubstr("peers.registry (line 8) must be text"));
   EXPECT_THAT(fault("shard = 8\n"), HasSubstr("unknown settings: shard"));
+}
+
+TEST(SettingsTest, WithoutCertificatesNothingStartsUnlessToldSo) {
+  const std::string least =
+      "service = 'gateway'\nreplica = 'gateway-1'\nlisten = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\n";
+  const std::string tls = "tls.ca = '/ca'\ntls.certificate = '/c'\ntls.key = '/k'\n";
+  const auto settings = Read(least + tls + "identity.public_keys = '/keys'\n", Record::kNone);
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(settings->tls_ca, "/ca");
+  EXPECT_EQ(settings->tls_certificate, "/c");
+  EXPECT_EQ(settings->tls_key, "/k");
+  EXPECT_EQ(settings->identity_keys, "/keys");
+  EXPECT_FALSE(settings->insecure);
+  for (const std::string& text :
+       {least, least + "tls.ca = '/ca'\ntls.key = '/k'\n", least + tls + "insecure = true\n"}) {
+    EXPECT_THAT(std::string(Read(text, Record::kNone).status().message()), HasSubstr("tls.certificate"))
+        << text;
+  }
+  EXPECT_TRUE(Read(least + "insecure = true\n", Record::kNone).ok());
+  EXPECT_THAT(std::string(Read(least + tls + "nats.url = 'x'\n", Record::kNone).status().message()),
+              HasSubstr("unknown settings: nats.url"));
 }
 
 TEST(SettingsTest, EachRequiredKeyIsNamed) {
@@ -73,8 +94,9 @@ TEST(SettingsTest, EachRequiredKeyIsNamed) {
 
 TEST(SettingsTest, NamesAndAddressesAreChecked) {
   const auto with = [](const std::string& service, const std::string& listen) {
-    return Read(absl::StrCat("service = '", service, "'\nreplica = 'a'\nlisten = '", listen,
-                             "'\nadmin_listen = 'h:1'\npostgres.conninfo = 'x'\nnats.url = 'x'\n"))
+    return Read(absl::StrCat(
+                    "service = '", service, "'\nreplica = 'a'\nlisten = '", listen,
+                    "'\nadmin_listen = 'h:1'\npostgres.conninfo = 'x'\nnats.url = 'x'\ninsecure = true\n"))
         .status();
   };
   EXPECT_TRUE(with("pairing", "localhost:1").ok());

@@ -19,7 +19,7 @@ namespace {
 // idle.
 constexpr int kFirstBackoffMs = 100;
 constexpr int kMaxBackoffMs = 1000;
-constexpr int kConnectTimeoutMs = 1000;
+constexpr int kConnectTimeoutMs = 2000;
 constexpr int kPingEveryMs = 20'000;  // servers permit one in 10 s (server.cpp)
 constexpr int kPingTimeoutMs = 10'000;
 
@@ -90,7 +90,7 @@ class HandsOn final : public grpc::experimental::ClientInterceptorFactoryInterfa
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen) {
+std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, const DialOptions& options) {
   grpc::ChannelArguments arguments;
   // Every call goes to the next replica that answers; gRPC's default would use the first one alone.
   arguments.SetLoadBalancingPolicyName("round_robin");
@@ -106,9 +106,12 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_pt
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: the time above is the limit
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);             // replicas are on the private network
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
-  if (seen != nullptr) interceptors.push_back(std::make_unique<HandsOn>(std::move(seen)));
+  if (options.seen != nullptr) interceptors.push_back(std::make_unique<HandsOn>(options.seen));
+  // Addresses tell nothing of who listens there; the certificate must be in the service's name.
+  if (options.tls != nullptr) arguments.SetSslTargetNameOverride(ServerName(options.service));
   return grpc::experimental::CreateCustomChannelWithInterceptors(
-      Target(addresses), grpc::InsecureChannelCredentials(), arguments, std::move(interceptors));
+      Target(addresses), options.tls == nullptr ? grpc::InsecureChannelCredentials() : options.tls->channel(),
+      arguments, std::move(interceptors));
 }
 
 gpr_timespec MonotonicDeadline(absl::Duration timeout) {

@@ -221,7 +221,7 @@ class CountyTest : public ::testing::Test {
     auto server = Server::Start({.listen = "127.0.0.1:0"}, {&service_});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = std::move(*server);
-    stub_ = testing::CountyService::NewStub(Dial(testing::AddressOf(*server_), seen_));
+    stub_ = testing::CountyService::NewStub(Dial(testing::AddressOf(*server_), {.seen = seen_}));
   }
   absl::Status ByName() {
     CountyRequest request;

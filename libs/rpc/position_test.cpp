@@ -75,8 +75,8 @@ class HandOnTest : public ::testing::Test {
 
 TEST_F(HandOnTest, WhatAnswersSayGoesWithLaterCallsOfAllItsChannels) {
   const auto seen = std::make_shared<Positions>();
-  const auto one = Dial(testing::AddressOf(*server_), seen);
-  const auto other = Dial(testing::AddressOf(*server_), seen);
+  const auto one = Dial(testing::AddressOf(*server_), {.seen = seen});
+  const auto other = Dial(testing::AddressOf(*server_), {.seen = seen});
   EXPECT_EQ(After(one, "registry/3:7"), "");
   EXPECT_EQ(After(other, "registry/3:6"), "registry/3:7 ");
   EXPECT_EQ(After(other, "nonsense"), "registry/3:7 ");

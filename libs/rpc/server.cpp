@@ -10,9 +10,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/waker.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/deadline.h"
 #include "libs/rpc/errors.h"
@@ -29,6 +31,9 @@ constexpr int kMaxThreads = 64;  // of synchronous services; the callback API ha
 constexpr int kPingEveryMs = 20'000;
 constexpr int kPingTimeoutMs = 10'000;
 constexpr int kPingPermittedEveryMs = 10'000;  // clients ping every 20 s
+// A connection is made anew after this time, so that a certificate which has been turned over, or has run
+// out, does not count for longer. Calls under way go on.
+constexpr int kConnectionAgeMs = 3'600'000;
 
 // Turns reflection on or off for this server. The library adds reflection to every server of a process that
 // links it.
@@ -80,9 +85,13 @@ class RefusesMalformed final : public grpc::experimental::ServerInterceptorFacto
 
 // Brings the log lines of gRPC and protobuf into ours; otherwise they write to standard error in forms of
 // their own. Their errors are mostly a peer's doing (a lost connection, a bad request): nothing that by
-// itself needs an operator, hence a warning.
+// itself needs an operator, hence a warning. One line a second, since any stranger who connects without a
+// certificate causes one.
 void FromGrpcLog(gpr_log_func_args* args) {
-  const auto level = args->severity == GPR_LOG_SEVERITY_ERROR ? spdlog::level::warn : spdlog::level::debug;
+  static std::atomic<int64_t> last_second = 0;
+  const int64_t second = absl::ToUnixSeconds(clock::MonotonicNow());
+  const bool tell = args->severity == GPR_LOG_SEVERITY_ERROR && last_second.exchange(second) != second;
+  const auto level = tell ? spdlog::level::warn : spdlog::level::debug;
   spdlog::log(level, "grpc: {}", args->message);
 }
 
@@ -108,6 +117,7 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kPingPermittedEveryMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
   builder.SetResourceQuota(grpc::ResourceQuota("tonghu").SetMaxThreads(kMaxThreads));
 }
 
@@ -126,7 +136,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(options.listen,
+                           options.tls == nullptr ? grpc::InsecureServerCredentials() : options.tls->server(),
+                           &port);
   SetLimits(options, builder);
   builder.SetOption(std::make_unique<Reflection>(options.reflection));
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;

@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/rpc/position.h"
+#include "libs/rpc/tls.h"
 
 namespace tonghu::rpc {
 
@@ -22,6 +23,7 @@ struct ServerOptions {
   bool reflection = false;            // lists and describes the services to anyone; locally only
   int max_message_bytes = 4 << 20;    // larger requests are refused with RESOURCE_EXHAUSTED
   int max_concurrent_streams = 1000;  // per connection
+  std::shared_ptr<const Tls> tls;     // null: anybody is served, unencrypted; for tests
 };
 
 // A gRPC server that serves until stopped. Thread-safe.
@@ -46,11 +48,17 @@ class Server {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
+struct DialOptions {
+  std::shared_ptr<const Tls> tls;   // null: without TLS
+  std::string service;              // "pairing": the server must show this service's certificate
+  std::shared_ptr<Positions> seen;  // calls hand on what their caller has seen, and learn from the answers
+};
+
 // Makes a channel over all replicas ("127.0.0.1:1,127.0.0.1:2"): round robin, reconnecting within a second,
-// keepalive set. Never fails; calls on the channel do. Several replicas must be IP addresses of one kind (or
-// localhost); a single one may be a host name, of which every address is used. With `seen`, calls hand on
-// what their caller has seen, and learn from the answers (position.h).
-std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, std::shared_ptr<Positions> seen = nullptr);
+// keepalive set. Never fails; calls on the channel do: UNAVAILABLE also where one side does not accept the
+// other's certificate. Several replicas must be IP addresses of one kind (or localhost); a single one may be
+// a host name, of which every address is used.
+std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, const DialOptions& options = {});
 
 // A client context with a deadline. Every outgoing call has a deadline.
 std::unique_ptr<grpc::ClientContext> WithDeadline(absl::Duration timeout);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr absl::Duration kMaxSkew =
     absl::Seconds(2);  // beyond this a replica distrusts its clock (libs/journal, clock_guard)
+constexpr absl::Duration kLeastLeft = absl::Hours(24 * 7);  // `stack up` makes anew what lasts no longer
 
 std::string NameOf(const fleet::ReplicaLook& replica) {
   // A replica that does not answer can't say its name.
@@ -150,6 +151,21 @@ std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last) 
     checks.push_back(CheckQuarantine(name, service));
   }
   return checks;
+}
+
+Check CheckCertificates(const fleet::Look& look, absl::Time own, absl::Time now) {
+  absl::Time first = own;
+  std::string whose = "本程序（operators/local）";
+  for (const fleet::ReplicaLook& replica : look) {
+    if (!replica.status.ok() || !replica.status->has_certificate_expire_time()) continue;
+    const absl::Time end = clock::ToTime(replica.status->certificate_expire_time());
+    if (end >= first) continue;
+    first = end;
+    whose = NameOf(replica);
+  }
+  const std::string found = fmt::format("最早到期：{} {}", whose, forms::TimeText(first));
+  return Judge("证书有效期", first - now > kLeastLeft, found,
+               {found, "运行 deploy/local/stack certs renew 更换全部证书，服务不必停止"});
 }
 
 Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered) {

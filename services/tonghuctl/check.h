@@ -33,6 +33,9 @@ Check CheckClocks(const fleet::Look& look, const ClockSpan& virtual_clock);
 // must have reached the bus and every consumer by the last.
 std::vector<Check> CheckWork(const fleet::Look& first, const fleet::Look& last);
 
+// Checks that certificates last for a week more: each replica's, and this program's own, which ends at `own`.
+Check CheckCertificates(const fleet::Look& look, absl::Time own, absl::Time now);
+
 // Checks that somebody is going to talk with every child. `uncovered` has the first few uncovered children of
 // the province.
 Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered);

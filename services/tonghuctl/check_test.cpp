@@ -67,6 +67,26 @@ TEST(CheckTest, TellsADeadProcessFromADeadDatabase) {
   EXPECT_THAT(CheckReplicas(look, {true, true, true})[2].remedy, HasSubstr("PostgreSQL"));
 }
 
+TEST(CheckTest, ACertificateThatSoonRunsOutIsSaid) {
+  fleet::Look look = Good();
+  const auto ends = [&look](int replica, absl::Duration after) {
+    *look[replica].status->mutable_certificate_expire_time() = clock::ToTimestamp(kNow + after);
+  };
+  const absl::Time own = kNow + absl::Hours(24 * 90);
+  EXPECT_TRUE(CheckCertificates(look, own, kNow).good) << "none known but this program's";
+  ends(0, absl::Hours(24 * 8));
+  ends(2, absl::Hours(24 * 9));
+  const Check good = CheckCertificates(look, own, kNow);
+  EXPECT_TRUE(good.good);
+  EXPECT_THAT(good.found, HasSubstr("pairing-1"));
+  ends(2, absl::Hours(24 * 7));
+  const Check soon = CheckCertificates(look, own, kNow);
+  EXPECT_FALSE(soon.good);
+  EXPECT_THAT(soon.found, HasSubstr("registry-1"));
+  EXPECT_THAT(soon.remedy, HasSubstr("certs renew"));
+  EXPECT_FALSE(CheckCertificates(look, kNow - absl::Hours(1), kNow).good) << "this program's own";
+}
+
 TEST(CheckTest, SaysWhichReplicaLostTheBus) {
   fleet::Look look = Good();
   look[2].status->set_bus_connected(false);

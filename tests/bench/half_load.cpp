@@ -30,9 +30,9 @@ class Pace {
  public:
   Pace(Rig& rig, Load& load)
       : load_(load),
-        pairing_(pairing::ContactService::NewStub(rpc::Dial(rig.stack().Address("pairing")))),
-        alerts_(alerts::AlertService::NewStub(rpc::Dial(rig.stack().Address("alerts")))),
-        reporting_(reporting::ReportService::NewStub(rpc::Dial(rig.stack().Address("reporting")))),
+        pairing_(pairing::ContactService::NewStub(rig.stack().Dial("pairing", {}))),
+        alerts_(alerts::AlertService::NewStub(rig.stack().Dial("alerts", {}))),
+        reporting_(reporting::ReportService::NewStub(rig.stack().Dial("reporting", {}))),
         open_(static_cast<int>(load.requests().size()) * 2) {}
 
   absl::Status Run(double rate) {

@@ -122,7 +122,7 @@ class FrozenTest : public testing::Test {
 
   // The replica that was not frozen.
   std::shared_ptr<grpc::Channel> Other(const std::string& service, int frozen) const {
-    return rpc::Dial(stack_->Replicas(service)[2 - frozen]);
+    return stack_->Dial(service, {.replica = 3 - frozen});
   }
 
   static absl::Duration Timed(const char* what, const std::function<absl::Status()>& work) {

@@ -70,7 +70,7 @@ class ReplicasTest : public testing::Test {
   }
 
   std::shared_ptr<grpc::Channel> ChannelTo(const char* service, int replica) {
-    return rpc::Dial(stack_->Replicas(service)[replica - 1]);
+    return stack_->Dial(service, {.replica = replica});
   }
   absl::StatusOr<journal::v1::JournalStatus> StatusOf(const char* service, int replica) {
     auto stub = journal::v1::JournalService::NewStub(ChannelTo(service, replica));

@@ -137,8 +137,23 @@ std::vector<std::string> Stack::Replicas(const std::string& service) const {
   return found == endpoints_.replicas.end() ? std::vector<std::string>() : found->second;
 }
 
-std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& service) const {
-  return rpc::Dial(Address(service), seen_);
+std::shared_ptr<grpc::Channel> Stack::Dial(const std::string& service, const Way& way) const {
+  const std::string address = way.replica == 0 ? Address(service) : Replicas(service)[way.replica - 1];
+  return rpc::Dial(address, {.tls = Tls(way.as), .service = service, .seen = way.seen});
+}
+
+std::shared_ptr<const rpc::Tls> Stack::Tls(const std::string& as) const {
+  if (as == "operators/local") return endpoints_.tls;
+  absl::MutexLock lock(&mutex_);
+  std::shared_ptr<const rpc::Tls>& tls = tls_[as];
+  const std::string folder = state_ + "/run/tls/";
+  const std::string file = folder + as.substr(as.find('/') + 1);
+  if (tls == nullptr) {
+    auto opened = rpc::Tls::Open({folder + "ca.pem", file + ".pem", file + ".key"});
+    if (opened.ok()) tls = *std::move(opened);
+    if (tls == nullptr) std::fprintf(stderr, "%s\n", opened.status().ToString().c_str());
+  }
+  return tls;
 }
 
 std::string Stack::Conninfo(const std::string& role) const {

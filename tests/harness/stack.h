@@ -9,11 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/client/endpoints.h"
 #include "libs/clock/clock.h"
 #include "libs/rpc/position.h"
+#include "libs/rpc/server.h"
 
 namespace tonghu::harness {
 
@@ -39,6 +42,8 @@ class Stack {
                      const std::map<std::string, std::string>& environment = {}) const {
     return Run("start " + name, environment);
   }
+  // Turns authority, certificates and signing key over while the services run.
+  absl::Status RenewCertificates() const { return Run("certs renew"); }
   absl::Status Stop(const std::string& name) const { return Run("stop " + name); }
 
   // Where the services are.
@@ -47,9 +52,22 @@ class Stack {
   std::string Address(const std::string& name) const;
   // One replica's addresses of a service, in order.
   std::vector<std::string> Replicas(const std::string& service) const;
-  // A channel over all replicas of a service. The stack's channels hand on what they have seen together
-  // (rpc::Positions). Thread-safe.
-  std::shared_ptr<grpc::Channel> Channel(const std::string& service) const;
+  // Channels to a service's replicas. Thread-safe.
+  struct Way {
+    int replica = 0;                            // 1, 2, …; 0: all of them
+    std::string as = "operators/local";         // by whose certificate: "services/gateway"
+    std::shared_ptr<rpc::Positions> seen = {};  // what is handed on
+  };
+  std::shared_ptr<grpc::Channel> Dial(const std::string& service, const Way& way) const;
+  // To all replicas. These channels hand on what they have seen together.
+  std::shared_ptr<grpc::Channel> Channel(const std::string& service,
+                                         const std::string& as = "operators/local") const {
+    return Dial(service, {.as = as, .seen = seen_});
+  }
+  // The certificate of `as`; null when the stack has none, which is said on standard error.
+  std::shared_ptr<const rpc::Tls> Tls(const std::string& as = "operators/local") const;
+  // The key by which `access` signs who calls (PEM, Ed25519), for tests that sign themselves.
+  std::string IdentityKeyFile() const { return state_ + "/run/keys/identity.pem"; }
   // How to reach PostgreSQL as the given role ("tonghu_pairing"; search_path is its schema).
   std::string Conninfo(const std::string& role) const;
   std::string state() const { return state_; }
@@ -71,6 +89,8 @@ class Stack {
   std::map<std::string, std::string> addresses_;  // of what the services stand on
   client::Endpoints endpoints_;
   std::unique_ptr<clock::VirtualClock> clock_;
+  mutable absl::Mutex mutex_;
+  mutable std::map<std::string, std::shared_ptr<const rpc::Tls>> tls_ ABSL_GUARDED_BY(mutex_);
   const std::shared_ptr<rpc::Positions> seen_ = std::make_shared<rpc::Positions>();
 };
 

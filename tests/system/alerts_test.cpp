@@ -73,8 +73,9 @@ TEST_F(AlertsTest, ASlowWatcherIsCutOffAndTheOthersSeeEverything) {
   // Takes no more than HTTP/2's first window while nobody reads.
   grpc::ChannelArguments small;
   small.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  small.SetSslTargetNameOverride(rpc::ServerName("alerts"));
   auto slow_stub = v1::AlertService::NewStub(
-      grpc::CreateCustomChannel(stack().Replicas("alerts")[0], grpc::InsecureChannelCredentials(), small));
+      grpc::CreateCustomChannel(stack().Replicas("alerts")[0], stack().Tls()->channel(), small));
   auto slow_context = rpc::WithDeadline(absl::Seconds(300)),
        good_context = rpc::WithDeadline(absl::Seconds(300));
   auto slow = Watch(*slow_stub, *slow_context), good = Watch(*alerts_, *good_context);

@@ -38,11 +38,11 @@ constexpr int kRuns = 12;
 // One caller's stubs.
 struct Caller {
   Caller(const harness::Stack& stack, const std::shared_ptr<rpc::Positions>& seen)
-      : children(registry::v1::ChildService::NewStub(rpc::Dial(stack.Address("registry"), seen))),
-        pairings(pairing::v1::PairingService::NewStub(rpc::Dial(stack.Address("pairing"), seen))),
-        contacts(pairing::v1::ContactService::NewStub(rpc::Dial(stack.Address("pairing"), seen))),
-        signals(alerts::v1::SignalService::NewStub(rpc::Dial(stack.Address("alerts"), seen))),
-        alerts(alerts::v1::AlertService::NewStub(rpc::Dial(stack.Address("alerts"), seen))) {}
+      : children(registry::v1::ChildService::NewStub(stack.Dial("registry", {.seen = seen}))),
+        pairings(pairing::v1::PairingService::NewStub(stack.Dial("pairing", {.seen = seen}))),
+        contacts(pairing::v1::ContactService::NewStub(stack.Dial("pairing", {.seen = seen}))),
+        signals(alerts::v1::SignalService::NewStub(stack.Dial("alerts", {.seen = seen}))),
+        alerts(alerts::v1::AlertService::NewStub(stack.Dial("alerts", {.seen = seen}))) {}
 
   std::unique_ptr<registry::v1::ChildService::Stub> children;
   std::unique_ptr<pairing::v1::PairingService::Stub> pairings;

@@ -95,9 +95,9 @@ class StopTest : public testing::Test {
 
   // Questions and commands, some of them always under way.
   void Call(int number) {
-    const auto pairing = pairing::v1::DutyService::NewStub(rpc::Dial(stack_->Address("pairing")));
-    const auto alerts = alerts::v1::AlertService::NewStub(rpc::Dial(stack_->Address("alerts")));
-    const auto registry = registry::v1::DirectoryService::NewStub(rpc::Dial(stack_->Address("registry")));
+    const auto pairing = pairing::v1::DutyService::NewStub(stack_->Dial("pairing", {}));
+    const auto alerts = alerts::v1::AlertService::NewStub(stack_->Dial("alerts", {}));
+    const auto registry = registry::v1::DirectoryService::NewStub(stack_->Dial("registry", {}));
     while (callers_go_) {
       const auto one = rpc::WithDeadline(absl::Seconds(20));
       const auto two = rpc::WithDeadline(absl::Seconds(20));
@@ -131,7 +131,7 @@ class StopTest : public testing::Test {
 TEST_F(StopTest, UnderLoad) { ExpectTheyStop("all is well"); }
 
 TEST_F(StopTest, WhileSomebodyWatches) {
-  const auto stub = alerts::v1::AlertService::NewStub(rpc::Dial(stack_->Address("alerts")));
+  const auto stub = alerts::v1::AlertService::NewStub(stack_->Dial("alerts", {}));
   const auto context = rpc::WithDeadline(absl::Minutes(5));
   alerts::v1::WatchAlertsRequest request;
   request.set_parent(kCounty);

@@ -47,7 +47,11 @@ command_up() {
   [[ -w $RUN ]] || fail "the state directory $STATE cannot be written by this user"
   lock 8 "$RUN/lock" -x
   up_settings
-  for one in $(server_names) $(service_names); do process_runs "$one" || running=0; done
+  if [[ -n $(service_names) ]]; then tls_ensure; fi
+  for one in $(server_names) $(service_names); do
+    if [[ $one == *-* ]] && ! service_built "$one"; then continue; fi
+    process_runs "$one" || running=0
+  done
   if ((running)); then
     say "already running"
     command_status
@@ -128,6 +132,15 @@ command_pid() {
     process_pid "$one" || fail "$one does not run"
     say "$process_pid_is"
   done
+}
+
+# command_certs renew: turns certificates, authority and signing key over while services run.
+command_certs() {
+  [[ $name == renew ]] || usage_error "'certs' takes 'renew'"
+  need_stack
+  lock 8 "$RUN/lock" -x
+  tls_renew
+  tls_report
 }
 
 command_psql() {

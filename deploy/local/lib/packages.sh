@@ -10,7 +10,7 @@ packages_demo=(
   # the configuration of a release build includes the tests
   librapidcheck-dev libgtest-dev libgmock-dev libbenchmark-dev
   # running
-  postgresql redis-server jq ca-certificates
+  postgresql redis-server openssl jq ca-certificates
 )
 
 packages_test=(

@@ -83,12 +83,15 @@ postgres_create() {
 postgres_roles() {
   local service
   printf 'CREATE DATABASE tonghu;\n\n'
-  for service in $all_services; do printf 'CREATE ROLE tonghu_%s LOGIN;\n\n' "$service"; done
+  for service in $all_services; do
+    if service_keeps_record "$service"; then printf 'CREATE ROLE tonghu_%s LOGIN;\n\n' "$service"; fi
+  done
 }
 
 postgres_schemas() {
   local service
   for service in $all_services; do
+    service_keeps_record "$service" || continue
     printf 'CREATE SCHEMA %s AUTHORIZATION tonghu_%s;\n\n' "$service" "$service"
     printf 'ALTER ROLE tonghu_%s IN DATABASE tonghu SET search_path = %s;\n\n' "$service" "$service"
   done

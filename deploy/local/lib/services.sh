@@ -10,6 +10,11 @@ service_of() { printf '%s' "${1%-*}"; }
 
 service_program() { printf '%s' "$BUILD/bin/tonghu-$(service_of "$1")"; }
 
+service_built() { [[ -x $(service_program "$1") ]]; }
+
+# service_keeps_record SERVICE: true when the service has a journal; the gateway keeps nothing.
+service_keeps_record() { [[ $1 != gateway ]]; }
+
 # service_addresses SERVICE: its replicas' gRPC addresses, separated by commas.
 service_addresses() {
   local number addresses=""
@@ -21,6 +26,37 @@ service_addresses() {
 
 clock_setting() {
   if [[ $CLOCK == virtual ]]; then printf 'virtual:%s' "$RUN/clock"; else printf 'system'; fi
+}
+
+# settings_of_stores SERVICE: where a service's record and the bus are; for the gateway, what it shows.
+settings_of_stores() {
+  if ! service_keeps_record "$1"; then
+    printf 'console = %s' "$(quoted "$BUILD/console")"
+    return
+  fi
+  cat << EOF
+
+[postgres]
+conninfo = $(quoted "$(postgres_conninfo "tonghu_$1")")
+
+[nats]
+url = "$(nats_url)"
+EOF
+}
+
+# settings_of_trust SERVICE: by what a service is known, and how it knows others.
+settings_of_trust() {
+  cat << EOF
+
+[tls]
+ca = $(quoted "$RUN/tls/ca.pem")
+certificate = $(quoted "$RUN/tls/$1.pem")
+key = $(quoted "$RUN/tls/$1.key")
+
+[identity]
+public_keys = $(quoted "$RUN/keys/public")
+EOF
+  if [[ $1 == access ]]; then printf 'private_key = %s\n' "$(quoted "$RUN/keys/identity.pem")"; fi
 }
 
 # service_configure NAME: writes RUN/NAME.toml, readable by its owner only: it may hold the webhook's secret.
@@ -39,25 +75,24 @@ ready_file = $(quoted "$RUN/$name.ready")
 clock = $(quoted "$(clock_setting)")
 reflection = true
 shards = 8
-
-[postgres]
-conninfo = $(quoted "$(postgres_conninfo "tonghu_$service")")
-
-[nats]
-url = "$(nats_url)"
+$(settings_of_stores "$service")
 
 [redis]
 socket = $(quoted "$(redis_socket)")
 
 [peers]
 EOF
-    for peer in $all_services; do
-      settings_wants "$peer" && printf '%s = "%s"\n' "$peer" "$(service_addresses "$peer")"
-    done >> "$file" || true
-    if [[ $service == alerts ]]; then
-      printf '\n[webhook]\nurl = %s\nsecret = %s\n' \
-        "$(quoted "${TONGHU_WEBHOOK_URL:-}")" "$(quoted "${TONGHU_WEBHOOK_SECRET:-}")" >> "$file"
-    fi
+    {
+      for peer in $all_services; do
+        if [[ $peer == gateway ]] || ! settings_wants "$peer"; then continue; fi
+        printf '%s = "%s"\n' "$peer" "$(service_addresses "$peer")"
+      done
+      settings_of_trust "$service"
+      if [[ $service == alerts ]]; then
+        printf '\n[webhook]\nurl = %s\nsecret = %s\n' \
+          "$(quoted "${TONGHU_WEBHOOK_URL:-}")" "$(quoted "${TONGHU_WEBHOOK_SECRET:-}")"
+      fi
+    } >> "$file"
   )
 }
 
@@ -66,7 +101,7 @@ EOF
 service_start() {
   local name=$1 program
   program=$(service_program "$name")
-  if [[ ! -x $program ]]; then
+  if ! service_built "$name"; then
     say "$name is passed over: $program is not built"
     return 0
   fi

@@ -1,11 +1,11 @@
 # What a stack was told at `up`, remembered in RUN/settings for the commands and restarts that follow.
 
-readonly all_services="registry pairing alerts reporting"
+readonly all_services="registry pairing alerts reporting access gateway"
 readonly all_servers="postgres nats redis"
 
 # The settings of this run; `settings_load` fills them in.
 BUILD="" REPLICAS="" CLOCK="" ONLY="" SOCKETS=""
-declare -A PORTS=()  # nats, nats-monitor, <service>-<n> (gRPC), <service>-<n>-admin
+declare -A PORTS=()  # nats, nats-monitor, <service>-<n> (gRPC; HTTP for the gateway), <service>-<n>-admin
 
 settings_paths() {
   RUN=$STATE/run

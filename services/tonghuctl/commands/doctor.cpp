@@ -86,6 +86,10 @@ absl::Status Examine(Session& session, const Arguments&) {
   const bool all_answer = std::all_of(first.begin(), first.end(),
                                       [](const fleet::ReplicaLook& look) { return look.status.ok(); });
   checks.push_back(CheckClocks(first, span));
+  if (endpoints.tls != nullptr) {
+    const auto end = endpoints.tls->End();
+    checks.push_back(CheckCertificates(first, end.ok() ? *end : absl::UnixEpoch(), absl::Now()));
+  }
   checks.push_back(CheckCovered(AskUncovered(session.client())));
   for (Check& check : WatchWork(replicas, first, timeout)) checks.push_back(std::move(check));
   session.output.Show(Document(checks), [&] { return Text(checks); });
