@@ -72,9 +72,11 @@ function Shown({ alert }: { alert: Alert }) {
 function Answer({ alert }: { alert: Alert }) {
   const me = useMe();
   const [params] = useSearchParams();
-  const [writing, setWriting] = useState(params.get("settle") === "1");
+  const [opened, setOpened] = useState(params.get("settle") === "1");
   const takeUp = useCommand(AlertService.method.acknowledgeAlert, { said: t.takenUp });
   const waiting = useSettling().some(({ name }) => name === alert.name);
+  // What was written and not sent, or taken back, is there again.
+  const writing = opened || draftOf(alert.name) !== "";
   if (alert.state === AlertState.RESOLVED) {
     return <Section title={t.resolution}><p className="prose">{alert.resolution}</p><p className="quiet">{formatTime(alert.resolveTime)}</p></Section>;
   }
@@ -90,16 +92,16 @@ function Answer({ alert }: { alert: Alert }) {
         </Button>
       )}
       {!writing && (
-        <Button type={alert.state === AlertState.OPEN ? "default" : "primary"} size="large" onClick={() => setWriting(true)}>
+        <Button type={alert.state === AlertState.OPEN ? "default" : "primary"} size="large" onClick={() => setOpened(true)}>
           {t.settle}
         </Button>
       )}
-      {writing && <SettleForm alert={alert} cancel={() => setWriting(false)} />}
+      {writing && <SettleForm alert={alert} close={() => setOpened(false)} />}
     </div>
   );
 }
 
-function SettleForm({ alert, cancel }: { alert: Alert; cancel: () => void }) {
+function SettleForm({ alert, close }: { alert: Alert; close: () => void }) {
   const me = useMe();
   const [words, setWords] = useState(() => draftOf(alert.name));
   const change = (next: string) => {
@@ -115,14 +117,14 @@ function SettleForm({ alert, cancel }: { alert: Alert; cancel: () => void }) {
         if (words.trim() === "") return;
         settleSoon({ name: alert.name, what: whatOf(alert), staffMember: me.staffMember, resolution: words.trim() });
         keep(alert.name, "");
-        cancel();
+        close();
       }}
     >
       <Input.TextArea autoFocus rows={4} maxLength={2000} showCount aria-label={t.settleHint} placeholder={t.settleHint}
         value={words} onChange={(event) => change(event.target.value)} />
       <p className="quiet">{t.settleWarn}</p>
       <Button type="primary" htmlType="submit" disabled={words.trim() === ""}>{t.settle}</Button>{" "}
-      <Button onClick={cancel}>{kit.cancel}</Button>
+      <Button onClick={() => { keep(alert.name, ""); close(); }}>{kit.cancel}</Button>
     </form>
   );
 }

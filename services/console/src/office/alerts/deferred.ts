@@ -62,8 +62,8 @@ export function undo(name: string): string {
   const settling = waiting.find((one) => one.name === name);
   if (settling === undefined || settling.timer === undefined) return "";
   clearTimeout(settling.timer);
-  set(waiting.filter((one) => one.name !== name));
   keep(name, settling.resolution);
+  set(waiting.filter((one) => one.name !== name));
   return settling.resolution;
 }
 

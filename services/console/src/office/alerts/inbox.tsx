@@ -55,7 +55,7 @@ export function Inbox() {
         rowKey="name"
         rowClassName={(alert) => `${stateClass(alert.state)} ${alert.acknowledgedBy !== "" && alert.acknowledgedBy === me.staffMember ? "mine" : ""}`}
         columns={columnsOf(names, children, canAnswer)}
-        scroll={{ x: 1080 }}
+        width={1080}
         rowSelection={!canAnswer || filters.scope === "resolved" ? undefined : {
           selectedRowKeys: chosen,
           onChange: (keys) => setChosen(keys as string[]),

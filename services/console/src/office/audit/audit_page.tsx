@@ -49,7 +49,7 @@ export function AuditPage() {
         <Input type="date" aria-label={t.from} value={filters.from} style={{ width: 150 }} onChange={(event) => event.target.value !== "" && setFilters({ from: event.target.value })} />
         <Input type="date" aria-label={t.to} value={filters.to} style={{ width: 150 }} onChange={(event) => event.target.value !== "" && setFilters({ to: event.target.value })} />
       </div>
-      <ListTable<AuditEntry> list={list} label={t.title} empty={t.empty} rowKey={(row) => `${row.producer}/${row.shard}/${row.seq}`} columns={columns} scroll={{ x: 1100 }} />
+      <ListTable<AuditEntry> list={list} label={t.title} empty={t.empty} rowKey={(row) => `${row.producer}/${row.shard}/${row.seq}`} columns={columns} width={1100} />
     </Page>
   );
 }

@@ -58,7 +58,7 @@ export function ChildrenPage() {
         <Select aria-label={t.care} value={filters.care} onChange={(care) => setFilters({ care })} style={{ width: 112 }}
           options={[{ value: "0", label: t.allCare }, ...choices(CareLevelSchema).map(({ value, label }) => ({ value: String(value), label }))]} />
       </div>
-      <ListTable<Child> list={list} label={t.title} empty={t.empty} rowKey="name" columns={columns} scroll={{ x: 980 }} />
+      <ListTable<Child> list={list} label={t.title} empty={t.empty} rowKey="name" columns={columns} width={980} />
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import { formatDay, isoDay, startOfDay } from "../../shared/dates.ts";
 import { transport } from "../../shared/transport.ts";
 import { useNames } from "../kit/names.tsx";
 import { Loaded, Nothing, Page, Section, Wait } from "../kit/page.tsx";
+import { Sideways } from "../kit/pages.tsx";
 import { useCounty, useFilters } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { useDivisions, usePlaceName } from "../place_name.ts";
@@ -133,5 +134,9 @@ function Counts({ rows, first, total, drill }: { rows: Row[]; first: string; tot
     number(t.columns.resolved, (sum) => sum.alertsResolved),
   ];
   const all = total === undefined ? rows : [...rows, { key: "", label: <b>{t.total}</b>, sum: total, from: "", before: "" }];
-  return <Table<Row> size="small" rowKey="key" aria-label={first} pagination={false} dataSource={all} columns={columns} scroll={{ x: 1080 }} />;
+  return (
+    <Sideways width={1020} label={first}>
+      <Table<Row> size="small" rowKey="key" aria-label={first} pagination={false} dataSource={all} columns={columns} />
+    </Sideways>
+  );
 }

@@ -49,25 +49,41 @@ function plain(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
 
+/**
+ * What is wider than a narrow window is moved sideways, also by the keyboard. antd's own way (`scroll`) doubles the
+ * head's controls where a screen reader is told that there are none.
+ */
+export function Sideways({ width, label, children }: { width: number | string | undefined; label: string; children: ReactNode }) {
+  if (width === undefined) return <>{children}</>;
+  return (
+    <div className="sideways" role="region" aria-label={label} tabIndex={0}>
+      <div style={{ minWidth: width }}>{children}</div>
+    </div>
+  );
+}
+
 /** A table of a list: what failed above, how many and "more" below. */
 export function ListTable<Row extends object>({
   list,
   empty,
   label,
+  width,
   ...table
-}: { list: Listed<Row>; empty: ReactNode; label: string } & TableProps<Row>) {
+}: { list: Listed<Row>; empty: ReactNode; label: string; width?: number } & Omit<TableProps<Row>, "scroll">) {
   return (
     <>
       {list.error != null && <Trouble error={list.error} retry={list.refetch} />}
-      <Table<Row>
-        size="small"
-        aria-label={label}
-        dataSource={list.rows}
-        loading={list.isPending}
-        pagination={false}
-        locale={{ emptyText: list.isPending ? <div className="wait" /> : <Nothing>{empty}</Nothing> }}
-        {...table}
-      />
+      <Sideways width={width} label={label}>
+        <Table<Row>
+          size="small"
+          aria-label={label}
+          dataSource={list.rows}
+          loading={list.isPending}
+          pagination={false}
+          locale={{ emptyText: list.isPending ? <div className="wait" /> : <Nothing>{empty}</Nothing> }}
+          {...table}
+        />
+      </Sideways>
       {list.rows.length > 0 && (
         <p className="list-end no-print">
           {list.hasMore ? kit.shownMore(list.rows.length) : kit.shown(list.rows.length)}

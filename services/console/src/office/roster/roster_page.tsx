@@ -6,6 +6,7 @@ import { RosterKind, type ImportRosterResponse, type RowError } from "../../gen/
 import { isSignedOut, sentence } from "../../shared/errors.ts";
 import { useSessionStatus } from "../../shared/session.tsx";
 import { Page, Section, Trouble } from "../kit/page.tsx";
+import { Sideways } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
 import { usePlaceName } from "../place_name.ts";
 import { queries } from "../queries.ts";
@@ -59,7 +60,7 @@ export function RosterPage() {
           <Segmented value={kind} onChange={(next) => { begin(); setFilters({ kind: next }); }}
             options={Object.entries(t.kinds).map(([value, label]) => ({ value, label }))} />
         </div>
-        <FileChoice choose={(chosen) => void choose(chosen)} name={file && t.chosen(file.name, (file.bytes.length / 1000).toFixed(0))} />
+        <FileChoice choose={(chosen) => void choose(chosen)} name={file && t.chosen(file.name, String(Math.ceil(file.bytes.length / 1000)))} />
         <p className="quiet">{t.fileHelp}</p>
         {problem !== "" && <Trouble error={problem} />}
         {file !== undefined && done === undefined && (
@@ -134,15 +135,16 @@ function Preview({ bytes }: { bytes: Uint8Array }) {
   const [head = [], ...rows] = useMemo(() => firstRows(bytes, previewRows + 1), [bytes]);
   return (
     <Section title={t.preview} actions={<span className="quiet">{t.previewNote(rows.length)}</span>}>
-      <Table<{ key: number; row: string[] }>
-        size="small"
-        rowKey="key"
-        aria-label={t.preview}
-        pagination={false}
-        scroll={{ x: "max-content" }}
-        dataSource={rows.map((row, key) => ({ key, row }))}
-        columns={head.map((title, i) => ({ title, key: i, render: (_: unknown, { row }: { row: string[] }) => row[i] ?? "" }))}
-      />
+      <Sideways width="max-content" label={t.preview}>
+        <Table<{ key: number; row: string[] }>
+          size="small"
+          rowKey="key"
+          aria-label={t.preview}
+          pagination={false}
+          dataSource={rows.map((row, key) => ({ key, row }))}
+          columns={head.map((title, i) => ({ title, key: i, render: (_: unknown, { row }: { row: string[] }) => row[i] ?? "" }))}
+        />
+      </Sideways>
     </Section>
   );
 }

@@ -1,0 +1,166 @@
+// What an officer does, in a browser, on the real stack.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { assertGood, openBrowser, openPage } from "./browser.mjs";
+import { county, firstSignIn, loadRosters, makeAccount, officer, parent, signIn, stack } from "./stack.mjs";
+
+let browser, page, account, children;
+
+before(async () => {
+  loadRosters();
+  children = stack.ctl("child", "list", "--county", county).children;
+  browser = await openBrowser();
+  page = await openPage(browser);
+  account = makeAccount(officer);
+});
+after(() => browser?.close());
+
+const report = (child, what) =>
+  stack.ctl("emergency", "report", "--county", county, "--child", child.name, "--kind", "欺凌", "--description", what);
+const row = (name) => page.locator("tbody tr", { hasText: name });
+const open = (path) => page.goto(`/${county}/${path}`);
+
+test("an officer signs in with a new password and a phone, and lands in the alerts of the county", async () => {
+  await page.goto("/");
+  await assertGood(page, "sign-in");
+  account = await firstSignIn(page, account);
+  await page.getByRole("heading", { name: "预警" }).waitFor();
+  assert.match(page.url(), new RegExp(`/${county}/alerts`));
+  await page.getByText("没有未办结的预警", { exact: false }).first().waitFor();
+  await assertGood(page, "alerts-empty");
+});
+
+test("an alert appears while the page is open, is taken up and settled; settling can be undone for a moment", async () => {
+  const [child] = children;
+  report(child, "同学反映其被人拦路索要零花钱");
+  await page.getByRole("button", { name: /有 1 条新预警/ }).click();
+  await row(child.displayName).getByText("待响应").waitFor();
+  await assertGood(page, "alerts");
+  await row(child.displayName).getByRole("button", { name: "接警" }).click();
+  await row(child.displayName).getByText("已响应").waitFor();
+  await row(child.displayName).getByRole("link", { name: "办结" }).click();
+  await page.getByLabel("写明查到的情况和已采取的措施").fill("已到校核实，双方家长到场");
+  await assertGood(page, "alert");
+  await page.getByRole("form", { name: "办结预警" }).getByRole("button", { name: "办结" }).click();
+  await page.getByRole("button", { name: "撤销" }).click();
+  const words = page.getByLabel("写明查到的情况和已采取的措施");
+  await words.waitFor();
+  assert.equal(await words.inputValue(), "已到校核实，双方家长到场");
+  assert.notEqual(stack.ctl("alerts", "list", "--county", county).alerts[0].state, "ALERT_STATE_RESOLVED");
+  await page.getByRole("form", { name: "办结预警" }).getByRole("button", { name: "办结" }).click();
+  await page.getByRole("heading", { name: "办结情况" }).waitFor();
+  const [alert] = stack.ctl("alerts", "list", "--county", county).alerts;
+  assert.equal(alert.state, "ALERT_STATE_RESOLVED");
+  assert.equal(alert.resolution, "已到校核实，双方家长到场");
+});
+
+test("many alerts are taken up at once, and the answer says of how many", async () => {
+  await open("alerts");
+  for (const child of children.slice(1, 4)) report(child, "放学后未到家");
+  await page.getByRole("button", { name: /有 \d 条新预警/ }).waitFor();
+  await page.reload();
+  for (const child of children.slice(1, 4)) await row(child.displayName).waitFor();
+  // Somebody else is faster with one of them.
+  await page.locator("thead").getByRole("checkbox").check();
+  const [first] = stack.ctl("alerts", "list", "--county", county, "--child", children[1].name).alerts;
+  stack.ctl("alerts", "ack", first.name, "--county", county, "--by", "52032400002");
+  await page.getByRole("button", { name: "接警所选 3 条" }).click();
+  await page.getByText("已接警 2 条，共选 3 条").waitFor();
+  await assertGood(page, "alerts-batch");
+});
+
+test("filters live in the address and are there again after Back", async () => {
+  await open("alerts");
+  await page.getByText("我承办的").click();
+  await page.waitForURL(/scope=mine/);
+  await page.locator("tbody a.strong").first().click();
+  await page.getByRole("heading", { name: "办理记录" }).waitFor();
+  await page.goBack();
+  await page.waitForURL(/scope=mine/);
+  assert.equal(await page.getByRole("radio", { name: "我承办的" }).isChecked(), true);
+});
+
+test("a faulty roster is refused row by row and nothing is stored; corrected, it is imported", async () => {
+  const roster = readFileSync(fileURLToPath(new URL(`../../deploy/demo/rosters/children-${county}.csv`, import.meta.url)), "utf8").split("\n");
+  const cells = roster[1].split(",");
+  cells[0] = "丁小雨";
+  cells[3] = "";
+  const good = [roster[0], cells.join(",")].join("\n");
+  const bad = [roster[0], cells.with(7, "高").join(",")].join("\n");
+  const folder = mkdtempSync(join(tmpdir(), "tonghu-roster-"));
+  writeFileSync(join(folder, "bad.csv"), bad);
+  writeFileSync(join(folder, "good.csv"), good);
+  await open("roster");
+  await page.locator("input[type=file]").setInputFiles(join(folder, "bad.csv"));
+  await page.getByRole("button", { name: "检查" }).click();
+  await page.getByText("共 1 行，有 1 处错误", { exact: false }).waitFor();
+  await assertGood(page, "roster");
+  await page.locator("input[type=file]").setInputFiles(join(folder, "good.csv"));
+  await page.getByRole("button", { name: "检查" }).click();
+  await page.getByRole("button", { name: "导入 1 行" }).click();
+  await page.getByText("新增 1 条", { exact: false }).waitFor();
+  assert.equal(stack.ctl("child", "find", "丁小雨", "--county", county).children.length, 1);
+});
+
+const pages = ["children", "pairings", "schools", "schools/2152990001", "figures", "people", "people?tab=staff", "roster", "policies", "me"];
+test("every page of an officer's menu opens, keeps to WCAG AA and to the security policy", async () => {
+  await open("children");
+  await page.locator("tbody a.strong").first().click();
+  await page.getByRole("heading", { name: "时间线" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await assertGood(page, "child");
+  for (const path of pages) {
+    await open(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    await assertGood(page, path.replace(/\W/g, "-"));
+  }
+});
+
+test("the clock of the PC may be wrong by a day", async () => {
+  const other = await openPage(browser);
+  await other.clock.install({ time: Date.now() - 86_400_000 });
+  await signIn(other, account);
+  report(children[5], "与家人失去联系");
+  await other.clock.runFor(3000);
+  await other.reload();
+  await other.locator("tbody tr", { hasText: children[5].displayName }).waitFor();
+  assert.match(await other.locator("tbody tr", { hasText: children[5].displayName }).textContent(), /[0-5]\d?分/);
+  await other.context().close();
+});
+
+test("a service that is killed under an open page is said to be away, and comes back", async () => {
+  await open("alerts");
+  await page.locator("tbody tr").first().waitFor();
+  stack.command("kill", "alerts-1");
+  await page.getByText("实时连接已断开", { exact: false }).waitFor();
+  stack.command("start", "alerts-1");
+  await page.getByText("实时连接已断开", { exact: false }).waitFor({ state: "detached", timeout: 120_000 });
+  report(children[6], "意外受伤");
+  await page.getByRole("button", { name: /有 \d 条新预警/ }).waitFor();
+});
+
+test("after sign-out nothing of the last person is left", async () => {
+  await open("children");
+  await page.locator("tbody tr").first().waitFor();
+  await page.getByRole("button", { name: "退出登录" }).click();
+  await page.getByLabel("账号").waitFor();
+  const left = await page.evaluate(async () => ({
+    text: document.body.innerText,
+    session: Object.keys(sessionStorage),
+    local: Object.keys(localStorage),
+    caches: await caches.keys(),
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+  }));
+  for (const child of children) assert.ok(!left.text.includes(child.displayName));
+  assert.deepEqual(left.session, []);
+  assert.deepEqual(left.caches, []);
+  assert.deepEqual(left.local.filter((key) => key !== "tonghu-exact-times"), []);
+  await page.goBack();
+  await page.getByLabel("账号").waitFor();
+  assert.ok(!(await page.locator("body").innerText()).includes(children[0].displayName));
+});
