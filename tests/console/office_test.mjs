@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, officer, parent, signIn, stack } from "./stack.mjs";
+import { county, firstSignIn, loadRosters, makeAccount, nextCode, officer, signIn, stack, teacher } from "./stack.mjs";
 
 let browser, page, account, children;
 
@@ -142,6 +142,70 @@ test("a service that is killed under an open page is said to be away, and comes 
   await page.getByText("实时连接已断开", { exact: false }).waitFor({ state: "detached", timeout: 120_000 });
   report(children[6], "意外受伤");
   await page.getByRole("button", { name: /有 \d 条新预警/ }).waitFor();
+});
+
+test("two tabs share one stream, and both see a new alert", async () => {
+  const tab = await page.context().newPage();
+  await tab.goto(`/${county}/alerts`);
+  await open("alerts");
+  await tab.locator("tbody tr").first().waitFor();
+  report(children[7], "被狗咬伤");
+  for (const one of [tab, page]) await one.getByRole("button", { name: /有 \d 条新预警/ }).waitFor();
+  const streams = await Promise.all([tab, page].map((one) => one.evaluate(() =>
+    performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/WatchAlerts")).length)));
+  const locks = await page.evaluate(async () => (await navigator.locks.query()).held.filter(({ name }) => name.startsWith("tonghu-alerts")).length);
+  assert.equal(locks, 1, `one tab holds the stream (${streams})`);
+  await tab.close();
+});
+
+test("somebody without right but with need breaks the glass, and the county office sees it at once", async () => {
+  const other = await openPage(browser);
+  await firstSignIn(other, makeAccount(teacher));
+  const stranger = children.find(({ grade }) => grade !== 2);
+  await other.goto(`/${county}/children/${stranger.name.split("/").pop()}`);
+  await other.getByText("不在您的管理范围内").waitFor();
+  await assertGood(other, "glass");
+  await other.getByLabel("理由").fill("班主任联系不上，孩子在我家中发高烧，需联系其父母");
+  await other.getByRole("button", { name: "紧急查阅" }).click();
+  await other.getByRole("heading", { name: stranger.displayName }).waitFor();
+  await open("alerts");
+  await page.locator("tbody tr", { hasText: "紧急查阅" }).first().waitFor();
+  await other.context().close();
+});
+
+test("a session that is ended elsewhere asks for sign-in, and what was typed is still there", async () => {
+  const other = await openPage(browser);
+  await signIn(other, account);
+  await other.goto(`/${county}/alerts`);
+  await other.locator("tbody a.strong").first().click();
+  await other.getByLabel("写备注").fill("已电话联系外婆");
+  await page.goto(`/${county}/me`);
+  await page.getByRole("row", { name: /^(?!.*本机).*退出/ }).getByRole("button", { name: "退出" }).click();
+  await page.getByText("已退出").first().waitFor();
+  await other.getByRole("button", { name: "保存备注" }).click();
+  await other.getByLabel("密码").waitFor();
+  await other.getByLabel("账号").fill(account.login);
+  await other.getByLabel("密码").fill(account.password);
+  await other.getByRole("button", { name: "登录" }).click();
+  await other.getByLabel("验证码").fill(nextCode(account.secret));
+  await other.getByRole("button", { name: "验证" }).click();
+  assert.equal(await other.getByLabel("写备注").inputValue(), "已电话联系外婆");
+  await other.getByRole("button", { name: "保存备注" }).click();
+  await other.locator(".note-text", { hasText: "已电话联系外婆" }).waitFor();
+  await other.context().close();
+});
+
+test("whoever leaves the PC for half an hour is signed out, though the page goes on asking", async () => {
+  const other = await openPage(browser);
+  await other.clock.install();
+  await signIn(other, account);
+  await other.clock.fastForward("29:00");
+  await other.getByRole("navigation").waitFor();
+  await other.clock.fastForward("02:00");
+  await other.getByLabel("密码").waitFor();
+  await other.reload();
+  await other.getByLabel("密码").waitFor();
+  await other.context().close();
 });
 
 test("after sign-out nothing of the last person is left", async () => {

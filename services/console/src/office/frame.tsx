@@ -8,6 +8,7 @@ import { text } from "../shared/text.ts";
 import { AlertPage } from "./alerts/alert_page.tsx";
 import { Inbox } from "./alerts/inbox.tsx";
 import { SettlingBar } from "./alerts/settling_bar.tsx";
+import { useIdle } from "./idle.ts";
 import { Page, Wait } from "./kit/page.tsx";
 import { useCounties, useDivisions, usePlaceName } from "./place_name.ts";
 import { frame as t } from "./text.ts";
@@ -61,6 +62,7 @@ export function Frame() {
 
 function Framed() {
   const me = useMe();
+  useIdle(useSessionStatus().leave);
   const rest = (element: ReactNode) => <Suspense fallback={<Wait />}>{element}</Suspense>;
   return (
     <div className="frame">

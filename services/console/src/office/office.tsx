@@ -9,7 +9,7 @@ import { Frame } from "./frame.tsx";
 export function Office() {
   const { status, last, ask } = useSessionStatus();
   if (status.kind === "asking") return <p className="page-wait" role="status">{text.loading}</p>;
-  if (status.kind === "unknown") {
+  if (status.kind === "unknown" && last === undefined) {
     return (
       <main className="page-wait">
         <Alert type="warning" showIcon title={status.why} action={<Button onClick={ask}>{text.retry}</Button>} />
@@ -21,7 +21,7 @@ export function Office() {
   return (
     <>
       {last !== undefined && <div hidden={!complete}><Frame /></div>}
-      {!complete && <SignIn />}
+      {!complete && <div className={last === undefined ? undefined : "sign-in-over"}><SignIn /></div>}
     </>
   );
 }

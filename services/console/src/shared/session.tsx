@@ -25,6 +25,8 @@ interface SessionContextValue {
   /** Asks the gateway anew. */
   ask(): void;
   signOut(): Promise<void>;
+  /** Ends the session and leaves the page behind the sign-in, for the same person to come back to. */
+  leave(): void;
 }
 
 const SessionContext = createContext<SessionContextValue | undefined>(undefined);
@@ -70,9 +72,14 @@ export function SessionProvider({ children, forget }: { children: ReactNode; for
     setStatus({ kind: "none", over: false });
   }, [forget]);
 
+  const leave = useCallback(() => {
+    sessions.deleteSession({}).catch(() => undefined); // it ends by itself otherwise
+    setStatus({ kind: "none", over: true });
+  }, []);
+
   const value = useMemo<SessionContextValue>(
-    () => ({ status, last, ask, signOut, take: (session) => void take(session) }),
-    [status, last, ask, signOut, take],
+    () => ({ status, last, ask, signOut, leave, take: (session) => void take(session) }),
+    [status, last, ask, signOut, leave, take],
   );
   return <SessionContext.Provider value={value}>{children}</SessionContext.Provider>;
 }
