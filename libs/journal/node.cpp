@@ -180,6 +180,7 @@ absl::Status Node::Serve(Work work) {
     return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status()
                            : connection.status();
   }));
+  pipeline_->Use(work.places, nullptr);
   const auto committed = [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); };
   // Every service keeps answers to repeated requests, so every service purges them.
   work.sweeps.push_back(PurgeRequests());

@@ -56,6 +56,7 @@ class Node {
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Peer(const std::string& service) const;
 
   struct Work {
+    rpc::Places* places = nullptr;  // where what calls name is (rpc::Places); outlives Serve
     std::vector<std::string>
         producers;         // services whose events are consumed; those to whose facts others refer come first
     EventHandler handler;  // for their events

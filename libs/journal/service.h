@@ -61,7 +61,8 @@ class Service final : public rpc::Service {
   }
 
   // Adds a query: the method `name`, answered by `read` on a worker: read(db, request), read(query, request),
-  // read(db, name) with the resource's name, or read(request), which needs no connection of the service's.
+  // read(db, scope, request) for a list that is narrowed to the caller's scope, read(db, name) with the
+  // resource's name, or read(request), which needs no connection of the service's.
   template <class Request, class Reply, class Read>
   void Answer(std::string_view name, Read read) {
     Blocking<Request, Reply>(
@@ -75,6 +76,9 @@ class Service final : public rpc::Service {
             if (!connection.ok()) return connection.status();
             if constexpr (std::is_invocable_v<const Read&, postgres::Connection&, const Request&>) {
               return read(**connection, request);
+            } else if constexpr (std::is_invocable_v<const Read&, postgres::Connection&, const rights::Scope&,
+                                                     const Request&>) {
+              return read(**connection, call.scope(), request);
             } else if constexpr (std::is_invocable_v<const Read&, postgres::Connection&, const ids::Name&>) {
               return read(**connection, NameOf(call));
             } else {
@@ -85,6 +89,11 @@ class Service final : public rpc::Service {
   }
   template <class Request, class Reply>
   void Answer(std::string_view name, absl::StatusOr<Reply> (*read)(postgres::Connection&, const Request&)) {
+    Answer<Request, Reply, decltype(read)>(name, read);
+  }
+  template <class Request, class Reply>
+  void Answer(std::string_view name,
+              absl::StatusOr<Reply> (*read)(postgres::Connection&, const rights::Scope&, const Request&)) {
     Answer<Request, Reply, decltype(read)>(name, read);
   }
 

@@ -36,13 +36,15 @@ struct Page {
 absl::StatusOr<Page> PageIn(std::string scope, int32_t size, std::string_view token, int most);
 
 // The page that a list request (protobuf, with page_size and page_token) asks for. The scope is the request's
-// type and all its other fields, so that no filter can be forgotten. Errors: as PageIn's.
+// type and all its other fields, so that no filter can be forgotten, and `within`: what of the rows the
+// caller may see (rights::Scope::Fingerprint). Errors: as PageIn's.
 template <class Request>
-absl::StatusOr<Page> PageOf(const Request& request, int most = 1000) {
+absl::StatusOr<Page> PageOf(const Request& request, std::string_view within, int most = 1000) {
   Request filters = request;
   filters.clear_page_size();
   filters.clear_page_token();
-  return PageIn(absl::StrCat(Request::descriptor()->full_name(), " ", filters.SerializeAsString()),
+  return PageIn(absl::StrCat(Request::descriptor()->full_name(), " ", std::string(within), " ",
+                             filters.SerializeAsString()),
                 request.page_size(), request.page_token(), most);
 }
 

@@ -41,16 +41,16 @@ TEST(PagingTest, ATokenIsBoundToTheListAndAllItsFilters) {
   pairing::v1::ListPairingsRequest request;
   request.set_parent("counties/520521");
   request.set_page_size(3);
-  request.set_page_token(PageOf(request)->TokenAfter("a-1"));
-  EXPECT_EQ(PageOf(request)->after, "a-1");
+  request.set_page_token(PageOf(request, "")->TokenAfter("a-1"));
+  EXPECT_EQ(PageOf(request, "")->after, "a-1");
   request.set_page_size(5);
-  EXPECT_EQ(PageOf(request)->after, "a-1") << "the size is no filter";
+  EXPECT_EQ(PageOf(request, "")->after, "a-1") << "the size is no filter";
   pairing::v1::ListContactsRequest contacts;
   contacts.set_parent(request.parent());
   contacts.set_page_token(request.page_token());
-  EXPECT_EQ(ReasonOf(PageOf(contacts).status()), "PAGE_TOKEN_MALFORMED") << "another list";
+  EXPECT_EQ(ReasonOf(PageOf(contacts, "").status()), "PAGE_TOKEN_MALFORMED") << "another list";
   request.set_show_ended(true);
-  EXPECT_EQ(ReasonOf(PageOf(request).status()), "PAGE_TOKEN_MALFORMED") << "another filter";
+  EXPECT_EQ(ReasonOf(PageOf(request, "").status()), "PAGE_TOKEN_MALFORMED") << "another filter";
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
@@ -40,47 +39,43 @@ absl::StatusOr<Subject> Checked(Subject subject, const api::v1::MethodRule& rule
 
 }  // namespace
 
-Method::Method(const google::protobuf::MethodDescriptor& descriptor, api::v1::MethodRule rule,
-               Path county_path)
+Method::Method(const google::protobuf::MethodDescriptor& descriptor, api::v1::MethodRule rule)
     : descriptor_(&descriptor),
       path_(absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name())),
-      rule_(std::move(rule)),
-      county_path_(std::move(county_path)) {}
+      rule_(std::move(rule)) {}
 
+// Mistakes in a rule are found when the service starts, not at the first call.
 absl::StatusOr<Method> Method::Of(const google::protobuf::MethodDescriptor& descriptor) {
   if (!descriptor.options().HasExtension(api::v1::rule)) return Wrong(descriptor, "has no rule");
-  api::v1::MethodRule rule = descriptor.options().GetExtension(api::v1::rule);
+  Method method(descriptor, descriptor.options().GetExtension(api::v1::rule));
+  const api::v1::MethodRule& rule = method.rule_;
   if (rule.kind() == api::v1::METHOD_KIND_UNSPECIFIED || rule.resource().empty() || rule.permission().empty())
     return Wrong(descriptor, "its rule lacks kind, resource or permission");
-  // Mistakes in a rule are found when the service starts, not at the first call.
+  const auto roles = rights::RolesWith(rule.permission());
+  if (!roles.has_value()) return Wrong(descriptor, "libs/rights has no such permission");
+  method.roles_ = *roles;
   if (rule.county_field().empty() != (rule.county_form() == api::v1::COUNTY_FORM_UNSPECIFIED))
     return Wrong(descriptor, "county_field and county_form belong together");
-  Path path;
   if (!rule.county_field().empty()) {
-    const google::protobuf::Descriptor* message = descriptor.input_type();
-    for (const std::string& part : std::vector<std::string>(absl::StrSplit(rule.county_field(), '.'))) {
-      const FieldDescriptor* field = message == nullptr ? nullptr : message->FindFieldByName(part);
-      // A repeated field could name several counties, but a call belongs to one.
-      if (field == nullptr || field->is_repeated()) return Wrong(descriptor, "county_field is no field");
-      path.push_back(field);
-      message = field->message_type();
-    }
-    if (path.back()->type() != FieldDescriptor::TYPE_STRING)
+    // A repeated field could name several counties, but a call belongs to one.
+    method.county_path_ = PathOf(*descriptor.input_type(), rule.county_field(), false);
+    if (method.county_path_.empty()) return Wrong(descriptor, "county_field is no field");
+    if (method.county_path_.back()->type() != FieldDescriptor::TYPE_STRING)
       return Wrong(descriptor, "county_field is no string");
+    if (rule.targets().empty() && !rule.narrowed() && !method.IsOfSession())
+      return Wrong(descriptor, "nothing says what of the county must lie inside the caller's scope");
   }
-  return Method(descriptor, std::move(rule), std::move(path));
+  ASSIGN_OR_RETURN(method.targets_, Targets::Of(descriptor, rule));
+  return method;
 }
 
 absl::StatusOr<Subject> Method::SubjectOf(const google::protobuf::Message& request) const {
   if (county_path_.empty()) return Subject{};
-  const google::protobuf::Message* message = &request;
   // A message that is not set reads as an empty one, so the path never breaks off; the empty text is judged
   // below.
-  for (size_t i = 0; i + 1 < county_path_.size(); ++i)
-    message = &message->GetReflection()->GetMessage(*message, county_path_[i]);
-  std::string scratch;
-  const std::string& text =
-      message->GetReflection()->GetStringReference(*message, county_path_.back(), &scratch);
+  std::string text;
+  ForEachText(request, county_path_,
+              [&](const google::protobuf::Message&, const std::string& value) { text = value; });
   switch (rule_.county_form()) {
     case api::v1::COUNTY_FORM_NAME:
     case api::v1::COUNTY_FORM_NAME_OR_PLATFORM: {

@@ -1,6 +1,6 @@
 // The one way that every call of a service goes:
-//   deadline → who calls → text is text → which county → may they → what the caller has seen → decide or read
-//   → count, log, audit → answer.
+//   deadline → who calls → text is text → which county → have they the permission there → what the caller has
+//   seen → does what they name lie inside their scope → decide or read → audit → mask → count, log → answer.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -16,17 +16,16 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/metrics/metrics.h"
+#include "libs/rights/scope.h"
+#include "libs/rpc/audit.h"
+#include "libs/rpc/caller.h"
 #include "libs/rpc/faults.h"
 #include "libs/rpc/gate.h"
 #include "libs/rpc/method.h"
+#include "libs/rpc/places.h"
 #include "libs/rpc/workers.h"
 
 namespace tonghu::rpc {
-
-// The caller.
-struct Caller {
-  std::string actor;  // "operators/local"; goes with commands into events, audit and logs
-};
 
 struct Endpoint;
 
@@ -39,7 +38,10 @@ class Call {
 
   const Method& method() const;
   grpc::CallbackServerContext& context() const { return context_; }
-  const Caller& caller() const { return caller_; }
+  const Caller& caller() const { return *caller_; }
+  // What of the county the caller may reach with the method's permission. Of a list whose rule says
+  // `narrowed` the body makes the scope a part of its SQL; whatever else a call names has been checked.
+  const rights::Scope& scope() const { return scope_; }
   const std::string& county() const { return subject_.county; }  // empty: the call is about no county
   // The id in the resource name that the call is about; empty when the request names none.
   const std::string& resource() const { return subject_.resource; }
@@ -51,7 +53,8 @@ class Call {
   friend class Pipeline;
   const Endpoint& endpoint_;
   grpc::CallbackServerContext& context_;
-  Caller caller_;
+  CallerPtr caller_;
+  rights::Scope scope_;  // refers to the caller's rights
   Subject subject_;
   absl::Time begin_;  // on the monotonic scale
 };
@@ -96,13 +99,9 @@ class Pipeline {
   struct Options {
     std::string service;
     int shards = 8;
-    // Says who calls. Until there is sign-in, the caller is the operator at this machine.
-    std::function<Caller(const grpc::ServerContextBase&)> identify = [](const grpc::ServerContextBase&) {
-      return Caller{"operators/local"};
-    };
-    // Whether the caller has the method's permission: OK or PERMISSION_DENIED. Until there is sign-in, the
-    // local operator has every permission.
-    std::function<absl::Status(const Call&)> authorize = [](const Call&) { return absl::OkStatus(); };
+    // Says who calls: the operator at the machine, unless told otherwise. Errors end the call.
+    std::function<absl::StatusOr<CallerPtr>(const grpc::ServerContextBase&)> identify =
+        [](const grpc::ServerContextBase&) { return LocalOperator(); };
   };
   // All outlive the pipeline. `gate` null: calls do not wait for positions.
   struct Parts {
@@ -111,6 +110,9 @@ class Pipeline {
     Gate* gate = nullptr;
   };
   Pipeline(Options options, Parts parts);
+  // What is known only once the service is composed; before any call. `places` null: what must be looked up
+  // lies outside every scope that does not cover the county. `audit` null: readings are logged only.
+  void Use(Places* places, Audit* audit) { places_ = places, audit_ = audit; }
 
   // Makes the endpoint of a method. Errors: as Method::Of.
   absl::StatusOr<std::unique_ptr<const Endpoint>> Offer(const google::protobuf::MethodDescriptor& method,
@@ -120,8 +122,8 @@ class Pipeline {
   grpc::ServerUnaryReactor* Run(const Endpoint& endpoint, grpc::CallbackServerContext* context,
                                 const google::protobuf::Message* request, google::protobuf::Message* reply);
 
-  // For a stream: the way up to the permission, with the stream's only or first request. Errors: refusals,
-  // which end the stream.
+  // For a stream: the way up to the scope, with the stream's only or first request. Errors: refusals, which
+  // end the stream. What a stream sends, its body masks (libs/rpc/mask.h).
   absl::StatusOr<std::shared_ptr<const Call>> Admit(const Endpoint& endpoint,
                                                     grpc::CallbackServerContext& context,
                                                     const google::protobuf::Message& request);
@@ -140,8 +142,12 @@ class Pipeline {
   struct Unary;
 
   absl::Status Check(Call& call, const google::protobuf::Message& request) const;
+  absl::Status Permit(Call& call) const;
+  void CheckTargets(const std::shared_ptr<Unary>& unary, Attempt attempt);
+  void LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Sought sought);
   void Decide(const std::shared_ptr<Unary>& unary, Attempt attempt);
   void Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome);
+  void Answer(const std::shared_ptr<Unary>& unary, const Outcome& outcome);
   void Finish(Unary& unary, const absl::Status& status);
   void Count(const Endpoint& endpoint, const absl::Status& status);
   void Account(const Call& call, const absl::Status& status);
@@ -149,6 +155,8 @@ class Pipeline {
 
   const Options options_;
   const Parts parts_;
+  Places* places_ = nullptr;
+  Audit* audit_ = nullptr;
   Faults faults_;
 };
 

@@ -125,7 +125,7 @@ TEST_F(PipelineTest, WorkNobodyWaitsForIsNotBegun) {
              second = &context;
              second_arrived.Notify();
            }
-           return Caller{"tests/one"};
+           return LocalOperator();
          }});
   std::thread first([&] { EXPECT_TRUE(Call(channel_, Text("1")).status.ok()); });
   begun.WaitForNotification();
@@ -146,23 +146,26 @@ TEST_F(PipelineTest, WhoCallsIsKnownAndMayBeRefused) {
           return reply;
         },
         {.service = "echo",
-         .identify =
-             [](const grpc::ServerContextBase& context) {
-               return Caller{context.client_metadata().contains("stranger") ? "stranger" : "teacher"};
-             },
-         .authorize = [](const rpc::Call& call) -> absl::Status {
-           if (call.caller().actor == "teacher") return absl::OkStatus();
-           return refusal::Make({absl::StatusCode::kPermissionDenied, "NOT_ALLOWED", "",
-                                 call.method().rule().permission(), "无权进行此操作"});
+         .identify = [](const grpc::ServerContextBase& context) -> absl::StatusOr<CallerPtr> {
+           const auto& metadata = context.client_metadata();
+           if (metadata.contains("forger"))
+             return refusal::Make({absl::StatusCode::kUnauthenticated, "IDENTITY_FORGED", "", "no", "无效"});
+           const auto role = metadata.contains("service") ? rights::Role::kService : rights::Role::kAuditor;
+           return std::make_shared<Caller>(Caller{.actor = "somebody", .rights = {{role, {}}}});
          }});
-  EXPECT_EQ(Call(channel_, Text("")).text, "teacher");
-  EchoReply reply;
-  const auto context = WithDeadline(absl::Seconds(20));
-  context->AddMetadata("stranger", "1");
-  const absl::Status refused =
-      FromGrpc(testing::EchoService::NewStub(channel_)->Echo(context.get(), Text(""), &reply));
-  EXPECT_EQ(refusal::Of(refused).reason, "NOT_ALLOWED");
-  EXPECT_EQ(refusal::Of(refused).message, "echoes.read") << "what the proto says is needed";
+  EXPECT_EQ(Call(channel_, Text("")).text, "somebody");
+  const auto reason_with = [&](const char* key) {
+    EchoReply reply;
+    const auto context = WithDeadline(absl::Seconds(20));
+    context->AddMetadata(key, "1");
+    return refusal::Of(
+               FromGrpc(testing::EchoService::NewStub(channel_)->Echo(context.get(), Text(""), &reply)))
+        .reason;
+  };
+  EXPECT_EQ(reason_with("service"), "NOT_PERMITTED") << "without the permission that the proto says";
+  EXPECT_EQ(reason_with("forger"), "IDENTITY_FORGED");
+  EXPECT_EQ(Answered("PERMISSION_DENIED"), 1);
+  EXPECT_EQ(Answered("UNAUTHENTICATED"), 1);
 }
 
 TEST_F(PipelineTest, AnIncompleteServiceDoesNotStart) {
@@ -172,7 +175,8 @@ TEST_F(PipelineTest, AnIncompleteServiceDoesNotStart) {
   Service nothing(Described("tonghu.rpc.testing.EchoService"), *pipeline_);
   EXPECT_THAT(Server::Start({.listen = "127.0.0.1:0"}, {&nothing}).status().message(),
               HasSubstr("EchoService.Echo has nothing behind it"));
-  for (const char* method : {"WithoutRule", "WithoutPermission", "WithoutSuchField", "NoSuchMethod"}) {
+  for (const char* method : {"WithoutRule", "WithoutPermission", "WithoutSuchField", "WithoutSuchPermission",
+                             "WithoutTargets", "WithoutSuchTarget", "StreamWithChild", "NoSuchMethod"}) {
     Service mistaken(Described("tonghu.rpc.testing.MistakenService"), *pipeline_);
     mistaken.Blocking<CountyRequest, EchoReply>(
         method, [](const rpc::Call&, const CountyRequest&) { return EchoReply(); });
@@ -192,6 +196,36 @@ class StubGate final : public Gate {
 
   absl::Status entered, informed;        // what callers are told
   std::vector<std::string> asked, left;  // written before the caller has its answer
+};
+
+// Where things are, as a test wants it.
+class StubPlaces final : public Places {
+ public:
+  absl::StatusOr<Found> Find(const Sought& sought) override {
+    ++asked;
+    if (!status.ok()) return status;
+    Found found;
+    for (const std::string& child : sought.children) {
+      if (child == "a-1") found.children[child] = {"s1", "520521101", grade, 1};
+    }
+    return found;
+  }
+  std::string owner() const override { return "registry"; }
+
+  int asked = 0;
+  int grade = 3;  // of a-1
+  absl::Status status;
+};
+
+// Writes readings down, or fails to.
+class StubAudit final : public Audit {
+ public:
+  void Record(std::shared_ptr<const rpc::Call> call, const google::protobuf::Message&, Done done) override {
+    recorded.push_back(absl::StrCat(call->method().name(), " by ", call->caller().actor));
+    done(status);
+  }
+  std::vector<std::string> recorded;
+  absl::Status status;
 };
 
 // CountyService over the wire: ByParent is a query, audited; ByName a command of which the child is unknown
@@ -239,7 +273,10 @@ class CountyTest : public ::testing::Test {
   metrics::Metrics metrics_;
   Workers workers_{1, 8};
   StubGate gate_;
-  Pipeline pipeline_{{.service = "pairing"}, {metrics_, workers_, &gate_}};
+  StubPlaces places_;
+  CallerPtr caller_ = LocalOperator();
+  Pipeline pipeline_{{.service = "pairing", .identify = [this](const auto&) { return caller_; }},
+                     {metrics_, workers_, &gate_}};
   Service service_{Described("tonghu.rpc.testing.CountyService"), pipeline_};
   std::vector<Attempt> attempts_;
   std::unique_ptr<Server> server_;
@@ -284,6 +321,59 @@ TEST_F(CountyTest, AQuestionTellsWhereTheJournalStandsAndIsAudited) {
   EXPECT_THAT(gate_.left, ElementsAre("520521"));
   EXPECT_THAT(lines.str(), HasSubstr("audit: ByParent 520521 children/- by operators/local: OK"));
   EXPECT_THAT(lines.str(), Not(HasSubstr("audit: ByName"))) << "its rule does not ask for it";
+}
+
+CallerPtr HeadOf(const char* school, int grade = 0) {
+  return std::make_shared<Caller>(Caller{
+      .actor = "counties/520521/accounts/h",
+      .rights = {{rights::Role::kSchoolHead, {.county = "520521", .school_id = school, .grade = grade}}}});
+}
+
+TEST_F(CountyTest, WhatACallNamesMustLieInsideTheCallersScope) {
+  pipeline_.Use(&places_, nullptr);
+  Serve(/*regardless=*/false);
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_EQ(places_.asked, 0) << "the operator's calls look nothing up";
+  caller_ = HeadOf("s1");
+  attempts_.clear();
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_EQ(places_.asked, 2) << "once more when the owner was heard out";
+  caller_ = HeadOf("s2");
+  attempts_.clear(), gate_.asked.clear();
+  const absl::Status outside = ByName();
+  EXPECT_EQ(outside.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(refusal::Of(outside).reason, "NOT_PERMITTED");
+  EXPECT_THAT(attempts_, IsEmpty()) << "the body never began";
+  EXPECT_THAT(gate_.asked, ElementsAre("registry 520521"))
+      << "the child may have come to the school just now";
+  caller_ = std::make_shared<Caller>(
+      Caller{.actor = "x", .rights = {{rights::Role::kCountyOfficer, {.county = "520522"}}}});
+  EXPECT_EQ(refusal::Of(ByName()).reason, "NOT_PERMITTED") << "another county";
+}
+
+TEST_F(CountyTest, WhereItCannotBeFoundOutNothingIsDone) {
+  pipeline_.Use(&places_, nullptr);
+  Serve(/*regardless=*/true);
+  caller_ = HeadOf("s1");
+  places_.status = absl::UnavailableError("the database is away");
+  EXPECT_EQ(ByName().code(), absl::StatusCode::kUnavailable);
+  places_.status = absl::OkStatus();
+  places_.grade = 4;
+  caller_ = HeadOf("s1", 3);
+  gate_.informed = absl::UnavailableError("the registry is away");
+  EXPECT_EQ(refusal::Of(ByName()).reason, "NOT_PERMITTED") << "nor regardless";
+  EXPECT_THAT(attempts_, IsEmpty());
+}
+
+TEST_F(CountyTest, WhatCannotBeWrittenDownIsNotShown) {
+  StubAudit audit;
+  pipeline_.Use(&places_, &audit);
+  Serve(/*regardless=*/false);
+  EXPECT_EQ(ByParent(), absl::OkStatus());
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_THAT(audit.recorded, ElementsAre("ByParent by operators/local"));
+  audit.status = absl::UnavailableError("the journal is away");
+  EXPECT_EQ(ByParent().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(CountyTest, WhoIsHeldBackDoesNotGetIn) {

@@ -1,0 +1,27 @@
+// The record of who read which child's file, as the pipeline asks for it.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+
+namespace tonghu::rpc {
+
+class Call;
+
+// Writes readings down. Thread-safe.
+class Audit {
+ public:
+  using Done = std::function<void(const absl::Status&)>;
+  virtual ~Audit() = default;
+  // Records that the call, a query whose rule says `audited`, is about to be answered with `reply`, which
+  // lives until `done` is called: once, on any thread. The answer leaves when `done` says OK, and is refused
+  // otherwise: what can't be written down is not shown. Never blocks.
+  virtual void Record(std::shared_ptr<const Call> call, const google::protobuf::Message& reply,
+                      Done done) = 0;
+};
+
+}  // namespace tonghu::rpc
