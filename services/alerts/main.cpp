@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "libs/directory/migrations.h"
+#include "libs/directory/places.h"
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
@@ -50,7 +51,9 @@ absl::Status Run(config::Reader& reader) {
   const auto signals = OfferSignals(node, context);
   const auto alerts = OfferAlerts(node, context, hub);
   const auto policies = OfferPolicies(node, pairing_channel);
+  directory::ReadModelPlaces places(node.pool(), FindAlerts);
   return node.Serve({
+      .places = &places,
       .producers = {"registry", "pairing", "reporting"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },
       .wants = Wants,

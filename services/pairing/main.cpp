@@ -8,6 +8,7 @@
 #include "services/pairing/app/duty_sweeps.h"
 #include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
+#include "services/pairing/postgres/queries.h"
 #include "services/pairing/rpc/services.h"
 
 namespace {
@@ -24,7 +25,9 @@ absl::Status Run(tonghu::config::Reader& reader) {
   const auto duties = pairing::OfferDuties(*node);
   const auto calendars = pairing::OfferCalendars(*node);
   const auto contacts = pairing::OfferContacts(*node);
-  return node->Serve({.producers = {"registry"},
+  directory::ReadModelPlaces places(node->pool(), pairing::FindChildren);
+  return node->Serve({.places = &places,
+                      .producers = {"registry"},
                       .handler = pairing::Consume,
                       .wants = directory::Wants,
                       .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},

@@ -3,6 +3,7 @@
 #include "libs/log/log.h"
 #include "libs/process/process.h"
 #include "libs/status/macros.h"
+#include "services/registry/postgres/child_places.h"
 #include "services/registry/postgres/migrations.h"
 #include "services/registry/rpc/import_service.h"
 #include "services/registry/rpc/services.h"
@@ -22,7 +23,8 @@ absl::Status Run(config::Reader& reader) {
   ImportService imports(node, {node.pool(), node.clock(), node.ids(),
                                [&node](std::string_view county) { return node.executor().ShardOf(county); },
                                [&node] { return node.Admit(); }});
-  return node.Serve({.services = {children.get(), directory.get(), imports.service()}});
+  OwnPlaces places(node.pool());
+  return node.Serve({.places = &places, .services = {children.get(), directory.get(), imports.service()}});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "libs/status/macros.h"
 #include "services/reporting/events/consume.h"
 #include "services/reporting/postgres/migrations.h"
+#include "services/reporting/postgres/school_places.h"
 #include "services/reporting/rpc/report_service.h"
 
 namespace {
@@ -29,7 +30,9 @@ absl::Status Run(config::Reader& reader) {
   const auto reports = reporting::OfferReports(*node, journals);
   // The registry's events change no figure yet. They are passed over, and the cursors show that they were
   // seen.
-  return node->Serve({.producers = {"registry", "pairing", "alerts"},
+  reporting::SchoolPlaces places(node->pool());
+  return node->Serve({.places = &places,
+                      .producers = {"registry", "pairing", "alerts"},
                       .handler = reporting::Consume,
                       .services = {reports.get()}});
 }

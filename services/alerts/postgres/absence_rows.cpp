@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/epoch_day.h"
+#include "libs/directory/places.h"
 #include "libs/postgres/columns.h"
 
 namespace tonghu::alerts {
@@ -58,17 +59,9 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connectio
   return kAbsence.ReadAll(db.Run(sql, kTerms.Arrays(terms)));
 }
 
-// There are two texts, since an OR would keep the planner from the child's key.
+// There are two texts a filter, since an OR would keep the planner from the child's key.
 absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, const AbsenceFilter& filter,
                                                      const AbsencePlace& after, int limit) {
-  // Days and children are compared as one row, so that the index absence_day is read from there on.
-  const auto list = [](const char* condition) {
-    return absl::StrCat("SELECT ", kAbsence.List("a."),
-                        " FROM absence a WHERE a.county = $1 AND (a.day, a.child_id) > ($2, $3) "
-                        "AND a.day <= $4 AND ($5 = '' OR a.school_id = $5)",
-                        condition, " ORDER BY a.day, a.child_id LIMIT $6");
-  };
-  static const std::string of_county = list(""), of_child = list(" AND a.child_id = $7");
   postgres::Params params;
   // The first page begins on the filter's first day, before every child.
   params.Text(filter.county)
@@ -76,7 +69,14 @@ absl::StatusOr<std::vector<AbsenceRow>> ListAbsences(postgres::Connection& db, c
       .UuidAfter(after.child_id);
   params.Int(clock::EpochDay(filter.last)).Text(filter.school_id).Int(limit);
   if (!filter.child_id.empty()) params.Uuid(filter.child_id);
-  return kAbsence.ReadAll(db.Run(filter.child_id.empty() ? of_county : of_child, params));
+  // Days and children are compared as one row, so that the index absence_day is read from there on.
+  const std::string sql = absl::StrCat(
+      "SELECT ", kAbsence.List("a."),
+      " FROM absence a WHERE a.county = $1 AND (a.day, a.child_id) > ($2, $3) "
+      "AND a.day <= $4 AND ($5 = '' OR a.school_id = $5)",
+      filter.child_id.empty() ? "" : " AND a.child_id = $7", " AND ",
+      directory::ChildCondition(filter.within, "a.child_id", params), " ORDER BY a.day, a.child_id LIMIT $6");
+  return kAbsence.ReadAll(db.Run(sql, std::move(params)));
 }
 
 absl::Status StoreAbsences(postgres::Connection& db, absl::Span<const AbsenceRow> rows) {

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/postgres/connection.h"
+#include "libs/rights/scope.h"
 #include "services/alerts/postgres/keys.h"
 #include "services/alerts/postgres/term_rows.h"
 
@@ -41,6 +42,7 @@ absl::StatusOr<std::vector<AbsenceRow>> LoadDisputedAbsences(postgres::Connectio
 struct AbsenceFilter {
   std::string county, child_id, school_id;
   absl::CivilDay first = absl::CivilDay(1970, 1, 1), last = absl::CivilDay(9999, 12, 31);
+  rights::Filter within;  // what the caller may see, by where children are now
 };
 // The place behind which a page of the list goes on.
 struct AbsencePlace {

@@ -104,6 +104,11 @@ absl::StatusOr<std::vector<Alert>> WithEntries(absl::StatusOr<postgres::Result> 
 
 }  // namespace
 
+std::string AlertCondition(const rights::Filter& within, Params& params) {
+  return rights::Condition(
+      within, {"a.school_id", "a.township_code", "a.grade", "a.class_number", "a.child_id"}, params);
+}
+
 // Reads one entry of the index alert_due.
 const char kNextAlert[] =
     "SELECT next_step_time FROM alert WHERE shard = $1 AND state <> 3 ORDER BY next_step_time LIMIT 1";
@@ -176,37 +181,47 @@ absl::Status UpdateAlerts(postgres::Connection& db, absl::Span<const AlertRow> r
   return absl::AbortedError("an alert was changed by somebody else");
 }
 
-// There are two texts, since an OR would keep the planner from the child's index.
+absl::StatusOr<directory::ReadModelPlaces::Abouts> FindAlerts(postgres::Connection& db,
+                                                              const rpc::Sought& sought) {
+  std::vector<Key> keys;
+  for (const std::string& id : sought.resources) keys.emplace_back(sought.county, id);
+  ASSIGN_OR_RETURN(auto alerts, LoadAlerts(db, keys));
+  directory::ReadModelPlaces::Abouts abouts;
+  for (Alert& alert : alerts) abouts[alert.id] = {std::move(alert.child_id), std::move(alert.place)};
+  return abouts;
+}
+
+// There are two texts a filter, since an OR would keep the planner from the child's index.
 absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
                                               std::string_view after, int limit) {
-  const auto list = [](const char* condition) {
-    return absl::StrCat("SELECT ", kWithEntries.List("a."),
-                        " FROM alert a WHERE a.county = $1 AND a.alert_id > $2 AND ($3 = 0 OR a.state = $3) "
-                        "AND ($4 = 0 OR a.kind = $4) AND a.raise_time >= $6 AND a.raise_time < $7",
-                        condition, " ORDER BY a.alert_id LIMIT $5");
-  };
-  static const std::string of_county = list(""), of_child = list(" AND a.child_id = $8");
   Params params;
   params.Text(filter.county).UuidAfter(after).Int(filter.state).Int(filter.kind).Int(limit);
   params.Time(filter.raised_from).Time(filter.raised_before);
   if (!filter.child_id.empty()) params.Uuid(filter.child_id);
-  return WithEntries(db.Run(filter.child_id.empty() ? of_county : of_child, params));
+  const std::string sql =
+      absl::StrCat("SELECT ", kWithEntries.List("a."),
+                   " FROM alert a WHERE a.county = $1 AND a.alert_id > $2 AND ($3 = 0 OR a.state = $3) "
+                   "AND ($4 = 0 OR a.kind = $4) AND a.raise_time >= $6 AND a.raise_time < $7",
+                   filter.child_id.empty() ? "" : " AND a.child_id = $8", " AND ",
+                   AlertCondition(filter.within, params), " ORDER BY a.alert_id LIMIT $5");
+  return WithEntries(db.Run(sql, params));
 }
 
 // The order is that of the index alert_due, so that a page reads no more than it shows and the alerts of the
 // shard's other counties between them.
 absl::StatusOr<std::vector<Alert>> ListInbox(postgres::Connection& db, int shard, const AlertFilter& filter,
                                              const InboxPosition& after, int limit) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kWithEntries.List("a."),
-                   " FROM alert a WHERE a.shard = $1 AND a.state <> 3 AND a.county = $2 "
-                   "AND a.next_step_time >= $3 AND (a.next_step_time, a.alert_id) > ($3, $4) "
-                   "AND ($5 = 0 OR a.kind = $5) AND a.raise_time >= $7 AND a.raise_time < $8 "
-                   "AND (NOT $10 OR a.child_id = $9) ORDER BY a.next_step_time, a.alert_id LIMIT $6");
   Params params;
   params.Int(shard).Text(filter.county).Time(after.next_step_time).UuidAfter(after.alert_id);
   params.Int(filter.kind).Int(limit).Time(filter.raised_from).Time(filter.raised_before);
   params.Uuid(filter.child_id).Bool(!filter.child_id.empty());
+  const std::string sql =
+      absl::StrCat("SELECT ", kWithEntries.List("a."),
+                   " FROM alert a WHERE a.shard = $1 AND a.state <> 3 AND a.county = $2 "
+                   "AND a.next_step_time >= $3 AND (a.next_step_time, a.alert_id) > ($3, $4) "
+                   "AND ($5 = 0 OR a.kind = $5) AND a.raise_time >= $7 AND a.raise_time < $8 "
+                   "AND (NOT $10 OR a.child_id = $9) AND ",
+                   AlertCondition(filter.within, params), " ORDER BY a.next_step_time, a.alert_id LIMIT $6");
   return WithEntries(db.Run(sql, params));
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "libs/directory/places.h"
 #include "libs/postgres/connection.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/keys.h"
@@ -53,7 +54,16 @@ struct AlertFilter {
   std::string child_id;
   absl::Time raised_from = absl::UnixEpoch();
   absl::Time raised_before = absl::InfiniteFuture();
+  rights::Filter within;  // what the caller may see, by where the alert was raised
 };
+
+// The condition of the rows `a` of alerts that a caller may see (rights::Condition).
+std::string AlertCondition(const rights::Filter& within, postgres::Params& params);
+
+// What alerts are about, by the ids in `sought.resources`.
+absl::StatusOr<directory::ReadModelPlaces::Abouts> FindAlerts(postgres::Connection& db,
+                                                              const rpc::Sought& sought);
+
 // Lists alerts behind `after`, by id, with entries.
 absl::StatusOr<std::vector<Alert>> ListAlerts(postgres::Connection& db, const AlertFilter& filter,
                                               std::string_view after, int limit);

@@ -152,6 +152,7 @@ TEST_F(AlertRowsTest, AListIsFilteredAndGoesOnBehindAnId) {
   Insert({NewAlert("a"), child2, taken_up, elsewhere});
   const auto list = [&](AlertFilter filter, const std::string& after = "", int limit = 10) {
     filter.county = kCounty;
+    if (filter.within.children.empty()) filter.within.everything = true;
     auto alerts = ListAlerts(*db_, filter, after, limit);
     EXPECT_TRUE(alerts.ok()) << alerts.status();
     return NamesOf(*alerts);
@@ -164,6 +165,8 @@ TEST_F(AlertRowsTest, AListIsFilteredAndGoesOnBehindAnId) {
   EXPECT_THAT(list({.state = 2}), ElementsAre("c"));
   EXPECT_THAT(list({.kind = static_cast<int>(Kind::kAbsence)}), ElementsAre("b"));
   EXPECT_THAT(list({.child_id = Id("c2")}), ElementsAre("b"));
+  EXPECT_THAT(list({.within = {.children = {Id("c2")}}}), ElementsAre("b")) << "what a helper sees";
+  EXPECT_THAT(*ListAlerts(*db_, {.county = kCounty}, "", 10), IsEmpty()) << "who sees nothing";
 }
 
 TEST_F(AlertRowsTest, AnInboxHoldsWhatIsUnresolvedAndWhatClimbsFirstComesFirst) {
@@ -182,16 +185,18 @@ TEST_F(AlertRowsTest, AnInboxHoldsWhatIsUnresolvedAndWhatClimbsFirstComesFirst) 
   std::vector<std::string> seen;
   InboxPosition after;
   for (int page = 0; page < 3; ++page) {
-    auto alerts = ListInbox(*db_, 0, {.county = kCounty}, after, 1);
+    auto alerts = ListInbox(*db_, 0, {.county = kCounty, .within = {.everything = true}}, after, 1);
     ASSERT_TRUE(alerts.ok()) << alerts.status();
     ASSERT_EQ(alerts->size(), 1u);
     seen.push_back(NamesOf(*alerts).front());
     after = {alerts->front().next_step_time, alerts->front().id};
   }
   EXPECT_THAT(seen, ElementsAreArray(in_order));
-  EXPECT_THAT(*ListInbox(*db_, 0, {.county = kCounty}, after, 1), IsEmpty());
-  EXPECT_THAT(*ListInbox(*db_, 0, {.county = kCounty, .child_id = "nobody"}, {}, 9), IsEmpty());
-  EXPECT_THAT(*ListInbox(*db_, 1, {.county = kCounty}, {}, 9), IsEmpty());
+  EXPECT_THAT(*ListInbox(*db_, 0, {.county = kCounty, .within = {.everything = true}}, after, 1), IsEmpty());
+  EXPECT_THAT(
+      *ListInbox(*db_, 0, {.county = kCounty, .child_id = "nobody", .within = {.everything = true}}, {}, 9),
+      IsEmpty());
+  EXPECT_THAT(*ListInbox(*db_, 1, {.county = kCounty, .within = {.everything = true}}, {}, 9), IsEmpty());
 }
 
 }  // namespace

@@ -161,8 +161,8 @@ class AbsenceListTest : public AttendanceTest {
     ASSERT_TRUE(StoreAbsences(*db_, {{kCounty, Id(child), day, true, "", false, kNow, school}}).ok());
   }
   // "a1": child a, a day after kMonday.
-  std::vector<std::string> List(const AbsenceFilter& filter, const AbsencePlace& after = {},
-                                int limit = 100) {
+  std::vector<std::string> List(AbsenceFilter filter, const AbsencePlace& after = {}, int limit = 100) {
+    filter.within.everything = true;
     auto rows = ListAbsences(*db_, filter, after, limit);
     EXPECT_TRUE(rows.ok()) << rows.status();
     std::vector<std::string> found;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/columns.h"
+#include "services/alerts/postgres/alert_rows.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -37,20 +38,22 @@ absl::StatusOr<std::vector<EmergencyRow>> LoadEmergencies(postgres::Connection& 
 absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connection& db,
                                                              const EmergencyFilter& filter,
                                                              std::string_view after, int limit) {
+  postgres::Params params = postgres::Params()
+                                .Text(filter.county)
+                                .UuidAfter(after)
+                                .Time(filter.from)
+                                .Time(filter.before)
+                                .Bool(filter.child_id.empty())
+                                .Uuid(filter.child_id)
+                                .Int(limit);
   // A county has few emergencies, so the key serves every list.
-  static const std::string sql =
+  const std::string sql =
       absl::StrCat("SELECT ", kListed.List("e."),
                    " FROM emergency e JOIN alert a ON a.county = e.county AND a.alert_id = e.alert_id "
                    "WHERE e.county = $1 AND e.alert_id > $2 AND e.happen_time >= $3 AND e.happen_time < $4 "
-                   "AND ($5 OR a.child_id = $6) ORDER BY e.alert_id LIMIT $7");
-  return kListed.ReadAll(db.Run(sql, postgres::Params()
-                                         .Text(filter.county)
-                                         .UuidAfter(after)
-                                         .Time(filter.from)
-                                         .Time(filter.before)
-                                         .Bool(filter.child_id.empty())
-                                         .Uuid(filter.child_id)
-                                         .Int(limit)));
+                   "AND ($5 OR a.child_id = $6) AND ",
+                   AlertCondition(filter.within, params), " ORDER BY e.alert_id LIMIT $7");
+  return kListed.ReadAll(db.Run(sql, std::move(params)));
 }
 
 absl::Status InsertEmergencies(postgres::Connection& db, absl::Span<const EmergencyRow> rows) {

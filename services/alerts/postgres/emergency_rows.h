@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/postgres/connection.h"
+#include "libs/rights/scope.h"
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/postgres/keys.h"
 
@@ -35,6 +36,7 @@ struct ListedEmergency {
 struct EmergencyFilter {
   std::string county, child_id;
   absl::Time from = absl::UnixEpoch(), before = absl::InfiniteFuture();
+  rights::Filter within;  // what the caller may see, by where the alert was raised
 };
 // Lists at most `limit` reports behind the alert `after`, by alert.
 absl::StatusOr<std::vector<ListedEmergency>> ListEmergencies(postgres::Connection& db,

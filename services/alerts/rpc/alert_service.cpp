@@ -55,10 +55,10 @@ absl::StatusOr<v1::Alert> Get(postgres::Connection& db, const ids::Name& name) {
 
 // A place in the inbox's order, as page tokens hold it: microseconds and id.
 std::string TextOf(const Alert& last) {
-  return absl::StrCat(clock::ToMicros(last.next_step_time), " ", last.id);
+  return absl::StrCat(clock::ToMicros(last.next_step_time), "_", last.id);
 }
 InboxPosition PositionOf(const std::string& text) {
-  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits(' ', 1));
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('_', 1));
   int64_t micros = 0;
   // A token of this list holds what TextOf gave; the first page's is empty.
   if (!absl::SimpleAtoi(parts.first, &micros)) return {};
@@ -71,9 +71,10 @@ absl::StatusOr<v1::ListAlertsResponse> List(const journal::Query& query, int sha
   ASSIGN_OR_RETURN(auto child, OptionalIdIn(county, request.child(), "children", "child"));
   AlertFilter filter{
       .county = county, .state = request.state(), .kind = request.kind(), .child_id = std::move(child)};
+  filter.within = query.call.scope().filter();
   if (request.has_raise_from()) filter.raised_from = clock::ToTime(request.raise_from());
   if (request.has_raise_before()) filter.raised_before = clock::ToTime(request.raise_before());
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostAlerts));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, query.call.scope().Fingerprint(), kMostAlerts));
   if (request.unresolved() && filter.state != 0)
     return refusal::Invalid("STATE_WITH_UNRESOLVED", "state", "unresolved already says which states",
                             "查询未办结预警时不能再指定状态");
@@ -134,7 +135,7 @@ std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context
         auto call = node.pipeline().Admit(endpoint, *context, *request);
         const grpc::Status begun =
             node.pipeline().Close(endpoint, call.ok() ? call->get() : nullptr, call.status());
-        return call.ok() ? hub.Watch(context, (*call)->county()) : hub.Refuse(begun);
+        return call.ok() ? hub.Watch(context, *call) : hub.Refuse(begun);
       });
   return alerts;
 }

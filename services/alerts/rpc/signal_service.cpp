@@ -53,7 +53,8 @@ absl::StatusOr<AbsenceFilter> FilterOf(const v1::ListAbsencesRequest& request, c
 absl::StatusOr<v1::ListAbsencesResponse> AbsencesOf(const journal::Query& query,
                                                     const v1::ListAbsencesRequest& request) {
   ASSIGN_OR_RETURN(auto filter, FilterOf(request, query.call.county()));
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, query.call.scope().Fingerprint()));
+  filter.within = query.call.scope().filter();
   ASSIGN_OR_RETURN(auto rows, ListAbsences(query.db, filter, PlaceBehind(page.after), page.size + 1));
   v1::ListAbsencesResponse response;
   response.set_next_page_token(page.Cut(rows, TokenIdOf));
@@ -68,7 +69,8 @@ absl::StatusOr<v1::ListEmergenciesResponse> EmergenciesOf(const journal::Query& 
   EmergencyFilter filter{county, std::move(child)};
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
   if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, kMostEmergencies));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, query.call.scope().Fingerprint(), kMostEmergencies));
+  filter.within = query.call.scope().filter();
   ASSIGN_OR_RETURN(auto rows, ListEmergencies(query.db, filter, page.after, page.size + 1));
   v1::ListEmergenciesResponse response;
   response.set_next_page_token(

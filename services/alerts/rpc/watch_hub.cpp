@@ -12,6 +12,7 @@
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "libs/rpc/mask.h"
 #include "libs/status/macros.h"
 #include "services/alerts/postgres/alert_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
@@ -69,15 +70,31 @@ Change ChangeOf(std::string_view type, std::string county, std::string_view payl
           event.staff_id().empty() ? v1::ALERT_ACTION_VACANT : v1::ALERT_ACTION_TOLD};
 }
 
+// An alert as it is told, and where it was raised.
+struct Told {
+  v1::Alert message;
+  std::string child_id;
+  Place place;
+};
+
 // The alerts of the changes as they are now, each once.
-absl::StatusOr<ByKey<v1::Alert>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
+absl::StatusOr<ByKey<Told>> AlertsOf(postgres::Connection& db, const std::vector<Change>& changes) {
   std::vector<Key> keys;
   for (const Change& change : changes) keys.push_back(change.alert);
   ASSIGN_OR_RETURN(auto alerts, LoadAlerts(db, keys));
   ASSIGN_OR_RETURN(auto detailed, DetailedMessages(db, alerts));
-  ByKey<v1::Alert> messages;
-  for (size_t i = 0; i < alerts.size(); ++i) messages.try_emplace(alerts[i].key(), std::move(detailed[i]));
-  return messages;
+  ByKey<Told> told;
+  for (size_t i = 0; i < alerts.size(); ++i)
+    told.try_emplace(alerts[i].key(), Told{std::move(detailed[i]), alerts[i].child_id, alerts[i].place});
+  return told;
+}
+
+// The change as this watcher may see it: most see all of it, and share one message.
+Watcher::Change Masked(const Watcher::Change& change, const rights::Scope& scope) {
+  if (scope.ShowsAll()) return change;
+  auto own = std::make_shared<v1::WatchAlertsResponse>(*change);
+  rpc::Mask(scope, *own);
+  return own;
 }
 
 }  // namespace
@@ -106,8 +123,8 @@ void WatchHub::Close() {
 }
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context,
-                                                                   const std::string& county) {
-  auto watcher = Watcher::Make(context, county, Listener());
+                                                                   std::shared_ptr<const rpc::Call> call) {
+  auto watcher = Watcher::Make(context, std::move(call), Listener());
   Watcher* const reactor = watcher.get();
   grpc::Status refused = TooMany();
   {
@@ -126,7 +143,7 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const grpc::Status& status) {
   // A call that is not admitted needs a reactor all the same, which ends by itself.
-  auto watcher = Watcher::Make(nullptr, "", {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}});
+  auto watcher = Watcher::Make(nullptr, nullptr, {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}});
   watcher->End(status);
   return watcher.get();
 }
@@ -255,10 +272,12 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
     const auto alert = alerts.find(change.alert);
     if (alert == alerts.end()) continue;
     auto message = std::make_shared<v1::WatchAlertsResponse>();
-    *message->mutable_alert() = alert->second;
+    *message->mutable_alert() = alert->second.message;
     message->set_action(change.action);
     for (const auto& watcher : watchers) {
-      if (watcher->county() == change.alert.first) watcher->Offer(message);
+      if (watcher->county() != change.alert.first) continue;
+      if (watcher->scope().Covers(alert->second.place, alert->second.child_id))
+        watcher->Offer(Masked(message, watcher->scope()));
     }
   }
   const bool more = events.back().seq - position == kMostEvents;

@@ -33,9 +33,10 @@ class WatchHub {
   void Wake();
   // Ends every call with SERVER_STOPPING, also those that come later.
   void Close();
-  // The reactor of a call of WatchAlerts for a county. gRPC owns it until the call ends.
+  // The reactor of an admitted call of WatchAlerts, which is told of changes inside the call's scope. gRPC
+  // owns it until the call ends.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
-                                                           const std::string& county);
+                                                           std::shared_ptr<const rpc::Call> call);
   // The reactor of a call that is not admitted, which ends with `status`.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const grpc::Status& status);
 

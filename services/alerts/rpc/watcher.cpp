@@ -23,9 +23,9 @@ grpc::Status TooSlow() {
 
 }  // namespace
 
-std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context, std::string county,
-                                       Listener listener) {
-  std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(county), std::move(listener)));
+std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context,
+                                       std::shared_ptr<const rpc::Call> call, Listener listener) {
+  std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(call), std::move(listener)));
   // The watcher owns itself until OnDone, as gRPC keeps a bare pointer.
   watcher->self_ = watcher;
   return watcher;

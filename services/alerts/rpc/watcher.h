@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/rpc/pipeline.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
 
 namespace tonghu::alerts {
@@ -26,10 +27,13 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
     std::function<void(Watcher*)> gone;                        // once, when the call has ended
   };
 
-  static std::shared_ptr<Watcher> Make(grpc::CallbackServerContext* context, std::string county,
-                                       Listener listener);
+  // `call` null: a call that is not admitted, to which nothing is offered.
+  static std::shared_ptr<Watcher> Make(grpc::CallbackServerContext* context,
+                                       std::shared_ptr<const rpc::Call> call, Listener listener);
 
-  const std::string& county() const { return county_; }
+  const std::string& county() const { return call_->county(); }
+  // What of the county the caller may see.
+  const rights::Scope& scope() const { return call_->scope(); }
 
   // Tells the caller, by the initial metadata, that from now on no change is missed.
   void Begin();
@@ -47,14 +51,14 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   void OnDone() override;
 
  private:
-  Watcher(grpc::CallbackServerContext* context, std::string county, Listener listener)
-      : context_(context), county_(std::move(county)), listener_(std::move(listener)) {}
+  Watcher(grpc::CallbackServerContext* context, std::shared_ptr<const rpc::Call> call, Listener listener)
+      : context_(context), call_(std::move(call)), listener_(std::move(listener)) {}
   void TellTaken();
   // Called when what was being sent has ended: starts what comes next.
   void GoOn(bool ok, bool written);
 
   grpc::CallbackServerContext* const context_;
-  const std::string county_;
+  const std::shared_ptr<const rpc::Call> call_;
   const Listener listener_;
   std::shared_ptr<Watcher> self_;  // until OnDone
   absl::Mutex mutex_;

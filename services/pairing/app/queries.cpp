@@ -40,16 +40,17 @@ auto One(const absl::StatusOr<std::vector<Row>>& rows, const ids::Name& name)
 // The listing that a request asks for, perhaps of one child. One row more than the page shows whether there
 // is another page.
 template <class Request>
-absl::StatusOr<Listing> ListingOf(const Request& request, const paging::Page& page) {
+absl::StatusOr<Listing> ListingOf(const Request& request, const rights::Scope& scope,
+                                  const paging::Page& page) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto child, ids::OptionalIdIn(county, request.child(), "children", "child"));
-  return Listing{std::move(county), std::move(child), page.after, page.size + 1};
+  return Listing{std::move(county), std::move(child), page.after, page.size + 1, scope.filter()};
 }
 
 // The page of a county's rows that `list` gives.
 template <class Response, class Request, class List, class Add>
-absl::StatusOr<Response> OnePage(const Request& request, List list, Add add) {
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+absl::StatusOr<Response> OnePage(const Request& request, const rights::Scope& scope, List list, Add add) {
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, scope.Fingerprint()));
   ASSIGN_OR_RETURN(auto rows, list(page));
   Response response;
   response.set_next_page_token(page.Cut(rows, [](const auto& row) { return IdOf(row); }));
@@ -69,25 +70,25 @@ absl::StatusOr<v1::Contact> GetContact(postgres::Connection& db, const ids::Name
   return One(FindContact(db, name.county, name.id), name);
 }
 
-absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db,
+absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db, const rights::Scope& scope,
                                                       const v1::ListPairingsRequest& request) {
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<PairingRow>> {
-    ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
+    ASSIGN_OR_RETURN(auto listing, ListingOf(request, scope, page));
     ASSIGN_OR_RETURN(auto helper,
                      ids::OptionalIdIn(listing.county, request.helper(), "staffMembers", "helper"));
     return ListPairings(db, listing, {std::move(helper), request.show_ended()});
   };
-  return OnePage<v1::ListPairingsResponse>(request, list, [](auto& r) { return r.add_pairings(); });
+  return OnePage<v1::ListPairingsResponse>(request, scope, list, [](auto& r) { return r.add_pairings(); });
 }
 
-absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
+absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db, const rights::Scope& scope,
                                                   const v1::ListDutiesRequest& request) {
   DutyFilter filter{.state = request.state()};
   if (request.has_due_before()) filter.due_before = clock::ToTime(request.due_before());
   if (request.has_window_from()) filter.window_from = clock::ToTime(request.window_from());
   if (request.has_window_before()) filter.window_before = clock::ToTime(request.window_before());
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ListedDuty>> {
-    ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
+    ASSIGN_OR_RETURN(auto listing, ListingOf(request, scope, page));
     const std::pair<std::string, std::string> behind = absl::StrSplit(page.after, absl::MaxSplits('_', 1));
     // On the first page `after` is empty, and there is no window to go on from.
     if (int64_t micros = 0; absl::SimpleAtoi(behind.first, &micros)) {
@@ -96,44 +97,47 @@ absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db,
     }
     return ListDuties(db, listing, filter);
   };
-  return OnePage<v1::ListDutiesResponse>(request, list, [](auto& r) { return r.add_duties(); });
+  return OnePage<v1::ListDutiesResponse>(request, scope, list, [](auto& r) { return r.add_duties(); });
 }
 
 absl::StatusOr<v1::ListOwedDutiesResponse> ListOwedDuties(postgres::Connection& db,
+                                                          const rights::Scope& scope,
                                                           const v1::ListOwedDutiesRequest& request,
                                                           absl::Time now) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, request.helper(), "staffMembers", "helper"));
   ASSIGN_OR_RETURN(auto page, paging::PageIn("", request.page_size(), "", 1000));
-  ASSIGN_OR_RETURN(auto rows, ListOwedDuties(db, {std::move(county), std::move(helper), page.size}, now));
+  ASSIGN_OR_RETURN(
+      auto rows, ListOwedDuties(db, {std::move(county), std::move(helper), page.size, scope.filter()}, now));
   v1::ListOwedDutiesResponse response;
   for (const OwedDuty& row : rows) *response.add_owed_duties() = MessageOf(row);
   response.set_total_size(rows.empty() ? 0 : rows.front().total);
   return response;
 }
 
-absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db,
+absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db, const rights::Scope& scope,
                                                       const v1::ListContactsRequest& request) {
   ContactFilter filter;
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
   if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ContactRow>> {
-    ASSIGN_OR_RETURN(auto listing, ListingOf(request, page));
+    ASSIGN_OR_RETURN(auto listing, ListingOf(request, scope, page));
     return ListContacts(db, listing, filter);
   };
-  return OnePage<v1::ListContactsResponse>(request, list, [](auto& r) { return r.add_contacts(); });
+  return OnePage<v1::ListContactsResponse>(request, scope, list, [](auto& r) { return r.add_contacts(); });
 }
 
 absl::StatusOr<v1::ListUncoveredChildrenResponse> ListUncoveredChildren(
-    postgres::Connection& db, const v1::ListUncoveredChildrenRequest& request, absl::Time now) {
+    postgres::Connection& db, const rights::Scope& scope, const v1::ListUncoveredChildrenRequest& request,
+    absl::Time now) {
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<UncoveredChild>> {
     // "counties/-" is the whole province, as `tonghuctl doctor` asks for it.
     ASSIGN_OR_RETURN(auto county, request.parent() == "counties/-"
                                       ? "-"
                                       : division::ParseCounty(request.parent(), "parent"));
-    return ListUncovered(db, {std::move(county), "", page.after, page.size + 1}, now);
+    return ListUncovered(db, {std::move(county), "", page.after, page.size + 1, scope.filter()}, now);
   };
-  return OnePage<v1::ListUncoveredChildrenResponse>(request, list,
+  return OnePage<v1::ListUncoveredChildrenResponse>(request, scope, list,
                                                     [](auto& r) { return r.add_uncovered_children(); });
 }
 

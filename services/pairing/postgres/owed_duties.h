@@ -21,6 +21,7 @@ struct OwedDuty {
 struct OwedFilter {
   std::string county, helper_id;
   int limit = 0;
+  rights::Filter within;  // what the caller may see, by where children are now
 };
 // Lists what a helper owes at `now`, as DutyService.ListOwedDuties says. Missed duties are listed while the
 // pairing lasts: who left can't make up for them. Takes one look into an index a child. Errors: the

@@ -78,7 +78,7 @@ class OwedDutiesTest : public harness::PostgresTest {
   }
 
   std::vector<OwedDuty> Rows(const std::string& helper, int limit = 100) {
-    auto rows = ListOwedDuties(*db_, {"520324", helper, limit}, kNow);
+    auto rows = ListOwedDuties(*db_, {"520324", helper, limit, {.everything = true}}, kNow);
     EXPECT_TRUE(rows.ok()) << rows.status();
     return rows.ok() ? *rows : std::vector<OwedDuty>();
   }

@@ -1,9 +1,13 @@
 #include "services/pairing/postgres/queries.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "libs/directory/places.h"
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -43,11 +47,17 @@ postgres::Params ParamsOf(const Listing& listing) {
       .Int(listing.limit);
 }
 
+// The condition of what the caller may see, by where children are now.
+std::string Within(const Listing& listing, postgres::Params& params) {
+  if (listing.within.everything) return "";
+  return absl::StrCat(" AND ", directory::ChildCondition(listing.within, "child_id", params));
+}
+
 // The children who are uncovered, judged by what has been planned, not by what should have been: a fault in
 // planning shows here too. The first half finds children with whom nobody talks: the first NOT EXISTS leaves
 // few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
 // the class teacher's post. The second half finds pairings that follow the class teacher but are not the
-// teacher's. $1 = '-': all counties.
+// teacher's. $1 = '-': all counties. @within is the condition of the children `c` that the caller may see.
 constexpr char kUncovered[] = R"sql(
 WITH found AS (
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 1 AS rank,
@@ -59,7 +69,7 @@ WITH found AS (
     SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
     WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
   LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
-  WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2
+  WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2 AND @within
     AND NOT EXISTS (SELECT FROM pairing p
                     WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity')
     AND (last.pairing_id IS NULL OR last.end_reason <> ALL ($5))
@@ -69,7 +79,7 @@ WITH found AS (
   FROM pairing p
   JOIN child c ON c.county = p.county AND c.child_id = p.child_id
   LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
-  WHERE ($1 = '-' OR p.county = $1) AND p.child_id > $2 AND p.end_time IS NULL AND p.basis = $11
+  WHERE ($1 = '-' OR p.county = $1) AND p.child_id > $2 AND @within AND p.end_time IS NULL AND p.basis = $11
     AND p.helper_id <> coalesce(t.holder_id, ''))
 SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
 FROM found ORDER BY child_id, county, rank LIMIT $4)sql";
@@ -88,28 +98,49 @@ absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, co
                                  postgres::Params().Text(county).Uuid(contact_id)));
 }
 
+absl::StatusOr<directory::ReadModelPlaces::Abouts> FindChildren(postgres::Connection& db,
+                                                                const rpc::Sought& sought) {
+  for (const auto& [collection, table, id] :
+       {std::tuple("pairings", "pairing", "pairing_id"), std::tuple("duties", "duty", "duty_id"),
+        std::tuple("contacts", "contact", "contact_id")}) {
+    if (sought.collection != collection) continue;
+    ASSIGN_OR_RETURN(auto rows, db.Run(absl::StrCat("SELECT ", id, ", child_id FROM ", table,
+                                                    " WHERE county = $1 AND ", id, " = ANY ($2)"),
+                                       postgres::Params().Text(sought.county).Uuids(sought.resources)));
+    directory::ReadModelPlaces::Abouts abouts;
+    for (int i = 0; i < rows.rows(); ++i) abouts[rows.Uuid(i, 0)] = {.child_id = rows.Uuid(i, 1)};
+    return abouts;
+  }
+  return absl::InternalError(absl::StrCat("nothing is known of ", sought.collection));
+}
+
 absl::StatusOr<std::vector<PairingRow>> ListPairings(postgres::Connection& db, const Listing& listing,
                                                      const PairingFilter& filter) {
-  return kPairing.ReadAll(db.Run(absl::StrCat(Pairings(), OfChild(listing),
-                                              "AND pairing_id > $2 AND ($5 = '' OR helper_id = $5) "
-                                              "AND ($6 OR end_time IS NULL) ORDER BY pairing_id LIMIT $4"),
-                                 ParamsOf(listing).Text(filter.helper_id).Bool(filter.show_ended)));
+  postgres::Params params = ParamsOf(listing).Text(filter.helper_id).Bool(filter.show_ended);
+  const std::string sql = absl::StrCat(Pairings(), OfChild(listing),
+                                       "AND pairing_id > $2 AND ($5 = '' OR helper_id = $5) "
+                                       "AND ($6 OR end_time IS NULL)",
+                                       Within(listing, params), " ORDER BY pairing_id LIMIT $4");
+  return kPairing.ReadAll(db.Run(sql, std::move(params)));
 }
 
 absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, const Listing& listing,
                                                    const DutyFilter& filter) {
-  return kListedDuty.ReadAll(db.Run(
-      absl::StrCat(Duties(), OfChild(listing),
-                   "AND (window_start, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
-                   "AND window_end > $7 AND window_start < $8 ORDER BY window_start, duty_id LIMIT $4"),
+  postgres::Params params =
       ParamsOf(listing)
           .Int(filter.state)
           .Time(filter.due_before)
           .Time(filter.window_from)
           .Time(filter.window_before)
-          // A window that ends after window_from begins at most the longest window before it: that bounds the
-          // index duty_list from below.
-          .Time(std::max(filter.behind, filter.window_from - absl::Hours(24 * kLongestWindowDays)))));
+          // A window that ends after window_from begins at most the longest window before
+          // it: that bounds the index duty_list from below.
+          .Time(std::max(filter.behind, filter.window_from - absl::Hours(24 * kLongestWindowDays)));
+  const std::string sql =
+      absl::StrCat(Duties(), OfChild(listing),
+                   "AND (window_start, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
+                   "AND window_end > $7 AND window_start < $8",
+                   Within(listing, params), " ORDER BY window_start, duty_id LIMIT $4");
+  return kListedDuty.ReadAll(db.Run(sql, std::move(params)));
 }
 
 // A contact's id begins with the time of its report (UUIDv7), which follows what happened within
@@ -120,28 +151,34 @@ absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, c
   Listing from = listing;
   from.after = std::max(listing.after, ids::FirstAt(filter.from - kClockTolerance));
   const std::string until = ids::FirstAt(filter.before + kOldestContact + absl::Milliseconds(1));
-  return kContact.ReadAll(db.Run(absl::StrCat(Contacts(), OfChild(listing),
-                                              "AND contact_id > $2 AND contact_id < $7 AND happen_time >= $5 "
-                                              "AND happen_time < $6 ORDER BY contact_id LIMIT $4"),
-                                 ParamsOf(from).Time(filter.from).Time(filter.before).Uuid(until)));
+  postgres::Params params = ParamsOf(from).Time(filter.from).Time(filter.before).Uuid(until);
+  const std::string sql = absl::StrCat(Contacts(), OfChild(listing),
+                                       "AND contact_id > $2 AND contact_id < $7 AND happen_time >= $5 "
+                                       "AND happen_time < $6",
+                                       Within(listing, params), " ORDER BY contact_id LIMIT $4");
+  return kContact.ReadAll(db.Run(sql, std::move(params)));
 }
 
 absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& db, const Listing& listing,
                                                           absl::Time now) {
   const auto number = [](auto value) { return static_cast<int>(value); };
   // In the order of kUncovered's parameters.
-  return kUncoveredChild.ReadAll(db.Run(kUncovered, postgres::Params()
-                                                        .Text(listing.county)
-                                                        .UuidAfter(listing.after)
-                                                        .Time(now)
-                                                        .Int(listing.limit)
-                                                        .Ints(OnPurpose())
-                                                        .Int(number(UncoveredReason::kNotPaired))
-                                                        .Int(number(UncoveredReason::kNoCalendar))
-                                                        .Int(number(UncoveredReason::kCalendarOver))
-                                                        .Int(number(UncoveredReason::kNoClassTeacher))
-                                                        .Int(number(UncoveredReason::kNotMoved))
-                                                        .Int(number(PairingBasis::kClassTeacher))));
+  postgres::Params params = postgres::Params()
+                                .Text(listing.county)
+                                .UuidAfter(listing.after)
+                                .Time(now)
+                                .Int(listing.limit)
+                                .Ints(OnPurpose())
+                                .Int(number(UncoveredReason::kNotPaired))
+                                .Int(number(UncoveredReason::kNoCalendar))
+                                .Int(number(UncoveredReason::kCalendarOver))
+                                .Int(number(UncoveredReason::kNoClassTeacher))
+                                .Int(number(UncoveredReason::kNotMoved))
+                                .Int(number(PairingBasis::kClassTeacher));
+  const rights::RowColumns child{"c.school_id", "c.township_code", "c.grade", "c.class_number", "c.child_id"};
+  const std::string sql =
+      absl::StrReplaceAll(kUncovered, {{"@within", rights::Condition(listing.within, child, params)}});
+  return kUncoveredChild.ReadAll(db.Run(sql, std::move(params)));
 }
 
 }  // namespace tonghu::pairing

@@ -7,7 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/directory/places.h"
 #include "libs/postgres/connection.h"
+#include "libs/rights/scope.h"
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/pairing_store.h"
@@ -40,6 +42,10 @@ absl::StatusOr<std::vector<ListedDuty>> FindDuty(postgres::Connection& db, const
 absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, const std::string& county,
                                                     const std::string& contact_id);
 
+// The children that pairings, duties or contacts (by `sought.collection`) are about.
+absl::StatusOr<directory::ReadModelPlaces::Abouts> FindChildren(postgres::Connection& db,
+                                                                const rpc::Sought& sought);
+
 // What all lists take: a county, perhaps one child, and where the page begins. Rows go by id unless said
 // otherwise, those behind `after` only.
 struct Listing {
@@ -47,6 +53,7 @@ struct Listing {
   std::string child_id;  // empty: all children's
   std::string after;
   int limit = 0;
+  rights::Filter within;  // what the caller may see, by where children are now
 };
 struct PairingFilter {
   std::string helper_id;  // empty: all

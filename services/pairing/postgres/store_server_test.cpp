@@ -253,7 +253,7 @@ TEST_F(ListTest, DutiesGoByWindowAndThenById) {
   Add("third", 0, kWeek + Days(14), kNow + Days(30), false);
   const auto list = [&](const DutyFilter& filter, const std::string& after = "",
                         const std::string& child = "") {
-    auto rows = ListDuties(*db_, {"520324", child, after, 10}, filter);
+    auto rows = ListDuties(*db_, {"520324", child, after, 10, {.everything = true}}, filter);
     EXPECT_TRUE(rows.ok()) << rows.status();
     std::vector<std::string> names;
     for (const ListedDuty& row : *rows) names.push_back(NameOf(row.placed.duty.duty_id));
@@ -280,7 +280,7 @@ TEST_F(ListTest, ContactsAreFoundByWhenTheyHappenedHoweverLateTheyWereReported) 
   ASSERT_TRUE(put("at last", kNow + Days(1), kNow + Days(1) + kOldestContact).ok());
   ASSERT_TRUE(put("the day after", kNow + Days(2), kNow + Days(2)).ok());
   const auto list = [&](const ContactFilter& filter) {
-    auto rows = ListContacts(*db_, {"520324", "", "", 10}, filter);
+    auto rows = ListContacts(*db_, {"520324", "", "", 10, {.everything = true}}, filter);
     EXPECT_TRUE(rows.ok()) << rows.status();
     std::vector<std::string> notes;
     for (const ContactRow& row : *rows) notes.push_back(row.note);

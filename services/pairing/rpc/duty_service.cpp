@@ -23,7 +23,7 @@ std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
   duties->Answer<v1::ListOwedDutiesRequest, v1::ListOwedDutiesResponse>(
       "ListOwedDuties", [](const journal::Query& query, const v1::ListOwedDutiesRequest& request) {
         auto now = query.Now();
-        return now.ok() ? ListOwedDuties(query.db, request, *now) : now.status();
+        return now.ok() ? ListOwedDuties(query.db, query.call.scope(), request, *now) : now.status();
       });
   duties->Command<v1::PutDutyPolicyRequest, v1::DutyPolicy>("PutDutyPolicy", PutPolicies);
   duties->Answer("GetDutyPolicy", &ReadPolicy);

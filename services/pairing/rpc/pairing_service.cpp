@@ -17,7 +17,7 @@ std::unique_ptr<journal::Service> OfferPairings(journal::Node& node) {
       "ListUncoveredChildren",
       [](const journal::Query& query, const v1::ListUncoveredChildrenRequest& request) {
         auto now = query.Now();
-        return now.ok() ? ListUncoveredChildren(query.db, request, *now) : now.status();
+        return now.ok() ? ListUncoveredChildren(query.db, query.call.scope(), request, *now) : now.status();
       });
   return pairings;
 }

@@ -53,10 +53,11 @@ absl::StatusOr<v1::Child> GetChild(postgres::Connection& db, const ids::Name& na
   return MessageOf(children.front());
 }
 
-absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Connection& db,
+absl::StatusOr<v1::ListChildrenResponse> ListChildren(postgres::Connection& db, const rights::Scope& scope,
                                                       const v1::ListChildrenRequest& request) {
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, scope.Fingerprint()));
   ASSIGN_OR_RETURN(auto filter, FilterOf(request, page));
+  filter.within = scope.filter();
   ASSIGN_OR_RETURN(auto children, ListChildren(db, filter));
   v1::ListChildrenResponse response;
   response.set_next_page_token(page.Cut(children, [](const Child& child) { return child.id; }));

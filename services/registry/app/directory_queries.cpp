@@ -16,7 +16,7 @@ absl::StatusOr<Response> OnePage(postgres::Connection& db, const Request& reques
                                  absl::StatusOr<std::vector<Row>> (*list)(postgres::Connection&, const Page&),
                                  Message* (Response::*add)()) {
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, ""));
   ASSIGN_OR_RETURN(auto rows, list(db, {county, page.after, page.size + 1}));
   Response response;
   response.set_next_page_token(page.Cut(rows, [](const Row& row) { return row.key().second; }));

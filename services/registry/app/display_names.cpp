@@ -9,6 +9,7 @@
 #include "libs/status/macros.h"
 #include "services/registry/app/queries.h"
 #include "services/registry/domain/household.h"
+#include "services/registry/postgres/child_places.h"
 #include "services/registry/postgres/child_store.h"
 #include "services/registry/postgres/directory_store.h"
 
@@ -75,15 +76,25 @@ absl::Status AddChildren(const absl::StatusOr<std::vector<Child>>& children,
   return absl::OkStatus();
 }
 
+// Drops children outside the scope.
+absl::StatusOr<std::vector<Child>> Inside(postgres::Connection& db, const rights::Scope& scope,
+                                          absl::StatusOr<std::vector<Child>> children) {
+  if (!children.ok() || scope.CoversCounty()) return children;
+  ASSIGN_OR_RETURN(auto places, PlacesOf(db, *children));
+  std::erase_if(*children, [&](const Child& child) { return !scope.Covers(places.at(child.id), child.id); });
+  return children;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::BatchGetDisplayNamesResponse> BatchGetDisplayNames(
-    postgres::Connection& db, const v1::BatchGetDisplayNamesRequest& request) {
+    postgres::Connection& db, const rights::Scope& scope, const v1::BatchGetDisplayNamesRequest& request) {
   ASSIGN_OR_RETURN(auto wanted, Sorted(request));
   v1::BatchGetDisplayNamesResponse response;
   // Children are read whole, with their relatives: one way to read a child is enough.
   absl::Status added;
-  if (!wanted.children.empty()) added = AddChildren(LoadChildren(db, wanted.children), response);
+  if (!wanted.children.empty())
+    added = AddChildren(Inside(db, scope, LoadChildren(db, wanted.children)), response);
   const auto own_name = [](const auto& row) { return row.display_name; };
   if (added.ok() && !wanted.staff.empty())
     added = Add(LoadStaff(db, wanted.staff), "staffMembers", own_name, response);

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/keys.h"
+#include "libs/rights/sql.h"
 #include "libs/status/macros.h"
 
 namespace tonghu::registry {
@@ -116,6 +117,19 @@ std::string LoadSql(const std::string& keys, std::string_view condition) {
                      condition);
 }
 
+// The condition of what the caller may see. A child's township is its school's.
+std::string Within(const ChildFilter& filter, postgres::Params& params) {
+  return rights::Condition(
+      filter.within,
+      {.school_id = "t.school_id",
+       .township_code = "(SELECT s.township_code FROM school s WHERE s.county = t.county "
+                        "AND s.school_id = t.school_id)",
+       .grade = "t.grade",
+       .class_number = "t.class_number",
+       .child_id = "t.child_id"},
+      params);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Child>> LoadChildren(postgres::Connection& db, absl::Span<const Key> names) {
@@ -160,16 +174,6 @@ absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const 
   // The text depends on the filters, so that the list of a school, of a name's beginning or of a number reads
   // its index and not the whole county. chr(1114111) is the last character there is: no name with the prefix
   // sorts behind it.
-  const std::string sql = absl::StrCat(
-      "SELECT ", kChild.List("t."),
-      " FROM child t WHERE t.county = $1 AND t.child_id > $2 AND ($3 = 0 OR t.grade = $3) "
-      "AND ($4 = 0 OR t.class_number = $4) AND ($5 = 0 OR t.care_level = $5) AND ",
-      filter.display_name_prefix.empty() ? "$6 = ''"
-                                         : "t.display_name >= $6 AND t.display_name < $6 || chr(1114111)",
-      " AND ", filter.school_id.empty() ? "$7 = ''" : "t.school_id = $7", " AND ",
-      filter.identity_number.empty() ? "$8 = ''" : "t.identity_number = $8 AND t.identity_number <> ''",
-      " AND ", filter.ids.empty() ? "cardinality($10) = 0" : "t.child_id = ANY($10)",
-      " ORDER BY t.child_id LIMIT $9");
   postgres::Params params;
   params.Text(filter.county)
       .UuidAfter(filter.after)
@@ -178,6 +182,16 @@ absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const 
       .Int(static_cast<int64_t>(filter.care_level));
   params.Text(filter.display_name_prefix).Text(filter.school_id).Text(filter.identity_number);
   params.Int(filter.limit).Uuids(filter.ids);
+  const std::string sql = absl::StrCat(
+      "SELECT ", kChild.List("t."),
+      " FROM child t WHERE t.county = $1 AND t.child_id > $2 AND ($3 = 0 OR t.grade = $3) "
+      "AND ($4 = 0 OR t.class_number = $4) AND ($5 = 0 OR t.care_level = $5) AND ",
+      filter.display_name_prefix.empty() ? "$6 = ''"
+                                         : "t.display_name >= $6 AND t.display_name < $6 || chr(1114111)",
+      " AND ", filter.school_id.empty() ? "$7 = ''" : "t.school_id = $7", " AND ",
+      filter.identity_number.empty() ? "$8 = ''" : "t.identity_number = $8 AND t.identity_number <> ''",
+      " AND ", filter.ids.empty() ? "cardinality($10) = 0" : "t.child_id = ANY($10)", " AND ",
+      Within(filter, params), " ORDER BY t.child_id LIMIT $9");
   return Read(db, sql, params);
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/postgres/connection.h"
+#include "libs/rights/scope.h"
 #include "services/registry/domain/child.h"
 
 namespace tonghu::registry {
@@ -38,6 +39,7 @@ struct ChildFilter {
   std::vector<std::string> ids;
   std::string after;
   int limit = 0;
+  rights::Filter within;  // what the caller may see
 };
 absl::StatusOr<std::vector<Child>> ListChildren(postgres::Connection& db, const ChildFilter& filter);
 
