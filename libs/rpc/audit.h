@@ -17,9 +17,9 @@ class Audit {
  public:
   using Done = std::function<void(const absl::Status&)>;
   virtual ~Audit() = default;
-  // Records that the call, a query whose rule says `audited`, is about to be answered with `reply`, which
-  // lives until `done` is called: once, on any thread. The answer leaves when `done` says OK, and is refused
-  // otherwise: what can't be written down is not shown. Never blocks.
+  // Records that the call, a query whose rule says `audited`, is about to be answered with `reply`, masked as
+  // the caller gets it, which lives until `done` is called: once, on any thread. The answer leaves when
+  // `done` says OK, and is refused otherwise: what can't be written down is not shown. Never blocks.
   virtual void Record(std::shared_ptr<const Call> call, const google::protobuf::Message& reply,
                       Done done) = 0;
 };

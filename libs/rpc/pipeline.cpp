@@ -167,24 +167,19 @@ void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Out
                        Finish(*unary, asked);
                      });
   }
-  const Method& method = unary->call->method();
-  if (audit_ == nullptr || !outcome.status.ok() || !method.IsQuery() || !method.rule().audited())
-    return Answer(unary, outcome);
-  audit_->Record(unary->call, unary->reply, [this, unary, outcome](const absl::Status& recorded) {
-    Answer(unary, recorded.ok() ? outcome : Outcome{recorded});
-  });
-}
-
-void Pipeline::Answer(const std::shared_ptr<Unary>& unary, const Outcome& outcome) {
   const Call& call = *unary->call;
   if (outcome.status.ok()) Mask(call.scope(), unary->reply);
   // A position or a Leave after Finish would be lost: trailing metadata goes out with the status.
   if (outcome.position > 0) Stamp(call, outcome.position);
   // A command's answer carries the position of its commit; a query's, where the journal stood after the query
   // had read.
-  if (parts_.gate != nullptr && call.method().IsQuery() && !call.county().empty() && call.Wanted())
-    parts_.gate->Leave(call.context(), call.county());
-  Finish(*unary, outcome.status);
+  if (gate != nullptr && call.method().IsQuery() && !call.county().empty() && call.Wanted())
+    gate->Leave(call.context(), call.county());
+  if (audit_ == nullptr || !outcome.status.ok() || !call.method().IsQuery() ||
+      !call.method().rule().audited())
+    return Finish(*unary, outcome.status);
+  audit_->Record(unary->call, unary->reply,
+                 [this, unary](const absl::Status& recorded) { Finish(*unary, recorded); });
 }
 
 void Pipeline::Finish(Unary& unary, const absl::Status& status) {

@@ -1,6 +1,6 @@
 // The one way that every call of a service goes:
 //   deadline → who calls → text is text → which county → have they the permission there → what the caller has
-//   seen → does what they name lie inside their scope → decide or read → audit → mask → count, log → answer.
+//   seen → does what they name lie inside their scope → decide or read → mask → audit → count, log → answer.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -147,7 +147,6 @@ class Pipeline {
   void LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Sought sought);
   void Decide(const std::shared_ptr<Unary>& unary, Attempt attempt);
   void Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome);
-  void Answer(const std::shared_ptr<Unary>& unary, const Outcome& outcome);
   void Finish(Unary& unary, const absl::Status& status);
   void Count(const Endpoint& endpoint, const absl::Status& status);
   void Account(const Call& call, const absl::Status& status);

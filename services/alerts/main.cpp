@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "libs/directory/migrations.h"
-#include "libs/directory/places.h"
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
 #include "libs/process/process.h"
@@ -33,7 +32,6 @@ absl::Status Run(config::Reader& reader) {
   ASSIGN_OR_RETURN(auto opened, journal::Node::Open(settings, {directory::Migrations(), Migrations()}));
   journal::Node& node = *opened;
   ASSIGN_OR_RETURN(auto pairing_channel, node.Peer("pairing"));
-
   const bool webhook = !config.webhook.url.empty();
   const Counters counters(node.metrics());
   const Context context{webhook ? Channel::kWebhook : Channel::kLive, node.ids(), counters};
