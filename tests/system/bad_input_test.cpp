@@ -50,14 +50,14 @@ TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
     filter(other);
     for (const std::string& token :
          {std::string("garbage"), std::string("0"), unpaired_.substr(unpaired_.rfind('/') + 1),
-          paging::PageOf(other)->TokenAfter("0"),
-          paging::PageOf(registry::v1::ListChildrenRequest())->TokenAfter("0")}) {
+          paging::PageOf(other, "")->TokenAfter("0"),
+          paging::PageOf(registry::v1::ListChildrenRequest(), "")->TokenAfter("0")}) {
       request.set_page_token(token);
       EXPECT_EQ(Refused(clients_->Call(method, request).status()), "PAGE_TOKEN_MALFORMED page_token")
           << token;
     }
     request.clear_page_token();
-    request.set_page_token(paging::PageOf(request)->TokenAfter("0"));
+    request.set_page_token(paging::PageOf(request, "")->TokenAfter("0"));
     EXPECT_TRUE(clients_->Call(method, request).ok()) << "its own";
   };
   using pairing::v1::PairingService;
