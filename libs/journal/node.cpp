@@ -6,6 +6,7 @@
 #include "libs/journal/purge.h"
 #include "libs/journal/retry.h"
 #include "libs/log/log.h"
+#include "libs/rpc/peer.h"
 #include "libs/status/macros.h"
 
 namespace tonghu::journal {
@@ -78,8 +79,16 @@ void Node::Compose() {
       ConsistencyGate::Options{.service = settings_.service, .shards = settings_.shards}, *pool_, *reserve_);
   clock_watch_ = std::make_unique<ClockWatch>(ClockWatch::Options{}, *reserve_, *clock_, metrics_);
   workers_ = std::make_unique<rpc::Workers>(kWorkers, kWaiting);
+  if (!settings_.identity_keys.empty())
+    verifier_ = std::make_unique<principal::Verifier>(settings_.identity_keys, settings_.service);
   pipeline_ = std::make_unique<rpc::Pipeline>(
-      rpc::Pipeline::Options{.service = settings_.service, .shards = settings_.shards},
+      rpc::Pipeline::Options{.service = settings_.service,
+                             .shards = settings_.shards,
+                             .identify =
+                                 [this](const grpc::ServerContextBase& context) {
+                                   return rpc::Identify(rpc::PeerName(context), context, verifier_.get(),
+                                                        machine_.Now());
+                                 }},
       rpc::Pipeline::Parts{metrics_, *workers_, consistency_gate_.get()});
   executor_ = std::make_unique<CommandExecutor>(
       CommandExecutor::Options{

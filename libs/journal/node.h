@@ -21,6 +21,7 @@
 #include "libs/metrics/metrics.h"
 #include "libs/postgres/migrate.h"
 #include "libs/postgres/pool.h"
+#include "libs/principal/principal.h"
 #include "libs/process/process.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/workers.h"
@@ -99,6 +100,8 @@ class Node {
   std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CommandExecutor> executor_;
   std::unique_ptr<rpc::Workers> workers_;
+  const clock::SystemClock machine_;  // identities go by it, whatever the clock of duties and deadlines
+  std::unique_ptr<principal::Verifier> verifier_;  // null: no identity is believed
   std::unique_ptr<rpc::Pipeline> pipeline_;
 };
 
