@@ -18,6 +18,7 @@ constexpr int kReserved = 4;      // urgent commands, the look at cursors for wa
 constexpr absl::Duration kDrain = absl::Milliseconds(1200);         // commands and queries under way may end
 constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);     // nobody waits for PostgreSQL longer, but
 constexpr absl::Duration kLastReserved = absl::Milliseconds(2500);  // to give the leases back
+constexpr int kMostStreams = 20'000;  // of a connection: the gateway has one, over which everybody watches
 constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then calls that still run are cancelled
 // Emergencies and leases must not wait a minute for an answer that does not come.
 constexpr absl::Duration kReservedAnswer = absl::Seconds(5);
@@ -227,7 +228,11 @@ absl::Status Node::Serve(Work work) {
   absl::Status outcome;
   auto exposer = metrics::Exposer::Start(settings_.admin_listen, metrics_);
   auto server = rpc::Server::Start(
-      {.listen = settings_.listen, .reflection = settings_.reflection, .tls = tls_}, work.services);
+      {.listen = settings_.listen,
+       .reflection = settings_.reflection,
+       .max_concurrent_streams = kMostStreams,
+       .tls = tls_},
+      work.services);
   if (!exposer.ok()) outcome = exposer.status();
   if (!server.ok()) outcome = server.status();
   // Last, as the listeners use the leases and the server.

@@ -25,7 +25,7 @@ namespace {
 constexpr absl::Duration kPoll = absl::Milliseconds(150);  // how soon commits of other replicas are seen
 constexpr absl::Duration kIdle = absl::Seconds(1);         // while nobody watches
 constexpr int kMostEvents = 500;                           // events read in a look
-constexpr size_t kMostWatchers = 1000;
+constexpr size_t kMostWatchers = 10'000;
 
 grpc::Status TooMany() {
   return rpc::ToGrpc(
@@ -206,7 +206,10 @@ void WatchHub::Look() {
     fresh = fresh_;
     watchers = watchers_;
   }
-  for (const auto& watcher : watchers) watcher->CancelIfStuck(clock::MonotonicNow());
+  for (const auto& watcher : watchers) {
+    watcher->CancelIfStuck(clock::MonotonicNow());
+    watcher->Beat(clock::MonotonicNow());
+  }
   // Forgetting the positions means that nothing is read again: whoever comes next begins at the journal's
   // end.
   if (fresh.empty() && watchers.empty()) return positions_.clear();

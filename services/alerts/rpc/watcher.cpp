@@ -14,6 +14,8 @@ namespace {
 constexpr size_t kMostWaiting = 1000;
 constexpr absl::Duration kStuck = absl::Seconds(10);
 
+constexpr absl::Duration kSilence = absl::Seconds(20);  // proxies wait half a minute and longer
+
 grpc::Status TooSlow() {
   return rpc::ToGrpc(
       refusal::Make({absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW", "",
@@ -67,6 +69,17 @@ void Watcher::CancelIfStuck(absl::Time now) {
   if (!ending_ || finished_) return;
   if (stuck_since_ == absl::InfiniteFuture()) stuck_since_ = now;
   if (now - stuck_since_ > kStuck) context_->TryCancel();
+}
+
+void Watcher::Beat(absl::Time now) {
+  static const Change beat = std::make_shared<const v1::WatchAlertsResponse>();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (busy_ || beaten_ == absl::InfinitePast()) beaten_ = now;
+    if (now - beaten_ < kSilence) return;
+    beaten_ = now;
+  }
+  Offer(beat);
 }
 
 // Finish may be called once, and not while a write is under way: then GoOn calls it.

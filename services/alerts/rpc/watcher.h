@@ -42,6 +42,9 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   // Cancels the call of a caller who was cut off for being slow and does not even take that answer. `now` is
   // on any one scale.
   void CancelIfStuck(absl::Time now);
+  // Sends an empty message to a caller who has been sent nothing for kSilence, so that neither the caller nor
+  // a proxy between takes the silence for a broken connection. `now` is on any one scale.
+  void Beat(absl::Time now);
   // Ends the call after what is being sent; of several ends the first counts.
   void End(const grpc::Status& status);
 
@@ -67,6 +70,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::Status end_ ABSL_GUARDED_BY(mutex_);
+  absl::Time beaten_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();  // when something was last under way
   absl::Time stuck_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
 };
 

@@ -46,6 +46,7 @@ absl::Status WatchAlerts(Session& session, const Arguments& typed) {
   WatchAlertsResponse change;
   int seen = 0;
   while (reader->Read(&change)) {
+    if (!change.has_alert()) continue;  // only says that the stream lives
     session.output.ShowLine(change, [&] { return Line(change); });
     if (++seen == typed.Number("--count")) {
       // As many as were asked for: the call would go on for ever.
