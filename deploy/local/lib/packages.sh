@@ -6,6 +6,7 @@ packages_demo=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libabsl-dev libfmt-dev libspdlog-dev
   libnats-dev libhiredis-dev libpq-dev libcurl4-openssl-dev libssl-dev prometheus-cpp-dev
   libtomlplusplus-dev libcli11-dev libcsv-dev libicu-dev libjemalloc-dev nlohmann-json3-dev
+  zlib1g-dev
   golang-github-gogo-googleapis-dev # google/rpc/*.proto
   # the configuration of a release build includes the tests
   librapidcheck-dev libgtest-dev libgmock-dev libbenchmark-dev
@@ -13,9 +14,13 @@ packages_demo=(
   postgresql redis-server openssl jq ca-certificates
 )
 
+# The gateway's coroutines need a newer Boost than Debian 12's default one.
+if grep -q '^VERSION_ID="12"' /etc/os-release; then packages_demo+=(libboost1.81-dev); else packages_demo+=(libboost-dev); fi
+
 packages_test=(
   clang # checks who holds which lock; the builds are g++'s
   chromium fonts-noto-cjk # the console's tests
+  nginx-light # in front of the gateway
 )
 
 packages_lint=(clang-format)

@@ -31,7 +31,9 @@ clock_setting() {
 # settings_of_stores SERVICE: where a service's record and the bus are; for the gateway, what it shows.
 settings_of_stores() {
   if ! service_keeps_record "$1"; then
-    printf 'console = %s' "$(quoted "$BUILD/console")"
+    # The stack has no TLS in front of browsers, so that the cookie travels without.
+    printf 'console = %s\napi = %s\ndescriptor_set = %s\nsecure_cookie = false' "$(quoted "$BUILD/console")" \
+      "$(quoted "$BUILD/api")" "$(quoted "$BUILD/gen/tonghu.protoset")"
     return
   fi
   cat << EOF

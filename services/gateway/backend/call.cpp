@@ -1,0 +1,145 @@
+#include "services/gateway/backend/call.h"
+
+#include <utility>
+
+#include "libs/rpc/deadline.h"
+
+namespace tonghu::gateway {
+namespace {
+
+void Prepare(const CallParts& parts, grpc::ClientContext& context) {
+  for (const auto& [name, value] : parts.metadata) context.AddMetadata(name, value);
+  if (parts.timeout < absl::InfiniteDuration()) context.set_deadline(rpc::MonotonicDeadline(parts.timeout));
+}
+
+grpc::ByteBuffer BufferOf(const std::string& bytes) {
+  const grpc::Slice slice(bytes);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+Headers CopyOf(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
+  Headers headers;
+  for (const auto& [name, value] : metadata)
+    headers.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
+  return headers;
+}
+
+}  // namespace
+
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  std::string bytes;
+  bytes.reserve(buffer.Length());
+  std::vector<grpc::Slice> slices;
+  if (!buffer.Dump(&slices).ok()) return bytes;
+  for (const grpc::Slice& slice : slices)
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return bytes;
+}
+
+UnaryCall::UnaryCall(CallParts parts, const std::string& request)
+    : parts_(std::move(parts)), request_(BufferOf(request)) {
+  Prepare(parts_, context_);
+}
+
+void UnaryCall::Start(std::function<void()> done) {
+  parts_.stub->UnaryCall(&context_, parts_.path, {}, &request_, &reply_,
+                         [self = shared_from_this(), done = std::move(done)](grpc::Status status) {
+                           self->status_ = std::move(status);
+                           done();
+                         });
+}
+
+Headers UnaryCall::headers() const { return CopyOf(context_.GetServerInitialMetadata()); }
+Headers UnaryCall::trailers() const { return CopyOf(context_.GetServerTrailingMetadata()); }
+
+StreamCall::StreamCall(CallParts parts, std::vector<std::string> requests) : parts_(std::move(parts)) {
+  for (const std::string& request : requests) requests_.push_back(BufferOf(request));
+  Prepare(parts_, context_);
+}
+
+void StreamCall::Start(std::function<void()> news) {
+  news_ = std::move(news);
+  self_ = shared_from_this();
+  parts_.stub->PrepareBidiStreamingCall(&context_, parts_.path, {}, this);
+  // Reads start outside of reactions, so that the call must not end before the last of them has (gRPC's
+  // rule).
+  AddHold();
+  WriteNext();
+  StartRead(&reply_);
+  StartCall();
+}
+
+void StreamCall::WriteNext() {
+  if (written_ == requests_.size()) return StartWritesDone();
+  StartWrite(&requests_[written_++]);
+}
+
+void StreamCall::OnWriteDone(bool ok) {
+  if (ok) WriteNext();
+}
+
+void StreamCall::OnReadInitialMetadataDone(bool ok) {
+  {
+    absl::MutexLock lock(&mutex_);
+    headers_ = ok ? CopyOf(context_.GetServerInitialMetadata()) : Headers();
+  }
+  news_();
+}
+
+void StreamCall::OnReadDone(bool ok) {
+  if (!ok) return RemoveHold();
+  bool wanted;
+  {
+    absl::MutexLock lock(&mutex_);
+    wanted = ready_ = !cancelled_;
+  }
+  // A cancelled call is read to its end, or it would never be done.
+  if (!wanted) return StartRead(&reply_);
+  news_();
+}
+
+void StreamCall::OnDone(const grpc::Status& status) {
+  const std::shared_ptr<StreamCall> self = std::move(self_);
+  {
+    absl::MutexLock lock(&mutex_);
+    end_ = status;
+  }
+  news_();
+}
+
+void StreamCall::Cancel() {
+  bool unread;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (cancelled_ || end_.has_value()) return;
+    cancelled_ = true;
+    unread = std::exchange(ready_, false);
+  }
+  context_.TryCancel();
+  if (unread) StartRead(&reply_);
+}
+
+std::optional<Headers> StreamCall::TakeHeaders() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(headers_, std::nullopt);
+}
+
+std::optional<std::string> StreamCall::TakeMessage() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!ready_) return std::nullopt;
+    ready_ = false;
+  }
+  std::string message = BytesOf(reply_);
+  StartRead(&reply_);
+  return message;
+}
+
+std::optional<grpc::Status> StreamCall::end() const {
+  absl::MutexLock lock(&mutex_);
+  return end_;
+}
+
+Headers StreamCall::trailers() const { return CopyOf(context_.GetServerTrailingMetadata()); }
+
+}  // namespace tonghu::gateway

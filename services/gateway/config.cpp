@@ -1,0 +1,68 @@
+#include "services/gateway/config.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "libs/status/macros.h"
+
+namespace tonghu::gateway {
+namespace {
+
+std::vector<std::string> Words(const std::string& text) {
+  std::vector<std::string> words;
+  for (absl::string_view word : absl::StrSplit(text, ',', absl::SkipWhitespace()))
+    words.emplace_back(absl::StripAsciiWhitespace(word));
+  return words;
+}
+
+std::chrono::seconds Seconds(config::Reader& reader, std::string_view key, std::chrono::seconds otherwise) {
+  const absl::Duration time =
+      reader.Duration(key, absl::Seconds(otherwise.count()), absl::Seconds(1), absl::Hours(1));
+  return std::chrono::seconds(absl::ToInt64Seconds(time));
+}
+
+Limits ReadLimits(config::Reader& reader) {
+  Limits limits;
+  const auto size = [&reader](std::string_view key, size_t otherwise) {
+    return static_cast<size_t>(reader.Int(key, static_cast<int64_t>(otherwise), 1 << 10, 64 << 20));
+  };
+  limits.header_bytes = size("limits.header_bytes", limits.header_bytes);
+  limits.message_bytes = size("limits.message_bytes", limits.message_bytes);
+  limits.body_bytes = size("limits.body_bytes", limits.body_bytes);
+  limits.connections = static_cast<int>(reader.Int("limits.connections", limits.connections, 1, 1'000'000));
+  limits.connections_per_address = static_cast<int>(
+      reader.Int("limits.connections_per_address", limits.connections_per_address, 1, 1'000'000));
+  limits.idle_time = Seconds(reader, "limits.idle_time", limits.idle_time);
+  limits.header_time = Seconds(reader, "limits.header_time", limits.header_time);
+  limits.body_time = Seconds(reader, "limits.body_time", limits.body_time);
+  limits.write_time = Seconds(reader, "limits.write_time", limits.write_time);
+  limits.unary_time = Seconds(reader, "limits.unary_time", limits.unary_time);
+  return limits;
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
+  Config config;
+  config.descriptor_set = reader.String("descriptor_set");
+  config.console = reader.String("console", "");
+  config.api = reader.String("api", "");
+  config.threads = static_cast<int>(reader.Int("threads", config.threads, 1, 64));
+  config.limits = ReadLimits(reader);
+  Manners& manners = config.manners;
+  manners.open = reader.Bool("open", false);
+  manners.secure_cookie = reader.Bool("secure_cookie", true);
+  manners.origins = Words(reader.String("origins", ""));
+  manners.calls_per_account =
+      static_cast<int>(reader.Int("calls_per_account", manners.calls_per_account, 0, 1'000'000));
+  manners.calls_per_address =
+      static_cast<int>(reader.Int("calls_per_address", manners.calls_per_address, 0, 1'000'000));
+  manners.passing.everything = manners.open;
+  manners.passing.requests = {"tonghu-after"};
+  manners.passing.answers = {"tonghu-position"};
+  const std::string proxies = reader.String("proxies", "");
+  RETURN_IF_ERROR(reader.Fault());
+  ASSIGN_OR_RETURN(manners.proxies, Networks::Parse(proxies));
+  return config;
+}
+
+}  // namespace tonghu::gateway

@@ -1,0 +1,106 @@
+// One connection of a client: reads requests, writes answers, within the limits.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "services/gateway/domain/request.h"
+#include "services/gateway/http/limits.h"
+
+namespace tonghu::gateway {
+
+// The head of a request.
+struct Request {
+  std::string verb;
+  std::string target;
+  Headers headers;
+  bool old = false;         // HTTP/1.0
+  bool keep_alive = false;  // the client wants another request on this connection
+  uint64_t length = 0;      // of the body, as far as the head says
+};
+
+// An answer whose whole body is known.
+struct Answer {
+  int status = 200;
+  Headers headers;
+  std::string body;
+};
+
+// Everything runs on the thread of the socket's executor.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  // Handles one request: reads the body if it wants to, answers once.
+  using Handler = std::function<boost::asio::awaitable<void>(Connection&, const Request&)>;
+  using Clock = std::chrono::steady_clock;
+
+  // `limits` outlives it. `address` is the peer's.
+  Connection(boost::asio::ip::tcp::socket socket, std::string address, const Limits& limits);
+
+  // Serves requests until the connection ends.
+  boost::asio::awaitable<void> Run(Handler handler);
+
+  const std::string& address() const { return address_; }
+  boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+
+  // Gives the body to `take` as it comes. Errors: those of `take`; RESOURCE_EXHAUSTED beyond the limit;
+  // CANCELLED when the client has gone.
+  boost::asio::awaitable<absl::Status> ReadBody(std::function<absl::Status(absl::string_view)> take);
+
+  // Writes an answer. False when the client has gone.
+  boost::asio::awaitable<bool> Write(Answer answer);
+  // Begins an answer in pieces, writes a piece, ends it. False when the client has gone.
+  boost::asio::awaitable<bool> Begin(int status, const Headers& headers);
+  boost::asio::awaitable<bool> WritePiece(std::string piece);
+  boost::asio::awaitable<bool> End();
+
+  // From now on `gone` is called when the client hangs up or the connection is ended, until Unwatch. For the
+  // time in which nothing is read or written.
+  void Watch(std::function<void()> gone);
+  void Unwatch();
+
+  // Ends the connection, whatever it is doing.
+  void Kill();
+  // Ends it when what it is doing has taken too long.
+  void KillIfLate(Clock::time_point now) {
+    if (now > deadline_) Kill();
+  }
+  // Ends it before its next request.
+  void CloseWhenIdle();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
+  boost::asio::awaitable<std::optional<Request>> ReadHead();
+  boost::asio::awaitable<void> Refuse(int status);
+  boost::asio::awaitable<bool> Send(std::string bytes, std::string more);
+  boost::asio::awaitable<void> Linger();
+  void Arm(std::chrono::seconds time, size_t bytes = 0);
+
+  boost::asio::ip::tcp::socket socket_;
+  const std::string address_;
+  const Limits& limits_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  bool head_only_ = false;   // the request is a HEAD
+  bool expects_ = false;     // the client waits for "100 Continue"
+  bool keep_alive_ = false;  // after this answer
+  bool chunked_ = false;     // the answer in pieces is chunked
+  bool idle_ = true;         // between two requests
+  bool closing_ = false;
+  bool dead_ = false;
+  int watch_ = 0;  // counts watches, so that an old one's end is not taken for the new one's
+  std::function<void()> gone_;
+};
+
+}  // namespace tonghu::gateway
