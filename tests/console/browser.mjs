@@ -11,7 +11,7 @@ export async function openBrowser() {
 /** A fresh browser context, as a PC of one's own. Bounds are generous: the machine may be busy. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ baseURL: stack.address, viewport: { width: 1366, height: 768 }, locale: "zh-CN", ...options });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(Number(process.env.TONGHU_WAIT ?? 60_000));
   const page = await context.newPage();
   page.violations = [];
   page.on("console", (message) => {

@@ -65,7 +65,7 @@ export function makeAccount(staff) {
   return { login: slips[0].login, password: slips[0].firstPassword, account: slips[0].account };
 }
 
-const newPassword = "Tonghu-2026-Guizhou";
+const newPassword = "Qingshan7-Yuxi-Lucun";
 
 /** Signs in by the pages for the first time: a new password, a phone enrolled. Gives the account with its secret. */
 export async function firstSignIn(page, account) {
