@@ -17,8 +17,9 @@ export function millis(time: Time): number | undefined {
 
 /** A time of the API's from milliseconds since 1970. */
 export function timestamp(ms: number): { seconds: bigint; nanos: number } {
-  const seconds = Math.floor(ms / 1000);
-  return { seconds: BigInt(seconds), nanos: (ms - seconds * 1000) * 1e6 };
+  const whole = Math.round(ms); // the server's time is reckoned in fractions of a millisecond; nanos must be whole
+  const seconds = Math.floor(whole / 1000);
+  return { seconds: BigInt(seconds), nanos: (whole - seconds * 1000) * 1e6 };
 }
 
 /** The fields of a time in China. */

@@ -1,0 +1,151 @@
+// A contact in twenty seconds: the child is chosen already; how, when, a mark or a few words, saved.
+
+import { createClient } from "@connectrpc/connect";
+import { useState, type FormEvent } from "react";
+import { ContactKind, ContactKindSchema } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { ChildService } from "../gen/tonghu/registry/v1/child_service_pb.ts";
+import type { Relative } from "../gen/tonghu/registry/v1/child_pb.ts";
+import { now } from "../shared/clock.ts";
+import { formatTime } from "../shared/dates.ts";
+import { sentence } from "../shared/errors.ts";
+import { transport } from "../shared/transport.ts";
+import { choices } from "../shared/words.ts";
+import { useDraft } from "./draft.ts";
+import { go } from "./pages.tsx";
+import { usePhone } from "./phone.tsx";
+import { text } from "./text.ts";
+import { choicesAt, timeOf, type When } from "./when.ts";
+
+const t = text.contact;
+const sixtyDays = 60 * 24 * 3600_000;
+const registry = createClient(ChildService, transport);
+
+interface Form {
+  how: ContactKind;
+  when: string; // the id of a choice
+  typed: string;
+  marks: string[];
+  note: string;
+}
+const empty: Form = { how: ContactKind.UNSPECIFIED, when: "now", typed: "", marks: [], note: "" };
+
+export function ContactPage({ child }: { child: string }) {
+  const { data, me, add } = usePhone();
+  const [form, change, clear, restored] = useDraft<Form>(`contact ${child}`, empty);
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const name = data?.children.find((one) => one.name === child)?.displayName ?? "";
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    const when = whenOf(form);
+    const wrong = faultOf(form, when);
+    if (wrong !== "" || when === undefined) return setProblem(wrong);
+    setBusy(true);
+    try {
+      const note = [form.marks.join("，"), form.note.trim()].filter((part) => part !== "").join("。");
+      await add({ kind: "contact", child, childName: name, helper: me.staffMember, how: form.how, when, note });
+      await clear();
+      go("");
+    } catch (error) {
+      setProblem(sentence(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="form" onSubmit={(event) => void save(event)}>
+      <h1>{t.title(name)}</h1>
+      {restored && <p className="note" role="status">{t.restored}</p>}
+      <Choice legend={t.kind} name="how" big value={form.how} onChange={(how) => change({ how })}
+        options={choices(ContactKindSchema).map(({ value, label }) => ({ value: value as ContactKind, label }))} />
+      <Choice legend={t.when} name="when" value={form.when} onChange={(when) => change({ when })}
+        options={[...choicesAt(now()).map(({ id }) => id), "typed"].map((id) => ({ value: id, label: t.whenChoices[id] ?? id }))} />
+      {form.when === "typed" ? (
+        <label className="field">
+          <span>{t.typed}</span>
+          <input type="datetime-local" value={form.typed} onChange={(event) => change({ typed: event.target.value })} />
+        </label>
+      ) : (
+        <p className="hint">{formatTime(timeOf(whenOf(form) ?? { kind: "now" }, now(), 0))}</p>
+      )}
+      <Marks chosen={form.marks} onChange={(marks) => change({ marks })} />
+      <label className="field">
+        <span>{t.note}</span>
+        <textarea rows={3} maxLength={1900} placeholder={t.noteHelp} value={form.note} onChange={(event) => change({ note: event.target.value })} />
+      </label>
+      {problem !== "" && <p className="problem" role="alert">{problem}</p>}
+      <div className="actions">
+        <button type="submit" className="primary wide" disabled={busy}>{busy ? t.saving : t.save}</button>
+      </div>
+      <Phones child={child} />
+      <p><a className="urgent" href={`#/emergency/${child}`}>{t.urgent}</a></p>
+    </form>
+  );
+}
+
+function whenOf(form: Form): When | undefined {
+  if (form.when !== "typed") return choicesAt(now()).find(({ id }) => id === form.when)?.when;
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(form.typed) ? { kind: "typed", at: form.typed } : undefined;
+}
+
+function faultOf(form: Form, when: When | undefined): string {
+  if (form.how === ContactKind.UNSPECIFIED) return t.needKind;
+  if (when === undefined) return t.needTime;
+  return timeOf(when, now(), 0) < now() - sixtyDays ? t.tooEarly : "";
+}
+
+/** One of a few, as big buttons. */
+function Choice<T extends string | number>(props: {
+  legend: string; name: string; big?: boolean; value: T; options: { value: T; label: string }[]; onChange: (value: T) => void;
+}) {
+  return (
+    <fieldset className={props.big === true ? "choice big" : "choice"}>
+      <legend>{props.legend}</legend>
+      {props.options.map(({ value, label }) => (
+        <label key={value} className={value === props.value ? "chosen" : ""}>
+          <input type="radio" name={props.name} checked={value === props.value} onChange={() => props.onChange(value)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Marks({ chosen, onChange }: { chosen: string[]; onChange: (marks: string[]) => void }) {
+  const toggle = (mark: string) => onChange(chosen.includes(mark) ? chosen.filter((one) => one !== mark) : [...chosen, mark]);
+  return (
+    <fieldset className="choice">
+      <legend>{t.marks}</legend>
+      {t.markChoices.map((mark) => (
+        <label key={mark} className={chosen.includes(mark) ? "chosen" : ""}>
+          <input type="checkbox" checked={chosen.includes(mark)} onChange={() => toggle(mark)} />
+          {mark}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The family's phone numbers, asked for when they are needed: reading a child's file is written down. */
+function Phones({ child }: { child: string }) {
+  const [family, setFamily] = useState<Relative[]>();
+  const [problem, setProblem] = useState("");
+  const show = () =>
+    void registry.getChild({ name: child }).then(
+      ({ guardian, parents }) => setFamily([...(guardian === undefined ? [] : [guardian]), ...parents].filter(({ phone }) => phone !== "")),
+      (error: unknown) => setProblem(sentence(error)),
+    );
+  if (problem !== "") return <p className="problem" role="alert">{problem}</p>;
+  if (family === undefined) return <button type="button" className="wide" onClick={show}>{t.phones}</button>;
+  if (family.length === 0) return <p className="hint">{t.noPhones}</p>;
+  return (
+    <ul className="phones">
+      {family.map(({ displayName, relation, phone }) => (
+        <li key={`${relation} ${phone}`}>
+          <a className="button wide" href={`tel:${phone}`}>{t.call(relation, displayName)} <b>{phone}</b></a>
+        </li>
+      ))}
+    </ul>
+  );
+}
