@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/forms/form.h"
+#include "tonghu/access/v1/account_service.pb.h"
+#include "tonghu/access/v1/session_service.pb.h"
 #include "tonghu/alerts/v1/alert_service.pb.h"
 #include "tonghu/alerts/v1/policy_service.pb.h"
 #include "tonghu/alerts/v1/signal_service.pb.h"
@@ -80,6 +82,8 @@ const Form* FindForm(std::string_view group, std::string_view verb) {
 const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
   // One message of each file is named, so that the linker keeps the file's descriptors.
   static const auto& apis = *new std::vector<const google::protobuf::FileDescriptor*>{
+      access::v1::Account::descriptor()->file(),
+      access::v1::Session::descriptor()->file(),
       alerts::v1::ListAlertsRequest::descriptor()->file(),
       alerts::v1::TryEscalationPolicyRequest::descriptor()->file(),
       alerts::v1::Absence::descriptor()->file(),

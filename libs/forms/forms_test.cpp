@@ -98,6 +98,7 @@ TEST(FormsTest, EveryFieldOfARequestCanBeTyped) {
   for (const Form& form : Forms().forms()) {
     for (const Field& field : form.fields()) {
       typed[form.method()].insert(std::vector<std::string>(absl::StrSplit(field.path(), '.')).front());
+      if (!field.flag().empty()) typed[form.method()].insert(field.flag());
       if (field.input() == v1::INPUT_WHO) typed[form.method()].insert("identity_number");
     }
   }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,24 @@ constexpr absl::Duration kLongest = absl::Hours(24 * 366);
 constexpr char kCount[] =
     "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return "
     "n";
+
+// One try, with the times in milliseconds: now, the free tries, the first and the longest wait, and when the
+// key is forgotten. A wait longer than the longest was counted by a clock that has gone back since.
+constexpr char kTry[] =
+    "local now, free, first, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), "
+    "tonumber(ARGV[4]) "
+    "local left = tonumber(redis.call('HGET', KEYS[1], 'until') or '0') - now "
+    "if left > 0 and left <= longest then return left end "
+    "local tries = redis.call('HINCRBY', KEYS[1], 'tries', 1) "
+    "local wait = 0 "
+    "if tries >= free then wait = math.min(longest, first * 2 ^ math.min(tries - free, 30)) end "
+    "redis.call('HSET', KEYS[1], 'until', string.format('%d', now + wait)) "
+    "redis.call('PEXPIRE', KEYS[1], ARGV[5]) return 0";
+
+// Adds the member and sets the end of the set in one step.
+constexpr char kAdd[] = "redis.call('SADD', KEYS[1], ARGV[1]) return redis.call('PEXPIRE', KEYS[1], ARGV[2])";
+
+std::string Millis(absl::Duration duration) { return absl::StrCat(absl::ToInt64Milliseconds(duration)); }
 
 absl::Status Late() { return absl::DeadlineExceededError("redis: no answer in time"); }
 absl::Status Broken(const char* what) { return absl::UnavailableError(absl::StrCat("redis: ", what)); }
@@ -136,6 +155,48 @@ absl::StatusOr<int64_t> Client::CountInWindow(const std::string& key, absl::Dura
   ASSIGN_OR_RETURN(auto reply, state_->Call({"EVAL", kCount, "1", counter, absl::StrCat(2 * millis)}));
   if (reply->type != REDIS_REPLY_INTEGER) return Broken("unexpected answer");
   return static_cast<int64_t>(reply->integer);
+}
+
+absl::StatusOr<absl::Duration> Client::Try(const std::string& key, const Pace& pace, absl::Time now) {
+  ASSIGN_OR_RETURN(auto reply, state_->Call({"EVAL", kTry, "1", key, absl::StrCat(absl::ToUnixMillis(now)),
+                                             absl::StrCat(pace.free), Millis(pace.first),
+                                             Millis(pace.longest), Millis(pace.forget)}));
+  if (reply->type != REDIS_REPLY_INTEGER) return Broken("unexpected answer");
+  return absl::Milliseconds(reply->integer);
+}
+
+absl::StatusOr<std::optional<std::string>> Client::Get(const std::string& key) {
+  ASSIGN_OR_RETURN(auto reply, state_->Call({"GET", key}));
+  if (reply->type == REDIS_REPLY_NIL) return std::optional<std::string>();
+  if (reply->type != REDIS_REPLY_STRING) return Broken("unexpected answer");
+  return std::optional<std::string>(std::in_place, reply->str, reply->len);
+}
+
+absl::StatusOr<bool> Client::Set(const std::string& key, const std::string& value, absl::Duration lasts,
+                                 Where where) {
+  std::vector<std::string> words = {"SET", key, value, "PX", Millis(lasts)};
+  if (where == Where::kOverOld) words.push_back("XX");
+  ASSIGN_OR_RETURN(auto reply, state_->Call(words));
+  return reply->type != REDIS_REPLY_NIL;
+}
+
+absl::Status Client::Delete(const std::string& key) { return state_->Call({"DEL", key}).status(); }
+
+absl::Status Client::AddMember(const std::string& key, const std::string& member, absl::Duration lasts) {
+  return state_->Call({"EVAL", kAdd, "1", key, member, Millis(lasts)}).status();
+}
+
+absl::Status Client::RemoveMember(const std::string& key, const std::string& member) {
+  return state_->Call({"SREM", key, member}).status();
+}
+
+absl::StatusOr<std::vector<std::string>> Client::Members(const std::string& key) {
+  ASSIGN_OR_RETURN(auto reply, state_->Call({"SMEMBERS", key}));
+  if (reply->type != REDIS_REPLY_ARRAY) return Broken("unexpected answer");
+  std::vector<std::string> members;
+  for (size_t i = 0; i < reply->elements; ++i)
+    members.emplace_back(reply->element[i]->str, reply->element[i]->len);
+  return members;
 }
 
 }  // namespace tonghu::redis

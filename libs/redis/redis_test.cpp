@@ -144,5 +144,53 @@ TEST_F(RedisTest, RefusalsCarryNoData) {
   EXPECT_EQ(Count(client_, "secret-key").status(), s) << "a refusal keeps the connection";
 }
 
+TEST_F(RedisTest, ValuesLastAndAreReplaced) {
+  EXPECT_EQ(*client_.Get("k"), std::nullopt);
+  EXPECT_EQ(*client_.Set("k", "old", absl::Minutes(1), Where::kOverOld), false);
+  EXPECT_EQ(*client_.Get("k"), std::nullopt);
+  const std::string bytes("a\0\r\n\xff", 5);
+  EXPECT_EQ(*client_.Set("k", bytes, absl::Minutes(1)), true);
+  EXPECT_EQ(*client_.Get("k"), bytes);
+  EXPECT_EQ(*client_.Set("k", "new", absl::Milliseconds(20), Where::kOverOld), true);
+  const absl::Time deadline = absl::Now() + absl::Seconds(5);
+  while (client_.Get("k")->has_value()) ASSERT_LT(absl::Now(), deadline);
+  ASSERT_TRUE(client_.Set("k", "v", absl::Minutes(1)).ok());
+  ASSERT_TRUE(client_.Delete("k").ok());
+  EXPECT_EQ(*client_.Get("k"), std::nullopt);
+}
+
+TEST_F(RedisTest, SetsHaveMembers) {
+  using ::testing::IsEmpty;
+  using ::testing::UnorderedElementsAre;
+  EXPECT_THAT(*client_.Members("s"), IsEmpty());
+  for (const char* member : {"a", "b", "a"})
+    ASSERT_TRUE(client_.AddMember("s", member, absl::Minutes(1)).ok());
+  EXPECT_THAT(*client_.Members("s"), UnorderedElementsAre("a", "b"));
+  ASSERT_TRUE(client_.RemoveMember("s", "a").ok());
+  EXPECT_THAT(*client_.Members("s"), UnorderedElementsAre("b"));
+}
+
+TEST_F(RedisTest, TriesWaitLongerAndLonger) {
+  const Pace pace{
+      .free = 3, .first = absl::Seconds(5), .longest = absl::Seconds(15), .forget = absl::Hours(1)};
+  absl::Time now = start_;
+  const auto attempt = [&] { return *client_.Try("t", pace, now); };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(attempt(), absl::ZeroDuration()) << i;
+  EXPECT_EQ(attempt(), absl::Seconds(5));
+  now += absl::Seconds(4);
+  EXPECT_EQ(attempt(), absl::Seconds(1));  // a try that waits counts nothing
+  for (const int wait : {10, 15, 15}) {
+    now += absl::Seconds(15);
+    EXPECT_EQ(attempt(), absl::ZeroDuration());
+    EXPECT_EQ(attempt(), absl::Seconds(wait));
+  }
+  EXPECT_EQ(*client_.Try("another", pace, now), absl::ZeroDuration());
+  now -= absl::Hours(24);  // the clock went back a day
+  EXPECT_EQ(attempt(), absl::ZeroDuration());
+  ASSERT_TRUE(client_.Delete("t").ok());
+  now += absl::Hours(24);
+  EXPECT_EQ(attempt(), absl::ZeroDuration());
+}
+
 }  // namespace
 }  // namespace tonghu::redis

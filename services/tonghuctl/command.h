@@ -53,11 +53,13 @@ std::string TablesText(Session& session, const forms::Form& form, const google::
 // The commands that do more than their form's call, a file each in commands/.
 absl::Status AdvanceClock(Session& session, const Arguments& typed);
 absl::Status AdvanceClockTo(Session& session, const Arguments& typed);
+absl::Status CreateAccount(Session& session, const Arguments& typed);
 absl::Status Examine(Session& session, const Arguments& typed);
 absl::Status Import(Session& session, const Arguments& typed);
 absl::Status ListQuarantine(Session& session, const Arguments& typed);
 absl::Status LogContacts(Session& session, const Arguments& typed);
 absl::Status PairByClass(Session& session, const Arguments& typed);
+absl::Status PrintSlips(Session& session, const Arguments& typed);
 absl::Status ReleaseQuarantine(Session& session, const Arguments& typed);
 absl::Status Report(Session& session, const Arguments& typed);
 absl::Status ShowClock(Session& session, const Arguments& typed);

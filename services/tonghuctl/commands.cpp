@@ -21,6 +21,8 @@ constexpr struct {
 } kOwn[] = {{"import schools", Import},
             {"import staff", Import},
             {"import children", Import},
+            {"account create", CreateAccount},
+            {"account slips", PrintSlips},
             {"pair by-class", PairByClass},
             {"alerts watch", WatchAlerts},
             {" report", Report},

@@ -1,0 +1,64 @@
+// tonghu-access: who may sign in, and what they may do.
+#include <sodium.h>
+
+#include "libs/clock/clock.h"
+#include "libs/directory/migrations.h"
+#include "libs/journal/node.h"
+#include "libs/log/log.h"
+#include "libs/principal/keys.h"
+#include "libs/process/process.h"
+#include "libs/redis/redis.h"
+#include "libs/status/macros.h"
+#include "services/access/events/consume.h"
+#include "services/access/postgres/migrations.h"
+#include "services/access/rpc/services.h"
+#include "services/access/secrets/vault.h"
+#include "services/access/sessions/session_store.h"
+
+namespace tonghu::access {
+namespace {
+
+constexpr int kHashing = 2;         // passwords hashed at once, 64 MiB each
+constexpr int kHashesWaiting = 32;  // about two seconds of them
+
+absl::Status Run(config::Reader& reader) {
+  ASSIGN_OR_RETURN(const auto settings, process::ReadSettings(reader));
+  const std::string signing_key = reader.String("identity.private_key");
+  const std::string vault_key = reader.String("secrets.key");
+  RETURN_IF_ERROR(reader.Finish());
+  log::Init(settings.service, settings.replica, settings.log_level);
+  if (sodium_init() < 0) return absl::UnavailableError("libsodium finds no random source");
+  ASSIGN_OR_RETURN(const auto signer, principal::SigningKey::Read(signing_key));
+  ASSIGN_OR_RETURN(const auto vault, Vault::Open(vault_key));
+  // The directory's tables come first, as this service's migrations index one of them.
+  ASSIGN_OR_RETURN(auto node, journal::Node::Open(settings, {directory::Migrations(), Migrations()}));
+  redis::Client redis(settings.redis_socket);
+  SessionStore session_store(redis);
+  SystemRandom random;
+  const clock::SystemClock clock;
+  const Context context{node->pool(),
+                        node->clock(),
+                        clock,
+                        node->ids(),
+                        vault,
+                        random,
+                        session_store,
+                        signer,
+                        [&node](std::string_view county) { return node->executor().ShardOf(county); },
+                        [&node] { return node->Admit(); }};
+  rpc::Workers passwords(kHashing, kHashesWaiting);
+  const auto sessions = OfferSessions(*node, context, passwords);
+  const auto accounts = OfferAccounts(*node, context);
+  return node->Serve({.producers = {"registry", "pairing"},
+                      .handler = Consume,
+                      .wants = Wants,
+                      .services = {sessions.get(), accounts.get()}});
+}
+
+}  // namespace
+}  // namespace tonghu::access
+
+int main(int argc, char** argv) {
+  return tonghu::process::Main(argc, argv, "Tonghu access: accounts, sessions and rights",
+                               &tonghu::access::Run);
+}

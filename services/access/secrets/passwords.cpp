@@ -1,0 +1,31 @@
+#include "services/access/secrets/passwords.h"
+
+#include <sodium.h>
+
+#include <array>
+
+namespace tonghu::access {
+namespace {
+
+constexpr size_t kMemory = 64 << 20;
+constexpr unsigned long long kPasses = 2;  // NOLINT: libsodium's type
+
+}  // namespace
+
+absl::StatusOr<std::string> HashPassword(const std::string& password) {
+  std::array<char, crypto_pwhash_STRBYTES> hash{};
+  if (crypto_pwhash_str_alg(hash.data(), password.data(), password.size(), kPasses, kMemory,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return absl::ResourceExhaustedError("no memory for the hash of a password");
+  return std::string(hash.data());
+}
+
+bool IsPassword(const std::string& hash, const std::string& password) {
+  static const std::string kNobodys = HashPassword("nobody's").value_or("");
+  const bool real = !hash.empty();
+  const std::string& looked_at = real ? hash : kNobodys;
+  const bool same = crypto_pwhash_str_verify(looked_at.c_str(), password.data(), password.size()) == 0;
+  return real && same;
+}
+
+}  // namespace tonghu::access
