@@ -10,8 +10,9 @@ const std::vector<std::string>& HeardBy(std::string_view service) {
   // As the services' main.cpp say (Node::Work::producers).
   static const auto& heard = *new std::map<std::string, std::vector<std::string>, std::less<>>{
       {"pairing", {"registry"}},
-      {"alerts", {"registry", "pairing", "reporting"}},
+      {"alerts", {"registry", "pairing", "reporting", "access"}},
       {"reporting", {"registry", "pairing", "alerts"}},
+      {"access", {"registry", "pairing"}},
   };
   static const auto& nobody = *new std::vector<std::string>;
   const auto found = heard.find(service);

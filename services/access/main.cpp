@@ -5,13 +5,13 @@
 #include "libs/directory/migrations.h"
 #include "libs/journal/node.h"
 #include "libs/log/log.h"
-#include "libs/principal/keys.h"
 #include "libs/process/process.h"
 #include "libs/redis/redis.h"
 #include "libs/status/macros.h"
 #include "services/access/events/consume.h"
 #include "services/access/postgres/migrations.h"
 #include "services/access/rpc/services.h"
+#include "services/access/secrets/signer.h"
 #include "services/access/secrets/vault.h"
 #include "services/access/sessions/session_store.h"
 
@@ -28,7 +28,7 @@ absl::Status Run(config::Reader& reader) {
   RETURN_IF_ERROR(reader.Finish());
   log::Init(settings.service, settings.replica, settings.log_level);
   if (sodium_init() < 0) return absl::UnavailableError("libsodium finds no random source");
-  ASSIGN_OR_RETURN(const auto signer, principal::SigningKey::Read(signing_key));
+  ASSIGN_OR_RETURN(const auto signer, Signer::Open(signing_key));
   ASSIGN_OR_RETURN(const auto vault, Vault::Open(vault_key));
   // The directory's tables come first, as this service's migrations index one of them.
   ASSIGN_OR_RETURN(auto node, journal::Node::Open(settings, {directory::Migrations(), Migrations()}));
@@ -43,7 +43,7 @@ absl::Status Run(config::Reader& reader) {
                         vault,
                         random,
                         session_store,
-                        signer,
+                        *signer,
                         [&node](std::string_view county) { return node->executor().ShardOf(county); },
                         [&node] { return node->Admit(); }};
   rpc::Workers passwords(kHashing, kHashesWaiting);

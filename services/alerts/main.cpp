@@ -52,7 +52,7 @@ absl::Status Run(config::Reader& reader) {
   directory::ReadModelPlaces places(node.pool(), FindAlerts);
   return node.Serve({
       .places = &places,
-      .producers = {"registry", "pairing", "reporting"},
+      .producers = {"registry", "pairing", "reporting", "access"},
       .handler = [&](auto& transaction, auto events) { return Consume(transaction, context, events); },
       .wants = Wants,
       .notify = Noticing(context),

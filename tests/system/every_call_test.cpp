@@ -16,6 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "libs/fleet/quiet.h"
 #include "libs/refusal/refusal.h"
+#include "libs/totp/totp.h"
 #include "tests/system/named_calls.h"
 
 namespace tonghu::system_test {
@@ -58,11 +59,18 @@ class Kept {
     for (const auto& [name, pointer] : wanted.items())
       values_[absl::StrCat("${", name, "}")] = answer.at(json::json_pointer(pointer)).get<std::string>();
   }
-  // `value` with kept values and "base64:…" put in.
+  // `value` with kept values put in, and what "base64:…", "totp:…" (the one-time code of a secret in Base32)
+  // and "hence:…" (the time so many seconds from now) stand for.
   json Filled(const json& value) const {
     if (value.is_string()) {
       const std::string text = absl::StrReplaceAll(value.get<std::string>(), values_);
-      return absl::StartsWith(text, "base64:") ? absl::Base64Escape(text.substr(7)) : text;
+      if (absl::StartsWith(text, "base64:")) return absl::Base64Escape(text.substr(7));
+      if (absl::StartsWith(text, "totp:")) return totp::CodeAt(totp::FromBase32(text.substr(5)), absl::Now());
+      if (absl::StartsWith(text, "hence:")) {
+        const absl::Time then = absl::Now() + absl::Seconds(std::stoi(text.substr(6)));
+        return absl::FormatTime(absl::RFC3339_sec, then, absl::UTCTimeZone());
+      }
+      return text;
     }
     json filled = value;
     if (value.is_structured()) {

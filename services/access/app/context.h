@@ -10,8 +10,8 @@
 #include "libs/ids/ids.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/postgres/pool.h"
-#include "libs/principal/keys.h"
 #include "services/access/secrets/random.h"
+#include "services/access/secrets/signer.h"
 #include "services/access/secrets/vault.h"
 #include "services/access/sessions/session_store.h"
 
@@ -28,7 +28,7 @@ struct Context {
   const Vault& vault;
   Random& random;
   SessionStore& sessions;
-  const principal::SigningKey& signer;
+  Signer& signer;
   std::function<int(std::string_view county)> shard_of;
   std::function<absl::Status()> admit;  // whether this replica changes anything now
 };

@@ -59,7 +59,7 @@ absl::StatusOr<v1::IssueIdentityResponse> IssueIdentity(const Context& context,
   identity.set_purpose(request.purpose());
   identity.set_session_id(holder.session_id);
   v1::IssueIdentityResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_identity(), principal::Sign(context.signer, identity));
+  ASSIGN_OR_RETURN(*response.mutable_identity(), context.signer.Sign(identity));
   clock::SetTime(now + kReuse, response.mutable_reuse_until());
   return response;
 }

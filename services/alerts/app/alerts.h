@@ -35,6 +35,15 @@ struct LateDuty {
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties);
 
+// A child's file that somebody has opened without a right to it.
+struct BrokenGlass {
+  std::string county, breaking_id, child_id;
+  std::string words;  // who, until when and why; the alert's first note
+};
+// Raises one alert for each breaking, however often the event is consumed. The county office is told at once.
+absl::Status RaiseBrokenGlass(journal::ShardTransaction& transaction, const Context& context,
+                              const std::vector<BrokenGlass>& breakings);
+
 // Takes the next step of the alerts that are due, the longest due first: at most `limit`, and at most 5,000
 // in a transaction. Gives how many climbed.
 absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context, int limit);

@@ -16,10 +16,17 @@ namespace tonghu::alerts {
 
 // The kinds of alert. The numbers of the enumerations here stand in the database and in events; they are
 // those of tonghu.alerts.v1.
-enum class Kind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4, kOperator = 5 };
+enum class Kind {
+  kDutyMissed = 1,
+  kAbsence = 2,
+  kAttendanceNotSent = 3,
+  kEmergency = 4,
+  kOperator = 5,
+  kGlassBroken = 6
+};
 // The names of the kinds in metrics and in the webhook's body, by number.
-inline constexpr std::array<const char*, 6> kKindNames = {"unspecified",         "duty_missed", "absence",
-                                                          "attendance_not_sent", "emergency",   "operator"};
+inline constexpr std::array<const char*, 7> kKindNames = {
+    "unspecified", "duty_missed", "absence", "attendance_not_sent", "emergency", "operator", "glass_broken"};
 // The state of an alert. kResolved is final.
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 // The levels that are told of an alert, the higher the number the higher the level.

@@ -59,6 +59,11 @@ const std::vector<Policy>& BuiltIn() {
        .steps = {{absl::ZeroDuration(), {kProvince}}},
        .resolve_within = absl::Hours(24),
        .repeat_last = absl::Hours(4)},
+      // A file opened without a right to it concerns the county office, not those who look after the child.
+      {.kind = Kind::kGlassBroken,
+       .steps = {{absl::ZeroDuration(), {kCounty}}, {absl::Hours(24), {kProvince}}},
+       .resolve_within = absl::Hours(72),
+       .repeat_last = absl::Hours(72)},
   };
   return policies;
 }

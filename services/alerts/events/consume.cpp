@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
 #include "libs/clock/epoch_day.h"
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
@@ -15,11 +16,13 @@
 #include "services/alerts/app/alerts.h"
 #include "services/alerts/app/attendance.h"
 #include "services/alerts/app/notice_operators.h"
+#include "tonghu/access/events/v1/access_events.pb.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
+namespace access = tonghu::access::events::v1;
 namespace pairing = tonghu::pairing::events::v1;
 
 // A batch of events, sorted by use case. The order among kinds of events does not matter: a late duty comes
@@ -31,6 +34,7 @@ struct Heard {
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
   std::vector<Notice> notices;
+  std::vector<BrokenGlass> glass;
 };
 
 using clock::DayOfEpoch;
@@ -67,6 +71,14 @@ void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard&
   heard.late.push_back({event.county, late.duty_id(), late.happened_in_time()});
 }
 
+void Take(const journal::Event& event, const access::GlassBroken& broken, Heard& heard) {
+  const std::string until =
+      absl::FormatTime("%Y-%m-%d %H:%M", clock::FromMicros(broken.end_micros()), clock::China());
+  heard.glass.push_back(
+      {event.county, broken.breaking_id(), event.key,
+       absl::StrCat("查阅人：", event.actor, "；查阅至：", until, "；理由：", broken.reason())});
+}
+
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
   heard.notices.push_back({event.county, notice});
 }
@@ -79,6 +91,9 @@ bool HasItsIds(const journal::Event&, const Message&) {
 }
 bool HasItsIds(const journal::Event& event, const pairing::DutyMissed& missed) {
   return ids::IsUuid(missed.duty_id()) && ids::IsUuid(event.key);
+}
+bool HasItsIds(const journal::Event& event, const access::GlassBroken& broken) {
+  return ids::IsUuid(broken.breaking_id()) && ids::IsUuid(event.key);
 }
 
 using Reader = bool (*)(const journal::Event& event, Heard& heard);
@@ -98,6 +113,7 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
       {"duty_missed", Read<pairing::DutyMissed>},
       {"duty_done_late", Read<pairing::DutyDoneLate>},
       {"calendar_put", Read<pairing::CalendarPut>},
+      {"glass_broken", Read<access::GlassBroken>},
   };
   return kReaders;
 }
@@ -110,6 +126,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
+  if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;
 }

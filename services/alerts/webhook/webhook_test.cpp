@@ -57,7 +57,8 @@ TEST(DeliveryTest, EveryKindOfAlertHasAName) {
                                                 {Kind::kAbsence, "absence"},
                                                 {Kind::kAttendanceNotSent, "attendance_not_sent"},
                                                 {Kind::kEmergency, "emergency"},
-                                                {Kind::kOperator, "operator"}};
+                                                {Kind::kOperator, "operator"},
+                                                {Kind::kGlassBroken, "glass_broken"}};
   for (const auto& [kind, name] : names) {
     const Notification notification{.county = "520521", .kind = kind};
     EXPECT_EQ(nlohmann::json::parse(WebhookBody(notification, State::kOpen))["data"]["kind"], name);
