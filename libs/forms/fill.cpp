@@ -134,8 +134,7 @@ class Filler {
       return typed_.status();
     }
     // The parent may be a resource of the county, as the account of a grant is.
-    const std::string parent = typed_.Parent();
-    if (county_typed_ && own != parent && own.rfind(parent + "/", 0) != 0)
+    if (county_typed_ && own != typed_.Parent() && own.rfind(typed_.Parent() + "/", 0) != 0)
       return UsageError(fmt::format("--county is {}, but the file is for {}", typed_.County(), own));
     return typed_.status();
   }

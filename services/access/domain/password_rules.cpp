@@ -53,37 +53,35 @@ std::string WithoutCommonPieces(std::string_view password) {
   return rest;
 }
 
-absl::Status Invalid(std::string_view reason, std::string_view message, std::string_view message_zh) {
-  return refusal::Invalid(reason, kField, message, message_zh);
-}
-
 }  // namespace
 
 absl::Status CheckPassword(std::string_view password, std::string_view login) {
   const size_t length = Characters(password);
   if (length < kShortest)
-    return Invalid("PASSWORD_TOO_SHORT", "a password has at least 10 characters", "密码至少10位，请加长");
+    return refusal::Invalid("PASSWORD_TOO_SHORT", kField, "a password has at least 10 characters",
+                            "密码至少10位，请加长");
   if (password.size() > kLongestPassword)
-    return Invalid("PASSWORD_TOO_LONG", "a password has at most 256 bytes", "密码过长，请不超过256个字节");
+    return refusal::Invalid("PASSWORD_TOO_LONG", kField, "a password has at most 256 bytes",
+                            "密码过长，请不超过256个字节");
   if (length < kLongEnough && KindsOf(password) < kKinds) {
-    return Invalid(
-        "PASSWORD_TOO_SIMPLE",
+    return refusal::Invalid(
+        "PASSWORD_TOO_SIMPLE", kField,
         "a password of less than 16 characters has three of: capitals, small letters, digits, signs",
         "密码须包含大写字母、小写字母、数字、符号中的三种，或不少于16位");
   }
   if (absl::AsciiStrToLower(std::string(password)).find(login) != std::string::npos)
-    return Invalid("PASSWORD_HAS_LOGIN", "a password does not contain the login",
-                   "密码不能包含登录名，请更换");
+    return refusal::Invalid("PASSWORD_HAS_LOGIN", kField, "a password does not contain the login",
+                            "密码不能包含登录名，请更换");
   if (Characters(WithoutCommonPieces(password)) < kOfItsOwn) {
-    return Invalid("PASSWORD_COMMON", "a password is not made of what everybody takes",
-                   "该密码过于常见，容易被猜到，请更换一个与众不同的密码");
+    return refusal::Invalid("PASSWORD_COMMON", kField, "a password is not made of what everybody takes",
+                            "该密码过于常见，容易被猜到，请更换一个与众不同的密码");
   }
   return absl::OkStatus();
 }
 
 absl::Status PasswordUsedBefore() {
-  return Invalid("PASSWORD_USED_BEFORE", "a password is none of the account's last five",
-                 "不能使用最近五次用过的密码，请更换");
+  return refusal::Invalid("PASSWORD_USED_BEFORE", kField, "a password is none of the account's last five",
+                          "不能使用最近五次用过的密码，请更换");
 }
 
 }  // namespace tonghu::access

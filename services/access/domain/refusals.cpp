@@ -5,19 +5,11 @@
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::access {
-namespace {
-
-absl::Status Unauthenticated(std::string_view reason, std::string_view field, std::string_view message,
-                             std::string_view message_zh) {
-  return refusal::Make({absl::StatusCode::kUnauthenticated, std::string(reason), std::string(field),
-                        std::string(message), std::string(message_zh)});
-}
-
-}  // namespace
 
 absl::Status SignInRefused() {
-  return Unauthenticated("SIGN_IN_REFUSED", "", "login or password is wrong",
-                         "登录名或密码不正确，请核对后重试；忘记密码请联系系统管理员");
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "SIGN_IN_REFUSED", "",
+                        "login or password is wrong",
+                        "登录名或密码不正确，请核对后重试；忘记密码请联系系统管理员"});
 }
 absl::Status Slowed(absl::Time until) {
   return refusal::Make(
@@ -27,24 +19,27 @@ absl::Status Slowed(absl::Time until) {
        absl::StrCat("尝试次数过多，请在", absl::FormatTime("%H:%M:%S", until, clock::China()), "之后再试")});
 }
 absl::Status CodeRefused() {
-  return Unauthenticated("CODE_REFUSED", "code", "the code is wrong, too old, or was used before",
-                         "验证码不正确、已过期或已用过，请等待手机上的下一个验证码");
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "CODE_REFUSED", "code",
+                        "the code is wrong, too old, or was used before",
+                        "验证码不正确、已过期或已用过，请等待手机上的下一个验证码"});
 }
 absl::Status SessionOver() {
-  return Unauthenticated("SESSION_OVER", "", "there is no such session, or it is over; sign in",
-                         "登录已失效，请重新登录");
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "SESSION_OVER", "",
+                        "there is no such session, or it is over; sign in", "登录已失效，请重新登录"});
 }
 absl::Status SessionIncomplete() {
-  return Unauthenticated("SESSION_INCOMPLETE", "",
-                         "the session is not complete; GetSession says what it needs",
-                         "登录尚未完成，请先完成验证码、绑定或修改密码");
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "SESSION_INCOMPLETE", "",
+                        "the session is not complete; GetSession says what it needs",
+                        "登录尚未完成，请先完成验证码、绑定或修改密码"});
 }
 absl::Status AccountDisabled() {
-  return Unauthenticated("ACCOUNT_DISABLED", "", "the account is disabled", "账号已停用，请联系系统管理员");
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "ACCOUNT_DISABLED", "", "the account is disabled",
+                        "账号已停用，请联系系统管理员"});
 }
 absl::Status FirstPasswordOver() {
-  return Unauthenticated("FIRST_PASSWORD_OVER", "", "the first password is older than 14 days",
-                         "初始密码已超过14天，请联系系统管理员重置");
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "FIRST_PASSWORD_OVER", "",
+                        "the first password is older than 14 days",
+                        "初始密码已超过14天，请联系系统管理员重置"});
 }
 absl::Status UnknownAccount() {
   return refusal::NotFound("ACCOUNT_NOT_FOUND", "name", "no such account", "没有该账号，请核对");

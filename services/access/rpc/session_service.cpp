@@ -45,8 +45,11 @@ rpc::Body OnWorkers(rpc::Workers& workers, const Context& context,
   }};
 }
 
-// "services/gateway" presents as "gateway".
-std::string PresenterOf(const std::string& actor) { return actor.substr(actor.find('/') + 1); }
+// "services/gateway" presents as "gateway"; the operator at the machine as itself.
+std::string PresenterOf(const std::string& actor) {
+  constexpr std::string_view kServices = "services/";
+  return actor.starts_with(kServices) ? actor.substr(kServices.size()) : actor;
+}
 
 absl::StatusOr<google::protobuf::Empty> DeleteSession(const Context& context, const std::string& token) {
   ASSIGN_OR_RETURN(auto session, FindLive(context, token, {}));
