@@ -58,7 +58,10 @@ key = $(quoted "$RUN/tls/$1.key")
 [identity]
 public_keys = $(quoted "$RUN/keys/public")
 EOF
-  if [[ $1 == access ]]; then printf 'private_key = %s\n' "$(quoted "$RUN/keys/identity.pem")"; fi
+  if [[ $1 == access ]]; then
+    printf 'private_key = %s\n\n[secrets]\nkey = %s\n' \
+      "$(quoted "$RUN/keys/identity.pem")" "$(quoted "$RUN/keys/secrets.key")"
+  fi
 }
 
 # service_configure NAME: writes RUN/NAME.toml, readable by its owner only: it may hold the webhook's secret.

@@ -120,6 +120,8 @@ tls_ensure() (
   for name in $(tls_names); do tls_lasts "$name" || tls_make "$name"; done
   tls_take
   [[ -s $RUN/keys/identity.pem ]] || identity_make
+  # The key by which access seals what its database holds of people's second factors; without it they enrol anew.
+  [[ -s $RUN/keys/secrets.key ]] || openssl rand -hex 32 > "$RUN/keys/secrets.key"
 )
 
 # tls_renew: turns everything over while services run. Each wait lets every process read its files: both
