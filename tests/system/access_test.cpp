@@ -141,9 +141,17 @@ class AccessTest : public testing::Test {
   }
   static void PutHead(const std::string& holder) {
     registry::v1::PutPostRequest put;
-    put.set_parent(school_.county);
     put.mutable_post()->set_kind(registry::v1::POST_KIND_SCHOOL_HEAD);
     put.mutable_post()->set_school(school_.school);
+    PutPost(put, holder);
+  }
+  static void PutCountyOffice(const std::string& holder) {
+    registry::v1::PutPostRequest put;
+    put.mutable_post()->set_kind(registry::v1::POST_KIND_COUNTY_OFFICE);
+    PutPost(put, holder);
+  }
+  static void PutPost(registry::v1::PutPostRequest put, const std::string& holder) {
+    put.set_parent(school_.county);
     put.mutable_post()->set_holder(holder);
     auto done = client().Call(&registry::v1::DirectoryService::Stub::PutPost, put);
     ASSERT_TRUE(done.ok()) << done.status();
@@ -376,6 +384,7 @@ TEST_F(AccessTest, ProgramsHaveKeys) {
 }
 
 TEST_F(AccessTest, BrokenGlassIsToldToTheCountyOffice) {
+  PutCountyOffice(school_.teacher);
   const auto child = harness::PutPairedChild(client(), school_);
   ASSERT_TRUE(child.ok()) << child.status();
   v1::BreakGlassRequest request;
