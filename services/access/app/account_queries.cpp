@@ -47,7 +47,7 @@ absl::StatusOr<v1::Account> GetAccount(const Context& context, const journal::Qu
 absl::StatusOr<v1::ListAccountsResponse> ListAccounts(postgres::Connection& db,
                                                       const v1::ListAccountsRequest& request) {
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, ""));
   ASSIGN_OR_RETURN(auto accounts, ListAccounts(db, AccountPage{county, page.after, page.size + 1}));
   v1::ListAccountsResponse response;
   response.set_next_page_token(page.Cut(accounts, [](const Account& one) { return one.login; }));

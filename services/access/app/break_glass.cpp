@@ -96,11 +96,12 @@ absl::Status BreakGlass(const Context& context, journal::ShardTransaction& trans
 }
 
 absl::StatusOr<v1::ListGlassBreakingsResponse> ListGlassBreakings(
-    postgres::Connection& db, const v1::ListGlassBreakingsRequest& request) {
+    postgres::Connection& db, const rights::Scope& scope, const v1::ListGlassBreakingsRequest& request) {
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto child, ids::OptionalIdIn(county, request.child(), "children", "child"));
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
-  ASSIGN_OR_RETURN(auto rows, ListBreakings(db, BreakingPage{county, child, page.after, page.size + 1}));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, scope.Fingerprint()));
+  ASSIGN_OR_RETURN(auto rows,
+                   ListBreakings(db, BreakingPage{county, child, page.after, page.size + 1, scope.filter()}));
   v1::ListGlassBreakingsResponse response;
   response.set_next_page_token(page.Cut(rows, [](const BreakingRow& row) { return row.breaking_id; }));
   for (const BreakingRow& row : rows) *response.add_glass_breakings() = MessageOf(row);

@@ -18,6 +18,6 @@ absl::StatusOr<v1::ListGrantsResponse> ListGrants(postgres::Connection& db,
 absl::Status BreakGlass(const Context& context, journal::ShardTransaction& transaction,
                         CommandsOf<v1::BreakGlassRequest, v1::GlassBreaking>);
 absl::StatusOr<v1::ListGlassBreakingsResponse> ListGlassBreakings(
-    postgres::Connection& db, const v1::ListGlassBreakingsRequest& request);
+    postgres::Connection& db, const rights::Scope& scope, const v1::ListGlassBreakingsRequest& request);
 
 }  // namespace tonghu::access

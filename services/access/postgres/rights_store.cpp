@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "libs/directory/places.h"
 #include "libs/postgres/columns.h"
 #include "libs/status/macros.h"
 
@@ -138,17 +139,15 @@ absl::Status InsertBreaking(postgres::Connection& db, const BreakingRow& breakin
 }
 
 absl::StatusOr<std::vector<BreakingRow>> ListBreakings(postgres::Connection& db, const BreakingPage& page) {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kBreaking.List(),
-                   " FROM glass_breaking WHERE county = $1 AND ($2 OR child_id = $3) "
-                   "AND ($4 OR breaking_id < $5) ORDER BY breaking_id DESC LIMIT $6");
-  return kBreaking.ReadAll(db.Run(sql, Params()
-                                           .Text(page.county)
-                                           .Bool(page.child_id.empty())
-                                           .Uuid(page.child_id)
-                                           .Bool(page.before.empty())
-                                           .Uuid(page.before)
-                                           .Int(page.limit)));
+  Params params;
+  params.Text(page.county).Bool(page.child_id.empty()).Uuid(page.child_id);
+  params.Bool(page.before.empty()).Uuid(page.before).Int(page.limit);
+  const std::string sql = absl::StrCat("SELECT ", kBreaking.List("b."),
+                                       " FROM glass_breaking b WHERE b.county = $1 AND ($2 OR b.child_id = "
+                                       "$3) AND ($4 OR b.breaking_id < $5) AND ",
+                                       directory::ChildCondition(page.within, "b.child_id", params),
+                                       " ORDER BY b.breaking_id DESC LIMIT $6");
+  return kBreaking.ReadAll(db.Run(sql, std::move(params)));
 }
 
 absl::StatusOr<bool> HasChild(postgres::Connection& db, const std::string& county,

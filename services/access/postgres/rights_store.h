@@ -49,6 +49,7 @@ absl::Status InsertBreaking(postgres::Connection& db, const BreakingRow& breakin
 struct BreakingPage {
   std::string county, child_id, before;
   int limit;
+  rights::Filter within;  // what of the county the caller may see
 };
 absl::StatusOr<std::vector<BreakingRow>> ListBreakings(postgres::Connection& db, const BreakingPage& page);
 

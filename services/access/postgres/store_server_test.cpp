@@ -209,9 +209,10 @@ TEST_F(AccessStoreTest, GrantsAndBrokenGlassEndByTheirTime) {
   ASSERT_TRUE(SetGrantEnd(*db_, grant, kNow).ok());
   EXPECT_THAT(RightsOf(account), ElementsAre(opened));
   EXPECT_THAT(LoadGrants(*db_, "520203", account.id).value(), ElementsAre(Field(&GrantRow::end_time, kNow)));
-  EXPECT_THAT(ListBreakings(*db_, BreakingPage{"520203", Id("child"), "", 10}).value(),
+  EXPECT_THAT(ListBreakings(*db_, BreakingPage{"520203", Id("child"), "", 10, {.everything = true}}).value(),
               ElementsAre(Field(&BreakingRow::reason, "家长无法联系")));
-  EXPECT_THAT(ListBreakings(*db_, BreakingPage{"520203", Id("other"), "", 10}).value(), IsEmpty());
+  EXPECT_THAT(ListBreakings(*db_, BreakingPage{"520203", Id("other"), "", 10, {.everything = true}}).value(),
+              IsEmpty());
 }
 
 }  // namespace
