@@ -131,9 +131,10 @@ void CommandExecutor::Stop() {
 }
 
 void CommandExecutor::Enqueue(std::unique_ptr<QueuedCommand> command) {
-  const bool urgent = command->handler->manner().urgency == rpc::Urgency::kUrgent;
+  const Manner& manner = command->handler->manner();
   // An urgent command is never turned away because the service is busy.
-  if (absl::Status admitted = urgent ? absl::OkStatus() : options_.admit(); !admitted.ok()) {
+  const bool always = manner.always || manner.urgency == rpc::Urgency::kUrgent;
+  if (absl::Status admitted = always ? absl::OkStatus() : options_.admit(); !admitted.ok()) {
     command->Fail(std::move(admitted));
     command->Answer();
     return;

@@ -73,6 +73,7 @@ struct Manner {
   Actors actors = Actors::kOne;
   Lock lock = Lock::kTaken;
   Repeats repeats = Repeats::kStoredAnswers;
+  bool always = false;  // taken on also while the replica takes no usual commands (Options::admit)
 };
 
 // A handler as the executor sees it, without the types of its messages.

@@ -100,6 +100,7 @@ void Node::Compose() {
                                     "Commands not decided because their callers had left")},
       CommandExecutor::Parts{*pool_, *reserve_, *clock_, ids_},
       [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); });
+  file_reads_ = std::make_unique<FileReads>(*executor_);
 }
 
 Node::~Node() = default;
@@ -190,7 +191,7 @@ absl::Status Node::Serve(Work work) {
     return connection.ok() ? (*connection)->Run(kCursors, postgres::Params().Texts(work.producers)).status()
                            : connection.status();
   }));
-  pipeline_->Use(work.places, nullptr);
+  pipeline_->Use(work.places, file_reads_.get());
   const auto committed = [this](int shard, std::vector<Run> runs) { AfterCommit(shard, std::move(runs)); };
   // Every service keeps answers to repeated requests, so every service purges them.
   work.sweeps.push_back(PurgeRequests());

@@ -14,6 +14,7 @@
 #include "libs/journal/consistency_gate.h"
 #include "libs/journal/consumer.h"
 #include "libs/journal/event_handler.h"
+#include "libs/journal/file_reads.h"
 #include "libs/journal/lease.h"
 #include "libs/journal/relay.h"
 #include "libs/journal/service.h"
@@ -99,6 +100,7 @@ class Node {
   Sweeper* sweeper_ ABSL_GUARDED_BY(mutex_) = nullptr;  // while serving
   std::function<void(int)> on_commit_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<CommandExecutor> executor_;
+  std::unique_ptr<FileReads> file_reads_;
   std::unique_ptr<rpc::Workers> workers_;
   const clock::SystemClock machine_;  // identities go by it, whatever the clock of duties and deadlines
   std::unique_ptr<principal::Verifier> verifier_;  // null: no identity is believed

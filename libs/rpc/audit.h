@@ -18,10 +18,11 @@ class Audit {
   using Done = std::function<void(const absl::Status&)>;
   virtual ~Audit() = default;
   // Records that the call, a query whose rule says `audited`, is about to be answered with `reply`, masked as
-  // the caller gets it, which lives until `done` is called: once, on any thread. The answer leaves when
-  // `done` says OK, and is refused otherwise: what can't be written down is not shown. Never blocks.
-  virtual void Record(std::shared_ptr<const Call> call, const google::protobuf::Message& reply,
-                      Done done) = 0;
+  // the caller gets it; or, of a stream, that it is about to begin, with an empty `reply`. Request and reply
+  // live until Record returns. The answer leaves when `done` is called with OK, once, on any thread, and is
+  // refused otherwise: what can't be written down is not shown. Never blocks.
+  virtual void Record(std::shared_ptr<const Call> call, const google::protobuf::Message& request,
+                      const google::protobuf::Message& reply, Done done) = 0;
 };
 
 }  // namespace tonghu::rpc

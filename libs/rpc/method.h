@@ -32,6 +32,7 @@ class Method {
   const std::string& name() const { return descriptor_->name(); }  // "CreateContact"
   const std::string& path() const { return path_; }  // "/tonghu.pairing.v1.ContactService/CreateContact"
   const api::v1::MethodRule& rule() const { return rule_; }
+  bool IsStream() const { return descriptor_->server_streaming(); }  // of answers
   bool IsQuery() const { return rule_.kind() == api::v1::METHOD_KIND_QUERY; }
   // Whether anybody may call: the request itself names the session that is changed.
   bool IsOfSession() const { return rule_.session() != api::v1::SESSION_EFFECT_UNSPECIFIED; }

@@ -6,7 +6,6 @@
 
 #include "libs/clock/waker.h"
 #include "libs/ids/shard.h"
-#include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/mask.h"
@@ -178,7 +177,7 @@ void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Out
   if (audit_ == nullptr || !outcome.status.ok() || !call.method().IsQuery() ||
       !call.method().rule().audited())
     return Finish(*unary, outcome.status);
-  audit_->Record(unary->call, unary->reply,
+  audit_->Record(unary->call, unary->request, unary->reply,
                  [this, unary](const absl::Status& recorded) { Finish(*unary, recorded); });
 }
 
@@ -231,15 +230,8 @@ void Pipeline::Count(const Endpoint& endpoint, const absl::Status& status) {
 }
 
 void Pipeline::Account(const Call& call, const absl::Status& status) {
-  const Method& method = call.method();
   call.endpoint_.seconds.Observe(absl::ToDoubleSeconds(clock::MonotonicNow() - call.begin_));
   Report(call, status);
-  // Every reading of a child's file is recorded: who read what and when. The line names resources, never a
-  // child.
-  if (!method.rule().audited()) return;
-  spdlog::info("audit: {} {} {}/{} by {}: {}", method.name(), call.county(), method.rule().resource(),
-               call.resource().empty() ? "-" : call.resource(), call.caller().actor,
-               absl::StatusCodeToString(status.code()));
 }
 
 }  // namespace tonghu::rpc

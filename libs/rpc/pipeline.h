@@ -111,7 +111,7 @@ class Pipeline {
   };
   Pipeline(Options options, Parts parts);
   // What is known only once the service is composed; before any call. `places` null: what must be looked up
-  // lies outside every scope that does not cover the county. `audit` null: readings are logged only.
+  // lies outside every scope that does not cover the county. `audit` null: readings are written nowhere.
   void Use(Places* places, Audit* audit) { places_ = places, audit_ = audit; }
 
   // Makes the endpoint of a method. Errors: as Method::Of.
@@ -123,7 +123,8 @@ class Pipeline {
                                 const google::protobuf::Message* request, google::protobuf::Message* reply);
 
   // For a stream: the way up to the scope, with the stream's only or first request. Errors: refusals, which
-  // end the stream. What a stream sends, its body masks (libs/rpc/mask.h).
+  // end the stream. What a stream sends, its body masks (libs/rpc/mask.h), and
+  // where its rule says `audited` the body records its beginning (audit()).
   absl::StatusOr<std::shared_ptr<const Call>> Admit(const Endpoint& endpoint,
                                                     grpc::CallbackServerContext& context,
                                                     const google::protobuf::Message& request);
@@ -133,6 +134,7 @@ class Pipeline {
 
   Workers& workers() const { return parts_.workers; }
   Gate* gate() const { return parts_.gate; }
+  Audit* audit() const { return audit_; }
   // Reports a fault in a part of a call that has an outcome of its own (one command of a batch).
   void Report(const Call& call, const absl::Status& status);
   // Adds to the answer where this service's journal stands.

@@ -4,63 +4,19 @@
 #include <google/protobuf/message.h>
 #include <unicode/utf8.h>
 
-#include <map>
 #include <optional>
-#include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/text_fields.h"
 
 namespace tonghu::rpc {
 namespace {
 
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 bool IsText(std::string_view text) { return text.find('\0') == std::string_view::npos && IsUtf8(text); }
-
-// The fields of a type of message that are strings or may hold strings. Which these are is found out once a
-// type, since every request is looked through.
-struct TextFields {
-  struct Field {
-    const FieldDescriptor* field;
-    const TextFields* below;  // of the message that the field holds; nullptr: the field is a string
-  };
-  std::vector<Field> fields;
-};
-
-// Thread-safe. What Of gives stays valid.
-class TextFieldsByType {
- public:
-  const TextFields& Of(const Descriptor* type) {
-    absl::MutexLock lock(&mutex_);
-    return Find(type);
-  }
-
- private:
-  const TextFields& Find(const Descriptor* type) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const auto [place, fresh] = types_.try_emplace(type);
-    TextFields& found = place->second;
-    // A type that holds itself is found here, while its fields are still being listed.
-    if (!fresh) return found;
-    for (int i = 0; i < type->field_count(); ++i) {
-      const FieldDescriptor* field = type->field(i);
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        found.fields.push_back({field, &Find(field->message_type())});
-      } else if (field->type() == FieldDescriptor::TYPE_STRING) {
-        found.fields.push_back({field, nullptr});
-      }
-    }
-    return found;
-  }
-
-  absl::Mutex mutex_;
-  std::map<const Descriptor*, TextFields> types_ ABSL_GUARDED_BY(mutex_);
-};
 
 std::string BadField(const Message& message, const TextFields& text);
 
@@ -123,8 +79,7 @@ std::string CleanText(std::string_view text, size_t max) {
 }
 
 absl::Status CheckText(const Message& request) {
-  static auto& types = *new TextFieldsByType;
-  const std::string field = BadField(request, types.Of(request.GetDescriptor()));
+  const std::string field = BadField(request, TextFieldsOf(request.GetDescriptor()));
   if (field.empty()) return absl::OkStatus();
   return refusal::Invalid("TEXT_MALFORMED", field,
                           absl::StrCat(field, " must be UTF-8 text without NUL characters"),

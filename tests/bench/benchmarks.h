@@ -17,6 +17,9 @@ absl::Status ContactsThrough(Rig& rig, const LoadOptions& load, Figures& figures
 absl::Status HalfLoad(Rig& rig, const LoadOptions& load, double rate, Figures& figures);
 // Single calls by 1, 32 and 256 callers; an eighth of `calls` by the one. With request ids or without.
 absl::Status UnaryCalls(Rig& rig, int calls, bool ids, Figures& figures);
+// Readings of children's files, each of which is written down: one file, and lists of 100, by 1, 32 and 256
+// callers.
+absl::Status Reads(Rig& rig, int calls, Figures& figures);
 // Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
 absl::Status Emergencies(Rig& rig, int count, Figures& figures);
 // Duties that fall due at a steady pace of 500 a second: those of `each` children of each county, from number

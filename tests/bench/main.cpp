@@ -25,7 +25,8 @@ struct Plan {
   int duties = 200000;                       // due at one instant
   int jobs = 100000;                         // of the peers
   std::vector<int> among = {10000, 100000};  // children: the cost of a contact
-  std::vector<std::string> only = {"contacts", "unary", "emergency", "trickle", "storm", "peers", "cost"};
+  std::vector<std::string> only = {"contacts", "unary", "reads", "emergency",
+                                   "trickle",  "storm", "peers", "cost"};
 
   bool Has(const std::string& what) const { return std::find(only.begin(), only.end(), what) != only.end(); }
 };
@@ -96,6 +97,7 @@ absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
     if (begins("contacts")) done = Contacts(**rig, plan, run, figures);
     if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, false, figures);
     if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, true, figures);
+    if (begins("reads")) done = bench::Reads(**rig, plan.calls, figures);
     if (begins("emergency")) done = bench::Emergencies(**rig, plan.emergencies, figures);
     if (begins("trickle")) done = bench::TrickleOfDuties(**rig, *kept + run * trickle, trickle, figures);
     if (!done.ok()) return done;
@@ -137,7 +139,8 @@ absl::Status Costs(const Plan& plan, Figures& figures) {
 absl::Status Run(const Plan& plan, const std::string& out) {
   Figures figures;
   absl::Status done;
-  if (plan.Has("contacts") || plan.Has("unary") || plan.Has("emergency") || plan.Has("trickle"))
+  if (plan.Has("contacts") || plan.Has("unary") || plan.Has("reads") || plan.Has("emergency") ||
+      plan.Has("trickle"))
     done = RunsOnOneStack(plan, figures);
   if (done.ok() && (plan.Has("storm") || plan.Has("peers"))) done = Storms(plan, figures);
   if (done.ok() && plan.Has("cost")) done = Costs(plan, figures);
@@ -166,7 +169,7 @@ int main(int argc, char** argv) {
   count("--calls", &Plan::calls, 320, 1000000, "single calls");
   count("--duties", &Plan::duties, 800, 4000000, "duties due at one instant");
   count("--jobs", &Plan::jobs, 100, 4000000, "jobs of the peers");
-  app.add_option("--only", only, "some of contacts,unary,emergency,trickle,storm,peers,cost")
+  app.add_option("--only", only, "some of contacts,unary,reads,emergency,trickle,storm,peers,cost")
       ->delimiter(',')
       ->check(CLI::IsMember(only));
   app.add_option("--out", out, "where the results go (JSON)")->capture_default_str();

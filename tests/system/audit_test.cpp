@@ -1,5 +1,6 @@
-// Who may write to the database can do what no service does. Whatever is done to a journal in this way,
-// `tonghuctl audit verify` finds and names.
+// The audit: readings and changes of children's files are written down and listed. And who may write to the
+// database can do what no service does: whatever is done to a journal in this way, `tonghuctl audit verify`
+// finds and names.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +17,7 @@ namespace tonghu::system_test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const absl::Time kStart = absl::FromCivil(absl::CivilHour(2026, 9, 2, 10), clock::China());
 
@@ -47,20 +49,23 @@ class AuditTest : public testing::Test {
     db_.reset();
     stack_.reset();
   }
-  void SetUp() override {
-    ASSERT_NE(db_, nullptr);
-    Execute("DROP TABLE IF EXISTS kept, kept_head");
-    Execute("CREATE TABLE kept AS TABLE registry.journal");
-    Execute("CREATE TABLE kept_head AS TABLE registry.journal_head");
-  }
+  void SetUp() override { ASSERT_NE(db_, nullptr); }
   void TearDown() override {
+    if (!kept_) return;
     Execute("DELETE FROM registry.journal; INSERT INTO registry.journal TABLE kept");
     Execute(
         "UPDATE registry.journal_head h SET seq = k.seq, hash = k.hash FROM kept_head k WHERE k.shard = "
         "h.shard");
+    Execute("DROP TABLE kept, kept_head");
     EXPECT_EQ(Verify("registry").exit_code, 0) << "it is as it was";
   }
 
+  // Called before a journal is changed behind its service's back: at the end it is as it was.
+  void Keep() {
+    Execute("CREATE TABLE kept AS TABLE registry.journal");
+    Execute("CREATE TABLE kept_head AS TABLE registry.journal_head");
+    kept_ = true;
+  }
   static void Execute(const std::string& sql) {
     const absl::Status done = db_->Script(sql);
     ASSERT_TRUE(done.ok()) << done << sql;
@@ -91,16 +96,24 @@ class AuditTest : public testing::Test {
     return typed;
   }
   static Typed Verify(const std::string& service) { return Type("audit verify " + service); }
+  // The id of the child whose file came first.
+  static std::string AChild() {
+    auto rows = db_->Run("SELECT child_id::text FROM registry.child ORDER BY 1 LIMIT 1");
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    return rows.ok() && rows->rows() == 1 ? rows->String(0, 0) : "";
+  }
+  static int64_t Reads() { return Ask("SELECT count(*) FROM registry.journal WHERE type = 'file_read'"); }
   // Refused, and the words say what and where.
-  static void ExpectFound(const std::string& what, int64_t first, int64_t last) {
+  static void ExpectFound(const std::string& fault, int64_t first, int64_t last) {
     const Typed typed = Verify("registry");
     EXPECT_EQ(typed.exit_code, 3) << typed.output;
     EXPECT_THAT(typed.output, HasSubstr("JOURNAL_BROKEN"));
     EXPECT_THAT(typed.output,
                 HasSubstr(absl::StrCat("registry, shard ", shard_, ", positions ", first, " to ", last)));
-    EXPECT_THAT(typed.output, HasSubstr(what));
+    EXPECT_THAT(typed.output, HasSubstr(fault));
   }
 
+  bool kept_ = false;
   static inline std::unique_ptr<harness::Stack> stack_;
   static inline std::unique_ptr<postgres::Connection> db_;
   static inline int64_t shard_ = -1;
@@ -114,6 +127,34 @@ TEST_F(AuditTest, EveryJournalIsAsItWasWritten) {
   EXPECT_EQ(Verify("nobody").exit_code, 2);
 }
 
+TEST_F(AuditTest, WhatIsReadIsWrittenDown) {
+  const std::string child = AChild();
+  const int64_t before = Reads();
+  const Typed shown = Type(absl::StrCat("child show ", child));
+  ASSERT_EQ(shown.exit_code, 0) << shown.output;
+  EXPECT_GT(Reads(), before);
+  EXPECT_GT(
+      Ask(absl::StrCat("SELECT count(*) FROM registry.journal WHERE type = 'file_read' AND position('", child,
+                       "'::bytea IN payload) > 0 AND position('GetChild'::bytea IN payload) > 0 AND "
+                       "position('operators/local'::bytea IN payload) > 0")),
+      0);
+  // The alerts' list holds no child, and nothing is written.
+  const int64_t after = Reads();
+  EXPECT_EQ(Type("alerts list").exit_code, 0);
+  EXPECT_EQ(Reads(), after);
+}
+
+TEST_F(AuditTest, WhatCantBeRecordedIsNotShown) {
+  const std::string child = AChild();
+  Execute("REVOKE INSERT ON registry.journal FROM tonghu_registry");
+  const Typed refused = Type(absl::StrCat("--timeout 5s child show ", child));
+  Execute("GRANT INSERT ON registry.journal TO tonghu_registry");
+  EXPECT_EQ(refused.exit_code, 4) << refused.output;
+  EXPECT_THAT(refused.output, HasSubstr("READING_NOT_RECORDED"));
+  EXPECT_THAT(refused.output, Not(HasSubstr("姓名")));
+  EXPECT_EQ(Type(absl::StrCat("child show ", child)).exit_code, 0);
+}
+
 TEST_F(AuditTest, TheServiceItselfMayOnlyAdd) {
   auto own = postgres::Connection::Open(stack_->Conninfo("tonghu_registry"));
   ASSERT_TRUE(own.ok()) << own.status();
@@ -122,18 +163,21 @@ TEST_F(AuditTest, TheServiceItselfMayOnlyAdd) {
 }
 
 TEST_F(AuditTest, AnAlteredPayloadIsFound) {
+  Keep();
   const int64_t seq = LastBut(2), events = Ask("SELECT events FROM registry.journal" + Of(seq));
   Execute("UPDATE registry.journal SET payload = payload || '\\x00'" + Of(seq));
   ExpectFound("altered", seq - events + 1, seq);
 }
 
 TEST_F(AuditTest, AMissingRowIsFound) {
+  Keep();
   const int64_t seq = LastBut(2), events = Ask("SELECT events FROM registry.journal" + Of(seq));
   Execute("DELETE FROM registry.journal" + Of(seq));
   ExpectFound("removed", seq - events + 1, seq);
 }
 
 TEST_F(AuditTest, ARowInsertedInTheMiddleIsFound) {
+  Keep();
   // Below a run of several events there is room for another position.
   const int64_t seq =
       Ask(absl::StrCat("SELECT min(seq) FROM registry.journal WHERE events > 2 AND shard = ", shard_));
@@ -145,6 +189,7 @@ TEST_F(AuditTest, ARowInsertedInTheMiddleIsFound) {
 }
 
 TEST_F(AuditTest, ARowInsertedAtTheEndIsFound) {
+  Keep();
   const int64_t head = LastBut(0);
   Execute(absl::StrCat(
       "INSERT INTO registry.journal SELECT shard, seq + 1, 1, type, county, time, payload, hash FROM "
@@ -157,6 +202,7 @@ TEST_F(AuditTest, ARowInsertedAtTheEndIsFound) {
 }
 
 TEST_F(AuditTest, AMissingTailIsFound) {
+  Keep();
   const int64_t head = LastBut(0), left = LastBut(2);
   Execute(absl::StrCat("DELETE FROM registry.journal WHERE shard = ", shard_, " AND seq > ", left));
   ExpectFound("removed", left + 1, head);

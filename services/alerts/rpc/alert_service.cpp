@@ -135,7 +135,11 @@ std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context
         auto call = node.pipeline().Admit(endpoint, *context, *request);
         const grpc::Status begun =
             node.pipeline().Close(endpoint, call.ok() ? call->get() : nullptr, call.status());
-        return call.ok() ? hub.Watch(context, *call) : hub.Refuse(begun);
+        if (!call.ok()) return hub.Refuse(begun);
+        rpc::Audit* const audit = node.pipeline().audit();
+        return hub.Watch(context, *call, [&](rpc::Audit::Done done) {
+          audit->Record(*call, *request, v1::WatchAlertsResponse(), std::move(done));
+        });
       });
   return alerts;
 }

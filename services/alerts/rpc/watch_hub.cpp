@@ -1,6 +1,7 @@
 #include "services/alerts/rpc/watch_hub.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -123,18 +124,27 @@ void WatchHub::Close() {
 }
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context,
-                                                                   std::shared_ptr<const rpc::Call> call) {
+                                                                   std::shared_ptr<const rpc::Call> call,
+                                                                   const Recorder& record) {
   auto watcher = Watcher::Make(context, std::move(call), Listener());
   Watcher* const reactor = watcher.get();
+  std::shared_ptr<Watcher> taken;
   grpc::Status refused = TooMany();
   {
     absl::MutexLock lock(&mutex_);
     if (closed_) {
       refused = rpc::ToGrpc(refusal::ServerStopping());
     } else if (fresh_.size() + watchers_.size() < kMostWatchers) {
-      fresh_.push_back(std::move(watcher));
-      waker_.Wake();
+      fresh_.push_back(std::exchange(watcher, nullptr));
+      taken = fresh_.back();
     }
+  }
+  if (taken != nullptr) {
+    record([this, taken](const absl::Status& recorded) {
+      if (!recorded.ok()) return taken->End(rpc::ToGrpc(recorded));
+      taken->Recorded();
+      waker_.Wake();
+    });
   }
   // A watcher that was not moved was not taken on.
   if (watcher != nullptr) watcher->End(refused);
@@ -203,7 +213,8 @@ void WatchHub::Look() {
   Watchers fresh, watchers;
   {
     absl::MutexLock lock(&mutex_);
-    fresh = fresh_;
+    std::copy_if(fresh_.begin(), fresh_.end(), std::back_inserter(fresh),
+                 [](const auto& watcher) { return watcher->recorded(); });
     watchers = watchers_;
   }
   for (const auto& watcher : watchers) {

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -35,6 +36,9 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   // What of the county the caller may see.
   const rights::Scope& scope() const { return call_->scope(); }
 
+  // Whether it is written down that the caller watches: nothing is told before. Recorded notes that it is.
+  bool recorded() const { return recorded_; }
+  void Recorded() { recorded_ = true; }
   // Tells the caller, by the initial metadata, that from now on no change is missed.
   void Begin();
   // Queues a change. A caller for whom 1,000 wait is ended as too slow.
@@ -63,6 +67,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse> {
   grpc::CallbackServerContext* const context_;
   const std::shared_ptr<const rpc::Call> call_;
   const Listener listener_;
+  std::atomic<bool> recorded_ = false;
   std::shared_ptr<Watcher> self_;  // until OnDone
   absl::Mutex mutex_;
   std::deque<Change> queue_ ABSL_GUARDED_BY(mutex_);
