@@ -130,7 +130,7 @@ TEST_F(AuditTest, EveryJournalIsAsItWasWritten) {
 TEST_F(AuditTest, WhatIsReadIsWrittenDown) {
   const std::string child = AChild();
   const int64_t before = Reads();
-  const Typed shown = Type(absl::StrCat("child show ", child));
+  const Typed shown = Type(absl::StrCat("child get ", child));
   ASSERT_EQ(shown.exit_code, 0) << shown.output;
   EXPECT_GT(Reads(), before);
   EXPECT_GT(
@@ -147,12 +147,12 @@ TEST_F(AuditTest, WhatIsReadIsWrittenDown) {
 TEST_F(AuditTest, WhatCantBeRecordedIsNotShown) {
   const std::string child = AChild();
   Execute("REVOKE INSERT ON registry.journal FROM tonghu_registry");
-  const Typed refused = Type(absl::StrCat("--timeout 5s child show ", child));
+  const Typed refused = Type(absl::StrCat("--timeout 5s child get ", child));
   Execute("GRANT INSERT ON registry.journal TO tonghu_registry");
   EXPECT_EQ(refused.exit_code, 4) << refused.output;
   EXPECT_THAT(refused.output, HasSubstr("READING_NOT_RECORDED"));
   EXPECT_THAT(refused.output, Not(HasSubstr("姓名")));
-  EXPECT_EQ(Type(absl::StrCat("child show ", child)).exit_code, 0);
+  EXPECT_EQ(Type(absl::StrCat("child get ", child)).exit_code, 0);
 }
 
 TEST_F(AuditTest, TheServiceItselfMayOnlyAdd) {
