@@ -4,7 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
+#include "deploy/demo/sign_in.h"
 #include "deploy/demo/story/acts.h"
 #include "deploy/demo/story/tally.h"
 #include "deploy/demo/story/telling.h"
@@ -66,6 +69,14 @@ absl::Status Pair(client::Client& clients, const School& school) {
   return absl::OkStatus();
 }
 
+std::string PeopleFile(const std::string& state) { return state + "/demo/people.json"; }
+
+// Where the gateway is, by the stack's endpoints.json; empty when the file does not say.
+std::string GatewayAddress(const std::string& endpoints) {
+  const auto read = nlohmann::json::parse(std::ifstream(endpoints), nullptr, false);
+  return read.is_object() ? read.value("gateway_http", "") : "";
+}
+
 absl::Status Play(const std::string& state, const std::string& bin, const std::string& rosters) {
   const std::string file = state + "/run/endpoints.json";
   auto endpoints = client::ReadEndpoints(file);
@@ -107,7 +118,12 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
   if (absl::Status written = WriteSummary(*tally, state + "/demo/summary.json"); !written.ok())
     return written;
   fmt::print("  the same figures: {}/demo/summary.json\n", state);
-  return tally->differences.empty() ? absl::OkStatus() : absl::DataLossError("the figures do not agree");
+  if (!tally->differences.empty()) return absl::DataLossError("the figures do not agree");
+  const std::string people = PeopleFile(state);
+  if (absl::Status opened = OpenDoor(clients, *cast, GatewayAddress(file), people); !opened.ok())
+    return opened;
+  fmt::print("A code is good once, so two of each follow. More: {}/tonghu-demo --codes\n", bin);
+  return PrintCodes(people);
 }
 
 }  // namespace
@@ -120,8 +136,11 @@ int main(int argc, char** argv) {
   app.add_option("--state", state, "the stack's folder");
   app.add_option("--bin", bin, "where tonghuctl is");
   app.add_option("--rosters", rosters, "the folder of roster files");
+  bool codes = false;
+  app.add_flag("--codes", codes,
+               "print the present one-time codes of the people of the demonstration, and nothing else");
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = Play(state, bin, rosters);
+  const absl::Status status = codes ? PrintCodes(PeopleFile(state)) : Play(state, bin, rosters);
   if (status.ok()) return 0;
   fmt::print(stderr, "tonghu-demo: {}\n", status.ToString());
   return 1;
