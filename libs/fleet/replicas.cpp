@@ -12,7 +12,7 @@ const std::vector<std::string>& HeardBy(std::string_view service) {
       {"pairing", {"registry"}},
       {"alerts", {"registry", "pairing", "reporting", "access"}},
       {"reporting", {"registry", "pairing", "alerts"}},
-      {"access", {"registry", "pairing"}},
+      {"access", {"registry", "pairing", "alerts"}},
   };
   static const auto& nobody = *new std::vector<std::string>;
   const auto found = heard.find(service);

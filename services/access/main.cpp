@@ -8,6 +8,7 @@
 #include "libs/process/process.h"
 #include "libs/redis/redis.h"
 #include "libs/status/macros.h"
+#include "services/access/app/head_signer.h"
 #include "services/access/events/consume.h"
 #include "services/access/postgres/migrations.h"
 #include "services/access/rpc/services.h"
@@ -20,6 +21,15 @@ namespace {
 
 constexpr int kHashing = 2;         // passwords hashed at once, 64 MiB each
 constexpr int kHashesWaiting = 32;  // about two seconds of them
+
+absl::StatusOr<std::map<std::string, HeadSigner::Heads>> JournalsToSign(journal::Node& node) {
+  std::map<std::string, HeadSigner::Heads> journals{{"access", OwnHeads(node.pool())}};
+  for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
+    ASSIGN_OR_RETURN(auto channel, node.Peer(service));
+    journals[service] = HeadsOf(tonghu::journal::v1::JournalService::NewStub(channel));
+  }
+  return journals;
+}
 
 absl::Status Run(config::Reader& reader) {
   ASSIGN_OR_RETURN(const auto settings, process::ReadSettings(reader));
@@ -49,10 +59,13 @@ absl::Status Run(config::Reader& reader) {
   rpc::Workers passwords(kHashing, kHashesWaiting);
   const auto sessions = OfferSessions(*node, context, passwords);
   const auto accounts = OfferAccounts(*node, context);
-  return node->Serve({.producers = {"registry", "pairing"},
+  const auto audit = OfferAudit(*node);
+  ASSIGN_OR_RETURN(auto journals, JournalsToSign(*node));
+  HeadSigner head_signer(std::move(journals), {node->pool(), *signer, clock, settings.shards});
+  return node->Serve({.producers = {"registry", "pairing", "alerts"},
                       .handler = Consume,
                       .wants = Wants,
-                      .services = {sessions.get(), accounts.get()}});
+                      .services = {sessions.get(), accounts.get(), audit.get()}});
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ absl::Status ReleaseQuarantine(Session& session, const Arguments& typed);
 absl::Status Report(Session& session, const Arguments& typed);
 absl::Status ShowClock(Session& session, const Arguments& typed);
 absl::Status ShowStatus(Session& session, const Arguments& typed);
+absl::Status PrintAudit(Session& session, const Arguments& typed);
 absl::Status VerifyAudit(Session& session, const Arguments& typed);
 absl::Status WatchAlerts(Session& session, const Arguments& typed);
 

@@ -30,6 +30,8 @@ constexpr struct {
             {"quarantine release", ReleaseQuarantine},
             {" status", ShowStatus},
             {" doctor", Examine},
+            {"audit list", RunForm},
+            {"audit print", PrintAudit},
             {"audit verify", VerifyAudit},
             {"clock show", ShowClock},
             {"clock advance", AdvanceClock},

@@ -32,6 +32,12 @@ absl::Status Session::Open() {
   return absl::OkStatus();
 }
 
+std::string Session::RunFolder() const {
+  const std::string path = PathOf(options);
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
 client::Bounds Session::BoundsOr(absl::Duration usual) const {
   client::Bounds bounds = client_->bounds();
   // A time-out that was typed counts, even when it is shorter than the usual one.

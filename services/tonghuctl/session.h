@@ -26,6 +26,9 @@ class Session {
   // error. Errors: usage.
   absl::Status Open();
 
+  // The folder in which the stack says where the services are, and keeps certificates and keys.
+  std::string RunFolder() const;
+
   client::Client& client() { return *client_; }
   // How long a call is tried. `usual` is the time of a command that is slow by nature and was given no
   // --timeout.

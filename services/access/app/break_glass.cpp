@@ -9,7 +9,9 @@
 #include "services/access/app/grants.h"
 #include "services/access/events/publish.h"
 #include "services/access/postgres/account_store.h"
+#include "services/access/postgres/audit_store.h"
 #include "services/access/postgres/rights_store.h"
+#include "tonghu/access/v1/audit_service.pb.h"
 
 namespace tonghu::access {
 namespace {
@@ -82,6 +84,17 @@ absl::StatusOr<v1::GlassBreaking> BreakOne(const Context& context, journal::Shar
   row.end_time = now + absl::Hours(request.hours() == 0 ? kUsualHours : request.hours());
   RETURN_IF_ERROR(InsertBreaking(transaction.db(), row));
   PublishGlassBroken(transaction, row);
+  // The service does not consume its own journal, so that the audit is told here.
+  const AuditRow audited{.county = row.county,
+                         .time = transaction.now(),
+                         .producer = "access",
+                         .shard = transaction.shard(),
+                         .seq = transaction.position(),
+                         .child_id = row.child_id,
+                         .action = v1::AUDIT_ACTION_CHANGED,
+                         .actor = actor,
+                         .what = "glass_broken"};
+  RETURN_IF_ERROR(InsertAudit(transaction.db(), {&audited, 1}));
   return MessageOf(row);
 }
 

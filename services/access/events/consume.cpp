@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/directory/read_model.h"
 #include "libs/status/macros.h"
+#include "services/access/events/audit.h"
 #include "services/access/postgres/rights_store.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
@@ -69,12 +70,16 @@ bool Add(const journal::Event& event, Helping& helping) {
 
 }  // namespace
 
-bool Wants(std::string_view type) { return directory::Wants(type) || type.starts_with("pairing_"); }
+bool Wants(std::string_view type) {
+  return directory::Wants(type) || type.starts_with("pairing_") || IsAudited(type);
+}
 
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
   directory::Facts facts;
   Helping helping;
+  std::vector<AuditRow> audited;
   for (const journal::Event* event : events) {
+    RETURN_IF_ERROR(AddAudited(*event, audited));
     RETURN_IF_ERROR(directory::Add(*event, facts));
     if (!Add(*event, helping)) {
       return absl::InvalidArgumentError(
@@ -82,6 +87,7 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
     }
   }
   RETURN_IF_ERROR(directory::Store(transaction.db(), facts));
+  RETURN_IF_ERROR(InsertAudit(transaction.db(), audited));
   return StoreHelping(transaction.db(), helping.Take());
 }
 

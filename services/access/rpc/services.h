@@ -13,5 +13,6 @@ namespace tonghu::access {
 std::unique_ptr<journal::Service> OfferSessions(journal::Node& node, const Context& context,
                                                 rpc::Workers& passwords);
 std::unique_ptr<journal::Service> OfferAccounts(journal::Node& node, const Context& context);
+std::unique_ptr<journal::Service> OfferAudit(journal::Node& node);
 
 }  // namespace tonghu::access

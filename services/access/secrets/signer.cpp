@@ -2,6 +2,7 @@
 
 #include "libs/clock/waker.h"
 #include "libs/log/log.h"
+#include "libs/principal/head.h"
 #include "libs/principal/principal.h"
 #include "libs/status/macros.h"
 
@@ -33,5 +34,7 @@ principal::SigningKey Signer::Key() {
   }
   return key_;
 }
+
+absl::Status Signer::SignHead(v1::SignedHead& head) { return principal::SignHead(Key(), head); }
 
 }  // namespace tonghu::access

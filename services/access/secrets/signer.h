@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/principal/keys.h"
+#include "tonghu/access/v1/audit_service.pb.h"
 #include "tonghu/access/v1/identity.pb.h"
 
 namespace tonghu::access {
@@ -23,6 +24,8 @@ class Signer {
   // Signs an identity with the key that the file has held for ten seconds at most. A file that can't be read
   // leaves the key as it was. Errors: INTERNAL.
   absl::StatusOr<v1::SignedIdentity> Sign(const v1::Identity& identity);
+  // Signs a journal's head, likewise: fills in signature and key_id.
+  absl::Status SignHead(v1::SignedHead& head);
 
  private:
   Signer(std::string path, principal::SigningKey key) : path_(std::move(path)), key_(std::move(key)) {}

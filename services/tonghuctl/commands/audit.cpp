@@ -1,4 +1,4 @@
-// tonghuctl audit: whether the journals, which are the audit, are as they were written.
+// tonghuctl audit verify: whether the journals, which are the audit, are as they were written.
 #include <fmt/format.h>
 
 #include <limits>
@@ -6,11 +6,13 @@
 
 #include "absl/strings/str_join.h"
 #include "libs/chain/check.h"
+#include "libs/principal/head.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
+#include "tonghu/access/v1/audit_service.grpc.pb.h"
 #include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -22,6 +24,7 @@ using namespace journal::v1;
 struct Verdict {
   int64_t rows = 0;
   int64_t events = 0;
+  int64_t heads = 0;  // signed
   std::optional<chain::Finding> finding;
 };
 
@@ -43,17 +46,55 @@ Words WordsOf(chain::Fault fault) {
   }
 }
 
+// The hashes of each journal's shards by position, as access has signed them.
+using Signed = std::map<std::pair<std::string, int>, std::map<int64_t, std::string>>;
+
+absl::Status Forged(const access::v1::SignedHead& head) {
+  return refusal::Precondition(
+      "SIGNED_HEAD_FORGED", "",
+      fmt::format("the signed head of {}, shard {}, position {}, was signed by none of the keys",
+                  head.producer(), head.shard(), head.seq()),
+      fmt::format("{} 的日志第 {} 分片位置 {} 的签名无效。请保留现场，立即报告安全管理员。", head.producer(),
+                  head.shard(), head.seq()));
+}
+
+// Reads the signed heads, each of which one of the keys in `folder` must have signed.
+absl::StatusOr<Signed> ReadSigned(Session& session, const std::string& folder) {
+  principal::PublicKeys keys(folder);
+  access::v1::ListSignedHeadsRequest request;
+  request.set_page_size(1000);
+  Signed known;
+  absl::Status verified;
+  RETURN_IF_ERROR(
+      session.client().ForEachPage(&access::v1::AuditService::Stub::ListSignedHeads, request,
+                                   [&](const access::v1::ListSignedHeadsResponse& page) {
+                                     for (const access::v1::SignedHead& head : page.heads()) {
+                                       const auto good = principal::VerifyHead(keys, head, absl::Now());
+                                       if (!good.ok()) verified.Update(good.status());
+                                       if (good.ok() && !*good) verified.Update(Forged(head));
+                                       known[{head.producer(), head.shard()}][head.seq()] = head.hash();
+                                     }
+                                     return verified.ok();
+                                   }));
+  RETURN_IF_ERROR(verified);
+  return known;
+}
+
 class Verifier {
  public:
-  Verifier(Session& session, std::string service) : session_(session), service_(std::move(service)) {}
+  // `heads` outlives it.
+  Verifier(Session& session, std::string service, const Signed& heads)
+      : session_(session), service_(std::move(service)), signed_(heads) {}
 
   // Computes one shard's chain anew, up to where the journal stands now.
   absl::StatusOr<Verdict> Verify(int shard) {
     ASSIGN_OR_RETURN(const auto end, Read(shard, std::numeric_limits<int64_t>::max()));
     std::map<int64_t, std::string> known;
-    if (end.head_seq() > 0) known[end.head_seq()] = end.head_hash();
+    if (const auto found = signed_.find({service_, shard}); found != signed_.end()) known = found->second;
+    Verdict verdict{.heads = static_cast<int64_t>(known.size())};
+    // The journal's own head does not replace what was signed of the same position.
+    if (end.head_seq() > 0) known.emplace(end.head_seq(), end.head_hash());
     chain::Check check(std::move(known));
-    Verdict verdict;
     int64_t next = 1, head = end.head_seq();
     // One page more than the head needs: a row behind it must not be overlooked.
     for (bool beyond = false; !beyond && !check.decided();) {
@@ -91,6 +132,7 @@ class Verifier {
 
   Session& session_;
   const std::string service_;
+  const Signed& signed_;
 };
 
 absl::Status Broken(const std::string& service, int shard, const chain::Finding& finding) {
@@ -104,43 +146,67 @@ absl::Status Broken(const std::string& service, int shard, const chain::Finding&
                   service, shard, finding.first, finding.last, words.chinese));
 }
 
+// The verdicts on all shards as a table and as a document, and the first fault as an error.
+class Verdicts {
+ public:
+  void Add(const std::string& service, int shard, const Verdict& verdict) {
+    std::string result = "完整";
+    nlohmann::ordered_json one = {{"service", service},
+                                  {"shard", shard},
+                                  {"rows", verdict.rows},
+                                  {"events", verdict.events},
+                                  {"signedHeads", verdict.heads}};
+    if (verdict.finding.has_value()) {
+      const Words words = WordsOf(verdict.finding->fault);
+      result = fmt::format("{}：{} 至 {}", words.chinese, verdict.finding->first, verdict.finding->last);
+      one["finding"] = {
+          {"fault", words.name}, {"first", verdict.finding->first}, {"last", verdict.finding->last}};
+      outcome_.Update(Broken(service, shard, *verdict.finding));
+    }
+    document_["shards"].push_back(std::move(one));
+    table_.Add({service, fmt::format("{}", shard), fmt::format("{}", verdict.rows),
+                fmt::format("{}", verdict.events), fmt::format("{}", verdict.heads), result});
+  }
+  absl::Status Show(const Output& output) const {
+    output.Show(document_, [&] { return table_.Text(); });
+    return outcome_;
+  }
+
+ private:
+  nlohmann::ordered_json document_ = {{"shards", nlohmann::ordered_json::array()}};
+  Table table_{{"服务", "分片", "记录", "事件", "签名", "结果"}};
+  absl::Status outcome_;
+};
+
+absl::Status CheckService(const client::Endpoints& endpoints, const std::string& service) {
+  if (service.empty() || endpoints.replicas.contains(service)) return absl::OkStatus();
+  const auto append = [](std::string* out, const auto& one) { out->append(one.first); };
+  return UsageError(
+      fmt::format("SERVICE should be one of {}", absl::StrJoin(endpoints.replicas, ", ", append)));
+}
+
 }  // namespace
 
 absl::Status VerifyAudit(Session& session, const Arguments& typed) {
   ASSIGN_OR_RETURN(const auto endpoints, session.client().endpoints());
   const std::string only = typed.Text("SERVICE");
-  if (!only.empty() && !endpoints.replicas.contains(only)) {
-    return UsageError(
-        fmt::format("SERVICE should be one of {}",
-                    absl::StrJoin(endpoints.replicas, ", ",
-                                  [](std::string* out, const auto& one) { out->append(one.first); })));
+  RETURN_IF_ERROR(CheckService(endpoints, only));
+  Signed heads;
+  if (endpoints.replicas.contains("access")) {
+    const std::string keys = typed.Text("--keys");
+    ASSIGN_OR_RETURN(heads, ReadSigned(session, keys.empty() ? session.RunFolder() + "/keys/public" : keys));
   }
-  nlohmann::ordered_json document = {{"shards", nlohmann::ordered_json::array()}};
-  Table table({"服务", "分片", "记录", "事件", "结果"});
-  absl::Status outcome;
+  Verdicts verdicts;
   for (const auto& [service, addresses] : endpoints.replicas) {
     if (!only.empty() && service != only) continue;
-    Verifier verifier(session, service);
+    Verifier verifier(session, service, heads);
     ASSIGN_OR_RETURN(const int shards, verifier.Shards());
     for (int shard = 0; shard < shards; ++shard) {
       ASSIGN_OR_RETURN(const Verdict verdict, verifier.Verify(shard));
-      std::string result = "完整";
-      nlohmann::ordered_json one = {
-          {"service", service}, {"shard", shard}, {"rows", verdict.rows}, {"events", verdict.events}};
-      if (verdict.finding.has_value()) {
-        const Words words = WordsOf(verdict.finding->fault);
-        result = fmt::format("{}：{} 至 {}", words.chinese, verdict.finding->first, verdict.finding->last);
-        one["finding"] = {
-            {"fault", words.name}, {"first", verdict.finding->first}, {"last", verdict.finding->last}};
-        outcome.Update(Broken(service, shard, *verdict.finding));
-      }
-      document["shards"].push_back(std::move(one));
-      table.Add({service, fmt::format("{}", shard), fmt::format("{}", verdict.rows),
-                 fmt::format("{}", verdict.events), result});
+      verdicts.Add(service, shard, verdict);
     }
   }
-  session.output.Show(document, [&] { return table.Text(); });
-  return outcome;
+  return verdicts.Show(session.output);
 }
 
 }  // namespace tonghu::tonghuctl
