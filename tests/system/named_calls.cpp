@@ -97,8 +97,9 @@ absl::StatusOr<nlohmann::json> NamedCalls::Decoded(const google::protobuf::Descr
 
 absl::StatusOr<std::vector<nlohmann::json>> NamedCalls::Make(const Call& call) {
   const MethodDescriptor& method = *call.method;
-  grpc::GenericStub stub(stack_.Channel(ServiceOf(method)));
+  grpc::GenericStub stub(call.channel == nullptr ? stack_.Channel(ServiceOf(method)) : call.channel);
   auto context = rpc::WithDeadline(absl::Seconds(30));
+  call.prepare(*context);
   Steps steps;
   auto stream = stub.PrepareCall(
       context.get(), absl::StrCat("/", method.service()->full_name(), "/", method.name()), &steps.queue());

@@ -40,6 +40,8 @@ class NamedCalls {
     std::vector<const google::protobuf::Message*> requests;  // one, unless the method takes a stream
     int answers = 1;                                         // read from a stream before leaving it
     std::function<void()> started = [] {};                   // of a stream: the server has begun to serve it
+    std::shared_ptr<grpc::Channel> channel;                  // null: the stack's, as the local operator
+    std::function<void(grpc::ClientContext&)> prepare = [](grpc::ClientContext&) {};  // adds metadata
   };
   // Makes the call with a deadline of 30 s. Gives the answers as protobuf's JSON. Errors: what the service
   // said.

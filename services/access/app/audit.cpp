@@ -81,7 +81,7 @@ absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(postgres::Connecti
                                                               const v1::ListAuditEntriesRequest& request) {
   ASSIGN_OR_RETURN(auto county, ids::ParseParent(request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto child, ids::OptionalIdIn(county, request.child(), "children", "child"));
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, ""));
   ASSIGN_OR_RETURN(
       auto rows,
       ListAudit(db, {.county = county,
@@ -100,7 +100,7 @@ absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(postgres::Connecti
 
 absl::StatusOr<v1::ListSignedHeadsResponse> ListSignedHeads(postgres::Connection& db,
                                                             const v1::ListSignedHeadsRequest& request) {
-  ASSIGN_OR_RETURN(auto page, paging::PageOf(request));
+  ASSIGN_OR_RETURN(auto page, paging::PageOf(request, ""));
   ASSIGN_OR_RETURN(auto heads, ListHeads(db, {request.producer(), HeadAt(page.after), page.size + 1}));
   v1::ListSignedHeadsResponse response;
   response.set_next_page_token(page.Cut(heads, [](const HeadRow& head) { return PlaceOf(head); }));

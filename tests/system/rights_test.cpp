@@ -1,0 +1,373 @@
+// For every method of every service, every role, inside and outside its area: the answer is what the rights
+// table says. And every list, as everybody sees it. The methods are found in the descriptors, so that a new
+// one is tested from the day it is there.
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rights/table.h"
+#include "tests/system/rights_fixture.h"
+#include "tonghu/api/v1/method.pb.h"
+
+namespace tonghu::system_test {
+namespace {
+
+using api::v1::MethodRule;
+using api::v1::Target;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::MethodDescriptor;
+using nlohmann::json;
+using rights::Role;
+
+// The options of a pool made at run time hold the rule as unknown bytes: read with the built-in type.
+MethodRule RuleOf(const MethodDescriptor& method) {
+  google::protobuf::MethodOptions options;
+  options.ParseFromString(method.options().SerializeAsString());
+  return options.GetExtension(api::v1::rule);
+}
+
+std::string Short(const MethodDescriptor& method) {
+  return absl::StrCat(method.service()->name(), ".", method.name());
+}
+
+// Sets the field at a path in a request's JSON, in a message of that type; of a repeated field, its one
+// element.
+void Set(json& request, const Descriptor& type, std::vector<std::string> path, const json& value) {
+  const FieldDescriptor* field = type.FindFieldByName(path.front());
+  ASSERT_NE(field, nullptr) << type.full_name() << " " << path.front();
+  json& at = request[field->json_name()];
+  if (field->is_repeated() && at.is_null()) at = json::array({json()});
+  json& here = field->is_repeated() ? at[0] : at;
+  path.erase(path.begin());
+  if (path.empty()) {
+    here = value;
+  } else {
+    Set(here, *field->message_type(), path, value);
+  }
+}
+
+class EveryMethodTest : public RightsTest {
+ protected:
+  // A name in a collection of what the first child has.
+  static std::string NameIn(const std::string& collection) {
+    static const std::map<std::string, std::string> kept = {
+        {"children", "child1"},   {"pairings", "pairing1"}, {"duties", "duty1"},
+        {"contacts", "contact1"}, {"alerts", "alert1"},     {"staffMembers", "teacher1"}};
+    if (const auto found = kept.find(collection); found != kept.end()) return Kept(found->second);
+    return absl::StrCat("counties/", kCounty, "/", collection, "/", collection == "schools" ? "S1" : "you");
+  }
+
+  static std::string CountyText(const MethodRule& rule) {
+    switch (rule.county_form()) {
+      case api::v1::COUNTY_FORM_NAME:
+      case api::v1::COUNTY_FORM_NAME_OR_PLATFORM:
+        return NameIn(rule.county_collection().empty() ? rule.resource() : rule.county_collection());
+      case api::v1::COUNTY_FORM_CODE:
+        return kCounty;
+      default:
+        return absl::StrCat("counties/", kCounty);
+    }
+  }
+
+  static void SetTarget(const MethodDescriptor& method, const MethodRule& rule, const Target& target,
+                        json& request) {
+    std::vector<std::string> path = absl::StrSplit(target.field(), '.');
+    const auto set = [&](const json& value) { Set(request, *method.input_type(), path, value); };
+    switch (target.kind()) {
+      case api::v1::TARGET_KIND_CHILD:
+        return set(Kept("child1"));
+      case api::v1::TARGET_KIND_CLASS:
+        set(NameIn("schools"));
+        path.back() = "grade";
+        set(3);
+        path.back() = "class_number";
+        return set(1);
+      case api::v1::TARGET_KIND_SCHOOL:
+      case api::v1::TARGET_KIND_IN_SCHOOL:
+      case api::v1::TARGET_KIND_DIVISION:
+        return set(NameIn("schools"));
+      case api::v1::TARGET_KIND_RESOURCE:
+        return set(NameIn(rule.county_collection().empty() ? rule.resource() : rule.county_collection()));
+      case api::v1::TARGET_KIND_ACCOUNT:
+        return set(NameIn("accounts"));
+      default:
+        return;  // the county's field is set already
+    }
+  }
+
+  // A request about the first child and where the child is, with nothing else in it: a command that is let
+  // through is then refused for what it lacks.
+  static json RequestOf(const MethodDescriptor& method) {
+    const MethodRule rule = RuleOf(method);
+    json request = json::object();
+    if (!rule.county_field().empty())
+      Set(request, *method.input_type(), absl::StrSplit(rule.county_field(), '.'), CountyText(rule));
+    for (const Target& target : rule.targets()) SetTarget(method, rule, target, request);
+    return request;
+  }
+
+  // Whether a right of this level around the first child's place, or elsewhere, covers what a target of this
+  // kind names. `inside`: the area holds the first child.
+  static bool Covers(const Subject& subject, api::v1::TargetKind kind) {
+    const bool inside = Holds(subject, Kept("child1").substr(Kept("child1").rfind('/') + 1));
+    const bool in_county = subject.right.area.county.empty() || subject.right.area.county == kCounty;
+    switch (kind) {
+      case api::v1::TARGET_KIND_COUNTY:
+        return in_county && subject.level >= Level::kCounty;
+      case api::v1::TARGET_KIND_IN_COUNTY:
+        return in_county;
+      case api::v1::TARGET_KIND_SCHOOL:
+      case api::v1::TARGET_KIND_DIVISION:
+        return inside && subject.level >= Level::kSchool;
+      case api::v1::TARGET_KIND_IN_SCHOOL:
+        return in_county && subject.first_school;
+      case api::v1::TARGET_KIND_CLASS:
+        return inside && subject.level >= Level::kClass;
+      case api::v1::TARGET_KIND_CHILD:
+      case api::v1::TARGET_KIND_RESOURCE:
+        return inside;
+      case api::v1::TARGET_KIND_ACCOUNT:
+        return in_county && subject.right.role == Role::kSystemAdministrator;
+      default:
+        ADD_FAILURE() << "a kind of target that this test does not know";
+        return false;
+    }
+  }
+
+  static bool Expected(const MethodRule& rule, const Subject& subject) {
+    if (rule.session() != api::v1::SESSION_EFFECT_UNSPECIFIED) return true;
+    const auto roles = rights::RolesWith(rule.permission());
+    if (!roles.has_value() || !roles->Has(subject.right.role)) return false;
+    if (rule.narrowed() && !Covers(subject, api::v1::TARGET_KIND_IN_COUNTY)) return false;
+    for (const Target& target : rule.targets()) {
+      if (!Covers(subject, target.kind())) return false;
+    }
+    return true;
+  }
+};
+
+TEST_F(EveryMethodTest, AnswersWhomTheTableSaysAndNobodyElse) {
+  int permitted = 0, refused = 0;
+  for (const MethodDescriptor* method : calls().methods()) {
+    // A stack may run without a service, and then nobody calls it.
+    if (!Runs(NamedCalls::ServiceOf(*method))) continue;
+    const MethodRule rule = RuleOf(*method);
+    const json request = RequestOf(*method);
+    for (const Subject& subject : Subjects()) {
+      const absl::Status status = CallAs(subject, *method, request).status;
+      const std::string what = absl::StrCat(Short(*method), " by ", subject.name, ": ", status.ToString());
+      ASSERT_NE(status.code(), absl::StatusCode::kUnavailable) << what;
+      if (Expected(rule, subject)) {
+        EXPECT_NE(status.code(), absl::StatusCode::kPermissionDenied) << what;
+        ++permitted;
+      } else {
+        EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied) << what;
+        EXPECT_EQ(refusal::Of(status).reason, "NOT_PERMITTED") << what;
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(permitted, 200);
+  EXPECT_GT(refused, 500);
+}
+
+TEST_F(EveryMethodTest, ARefusalTellsNothingOfWhatExists) {
+  const Subject teacher = Subjects()[1];
+  for (const auto& [name, there, nowhere] :
+       {std::tuple("registry.ChildService.GetChild", Kept("child3"), Kept("child4")),
+        std::tuple("pairing.DutyService.GetDuty", Kept("duty3"), Kept("duty4")),
+        std::tuple("alerts.AlertService.GetAlert", Kept("alert3"), Kept("alert4"))}) {
+    const MethodDescriptor& method = *calls().Find(name);
+    // An id of another county's, in this county: nobody has it here.
+    const std::string unknown = there.substr(0, there.rfind('/')) + nowhere.substr(nowhere.rfind('/'));
+    const absl::Status outside = CallAs(teacher, method, {{"name", there}}).status;
+    EXPECT_EQ(outside, CallAs(teacher, method, {{"name", unknown}}).status) << name;
+    EXPECT_EQ(refusal::Of(outside).reason, "NOT_PERMITTED") << name;
+  }
+}
+
+class EveryListTest : public RightsTest {
+ protected:
+  // All pages of one row each, as somebody sees them. An empty subject: the operator.
+  static std::vector<json> Pages(const Subject* subject, const MethodDescriptor& method, json request) {
+    std::vector<json> pages;
+    for (std::string token; pages.size() < 100;) {
+      if (method.input_type()->FindFieldByName("page_size") != nullptr) request["pageSize"] = 1;
+      if (!token.empty()) request["pageToken"] = token;
+      const Answer answer = subject == nullptr ? Call(method, request, "operators/local", {})
+                                               : CallAs(*subject, method, request);
+      EXPECT_TRUE(answer.status.ok()) << method.full_name() << ": " << answer.status;
+      if (!answer.status.ok()) break;
+      pages.push_back(answer.body);
+      token = answer.body.value("nextPageToken", "");
+      if (token.empty()) break;
+    }
+    return pages;
+  }
+  static std::set<std::string> ChildrenIn(const std::vector<json>& pages) {
+    static const std::regex kChild("counties/[0-9]{6}/children/([0-9a-f-]+)");
+    std::set<std::string> found;
+    for (const json& page : pages) {
+      const std::string text = page.dump();
+      for (std::sregex_iterator at(text.begin(), text.end(), kChild), end; at != end; ++at)
+        found.insert((*at)[1]);
+    }
+    return found;
+  }
+  static json RequestOf(const MethodDescriptor& method) {
+    json request = {{"parent", absl::StrCat("counties/", kCounty)}};
+    if (method.name() == "BatchGetDisplayNames") {
+      for (const char* child : {"child1", "child2", "child3", "child5", "child6", "child7"})
+        request["names"].push_back(Kept(child));
+    }
+    return request;
+  }
+  static std::vector<const MethodDescriptor*> Lists() {
+    std::vector<const MethodDescriptor*> lists;
+    for (const MethodDescriptor* method : calls().methods()) {
+      if (RuleOf(*method).narrowed() && !method->server_streaming() && Runs(NamedCalls::ServiceOf(*method)))
+        lists.push_back(method);
+    }
+    return lists;
+  }
+};
+
+TEST_F(EveryListTest, HoldsTheRowsInsideTheScopeAndNoOther) {
+  for (const MethodDescriptor* method : Lists()) {
+    const json request = RequestOf(*method);
+    const auto all = Pages(nullptr, *method, request);
+    const std::set<std::string> there = ChildrenIn(all);
+    if (NamedCalls::ServiceOf(*method) != "access") {
+      EXPECT_EQ(there.size(),
+                method->name() == "BatchGetDisplayNames" || method->name() == "ListChildren" ? 6u : 3u)
+          << Short(*method) << ": a list without rows shows nothing";
+    }
+    for (const Subject& subject : Subjects()) {
+      const auto roles = *rights::RolesWith(RuleOf(*method).permission());
+      const std::string& county = subject.right.area.county;
+      if (!roles.Has(subject.right.role) || (!county.empty() && county != kCounty)) continue;
+      std::set<std::string> expected;
+      for (const std::string& child : there) {
+        if (Holds(subject, child)) expected.insert(child);
+      }
+      const auto pages = Pages(&subject, *method, request);
+      EXPECT_EQ(ChildrenIn(pages), expected) << Short(*method) << " as " << subject.name;
+      EXPECT_LE(pages.size(), std::max<size_t>(1, all.size())) << "no page that hides a row";
+    }
+  }
+}
+
+TEST_F(EveryListTest, APageTokenIsOfNoUseToOthers) {
+  const auto subjects = Subjects();
+  const Subject &head = subjects[5], &supervisor = subjects[7], &elsewhere = subjects[6];
+  for (const MethodDescriptor* method : Lists()) {
+    if (method->input_type()->FindFieldByName("page_token") == nullptr) continue;
+    json request = RequestOf(*method);
+    request["pageSize"] = 1;
+    const Answer first = CallAs(head, *method, request);
+    const std::string token = first.body.value("nextPageToken", "");
+    if (token.empty()) continue;
+    request["pageToken"] = token;
+    EXPECT_TRUE(CallAs(head, *method, request).status.ok()) << Short(*method);
+    for (const Subject* other : {&supervisor, &elsewhere}) {
+      EXPECT_EQ(refusal::Of(CallAs(*other, *method, request).status).reason, "PAGE_TOKEN_MALFORMED")
+          << Short(*method) << " as " << other->name;
+    }
+  }
+}
+
+TEST_F(EveryListTest, WhatARoleMayNotSeeIsMasked) {
+  const MethodDescriptor& get = *calls().Find("registry.ChildService.GetChild");
+  const MethodDescriptor& contact = *calls().Find("pairing.ContactService.GetContact");
+  const auto subjects = Subjects();
+  const auto child_as = [&](const Subject& subject) {
+    return CallAs(subject, get, {{"name", Kept("child1")}}).body;
+  };
+  const auto note_as = [&](const Subject& subject) {
+    return CallAs(subject, contact, {{"name", Kept("contact1")}}).body.value("note", "");
+  };
+  EXPECT_EQ(child_as(subjects[0])["birthDate"], "**") << "a class teacher";
+  EXPECT_EQ(child_as(subjects[0])["displayName"], "儿童1");
+  EXPECT_EQ(child_as(subjects[5])["birthDate"], "2017-09-20") << "a head";
+  EXPECT_EQ(note_as(subjects[0]), "想妈妈");
+  EXPECT_EQ(note_as(subjects[2]), "想妈妈") << "a helper";
+  EXPECT_EQ(note_as(subjects[7]), "**") << "a supervisor";
+  EXPECT_EQ(note_as(subjects[9]), "想妈妈") << "an officer";
+  // Nor does a filter tell it.
+  const MethodDescriptor& list = *calls().Find("registry.ChildService.ListChildren");
+  const json by_number = {{"parent", absl::StrCat("counties/", kCounty)},
+                          {"identityNumber", "520203201709200013"}};
+  EXPECT_EQ(CallAs(subjects[0], list, by_number).status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(CallAs(subjects[5], list, by_number).status.ok());
+}
+
+class IdentityTest : public RightsTest {
+ protected:
+  static std::string Reason(const std::string& process, const std::map<std::string, std::string>& metadata,
+                            const char* method = "registry.ChildService.GetChild") {
+    const json request =
+        absl::EndsWith(method, "GetChild") ? json{{"name", Kept("child1")}} : json{{"fromSeq", "1"}};
+    const absl::Status status = Call(*calls().Find(method), request, process, metadata).status;
+    return status.ok() ? "" : refusal::Of(status).reason;
+  }
+  static std::string With(const std::function<void(access::v1::Identity&)>& change,
+                          const std::string& process = "services/gateway") {
+    access::v1::Identity identity = IdentityOf(Subjects()[0], "registry");
+    change(identity);
+    return Reason(process, {{principal::kIdentityKey, Signed(identity)}});
+  }
+};
+
+TEST_F(IdentityTest, OnlyWhatAccessSignedForThisServiceAndThisPresenterCounts) {
+  EXPECT_EQ(With([](auto&) {}), "");
+  EXPECT_EQ(With([](auto& identity) { identity.set_audience("pairing"); }), "IDENTITY_FOREIGN");
+  EXPECT_EQ(With([](auto& identity) { identity.set_presenter("alerts"); }), "IDENTITY_FOREIGN");
+  EXPECT_EQ(With([](auto& identity) {
+              identity.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 1);
+            }),
+            "IDENTITY_EXPIRED");
+  // A stolen identity, with another certificate.
+  EXPECT_EQ(With([](auto&) {}, "operators/local"), "IDENTITY_FOREIGN");
+  EXPECT_EQ(With([](auto&) {}, "services/alerts"), "IDENTITY_FOREIGN");
+}
+
+TEST_F(IdentityTest, AForgedIdentityIsRefused) {
+  access::v1::SignedIdentity sent;
+  ASSERT_TRUE(sent.ParseFromString(Signed(IdentityOf(Subjects()[0], "registry"))));
+  access::v1::Identity more;
+  ASSERT_TRUE(more.ParseFromString(sent.identity()));
+  *more.add_rights() = principal::ToMessage({Role::kProvinceOfficer, {}});
+  sent.set_identity(more.SerializeAsString());
+  EXPECT_EQ(Reason("services/gateway", {{principal::kIdentityKey, sent.SerializeAsString()}}),
+            "IDENTITY_FORGED");
+  EXPECT_EQ(Reason("services/gateway", {{principal::kIdentityKey, "nonsense"}}), "IDENTITY_FORGED");
+  EXPECT_EQ(Reason("operators/local", {{principal::kIdentityKey, "nonsense"}}), "IDENTITY_FORGED")
+      << "an operator with an identity is not taken for the operator";
+}
+
+TEST_F(IdentityTest, HeadersSetByHandGiveNothing) {
+  const std::map<std::string, std::string> by_hand = {{"tonghu-actor", "operators/local"},
+                                                      {"tonghu-identity", "operators/local"},
+                                                      {"x-forwarded-user", "operators/local"},
+                                                      {"authorization", "Bearer operators/local"}};
+  EXPECT_EQ(Reason("services/gateway", by_hand), "NOT_PERMITTED");
+  EXPECT_EQ(Reason("services/alerts", by_hand), "NOT_PERMITTED");
+}
+
+TEST_F(IdentityTest, ServicesMayAskWhatServicesAsk) {
+  EXPECT_EQ(Reason("services/alerts", {}, "journal.JournalService.ReadEvents"), "");
+  EXPECT_EQ(Reason("services/alerts", {}), "NOT_PERMITTED");
+  EXPECT_EQ(Reason("services/gateway", {}, "journal.JournalService.ReadEvents"), "NOT_PERMITTED");
+  EXPECT_EQ(Reason("services/gateway", {}), "NOT_PERMITTED");
+  EXPECT_EQ(Reason("operators/local", {}), "");
+}
+
+}  // namespace
+}  // namespace tonghu::system_test
