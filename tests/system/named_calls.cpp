@@ -26,6 +26,8 @@ std::string ShortName(const MethodDescriptor& method) {
   return absl::StrReplaceAll(method.full_name(), {{"tonghu.", ""}, {".v1.", "."}});
 }
 
+constexpr absl::Duration kRefusal = absl::Milliseconds(300);
+
 // One generic call, step by step: each waits for the completion of the one before.
 class Steps {
  public:
@@ -33,6 +35,12 @@ class Steps {
     void* tag = nullptr;
     bool ok = false;
     return queue_.Next(&tag, &ok) && ok;
+  }
+  // Whether the step under way ends within `most`.
+  bool EndsWithin(absl::Duration most) {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue_.AsyncNext(&tag, &ok, rpc::MonotonicDeadline(most)) != grpc::CompletionQueue::TIMEOUT;
   }
   grpc::CompletionQueue& queue() { return queue_; }
 
@@ -129,7 +137,18 @@ absl::StatusOr<std::vector<nlohmann::json>> NamedCalls::Make(const Call& call) {
     unreadable = answer.status();
     if (answer.ok()) answers.push_back(*std::move(answer));
   }
-  if (method.server_streaming()) context->TryCancel();
+  grpc::ByteBuffer unread;
+  bool refused = false;
+  if (going && method.server_streaming() && call.answers == 0) {
+    // A refusal comes in one piece with the headers, so that the reading ends at once. The reading of a
+    // stream that is served waits for a change.
+    stream->Read(&unread, nullptr);
+    refused = steps.EndsWithin(kRefusal);
+  }
+  if (method.server_streaming() && !refused) {
+    context->TryCancel();
+    if (going && call.answers == 0) steps.Next();
+  }
   grpc::Status status;
   stream->Finish(&status, nullptr);
   steps.Next();
