@@ -37,6 +37,7 @@ absl::StatusOr<v1::EnrollSecondFactorResponse> EnrollSecondFactor(
   }
   Account after = before;
   after.factor = context.vault.Seal(secret, before.Name(), context.random);
+  after.last_step = 0;  // steps are those of a secret: a new one has given no code yet
   RETURN_IF_ERROR(InShard(context, before.county, before.Name(),
                           [&](journal::ShardTransaction& transaction) -> absl::Status {
                             ASSIGN_OR_RETURN(auto updated, UpdateAccount(transaction.db(), before, after));
