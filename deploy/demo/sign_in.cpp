@@ -50,13 +50,13 @@ absl::Status Write(const std::string& file, const std::string& text) {
 
 absl::Status OpenDoor(client::Client& clients, const Cast& cast, const std::string& address,
                       const std::string& file) {
-  const School& village = cast.village;
-  const auto officer = village.officers.find("county_office");
-  if (officer == village.officers.end() || village.children.empty())
-    return absl::FailedPreconditionError("the village has no county officer or no children");
+  const School& school = cast.mining;  // an alert of this county is still open at the end
+  const auto officer = school.officers.find("county_office");
+  if (officer == school.officers.end() || school.children.empty())
+    return absl::FailedPreconditionError("the school has no county officer or no children");
   const Visitor visitors[] = {
       {"县级工作人员", "/", officer->second},
-      {"班主任", "/m/", village.children.front().teacher},
+      {"班主任", "/m/", school.children.front().teacher},
   };
   json people = json::array();
   fmt::print("\nOpen {} in a browser, and sign in as\n", address);

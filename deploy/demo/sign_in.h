@@ -9,10 +9,10 @@
 
 namespace tonghu::demo {
 
-// Makes accounts for the village's county officer and a class teacher, signs each in for the first time, and
-// prints where to sign in, and as whom. Keeps logins, passwords and secrets in `file`, which its owner alone
-// may read: all people are made up. `address` is the gateway's. Errors: the calls'; UNAVAILABLE when the file
-// can't be written.
+// Makes accounts for the mining district's county officer and a class teacher, signs each in for the first
+// time, and prints where to sign in, and as whom. Keeps logins, passwords and secrets in `file`, which its
+// owner alone may read: all people are made up. `address` is the gateway's. Errors: the calls'; UNAVAILABLE
+// when the file can't be written.
 absl::Status OpenDoor(client::Client& clients, const Cast& cast, const std::string& address,
                       const std::string& file);
 

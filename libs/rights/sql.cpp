@@ -24,7 +24,7 @@ std::string InClasses(const Filter& filter, const RowColumns& columns, postgres:
   return absl::StrCat(
       "(", columns.school_id, " = ANY ($", first, ") AND EXISTS (SELECT FROM unnest($", first, ", $",
       first + 1, ", $", first + 2,
-      ") AS held (held_school, held_grade, held_class) WHERE held_school = ", columns.school_id,
+      ") AS allowed (held_school, held_grade, held_class) WHERE held_school = ", columns.school_id,
       " AND held_grade = ", columns.grade, " AND held_class IN (0, ", columns.class_number, ")))");
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "libs/rpc/deadline.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 

@@ -33,7 +33,9 @@ Right RightOf(const HeldPost& post) {
     case PostKind::kCountyOffice:
       return {Role::kCountyOfficer, {.county = post.county}};
     case PostKind::kProvinceOffice:
-      return {Role::kProvinceOfficer, {}};
+      // A county puts this post too: it must not give away more than the county has. The whole province is
+      // granted, to an account of the platform.
+      return {Role::kProvinceOfficer, {.county = post.county}};
     default:
       return {};
   }

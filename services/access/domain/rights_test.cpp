@@ -39,7 +39,9 @@ TEST(RightsTest, EachPostGivesItsRight) {
       ElementsAre(Right{Role::kTownshipSupervisor, {.county = "520203", .township_code = "520203104"}}));
   EXPECT_THAT(rights(PostKind::kCountyOffice),
               ElementsAre(Right{Role::kCountyOfficer, {.county = "520203"}}));
-  EXPECT_THAT(rights(PostKind::kProvinceOffice), ElementsAre(Right{Role::kProvinceOfficer, {}}));
+  EXPECT_THAT(rights(PostKind::kProvinceOffice),
+              ElementsAre(Right{Role::kProvinceOfficer, {.county = "520203"}}))
+      << "a county that puts the post gives away no more than it has";
   EXPECT_THAT(rights(PostKind::kUnspecified), IsEmpty());
 }
 

@@ -52,14 +52,13 @@ constexpr postgres::Columns kHeldPost{
     Field<&HeldPost::place, &directory::Place::grade>("grade", kInt2),
     Field<&HeldPost::place, &directory::Place::class_number>("class_number", kInt2)};
 
-// The posts of county $1 that staff member $2 holds, or stands in for. Each county's directory may name the
-// province's office; the lowest county's counts (libs/directory/lookup.h says the same of who is told).
+// The posts of county $1 that staff member $2 holds, or stands in for while the post is
+// vacant.
 const std::string& SelectPosts() {
   static const std::string sql =
       absl::StrCat("SELECT ", kHeldPost.List(),
                    " FROM post WHERE county = $1 AND (holder_id = $2 OR (holder_id = '' AND deputy_id = $2)) "
-                   "AND (kind <> 5 OR county = (SELECT min(p.county) FROM post p WHERE p.kind = 5 "
-                   "AND (p.holder_id <> '' OR p.deputy_id <> ''))) ORDER BY post_id");
+                   "ORDER BY post_id");
   return sql;
 }
 

@@ -161,12 +161,10 @@ TEST_F(AccessStoreTest, RightsFollowPosts) {
   EXPECT_THAT(RightsOf(account), IsEmpty());
 }
 
-TEST_F(AccessStoreTest, TheProvinceHasOneOffice) {
+TEST_F(AccessStoreTest, ACountyGivesNoMoreThanTheCounty) {
   const Account account = Stored("zhao", "T1");
   PutPost("520203", "province_office", PostKind::kProvinceOffice, "T1");
-  EXPECT_THAT(RightsOf(account), ElementsAre(Right{Role::kProvinceOfficer, {}}));
-  PutPost("520102", "province_office", PostKind::kProvinceOffice, "T9");
-  EXPECT_THAT(RightsOf(account), IsEmpty());
+  EXPECT_THAT(RightsOf(account), ElementsAre(Right{Role::kProvinceOfficer, {.county = "520203"}}));
 }
 
 TEST_F(AccessStoreTest, RightsFollowPairings) {

@@ -1,5 +1,7 @@
 #include "services/gateway/http/connection.h"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -248,13 +250,20 @@ void Connection::Watch(std::function<void()> gone) {
   gone_ = std::move(gone);
   if (dead_) return gone_();
   // With input waiting (another request already) a hang-up can't be seen.
-  if (buffer_.size() > 0) return;
-  socket_.async_wait(asio::ip::tcp::socket::wait_read,
-                     [self = shared_from_this(), watch = ++watch_](error_code error) {
-                       if (error || watch != self->watch_ || !self->gone_) return;
-                       error_code ignored;
-                       if (self->socket_.available(ignored) == 0) self->gone_();
-                     });
+  if (buffer_.size() == 0) AwaitEnd();
+}
+
+void Connection::AwaitEnd() {
+  socket_.async_wait(
+      asio::ip::tcp::socket::wait_read, [self = shared_from_this(), watch = ++watch_](error_code error) {
+        if (error || watch != self->watch_ || !self->gone_) return;
+        char byte;
+        const ssize_t got = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (got > 0) return;
+        // The news of bytes that were read meanwhile comes late, and is no end.
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) return self->AwaitEnd();
+        self->gone_();
+      });
 }
 
 void Connection::Unwatch() {

@@ -78,6 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void CloseWhenIdle();
 
  private:
+  void AwaitEnd();
   using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
   boost::asio::awaitable<std::optional<Request>> ReadHead();
