@@ -130,7 +130,6 @@ class RegistryTest : public testing::Test {
   }
 
   // All events of a county so far.
-  // What was changed in a county; readings are left out.
   std::vector<journal::v1::Event> EventsOf(const std::string& county) {
     std::vector<journal::v1::Event> events;
     journal::v1::ReadEventsRequest request;
@@ -143,7 +142,7 @@ class RegistryTest : public testing::Test {
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok() || page->events().empty()) return events;
       for (const auto& event : page->events()) {
-        if (event.county() == county && event.type() != "file_read") events.push_back(event);
+        if (event.county() == county && event.type() != "file_read") events.push_back(event);  // changes only
         next = event.seq() + 1;
       }
     }

@@ -208,7 +208,7 @@ TEST_F(FaultTest, I7MoreWorkTakesNoMoreOfTheMachine) {
   ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/1));
   ASSERT_TRUE(load_->AwaitMore(kWarmContacts, kPatience));
   const std::map<std::string, Footprint> before = FootprintsOf(*province_);
-  ASSERT_EQ(before.size(), 7u) << "four services, PostgreSQL, nats-server, Redis";
+  ASSERT_EQ(before.size(), 9u) << "six services, PostgreSQL, nats-server, Redis";
   ASSERT_TRUE(load_->AwaitMore(kMoreContacts, 2 * kPatience));
   for (const auto& [name, now] : FootprintsOf(*province_)) {
     const Footprint& then = before.at(name);

@@ -2,11 +2,23 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
+#include "libs/division/division.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::harness {
+namespace {
+
+// The first township of a county; empty when there is none.
+std::string TownshipOf(const std::string& county) {
+  for (const auto& township : division::Divisions::Guizhou().AllOf(division::Level::kTownship)) {
+    if (township.code.starts_with(county)) return std::string(township.code);
+  }
+  return "";
+}
+
+}  // namespace
 
 absl::StatusOr<SmallSchool> PutSmallSchool(client::Client& client, const std::string& county) {
   const std::string parent = absl::StrCat("counties/", county);
@@ -15,7 +27,7 @@ absl::StatusOr<SmallSchool> PutSmallSchool(client::Client& client, const std::st
   registry::v1::PutSchoolRequest school;
   school.mutable_school()->set_name(made.school);
   school.mutable_school()->set_display_name("实验小学");
-  school.mutable_school()->set_township_code(absl::StrCat(county, "001"));
+  school.mutable_school()->set_township_code(TownshipOf(county));
   auto put = client.Call(&registry::v1::DirectoryService::Stub::PutSchool, school);
   if (!put.ok()) return put.status();
   registry::v1::PutStaffMemberRequest teacher;

@@ -103,7 +103,7 @@ class BadInputTest : public testing::Test {
 
   static absl::Status Quiet() { return fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(30)); }
 
-  // How many rows each table of the three services has.
+  // How many rows each table of the three services has. Readings are written down, also this test's own.
   static std::string Rows() {
     std::string all;
     for (const char* service : {"registry", "pairing", "alerts"}) {
@@ -112,7 +112,7 @@ class BadInputTest : public testing::Test {
       if (!db.ok()) return "";
       auto counts = (*db)->Run(
           "SELECT string_agg(name || ' ' || (xpath('/row/count/text()', query_to_xml(format('SELECT count(*) "
-          "FROM %I', name), "
+          "FROM %I' || CASE name WHEN 'journal' THEN ' WHERE type <> ''file_read''' ELSE '' END, name), "
           "false, true, '')))[1]::text, ', ' ORDER BY name) "
           "FROM (SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = "
           "current_schema() "

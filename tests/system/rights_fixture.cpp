@@ -39,6 +39,7 @@ void RightsTest::SetUpTestSuite() {
   ASSERT_TRUE(fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(120)).ok());
   Tell();
   ASSERT_TRUE(fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(120)).ok());
+  KeepDuties();
   ready_ = !HasFailure();
 }
 
@@ -105,8 +106,6 @@ void RightsTest::Tell() {
                                                               {"kind", "CONTACT_KIND_TALK"},
                                                               {"happenTime", "2026-09-02T01:00:00Z"},
                                                               {"note", "想妈妈"}}}})["name"];
-    kept_[key("duty")] = AsOperator("pairing.DutyService.ListDuties",
-                                    {{"parent", parent}, {"child", child}})["duties"][0]["name"];
     kept_[key("absence")] =
         AsOperator("alerts.SignalService.ReportAbsence",
                    {{"parent", parent}, {"absence", {{"child", child}, {"date", "2026-09-01"}}}})["alert"];
@@ -115,6 +114,17 @@ void RightsTest::Tell() {
                                                             {"child", child},
                                                             {"kind", "EMERGENCY_KIND_MISSING"},
                                                             {"description", "放学后未回家"}})["name"];
+  }
+}
+
+// Duties are made by a sweep, some time after the pairing.
+void RightsTest::KeepDuties() {
+  for (int number = 1; number <= 4; ++number) {
+    const std::string child = kept_[absl::StrCat("child", number)];
+    const json listed = AsOperator("pairing.DutyService.ListDuties",
+                                   {{"parent", child.substr(0, child.find("/children"))}, {"child", child}});
+    ASSERT_TRUE(listed.contains("duties")) << listed;
+    kept_[absl::StrCat("duty", number)] = listed["duties"][0]["name"];
   }
 }
 

@@ -71,6 +71,7 @@ class RightsTest : public testing::Test {
   static void PutSchool(const std::string& county, const std::string& school, const std::string& township);
   static void PutChild(int number, const std::string& county, const std::string& school, int class_number);
   static void Tell();
+  static void KeepDuties();
 
   static inline std::unique_ptr<harness::Stack> stack_;
   static inline std::unique_ptr<NamedCalls> calls_;

@@ -223,6 +223,7 @@ class EveryListTest : public RightsTest {
   }
   static json RequestOf(const MethodDescriptor& method) {
     json request = {{"parent", absl::StrCat("counties/", kCounty)}};
+    if (method.name() == "ListOwedDuties") request["helper"] = Kept("teacher1");
     if (method.name() == "BatchGetDisplayNames") {
       for (const char* child : {"child1", "child2", "child3", "child5", "child6", "child7"})
         request["names"].push_back(Kept(child));
@@ -245,8 +246,12 @@ TEST_F(EveryListTest, HoldsTheRowsInsideTheScopeAndNoOther) {
     const auto all = Pages(nullptr, *method, request);
     const std::set<std::string> there = ChildrenIn(all);
     if (NamedCalls::ServiceOf(*method) != "access") {
-      EXPECT_EQ(there.size(),
-                method->name() == "BatchGetDisplayNames" || method->name() == "ListChildren" ? 6u : 3u)
+      const bool every = method->name() == "BatchGetDisplayNames" || method->name() == "ListChildren";
+      // Nobody owes a talk yet, since the first windows begin next Monday.
+      const bool none = method->name() == "ListOwedDuties";
+      EXPECT_EQ(there.size(), every  ? 6u
+                              : none ? 0u
+                                     : 3u)
           << Short(*method) << ": a list without rows shows nothing";
     }
     for (const Subject& subject : Subjects()) {

@@ -148,7 +148,9 @@ asio::awaitable<grpc::Status> Gateway::Relay(Connection& connection, const Visit
       there = co_await connection.Begin(200, headers);
       begun = true;
     }
-    for (auto message = call.TakeMessage(); there && message.has_value(); message = call.TakeMessage()) {
+    // The news of a message may come before that of the headers, which gRPC tells on another thread.
+    const auto next = [&] { return begun ? call.TakeMessage() : std::nullopt; };
+    for (auto message = next(); there && message.has_value(); message = next()) {
       if (passage.type.codec == Codec::kJson) {
         auto json = schema_.ToJson(*passage.method->descriptor->output_type(), *message);
         if (!json.ok()) broken = Plain(json.status());

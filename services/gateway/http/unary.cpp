@@ -121,6 +121,9 @@ asio::awaitable<void> Gateway::AnswerUnary(Connection& connection, const Visit& 
                                            const grpc::Status& status, std::string reply, Headers headers) {
   Answer answer;
   grpc::Status end = status;
+  // What access was told may change what the caller may do (broken glass): the next call asks anew.
+  if (end.ok() && passage.service == "access" && !passage.method->safe)
+    identities_.Forget(visit.caller.token);
   if (end.ok()) end = Plain(KeepSession(visit, passage, reply, headers));
   if (end.ok() && passage.type.codec == Codec::kJson) {
     auto json = schema_.ToJson(*passage.method->descriptor->output_type(), reply);

@@ -41,17 +41,18 @@ createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <StyleProvider hashPriority="high" transformers={[legacyLogicalPropertiesTransformer]}>
       <ConfigProvider locale={zhCN} theme={theme} csp={{ nonce }} button={{ autoInsertSpace: false }}>
-        <App>
-          <TransportProvider transport={transport}>
-            <QueryClientProvider client={queries}>
-              <SessionProvider forget={forget}>
-                <BrowserRouter>
+        {/* Around App too: its messages and questions hold links. */}
+        <BrowserRouter>
+          <App>
+            <TransportProvider transport={transport}>
+              <QueryClientProvider client={queries}>
+                <SessionProvider forget={forget}>
                   <Office />
-                </BrowserRouter>
-              </SessionProvider>
-            </QueryClientProvider>
-          </TransportProvider>
-        </App>
+                </SessionProvider>
+              </QueryClientProvider>
+            </TransportProvider>
+          </App>
+        </BrowserRouter>
       </ConfigProvider>
     </StyleProvider>
   </StrictMode>,

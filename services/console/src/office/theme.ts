@@ -11,6 +11,8 @@ export const theme: ThemeConfig = {
     colorTextDescription: "#5c6675",
     colorTextPlaceholder: "#667085",
     colorTextDisabled: "#667085",
+    // Old PCs show half-drawn colours while a button changes, which nobody can read.
+    motion: false,
     borderRadius: 4,
     fontSize: 14,
     fontFamily:
