@@ -8,7 +8,8 @@ import { Frame } from "./frame.tsx";
 
 export function Office() {
   const { status, last, ask } = useSessionStatus();
-  if (status.kind === "asking") return <p className="page-wait" role="status">{text.loading}</p>;
+  const asking = <p className="page-wait" role="status">{text.loading}</p>;
+  if (status.kind === "asking" && last === undefined) return asking;
   if (status.kind === "unknown" && last === undefined) {
     return (
       <main className="page-wait">
@@ -21,7 +22,7 @@ export function Office() {
   return (
     <>
       {last !== undefined && <div hidden={!complete}><Frame /></div>}
-      {!complete && <div className={last === undefined ? undefined : "sign-in-over"}><SignIn /></div>}
+      {!complete && <div className={last === undefined ? undefined : "sign-in-over"}>{status.kind === "asking" ? asking : <SignIn />}</div>}
     </>
   );
 }

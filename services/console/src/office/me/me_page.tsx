@@ -50,9 +50,9 @@ function ChangePassword() {
   };
   return (
     <Form layout="vertical" style={{ maxWidth: 320 }} onFinish={() => void change()}>
-      <Form.Item label={text.signIn.oldPassword}><Input.Password autoComplete="current-password" value={old} onChange={(event) => setOld(event.target.value)} /></Form.Item>
-      <Form.Item label={text.signIn.newPassword}><Input.Password autoComplete="new-password" value={fresh} onChange={(event) => setFresh(event.target.value)} /></Form.Item>
-      <Form.Item label={text.signIn.repeatPassword}><Input.Password autoComplete="new-password" value={again} onChange={(event) => setAgain(event.target.value)} /></Form.Item>
+      <Form.Item label={text.signIn.oldPassword} htmlFor="old-password"><Input.Password id="old-password" autoComplete="current-password" value={old} onChange={(event) => setOld(event.target.value)} /></Form.Item>
+      <Form.Item label={text.signIn.newPassword} htmlFor="new-password"><Input.Password id="new-password" autoComplete="new-password" value={fresh} onChange={(event) => setFresh(event.target.value)} /></Form.Item>
+      <Form.Item label={text.signIn.repeatPassword} htmlFor="repeat-password"><Input.Password id="repeat-password" autoComplete="new-password" value={again} onChange={(event) => setAgain(event.target.value)} /></Form.Item>
       {problem !== "" && <Trouble error={problem} />}
       <Button htmlType="submit" loading={busy} disabled={old === "" || fresh === ""}>{text.signIn.change}</Button>
     </Form>
