@@ -211,6 +211,14 @@ TEST_F(AccessStoreTest, GrantsAndBrokenGlassEndByTheirTime) {
               ElementsAre(Field(&BreakingRow::reason, "家长无法联系")));
   EXPECT_THAT(ListBreakings(*db_, BreakingPage{"520203", Id("other"), "", 10, {.everything = true}}).value(),
               IsEmpty());
+  // Whoever may not see the child does not see who opened its file.
+  const auto listed = [&](rights::Filter within) {
+    return ListBreakings(*db_, BreakingPage{"520203", "", "", 10, std::move(within)}).value().size();
+  };
+  EXPECT_EQ(listed({.children = {Id("child")}}), 1u);
+  EXPECT_EQ(listed({.children = {Id("other")}}), 0u);
+  EXPECT_EQ(listed({.schools = {"S1"}}), 0u) << "the directory does not have the child there";
+  EXPECT_EQ(listed({}), 0u);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 
@@ -155,6 +156,32 @@ TEST_F(OwedDutiesTest, APlaceIsTheChildsPresentOne) {
   EXPECT_EQ(place.school_id, "s2");
   EXPECT_EQ(place.grade, 4);
   EXPECT_EQ(place.class_number, 2);
+}
+
+// A class's condition names columns of its own: none may hide the row's.
+TEST_F(OwedDutiesTest, OnlyWhatTheCallerMaySeeIsListed) {
+  for (const auto& [child, class_number] : {std::pair("a", 1), std::pair("b", 2)}) {
+    Pair(child, "h");
+    Owe(child, "h", {});
+    ASSERT_TRUE(
+        db_->Run("INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
+                 "VALUES ('520324', $1, 's1', '520324104', 3, $2)",
+                 postgres::Params().Uuid(Id(child)).Int(class_number))
+            .ok());
+  }
+  const auto seen = [&](const rights::Filter& within) {
+    auto rows = ListOwedDuties(*db_, {"520324", "h", 100, within}, kNow);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<std::string> names;
+    for (const OwedDuty& row : *rows) names.push_back(names_[row.listed.placed.duty.duty_id]);
+    return names;
+  };
+  EXPECT_THAT(seen({.everything = true}), SizeIs(2));
+  EXPECT_THAT(seen({.classes = {{"s1", 3, 1}}}), ElementsAre("a 0"));
+  EXPECT_THAT(seen({.classes = {{"s1", 3, 1}}, .children = {Id("b")}}), SizeIs(2));
+  EXPECT_THAT(seen({.schools = {"s2"}}), IsEmpty());
+  EXPECT_THAT(seen({.children = {Id("b")}}), ElementsAre("b 0"));
+  EXPECT_THAT(seen({}), IsEmpty());
 }
 
 }  // namespace
