@@ -31,7 +31,7 @@ export function AlertPage() {
   const alert = useQuery(AlertService.method.getAlert, { name }, { refetchInterval: 30_000 });
   useLiveAlerts(useParent(), (change) => {
     if (change.alert?.name === name) void alert.refetch();
-  });
+  }, () => void alert.refetch());
   return <Loaded query={alert}>{(found) => <Shown alert={found} />}</Loaded>;
 }
 

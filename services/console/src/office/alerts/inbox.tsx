@@ -95,7 +95,7 @@ function useInbox(filters: { scope: string; kind: string; days: string; from: st
     const alert = change.alert!;
     if (listed.has(alert.name)) setChanged((all) => new Map(all).set(alert.name, alert));
     else if (change.action === AlertAction.RAISED && !settled) setHeld((all) => new Map(all).set(alert.name, alert));
-  });
+  }, () => void list.refetch());
   const shown = useMemo(() => {
     const rows = list.rows.map((alert) => newer(alert, changed.get(alert.name)));
     const isMine = (alert: Alert) => alert.acknowledgedBy !== "" && alert.acknowledgedBy === me.staffMember;

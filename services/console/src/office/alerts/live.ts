@@ -10,13 +10,20 @@ import { transport } from "../../shared/transport.ts";
 const client = createClient(AlertService, transport);
 const longestPause = 15_000;
 
-type Told = { change: Uint8Array } | { up: boolean } | { ask: true };
+type Told = { change: Uint8Array } | { up: boolean } | { begun: true } | { ask: true };
 
-/** Calls `changed` with each change of the county's alerts; says whether the stream stands. */
-export function useLiveAlerts(parent: string, changed: (change: WatchAlertsResponse) => void): boolean {
+/**
+ * Calls `changed` with each change of the county's alerts, and `begun` each time when the stream begins: what was raised
+ * before, behind the last list, is in no change. Says whether the stream stands.
+ */
+export function useLiveAlerts(
+  parent: string,
+  changed: (change: WatchAlertsResponse) => void,
+  begun: () => void,
+): boolean {
   const [up, setUp] = useState(true);
-  const listener = useRef(changed);
-  listener.current = changed;
+  const listener = useRef({ changed, begun });
+  listener.current = { changed, begun };
   useEffect(() => {
     const ending = new AbortController();
     const name = `tonghu-alerts-${parent}`;
@@ -28,7 +35,8 @@ export function useLiveAlerts(parent: string, changed: (change: WatchAlertsRespo
       channel.postMessage(told);
     };
     const hear = (told: Told) => {
-      if ("change" in told) listener.current(fromBinary(WatchAlertsResponseSchema, told.change));
+      if ("begun" in told) listener.current.begun();
+      if ("change" in told) listener.current.changed(fromBinary(WatchAlertsResponseSchema, told.change));
       if ("up" in told) setUp((stands = told.up));
       if ("ask" in told && leads) channel.postMessage({ up: stands } satisfies Told);
     };
@@ -47,13 +55,13 @@ export function useLiveAlerts(parent: string, changed: (change: WatchAlertsRespo
   return up;
 }
 
-/** Reads the stream until `signal`, again and again. A change missed in between is found by whoever lists. */
+/** Reads the stream until `signal`, again and again. A change missed in between is found by listing when it begins. */
 async function read(parent: string, signal: AbortSignal, tell: (told: Told) => void): Promise<void> {
   let pause = 1000;
   while (!signal.aborted) {
     const opened = setTimeout(() => tell({ up: true }), 1500); // no refusal by then: the stream stands
     try {
-      for await (const change of client.watchAlerts({ parent }, { signal, timeoutMs: 0 })) {
+      for await (const change of client.watchAlerts({ parent }, { signal, timeoutMs: 0, onHeader: () => tell({ begun: true }) })) {
         pause = 1000;
         if (change.alert !== undefined) tell({ change: toBinary(WatchAlertsResponseSchema, change) });
       }
