@@ -3,36 +3,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "libs/principal/testing/make_keys.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::principal {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
+using testing::MakeKeys;
 
 const absl::Time kNow = absl::FromUnixSeconds(1800000000);
-
-// Makes a pair of keys as `openssl genpkey -algorithm ed25519` does.
-void MakeKeys(const std::string& private_path, const std::string& public_path) {
-  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nullptr);
-  EVP_PKEY* key = nullptr;
-  ASSERT_EQ(EVP_PKEY_keygen_init(context), 1);
-  ASSERT_EQ(EVP_PKEY_keygen(context, &key), 1);
-  FILE* file = fopen(private_path.c_str(), "w");
-  PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
-  fclose(file);
-  file = fopen(public_path.c_str(), "w");
-  PEM_write_PUBKEY(file, key);
-  fclose(file);
-  EVP_PKEY_free(key);
-  EVP_PKEY_CTX_free(context);
-}
 
 access::v1::Identity Teacher() {
   access::v1::Identity identity;
@@ -52,10 +36,10 @@ access::v1::Identity Teacher() {
   return identity;
 }
 
-class PrincipalTest : public testing::Test {
+class PrincipalTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + "/" + testing::UnitTest::GetInstance()->current_test_info()->name();
+    folder_ = ::testing::TempDir() + "/" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ + "/public");
     MakeKeys(folder_ + "/one.pem", folder_ + "/public/one.pem");

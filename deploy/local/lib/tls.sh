@@ -141,16 +141,20 @@ tls_renew() (
 )
 
 # identity_make: a new Ed25519 key pair, by which `access` signs who calls. The public half of the pair before stays
-# until the next renewal, so that what was signed with that pair is good until it runs out, some minutes later. A
-# verifier has the new public half before anything is signed with the other.
+# until the next renewal, so that what was signed with that pair is good until it runs out, some minutes later; then it
+# goes to `past`, where it is kept for ever for the heads of journals that it signed. The wait lets every verifier have
+# the new public half before anything is signed with the other.
 identity_make() {
   local file=$RUN/keys/new.pem old
-  mkdir -p "$RUN/keys/public"
+  mkdir -p "$RUN/keys/public/past"
   tls_openssl genpkey -algorithm ed25519 -out "$file"
-  # The names are times: the last one is the key in force.
-  for old in $(cd "$RUN/keys/public" && ls | head -n -1); do rm -f "$RUN/keys/public/$old"; done
+  # The names are the times from which the keys sign (libs/principal/head.h): the last one is the key in force.
+  for old in $(cd "$RUN/keys/public" && ls | grep '[.]pem$' | head -n -1); do
+    mv "$RUN/keys/public/$old" "$RUN/keys/public/past/$old"
+  done
   tls_openssl pkey -in "$file" -pubout -out "$RUN/keys/public.new"
   mv "$RUN/keys/public.new" "$RUN/keys/public/$(date -u +%Y%m%dT%H%M%S.%N).pem"
+  if [[ -s $RUN/keys/identity.pem ]]; then sleep "$tls_reread_seconds"; fi
   mv "$file" "$RUN/keys/identity.pem"
 }
 

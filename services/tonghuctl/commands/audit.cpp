@@ -49,34 +49,54 @@ Words WordsOf(chain::Fault fault) {
 // The hashes of each journal's shards by position, as access has signed them.
 using Signed = std::map<std::pair<std::string, int>, std::map<int64_t, std::string>>;
 
-absl::Status Forged(const access::v1::SignedHead& head) {
-  return refusal::Precondition(
-      "SIGNED_HEAD_FORGED", "",
-      fmt::format("the signed head of {}, shard {}, position {}, was signed by none of the keys",
-                  head.producer(), head.shard(), head.seq()),
-      fmt::format("{} 的日志第 {} 分片位置 {} 的签名无效。请保留现场，立即报告安全管理员。", head.producer(),
-                  head.shard(), head.seq()));
+// What is wrong with a signed head, as a refusal. Errors: none; OK when the head is good.
+absl::Status Judge(const principal::HeadKeys& keys, const access::v1::SignedHead& head) {
+  const std::string which =
+      fmt::format("the signed head of {}, shard {}, position {}", head.producer(), head.shard(), head.seq());
+  const std::string chinese =
+      fmt::format("{} 的日志第 {} 分片位置 {} 的签名", head.producer(), head.shard(), head.seq());
+  constexpr char kTell[] = "请保留现场，立即报告安全管理员。";
+  switch (keys.Judge(head)) {
+    case principal::HeadVerdict::kGood:
+      return absl::OkStatus();
+    case principal::HeadVerdict::kUnknownKey:
+      return refusal::Precondition(
+          "SIGNED_HEAD_KEY_UNKNOWN", "",
+          fmt::format("{} names the key {}, of which no public key is kept", which, head.key_id()),
+          fmt::format("{}所用的密钥 {} 不在已保存的公钥中。请从备份中找回该公钥，放入公钥目录的 past "
+                      "子目录后重试；若从未有过该密钥，{}",
+                      chinese, head.key_id(), kTell));
+    case principal::HeadVerdict::kKeyNotInForce:
+      return refusal::Precondition(
+          "SIGNED_HEAD_FORGED", "",
+          fmt::format("{} was signed by the key {} at a time when that key was not in force", which,
+                      head.key_id()),
+          fmt::format("{}出自当时未启用或已停用的密钥 {}。{}", chinese, head.key_id(), kTell));
+    default:
+      return refusal::Precondition(
+          "SIGNED_HEAD_FORGED", "",
+          fmt::format("{} was not made by the key {} that it names", which, head.key_id()),
+          fmt::format("{}无效。{}", chinese, kTell));
+  }
 }
 
-// Reads the signed heads, each of which one of the keys in `folder` must have signed.
+// Reads the signed heads, each of which one of the keys in `folder` must have signed (principal::HeadKeys).
 absl::StatusOr<Signed> ReadSigned(Session& session, const std::string& folder) {
-  principal::PublicKeys keys(folder);
+  ASSIGN_OR_RETURN(const auto keys, principal::HeadKeys::Read(folder));
   access::v1::ListSignedHeadsRequest request;
   request.set_page_size(1000);
   Signed known;
-  absl::Status verified;
+  absl::Status judged;
   RETURN_IF_ERROR(
       session.client().ForEachPage(&access::v1::AuditService::Stub::ListSignedHeads, request,
                                    [&](const access::v1::ListSignedHeadsResponse& page) {
                                      for (const access::v1::SignedHead& head : page.heads()) {
-                                       const auto good = principal::VerifyHead(keys, head, absl::Now());
-                                       if (!good.ok()) verified.Update(good.status());
-                                       if (good.ok() && !*good) verified.Update(Forged(head));
+                                       judged.Update(Judge(keys, head));
                                        known[{head.producer(), head.shard()}][head.seq()] = head.hash();
                                      }
-                                     return verified.ok();
+                                     return judged.ok();
                                    }));
-  RETURN_IF_ERROR(verified);
+  RETURN_IF_ERROR(judged);
   return known;
 }
 
