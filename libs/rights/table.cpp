@@ -29,6 +29,8 @@ constexpr Permission kTable[] = {
     {"accounts.read", kSystem | kSecurity},
     {"accounts.update", kSystem},
     {"alerts.answer", kSchool},
+    // Offices write down what others did (api.v1.Performer.for_others).
+    {"alerts.answerForOthers", kCounty},
     {"alerts.read", kFile},
     {"attendances.read", kFile},
     {"attendances.submit", kCare},
@@ -41,6 +43,7 @@ constexpr Permission kTable[] = {
     {"children.read", kFile},
     {"children.update", kSchool},
     {"contacts.create", kCare},
+    {"contacts.createForOthers", kCounty},
     {"contacts.read", kFile},
     {"counts.read", kSchool},
     {"counts.recompute", kProvince},

@@ -66,6 +66,7 @@ absl::StatusOr<Method> Method::Of(const google::protobuf::MethodDescriptor& desc
       return Wrong(descriptor, "nothing says what of the county must lie inside the caller's scope");
   }
   ASSIGN_OR_RETURN(method.targets_, Targets::Of(descriptor, rule));
+  ASSIGN_OR_RETURN(method.performer_, PerformerField::Of(descriptor, rule));
   return method;
 }
 

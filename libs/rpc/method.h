@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "libs/rights/table.h"
 #include "libs/rpc/path.h"
+#include "libs/rpc/performer.h"
 #include "libs/rpc/targets.h"
 #include "tonghu/api/v1/method.pb.h"
 
@@ -40,6 +41,8 @@ class Method {
   rights::RoleSet roles() const { return roles_; }
   // What must lie inside the caller's scope.
   const Targets& targets() const { return targets_; }
+  // Whose deed the request records.
+  const PerformerField& performer() const { return performer_; }
 
   // Reads the field that says the county. A code (COUNTY_FORM_CODE) that does not begin with a county's is
   // left to the method to refuse. Errors: INVALID_ARGUMENT, reasons NAME_MALFORMED and COUNTY_NOT_FOUND,
@@ -55,6 +58,7 @@ class Method {
   Path county_path_;  // empty: the call is about no county
   rights::RoleSet roles_;
   Targets targets_;
+  PerformerField performer_;
 };
 
 }  // namespace tonghu::rpc

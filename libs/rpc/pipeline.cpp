@@ -49,7 +49,7 @@ bool Call::Wanted() const { return !context_.IsCancelled() && !DeadlinePassed(co
 // A unary call on its way.
 struct Pipeline::Unary {
   std::shared_ptr<Call> call;
-  const Message& request;
+  Message& request;
   Message& reply;
   grpc::ServerUnaryReactor* reactor;
 };
@@ -67,7 +67,7 @@ absl::StatusOr<std::unique_ptr<const Endpoint>> Pipeline::Offer(
 }
 
 grpc::ServerUnaryReactor* Pipeline::Run(const Endpoint& endpoint, grpc::CallbackServerContext* context,
-                                        const Message* request, Message* reply) {
+                                        Message* request, Message* reply) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   auto unary =
       std::make_shared<Unary>(Unary{std::make_shared<Call>(endpoint, *context), *request, *reply, reactor});
@@ -148,6 +148,9 @@ void Pipeline::LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Soug
 void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
   // The caller may have left while the call waited at the gate.
   if (!unary->call->Wanted()) return Finish(*unary, Unwanted(*unary->call));
+  const absl::Status settled =
+      unary->call->method().performer().Settle(unary->call->caller(), unary->call->county(), unary->request);
+  if (!settled.ok()) return Finish(*unary, settled);
   // The body calls back on any thread; `unary` keeps the call until then.
   unary->call->endpoint_.body.run(
       unary->call, unary->request, unary->reply, attempt,

@@ -1,6 +1,7 @@
 // The one way that every call of a service goes:
 //   deadline → who calls → text is text → which county → have they the permission there → what the caller has
-//   seen → does what they name lie inside their scope → decide or read → mask → audit → count, log → answer.
+//   seen → does what they name lie inside their scope → do they act as themselves → decide or read → mask →
+//   audit → count, log → answer.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -118,9 +119,9 @@ class Pipeline {
   absl::StatusOr<std::unique_ptr<const Endpoint>> Offer(const google::protobuf::MethodDescriptor& method,
                                                         Body body = {});
 
-  // Takes a unary call all the way to its answer.
+  // Takes a unary call all the way to its answer. In the request the caller is filled in (PerformerField).
   grpc::ServerUnaryReactor* Run(const Endpoint& endpoint, grpc::CallbackServerContext* context,
-                                const google::protobuf::Message* request, google::protobuf::Message* reply);
+                                google::protobuf::Message* request, google::protobuf::Message* reply);
 
   // For a stream: the way up to the scope, with the stream's only or first request. Errors: refusals, which
   // end the stream. What a stream sends, its body masks (libs/rpc/mask.h), and

@@ -176,7 +176,8 @@ TEST_F(PipelineTest, AnIncompleteServiceDoesNotStart) {
   EXPECT_THAT(Server::Start({.listen = "127.0.0.1:0"}, {&nothing}).status().message(),
               HasSubstr("EchoService.Echo has nothing behind it"));
   for (const char* method : {"WithoutRule", "WithoutPermission", "WithoutSuchField", "WithoutSuchPermission",
-                             "WithoutTargets", "WithoutSuchTarget", "StreamWithChild", "NoSuchMethod"}) {
+                             "WithoutTargets", "WithoutSuchTarget", "WithoutSuchPerformer",
+                             "WithoutSuchRecorder", "StreamWithChild", "NoSuchMethod"}) {
     Service mistaken(Described("tonghu.rpc.testing.MistakenService"), *pipeline_);
     mistaken.Blocking<CountyRequest, EchoReply>(
         method, [](const rpc::Call&, const CountyRequest&) { return EchoReply(); });

@@ -58,7 +58,8 @@ class Service : public grpc::Service {
     if (endpoint == nullptr) return;
     auto handler = std::make_unique<grpc::internal::CallbackUnaryHandler<Request, Reply>>(
         [this, endpoint](grpc::CallbackServerContext* context, const Request* request, Reply* reply) {
-          return pipeline_.Run(*endpoint, context, request, reply);
+          // The request is one of `messages` below, which belongs to the call.
+          return pipeline_.Run(*endpoint, context, const_cast<Request*>(request), reply);
         });
     static Messages<Request, Reply> messages;  // gRPC asks for it as long as it serves
     handler->SetMessageAllocator(&messages);

@@ -94,6 +94,9 @@ TEST_F(ApiTest, EveryMethodSaysWhatItIs) {
     EXPECT_FALSE(rule->permission().empty()) << method.full_name();
     EXPECT_FALSE(rule->resource().empty()) << method.full_name();
     std::string more = rule->audited() ? "reading is audited" : "";
+    if (rule->has_performer())
+      absl::StrAppend(&more, more.empty() ? "" : "; ", "done by `", rule->performer().field(),
+                      "`: the caller; others with `", rule->performer().for_others(), "`");
     if (rule->internal()) absl::StrAppend(&more, more.empty() ? "" : "; ", "for services only");
     if (method.server_streaming()) absl::StrAppend(&more, more.empty() ? "" : "; ", "stream of answers");
     if (method.client_streaming()) absl::StrAppend(&more, more.empty() ? "" : "; ", "stream of requests");
@@ -171,7 +174,10 @@ TEST_F(ApiTest, TheRightsAreListed) {
       "everything. What a role's\nrights reach is its area: the class, the school, the county.\n\n"
       "| permission | roles |\n|---|---|\n";
   std::set<std::string> asked;
-  ForEachMethod([&](const MethodDescriptor& method) { asked.insert(RuleOf(method)->permission()); });
+  ForEachMethod([&](const MethodDescriptor& method) {
+    asked.insert(RuleOf(method)->permission());
+    if (RuleOf(method)->has_performer()) asked.insert(RuleOf(method)->performer().for_others());
+  });
   for (const rights::Permission& row : rights::Permissions()) {
     EXPECT_EQ(asked.erase(std::string(row.name)), 1u) << row.name << " is no method's";
     std::string names;

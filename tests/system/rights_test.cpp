@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <regex>
 
 #include "absl/strings/match.h"
@@ -311,6 +312,73 @@ TEST_F(EveryListTest, WhatARoleMayNotSeeIsMasked) {
                           {"identityNumber", "520203201709200013"}};
   EXPECT_EQ(CallAs(subjects[0], list, by_number).status.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_TRUE(CallAs(subjects[5], list, by_number).status.ok());
+}
+
+class PerformerTest : public RightsTest {
+ protected:
+  // One of the subjects, signed in as a member of staff.
+  static Subject As(size_t subject, const std::string& staff_member) {
+    Subject made = Subjects()[subject];
+    made.staff_member = staff_member;
+    return made;
+  }
+  static json TalkBy(const std::string& helper) {
+    return {{"parent", absl::StrCat("counties/", kCounty)},
+            {"contact",
+             {{"child", Kept("child1")},
+              {"helper", helper},
+              {"kind", "CONTACT_KIND_HOME_VISIT"},
+              {"happenTime", "2026-09-02T01:30:00Z"}}}};
+  }
+  // Who is named in the answer; else the reason of the refusal and the field.
+  static std::string Named(const Answer& answer, const std::function<json(const json&)>& name) {
+    const refusal::Refusal why = refusal::Of(answer.status);
+    return answer.status.ok() ? name(answer.body).get<std::string>()
+                              : absl::StrCat(why.reason, " ", why.field);
+  }
+  static std::string Talks(const Subject& subject, const std::string& helper) {
+    return Named(CallAs(subject, *calls().Find("pairing.ContactService.CreateContact"), TalkBy(helper)),
+                 [](const json& contact) { return contact["helper"]; });
+  }
+  static std::string Notes(const Subject& subject, const std::string& staff_member) {
+    return Named(CallAs(subject, *calls().Find("alerts.AlertService.NoteAlert"),
+                        {{"name", Kept("alert1")}, {"staffMember", staff_member}, {"note", "已联系奶奶"}}),
+                 [](const json& alert) { return alert["entries"].back()["staffMember"]; });
+  }
+};
+
+TEST_F(PerformerTest, APersonActsAsThemselves) {
+  const std::string self = Kept("teacher1"), another = Kept("teacher3");
+  const Subject teacher = As(0, self), head = As(5, self);
+  EXPECT_EQ(Talks(teacher, self), self);
+  EXPECT_EQ(Talks(teacher, ""), self);
+  EXPECT_EQ(Talks(teacher, another), "STAFF_MEMBER_NOT_YOURS contact.helper");
+  EXPECT_EQ(Talks(As(0, ""), self), "STAFF_MEMBER_NOT_YOURS contact.helper") << "nobody's account";
+  EXPECT_EQ(Talks(As(0, ""), ""), "ACCOUNT_WITHOUT_STAFF_MEMBER contact.helper");
+  EXPECT_EQ(Notes(head, self), self);
+  EXPECT_EQ(Notes(head, ""), self);
+  EXPECT_EQ(Notes(head, another), "STAFF_MEMBER_NOT_YOURS staff_member");
+  const json batch = {{"parent", absl::StrCat("counties/", kCounty)},
+                      {"requests", {TalkBy(self), TalkBy(another)}}};
+  EXPECT_EQ(
+      refusal::Of(CallAs(teacher, *calls().Find("pairing.ContactService.BatchCreateContacts"), batch).status)
+          .reason,
+      "STAFF_MEMBER_NOT_YOURS");
+}
+
+TEST_F(PerformerTest, AnOfficeRecordsForOthersAndAnEmergencyIsTakenFromAnybody) {
+  const std::string self = Kept("teacher3"), another = Kept("teacher1");
+  const Subject officer = As(9, self), elsewhere = As(10, self);
+  EXPECT_EQ(Talks(officer, another), another);
+  EXPECT_EQ(Notes(officer, another), another);
+  EXPECT_EQ(Notes(elsewhere, another), "NOT_PERMITTED ");
+  json emergency = {{"parent", absl::StrCat("counties/", kCounty)},
+                    {"child", Kept("child2")},
+                    {"kind", "EMERGENCY_KIND_MISSING"},
+                    {"description", "放学后未回家"},
+                    {"reporter", self}};
+  const auto& report = *calls().Find("alerts.SignalService.ReportEmergency");
+  EXPECT_TRUE(CallAs(As(1, another), report, emergency).status.ok());
 }
 
 class IdentityTest : public RightsTest {
