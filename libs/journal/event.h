@@ -13,6 +13,8 @@ namespace tonghu::journal {
 // The type of the event that says who read which children's files (tonghu.journal.v1.FileRead). Every service
 // publishes it; only the audit depends on it.
 inline constexpr std::string_view kFileRead = "file_read";
+// Likewise of the event that says whose attempts on which children's files were refused (AttemptRefused).
+inline constexpr std::string_view kAttemptRefused = "attempt_refused";
 
 // The fields are those of tonghu.journal.v1.Event, with which the journal's API answers. A struct, because
 // each service handles every event of the others, and a message would cost seven allocations more.

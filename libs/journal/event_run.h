@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<v1::JournalRow>> ReadRows(postgres::Connection& db, c
 // Where a shard's journal stands; zeros while it is empty.
 struct Head {
   int64_t seq = 0;       // the position of the newest event
-  int64_t fact_seq = 0;  // of the newest that is no kFileRead
+  int64_t fact_seq = 0;  // of the newest that is neither kFileRead nor kAttemptRefused
   std::string hash;      // of the newest row
 };
 absl::StatusOr<Head> ReadHead(postgres::Connection& db, int shard);

@@ -264,6 +264,7 @@ absl::Status Node::Serve(Work work) {
   });
   // Waiting calls end first, then commands: the server then has little left to wait for.
   consistency_gate_->Stop();
+  file_reads_->Stop();
   executor_->Drain(kDrain);
   if (server.ok()) (*server)->Stop(kGrace);
   // After the server: the executor's threads may wait for a statement until the pools' bounds, and callers

@@ -102,7 +102,7 @@ absl::Status ShardTransaction::WriteEvents() {
   for (const Run& run : runs_) {
     JournalRow& row = rows.emplace_back(JournalRow{shard_, run.last_seq(), &run, ""});
     row.hash = hash_ = HashOf(row, hash_);
-    if (run.type != kFileRead) fact_ = run.last_seq();
+    if (run.type != kFileRead && run.type != kAttemptRefused) fact_ = run.last_seq();
   }
   // Set rather than added to, as the lock has been held since the head was read.
   RETURN_IF_ERROR(

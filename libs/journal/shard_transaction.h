@@ -99,7 +99,7 @@ class ShardTransaction {
   absl::Time now_;
   int64_t head_ = 0;
   std::string hash_;  // of the newest row
-  int64_t fact_ = 0;  // the position of the newest event that is no kFileRead
+  int64_t fact_ = 0;  // the position of the newest event that is neither kFileRead nor kAttemptRefused
   size_t appended_ = 0;
   std::string actor_;
   std::vector<Run> runs_;

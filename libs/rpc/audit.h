@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 
 #include "absl/status/status.h"
 
@@ -23,6 +25,11 @@ class Audit {
   // refused otherwise: what can't be written down is not shown. Never blocks.
   virtual void Record(std::shared_ptr<const Call> call, const google::protobuf::Message& request,
                       const google::protobuf::Message& reply, Done done) = 0;
+  // Notes that the call was refused because what it names lies outside the caller's rights. `children` are
+  // those whom the request's resources are about, beside those whom the request itself names. The answer does
+  // not wait. Never blocks.
+  virtual void Refused(const Call& call, const google::protobuf::Message& request,
+                       std::set<std::string> children) = 0;
 };
 
 }  // namespace tonghu::rpc

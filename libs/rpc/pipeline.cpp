@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "libs/clock/waker.h"
@@ -52,6 +53,7 @@ struct Pipeline::Unary {
   Message& request;
   Message& reply;
   grpc::ServerUnaryReactor* reactor;
+  std::set<std::string> sought_children = {};  // of whom resources outside the caller's scope are
 };
 
 Pipeline::Pipeline(Options options, Parts parts)
@@ -134,6 +136,9 @@ void Pipeline::LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Soug
         absl::Status checked = call.method().targets().Check(
             unary->request, {call.caller(), call.scope(), call.county()}, *found);
         if (checked.ok()) return Decide(unary, attempt);
+        for (const auto& [id, about] : found->resources) {
+          if (!about.child_id.empty()) unary->sought_children.insert(about.child_id);
+        }
         // What lies outside may only have moved, or be new, so the owner is asked. Whether it exists makes no
         // difference to that, so the time of the answer tells nothing of it.
         const std::string owner = places_ == nullptr ? "" : places_->owner();
@@ -188,6 +193,8 @@ void Pipeline::Finish(Unary& unary, const absl::Status& status) {
   // Finish comes last: after it gRPC may free the context, which Account still reads.
   Count(unary.call->endpoint_, status);
   Account(*unary.call, status);
+  if (audit_ != nullptr && status.code() == absl::StatusCode::kPermissionDenied)
+    audit_->Refused(*unary.call, unary.request, std::move(unary.sought_children));
   unary.reactor->Finish(ToGrpc(status));
 }
 

@@ -10,8 +10,10 @@
 #include <sstream>
 #include <thread>
 
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/notification.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/children.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/service.h"
 #include "libs/rpc/testing/echo.h"
@@ -226,7 +228,13 @@ class StubAudit final : public Audit {
     recorded.push_back(absl::StrCat(call->method().name(), " by ", call->caller().actor));
     done(status);
   }
-  std::vector<std::string> recorded;
+  void Refused(const rpc::Call& call, const google::protobuf::Message& request,
+               std::set<std::string> children) override {
+    AddChildren(request, children);
+    refused.push_back(absl::StrCat(call.method().name(), " by ", call.caller().actor, " of ",
+                                   absl::StrJoin(children, ",")));
+  }
+  std::vector<std::string> recorded, refused;
   absl::Status status;
 };
 

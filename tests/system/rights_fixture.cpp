@@ -181,7 +181,7 @@ std::vector<Subject> RightsTest::Subjects() {
 
 access::v1::Identity RightsTest::IdentityOf(const Subject& subject, const std::string& audience) {
   access::v1::Identity identity;
-  identity.set_actor("counties/520203/accounts/somebody");
+  identity.set_actor(subject.actor);
   identity.set_staff_member(subject.staff_member);
   *identity.add_rights() = principal::ToMessage(subject.right);
   identity.set_audience(audience);

@@ -28,6 +28,7 @@ struct Subject {
   std::string places;        // "12": the places of which the area holds a child or all
   bool first_school = true;  // whether a part of the first child's school is in the area
   std::string staff_member;  // whose account it is; empty: nobody's
+  std::string actor = "counties/520203/accounts/somebody";
 };
 
 // The first child is of class 3-1 of the first school, the second of 3-2; the third is of another school and

@@ -60,6 +60,7 @@ v1::AuditEntry MessageOf(const AuditRow& row) {
   entry.set_what(row.what);
   entry.set_purpose(row.purpose);
   entry.set_address(row.address);
+  entry.set_times(row.times);
   return entry;
 }
 

@@ -65,6 +65,29 @@ TEST(Audit, AStreamNamesNoChild) {
   EXPECT_EQ(RowsOf(event)[0].child_id, kNoChild);
 }
 
+TEST(Audit, RefusedAttemptsHaveARowForEachChildToo) {
+  journal::v1::AttemptRefused refused;
+  refused.set_method("GetChild");
+  refused.add_child_ids(kMia);
+  refused.set_address("10.0.0.7");
+  refused.set_times(17);
+  journal::Event event = EventOf("attempt_refused", kMia, "counties/520521/accounts/a");
+  event.payload = refused.SerializeAsString();
+  auto rows = RowsOf(event);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_TRUE(IsAudited("attempt_refused"));
+  EXPECT_EQ(rows[0].action, v1::AUDIT_ACTION_REFUSED);
+  EXPECT_EQ(rows[0].child_id, kMia);
+  EXPECT_EQ(rows[0].what, "GetChild");
+  EXPECT_EQ(rows[0].address, "10.0.0.7");
+  EXPECT_EQ(rows[0].times, 17);
+  refused.clear_child_ids();
+  event.payload = refused.SerializeAsString();
+  rows = RowsOf(event);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].child_id, kNoChild);
+}
+
 TEST(Audit, OfChangesThoseByPeopleToChildren) {
   ASSERT_THAT(RowsOf(EventOf("child_put", kMia, "a")), SizeIs(1));
   EXPECT_EQ(RowsOf(EventOf("child_put", kMia, "a"))[0].action, v1::AUDIT_ACTION_CHANGED);

@@ -25,7 +25,8 @@ constexpr postgres::Columns kAudit{Field<&AuditRow::county>("county"),
                                    Field<&AuditRow::actor>("actor"),
                                    Field<&AuditRow::what>("what"),
                                    Field<&AuditRow::purpose>("purpose"),
-                                   Field<&AuditRow::address>("address")};
+                                   Field<&AuditRow::address>("address"),
+                                   Field<&AuditRow::times>("times")};
 
 constexpr postgres::Columns kHead{Field<&HeadRow::producer>("producer"),
                                   Field<&HeadRow::shard>("shard"),

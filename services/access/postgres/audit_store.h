@@ -14,16 +14,17 @@ namespace tonghu::access {
 
 inline constexpr char kNoChild[] = "00000000-0000-0000-0000-000000000000";
 
-// A reading or change of a child's file.
+// A reading or change of a child's file, or attempts at it that were refused.
 struct AuditRow {
   std::string county;
   absl::Time time;
   std::string producer;
   int shard = 0;
   int64_t seq = 0;
-  std::string child_id;  // kNoChild: of a live stream
+  std::string child_id;  // kNoChild: of a live stream, or of refused attempts on many
   int action = 0;        // a tonghu.access.v1.AuditAction
   std::string actor, what, purpose, address;
+  int64_t times = 1;  // of refused attempts
 };
 // Stores new rows, many at once.
 absl::Status InsertAudit(postgres::Connection& db, absl::Span<const AuditRow> rows);

@@ -98,8 +98,11 @@ absl::Status PrintAudit(Session& session, const Arguments& typed) {
   ListAuditEntriesResponse all;
   RETURN_IF_ERROR(session.client().ForEachPage(&AuditService::Stub::ListAuditEntries, request,
                                                [&](const ListAuditEntriesResponse& page) {
-                                                 for (const AuditEntry& entry : page.entries())
-                                                   *all.add_entries() = entry;
+                                                 for (const AuditEntry& entry : page.entries()) {
+                                                   // Who was refused has read nothing.
+                                                   if (entry.action() != AUDIT_ACTION_REFUSED)
+                                                     *all.add_entries() = entry;
+                                                 }
                                                }));
   forms::Names names;
   // Without the name the list says the child's id.

@@ -33,7 +33,7 @@ export function AuditPage() {
   );
   const columns: TableColumnsType<AuditEntry> = [
     { title: t.columns.time, width: 168, render: (_, row) => formatTime(row.time) },
-    { title: t.columns.action, width: 64, render: (_, row) => wordOf(AuditActionSchema, row.action) },
+    { title: t.columns.action, width: 64, render: (_, row) => t.times(wordOf(AuditActionSchema, row.action), Number(row.times)) },
     { title: t.columns.who, render: (_, row) => <code>{row.actor}</code> },
     { title: t.columns.child, render: (_, row) => <code>{idOf(row.child)}</code> },
     { title: t.columns.what, render: (_, row) => row.what },
