@@ -45,12 +45,15 @@ absl::Status Run(config::Reader& reader) {
   redis::Client redis(settings.redis_socket);
   SessionStore session_store(redis);
   SystemRandom random;
+  const Passwords hashes(
+      node->metrics().Counter("tonghu_password_hashings_total", "Hashes of passwords made"));
   const clock::SystemClock clock;
   const Context context{node->pool(),
                         node->clock(),
                         clock,
                         node->ids(),
                         vault,
+                        hashes,
                         random,
                         session_store,
                         *signer,

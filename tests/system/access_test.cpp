@@ -11,6 +11,7 @@
 #include "libs/rpc/server.h"
 #include "libs/totp/totp.h"
 #include "tests/harness/eventually.h"
+#include "tests/harness/metrics.h"
 #include "tests/harness/small_school.h"
 #include "tests/harness/stack.h"
 #include "tonghu/access/v1/account_service.grpc.pb.h"
@@ -121,6 +122,13 @@ class AccessTest : public testing::Test {
     EXPECT_TRUE(identity.ParseFromString(issued->identity().identity()));
     EXPECT_EQ(identity.audience(), "registry");
     return identity;
+  }
+  // How many passwords access has hashed.
+  static int Hashings() {
+    const std::string metrics = harness::MetricsOf(stack(), "access-1");
+    const size_t at = metrics.find("\ntonghu_password_hashings_total ");
+    EXPECT_NE(at, std::string::npos) << metrics;
+    return at == std::string::npos ? -1 : std::atoi(metrics.c_str() + metrics.find(' ', at));
   }
   // A code of the next half minute, which is taken as the present one is used up.
   static std::string NextCode(const SignedIn& person) {
@@ -250,6 +258,28 @@ TEST_F(AccessTest, UnknownLoginsAreAnsweredAsWrongPasswords) {
   EXPECT_EQ(ReasonOf(known), "SIGN_IN_REFUSED");
   EXPECT_EQ(known, unknown);
   EXPECT_EQ(known, malformed);
+}
+
+// Counted, since times tell little on a busy machine: the hash is all of a tenth of a second.
+TEST_F(AccessTest, AnUnknownLoginCostsTheSameHashes) {
+  const SignedIn person = NewPerson();
+  registry::v1::PutStaffMemberRequest put;
+  put.mutable_staff_member()->set_name(absl::StrCat(school_.county, "/staffMembers/N1"));
+  put.mutable_staff_member()->set_display_name("石小芬");
+  ASSERT_TRUE(client().Call(&registry::v1::DirectoryService::Stub::PutStaffMember, put).ok());
+  const auto newcomer = client::MakeAccount(client(), put.staff_member().name());
+  ASSERT_TRUE(newcomer.ok()) << newcomer.status();
+  const auto hashes = [](const std::string& address, const std::string& login, const std::string& password) {
+    const int before = Hashings();
+    EXPECT_EQ(ReasonOf(Password(address, login, password)), "SIGN_IN_REFUSED") << login;
+    return Hashings() - before;
+  };
+  EXPECT_EQ(hashes("10.0.12.1", person.login, "wrong"), 1);
+  EXPECT_EQ(hashes("10.0.12.2", "520203-nobody", "wrong"), 1);
+  EXPECT_EQ(hashes("10.0.12.3", newcomer->login(), "wrong"), 1) << "with a first password";
+  EXPECT_EQ(hashes("10.0.12.4", "no login at all", "wrong"), 1);
+  EXPECT_EQ(hashes("10.0.12.5", person.login, std::string(5000, 'x')), 0);
+  EXPECT_EQ(hashes("10.0.12.6", "520203-nobody", std::string(5000, 'x')), 0);
 }
 
 TEST_F(AccessTest, PasswordsFollowTheRules) {

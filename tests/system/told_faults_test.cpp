@@ -15,6 +15,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
+#include "tests/harness/metrics.h"
 #include "tests/harness/small_school.h"
 #include "tests/harness/stack.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
@@ -78,22 +79,7 @@ class ToldFaultsTest : public testing::Test {
     return times;
   }
 
-  std::string Metrics() const {
-    std::ifstream file(absl::StrCat(stack_->state(), "/run/pairing-1.toml"));
-    std::stringstream settings;
-    settings << file.rdbuf();
-    std::smatch found;
-    const std::string text = settings.str();
-    EXPECT_TRUE(std::regex_search(text, found, std::regex("admin_listen = \"([^\"]+)\""))) << text;
-    FILE* pipe =
-        ::popen(absl::StrCat("curl -s --noproxy '*' http://", found[1].str(), "/metrics").c_str(), "re");
-    std::string metrics;
-    std::array<char, 4096> buffer;
-    while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
-      metrics.append(buffer.data(), count);
-    ::pclose(pipe);
-    return metrics;
-  }
+  std::string Metrics() const { return harness::MetricsOf(*stack_, "pairing-1"); }
 
   std::unique_ptr<harness::Stack> stack_;
   std::unique_ptr<pairing::v1::ContactService::Stub> contacts_;

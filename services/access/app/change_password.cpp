@@ -7,7 +7,6 @@
 #include "services/access/domain/refusals.h"
 #include "services/access/events/publish.h"
 #include "services/access/postgres/account_store.h"
-#include "services/access/secrets/passwords.h"
 
 namespace tonghu::access {
 namespace {
@@ -19,7 +18,7 @@ absl::Status PasswordWrong() {
 
 // Whether the account has the password now. `first` and later ones are hashed in different ways.
 bool IsPresent(const Context& context, const Account& account, const std::string& password) {
-  if (!account.first_password) return IsPassword(account.password, password);
+  if (!account.first_password) return context.passwords.IsOf(account.password, password);
   return absl::BytesToHexString(context.vault.HashOf(password, account.Name())) == account.password;
 }
 
@@ -33,7 +32,7 @@ absl::Status CheckNew(const Context& context, const Account& account, const std:
     ASSIGN_OR_RETURN(old, LoadOldPasswords(*connection, account, kRememberedPasswords - 1));
   }
   for (const std::string& hash : old) {
-    if (IsPassword(hash, password)) return PasswordUsedBefore();
+    if (context.passwords.IsOf(hash, password)) return PasswordUsedBefore();
   }
   return absl::OkStatus();
 }
@@ -65,7 +64,7 @@ absl::StatusOr<v1::Session> ChangePassword(const Context& context, const v1::Cha
   RETURN_IF_ERROR(context.sessions.Forget(tries, from.address));
   RETURN_IF_ERROR(CheckNew(context, before, request.new_password()));
   Account after = before;
-  ASSIGN_OR_RETURN(after.password, HashPassword(request.new_password()));
+  ASSIGN_OR_RETURN(after.password, context.passwords.Hash(request.new_password()));
   after.first_password = false;
   after.password_time = context.clock.Now();
   ++after.epoch;

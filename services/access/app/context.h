@@ -10,6 +10,7 @@
 #include "libs/ids/ids.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/postgres/pool.h"
+#include "services/access/secrets/passwords.h"
 #include "services/access/secrets/random.h"
 #include "services/access/secrets/signer.h"
 #include "services/access/secrets/vault.h"
@@ -26,6 +27,7 @@ struct Context {
   const clock::Clock& clock;
   ids::Source& ids;
   const Vault& vault;
+  const Passwords& passwords;
   Random& random;
   SessionStore& sessions;
   Signer& signer;

@@ -5,7 +5,6 @@
 #include "services/access/domain/password_rules.h"
 #include "services/access/domain/refusals.h"
 #include "services/access/postgres/account_store.h"
-#include "services/access/secrets/passwords.h"
 
 namespace tonghu::access {
 namespace {
@@ -14,7 +13,7 @@ namespace {
 bool IsRight(const Context& context, const std::optional<Account>& account, const std::string& password) {
   const bool person = account.has_value() && account->kind == AccountKind::kPerson;
   const bool hashed = person && !account->first_password;
-  const bool chosen = IsPassword(hashed ? account->password : "", password);
+  const bool chosen = context.passwords.IsOf(hashed ? account->password : "", password);
   if (!person || hashed) return chosen;
   return absl::BytesToHexString(context.vault.HashOf(password, account->Name())) == account->password;
 }

@@ -10,9 +10,7 @@ namespace {
 constexpr size_t kMemory = 64 << 20;
 constexpr unsigned long long kPasses = 2;  // NOLINT: libsodium's type
 
-}  // namespace
-
-absl::StatusOr<std::string> HashPassword(const std::string& password) {
+absl::StatusOr<std::string> HashOf(const std::string& password) {
   std::array<char, crypto_pwhash_STRBYTES> hash{};
   if (crypto_pwhash_str_alg(hash.data(), password.data(), password.size(), kPasses, kMemory,
                             crypto_pwhash_ALG_ARGON2ID13) != 0)
@@ -20,8 +18,16 @@ absl::StatusOr<std::string> HashPassword(const std::string& password) {
   return std::string(hash.data());
 }
 
-bool IsPassword(const std::string& hash, const std::string& password) {
-  static const std::string kNobodys = HashPassword("nobody's").value_or("");
+}  // namespace
+
+absl::StatusOr<std::string> Passwords::Hash(const std::string& password) const {
+  hashings_.Increment();
+  return HashOf(password);
+}
+
+bool Passwords::IsOf(const std::string& hash, const std::string& password) const {
+  static const std::string kNobodys = HashOf("nobody's").value_or("");
+  hashings_.Increment();
   const bool real = !hash.empty();
   const std::string& looked_at = real ? hash : kNobodys;
   const bool same = crypto_pwhash_str_verify(looked_at.c_str(), password.data(), password.size()) == 0;

@@ -68,13 +68,16 @@ TEST_F(SecretsTest, TheKeyFileIsOfOneForm) {
 }
 
 TEST_F(SecretsTest, PasswordsAreArgon2id) {
-  const auto hash = HashPassword("Juhua#Tea7");
+  prometheus::Counter hashings;
+  const Passwords passwords(hashings);
+  const auto hash = passwords.Hash("Juhua#Tea7");
   ASSERT_TRUE(hash.ok());
   EXPECT_TRUE(hash->starts_with("$argon2id$v=19$m=65536,t=2,p=1$"));
-  EXPECT_TRUE(IsPassword(*hash, "Juhua#Tea7"));
-  EXPECT_FALSE(IsPassword(*hash, "Juhua#Tea8"));
-  EXPECT_FALSE(IsPassword("", "Juhua#Tea7"));
-  EXPECT_FALSE(IsPassword("", "nobody's"));
+  EXPECT_TRUE(passwords.IsOf(*hash, "Juhua#Tea7"));
+  EXPECT_FALSE(passwords.IsOf(*hash, "Juhua#Tea8"));
+  EXPECT_FALSE(passwords.IsOf("", "Juhua#Tea7"));
+  EXPECT_FALSE(passwords.IsOf("", "nobody's"));
+  EXPECT_EQ(hashings.Value(), 5) << "nobody's too";
 }
 
 }  // namespace
