@@ -69,5 +69,21 @@ TEST_F(RefusedTest, AnAttemptOnWhatIsAChildsIsOneOnTheChild) {
   EXPECT_EQ(Refused(Kept("child3"), "GetAlert").size(), 1u);
 }
 
+TEST_F(RefusedTest, AContactIsInTheAuditOfItsChildByWhoRecordedIt) {
+  const std::string child = Kept("child4");
+  const Answer listed = Call(*calls().Find("access.AuditService.ListAuditEntries"),
+                             {{"parent", child.substr(0, child.find("/children"))}, {"child", child}},
+                             "operators/local", {});
+  ASSERT_TRUE(listed.status.ok()) << listed.status;
+  int contacts = 0;
+  for (const json& entry : listed.body["entries"]) {
+    if (entry["what"] != "contact_logged") continue;
+    ++contacts;
+    EXPECT_EQ(entry["action"], "AUDIT_ACTION_CHANGED");
+    EXPECT_EQ(entry["actor"], "operators/local");
+  }
+  EXPECT_EQ(contacts, 1);
+}
+
 }  // namespace
 }  // namespace tonghu::system_test

@@ -10,8 +10,7 @@
 
 namespace tonghu::access {
 
-// Whether events of this type may be about a child's file. Contacts are not taken into the audit: each
-// contact says itself who recorded it, and there are thousands a second.
+// Whether events of this type may be about a child's file.
 bool IsAudited(std::string_view type);
 
 // Adds the event's rows, one for each child; none for what no person did. Errors: INVALID_ARGUMENT for an

@@ -94,8 +94,9 @@ TEST(Audit, OfChangesThoseByPeopleToChildren) {
   EXPECT_EQ(RowsOf(EventOf("child_put", kMia, "a"))[0].child_id, kMia);
   EXPECT_THAT(RowsOf(EventOf("alert_raised", kMia, "")), IsEmpty()) << "the service by itself";
   EXPECT_THAT(RowsOf(EventOf("alert_raised", "S1", "a")), IsEmpty()) << "about a school";
-  EXPECT_THAT(RowsOf(EventOf("contact_logged", kMia, "a")), IsEmpty()) << "the contact says it itself";
-  EXPECT_FALSE(IsAudited("contact_logged"));
+  EXPECT_THAT(RowsOf(EventOf("contact_logged", kMia, "a")), SizeIs(1)) << "who recorded it, whoever spoke";
+  EXPECT_TRUE(IsAudited("contact_logged"));
+  EXPECT_FALSE(IsAudited("duty_missed"));
 }
 
 TEST(Audit, WhatCantBeReadIsTheEventsFault) {
