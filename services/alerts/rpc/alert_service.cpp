@@ -137,9 +137,11 @@ std::unique_ptr<journal::Service> OfferAlerts(journal::Node& node, const Context
             node.pipeline().Close(endpoint, call.ok() ? call->get() : nullptr, call.status());
         if (!call.ok()) return hub.Refuse(begun);
         rpc::Audit* const audit = node.pipeline().audit();
-        return hub.Watch(context, *call, [&](rpc::Audit::Done done) {
-          audit->Record(*call, *request, v1::WatchAlertsResponse(), std::move(done));
-        });
+        return hub.Watch(
+            context, *call,
+            [audit, call = *call](const google::protobuf::Message& shown, rpc::Audit::Done done) {
+              audit->Record(call, v1::WatchAlertsRequest(), shown, std::move(done));
+            });
       });
   return alerts;
 }

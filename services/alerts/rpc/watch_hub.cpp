@@ -125,8 +125,8 @@ void WatchHub::Close() {
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::CallbackServerContext* context,
                                                                    std::shared_ptr<const rpc::Call> call,
-                                                                   const Recorder& record) {
-  auto watcher = Watcher::Make(context, std::move(call), Listener());
+                                                                   Watcher::Recorder record) {
+  auto watcher = Watcher::Make(context, std::move(call), Listener(), std::move(record));
   Watcher* const reactor = watcher.get();
   std::shared_ptr<Watcher> taken;
   grpc::Status refused = TooMany();
@@ -139,13 +139,7 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
       taken = fresh_.back();
     }
   }
-  if (taken != nullptr) {
-    record([this, taken](const absl::Status& recorded) {
-      if (!recorded.ok()) return taken->End(rpc::ToGrpc(recorded));
-      taken->Recorded();
-      waker_.Wake();
-    });
-  }
+  if (taken != nullptr) taken->RecordBeginning([this] { waker_.Wake(); });
   // A watcher that was not moved was not taken on.
   if (watcher != nullptr) watcher->End(refused);
   return reactor;
@@ -153,7 +147,8 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Watch(grpc::Callbac
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Refuse(const grpc::Status& status) {
   // A call that is not admitted needs a reactor all the same, which ends by itself.
-  auto watcher = Watcher::Make(nullptr, nullptr, {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}});
+  auto watcher =
+      Watcher::Make(nullptr, nullptr, {[](const v1::WatchAlertsResponse&) {}, [](Watcher*) {}}, nullptr);
   watcher->End(status);
   return watcher.get();
 }
@@ -219,6 +214,7 @@ void WatchHub::Look() {
   }
   for (const auto& watcher : watchers) {
     watcher->CancelIfStuck(clock::MonotonicNow());
+    watcher->RecordShown(clock::MonotonicNow());
     watcher->Beat(clock::MonotonicNow());
   }
   // Forgetting the positions means that nothing is read again: whoever comes next begins at the journal's
@@ -291,7 +287,7 @@ absl::StatusOr<bool> WatchHub::LookAt(postgres::Connection& db, int shard, const
     for (const auto& watcher : watchers) {
       if (watcher->county() != change.alert.first) continue;
       if (watcher->scope().Covers(alert->second.place, alert->second.child_id))
-        watcher->Offer(Masked(message, watcher->scope()));
+        watcher->Offer(Masked(message, watcher->scope()), message->alert().child());
     }
   }
   const bool more = events.back().seq - position == kMostEvents;

@@ -35,10 +35,9 @@ class WatchHub {
   void Close();
   // The reactor of an admitted call of WatchAlerts, which is told of changes inside the call's scope, once
   // `record` has written down that the caller watches. gRPC owns it until the call ends.
-  using Recorder = std::function<void(rpc::Audit::Done)>;
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Watch(grpc::CallbackServerContext* context,
                                                            std::shared_ptr<const rpc::Call> call,
-                                                           const Recorder& record);
+                                                           Watcher::Recorder record);
   // The reactor of a call that is not admitted, which ends with `status`.
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Refuse(const grpc::Status& status);
 

@@ -1,5 +1,6 @@
 #include "services/alerts/rpc/watcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,6 +15,10 @@ namespace {
 constexpr size_t kMostWaiting = 1000;
 constexpr absl::Duration kStuck = absl::Seconds(10);
 
+// Of so many children at most is it not yet written down that they were shown, for so long at most.
+constexpr size_t kMostShown = 100;
+constexpr absl::Duration kRecordEvery = absl::Minutes(1);
+
 constexpr absl::Duration kSilence = absl::Seconds(20);  // proxies wait half a minute and longer
 
 grpc::Status TooSlow() {
@@ -26,11 +31,44 @@ grpc::Status TooSlow() {
 }  // namespace
 
 std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context,
-                                       std::shared_ptr<const rpc::Call> call, Listener listener) {
-  std::shared_ptr<Watcher> watcher(new Watcher(context, std::move(call), std::move(listener)));
+                                       std::shared_ptr<const rpc::Call> call, Listener listener,
+                                       Recorder record) {
+  std::shared_ptr<Watcher> watcher(
+      new Watcher(context, std::move(call), std::move(listener), std::move(record)));
   // The watcher owns itself until OnDone, as gRPC keeps a bare pointer.
   watcher->self_ = watcher;
   return watcher;
+}
+
+void Watcher::RecordBeginning(std::function<void()> recorded) {
+  record_(v1::WatchAlertsResponse(),
+          [self = shared_from_this(), recorded = std::move(recorded)](const absl::Status& done) {
+            if (!done.ok()) return self->End(rpc::ToGrpc(done));
+            self->recorded_ = true;
+            recorded();
+          });
+}
+
+void Watcher::RecordShown(absl::Time now) {
+  std::set<std::string> children;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (shown_.empty()) return;
+    shown_since_ = std::min(shown_since_, now);
+    if (now - shown_since_ < kRecordEvery && shown_.size() < kMostShown) return;
+    children.swap(shown_);
+    shown_since_ = absl::InfiniteFuture();
+  }
+  Record(std::move(children));
+}
+
+void Watcher::Record(std::set<std::string> children) {
+  if (children.empty()) return;
+  v1::ListAlertsResponse shown;
+  for (const std::string& child : children) shown.add_alerts()->set_child(child);
+  record_(shown, [self = shared_from_this()](const absl::Status& done) {
+    if (!done.ok()) self->End(rpc::ToGrpc(done));
+  });
 }
 
 void Watcher::Begin() {
@@ -45,7 +83,7 @@ void Watcher::Begin() {
 
 // gRPC allows one write at a time, which busy_ guards. StartWrite is called without the lock, since
 // OnWriteDone may come at once on another thread.
-void Watcher::Offer(Change change) {
+void Watcher::Offer(Change change, const std::string& child) {
   const v1::WatchAlertsResponse* first = nullptr;
   {
     absl::MutexLock lock(&mutex_);
@@ -57,6 +95,7 @@ void Watcher::Offer(Change change) {
       return;
     }
     queue_.push_back(std::move(change));
+    if (!child.empty()) shown_.insert(child);
     if (!busy_) first = queue_.front().get();
     busy_ = true;
   }
@@ -136,6 +175,12 @@ void Watcher::OnCancel() { End(grpc::Status::CANCELLED); }
 void Watcher::OnDone() {
   // The last use of the object: `self` frees it when this function is over.
   const std::shared_ptr<Watcher> self = std::move(self_);
+  std::set<std::string> children;
+  {
+    absl::MutexLock lock(&mutex_);
+    children.swap(shown_);
+  }
+  Record(std::move(children));
   listener_.gone(this);
 }
 

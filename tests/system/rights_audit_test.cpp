@@ -1,18 +1,21 @@
-// Who tries to reach a child's file without the right is in the audit, and a flood of attempts fills no room.
+// Who reads, changes, or tries to reach a child's file: what of it is in the audit. A flood of refused
+// attempts fills no room.
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/fleet/quiet.h"
+#include "tests/harness/eventually.h"
 #include "tests/system/rights_fixture.h"
+#include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 
 namespace tonghu::system_test {
 namespace {
 
 using nlohmann::json;
 
-class RefusedTest : public RightsTest {
+class RightsAuditTest : public RightsTest {
  protected:
   // A teacher of another class than the first child's.
   static Subject Intruder() {
@@ -37,7 +40,7 @@ class RefusedTest : public RightsTest {
   }
 };
 
-TEST_F(RefusedTest, AttemptsAreInTheAuditAndAFloodIsFewRows) {
+TEST_F(RightsAuditTest, AttemptsAreInTheAuditAndAFloodIsFewRows) {
   constexpr int kAttempts = 300;
   const Subject teacher = Intruder();
   const auto& get = *calls().Find("registry.ChildService.GetChild");
@@ -61,7 +64,7 @@ TEST_F(RefusedTest, AttemptsAreInTheAuditAndAFloodIsFewRows) {
   EXPECT_LE(all.size(), 10u);
 }
 
-TEST_F(RefusedTest, AnAttemptOnWhatIsAChildsIsOneOnTheChild) {
+TEST_F(RightsAuditTest, AnAttemptOnWhatIsAChildsIsOneOnTheChild) {
   const Subject teacher = Intruder();
   EXPECT_EQ(CallAs(teacher, *calls().Find("alerts.AlertService.GetAlert"), {{"name", Kept("alert3")}})
                 .status.code(),
@@ -69,11 +72,11 @@ TEST_F(RefusedTest, AnAttemptOnWhatIsAChildsIsOneOnTheChild) {
   EXPECT_EQ(Refused(Kept("child3"), "GetAlert").size(), 1u);
 }
 
-TEST_F(RefusedTest, AContactIsInTheAuditOfItsChildByWhoRecordedIt) {
+TEST_F(RightsAuditTest, AContactIsInTheAuditOfItsChildByWhoRecordedIt) {
   const std::string child = Kept("child4");
-  const Answer listed = Call(*calls().Find("access.AuditService.ListAuditEntries"),
-                             {{"parent", child.substr(0, child.find("/children"))}, {"child", child}},
-                             "operators/local", {});
+  const Answer listed =
+      Call(*calls().Find("access.AuditService.ListAuditEntries"),
+           {{"parent", child.substr(0, child.find("/children"))}, {"child", child}}, "operators/local", {});
   ASSERT_TRUE(listed.status.ok()) << listed.status;
   int contacts = 0;
   for (const json& entry : listed.body["entries"]) {
@@ -83,6 +86,42 @@ TEST_F(RefusedTest, AContactIsInTheAuditOfItsChildByWhoRecordedIt) {
     EXPECT_EQ(entry["actor"], "operators/local");
   }
   EXPECT_EQ(contacts, 1);
+}
+
+// What a live stream sent is a reading of the children's files by who watched.
+TEST_F(RightsAuditTest, WhomALiveStreamShowedIsInTheAudit) {
+  Subject officer = Subjects()[9];
+  officer.actor = "counties/520203/accounts/watcher";
+  const auto stub = alerts::v1::AlertService::NewStub(ChannelAs("services/gateway", "alerts"));
+  grpc::ClientContext context;
+  context.AddMetadata(principal::kIdentityKey, Signed(IdentityOf(officer, "alerts")));
+  alerts::v1::WatchAlertsRequest watch;
+  watch.set_parent(absl::StrCat("counties/", kCounty));
+  const auto stream = stub->WatchAlerts(&context, watch);
+  stream->WaitForInitialMetadata();  // from now on nothing is missed
+  const Answer reported = Call(*calls().Find("alerts.SignalService.ReportEmergency"),
+                               {{"parent", watch.parent()},
+                                {"child", Kept("child6")},
+                                {"kind", "EMERGENCY_KIND_MISSING"},
+                                {"description", "放学后未回家"}},
+                               "operators/local", {});
+  ASSERT_TRUE(reported.status.ok()) << reported.status;
+  alerts::v1::WatchAlertsResponse change;
+  while (stream->Read(&change) && change.alert().child() != Kept("child6")) {
+  }
+  EXPECT_EQ(change.alert().child(), Kept("child6"));
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::CANCELLED);
+  const auto listed = [&] {
+    const Answer answer =
+        Call(*calls().Find("access.AuditService.ListAuditEntries"),
+             {{"parent", watch.parent()}, {"child", Kept("child6")}, {"actor", officer.actor}},
+             "operators/local", {});
+    EXPECT_TRUE(answer.status.ok()) << answer.status;
+    return answer.body.contains("entries") && answer.body["entries"][0]["what"] == "WatchAlerts" &&
+           answer.body["entries"][0]["action"] == "AUDIT_ACTION_READ";
+  };
+  EXPECT_TRUE(harness::Eventually(listed));
 }
 
 }  // namespace
