@@ -67,7 +67,7 @@ class Caller {
 class KeysTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres,nats,redis,registry,pairing,access"});
+    auto stack = harness::Stack::Up({});
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = *std::move(stack);
     client::Client client(stack_->endpoints());
