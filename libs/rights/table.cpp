@@ -57,6 +57,8 @@ constexpr Permission kTable[] = {
     {"emergencies.report", kCare},
     {"escalationPolicies.put", kCounty},
     {"escalationPolicies.read", kSchool},
+    // Whoever reports an emergency is told beforehand who hears of it.
+    {"escalationPolicies.try", kCare},
     {"events.read", kServices},
     {"glassBreakings.create", kCare},
     {"glassBreakings.read", kFile | kAuditors},

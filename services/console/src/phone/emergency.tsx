@@ -2,7 +2,7 @@
 
 import { createClient } from "@connectrpc/connect";
 import { useEffect, useRef, useState } from "react";
-import { AlertAction, AlertKind, EmergencyKindSchema, type EmergencyKind } from "../gen/tonghu/alerts/v1/alert_pb.ts";
+import { AlertKind, EmergencyKindSchema, type EmergencyKind } from "../gen/tonghu/alerts/v1/alert_pb.ts";
 import { PolicyService } from "../gen/tonghu/alerts/v1/policy_service_pb.ts";
 import { sentence } from "../shared/errors.ts";
 import { countyOf, parentOf } from "../shared/names.ts";
@@ -11,6 +11,7 @@ import { choices, wordOf } from "../shared/words.ts";
 import { useDraft } from "./draft.ts";
 import { usePhone } from "./phone.tsx";
 import { text } from "./text.ts";
+import { toldAtOnce } from "./told.ts";
 import { keep, kept } from "./vault.ts";
 
 const t = text.emergencyPage;
@@ -97,8 +98,8 @@ function Told({ child }: { child: string }) {
     void kept<string[]>(account, `told ${child}`).then((before) => setTold((now) => now ?? before), () => {});
     policies.tryEscalationPolicy({ parent: parentOf(countyOf(child)), kind: AlertKind.EMERGENCY, child }).then(
       ({ entries }) => {
-        const names = entries.filter(({ action, step }) => action === AlertAction.TOLD && step === 0).map(({ staffName }) => staffName);
-        show(Array.from(new Set(names)));
+        const names = toldAtOnce(entries);
+        show(names);
         void keep(account, `told ${child}`, names);
       },
       () => {}, // the sentence without names stands there

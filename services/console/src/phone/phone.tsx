@@ -1,13 +1,13 @@
 // What all phone pages share: who uses the phone, what is shown, what waits, and how records go out.
 
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { AlertAction } from "../gen/tonghu/alerts/v1/alert_pb.ts";
 import { clockOffset, now } from "../shared/clock.ts";
 import { isAway, isSignedOut, sentence } from "../shared/errors.ts";
 import type { Me } from "../shared/session.tsx";
 import { load, type Data } from "./data.ts";
 import { onQueue, queued, record, sendAll, type Delivered, type Entry, type Queued } from "./queue.ts";
 import { store } from "./store.ts";
+import { toldAtOnce } from "./told.ts";
 import { keep, kept } from "./vault.ts";
 
 const threeDays = 3 * 24 * 3600_000;
@@ -117,8 +117,7 @@ export function PhoneProvider({ me, ask, children }: { me: Me; ask: () => void; 
 }
 
 function sentOf({ row, alert }: Delivered): Sent {
-  const told = (alert?.entries ?? []).filter(({ action }) => action === AlertAction.TOLD).map(({ staffName }) => staffName);
-  return { row, told: told.filter((name) => name !== "") };
+  return { row, told: toldAtOnce(alert?.entries ?? []) };
 }
 
 /** The account's records that wait. */

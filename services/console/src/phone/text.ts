@@ -86,6 +86,7 @@ export const text = {
     confirm: "确认上报",
     about: (name: string, kind: string) => `${name}：${kind}`,
     told: "上报后立即通知：",
+    person: (name: string, level: string) => `${name}（${level}）`,
     toldUnknown: "上报后按本县规则立即通知学校、乡镇和县里的负责人。",
     more: "还要说明什么（可不填）",
     hold: "按住上报",
