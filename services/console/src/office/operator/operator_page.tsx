@@ -1,76 +1,150 @@
 // What runs where, how far behind, what is set aside; and what to do about it.
 
 import { App, Button, Table } from "antd";
+import { useState } from "react";
 import { Link } from "react-router";
 import { formatTime } from "../../shared/dates.ts";
+import { sentence } from "../../shared/errors.ts";
+import type { QuarantinedEvent } from "../../gen/tonghu/journal/v1/journal_service_pb.ts";
 import { useMe } from "../../shared/session.tsx";
 import { Nothing, Page, Section, Wait } from "../kit/page.tsx";
 import { When } from "../kit/when.tsx";
-import { adviceOf, behindOf, swept, useStatus, type ServiceStatus } from "./status.ts";
+import { certificateEnd, nameOf, type Advice } from "./checks.ts";
+import { lagsOf, positionOf, sweptThrough, type Lag, type Look, type Replica, type ServiceLook } from "./looks.ts";
+import { journalOf, useStatus, type Status } from "./status.ts";
 import { operator as t } from "./text.ts";
-import { useState } from "react";
-import { sentence } from "../../shared/errors.ts";
-import type { QuarantinedEvent } from "../../gen/tonghu/journal/v1/journal_service_pb.ts";
 
 export function OperatorPage() {
-  const { services, refetch } = useStatus();
-  if (services === undefined) return <Page title={t.title}><Wait /></Page>;
-  const advice = adviceOf(services);
+  const { status, refetch } = useStatus();
+  if (status === undefined) return <Page title={t.title}><Wait /></Page>;
   return (
     <Page title={t.title} about={t.about} actions={<Link to="/000000/alerts">{t.alerts}</Link>}>
-      <Section title={t.advice}>
-        {advice.length === 0 ? <p>{t.fine}</p> : <ul>{advice.map((one) => <li key={one} className="warn">{one}</li>)}</ul>}
-      </Section>
-      <Section title={t.services}><Services services={services} /></Section>
-      <Section title={t.lag}>
-        <Table size="small" rowKey="key" aria-label={t.lag} pagination={false} dataSource={behindOf(services)}
-          columns={[
-            { title: t.lagColumns.consumer, render: (_, row) => t.names[row.consumer] ?? row.consumer },
-            { title: t.lagColumns.producer, render: (_, row) => t.names[row.producer] ?? row.producer },
-            { title: t.lagColumns.behind, render: (_, row) => <span className={row.behind > 0 ? "warn" : ""}>{t.behind(row.behind)}</span> },
-          ]} />
-      </Section>
-      <Section title={t.quarantine}><Quarantine services={services} done={refetch} /></Section>
+      <Section title={t.advice}><AdviceList advice={status.advice} /></Section>
+      <Section title={t.services}><Replicas look={status.look} /></Section>
+      <Section title={t.journals}><Journals status={status} /></Section>
+      <Section title={t.lag}><Lags look={status.look} /></Section>
+      <Section title={t.quarantine}><Quarantine look={status.look} done={refetch} /></Section>
     </Page>
   );
 }
 
-function Services({ services }: { services: ServiceStatus[] }) {
+function AdviceList({ advice }: { advice: Advice[] }) {
+  if (advice.length === 0) return <p>{t.fine}</p>;
   return (
-    <Table<ServiceStatus>
+    <Table<Advice>
       size="small"
-      rowKey="service"
-      aria-label={t.services}
+      rowKey="found"
+      aria-label={t.advice}
       pagination={false}
-      dataSource={services}
+      dataSource={advice}
       columns={[
-        { title: t.columns.service, render: (_, row) => t.names[row.service] ?? row.service },
-        { title: t.columns.replica, render: (_, row) => row.status?.replica ?? <span className="warn">{t.away}</span> },
-        { title: t.columns.bus, render: (_, row) => row.status && (row.status.busConnected ? t.up : <span className="warn">{t.down}</span>) },
-        { title: t.columns.head, className: "number", render: (_, row) => row.status && row.status.shards.reduce((sum, shard) => sum + Number(shard.headSeq), 0) },
-        { title: t.columns.relay, className: "number", render: (_, row) => row.status && row.status.shards.reduce((sum, shard) => sum + Number(shard.headSeq - shard.relayedSeq), 0) },
-        { title: t.columns.quarantined, className: "number", render: (_, row) => row.status && Number(row.status.quarantined) },
-        { title: t.columns.inFlight, className: "number", render: (_, row) => row.status && Number(row.status.commandsInFlight) },
-        { title: t.columns.clock, render: (_, row) => row.status && (row.status.clockDistrusted === "" ? t.good : <span className="warn">{row.status.clockDistrusted}</span>) },
-        { title: t.columns.swept, render: (_, row) => formatTime(swept(row)) },
+        { title: t.adviceColumns.found, width: "40%", render: (_, { found }) => <span className="warn">{found}</span> },
+        { title: t.adviceColumns.remedy, render: (_, { remedy }) => remedy },
       ]}
     />
   );
 }
 
-type Row = { key: string; service: ServiceStatus; event: QuarantinedEvent };
+interface ReplicaRow {
+  service: string;
+  name: string;
+  replica: Replica | undefined;
+}
 
-function Quarantine({ services, done }: { services: ServiceStatus[]; done: () => void }) {
+/** A row for each replica; one that does not answer any more keeps its row. */
+function replicaRows(look: Look): ReplicaRow[] {
+  return look.flatMap(({ service, replicas, silent }) => {
+    const rows: ReplicaRow[] = [
+      ...replicas.map((replica) => ({ service, name: replica.status.replica, replica })),
+      ...silent.map((name) => ({ service, name, replica: undefined })),
+    ].sort((a, b) => a.name.localeCompare(b.name));
+    return rows.length > 0 ? rows : [{ service, name: "", replica: undefined }];
+  });
+}
+
+function Replicas({ look }: { look: Look }) {
+  const warn = (words: string) => <span className="warn">{words}</span>;
+  return (
+    <Table<ReplicaRow>
+      size="small"
+      rowKey={({ service, name }) => `${service} ${name}`}
+      aria-label={t.services}
+      pagination={false}
+      dataSource={replicaRows(look)}
+      columns={[
+        { title: t.columns.service, render: (_, row) => nameOf(row.service) },
+        { title: t.columns.replica, render: (_, row) => row.name },
+        { title: t.columns.state, render: (_, row) => (row.replica === undefined ? warn(t.away) : t.running) },
+        { title: t.columns.bus, render: (_, { replica }) => replica && (replica.status.busConnected ? t.up : warn(t.down)) },
+        { title: t.columns.shards, render: (_, { replica }) => replica?.status.shards.filter(({ leased }) => leased).map(({ shard }) => shard).join(" ") },
+        { title: t.columns.inFlight, className: "number", render: (_, { replica }) => replica && Number(replica.status.commandsInFlight) },
+        { title: t.columns.clock, render: (_, { replica }) => replica && (replica.status.clockDistrusted === "" ? t.good : warn(replica.status.clockDistrusted)) },
+        { title: t.columns.certificate, render: (_, { replica }) => replica && certificateText(replica) },
+      ]}
+    />
+  );
+}
+
+function certificateText(replica: Replica): string {
+  const end = certificateEnd(replica);
+  return end === undefined ? t.noTls : end === 0 ? t.unread : formatTime(end);
+}
+
+function Journals({ status: { look, swept } }: { status: Status }) {
+  const sum = (positions: Map<number, bigint>) => Number([...positions.values()].reduce((all, one) => all + one, 0n));
+  const rows = look.filter(({ replicas }) => replicas.length > 0).map((one) => ({ one, position: positionOf(one) }));
+  return (
+    <Table<(typeof rows)[number]>
+      size="small"
+      rowKey={({ one }) => one.service}
+      aria-label={t.journals}
+      pagination={false}
+      dataSource={rows}
+      columns={[
+        { title: t.journalColumns.service, render: (_, { one }) => nameOf(one.service) },
+        { title: t.journalColumns.head, className: "number", render: (_, { position }) => sum(position.heads) },
+        { title: t.journalColumns.relay, className: "number", render: (_, { position }) => sum(position.heads) - sum(position.relayed) },
+        { title: t.journalColumns.swept, render: (_, { one }) => formatTime(sweptThrough(one, swept)) },
+        { title: t.journalColumns.quarantined, className: "number", render: (_, { position }) => position.quarantined },
+      ]}
+    />
+  );
+}
+
+function Lags({ look }: { look: Look }) {
+  return (
+    <Table<Lag>
+      size="small"
+      rowKey="key"
+      aria-label={t.lag}
+      pagination={false}
+      dataSource={lagsOf(look, look).filter(({ of }) => of !== "bus")}
+      columns={[
+        { title: t.lagColumns.consumer, render: (_, row) => nameOf(row.service) },
+        { title: t.lagColumns.producer, render: (_, row) => nameOf(row.of) },
+        { title: t.lagColumns.behind, render: (_, row) => <span className={row.events > 0 ? "warn" : ""}>{t.behind(row.events)}</span> },
+      ]}
+    />
+  );
+}
+
+interface Row {
+  key: string;
+  service: string;
+  event: QuarantinedEvent;
+}
+
+function Quarantine({ look, done }: { look: Look; done: () => void }) {
   const me = useMe();
   const { message } = App.useApp();
   const [busy, setBusy] = useState("");
-  const rows = services.flatMap((service): Row[] => service.quarantined.map((event) => ({
-    key: `${service.service}/${event.event?.producer}/${event.event?.shard}/${event.event?.seq}`, service, event,
+  const rows = look.flatMap(({ service, quarantined }: ServiceLook): Row[] => quarantined.map((event) => ({
+    key: `${service}/${event.event?.producer}/${event.event?.shard}/${event.event?.seq}`, service, event,
   })));
   const release = async (row: Row) => {
     setBusy(row.key);
     try {
-      const answer = await row.service.release(row.event.event?.county ?? "", row.event.event?.key ?? "");
+      const answer = await journalOf(row.service).releaseQuarantinedEvents({ county: row.event.event?.county ?? "", key: row.event.event?.key ?? "" });
       void message.info(t.released(answer.applied, answer.remaining), 6);
     } catch (error) {
       void message.error(sentence(error), 6);
@@ -86,7 +160,7 @@ function Quarantine({ services, done }: { services: ServiceStatus[]; done: () =>
       aria-label={t.quarantine}
       dataSource={rows}
       columns={[
-        { title: t.quarantineColumns.service, render: (_, row) => t.names[row.service.service] ?? row.service.service },
+        { title: t.quarantineColumns.service, render: (_, row) => nameOf(row.service) },
         { title: t.quarantineColumns.event, render: (_, row) => <code>{row.event.event?.type}</code> },
         { title: t.quarantineColumns.key, render: (_, row) => <code>{row.event.event?.county}/{row.event.event?.key}</code> },
         { title: t.quarantineColumns.error, render: (_, row) => row.event.error },

@@ -1,77 +1,73 @@
-// The status of every service, asked of each: /pairing/tonghu.journal.v1.JournalService/GetStatus.
+// The status of every replica of every service, asked of each: /pairing/tonghu.journal.v1.JournalService/GetStatus.
 
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { createClient } from "@connectrpc/connect";
+import { createClient, type Client } from "@connectrpc/connect";
 import { useQuery } from "@tanstack/react-query";
-import { JournalService, type JournalStatus, type QuarantinedEvent, type ReleaseQuarantinedEventsResponse } from "../../gen/tonghu/journal/v1/journal_service_pb.ts";
-import { millis } from "../../shared/dates.ts";
+import { useRef } from "react";
+import { JournalService } from "../../gen/tonghu/journal/v1/journal_service_pb.ts";
+import { now } from "../../shared/clock.ts";
+import { sentence } from "../../shared/errors.ts";
 import { transportTo } from "../../shared/transport.ts";
-import { operator as t } from "./text.ts";
+import { adviceOf, type Advice } from "./checks.ts";
+import { takeSwept, type Look, type Replica, type ServiceLook, type Swept } from "./looks.ts";
 
-export interface ServiceStatus {
-  service: string;
-  /** Undefined when the service did not answer. */
-  status: JournalStatus | undefined;
-  quarantined: QuarantinedEvent[];
-  release(county: string, key: string): Promise<ReleaseQuarantinedEventsResponse>;
+const everyMs = 10_000;
+const mostReplicas = 10;
+const patienceMs = 5_000;
+const names = ["registry", "pairing", "alerts", "reporting", "access"];
+const clients = new Map(names.map((service) => [service, createClient(JournalService, transportTo(service))]));
+
+/** The client of a service's journal. */
+export function journalOf(service: string): Client<typeof JournalService> {
+  return clients.get(service)!;
 }
 
-const names = ["registry", "pairing", "alerts", "reporting", "access"];
-const clients = names.map((service) => ({ service, client: createClient(JournalService, transportTo(service)) }));
+export interface Status {
+  look: Look;
+  swept: Swept;
+  advice: Advice[];
+}
 
-export function useStatus(): { services: ServiceStatus[] | undefined; refetch: () => void } {
+/** What is asked every ten seconds; undefined until the first answers. */
+export function useStatus(): { status: Status | undefined; refetch: () => void } {
+  const before = useRef<{ look: Look; swept: Swept }>(undefined);
   const query = useQuery({
     queryKey: ["service status"],
-    refetchInterval: 10_000,
-    queryFn: () => Promise.all(clients.map(async ({ service, client }): Promise<ServiceStatus> => {
-      const status = await client.getStatus({}).catch(() => undefined);
-      const quarantined = status !== undefined && status.quarantined > 0n
-        ? (await client.listQuarantinedEvents({ pageSize: 200 }).catch(() => undefined))?.events ?? [] : [];
-      return { service, status, quarantined, release: (county, key) => client.releaseQuarantinedEvents({ county, key }) };
-    })),
+    refetchInterval: everyMs,
+    // What is known is the page's own: another visit begins anew.
+    gcTime: 0,
+    queryFn: async (): Promise<Status> => {
+      const known = before.current;
+      const look = await Promise.all(names.map((service) => askService(service, known?.look.find((one) => one.service === service))));
+      const swept = takeSwept(known?.swept ?? new Map(), look);
+      before.current = { look, swept };
+      return { look, swept, advice: adviceOf(look, known?.look, swept, now()) };
+    },
   });
-  return { services: query.data, refetch: () => void query.refetch() };
+  return { status: query.data, refetch: () => void query.refetch() };
 }
 
-/** Up to when every deadline of the shards that the replica works was looked at. */
-export function swept({ status }: ServiceStatus): Timestamp | undefined {
-  const times = (status?.shards ?? []).filter((shard) => shard.leased && shard.sweptThrough !== undefined).map((shard) => shard.sweptThrough!);
-  return times.sort((a, b) => millis(a)! - millis(b)!)[0];
+async function askService(service: string, before: ServiceLook | undefined): Promise<ServiceLook> {
+  const client = journalOf(service);
+  const { replicas, error } = await askReplicas(client);
+  const here = new Set(replicas.map(({ status }) => status.replica));
+  const known = new Set([...(before?.silent ?? []), ...(before?.replicas ?? []).map(({ status }) => status.replica)]);
+  const quarantined = replicas.some(({ status }) => status.quarantined > 0n)
+    ? (await client.listQuarantinedEvents({ pageSize: 200 }).catch(() => undefined))?.events ?? [] : [];
+  return { service, replicas, silent: [...known].filter((name) => !here.has(name)), error, quarantined };
 }
 
-/** How many events each service is behind each other. */
-export function behindOf(services: ServiceStatus[]): { key: string; consumer: string; producer: string; behind: number }[] {
-  const heads = new Map(services.flatMap(({ service, status }) =>
-    (status?.shards ?? []).map((shard): [string, bigint] => [`${service}/${shard.shard}`, shard.headSeq])));
-  const behind = new Map<string, number>();
-  for (const { service, status } of services) {
-    for (const shard of status?.shards ?? []) {
-      for (const { producer, seq } of shard.cursors) {
-        const key = `${service} ${producer}`;
-        const left = Number((heads.get(`${producer}/${shard.shard}`) ?? seq) - seq);
-        behind.set(key, (behind.get(key) ?? 0) + Math.max(0, left));
-      }
+/** The gateway hands calls to the replicas in turn, those of other pages too: asked until two in a row bring nobody new. */
+async function askReplicas(client: Client<typeof JournalService>): Promise<{ replicas: Replica[]; error: string }> {
+  const replicas: Replica[] = [];
+  try {
+    for (let again = 0; again < 2 && replicas.length < mostReplicas; ) {
+      const asked = performance.now();
+      const status = await client.getStatus({}, { timeoutMs: patienceMs });
+      if (replicas.some((one) => one.status.replica === status.replica)) again += 1;
+      else replicas.push({ status, asked, answered: performance.now() });
     }
+    return { replicas, error: "" };
+  } catch (error) {
+    return { replicas, error: sentence(error) };
   }
-  return [...behind].map(([key, count]) => {
-    const [consumer, producer] = key.split(" ") as [string, string];
-    return { key, consumer, producer, behind: count };
-  });
-}
-
-const muchBehind = 1000;
-
-/** What somebody should see to, with what to do. */
-export function adviceOf(services: ServiceStatus[]): string[] {
-  const of = (service: string) => t.names[service] ?? service;
-  const advice = services.flatMap(({ service, status }) => {
-    if (status === undefined) return [t.advise.away(of(service))];
-    return [
-      ...(status.busConnected ? [] : [t.advise.bus(of(service))]),
-      ...(status.clockDistrusted === "" ? [] : [t.advise.clock(of(service), status.clockDistrusted)]),
-      ...(status.quarantined === 0n ? [] : [t.advise.quarantined(of(service), Number(status.quarantined))]),
-    ];
-  });
-  const late = behindOf(services).filter(({ behind }) => behind > muchBehind);
-  return [...advice, ...late.map(({ consumer, producer, behind }) => t.advise.lag(of(consumer), of(producer), behind))];
 }
