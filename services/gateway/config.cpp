@@ -56,6 +56,7 @@ absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
       static_cast<int>(reader.Int("calls_per_account", manners.calls_per_account, 0, 1'000'000));
   manners.calls_per_address =
       static_cast<int>(reader.Int("calls_per_address", manners.calls_per_address, 0, 1'000'000));
+  manners.ask_again = Seconds(reader, "ask_again", manners.ask_again);
   manners.passing.everything = manners.open;
   manners.passing.requests = {"tonghu-after"};
   manners.passing.answers = {"tonghu-position"};

@@ -1,5 +1,6 @@
 #include "services/gateway/backend/call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/rpc/deadline.h"
@@ -7,9 +8,16 @@
 namespace tonghu::gateway {
 namespace {
 
+// gRPC rounds a time-out up when it writes it, by at most a hundredth and a millisecond
+// (timeout_encoding.cc); no service is to be told a longer one than the client named.
+absl::Duration BeforeRounding(absl::Duration timeout) {
+  return std::max(timeout * 0.99 - absl::Milliseconds(1), absl::ZeroDuration());
+}
+
 void Prepare(const CallParts& parts, grpc::ClientContext& context) {
   for (const auto& [name, value] : parts.metadata) context.AddMetadata(name, value);
-  if (parts.timeout < absl::InfiniteDuration()) context.set_deadline(rpc::MonotonicDeadline(parts.timeout));
+  if (parts.timeout < absl::InfiniteDuration())
+    context.set_deadline(rpc::MonotonicDeadline(BeforeRounding(parts.timeout)));
 }
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {

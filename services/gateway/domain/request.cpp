@@ -107,8 +107,8 @@ absl::StatusOr<std::string> MessageOf(const Target& target) {
   const auto message = target.query.find("message");
   if (message == target.query.end()) return absl::InvalidArgumentError("the parameter `message` is missing");
   const auto base64 = target.query.find("base64");
-  if (base64 == target.query.end()) return message->second;
-  if (base64->second != "1") return absl::InvalidArgumentError("the parameter `base64` must be 1");
+  // Of other values the protocol says that they are ignored.
+  if (base64 == target.query.end() || base64->second != "1") return message->second;
   return DecodeBase64(message->second);
 }
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -24,7 +25,9 @@ using boost::system::error_code;
 
 constexpr size_t kReadBytes = 16 << 10;
 constexpr size_t kBytesPerSecond = 32 << 10;  // slower than this is too slow
-constexpr size_t kMostDiscarded = 256 << 10;  // of a body that nobody wants, before the connection is closed
+// Of a body that nobody wants, before the connection is closed: at least this, and no less than is taken of
+// one that is wanted.
+constexpr size_t kLeastDiscarded = 256 << 10;
 constexpr auto kLinger = std::chrono::seconds(2);
 
 // Headers that must not come twice, since two readers of the request could each take another of the two.
@@ -239,8 +242,9 @@ asio::awaitable<void> Connection::Linger() {
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
   deadline_ = Clock::now() + kLinger;
   std::array<char, 4096> rest;
+  const size_t most = std::max(kLeastDiscarded, limits_.body_bytes);
   size_t total = 0;
-  while (!error && !dead_ && total < kMostDiscarded) {
+  while (!error && !dead_ && total < most) {
     total += co_await socket_.async_read_some(asio::buffer(rest),
                                               asio::redirect_error(asio::use_awaitable, error));
   }

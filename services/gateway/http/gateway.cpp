@@ -74,6 +74,15 @@ Headers AcceptedTypes(bool streams) {
 
 }  // namespace
 
+absl::StatusOr<absl::Duration> TimeoutOf(const Visit& visit) {
+  const absl::string_view header = Header(visit.request->headers, "connect-protocol-version");
+  const auto parameter = visit.target.query.find("connect");
+  const bool header_known = header.empty() || header == "1";
+  if (!header_known || (parameter != visit.target.query.end() && parameter->second != "v1"))
+    return absl::InvalidArgumentError("this version of the Connect protocol is not known; it must be 1");
+  return ParseTimeout(Header(visit.request->headers, "connect-timeout-ms"));
+}
+
 CallError ErrorOf(const grpc::Status& status) {
   return {static_cast<absl::StatusCode>(status.error_code()), status.error_message(), status.error_details()};
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,10 +29,11 @@ struct Manners {
   bool open = false;  // calls need no caller and methods no rule: to hold a conformance run against it
   bool secure_cookie = true;  // the session's cookie travels by TLS only
   Passing passing;
-  Networks proxies;                  // whose X-Forwarded-For is believed
-  std::vector<std::string> origins;  // of pages that may call, beside the gateway's own
-  int calls_per_account = 600;       // in Rates::kWindow; 0: no limit
-  int calls_per_address = 3000;      // the same for an address, behind which a whole office may be
+  Networks proxies;                    // whose X-Forwarded-For is believed
+  std::vector<std::string> origins;    // of pages that may call, beside the gateway's own
+  int calls_per_account = 600;         // in Rates::kWindow; 0: no limit
+  int calls_per_address = 3000;        // the same for an address, behind which a whole office may be
+  std::chrono::seconds ask_again{30};  // how often access is asked whether an open stream may go on
 };
 
 // A request and what is known of it.
@@ -127,6 +129,10 @@ class Gateway {
   prometheus::Counter& refused_;
   prometheus::Gauge& streams_;
 };
+
+// The time-out that the client names; infinite when there is none. Errors: INVALID_ARGUMENT for a time-out
+// that is none, and for a version of the Connect protocol other than 1.
+absl::StatusOr<absl::Duration> TimeoutOf(const Visit& visit);
 
 // An error of gRPC's as Connect needs it.
 CallError ErrorOf(const grpc::Status& status);

@@ -22,8 +22,6 @@ grpc::Status Plain(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
 }
 
-constexpr auto kAskAgain = std::chrono::seconds(30);
-
 grpc::Status RightsChanged() {
   return rpc::ToGrpc(refusal::Make({absl::StatusCode::kUnavailable, "RIGHTS_CHANGED", "",
                                     "what the caller may do has changed; begin the stream anew",
@@ -86,7 +84,7 @@ asio::awaitable<grpc::Status> Gateway::ReadMessages(Connection& connection, cons
 asio::awaitable<void> Gateway::Stream(Connection& connection, const Visit& visit, const Passage& passage) {
   std::vector<std::string> messages;
   Headers metadata = MetadataOf(visit.request->headers, manners_.passing);
-  const auto timeout = ParseTimeout(Header(visit.request->headers, "connect-timeout-ms"));
+  const auto timeout = TimeoutOf(visit);
   grpc::Status status = timeout.ok() ? grpc::Status::OK : Plain(timeout.status());
   if (status.ok()) status = co_await ReadMessages(connection, passage, messages);
   if (status.ok()) status = co_await Identify(connection, visit, passage, metadata);
@@ -136,11 +134,11 @@ asio::awaitable<grpc::Status> Gateway::Relay(Connection& connection, const Visit
   auto ask_at = Connection::Clock::now();
   for (;;) {
     if (broken.ok() && Connection::Clock::now() >= ask_at) {
-      ask_at += kAskAgain;
+      ask_at += manners_.ask_again;
       broken = co_await StillMay(connection, visit, passage, rights);
       if (!broken.ok()) call.Cancel();
     }
-    co_await news.Wait(kAskAgain);
+    co_await news.Wait(manners_.ask_again);
     bool there = true;
     if (auto given = call.TakeHeaders(); given.has_value()) {
       Headers headers = StreamHeaders(visit, passage);

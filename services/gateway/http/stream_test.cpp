@@ -126,6 +126,62 @@ TEST_F(StreamTest, ManyIdleStreamsAreHeldAndLetGo) {
   EXPECT_TRUE(Comes([this] { return service.streams == 0 && connections() == 0; }));
 }
 
+// Access is asked again each second, and each time anew.
+class LongStream : public StreamTest {
+ protected:
+  LongStream() {
+    access.reuse = absl::ZeroDuration();
+    prepare = [](Limits&, Manners& manners) { manners.ask_again = std::chrono::seconds(1); };
+  }
+  // Opens an endless stream, and waits until access has been asked about it twice more.
+  void Open() {
+    client_ = std::make_unique<HttpClient>(port());
+    client_->Send(RequestBytes("POST " + Path("Watch"), kStreamHead, Framed(0, "{}")));
+    ASSERT_EQ(client_->ReadHead().status, 200);
+    AwaitTwoQuestions();
+  }
+  void AwaitTwoQuestions() {
+    const int asked = access.asked;
+    EXPECT_TRUE(Comes([&] { return access.asked >= asked + 2; }));
+  }
+  // The reason of the error with which the stream ends.
+  std::string EndsBecause() {
+    const auto all = Envelopes(client_->ReadChunk());
+    if (all.empty()) return "";
+    const Json error = Json::parse(all[0].message).value("error", Json::object());
+    for (const Json& detail : error.value("details", Json::array())) {
+      if (detail["type"] == "google.rpc.ErrorInfo") return detail["debug"]["reason"];
+    }
+    return "";
+  }
+  std::unique_ptr<HttpClient> client_;
+};
+
+TEST_F(LongStream, ChangedRightsEndIt) {
+  Open();
+  EXPECT_EQ(service.streams, 1);
+  access.officer = true;
+  EXPECT_EQ(EndsBecause(), "RIGHTS_CHANGED");
+  EXPECT_TRUE(Comes([this] { return service.streams == 0; }));
+}
+
+TEST_F(LongStream, ASessionThatIsOverEndsIt) {
+  Open();
+  access.over = true;
+  EXPECT_EQ(EndsBecause(), "SESSION_OVER");
+  EXPECT_TRUE(Comes([this] { return service.streams == 0; }));
+}
+
+TEST_F(LongStream, WhileAccessIsAwayItGoesOnAndThenIsJudged) {
+  Open();
+  access.away = true;
+  AwaitTwoQuestions();
+  EXPECT_EQ(service.streams, 1);
+  access.officer = true;
+  access.away = false;
+  EXPECT_EQ(EndsBecause(), "RIGHTS_CHANGED");
+}
+
 class SlowReader : public StreamTest {
  protected:
   SlowReader() {

@@ -29,13 +29,6 @@ grpc::Status NotSignedIn() {
                      "the call has neither a session nor an API key", "您尚未登录，请先登录。"}));
 }
 
-bool VersionIsKnown(const Visit& visit) {
-  const absl::string_view header = Header(visit.request->headers, "connect-protocol-version");
-  const auto parameter = visit.target.query.find("connect");
-  const bool header_known = header.empty() || header == "1";
-  return header_known && (parameter == visit.target.query.end() || parameter->second == "v1");
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> Gateway::Unpack(const Passage& passage, std::string packed,
@@ -46,9 +39,6 @@ absl::StatusOr<std::string> Gateway::Unpack(const Passage& passage, std::string 
 
 asio::awaitable<grpc::Status> Gateway::ReadMessage(Connection& connection, const Visit& visit,
                                                    const Passage& passage, std::string& message) {
-  if (!VersionIsKnown(visit))
-    co_return Plain(
-        absl::InvalidArgumentError("this version of the Connect protocol is not known; it must be 1"));
   const bool plain = IsIdentity(passage.request_encoding);
   if (!plain && passage.request_encoding != "gzip")
     co_return Plain(
@@ -88,7 +78,7 @@ asio::awaitable<grpc::Status> Gateway::ReadMessage(Connection& connection, const
 asio::awaitable<void> Gateway::Unary(Connection& connection, const Visit& visit, const Passage& passage) {
   std::string message;
   Headers metadata = MetadataOf(visit.request->headers, manners_.passing);
-  const auto timeout = ParseTimeout(Header(visit.request->headers, "connect-timeout-ms"));
+  const auto timeout = TimeoutOf(visit);
   grpc::Status status = timeout.ok() ? grpc::Status::OK : Plain(timeout.status());
   if (status.ok()) status = co_await ReadMessage(connection, visit, passage, message);
   if (status.ok()) status = co_await Identify(connection, visit, passage, metadata);
@@ -96,7 +86,8 @@ asio::awaitable<void> Gateway::Unary(Connection& connection, const Visit& visit,
     co_await AnswerUnary(connection, visit, passage, status, "", Headers());
     co_return;
   }
-  const absl::Duration longest = absl::Seconds(limits_.unary_time.count());
+  const absl::Duration longest =
+      manners_.open ? absl::InfiniteDuration() : absl::Seconds(limits_.unary_time.count());
   CallParts parts{backends_.Stub(passage.service), passage.method->path, std::move(metadata),
                   std::min(*timeout, longest)};
   if (parts.stub == nullptr) {

@@ -134,7 +134,7 @@ TEST_F(UnaryTest, TheTimeOutGoesWithTheCall) {
   const auto in_time = Post("Look", absl::StrCat(kSignedIn, "Connect-Timeout-Ms: 20000\r\n"), "{}");
   EXPECT_EQ(in_time.status, 200);
   const int64_t left = std::stoll(Json::parse(in_time.body)["timeoutMs"].get<std::string>());
-  EXPECT_LE(left, 21000);  // gRPC rounds up
+  EXPECT_LE(left, 20000);
   EXPECT_GT(left, 1000);
   const auto late =
       Post("Look", absl::StrCat(kSignedIn, "Connect-Timeout-Ms: 50\r\n"), R"({"delayMs":60000})");
@@ -177,8 +177,8 @@ TEST_F(UnaryTest, AnAskedQueryIsCheckedAsAPostedOne) {
   EXPECT_EQ(Get(Path("Watch") + "?encoding=json&message=%7B%7D", kBearer).status, 405);
   EXPECT_EQ(Get(Path("Look") + "?encoding=xml&message=%7B%7D", kBearer).status, 415);
   EXPECT_EQ(Get(Path("Look") + "?message=%7B%7D", kBearer).status, 415);
-  for (const char* query : {"?encoding=json", "?encoding=json&message=%7B%7D&connect=v2",
-                            "?encoding=json&message=!!&base64=1", "?encoding=json&message=x&base64=0"}) {
+  for (const char* query :
+       {"?encoding=json", "?encoding=json&message=%7B%7D&connect=v2", "?encoding=json&message=!!&base64=1"}) {
     EXPECT_EQ(Get(Path("Look") + query, kBearer).status, 400) << query;
   }
   EXPECT_EQ(Get(Path("Look") + "?encoding=json&message=%7B%7D&compression=br", kBearer).status, 501);

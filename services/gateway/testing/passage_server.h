@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -71,6 +72,18 @@ class PassageService final : public passage::v1::PassageService::Service {
     reply->set_text(text);
     return status;
   }
+  grpc::Status Return(grpc::ServerContext* context,
+                      grpc::ServerReaderWriter<Reply, Request>* stream) override {
+    std::vector<Request> all;
+    for (Request request; stream->Read(&request);) all.push_back(request);
+    grpc::Status status;
+    for (const Request& request : all) {
+      Reply reply;
+      status = Answer(*context, request, reply);
+      if (status.ok()) stream->Write(reply);
+    }
+    return status;
+  }
   grpc::Status Open(grpc::ServerContext* context, const Request* request, Reply* reply) override {
     const grpc::Status status = Answer(*context, *request, *reply);
     reply->set_session_token("good");
@@ -114,23 +127,28 @@ class PassageService final : public passage::v1::PassageService::Service {
 
 class AccessService final : public access::v1::SessionService::Service {
  public:
+  absl::Duration reuse = absl::Seconds(5);  // of an identity; set before the first call
   std::atomic<int> asked{0};
   std::atomic<bool> over{false};
+  std::atomic<bool> away{false};
+  std::atomic<bool> officer{false};  // what the caller is: an officer, or a helper
 
   grpc::Status IssueIdentity(grpc::ServerContext*, const access::v1::IssueIdentityRequest* request,
                              access::v1::IssueIdentityResponse* response) override {
     ++asked;
+    if (away) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "away");
     if (over || !absl::StartsWith(request->token(), "good")) {
       return rpc::ToGrpc(refusal::Make({absl::StatusCode::kUnauthenticated, "SESSION_OVER", "",
                                         "the session is over", "登录已失效，请重新登录。"}));
     }
     access::v1::Identity identity;
     identity.set_actor(absl::StrCat("counties/520203/accounts/", request->token()));
+    identity.add_rights()->set_role(officer ? access::v1::ROLE_COUNTY_OFFICER : access::v1::ROLE_HELPER);
     identity.set_audience(request->audience());
     identity.set_address(request->address());
     identity.set_purpose(request->purpose());
     *response->mutable_identity()->mutable_identity() = identity.SerializeAsString();
-    *response->mutable_reuse_until() = clock::ToTimestamp(clock::SystemClock().Now() + absl::Seconds(5));
+    *response->mutable_reuse_until() = clock::ToTimestamp(clock::SystemClock().Now() + reuse);
     return grpc::Status::OK;
   }
 };
