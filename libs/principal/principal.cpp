@@ -19,6 +19,13 @@ absl::Status Forged() {
                         "the identity was not signed by a known key", kSignInAgain});
 }
 
+absl::Status TooManyRights() {
+  return refusal::Make(
+      {absl::StatusCode::kResourceExhausted, "RIGHTS_TOO_MANY", "",
+       "the account's rights name more single children than an identity can carry",
+       "您名下单独结对的儿童过多，系统无法签发身份凭证；请联系县级管理员将部分儿童改由他人结对。"});
+}
+
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
@@ -67,6 +74,7 @@ absl::StatusOr<access::v1::SignedIdentity> Sign(const SigningKey& key, const acc
   ASSIGN_OR_RETURN(auto signature, key.Sign(kIdentityContext, made.identity()));
   made.set_signature(std::move(signature.bytes));
   made.set_key_id(std::move(signature.key_id));
+  if (made.ByteSizeLong() > kMostIdentity) return TooManyRights();
   return made;
 }
 

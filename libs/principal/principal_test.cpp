@@ -171,6 +171,22 @@ TEST_F(PrincipalTest, ARoleOfAnotherReleaseIsNobodys) {
   EXPECT_EQ(FromMessage(right).role, rights::Role::kUnspecified);
 }
 
+TEST_F(PrincipalTest, AHelperOfManyChildrenIsBelievedAndOneOfTooManyIsToldSo) {
+  const auto helper_of = [](int children) {
+    access::v1::Identity identity = Teacher();
+    for (int i = 0; i < children; ++i)
+      identity.mutable_rights(1)->mutable_area()->add_child_ids("01980000-0000-7000-8000-000000000000");
+    return identity;
+  };
+  Make();
+  EXPECT_EQ(Refused(Signed(helper_of(1600))), "");
+  const auto key = SigningKey::Read(folder_ + "/one.pem");
+  ASSERT_TRUE(key.ok()) << key.status();
+  const auto too_many = Sign(*key, helper_of(2000));
+  EXPECT_EQ(too_many.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(refusal::Of(too_many.status()).reason, "RIGHTS_TOO_MANY");
+}
+
 TEST_F(PrincipalTest, WhatIsKeptIsBounded) {
   Make();
   for (int i = 0; i < 5000; ++i) {

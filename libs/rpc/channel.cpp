@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "libs/rpc/bounds.h"
 #include "libs/rpc/deadline.h"
 #include "libs/rpc/server.h"
 
@@ -105,6 +106,7 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& addresses, const DialOpti
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: the time above is the limit
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);             // replicas are on the private network
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMostMetadataBytes);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
   if (options.seen != nullptr) interceptors.push_back(std::make_unique<HandsOn>(options.seen));
   // Addresses tell nothing of who listens there; the certificate must be in the service's name.

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/clock/waker.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/bounds.h"
 #include "libs/rpc/deadline.h"
 #include "libs/rpc/errors.h"
 #include "libs/rpc/service.h"
@@ -110,6 +111,7 @@ void RouteLibraryLogs() {
 // Bounds what a caller can take up: message size, streams, threads, and connections whose peer has gone.
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostMetadataBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
                              0);  // a second server on the port must fail, not share it

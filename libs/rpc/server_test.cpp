@@ -16,6 +16,7 @@ namespace {
 
 using testing::AddressOf;
 using testing::Call;
+using testing::EchoReply;
 using testing::EchoRequest;
 using testing::EchoServer;
 using ::testing::HasSubstr;
@@ -55,6 +56,30 @@ TEST_F(ServerTest, ALargeMessageIsRefused) {
   request.set_text(std::string(1100, 'a'));
   const grpc::Status status = Call(channel, request).status;
   EXPECT_EQ(status.error_code(), grpc::RESOURCE_EXHAUSTED) << status.error_message();
+}
+
+TEST_F(ServerTest, MetadataPassUpToTheirBound) {
+  EchoServer twice([](grpc::CallbackServerContext* context, const EchoRequest*, EchoReply* reply) {
+    const auto sent = context->client_metadata().find("x-long-bin");
+    context->AddTrailingMetadata("x-long-bin", std::string(sent->second.data(), sent->second.size()));
+    return testing::Finish(context, EchoReply(), reply);
+  });
+  const auto server = Started({}, &twice);
+  const auto stub = testing::EchoService::NewStub(Dial(AddressOf(*server)));
+  const auto call = [&stub](size_t bytes, size_t& back) {
+    const auto context = WithDeadline(absl::Seconds(20));
+    context->AddMetadata("x-long-bin", std::string(bytes, '\xfe'));
+    EchoReply reply;
+    const grpc::Status status = stub->Echo(context.get(), EchoRequest(), &reply);
+    const auto& trailers = context->GetServerTrailingMetadata();
+    const auto found = trailers.find("x-long-bin");
+    back = found == trailers.end() ? 0 : found->second.size();
+    return status;
+  };
+  size_t back = 0;
+  EXPECT_TRUE(call(80 << 10, back).ok()) << call(80 << 10, back).error_message();
+  EXPECT_EQ(back, 80U << 10);
+  EXPECT_EQ(call(256 << 10, back).error_code(), grpc::RESOURCE_EXHAUSTED);
 }
 
 TEST_F(ServerTest, ARequestThatCantBeParsedGetsAClearAnswer) {
