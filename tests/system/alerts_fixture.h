@@ -79,7 +79,9 @@ class AlertsTest : public testing::Test {
     v1::WatchAlertsRequest request;
     request.set_parent("counties/" + pair().county);
     auto stream = stub.WatchAlerts(&context, request);
-    stream->WaitForInitialMetadata();
+    v1::WatchAlertsResponse begun;
+    EXPECT_TRUE(stream->Read(&begun));
+    EXPECT_FALSE(begun.has_alert()) << "the first message says that the stream has begun";
     return stream;
   }
 

@@ -28,6 +28,12 @@ grpc::Status TooSlow() {
                      "接收过慢，连接已断开；请先刷新预警列表，再重新订阅"}));
 }
 
+// Says only that the stream lives.
+Watcher::Change Empty() {
+  static const Watcher::Change empty = std::make_shared<const v1::WatchAlertsResponse>();
+  return empty;
+}
+
 }  // namespace
 
 std::shared_ptr<Watcher> Watcher::Make(grpc::CallbackServerContext* context,
@@ -76,8 +82,10 @@ void Watcher::Begin() {
     absl::MutexLock lock(&mutex_);
     if (ending_ || busy_) return;
     busy_ = true;
+    queue_.push_back(Empty());
   }
-  // The metadata tells the caller that the watch has begun.
+  // The metadata tells the caller that the watch has begun; the empty message behind it does the same where
+  // a proxy keeps the metadata until something follows.
   StartSendInitialMetadata();
 }
 
@@ -111,14 +119,13 @@ void Watcher::CancelIfStuck(absl::Time now) {
 }
 
 void Watcher::Beat(absl::Time now) {
-  static const Change beat = std::make_shared<const v1::WatchAlertsResponse>();
   {
     absl::MutexLock lock(&mutex_);
     if (busy_ || beaten_ == absl::InfinitePast()) beaten_ = now;
     if (now - beaten_ < kSilence) return;
     beaten_ = now;
   }
-  Offer(beat);
+  Offer(Empty());
 }
 
 // Finish may be called once, and not while a write is under way: then GoOn calls it.

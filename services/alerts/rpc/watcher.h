@@ -49,7 +49,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   // Writes down the children of whom changes were offered, once a minute or when they are many; at the end
   // all. The call ends when that can't be done. `now` is on any one scale.
   void RecordShown(absl::Time now);
-  // Tells the caller, by the initial metadata, that from now on no change is missed.
+  // Tells the caller, by the initial metadata and an empty message, that from now on no change is missed.
   void Begin();
   // Queues a change. `child` is whom it is about, by resource name; empty: no child. A caller for whom 1,000
   // wait is ended as too slow.
