@@ -1,105 +1,22 @@
-// The gateway before a whole system: signing in, calling, watching over HTTP, and what becomes of a caller
-// when something behind the gateway goes away.
+// The gateway before a whole system: signing in, calling, watching over HTTP.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "libs/client/first_sign_in.h"
 #include "services/gateway/domain/envelope.h"
-#include "services/gateway/testing/http_client.h"
-#include "tests/harness/eventually.h"
-#include "tests/harness/small_school.h"
-#include "tests/harness/stack.h"
-#include "tonghu/registry/v1/directory_service.grpc.pb.h"
+#include "tests/system/gateway_fixture.h"
 
 namespace tonghu::system_test {
 namespace {
 
-using gateway::testing::HttpClient;
-using gateway::testing::HttpReply;
-using gateway::testing::RequestBytes;
 using testing::HasSubstr;
 using testing::StartsWith;
-using Json = nlohmann::json;
-
-constexpr char kPassword[] = "Juhua#Tea-7";
-
-class GatewaySystemTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = std::move(*stack);
-    client_ = std::make_unique<client::Client>(stack_->endpoints());
-    auto school = harness::PutSmallSchool(*client_, "520203");
-    ASSERT_TRUE(school.ok()) << school.status();
-    school_ = *school;
-    auto child = harness::PutPairedChild(*client_, school_);
-    ASSERT_TRUE(child.ok()) << child.status();
-    child_ = *child;
-    // The county office's post makes somebody an officer.
-    registry::v1::PutStaffMemberRequest put;
-    put.mutable_staff_member()->set_name(school_.county + "/staffMembers/O1");
-    put.mutable_staff_member()->set_display_name("杨秀英");
-    ASSERT_TRUE(client_->Call(&registry::v1::DirectoryService::Stub::PutStaffMember, put).ok());
-    registry::v1::PutPostRequest post;
-    post.set_parent(school_.county);
-    post.mutable_post()->set_kind(registry::v1::POST_KIND_COUNTY_OFFICE);
-    post.mutable_post()->set_holder(put.staff_member().name());
-    ASSERT_TRUE(client_->Call(&registry::v1::DirectoryService::Stub::PutPost, post).ok());
-    auto slip = client::MakeAccount(*client_, put.staff_member().name());
-    ASSERT_TRUE(slip.ok()) << slip.status();
-    auto officer = client::SignInFirst(*client_, *slip, kPassword);
-    ASSERT_TRUE(officer.ok()) << officer.status();
-    officer_ = *officer;
-    const std::string address = stack_->Address("gateway_http");
-    ASSERT_TRUE(absl::SimpleAtoi(address.substr(address.rfind(':') + 1), &port_)) << address;
-  }
-  static void TearDownTestSuite() {
-    client_.reset();
-    stack_.reset();
-  }
-  void SetUp() override { ASSERT_NE(port_, 0); }
-
-  static harness::Stack& stack() { return *stack_; }
-  static std::string Bearer() { return absl::StrCat("Authorization: Bearer ", officer_.token, "\r\n"); }
-
-  static HttpReply Post(const std::string& method, const Json& body, const std::string& headers) {
-    return HttpClient(port_).Ask(
-        RequestBytes("POST /tonghu." + method, "Content-Type: application/json\r\n" + headers, body.dump()));
-  }
-  static HttpReply ListAlerts(const std::string& headers = Bearer()) {
-    return Post("alerts.v1.AlertService/ListAlerts", {{"parent", school_.county}}, headers);
-  }
-  static std::string ReasonOf(const HttpReply& reply) {
-    const Json json = Json::parse(reply.body, nullptr, false);
-    if (!json.is_object() || !json.contains("details")) return "";
-    for (const auto& detail : json["details"]) {
-      if (detail["type"] == "google.rpc.ErrorInfo") return detail["debug"]["reason"];
-    }
-    return "";
-  }
-  static bool Comes(const std::function<bool()>& condition) {
-    const absl::Time until = clock::MonotonicNow() + absl::Seconds(90);
-    while (!condition() && clock::MonotonicNow() < until) absl::SleepFor(absl::Milliseconds(50));
-    return condition();
-  }
-
-  static inline std::unique_ptr<harness::Stack> stack_;
-  static inline std::unique_ptr<client::Client> client_;
-  static inline harness::SmallSchool school_;
-  static inline std::string child_;
-  static inline client::SignedIn officer_;
-  static inline int port_ = 0;
-};
 
 TEST_F(GatewaySystemTest, WhoIsSignedInSeesAndNobodyElseDoes) {
   EXPECT_EQ(ListAlerts().status, 200) << ListAlerts().body;
@@ -159,19 +76,6 @@ TEST_F(GatewaySystemTest, AnEmergencyIsSeenLive) {
   }
 }
 
-TEST_F(GatewaySystemTest, WhatGoesAwayIsSaidAndComesBack) {
-  ASSERT_EQ(ListAlerts().status, 200);
-  ASSERT_TRUE(stack().Kill("alerts-1").ok());
-  EXPECT_EQ(ListAlerts().status, 503);
-  ASSERT_TRUE(stack().Start("alerts-1").ok());
-  EXPECT_TRUE(Comes([] { return ListAlerts().status == 200; }));
-
-  ASSERT_TRUE(stack().Kill("access-1").ok());
-  EXPECT_TRUE(Comes([] { return ReasonOf(ListAlerts()) == "SIGN_IN_UNAVAILABLE"; })) << ListAlerts().body;
-  ASSERT_TRUE(stack().Start("access-1").ok());
-  EXPECT_TRUE(Comes([] { return ListAlerts().status == 200; })) << ListAlerts().body;
-}
-
 TEST_F(GatewaySystemTest, EveryServiceIsAskedForItsStatusByName) {
   const auto unnamed = Post("journal.v1.JournalService/GetStatus", Json::object(), Bearer());
   EXPECT_EQ(unnamed.status, 404);
@@ -210,25 +114,6 @@ TEST_F(GatewaySystemTest, TheExamplesOfTheDocumentWork) {
     ++examples;
   }
   EXPECT_GE(examples, 4);
-}
-
-// Ten thousand idle streams would need as many descriptors here as there; what one process may have is held.
-TEST_F(GatewaySystemTest, ManyIdleStreamsLeaveRoomForCalls) {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-  const std::string asked = Json{{"parent", school_.county}}.dump();
-  std::vector<std::unique_ptr<HttpClient>> watchers;
-  // The gateway counts connections of an address; loopback has many.
-  for (int i = 0; i < 150; ++i) {
-    watchers.push_back(std::make_unique<HttpClient>(port_));
-    watchers.back()->Send(RequestBytes("POST /tonghu.alerts.v1.AlertService/WatchAlerts",
-                                       "Content-Type: application/connect+json\r\n" + Bearer(),
-                                       gateway::EnvelopeHead(0, asked.size()) + asked));
-  }
-  for (auto& watcher : watchers) ASSERT_EQ(watcher->ReadHead().status, 200);
-  EXPECT_EQ(ListAlerts().status, 200);
 }
 
 }  // namespace
