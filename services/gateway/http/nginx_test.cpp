@@ -28,18 +28,6 @@ std::string Output(const std::string& command) {
   return text;
 }
 
-int FreePort() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
 class NginxTest : public GatewayTest {
  protected:
   NginxTest() {
@@ -122,6 +110,16 @@ TEST_F(NginxTest, AStreamIsNotHeldBack) {
   EXPECT_THAT(said, HasSubstr("HTTP/2 200"));
   EXPECT_THAT(said, HasSubstr("xxxxxxxxxx"));
   EXPECT_TRUE(Comes([this] { return service.streams == 0; })) << "the client has gone; the call goes on";
+}
+
+TEST_F(NginxTest, AStreamsHeadComesWithItsFirstMessageThoughNothingFollows) {
+  const std::string said =
+      Output(absl::StrCat("printf '\\0\\0\\0\\0\\14{\"count\":-1}' | curl -sk -i --max-time 4 --http2 -H "
+                          "'Content-Type: application/connect+json' "
+                          "-H 'Authorization: Bearer good' --data-binary @- https://localhost:",
+                          tls_port_, Path("Watch")));
+  EXPECT_THAT(said, HasSubstr("HTTP/2 200"));
+  EXPECT_THAT(said, HasSubstr("\"text\":\"0\""));
 }
 
 // A client of HTTP/2 that opens streams and resets each at once.

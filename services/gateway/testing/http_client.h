@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -32,9 +33,14 @@ struct HttpReply {
 // One connection. Not thread-safe.
 class HttpClient {
  public:
-  // `receive_buffer`: of the socket; 0: the system's.
-  explicit HttpClient(int port, int receive_buffer = 0) {
+  // `receive_buffer`: of the socket; 0: the system's. `from`: the client's own address, one of the
+  // loopback's.
+  explicit HttpClient(int port, int receive_buffer = 0, uint32_t from = INADDR_LOOPBACK) {
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(from);
+    ::bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own);
     if (receive_buffer > 0)
       ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     sockaddr_in address{};
@@ -137,6 +143,19 @@ class HttpClient {
   bool connected_ = false;
   std::string bytes_;  // read, not yet given
 };
+
+// A port of this machine that nobody listens on.
+inline int FreePort() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(socket);
+  return ntohs(address.sin_port);
+}
 
 // The bytes of a request; `headers` are whole lines.
 inline std::string RequestBytes(const std::string& line, const std::string& headers,

@@ -47,9 +47,9 @@ class PassageService final : public passage::v1::PassageService::Service {
     writer->SendInitialMetadata();
     Reply reply;
     const grpc::Status status = Answer(*context, *request, reply);
-    for (int i = 0; (request->count() == 0 || i < request->count()) && !context->IsCancelled(); ++i) {
+    for (int i = 0; (request->count() <= 0 || i < request->count()) && !context->IsCancelled(); ++i) {
       reply.set_text(absl::StrCat(request->text(), i));
-      if (request->count() == 0 && request->size() == 0) {
+      if (request->size() == 0 && (request->count() == 0 || (request->count() < 0 && i > 0))) {
         absl::SleepFor(absl::Milliseconds(5));
         continue;
       }
