@@ -43,6 +43,7 @@ class ServerProcess {
   void Thaw() { ::kill(pid_, SIGCONT); }
 
  protected:
+  pid_t pid() const { return pid_; }
   // Runs `words` and waits until "ready" is read from `output` (STDOUT_FILENO or STDERR_FILENO). False when
   // that does not come in 10 s, or the program is not on PATH.
   bool Run(std::vector<std::string> words, int output, const std::string& ready) {
