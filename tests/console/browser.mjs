@@ -1,5 +1,6 @@
 // Debian's Chromium, and what every page is held to.
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "../../services/console/node_modules/playwright-core/index.mjs";
 import { AxeBuilder } from "../../services/console/node_modules/@axe-core/playwright/dist/index.mjs";
 import { stack } from "./stack.mjs";
@@ -19,6 +20,15 @@ export async function openPage(browser, options = {}) {
   });
   page.on("pageerror", (error) => page.violations.push(String(error)));
   return page;
+}
+
+/** Waits until what the page is asked is true. An asynchronous question too: Playwright's waitForFunction takes its promise for a yes. */
+export async function until(page, question, arg) {
+  const end = Date.now() + 120_000;
+  while (!(await page.evaluate(question, arg))) {
+    assert.ok(Date.now() < end, `never true: ${question}`);
+    await pause(300); // an account may make 60 calls a second
+  }
 }
 
 /** WCAG A and AA by axe, no breach of the security policy and no error of a script. */

@@ -1,133 +1,99 @@
-// What a teacher does on a phone, on the real stack: with and without a network, and with a clock that is wrong.
+// What a teacher records on a phone, on the real stack: with and without a network, and with a clock that is wrong.
 import assert from "node:assert/strict";
-import http from "node:http";
 import { after, before, test } from "node:test";
-import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, nextCode, school, stack, teacher } from "./stack.mjs";
+import { setTimeout as pause } from "node:timers/promises";
+import { openBrowser, until } from "./browser.mjs";
+import { chip, contacts, dateOf, day, fill, isEmpty, makePerson, onDisk, openForm, openPhone, openSchool, openWay, openWeek, save, signIn, signInForm } from "./phone.mjs";
+import { county, stack, teacher } from "./stack.mjs";
 
-const day = 24 * 3600_000;
-const phone = { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true };
 let browser, way, account, other;
 
-/** The way to the gateway, on which the answer of one call can be lost: the gateway has taken it, the phone hears nothing. */
-function openWay() {
-  const target = new URL(stack.address);
-  const state = { lose: "", lost: 0 };
-  const server = http.createServer((request, response) => {
-    const lost = state.lose !== "" && request.url.endsWith(`/${state.lose}`);
-    if (lost) state.lose = "";
-    const onward = http.request({ host: target.hostname, port: target.port, path: request.url, method: request.method, headers: request.headers }, (answer) => {
-      if (lost) return answer.resume().on("end", () => { state.lost += 1; request.socket.destroy(); });
-      response.writeHead(answer.statusCode, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on("error", () => response.destroy());
-    request.pipe(onward);
-  });
-  return new Promise((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve({ state, close: () => server.close(), address: `http://127.0.0.1:${server.address().port}` })));
-}
-
 before(async () => {
-  // School begins today, so that this week's talk is owed.
-  const date = (ms) => new Date(ms + 8 * 3600_000).toISOString().slice(0, 10);
-  loadRosters();
-  stack.ctl("calendar", "put", school, "--county", county, "--first", date(Date.now()), "--last", date(Date.now() + 60 * day));
+  openSchool();
   browser = await openBrowser();
   way = await openWay();
-  const page = await openPage(browser);
-  account = await firstSignIn(page, makeAccount(teacher));
-  await page.context().close();
-  const second = await openPage(browser);
-  other = await firstSignIn(second, makeAccount("52032400007"));
-  await second.context().close();
+  account = await makePerson(browser, teacher);
+  other = await makePerson(browser, "52032400007");
 });
 after(async () => {
   await browser?.close();
   way?.close();
 });
 
-const openPhone = (options = {}) => openPage(browser, { ...phone, baseURL: way.address, ...options });
-
-async function signIn(page, who) {
-  await page.getByLabel("账号").fill(who.login);
-  await page.getByLabel("密码", { exact: true }).fill(who.password);
-  await page.getByRole("button", { name: "登录" }).click();
-  await page.getByLabel("验证码").fill(nextCode(who.secret));
-  await page.getByRole("button", { name: "验证" }).click();
-}
-const signInForm = (page) => page.getByLabel("账号").waitFor();
-async function openWeek(page, who = account) {
-  await page.goto("/m/");
-  await signIn(page, who);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  // The service worker has the page, so that the page opens without a network.
-  await page.waitForFunction(async () => {
-    const kept = await (await caches.open("tonghu-phone-shell")).keys();
-    return navigator.serviceWorker.controller !== null && kept.length > 2;
-  });
-}
-/** Opens the form of the first child of the list whose name is not taken yet. */
-async function openForm(page) {
-  for (const fold of await page.locator("details:not([open]) > summary").all()) await fold.click();
-  const link = page.getByRole("link", { name: /^记录 / }).first();
-  const name = (await link.getAttribute("aria-label")).replace("记录 ", "");
-  await link.click();
-  await page.getByRole("heading", { name: `联系 ${name}` }).waitFor();
-  return name;
-}
-async function fill(page, kind, note) {
-  await page.getByText(kind, { exact: true }).click();
-  await page.getByLabel(/补充/).fill(note);
-}
-const save = (page) => page.getByRole("button", { name: "保存" }).click();
-const contacts = (note) => (stack.ctl("contact", "list", "--county", county).contacts ?? []).filter((one) => one.note === note);
-/** Waits until as many contacts with this note are at the service. */
+const open = (options) => openPhone(browser, way, options);
+/** Waits until everything has left the phone; gives the contacts with this note. */
 async function arrived(page, note) {
-  const until = Date.now() + 120_000;
-  while (contacts(note).length === 0 && Date.now() < until) await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(done) && setTimeout(done, 200, true)));
+  await chip(page, "已同步").waitFor();
+  await until(page, isEmpty);
   return contacts(note);
 }
+const endSessions = () => stack.ctl("account", "sign-out", account.account, "--county", county);
 
-test("a contact recorded without a network arrives once, though the answer is lost and the page reloaded", async () => {
-  const page = await openPhone();
-  await openWeek(page);
-  await assertGood(page, "phone-week");
+test("a contact is three taps: the child, how, saved", async () => {
+  const page = await open();
+  await openWeek(page, account);
+  const before = (stack.ctl("contact", "list", "--county", county).contacts ?? []).length;
+  await page.getByRole("link", { name: /^记录 / }).first().tap();
+  await page.getByText("谈心", { exact: true }).tap();
+  await page.getByRole("button", { name: "保存" }).tap();
+  await page.getByRole("heading", { name: /还有 \d+ 名儿童要联系|本周没有待办的谈心/ }).waitFor();
+  await until(page, isEmpty);
+  assert.equal(stack.ctl("contact", "list", "--county", county).contacts.length, before + 1);
+  await page.context().close();
+});
+
+test("a contact recorded without a network arrives once with its true time, though the answer is lost and the page closed", async () => {
+  const page = await open();
+  await openWeek(page, account);
   await page.context().setOffline(true);
   await page.reload();
-  await page.getByText("没有网络").first().waitFor();
+  await chip(page, "没有网络").waitFor();
   const name = await openForm(page);
   await fill(page, "谈心", "离线时谈的心");
-  await assertGood(page, "phone-contact");
+  const today = `${dateOf(Date.now())}T00:00`;
+  await page.getByText("其他时间", { exact: true }).click();
+  await page.getByLabel("日期和时间").fill(today);
   await save(page);
-  await page.getByText("没有网络，1 条待发送").waitFor();
-  const disk = await page.evaluate(() => new Promise((resolve) => {
-    indexedDB.open("tonghu-phone").onsuccess = ({ target }) => {
-      const read = target.result.transaction(["queue", "cells"]);
-      const [queue, cells] = ["queue", "cells"].map((store) => read.objectStore(store).getAll());
-      read.oncomplete = () => resolve(JSON.stringify([queue.result, cells.result], (_, value) => value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value));
-    };
-  }));
-  assert.ok(disk.includes("queue") || disk.length > 100, "something is kept");
-  assert.ok(!disk.includes(name) && !disk.includes("离线时谈的心"), "nothing is kept in plain text");
+  await chip(page, "没有网络，1 条待发送").waitFor();
+  const disk = await onDisk(page);
+  assert.equal(disk.records, 1);
+  assert.ok(!disk.text.includes(name) && !disk.text.includes("离线时谈的心"), "nothing is kept in plain text");
+  // The tab is closed and opened again, still without a network; then the first answer is lost.
+  const again = await page.context().newPage();
+  await page.close();
+  await again.goto("/m/");
+  await chip(again, "没有网络，1 条待发送").waitFor();
   way.state.lose = "CreateContact";
-  await page.context().setOffline(false);
-  await arrived(page, "离线时谈的心");
-  await page.reload();
-  await page.getByText("已同步").waitFor();
+  await again.context().setOffline(false);
+  const [contact, ...more] = await arrived(again, "离线时谈的心");
   assert.equal(way.state.lost, 1, "the answer was lost");
-  assert.equal(contacts("离线时谈的心").length, 1);
+  assert.equal(more.length, 0);
+  assert.equal(Date.parse(contact.happenTime), Date.parse(`${today}:00+08:00`));
+  assert.equal((await onDisk(again)).records, 0);
+  await again.context().close();
+});
+
+test("a request that arrives twice is one contact", async () => {
+  const page = await open();
+  await openWeek(page, account);
+  way.state.twice = "CreateContact";
+  way.state.calls.length = 0;
+  await openForm(page);
+  await fill(page, "联系家长", "请求到了两次");
+  await save(page);
+  assert.equal((await arrived(page, "请求到了两次")).length, 1);
+  assert.equal(way.state.calls.filter((call) => call === "CreateContact").length, 2);
+  way.state.twice = "";
   await page.context().close();
 });
 
 test("a session that ends mid-form loses nothing", async () => {
-  const page = await openPhone();
-  await openWeek(page);
+  const page = await open();
+  await openWeek(page, account);
   const name = await openForm(page);
   await fill(page, "家访", "奶奶生病，家里没有人做饭");
-  stack.ctl("session", "revoke", account.account, "--county", county);
-  await page.getByRole("button", { name: "查看家人电话" }).click();
-  await signInForm(page);
+  endSessions();
+  await pressUntilSignedOut(page);
   assert.equal(await page.getByText(name).count(), 0, "the child's name is gone from the page");
   await page.reload();
   await signInForm(page);
@@ -139,15 +105,33 @@ test("a session that ends mid-form loses nothing", async () => {
   await page.context().close();
 });
 
+test("a session that ended while a contact waited: the contact goes out once, after sign-in", async () => {
+  const page = await open();
+  await openWeek(page, account);
+  await page.context().setOffline(true);
+  await openForm(page);
+  await fill(page, "谈心", "等待时登录失效");
+  await save(page);
+  await chip(page, "没有网络，1 条待发送").waitFor();
+  endSessions();
+  await identityIsOver(page);
+  await page.context().setOffline(false);
+  await signInForm(page);
+  assert.equal(contacts("等待时登录失效").length, 0);
+  await signIn(page, account);
+  assert.equal((await arrived(page, "等待时登录失效")).length, 1);
+  await page.context().close();
+});
+
 test("what is recorded by a clock that is a day fast has its true time", async () => {
-  const page = await openPhone();
+  const page = await open();
   await page.clock.install({ time: Date.now() + day });
-  await openWeek(page);
+  await openWeek(page, account);
   await page.context().setOffline(true);
   await openForm(page);
   await fill(page, "联系家长", "手机快了一天");
   await save(page);
-  await page.getByText("没有网络，1 条待发送").click();
+  await chip(page, "没有网络，1 条待发送").click();
   await page.getByText("手机时钟快了1天").waitFor();
   await page.context().setOffline(false);
   const [contact] = await arrived(page, "手机快了一天");
@@ -155,14 +139,32 @@ test("what is recorded by a clock that is a day fast has its true time", async (
   await page.context().close();
 });
 
+test("what a service refuses stays with the reason, until its author has thrown it away", async () => {
+  const page = await open();
+  await openWeek(page, account);
+  await openForm(page);
+  await fill(page, "家访", "结对以前的家访");
+  await page.getByText("昨天", { exact: true }).click();
+  await save(page);
+  await chip(page, "1 条未被接受").click();
+  await page.getByText("该帮扶人当时未与该儿童结对").waitFor();
+  await page.getByRole("button", { name: "再试一次" }).click();
+  await page.getByText("该帮扶人当时未与该儿童结对").waitFor();
+  await page.getByRole("button", { name: "删除" }).click();
+  await page.getByRole("button", { name: "确定删除" }).click();
+  await page.getByText("没有待发送的记录").waitFor();
+  assert.equal(contacts("结对以前的家访").length, 0);
+  await page.context().close();
+});
+
 test("who signs in next sees and sends nothing of the person before", async () => {
-  const page = await openPhone();
-  await openWeek(page);
+  const page = await open();
+  await openWeek(page, account);
   await page.context().setOffline(true);
   await openForm(page);
   await fill(page, "谈心", "还没有发出去");
   await save(page);
-  await page.getByText("没有网络，1 条待发送").click();
+  await chip(page, "没有网络，1 条待发送").click();
   await page.getByRole("button", { name: "退出登录" }).click();
   await page.getByText("上一位使用者退出时没有网络").waitFor();
   await page.context().setOffline(false);
@@ -178,29 +180,24 @@ test("who signs in next sees and sends nothing of the person before", async () =
   await page.context().close();
 });
 
-test("absence by one tap, taken back by another; a sudden event by a button that is held", async () => {
-  const page = await openPhone();
-  await openWeek(page);
-  await page.goto("/m/#/absence");
-  await page.getByRole("button", { name: /缺勤$/ }).first().click();
-  await page.getByRole("button", { name: "撤销" }).click();
-  await page.getByRole("button", { name: /请假$/ }).first().click();
-  await assertGood(page, "phone-absence");
-  await page.getByText("已报请假").waitFor();
-  await page.goto("/m/#/emergency");
-  await page.getByLabel("哪名儿童").selectOption({ index: 1 });
-  await page.getByRole("button", { name: "走失" }).click();
-  await page.getByText(/上报后/).waitFor();
-  await assertGood(page, "phone-emergency");
-  const button = await page.getByRole("button", { name: "按住上报" }).boundingBox();
-  await page.mouse.move(button.x + 20, button.y + 20);
-  await page.mouse.down();
-  await page.mouse.up();
-  assert.equal((stack.ctl("emergency", "list", "--county", county).emergencies ?? []).length, 0, "a tap reports nothing");
-  await page.mouse.down();
-  await page.getByText("的突发事件已上报").waitFor();
-  await page.mouse.up();
-  assert.equal(stack.ctl("emergency", "list", "--county", county).emergencies.length, 1);
-  await assertGood(page, "phone-reported");
-  await page.context().close();
-});
+/** Waits until the registry hears nothing more of the browser's session: an identity that was given before is good for some seconds. */
+async function identityIsOver(page) {
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  // An identity is kept for a browser: the same program must ask.
+  const agent = await page.evaluate(() => navigator.userAgent);
+  const end = Date.now() + 60_000;
+  for (let status = 200; status !== 401; ) {
+    assert.ok(Date.now() < end, "the session goes on");
+    await pause(300); // an account may make 60 calls a second
+    ({ status } = await fetch(`${stack.address}/tonghu.registry.v1.ChildService/ListChildren`, {
+      method: "POST", headers: { "content-type": "application/json", "user-agent": agent, cookie: cookies }, body: JSON.stringify({ parent: `counties/${county}` }),
+    }));
+  }
+}
+
+/** Asks for the family's phone numbers once the session is over. */
+async function pressUntilSignedOut(page) {
+  await identityIsOver(page);
+  await page.getByRole("button", { name: "查看家人电话" }).click();
+  await signInForm(page);
+}

@@ -25,8 +25,8 @@ export const stack = {
     const out = execFileSync(`${this.build}/bin/tonghuctl`, ["--state", this.state, "--json", ...args], { encoding: "utf8" });
     return out.trim() === "" ? {} : JSON.parse(out);
   },
-  command(...args) {
-    execFileSync(`${root}deploy/local/stack`, [...args, "--state", this.state], { stdio: "ignore" });
+  command(name, ...args) {
+    execFileSync(`${root}deploy/local/stack`, [name, "--state", this.state, ...args], { stdio: "ignore" });
   },
 };
 
@@ -61,13 +61,28 @@ export function nextCode(secret) {
 
 /** An account for a member of staff: login and first password. */
 export function makeAccount(staff) {
-  const { slips } = stack.ctl("account", "create", "--county", county, "--staff", staff);
-  return { login: slips[0].login, password: slips[0].firstPassword, account: slips[0].account };
+  return slipOf(stack.ctl("account", "create", "--county", county, "--staff", staff));
+}
+
+/** An account of the platform's with a role over the province, for a day. */
+export function makeAdministrator(role, login) {
+  const account = slipOf(stack.ctl("account", "create", "--county", "000000", "--login", login, "--name", login));
+  const tomorrow = new Date(Date.now() + 32 * 3600_000).toISOString().slice(0, 16).replace("T", " ");
+  stack.ctl("account", "grant", account.account, "--county", "000000", "--role", role, "--until", tomorrow, "--reason", "试用平台运行页");
+  return account;
+}
+
+const slipOf = ({ slips: [slip] }) => ({ login: slip.login, password: slip.firstPassword, account: slip.account });
+
+/** A code for an account that signs in again and again: a recovery code when the next one-time code would come too early. */
+export function codeFor(account) {
+  const early = (lastStep.get(account.secret) ?? 0) - Math.floor(Date.now() / 30_000);
+  return early > 0 && account.recovery.length > 0 ? account.recovery.shift() : nextCode(account.secret);
 }
 
 const newPassword = "Qingshan7-Yuxi-Lucun";
 
-/** Signs in by the pages for the first time: a new password, a phone enrolled. Gives the account with its secret. */
+/** Signs in by the pages for the first time: a new password, a phone enrolled. Gives the account with its secret and recovery codes. */
 export async function firstSignIn(page, account) {
   await page.goto("/");
   await page.getByLabel("账号").fill(account.login);
@@ -78,10 +93,11 @@ export async function firstSignIn(page, account) {
   await page.getByLabel("再次输入新密码").fill(newPassword);
   await page.getByRole("button", { name: "设置密码" }).click();
   const secret = (await page.getByTestId("secret").textContent()).replace(/\s/g, "");
+  const recovery = await page.locator(".sign-in-recovery li").allTextContents();
   await page.getByLabel("验证码").fill(nextCode(secret));
   await page.getByRole("button", { name: "验证" }).click();
   await page.getByRole("navigation").waitFor();
-  return { ...account, password: newPassword, secret };
+  return { ...account, password: newPassword, secret, recovery };
 }
 
 export async function signIn(page, account) {

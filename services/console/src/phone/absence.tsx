@@ -52,7 +52,7 @@ function Pupil(props: { child: { name: string; displayName: string }; waiting: Q
       (error: unknown) => setProblem(sentence(error)),
     );
   return (
-    <li className="row">
+    <li className="row pupil">
       <p className="name">{displayName}</p>
       {problem !== "" && <p className="problem" role="alert">{problem}</p>}
       {props.waiting !== undefined ? <Waiting row={props.waiting} />
