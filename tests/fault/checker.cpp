@@ -6,13 +6,16 @@
 
 #include <set>
 
+#include "libs/chain/check.h"
 #include "libs/postgres/connection.h"
 #include "tests/fault/footprint.h"
 #include "tests/fault/judge.h"
+#include "tonghu/journal/v1/journal_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
 
+constexpr const char* kServices[] = {"registry", "pairing", "alerts", "reporting", "access"};
 constexpr int kMostThreads = 80;
 constexpr int kMostDescriptors = 300;
 
@@ -73,8 +76,38 @@ void CheckModel(Province& province) {
                                    << ToText(differences, facts);
 }
 
+void CheckChains(Province& province) {
+  for (const char* service : kServices) {
+    const auto status = province.clients().CallAt(service, &journal::v1::JournalService::Stub::GetStatus,
+                                                  journal::v1::GetStatusRequest());
+    ASSERT_TRUE(status.ok()) << service << ": " << status.status();
+    for (int shard = 0; shard < status->shards_size(); ++shard) {
+      chain::Check check({});
+      journal::v1::ReadRowsRequest request;
+      request.set_shard(shard);
+      request.set_page_size(5000);
+      int64_t head = 0;
+      for (int64_t next = 1; next > 0;) {
+        request.set_from_seq(next);
+        const auto page =
+            province.clients().CallAt(service, &journal::v1::JournalService::Stub::ReadRows, request);
+        ASSERT_TRUE(page.ok()) << service << ": " << page.status();
+        for (const journal::v1::JournalRow& row : page->rows())
+          check.Add(
+              {shard, row.seq(), row.events(), row.type(), row.county(), row.time_micros(), row.payload()},
+              row.hash());
+        head = page->head_seq();
+        next = page->rows().empty() ? 0 : page->rows().rbegin()->seq() + 1;
+      }
+      const auto finding = check.End(head);
+      EXPECT_FALSE(finding.has_value())
+          << service << ", shard " << shard << ": the chain breaks at " << finding->first;
+    }
+  }
+}
+
 void CheckApplied(Province& province) {
-  for (const char* service : {"registry", "pairing", "alerts", "reporting"}) {
+  for (const char* service : kServices) {
     ExpectZero(
         province, service, "journal positions with gaps",
         "SELECT count(*) FROM journal_head h WHERE (SELECT coalesce(sum(events), 0) FROM journal j WHERE "
@@ -89,6 +122,9 @@ void CheckApplied(Province& province) {
   ASSERT_TRUE(contacts.ok() && events.ok() && reported.ok());
   EXPECT_EQ(*contacts, *events);
   EXPECT_EQ(*contacts, *reported) << "reporting applied another number of contacts";
+  auto audited = province.Number("access", "SELECT count(*) FROM audit_entry WHERE what = 'contact_logged'");
+  ASSERT_TRUE(audited.ok()) << audited.status();
+  EXPECT_EQ(*contacts, *audited) << "the audit has another number of contacts";
 }
 
 void CheckOrder(Province& province) {
@@ -146,6 +182,7 @@ void CheckBounds(Province& province) {
 void CheckEverything(Province& province) {
   CheckAcknowledged(province);
   CheckModel(province);
+  CheckChains(province);
   CheckApplied(province);
   CheckOrder(province);
   CheckAlerts(province);

@@ -13,6 +13,8 @@ namespace tonghu::fault {
 void CheckAcknowledged(Province& province);
 // What the services answer about everything is what the model says must be so (judge.h).
 void CheckModel(Province& province);
+// The chain of every journal is whole (libs/chain).
+void CheckChains(Province& province);
 // I2: positions have no gaps, every consumer stands at every head, and its effects are as many as the events.
 void CheckApplied(Province& province);
 // I3: no service applied a child's later move before an earlier one, and all stand at the last one.

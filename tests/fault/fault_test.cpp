@@ -106,9 +106,9 @@ class FaultTest : public testing::Test {
 TEST_F(FaultTest, I1I2I4KilledAtRandomMomentsUnderLoad) {
   ASSERT_NO_FATAL_FAILURE(Begin(/*replicas=*/2));
   const int rounds = static_cast<int>(Setting("TONGHU_FAULT_ROUNDS", 50));
-  const std::vector<std::string> victims = {"registry-1",  "registry-2",  "pairing-1",
-                                            "pairing-2",   "alerts-1",    "alerts-2",
-                                            "reporting-1", "reporting-2", "nats"};
+  const std::vector<std::string> victims = {"registry-1", "registry-2", "pairing-1",   "pairing-2",
+                                            "alerts-1",   "alerts-2",   "reporting-1", "reporting-2",
+                                            "access-1",   "access-2",   "nats"};
   for (int round = 0; round < rounds && !HasFatalFailure(); ++round) {
     ASSERT_TRUE(load_->AwaitMore(1 + static_cast<int>(random_() % 40), kPatience)) << "round " << round;
     // The first rounds go through everybody.
