@@ -25,6 +25,8 @@ constexpr RoleSet kEverybody = kFile | kAdministrators;
 constexpr RoleSet kServices = RoleSet{Role::kService} | kOperator;
 
 constexpr Permission kTable[] = {
+    // What a system administrator does to an account alone gives no right before this.
+    {"accounts.approve", kSecurity},
     {"accounts.create", kSystem},
     {"accounts.read", kSystem | kSecurity},
     {"accounts.update", kSystem},

@@ -41,6 +41,8 @@ TEST(TableTest, WhoGrantsCanDoNothingElseWithWhatIsGranted) {
     EXPECT_EQ(row.roles, RoleSet(Role::kSecurityAdministrator, Role::kLocalOperator)) << row.name;
   }
   EXPECT_FALSE(RolesWith("accounts.create")->Has(Role::kSecurityAdministrator));
+  EXPECT_EQ(*RolesWith("accounts.approve"), RoleSet(Role::kSecurityAdministrator, Role::kLocalOperator))
+      << "who makes an account is another than who approves it";
   EXPECT_FALSE(RolesWith("auditEntries.read")->Has(Role::kSystemAdministrator));
 }
 

@@ -19,6 +19,7 @@ v1::Account MessageOf(const Account& account) {
   message.set_kind(static_cast<v1::AccountKind>(account.kind));
   message.set_staff_member(ids::NameOf(account.county, "staffMembers", account.staff_id));
   message.set_disabled(account.disabled);
+  message.set_pending(account.pending);
   message.set_second_factor(account.factor_confirmed);
   clock::SetTime(account.create_time, message.mutable_create_time());
   if (account.sign_in_time != absl::InfinitePast())

@@ -19,6 +19,9 @@ using CommandsOf = typename journal::CommandHandler<Request, Reply>::Commands;
 absl::Status CreateAccounts(const Context& context, journal::ShardTransaction& transaction,
                             CommandsOf<v1::BatchCreateAccountsRequest, v1::BatchCreateAccountsResponse>);
 // Refusals of the others: ACCOUNT_NOT_FOUND; NOT_A_PERSON, NOT_A_PROGRAM.
+// Gives accounts that are pending their rights. Refusals: ACCOUNTS_COUNT, ACCOUNT_NOT_FOUND, NAME_MALFORMED.
+absl::Status ApproveAccounts(const Context& context, journal::ShardTransaction& transaction,
+                             CommandsOf<v1::BatchApproveAccountsRequest, v1::BatchApproveAccountsResponse>);
 absl::Status SetAccountsDisabled(const Context& context, journal::ShardTransaction& transaction,
                                  CommandsOf<v1::SetAccountDisabledRequest, v1::Account>);
 absl::Status ResetAccounts(const Context& context, journal::ShardTransaction& transaction,

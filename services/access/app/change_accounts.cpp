@@ -1,4 +1,8 @@
+#include <set>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/access/app/accounts.h"
@@ -9,6 +13,8 @@
 
 namespace tonghu::access {
 namespace {
+
+constexpr int kMostApproved = 1000;
 
 absl::StatusOr<v1::Account> SetDisabled(journal::ShardTransaction& transaction,
                                         const v1::SetAccountDisabledRequest& request) {
@@ -25,7 +31,8 @@ absl::StatusOr<v1::Account> SetDisabled(journal::ShardTransaction& transaction,
 
 absl::StatusOr<v1::CreateApiKeyResponse> CreateKey(const Context& context,
                                                    journal::ShardTransaction& transaction,
-                                                   const v1::CreateApiKeyRequest& request) {
+                                                   const v1::CreateApiKeyRequest& request,
+                                                   const std::string& actor) {
   ASSIGN_OR_RETURN(auto before, RequireAccount(transaction.db(), request.name(), "name"));
   if (before.kind != AccountKind::kProgram) {
     return refusal::Precondition("NOT_A_PROGRAM", "name", "people sign in; only programs have API keys",
@@ -35,13 +42,50 @@ absl::StatusOr<v1::CreateApiKeyResponse> CreateKey(const Context& context,
   response.set_api_key(absl::StrCat(kApiKeyPrefix, NewToken(context.random)));
   Account after = before;
   after.api_key = Sha256(response.api_key());
+  after.pending |= NeedsSecondPerson(actor);
   ASSIGN_OR_RETURN(auto updated, UpdateAccount(transaction.db(), before, after));
   if (!updated) return absl::AbortedError("the account has changed meanwhile");
   PublishAccountPut(transaction, after, "api_key");
   return response;
 }
 
+absl::StatusOr<v1::BatchApproveAccountsResponse> Approve(journal::ShardTransaction& transaction,
+                                                         const std::string& county,
+                                                         const v1::BatchApproveAccountsRequest& request) {
+  if (request.accounts_size() < 1 || request.accounts_size() > kMostApproved) {
+    return refusal::Invalid("ACCOUNTS_COUNT", "accounts", "1 to 1000 accounts are needed",
+                            "每批应为1至1000个账号");
+  }
+  // All are looked at first: what is refused has approved none.
+  std::vector<Account> pending;
+  std::set<std::string> named;
+  for (const std::string& name : request.accounts()) {
+    RETURN_IF_ERROR(ids::IdIn(county, name, "accounts", "accounts").status());
+    ASSIGN_OR_RETURN(auto account, RequireAccount(transaction.db(), name, "accounts"));
+    if (account.pending && named.insert(name).second) pending.push_back(std::move(account));
+  }
+  v1::BatchApproveAccountsResponse response;
+  for (const Account& before : pending) {
+    Account after = before;
+    after.pending = false;
+    ASSIGN_OR_RETURN(auto updated, UpdateAccount(transaction.db(), before, after));
+    if (!updated) return absl::AbortedError("the account has changed meanwhile");
+    PublishAccountPut(transaction, after, "approved");
+    *response.add_accounts() = MessageOf(after);
+  }
+  return response;
+}
+
 }  // namespace
+
+absl::Status ApproveAccounts(
+    const Context&, journal::ShardTransaction& transaction,
+    CommandsOf<v1::BatchApproveAccountsRequest, v1::BatchApproveAccountsResponse> commands) {
+  for (const auto& command : commands) {
+    RETURN_IF_ERROR(PutReply(command, Approve(transaction, *command.county, *command.request)));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status SetAccountsDisabled(const Context&, journal::ShardTransaction& transaction,
                                  CommandsOf<v1::SetAccountDisabledRequest, v1::Account> commands) {
@@ -54,7 +98,7 @@ absl::Status SetAccountsDisabled(const Context&, journal::ShardTransaction& tran
 absl::Status CreateApiKeys(const Context& context, journal::ShardTransaction& transaction,
                            CommandsOf<v1::CreateApiKeyRequest, v1::CreateApiKeyResponse> commands) {
   for (const auto& command : commands) {
-    RETURN_IF_ERROR(PutReply(command, CreateKey(context, transaction, *command.request)));
+    RETURN_IF_ERROR(PutReply(command, CreateKey(context, transaction, *command.request, *command.actor)));
   }
   return absl::OkStatus();
 }

@@ -95,7 +95,8 @@ void GiveFirstPassword(const Context& context, Account& account, v1::AccountSlip
 absl::StatusOr<v1::BatchCreateAccountsResponse> CreateOne(const Context& context,
                                                           journal::ShardTransaction& transaction,
                                                           const std::string& county,
-                                                          const v1::BatchCreateAccountsRequest& request) {
+                                                          const v1::BatchCreateAccountsRequest& request,
+                                                          const std::string& actor) {
   if (request.accounts_size() < 1 || request.accounts_size() > kMostAccounts) {
     return refusal::Invalid("ACCOUNTS_COUNT", "accounts", "1 to 1000 accounts are needed",
                             "每批应为1至1000个账号");
@@ -108,6 +109,7 @@ absl::StatusOr<v1::BatchCreateAccountsResponse> CreateOne(const Context& context
     account.create_time = context.clock.Now();
     account.password_time = account.create_time;
     account.id = context.ids.Next(account.create_time);
+    account.pending = NeedsSecondPerson(actor);
     GiveFirstPassword(context, account, slips[i]);
     accounts.push_back(std::move(account));
   }
@@ -129,7 +131,8 @@ absl::StatusOr<v1::BatchCreateAccountsResponse> CreateOne(const Context& context
 
 absl::StatusOr<v1::ResetAccountResponse> ResetOne(const Context& context,
                                                   journal::ShardTransaction& transaction,
-                                                  const v1::ResetAccountRequest& request) {
+                                                  const v1::ResetAccountRequest& request,
+                                                  const std::string& actor) {
   ASSIGN_OR_RETURN(auto before, RequireAccount(transaction.db(), request.name(), "name"));
   if (before.kind != AccountKind::kPerson) {
     return refusal::Precondition("NOT_A_PERSON", "name", "a program has no password; make a new API key",
@@ -144,6 +147,8 @@ absl::StatusOr<v1::ResetAccountResponse> ResetOne(const Context& context,
     after.factor_confirmed = false;
     RETURN_IF_ERROR(ReplaceRecoveryCodes(transaction.db(), after, {}));
   }
+  // The slip alone lets nobody in whose second factor stands.
+  if (!after.factor_confirmed && NeedsSecondPerson(actor)) after.pending = true;
   // A password of the account's own is remembered; one of a slip is random, and never comes again.
   if (!before.first_password) RETURN_IF_ERROR(AddOldPassword(transaction.db(), before));
   ASSIGN_OR_RETURN(auto updated, UpdateAccount(transaction.db(), before, after));
@@ -158,7 +163,8 @@ absl::Status CreateAccounts(
     const Context& context, journal::ShardTransaction& transaction,
     CommandsOf<v1::BatchCreateAccountsRequest, v1::BatchCreateAccountsResponse> commands) {
   for (const auto& command : commands) {
-    RETURN_IF_ERROR(PutReply(command, CreateOne(context, transaction, *command.county, *command.request)));
+    RETURN_IF_ERROR(PutReply(
+        command, CreateOne(context, transaction, *command.county, *command.request, *command.actor)));
   }
   return absl::OkStatus();
 }
@@ -166,7 +172,7 @@ absl::Status CreateAccounts(
 absl::Status ResetAccounts(const Context& context, journal::ShardTransaction& transaction,
                            CommandsOf<v1::ResetAccountRequest, v1::ResetAccountResponse> commands) {
   for (const auto& command : commands) {
-    RETURN_IF_ERROR(PutReply(command, ResetOne(context, transaction, *command.request)));
+    RETURN_IF_ERROR(PutReply(command, ResetOne(context, transaction, *command.request, *command.actor)));
   }
   return absl::OkStatus();
 }

@@ -52,8 +52,9 @@ absl::StatusOr<v1::Grant> CreateOne(const Context& context, journal::ShardTransa
   RETURN_IF_ERROR(Check(request, actor, now));
   ASSIGN_OR_RETURN(auto account, RequireAccount(transaction.db(), request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto sources, LoadSources(transaction.db(), account, now));
-  // What posts would give counts too, although an administrator's grant would hide it.
+  // What posts would give counts too, although an administrator's grant, or a missing approval, hides it.
   std::vector<Right> held = sources.grants;
+  sources.pending = false;
   sources.grants.clear();
   sources.broken_glass.clear();
   for (Right& one : RightsFrom(std::move(sources))) held.push_back(std::move(one));

@@ -9,6 +9,8 @@ namespace tonghu::access {
 
 std::string Account::Name() const { return ids::NameOf(county, "accounts", id); }
 
+bool NeedsSecondPerson(std::string_view actor) { return actor != "operators/local"; }
+
 SessionState StateOf(const Account& account, bool code_given, absl::Time now) {
   if (account.factor_confirmed && !code_given) return SessionState::kNeedsCode;
   if (account.first_password || now >= account.password_time + kPasswordLasts)

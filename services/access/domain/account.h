@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 
@@ -19,6 +20,7 @@ struct Account {
   AccountKind kind = AccountKind::kPerson;
   std::string staff_id;
   bool disabled = false;
+  bool pending = false;        // has no rights until a security administrator has approved
   int epoch = 1;               // sessions of an earlier epoch are over
   std::string password;        // its hash
   bool first_password = true;  // of a slip: `password` is a code's hash
@@ -33,6 +35,10 @@ struct Account {
   // counties/{county}/accounts/{id}, the actor of what the account does.
   std::string Name() const;
 };
+
+// Whether what this actor does to an account, by which somebody gets in, waits for a second person: always,
+// but for the operator at the machine, who may do everything.
+bool NeedsSecondPerson(std::string_view actor);
 
 // What a session needs before it is complete. The numbers are those of tonghu.access.v1.SessionState.
 enum class SessionState { kActive = 1, kNeedsCode = 2, kNeedsEnrollment = 3, kNeedsPassword = 4 };

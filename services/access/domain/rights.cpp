@@ -80,6 +80,7 @@ bool IsAdministrator(Role role) {
 }
 
 std::vector<Right> RightsFrom(Sources sources) {
+  if (sources.pending) return {};
   std::vector<Right> rights = std::move(sources.grants);
   const bool administrator =
       std::any_of(rights.begin(), rights.end(), [](const Right& one) { return IsAdministrator(one.role); });

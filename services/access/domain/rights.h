@@ -27,6 +27,7 @@ struct HeldPost {
 // What an account's rights come from, at one moment: grants that have ended, and glass that is whole again,
 // are left out already.
 struct Sources {
+  bool pending = false;  // the account waits for approval
   std::vector<HeldPost> posts;
   std::vector<Right> grants;
   std::string county;               // of the helped and the opened children
@@ -37,8 +38,8 @@ struct Sources {
 // One of the three administrators, who see no child.
 bool IsAdministrator(Role role);
 
-// The rights that follow. An administrator's grant leaves nothing else beside it: whoever gets a post besides
-// sees no child by it.
+// The rights that follow; none of an account that is pending. An administrator's grant leaves nothing else
+// beside it: whoever gets a post besides sees no child by it.
 std::vector<Right> RightsFrom(Sources sources);
 
 // How long a session with these rights lasts that nobody uses.

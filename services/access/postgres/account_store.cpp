@@ -31,7 +31,8 @@ constexpr postgres::Columns kAccount{Field<&Account::county>("county"),
                                      Field<&Account::last_step>("last_step"),
                                      Field<&Account::api_key>("api_key", kBytea),
                                      Field<&Account::create_time>("create_time"),
-                                     Field<&Account::sign_in_time>("sign_in_time")};
+                                     Field<&Account::sign_in_time>("sign_in_time"),
+                                     Field<&Account::pending>("pending")};
 
 constexpr postgres::Columns kStaffName{Field<&StaffName::county>("s.county"),
                                        Field<&StaffName::id>("s.staff_id"),

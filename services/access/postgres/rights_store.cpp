@@ -103,7 +103,7 @@ absl::StatusOr<Sources> LoadSources(postgres::Connection& db, const Account& acc
       {SelectGrants(), Params().Text(account.county).Uuid(account.id).Time(now)},
       {SelectOpened(), Params().Text(account.Name()).Time(now)}};
   ASSIGN_OR_RETURN(auto results, db.RunAll(statements));
-  Sources sources{.county = account.county};
+  Sources sources{.pending = account.pending, .county = account.county};
   ASSIGN_OR_RETURN(sources.posts, kHeldPost.ReadAll(results[0]));
   for (int i = 0; i < results[1].rows(); ++i) sources.helped.push_back(results[1].Uuid(i, 0));
   ASSIGN_OR_RETURN(auto grants, kGrant.ReadAll(results[2]));

@@ -47,6 +47,8 @@ std::unique_ptr<journal::Service> OfferAccounts(journal::Node& node, const Conte
   auto accounts = node.Offer<v1::AccountService>();
   accounts->Command<v1::BatchCreateAccountsRequest, v1::BatchCreateAccountsResponse>(
       "BatchCreateAccounts", With(context, &CreateAccounts), kUnstored);
+  accounts->Command<v1::BatchApproveAccountsRequest, v1::BatchApproveAccountsResponse>(
+      "BatchApproveAccounts", With(context, &ApproveAccounts));
   accounts->Command<v1::SetAccountDisabledRequest, v1::Account>("SetAccountDisabled",
                                                                 With(context, &SetAccountsDisabled));
   accounts->Command<v1::ResetAccountRequest, v1::ResetAccountResponse>(

@@ -15,6 +15,7 @@ import { useCounty, useParent } from "../kit/place.ts";
 import { useStaff } from "../kit/staff.tsx";
 import { When } from "../kit/when.tsx";
 import { usePlaceName } from "../place_name.ts";
+import { Approve } from "./approve.tsx";
 import { Slips } from "./slips.tsx";
 import { accounts as t } from "./text.ts";
 
@@ -32,7 +33,7 @@ export function AccountsPage() {
     { title: t.columns.login, render: (_, row) => <Link className="strong" to={idOf(row.name)}>{row.login}</Link> },
     { title: t.columns.name, render: (_, row) => row.displayName },
     { title: t.columns.kind, render: (_, row) => wordOf(AccountKindSchema, row.kind) },
-    { title: t.columns.state, render: (_, row) => row.disabled ? <span className="warn">{t.disabled}</span> : t.enabled },
+    { title: t.columns.state, render: (_, row) => row.disabled ? <span className="warn">{t.disabled}</span> : row.pending ? <span className="warn">{t.pending}</span> : t.enabled },
     { title: t.columns.factor, render: (_, row) => row.kind === AccountKind.PROGRAM ? "" : row.secondFactor ? t.enrolled : t.notEnrolled },
     { title: t.columns.last, render: (_, row) => row.lastSignInTime === undefined ? t.never : <When time={row.lastSignInTime} /> },
   ];
@@ -42,7 +43,7 @@ export function AccountsPage() {
   };
   return (
     <Page title={t.title} about={t.about(place)}
-      actions={me.may("accounts.create") && <Button type="primary" onClick={() => setCreating(true)}>{county === "000000" ? t.createPlatform : t.create}</Button>}>
+      actions={me.may("accounts.approve") ? <Approve accounts={list.rows} /> : me.may("accounts.create") && <Button type="primary" onClick={() => setCreating(true)}>{county === "000000" ? t.createPlatform : t.create}</Button>}>
       <ListTable<Account> list={list} label={t.title} empty={t.empty} rowKey="name" columns={columns} />
       {creating && (county === "000000"
         ? <CreateOne close={() => setCreating(false)} made={made} />
