@@ -377,6 +377,49 @@ TEST_F(CountyTest, WhatCannotBeWrittenDownIsNotShown) {
   EXPECT_EQ(ByParent().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(CountyTest, WhoIsRefusedIsNoted) {
+  StubAudit audit;
+  pipeline_.Use(&places_, &audit);
+  Serve(/*regardless=*/false);
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_THAT(audit.refused, IsEmpty());
+  caller_ = HeadOf("s2");
+  EXPECT_EQ(refusal::Of(ByName()).reason, "NOT_PERMITTED");
+  EXPECT_THAT(audit.refused, ElementsAre("ByName by counties/520521/accounts/h of a-1"));
+}
+
+// The body gets who did it, and nobody else's deed.
+TEST(DeedTest, TheCallerIsFilledIn) {
+  metrics::Metrics metrics;
+  Workers workers(1, 8);
+  auto caller = std::make_shared<Caller>(
+      Caller{.actor = "x",
+             .staff_member = "mei",
+             .rights = {{rights::Role::kHelper, {.county = "520521", .child_ids = {"a"}}}}});
+  Pipeline pipeline({.service = "pairing", .identify = [&](const auto&) -> CallerPtr { return caller; }},
+                    {metrics, workers});
+  Service service(Described("tonghu.rpc.testing.DeedService"), pipeline);
+  for (const char* method : {"One", "Many"}) {
+    service.Blocking<testing::DeedRequest, EchoReply>(
+        method, [](const rpc::Call&, const testing::DeedRequest& request) -> absl::StatusOr<EchoReply> {
+          EchoReply reply;
+          reply.set_text(request.deed().staff_member());
+          return reply;
+        });
+  }
+  auto server = Server::Start({.listen = "127.0.0.1:0"}, {&service});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = testing::DeedService::NewStub(Dial(testing::AddressOf(**server)));
+  testing::DeedRequest request;
+  request.set_parent("counties/520521");
+  EchoReply reply;
+  EXPECT_TRUE(stub->One(WithDeadline(absl::Seconds(20)).get(), request, &reply).ok());
+  EXPECT_EQ(reply.text(), "mei");
+  request.mutable_deed()->set_staff_member("yang");
+  const grpc::Status refused = stub->One(WithDeadline(absl::Seconds(20)).get(), request, &reply);
+  EXPECT_EQ(refusal::Of(FromGrpc(refused)).reason, "STAFF_MEMBER_NOT_YOURS");
+}
+
 TEST_F(CountyTest, WhoIsHeldBackDoesNotGetIn) {
   Serve(/*regardless=*/false);
   gate_.entered = refusal::Make({absl::StatusCode::kUnavailable, "FACTS_BEHIND", "", "later", "稍后"});

@@ -38,7 +38,7 @@ std::string ReasonOf(const absl::StatusOr<Value>& result) {
 class AdministratorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({.only = "postgres,nats,redis,registry,pairing,alerts,access"});
+    auto stack = harness::Stack::Up({});
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = std::move(*stack);
     client_ = std::make_unique<client::Client>(stack_->endpoints());
