@@ -52,6 +52,12 @@ TEST(AccountTest, FirstPasswordsEndAfterTwoWeeks) {
   EXPECT_FALSE(FirstPasswordIsOver(account, kNow));
 }
 
+TEST(AccountTest, OnlyTheOperatorAtTheMachineNeedsNobody) {
+  EXPECT_FALSE(NeedsSecondPerson("operators/local"));
+  EXPECT_TRUE(NeedsSecondPerson("counties/520203/accounts/a"));
+  EXPECT_TRUE(NeedsSecondPerson(""));
+}
+
 TEST(AccountTest, Logins) {
   EXPECT_EQ(LoginOf("520203-T1"), "520203-t1");
   EXPECT_EQ(LoginOf("zhao_yonghua"), "zhao_yonghua");

@@ -51,6 +51,16 @@ TEST(RightsTest, HelpedChildrenAreOneRight) {
   EXPECT_THAT(RightsFrom({.county = "520203"}), IsEmpty());
 }
 
+TEST(RightsTest, UntilItIsApprovedAnAccountHasNone) {
+  EXPECT_THAT(RightsFrom({.pending = true,
+                          .posts = {Post(PostKind::kSchoolHead)},
+                          .grants = {kAuditor},
+                          .county = "520203",
+                          .helped = {"a"},
+                          .broken_glass = {{Role::kGlassBreaker, {.county = "520203", .child_ids = {"b"}}}}}),
+              IsEmpty());
+}
+
 TEST(RightsTest, AnAdministratorHasNothingElse) {
   EXPECT_THAT(RightsFrom({.posts = {Post(PostKind::kSchoolHead)},
                           .grants = {kTeacher, kAuditor},
