@@ -27,6 +27,7 @@
 #include "tonghu/access/v1/account_service.grpc.pb.h"
 #include "tonghu/access/v1/session_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
+#include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::fault {
 namespace {
@@ -52,7 +53,7 @@ class Reader {
 
   void Start() {
     thread_ = std::thread([this] {
-      while (!over_) Read();
+      while (!over_) Read().IgnoreError();
     });
   }
   void Stop() {
