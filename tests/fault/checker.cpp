@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "libs/chain/check.h"
@@ -82,7 +83,7 @@ void CheckChains(Province& province) {
                                                   journal::v1::GetStatusRequest());
     ASSERT_TRUE(status.ok()) << service << ": " << status.status();
     for (int shard = 0; shard < status->shards_size(); ++shard) {
-      chain::Check check({});
+      chain::Check check(std::map<int64_t, std::string>{});
       journal::v1::ReadRowsRequest request;
       request.set_shard(shard);
       request.set_page_size(5000);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -37,11 +38,12 @@ class Steps {
     bool ok = false;
     return queue_.Next(&tag, &ok) && ok;
   }
-  // Whether the step under way ends within `most`.
-  bool EndsWithin(absl::Duration most) {
+  // How the step under way ends within `most`; none when it does not.
+  std::optional<bool> EndWithin(absl::Duration most) {
     void* tag = nullptr;
     bool ok = false;
-    return queue_.AsyncNext(&tag, &ok, rpc::MonotonicDeadline(most)) != grpc::CompletionQueue::TIMEOUT;
+    const auto ended = queue_.AsyncNext(&tag, &ok, rpc::MonotonicDeadline(most));
+    return ended == grpc::CompletionQueue::TIMEOUT ? std::nullopt : std::optional(ok);
   }
   grpc::CompletionQueue& queue() { return queue_; }
 
@@ -139,16 +141,17 @@ absl::StatusOr<std::vector<nlohmann::json>> NamedCalls::Make(const Call& call) {
     if (answer.ok()) answers.push_back(*std::move(answer));
   }
   grpc::ByteBuffer unread;
-  bool refused = false;
+  std::optional<bool> read;
   if (going && method.server_streaming() && call.answers == 0) {
-    // A refusal comes in one piece with the headers, so that the reading ends at once. The reading of a
-    // stream that is served waits for a change.
+    // A refusal comes in one piece with the headers, so that the reading ends at once, without a message. The
+    // reading of a stream that is served gives a message, or waits for one.
     stream->Read(&unread, nullptr);
-    refused = steps.EndsWithin(kRefusal);
+    read = steps.EndWithin(kRefusal);
   }
+  const bool refused = read == false;
   if (method.server_streaming() && !refused) {
     context->TryCancel();
-    if (going && call.answers == 0) steps.Next();
+    if (going && call.answers == 0 && !read.has_value()) steps.Next();
   }
   grpc::Status status;
   stream->Finish(&status, nullptr);
