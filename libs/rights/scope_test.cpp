@@ -109,6 +109,15 @@ TEST_F(ScopeTest, PageTokensAreOfOneScope) {
   EXPECT_EQ(Of({kHelper, kTeacher}).Fingerprint(), one);
   EXPECT_NE(Of({kTeacher}).Fingerprint(), one);
   EXPECT_NE(Of({kHead}).Fingerprint(), Of({kSupervisor}).Fingerprint());
+  Right next = kTeacher;
+  next.area.class_number = 2;
+  EXPECT_NE(Of({next}).Fingerprint(), Of({kTeacher}).Fingerprint()) << "the next class";
+  next = kTeacher;
+  next.area.grade = 4;
+  EXPECT_NE(Of({next}).Fingerprint(), Of({kTeacher}).Fingerprint());
+  Right other = kHelper;
+  other.area.child_ids = {"c1"};
+  EXPECT_NE(Of({other}).Fingerprint(), Of({kHelper}).Fingerprint());
   EXPECT_EQ(Of({kOfficer}).Fingerprint(), Scope::Everything().Fingerprint());
 }
 

@@ -388,6 +388,50 @@ TEST_F(CountyTest, WhoIsRefusedIsNoted) {
   EXPECT_THAT(audit.refused, ElementsAre("ByName by counties/520521/accounts/h of a-1"));
 }
 
+TEST_F(CountyTest, WhoseRolesHaveNotThePermissionGetsNothing) {
+  Serve(/*regardless=*/false);
+  caller_ = std::make_shared<Caller>(
+      Caller{.actor = "x", .rights = {{rights::Role::kAuditor, {.county = "520521"}}}});
+  EXPECT_EQ(refusal::Of(ByParent()).reason, "NOT_PERMITTED") << "not even an empty list";
+}
+
+// What the caller may not see is masked in the answer, and no filter tells it.
+TEST(FileTest, AnswersAreMaskedAndFiltersRefused) {
+  metrics::Metrics metrics;
+  Workers workers(1, 8);
+  Pipeline pipeline({.service = "registry",
+                     .identify =
+                         [](const auto&) {
+                           return std::make_shared<Caller>(
+                               Caller{.actor = "x",
+                                      .rights = {{rights::Role::kTownshipSupervisor,
+                                                  {.county = "520521", .township_code = "520521101"}}}});
+                         }},
+                    {metrics, workers});
+  StubPlaces places;
+  pipeline.Use(&places, nullptr);
+  Service service(Described("tonghu.rpc.testing.FileService"), pipeline);
+  service.Blocking<testing::File, testing::File>(
+      "Get", [](const rpc::Call&, const testing::File& request) -> absl::StatusOr<testing::File> {
+        testing::File reply = request;
+        reply.set_display_name("王小明");
+        reply.set_note("想妈妈");
+        return reply;
+      });
+  auto server = Server::Start({.listen = "127.0.0.1:0"}, {&service});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = testing::FileService::NewStub(Dial(testing::AddressOf(**server)));
+  testing::File request, reply;
+  request.set_child("counties/520521/children/a-1");
+  const grpc::Status got = stub->Get(WithDeadline(absl::Seconds(20)).get(), request, &reply);
+  EXPECT_TRUE(got.ok()) << got.error_message();
+  EXPECT_EQ(reply.display_name(), "王小明");
+  EXPECT_EQ(reply.note(), "**");
+  request.set_note("想妈妈");
+  EXPECT_EQ(refusal::Of(FromGrpc(stub->Get(WithDeadline(absl::Seconds(20)).get(), request, &reply))).reason,
+            "NOT_PERMITTED");
+}
+
 // The body gets who did it, and nobody else's deed.
 TEST(DeedTest, TheCallerIsFilledIn) {
   metrics::Metrics metrics;
