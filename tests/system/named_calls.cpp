@@ -138,7 +138,9 @@ absl::StatusOr<std::vector<nlohmann::json>> NamedCalls::Make(const Call& call) {
     if (!going) break;
     auto answer = Decoded(*method.output_type(), bytes);
     unreadable = answer.status();
-    if (answer.ok()) answers.push_back(*std::move(answer));
+    // An empty message of a stream says only that the stream lives.
+    const bool says = answer.ok() && !(method.server_streaming() && answer->empty());
+    if (says) answers.push_back(*std::move(answer));
   }
   grpc::ByteBuffer unread;
   std::optional<bool> read;
