@@ -60,6 +60,7 @@ TEST_F(ScopeTest, AHelperHasTheChildrenWhereverTheyAre) {
   EXPECT_FALSE(scope.Covers(kInClass, "c3"));
   EXPECT_FALSE(scope.Covers(kInClass)) << "a place is not the children's";
   EXPECT_FALSE(scope.HasAreas());
+  EXPECT_FALSE(Of({kHelper}).Covers({.school_id = "s1"})) << "a school of which no township is known";
 }
 
 TEST_F(ScopeTest, LevelsHoldWhatLiesBelowThem) {
