@@ -35,7 +35,7 @@ struct Principal {
 access::v1::Right ToMessage(const rights::Right& right);
 rights::Right FromMessage(const access::v1::Right& message);
 
-// Signs an identity. Errors: INTERNAL; RESOURCE_EXHAUSTED, reason RIGHTS_TOO_MANY, for one that none verifies.
+// Signs an identity. Errors: INTERNAL; RESOURCE_EXHAUSTED, reason RIGHTS_TOO_MANY, for one of over 64 KiB.
 absl::StatusOr<access::v1::SignedIdentity> Sign(const SigningKey& key, const access::v1::Identity& identity);
 
 // Verifies identities. Keeps those lately verified (at most 4096, 16 MiB), because one identity comes with

@@ -84,29 +84,39 @@ void Identities::Ask(const Caller& caller, const std::string& audience, Done don
 bool Identities::Find(const std::string& key, Known& known) {
   absl::MutexLock lock(&mutex_);
   const auto found = kept_.find(key);
-  if (found == kept_.end()) return false;
-  if (found->second.until <= clock::MonotonicNow()) {
-    kept_.erase(found);
-    return false;
-  }
+  if (found == kept_.end() || found->second.until <= clock::MonotonicNow()) return false;
   known = found->second.known;
   return true;
 }
 
+void Identities::Erase(const std::function<bool(const Kept&)>& condition) {
+  for (auto at = kept_.begin(); at != kept_.end();) {
+    const auto here = at++;
+    if (!condition(here->second)) continue;
+    bytes_ -= here->second.bytes();
+    kept_.erase(here);
+  }
+}
+
+bool Identities::HasRoomFor(const Kept& one) const {
+  return kept_.size() < kMostKept && bytes_ + one.bytes() <= kMostKeptBytes;
+}
+
 void Identities::Keep(const std::string& key, Kept kept) {
   absl::MutexLock lock(&mutex_);
-  if (kept_.size() >= kMostKept) {
-    const absl::Time now = clock::MonotonicNow();
-    absl::erase_if(kept_, [now](const auto& one) { return one.second.until <= now; });
+  if (!HasRoomFor(kept)) {
+    Erase([now = clock::MonotonicNow()](const Kept& one) { return one.until <= now; });
     // So many callers within seconds: access is asked more often.
-    if (kept_.size() >= kMostKept) kept_.clear();
+    if (!HasRoomFor(kept)) Erase([](const Kept&) { return true; });
   }
-  kept_[key] = std::move(kept);
+  Kept& place = kept_[key];
+  bytes_ += kept.bytes() - place.bytes();
+  place = std::move(kept);
 }
 
 void Identities::Forget(const std::string& token) {
   absl::MutexLock lock(&mutex_);
-  absl::erase_if(kept_, [&token](const auto& one) { return one.second.token == token; });
+  Erase([&token](const Kept& one) { return one.token == token; });
 }
 
 }  // namespace tonghu::gateway

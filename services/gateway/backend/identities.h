@@ -38,10 +38,12 @@ struct Issued {
   Known known;  // with OK
 };
 
-// Keeps identities for as long as access allows (seconds), at most kMostKept of them. Thread-safe.
+// Keeps identities for as long as access allows (seconds), at most kMostKept of them, of kMostKeptBytes.
+// Thread-safe.
 class Identities {
  public:
   static constexpr size_t kMostKept = 20'000;
+  static constexpr size_t kMostKeptBytes = 128 << 20;  // of those who see many single children, fewer
   // Called once, perhaps before Ask returns, perhaps on a thread of gRPC's. `known` is good only with OK.
   using Done = std::function<void(const grpc::Status& status, const Known& known)>;
 
@@ -60,15 +62,19 @@ class Identities {
     Known known;
     std::string token;
     absl::Time until;  // monotonic
+    size_t bytes() const { return known.identity.size() + known.rights.size(); }
   };
   struct Question;
   bool Find(const std::string& key, Known& known);
   void Keep(const std::string& key, Kept kept);
+  void Erase(const std::function<bool(const Kept&)>& condition) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasRoomFor(const Kept& one) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::unique_ptr<access::v1::SessionService::Stub> access_;
   const clock::Clock& wall_;
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, Kept> kept_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of kept_
 };
 
 }  // namespace tonghu::gateway

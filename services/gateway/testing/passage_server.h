@@ -132,6 +132,7 @@ class AccessService final : public access::v1::SessionService::Service {
   std::atomic<bool> over{false};
   std::atomic<bool> away{false};
   std::atomic<bool> officer{false};  // what the caller is: an officer, or a helper
+  std::atomic<int> children{0};      // whom the caller may see
 
   grpc::Status IssueIdentity(grpc::ServerContext*, const access::v1::IssueIdentityRequest* request,
                              access::v1::IssueIdentityResponse* response) override {
@@ -143,7 +144,10 @@ class AccessService final : public access::v1::SessionService::Service {
     }
     access::v1::Identity identity;
     identity.set_actor(absl::StrCat("counties/520203/accounts/", request->token()));
-    identity.add_rights()->set_role(officer ? access::v1::ROLE_COUNTY_OFFICER : access::v1::ROLE_HELPER);
+    access::v1::Right& right = *identity.add_rights();
+    right.set_role(officer ? access::v1::ROLE_COUNTY_OFFICER : access::v1::ROLE_HELPER);
+    for (int i = 0; i < children; ++i)
+      right.mutable_area()->add_child_ids("01980000-0000-7000-8000-000000000000");
     identity.set_audience(request->audience());
     identity.set_address(request->address());
     identity.set_purpose(request->purpose());
