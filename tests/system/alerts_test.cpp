@@ -33,6 +33,22 @@ TEST_F(AlertsTest, ThoseToldCanReadWhatHappened) {
   context->TryCancel();
 }
 
+// So that also those learn of the beginning whose proxy keeps the head until something follows.
+TEST_F(LiveTest, AMessageWithoutAnAlertComesBeforeAnyChange) {
+  auto context = rpc::WithDeadline(absl::Seconds(60));
+  v1::WatchAlertsRequest request;
+  request.set_parent("counties/" + pair().county);
+  auto stream = alerts_->WatchAlerts(context.get(), request);
+  stream->WaitForInitialMetadata();
+  auto reported = ReportEmergency();
+  ASSERT_TRUE(reported.ok()) << reported.status();
+  v1::WatchAlertsResponse first, second;
+  ASSERT_TRUE(stream->Read(&first) && stream->Read(&second));
+  EXPECT_FALSE(first.has_alert());
+  EXPECT_EQ(second.alert().name(), reported->name());
+  context->TryCancel();
+}
+
 TEST_F(LiveTest, NobodyHasTakenItUntilSomebodyWatches) {
   auto unseen = ReportEmergency();
   ASSERT_TRUE(unseen.ok()) << unseen.status();
