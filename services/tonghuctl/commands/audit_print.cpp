@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 #include "absl/strings/str_split.h"
@@ -12,7 +11,6 @@
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/names.h"
 #include "services/tonghuctl/table.h"
-#include "tonghu/access/v1/account_service.grpc.pb.h"
 #include "tonghu/access/v1/audit_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
@@ -54,26 +52,11 @@ std::string WordOf(const std::string& what) {
   return what;
 }
 
-// The names of those who acted, each asked for once.
-class Actors {
- public:
-  explicit Actors(client::Client& client) : client_(client) {}
-  // The actor itself where access knows no name.
-  std::string NameOf(const std::string& actor) {
-    if (actor == "operators/local") return "本机操作员";
-    const auto [place, fresh] = names_.try_emplace(actor, actor);
-    if (!fresh || actor.find("/accounts/") == std::string::npos) return place->second;
-    GetAccountRequest request;
-    request.set_name(actor);
-    const auto account = client_.Call(&AccountService::Stub::GetAccount, request);
-    if (account.ok() && !account->display_name().empty()) place->second = account->display_name();
-    return place->second;
-  }
-
- private:
-  client::Client& client_;
-  std::map<std::string, std::string> names_;
-};
+// The actor itself where access knows no name.
+std::string NameOf(const AuditEntry& entry) {
+  if (entry.actor() == "operators/local") return "本机操作员";
+  return entry.actor_name().empty() ? entry.actor() : entry.actor_name();
+}
 
 // The lines as pages with a heading each.
 std::string Pages(const std::string& child, const std::string& table) {
@@ -109,11 +92,10 @@ absl::Status PrintAudit(Session& session, const Arguments& typed) {
   // Without the name the list says the child's id.
   LookUp(session.client(), {request.child()}, &names).IgnoreError();
   const auto named = names.find(request.child());
-  Actors actors(session.client());
   Table table({"时间", "事项", "人员", "用途"});
   for (const AuditEntry& entry : all.entries()) {
-    table.Add({forms::TimeText(entry.time()), WordOf(entry.what()), Printable(actors.NameOf(entry.actor())),
-               Printable(entry.purpose())});
+    table.Add(
+        {forms::TimeText(entry.time()), WordOf(entry.what()), Printable(NameOf(entry)), Printable(entry.purpose())});
   }
   session.output.Show(all, [&] {
     return Pages(named == names.end() ? request.child() : Printable(named->second), table.Text());

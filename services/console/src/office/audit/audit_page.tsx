@@ -11,6 +11,7 @@ import { ListTable, useList } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { usePlaceName } from "../place_name.ts";
 import { audit as t } from "./text.ts";
+import { nameOf } from "./words.ts";
 
 const day = 86_400_000;
 
@@ -24,7 +25,7 @@ export function AuditPage() {
     {
       parent,
       child: filters.child === "" ? "" : resource(county, "children", filters.child),
-      actor: filters.actor,
+      actor: filters.actor === "" || filters.actor.includes("/") ? filters.actor : resource(county, "accounts", filters.actor),
       timeFrom: timestamp(startOfDay(filters.from)),
       timeBefore: timestamp(startOfDay(filters.to) + day),
       pageSize: 100,
@@ -34,9 +35,9 @@ export function AuditPage() {
   const columns: TableColumnsType<AuditEntry> = [
     { title: t.columns.time, width: 168, render: (_, row) => formatTime(row.time) },
     { title: t.columns.action, width: 64, render: (_, row) => t.times(wordOf(AuditActionSchema, row.action), Number(row.times)) },
-    { title: t.columns.who, render: (_, row) => <code>{row.actor}</code> },
+    { title: t.columns.who, render: (_, row) => row.actor === "operators/local" ? t.operator : row.actorName === "" ? <code>{row.actor}</code> : <>{row.actorName}<div className="quiet">{idOf(row.actor)}</div></> },
     { title: t.columns.child, render: (_, row) => <code>{idOf(row.child)}</code> },
-    { title: t.columns.what, render: (_, row) => row.what },
+    { title: t.columns.what, render: (_, row) => nameOf(row.what) },
     { title: t.columns.purpose, render: (_, row) => row.purpose },
     { title: t.columns.address, render: (_, row) => row.address },
     { title: t.columns.place, render: (_, row) => <span className="quiet">{`${row.producer}/${row.shard}/${row.seq}`}</span> },
