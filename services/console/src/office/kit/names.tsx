@@ -17,14 +17,15 @@ export function useNames(names: (string | undefined)[]): (name: string | undefin
     enabled: wanted.length > 0,
     staleTime: 300_000,
     placeholderData: (before: Map<string, string> | undefined) => before,
-    queryFn: () => lookUp(wanted),
+    queryFn: () => lookUpNames(wanted.slice(0, 4 * mostNames)),
   });
   return (name) => (name ? (data?.get(name) ?? idOf(name)) : "");
 }
 
-async function lookUp(wanted: string[]): Promise<Map<string, string>> {
+/** The display names that are known, by resource name. */
+export async function lookUpNames(wanted: string[]): Promise<Map<string, string>> {
   const byCounty = new Map<string, string[]>();
-  for (const name of wanted.slice(0, 4 * mostNames)) {
+  for (const name of new Set(wanted.filter((name) => countyOf(name) !== ""))) {
     const county = countyOf(name);
     byCounty.set(county, [...(byCounty.get(county) ?? []), name]);
   }

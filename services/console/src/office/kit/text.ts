@@ -12,6 +12,11 @@ export const kit = {
   platform: "平台",
   noStaff: "本账号没有对应的工作人员，不能承办。请系统管理员为账号关联工作人员。",
   classOf: (grade: number, classNumber: number) => `${grade}年级${classNumber}班`,
+  back: "返回",
+  export: "导出",
+  exporting: (n: number) => `正在导出 ${n} 条`,
+  exported: (n: number) => `已导出 ${n} 条`,
+  exportPurpose: "导出名单",
   shown: (n: number) => `共 ${n} 条`,
   shownMore: (n: number) => `已显示 ${n} 条，还有更多`,
 };
