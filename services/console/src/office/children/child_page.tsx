@@ -3,21 +3,27 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Button } from "antd";
+import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { CareLevelSchema, GuardianshipTypeSchema, SexSchema, type Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
 import { formatDay, formatTime } from "../../shared/dates.ts";
-import { resource } from "../../shared/names.ts";
+import { idOf, resource } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
+import { useBack } from "../kit/back.ts";
 import { useNames } from "../kit/names.tsx";
 import { Facts, Loaded, Page, Section } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { ChildPairings } from "../pairings/child_pairings.tsx";
 import { BreakGlass } from "./break_glass.tsx";
+import { ChangeChild } from "./child_form.tsx";
 import { ChildTimeline } from "./child_timeline.tsx";
+import { RecordContact } from "./contact_form.tsx";
+import { ReportEmergency } from "./emergency_form.tsx";
 import { Phone } from "./facts.tsx";
+import { childForm, contactForm, emergencyForm } from "./form_text.ts";
 import { Readers } from "./readers.tsx";
 import { children as t } from "./text.ts";
 
@@ -32,7 +38,7 @@ export function ChildPage() {
 
 function Shown({ child }: { child: Child }) {
   const me = useMe();
-  const navigate = useNavigate();
+  const back = useBack(`/${useCounty()}/children`);
   const names = useNames([child.school]);
   return (
     <Page
@@ -40,8 +46,9 @@ function Shown({ child }: { child: Child }) {
       about={`${names(child.school)}　${kit.classOf(child.grade, child.classNumber)}　${wordOf(CareLevelSchema, child.careLevel || 1)}`}
       actions={
         <>
-          <Button onClick={() => navigate(-1)}>{t.back}</Button>
+          <Button onClick={back}>{kit.back}</Button>
           <Button onClick={() => window.print()}>{t.print}</Button>
+          <Actions child={child} />
         </>
       }
     >
@@ -57,6 +64,27 @@ function Shown({ child }: { child: Child }) {
         </aside>
       </div>
     </Page>
+  );
+}
+
+/** What can be done for the child; one form at a time. */
+function Actions({ child }: { child: Child }) {
+  const me = useMe();
+  const county = useCounty();
+  const navigate = useNavigate();
+  const [doing, setDoing] = useState<"" | "change" | "contact" | "emergency">("");
+  const close = () => setDoing("");
+  return (
+    <>
+      {me.may("children.update") && <Button onClick={() => setDoing("change")}>{childForm.open}</Button>}
+      {me.may("emergencies.report") && <Button danger onClick={() => setDoing("emergency")}>{emergencyForm.open}</Button>}
+      {me.may("contacts.create") && <Button type="primary" onClick={() => setDoing("contact")}>{contactForm.open}</Button>}
+      {doing === "change" && <ChangeChild child={child} close={close} />}
+      {doing === "contact" && <RecordContact child={child} close={close} />}
+      {doing === "emergency" && (
+        <ReportEmergency child={child} close={close} reported={(alert) => navigate(`/${county}/alerts/${idOf(alert.name)}`)} />
+      )}
+    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { SignalService } from "../../gen/tonghu/alerts/v1/signal_service_pb.ts";
 import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema, DutyService, DutyStateSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingEndReasonSchema, PairingRoleSchema, PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDay, formatTime, millis, startOfDay } from "../../shared/dates.ts";
@@ -18,6 +18,7 @@ import { useNames } from "../kit/names.tsx";
 import { Nothing, Section, Trouble } from "../kit/page.tsx";
 import { useList } from "../kit/pages.tsx";
 import { useFilters } from "../kit/place.ts";
+import { ExcuseDuty } from "./excuse_duty.tsx";
 import { children as t } from "./text.ts";
 
 type Kind = "contacts" | "duties" | "alerts" | "pairings" | "absences";
@@ -33,7 +34,8 @@ interface Moment {
 
 export function ChildTimeline({ child }: { child: string }) {
   const [{ show }, setFilters] = useFilters({ show: "all" });
-  const { moments, error } = useMoments(child);
+  // Duties to come are listed where duties alone are asked for: there they can be excused ahead.
+  const { moments, error } = useMoments(child, show === "duties");
   const shown = moments.filter(({ kind }) => show === "all" || kind === show).sort((a, b) => b.at - a.at);
   return (
     <Section
@@ -57,7 +59,12 @@ export function ChildTimeline({ child }: { child: string }) {
   );
 }
 
-function useMoments(child: string): { moments: Moment[]; error: unknown } {
+/** 9月7日 周一 至 9月13日 周日. */
+function windowOf(duty: Duty): string {
+  return t.dutyWindow(formatDay(duty.windowStart), formatDay((millis(duty.windowEnd) ?? 1) - 1));
+}
+
+function useMoments(child: string, withComing: boolean): { moments: Moment[]; error: unknown } {
   const me = useMe();
   const input = { parent: parentOf(countyOf(child)), child, pageSize: 200 };
   const contacts = useList(ContactService.method.listContacts, input, (a) => a.contacts, { enabled: me.may("contacts.read") });
@@ -71,10 +78,16 @@ function useMoments(child: string): { moments: Moment[]; error: unknown } {
       key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: "#237804",
       what: <><b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
     })),
-    ...duties.rows.filter((row) => (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
+    ...duties.rows.filter((row) => withComing || (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
       key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",
-      when: t.dutyWindow(formatDay(row.windowStart), formatDay((millis(row.windowEnd) ?? 1) - 1)),
-      what: <>{t.dutyOf(wordOf(DutyKindSchema, row.kind), wordOf(DutyStateSchema, row.state))}　{names(row.helper)}{row.excuse !== "" && <p className="prose note-text">{row.excuse}</p>}</>,
+      when: windowOf(row),
+      what: (
+        <>
+          {t.dutyOf(wordOf(DutyKindSchema, row.kind), wordOf(DutyStateSchema, row.state))}　{names(row.helper)}
+          {row.state === DutyState.OPEN && me.may("duties.excuse") && <ExcuseDuty duty={row} window={windowOf(row)} />}
+          {row.excuse !== "" && <p className="prose note-text">{row.excuse}</p>}
+        </>
+      ),
     })),
     ...pairings.rows.map((row): Moment => ({
       key: row.name, kind: "pairings", at: millis(row.startTime) ?? 0, when: formatTime(row.startTime), color: "#0958d9",

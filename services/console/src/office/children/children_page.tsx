@@ -1,20 +1,26 @@
 // Finding children.
 
-import { Input, Select, type TableColumnsType } from "antd";
+import { Button, Input, Select, type TableColumnsType } from "antd";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { CareLevelSchema, GuardianshipTypeSchema, SexSchema, type Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
 import { idOf } from "../../shared/names.ts";
+import { useMe } from "../../shared/session.tsx";
 import { choices, wordOf } from "../../shared/words.ts";
+import { allRows } from "../kit/all_rows.ts";
+import { ExportButton } from "../kit/export.tsx";
 import { useNames } from "../kit/names.tsx";
 import { Page } from "../kit/page.tsx";
 import { ListTable, useList } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
-import { SchoolChoice } from "../kit/schools.tsx";
+import { SchoolChoice, useSchools } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
+import { AddChild } from "./child_form.tsx";
 import { GuardianPhone, LastContact, useChildFacts } from "./facts.tsx";
+import { sheetOf } from "./children_sheet.ts";
+import { childForm } from "./form_text.ts";
 import { children as t } from "./text.ts";
 
 export function ChildrenPage() {
@@ -22,19 +28,20 @@ export function ChildrenPage() {
   const place = usePlaceName();
   const [filters, setFilters] = useFilters({ name: "", school: "", grade: "0", care: "0" });
   const [number, setNumber] = useState("");
-  const list = useList(
-    ChildService.method.listChildren,
-    {
-      parent,
-      displayNamePrefix: filters.name,
-      identityNumber: number,
-      school: filters.school,
-      grade: Number(filters.grade),
-      careLevel: Number(filters.care),
-      pageSize: 50,
-    },
-    (answer) => answer.children,
-  );
+  const wanted = {
+    parent,
+    displayNamePrefix: filters.name,
+    identityNumber: number,
+    school: filters.school,
+    grade: Number(filters.grade),
+    careLevel: Number(filters.care),
+  };
+  const list = useList(ChildService.method.listChildren, { ...wanted, pageSize: 50 }, (answer) => answer.children);
+  const schools = useSchools();
+  const toFile = async (progress: (rows: number) => void) => {
+    const rows = await allRows(ChildService.method.listChildren, { ...wanted, pageSize: 1000 }, (answer) => answer.children, { purpose: kit.exportPurpose, progress });
+    return sheetOf(rows, (name) => schools.data?.find((school) => school.name === name)?.displayName ?? idOf(name));
+  };
   const facts = useChildFacts(list.rows.map((child) => child.name));
   const names = useNames(list.rows.map((child) => child.school));
   const columns: TableColumnsType<Child> = [
@@ -48,7 +55,7 @@ export function ChildrenPage() {
     { title: t.columns.lastContact, width: 104, render: (_, child) => <LastContact child={child.name} facts={facts} /> },
   ];
   return (
-    <Page title={t.title} about={t.about(place)}>
+    <Page title={t.title} about={t.about(place)} actions={<><ExportButton name={t.sheet(place)} load={toFile} /><Register /></>}>
       <div className="filters no-print">
         <Search value={filters.name} change={(name) => setFilters({ name })} />
         <IdNumber change={setNumber} />
@@ -60,6 +67,19 @@ export function ChildrenPage() {
       </div>
       <ListTable<Child> list={list} label={t.title} empty={t.empty} rowKey="name" columns={columns} width={980} />
     </Page>
+  );
+}
+
+function Register() {
+  const me = useMe();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  if (!me.may("children.create")) return null;
+  return (
+    <>
+      <Button type="primary" onClick={() => setOpen(true)}>{childForm.add}</Button>
+      {open && <AddChild close={() => setOpen(false)} made={({ name }) => navigate(idOf(name))} />}
+    </>
   );
 }
 

@@ -1,0 +1,66 @@
+// A contact that an office records: for a helper who wrote it on paper, or called.
+
+import { App, Input, Modal, Segmented, Select } from "antd";
+import { useState } from "react";
+import { ContactKind, ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import type { Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
+import { now } from "../../shared/clock.ts";
+import { timestamp } from "../../shared/dates.ts";
+import { countyOf, parentOf } from "../../shared/names.ts";
+import { useMe } from "../../shared/session.tsx";
+import { choices } from "../../shared/words.ts";
+import { useCommand } from "../kit/command.ts";
+import { MomentInput, minuteOf, momentOf } from "../kit/moment.tsx";
+import { useNames } from "../kit/names.tsx";
+import { Trouble } from "../kit/page.tsx";
+import { useList } from "../kit/pages.tsx";
+import { contactForm as t } from "./form_text.ts";
+
+const earliest = 60 * 24 * 3600_000;
+
+export function RecordContact({ child, close }: { child: Child; close: () => void }) {
+  const me = useMe();
+  const { message } = App.useApp();
+  const parent = parentOf(countyOf(child.name));
+  // Those who were paired until now may have talked before they handed over.
+  const pairings = useList(PairingService.method.listPairings, { parent, child: child.name, showEnded: true, pageSize: 50 }, (a) => a.pairings);
+  const helpers = [...new Set([...pairings.rows].sort((a, b) => Number(a.endTime !== undefined) - Number(b.endTime !== undefined)).map((pairing) => pairing.helper))];
+  const names = useNames(helpers);
+  const [kind, setKind] = useState<ContactKind>(ContactKind.TALK);
+  const [chosen, setChosen] = useState("");
+  const helper = chosen || (helpers.includes(me.staffMember) ? me.staffMember : (helpers[0] ?? ""));
+  const [opened] = useState(now);
+  const [minute, setMinute] = useState(() => minuteOf(now()));
+  const [note, setNote] = useState("");
+  const create = useCommand(ContactService.method.createContact, { quiet: true });
+  const at = momentOf(minute);
+  const save = async () => {
+    const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim() } });
+    if (answer === undefined) return;
+    void message.success(answer.closedDuty === "" ? t.saved : t.closed);
+    close();
+  };
+  return (
+    <Modal open width={560} title={t.title(child.displayName)} okText={t.save} onCancel={close} mask={{ closable: false }} keyboard={false}
+      confirmLoading={create.busy} okButtonProps={{ disabled: helper === "" || at === undefined }} onOk={() => void save()}>
+      {pairings.error != null && <Trouble error={pairings.error} retry={pairings.refetch} />}
+      {!pairings.isPending && pairings.error == null && helpers.length === 0 && <p className="warn">{t.unpaired}</p>}
+      <div className="filters">
+        <Segmented value={kind} onChange={setKind} options={choices(ContactKindSchema)} />
+      </div>
+      <div className="form-row">
+        <label className="field"><span>{t.helper}</span>
+          <Select aria-label={t.helper} value={helper === "" ? undefined : helper} onChange={setChosen} style={{ width: 210 }}
+            options={helpers.map((name) => ({ value: name, label: names(name) }))} />
+        </label>
+        <label className="field"><span>{t.time}</span><MomentInput label={t.time} value={minute} onChange={setMinute} from={opened - earliest} to={opened} /></label>
+      </div>
+      <label className="field"><span>{t.note}</span>
+        <Input.TextArea rows={4} maxLength={2000} showCount placeholder={t.noteHint} value={note} onChange={(event) => setNote(event.target.value)} />
+      </label>
+      <p className="quiet">{t.timeHelp}</p>
+      {create.problem !== "" && <Trouble error={create.problem} />}
+    </Modal>
+  );
+}
