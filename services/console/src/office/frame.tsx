@@ -6,8 +6,9 @@ import { Link, Navigate, Route, Routes, useLocation, useNavigate, useParams } fr
 import { useMe, useSessionStatus, type Me } from "../shared/session.tsx";
 import { text } from "../shared/text.ts";
 import { AlertPage } from "./alerts/alert_page.tsx";
+import { sendWaiting } from "./alerts/deferred.ts";
+import { DeferredBar } from "./alerts/deferred_bar.tsx";
 import { Inbox } from "./alerts/inbox.tsx";
-import { SettlingBar } from "./alerts/settling_bar.tsx";
 import { useIdle } from "./idle.ts";
 import { Page, Wait } from "./kit/page.tsx";
 import { useCounties, useDivisions, usePlaceName } from "./place_name.ts";
@@ -69,7 +70,7 @@ function Framed() {
       <a className="skip" href="#page">{t.skip}</a>
       <Side />
       <div className="frame-main" id="page">
-        <SettlingBar />
+        <DeferredBar />
         <Routes>
           <Route path="" element={<Navigate to={offered(me)[0]?.key ?? "me"} replace />} />
           <Route path="alerts" element={<Inbox />} />
@@ -116,7 +117,7 @@ function Side() {
       />
       <div className="side-foot">
         <Link to={`/${county}/me`}>{me.session.displayName}</Link>
-        <Button size="small" onClick={() => void signOut()}>{text.signOut}</Button>
+        <Button size="small" onClick={() => void sendWaiting().then(signOut)}>{text.signOut}</Button>
       </div>
     </nav>
   );

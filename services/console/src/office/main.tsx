@@ -12,7 +12,7 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { SessionProvider } from "../shared/session.tsx";
 import { transport } from "../shared/transport.ts";
-import { forgetSettling } from "./alerts/deferred.ts";
+import { forgetDeferred } from "./alerts/deferred.ts";
 import { Office } from "./office.tsx";
 import "./office.css";
 import { queries } from "./queries.ts";
@@ -30,9 +30,13 @@ document.createElement = (name: string, options?: ElementCreationOptions) => {
   return element;
 };
 
+// Dialogues and lists that open lie here, so that they are hidden with the page when its session is over: else they would
+// take the focus from the sign-in.
+const layers = document.getElementById("layers")!;
+
 /** Nothing of the last person stays: answers, drafts, what waits to be sent. */
 function forget() {
-  forgetSettling();
+  forgetDeferred();
   queries.clear();
   sessionStorage.clear();
 }
@@ -40,14 +44,14 @@ function forget() {
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <StyleProvider hashPriority="high" transformers={[legacyLogicalPropertiesTransformer]}>
-      <ConfigProvider locale={zhCN} theme={theme} csp={{ nonce }} button={{ autoInsertSpace: false }}>
+      <ConfigProvider locale={zhCN} theme={theme} csp={{ nonce }} getPopupContainer={() => layers} button={{ autoInsertSpace: false }}>
         {/* Around App too: its messages and questions hold links. */}
         <BrowserRouter>
           <App>
             <TransportProvider transport={transport}>
               <QueryClientProvider client={queries}>
                 <SessionProvider forget={forget}>
-                  <Office />
+                  <Office layers={layers} />
                 </SessionProvider>
               </QueryClientProvider>
             </TransportProvider>

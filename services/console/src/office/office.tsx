@@ -1,13 +1,18 @@
 // What an office sees: sign-in, or the frame with a page in it.
 
 import { Alert, Button } from "antd";
+import { useEffect, useRef } from "react";
 import { isComplete, useSessionStatus } from "../shared/session.tsx";
 import { SignIn } from "../shared/sign_in.tsx";
 import { text } from "../shared/text.ts";
 import { Frame } from "./frame.tsx";
+import { queries } from "./queries.ts";
 
-export function Office() {
+/** `layers` holds what lies above the page. */
+export function Office({ layers }: { layers: HTMLElement }) {
   const { status, last, ask } = useSessionStatus();
+  const complete = status.kind === "session" && isComplete(status.session);
+  useHidden(layers, !complete);
   const asking = <p className="page-wait" role="status">{text.loading}</p>;
   if (status.kind === "asking" && last === undefined) return asking;
   if (status.kind === "unknown" && last === undefined) {
@@ -17,7 +22,6 @@ export function Office() {
       </main>
     );
   }
-  const complete = status.kind === "session" && isComplete(status.session);
   // A page whose session is over stays behind the sign-in with what was typed into it.
   return (
     <>
@@ -25,4 +29,14 @@ export function Office() {
       {!complete && <div className={last === undefined ? undefined : "sign-in-over"}>{status.kind === "asking" ? asking : <SignIn />}</div>}
     </>
   );
+}
+
+/** Hides what lies above the page; asks anew what was refused meanwhile when it is shown again. */
+function useHidden(layers: HTMLElement, hidden: boolean): void {
+  const wasShown = useRef(false);
+  useEffect(() => {
+    layers.hidden = hidden;
+    if (!hidden && wasShown.current) void queries.invalidateQueries();
+    if (!hidden) wasShown.current = true;
+  }, [layers, hidden]);
 }

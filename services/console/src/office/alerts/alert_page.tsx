@@ -3,7 +3,7 @@
 import { App, Button, Checkbox, Input } from "antd";
 import { useQuery } from "@connectrpc/connect-query";
 import { useState } from "react";
-import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, useParams, useSearchParams } from "react-router";
 import { AlertAction, AlertKind, AlertState, EmergencyKindSchema, LevelSchema, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { AlertService, NotificationStateSchema } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { formatDay, formatTime } from "../../shared/dates.ts";
@@ -12,12 +12,13 @@ import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
 import { ChildCell, GuardianPhone, LastContact, Phone, useChildFacts } from "../children/facts.tsx";
 import { children as tc } from "../children/text.ts";
+import { useBack } from "../kit/back.ts";
 import { useCommand } from "../kit/command.ts";
 import { useNames } from "../kit/names.tsx";
 import { Facts, Loaded, Nothing, Page, Section } from "../kit/page.tsx";
 import { useCounty, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
-import { draftOf, keep, settleSoon, useSettling } from "./deferred.ts";
+import { draftOf, keep, settleSoon, takeUpSoon, useWaiting } from "./deferred.ts";
 import { Ladder } from "./ladder.tsx";
 import { useLiveAlerts } from "./live.ts";
 import { NextStep } from "./next_step.tsx";
@@ -37,7 +38,7 @@ export function AlertPage() {
 
 function Shown({ alert }: { alert: Alert }) {
   const county = useCounty();
-  const navigate = useNavigate();
+  const back = useBack(`/${county}/alerts`);
   const { message } = App.useApp();
   const names = useNames([alert.school, alert.acknowledgedBy, alert.emergency?.reporter]);
   const copy = () => navigator.clipboard?.writeText(window.location.href.split("?")[0]!).then(() => message.success(t.linkCopied));
@@ -47,7 +48,7 @@ function Shown({ alert }: { alert: Alert }) {
       about={<>{t.raised} {formatTime(alert.raiseTime)}　{t.caseNumber} <code>{idOf(alert.name)}</code>　<NextStep alert={alert} /></>}
       actions={
         <>
-          <Button onClick={() => navigate(`/${county}/alerts`)}>{t.back}</Button>
+          <Button onClick={back}>{kit.back}</Button>
           <Button onClick={() => void copy()}>{t.link}</Button>
         </>
       }
@@ -73,8 +74,7 @@ function Answer({ alert }: { alert: Alert }) {
   const me = useMe();
   const [params] = useSearchParams();
   const [opened, setOpened] = useState(params.get("settle") === "1");
-  const takeUp = useCommand(AlertService.method.acknowledgeAlert, { said: t.takenUp });
-  const waiting = useSettling().some(({ name }) => name === alert.name);
+  const waiting = useWaiting(alert.name) !== undefined;
   // What was written and not sent, or taken back, is there again.
   const writing = opened || draftOf(alert.name) !== "";
   if (alert.state === AlertState.RESOLVED) {
@@ -86,10 +86,7 @@ function Answer({ alert }: { alert: Alert }) {
   return (
     <div className="answer no-print">
       {alert.state === AlertState.OPEN && (
-        <Button type="primary" size="large" loading={takeUp.busy}
-          onClick={() => void takeUp.run({ name: alert.name, staffMember: me.staffMember })}>
-          {t.takeUp}
-        </Button>
+        <Button type="primary" size="large" onClick={() => takeUpSoon([{ name: alert.name, what: whatOf(alert) }], me.staffMember)}>{t.takeUp}</Button>
       )}
       {!writing && (
         <Button type={alert.state === AlertState.OPEN ? "default" : "primary"} size="large" onClick={() => setOpened(true)}>
@@ -115,7 +112,7 @@ function SettleForm({ alert, close }: { alert: Alert; close: () => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         if (words.trim() === "") return;
-        settleSoon({ name: alert.name, what: whatOf(alert), staffMember: me.staffMember, resolution: words.trim() });
+        settleSoon({ name: alert.name, what: whatOf(alert) }, me.staffMember, words.trim());
         keep(alert.name, "");
         close();
       }}

@@ -1,5 +1,5 @@
-// Settling is final. For a moment after the press it can be undone: the command waits here, outside the page, so that
-// turning to another page does not lose it, and goes out when the moment is over.
+// Taking up and settling can be undone for a moment after the press: the command waits here, outside the page, so that
+// turning to another page does not lose it, and goes out when the moment is over. The record knows no undoing.
 
 import { createClient } from "@connectrpc/connect";
 import { useSyncExternalStore } from "react";
@@ -8,78 +8,120 @@ import { sentence } from "../../shared/errors.ts";
 import { newRequestId } from "../../shared/request_id.ts";
 import { transport } from "../../shared/transport.ts";
 import { queries } from "../queries.ts";
+import { takeUpAll, type Chosen } from "./batch.ts";
 import { alerts as t } from "./text.ts";
 
 const client = createClient(AlertService, transport);
 export const undoSeconds = 6;
 
-export interface Settling {
-  name: string;
-  what: string;
+/** What waits, or is on its way. */
+export interface Deferred {
+  kind: "takeUp" | "settle";
+  alerts: Chosen[];
   staffMember: string;
+  /** For settling. */
   resolution: string;
-  requestId: string;
   /** performance.now() at which it goes out. */
   at: number;
+  /** Unset: on its way, too late to undo. */
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Of a batch on its way: how many have been answered. */
+  answered: number;
 }
 
-let waiting: Settling[] = [];
-const listeners = new Set<() => void>();
-let tell: (kind: "success" | "error", said: string) => void = () => {};
+/** How it went: of a batch, which were refused and why. */
+export interface Outcome {
+  said: string;
+  refused: (Chosen & { why: string })[];
+}
 
-function set(next: Settling[]) {
+let waiting: Deferred[] = [];
+const listeners = new Set<() => void>();
+let tell: (outcome: Outcome) => void = () => {};
+
+function set(next: Deferred[]) {
   waiting = next;
   listeners.forEach((listener) => listener());
 }
 
 /** Who shows how it went. */
-export function onSettled(teller: typeof tell): void {
+export function onOutcome(teller: typeof tell): void {
   tell = teller;
 }
 
-export function useSettling(): Settling[] {
+export function useDeferred(): Deferred[] {
   return useSyncExternalStore((listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   }, () => waiting);
 }
 
-/** Settles after `undoSeconds`, unless it is undone before. */
-export function settleSoon(command: Pick<Settling, "name" | "what" | "staffMember" | "resolution">): void {
-  if (waiting.some(({ name }) => name === command.name)) return;
-  const settling: Settling = {
-    ...command,
-    requestId: newRequestId(),
-    at: performance.now() + undoSeconds * 1000,
-    timer: setTimeout(() => void send(settling), undoSeconds * 1000),
+/** What waits for an alert. */
+export function useWaiting(name: string): Deferred | undefined {
+  return useDeferred().find(({ alerts }) => alerts.some((alert) => alert.name === name));
+}
+
+function defer(command: Pick<Deferred, "kind" | "alerts" | "staffMember" | "resolution">): void {
+  const alerts = command.alerts.filter(({ name }) => !waiting.some((one) => one.alerts.some((other) => other.name === name)));
+  if (alerts.length === 0) return;
+  const deferred: Deferred = {
+    ...command, alerts, at: performance.now() + undoSeconds * 1000, timer: undefined, answered: 0,
   };
-  set([...waiting, settling]);
+  deferred.timer = setTimeout(() => void send(deferred), undoSeconds * 1000);
+  set([...waiting, deferred]);
 }
 
-/** Takes it back; gives the words that were written, to go on with. */
-export function undo(name: string): string {
-  const settling = waiting.find((one) => one.name === name);
-  if (settling === undefined || settling.timer === undefined) return "";
-  clearTimeout(settling.timer);
-  keep(name, settling.resolution);
-  set(waiting.filter((one) => one.name !== name));
-  return settling.resolution;
+/** Settles after `undoSeconds`, unless it is undone before. */
+export function settleSoon(alert: Chosen, staffMember: string, resolution: string): void {
+  defer({ kind: "settle", alerts: [alert], staffMember, resolution });
 }
 
-async function send(settling: Settling): Promise<void> {
-  settling.timer = undefined; // too late to undo
+/** Takes up after `undoSeconds`, unless it is undone before. */
+export function takeUpSoon(alerts: Chosen[], staffMember: string): void {
+  defer({ kind: "takeUp", alerts, staffMember, resolution: "" });
+}
+
+/** Takes it back. The words of a settlement are there again, to go on with. */
+export function undo(deferred: Deferred): void {
+  if (deferred.timer === undefined) return;
+  clearTimeout(deferred.timer);
+  if (deferred.kind === "settle") keep(deferred.alerts[0]!.name, deferred.resolution);
+  set(waiting.filter((one) => one !== deferred));
+}
+
+/** Sends at once what waits, and ends when all of it was answered: before somebody signs out. */
+export async function sendWaiting(): Promise<void> {
+  const left = waiting.filter(({ timer }) => timer !== undefined);
+  left.forEach(({ timer }) => clearTimeout(timer));
+  await Promise.all(left.map(send));
+}
+
+async function send(deferred: Deferred): Promise<void> {
+  deferred.timer = undefined;
   set([...waiting]);
-  const { name, staffMember, resolution, requestId } = settling;
-  try {
-    await client.resolveAlert({ name, staffMember, resolution, requestId });
-    tell("success", t.settled);
-  } catch (error) {
-    keep(name, resolution); // nothing that was written is lost
-    tell("error", `${settling.what}：${sentence(error)}`);
-  }
-  set(waiting.filter((one) => one !== settling));
+  tell(await (deferred.kind === "settle" ? settle(deferred) : takeUp(deferred)));
+  set(waiting.filter((one) => one !== deferred));
   await queries.invalidateQueries();
+}
+
+async function settle({ alerts, staffMember, resolution }: Deferred): Promise<Outcome> {
+  const alert = alerts[0]!;
+  try {
+    await client.resolveAlert({ name: alert.name, staffMember, resolution, requestId: newRequestId() });
+    return { said: t.settled, refused: [] };
+  } catch (error) {
+    keep(alert.name, resolution); // nothing that was written is lost
+    return { said: t.notSettled, refused: [{ ...alert, why: sentence(error) }] };
+  }
+}
+
+async function takeUp(deferred: Deferred): Promise<Outcome> {
+  const { alerts, staffMember } = deferred;
+  const { taken, refused } = await takeUpAll(alerts, staffMember, (answered) => {
+    deferred.answered = answered;
+    set([...waiting]);
+  });
+  return { said: alerts.length === 1 && taken === 1 ? t.takenUp : t.batchDone(taken, alerts.length), refused };
 }
 
 // What was written and did not go through, by alert, until the page is left.
@@ -94,8 +136,8 @@ export function draftOf(name: string): string {
   return drafts.get(name) ?? "";
 }
 
-/** Sends nothing more and forgets all: somebody signs out. */
-export function forgetSettling(): void {
+/** Sends nothing more and forgets all: somebody else is there. */
+export function forgetDeferred(): void {
   waiting.forEach(({ timer }) => clearTimeout(timer));
   drafts.clear();
   set([]);

@@ -1,6 +1,6 @@
 // The alerts of a county: by default what somebody must still do, mine first, then by what climbs next.
 
-import { App, Button, Segmented, Select, type TableColumnsType } from "antd";
+import { Button, Segmented, Select, type TableColumnsType } from "antd";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { AlertKindSchema, AlertState, LevelSchema, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
@@ -12,14 +12,16 @@ import { idOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
 import { choices, wordOf } from "../../shared/words.ts";
 import { ChildCell, GuardianPhone, LastContact, useChildFacts, type ChildFacts } from "../children/facts.tsx";
-import { useCommand } from "../kit/command.ts";
+import { allRows } from "../kit/all_rows.ts";
+import { ExportButton } from "../kit/export.tsx";
 import { useNames } from "../kit/names.tsx";
 import { Page } from "../kit/page.tsx";
 import { ListTable, useList } from "../kit/pages.tsx";
-import { useCounty, useFilters, useParent } from "../kit/place.ts";
+import { useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
-import { takeUpAll } from "./batch.ts";
+import { sheetOf } from "./alerts_sheet.ts";
+import { takeUpSoon, useWaiting } from "./deferred.ts";
 import { useLiveAlerts } from "./live.ts";
 import { NextStep } from "./next_step.tsx";
 import { alerts as t } from "./text.ts";
@@ -31,7 +33,7 @@ export function Inbox() {
   const [filters, setFilters] = useFilters({ scope: "unresolved", kind: "0", days: "7", from: "", before: "" });
   const me = useMe();
   const place = usePlaceName();
-  const { shown, list, hidden, up, showHidden } = useInbox(filters);
+  const { shown, list, hidden, up, showHidden, everything } = useInbox(filters);
   const names = useNames(shown.flatMap((alert) => [alert.school, alert.acknowledgedBy]));
   const children = useChildFacts(shown.map((alert) => alert.child));
   const unresolved = list.rows.filter((alert) => alert.state !== AlertState.RESOLVED);
@@ -39,11 +41,16 @@ export function Inbox() {
   const mine = unresolved.filter((alert) => alert.acknowledgedBy !== "" && alert.acknowledgedBy === me.staffMember).length;
   const about =
     filters.scope === "resolved" || filters.scope === "all" || list.isPending ? undefined
-      : unresolved.length === 0 ? t.aboutNone(place) : t.about(place, open, mine);
+      : unresolved.length === 0 ? t.aboutNone(place) : t.about(place, list.hasMore ? t.atLeast(open) : t.count(open), mine);
   const [chosen, setChosen] = useState<string[]>([]);
   const canAnswer = me.may("alerts.answer") && me.staffMember !== "";
   return (
-    <Page title={t.title} about={about} actions={<BatchButton chosen={chosen} rows={shown} done={() => setChosen([])} />}>
+    <Page title={t.title} about={about} actions={
+      <>
+        <ExportButton name={t.sheet(place)} load={async (progress) => sheetOf(await everything(progress))} />
+        <BatchButton chosen={chosen} rows={shown} done={() => setChosen([])} />
+      </>
+    }>
       <Filters filters={filters} setFilters={setFilters} />
       {!up && <p className="not-live" role="status">{t.notLive}</p>}
       {hidden > 0 && <Button block type="dashed" className="news" onClick={showHidden}>{t.news(hidden)}</Button>}
@@ -71,37 +78,34 @@ function useInbox(filters: { scope: string; kind: string; days: string; from: st
   const parent = useParent();
   const me = useMe();
   const settled = filters.scope === "resolved";
-  const everything = filters.scope === "all"; // what a number of the figures counts
+  const all = filters.scope === "all"; // what a number of the figures counts
   // The day and not the second, so that the request stays the same.
   const from = filters.from !== "" ? startOfDay(filters.from) : startOfDay(isoDay(now())) - Number(filters.days) * day;
   const [changed, setChanged] = useState(new Map<string, Alert>());
   const [held, setHeld] = useState(new Map<string, Alert>());
-  const dated = settled || everything;
-  const list = useList(
-    AlertService.method.listAlerts,
-    {
-      parent,
-      kind: Number(filters.kind),
-      pageSize: settled ? 500 : 100,
-      ...(settled ? { state: AlertState.RESOLVED } : everything ? {} : { unresolved: true }),
-      ...(dated ? { raiseFrom: timestamp(from) } : {}),
-      ...(dated && filters.before !== "" ? { raiseBefore: timestamp(startOfDay(filters.before)) } : {}),
-    },
-    (answer) => answer.alerts,
-    { refetchInterval: settled ? undefined : 60_000 },
-  );
+  const dated = settled || all;
+  const request = {
+    parent,
+    kind: Number(filters.kind),
+    ...(settled ? { state: AlertState.RESOLVED } : all ? {} : { unresolved: true }),
+    ...(dated ? { raiseFrom: timestamp(from) } : {}),
+    ...(dated && filters.before !== "" ? { raiseBefore: timestamp(startOfDay(filters.before)) } : {}),
+  };
+  const list = useList(AlertService.method.listAlerts, { ...request, pageSize: settled ? 500 : 100 }, (answer) => answer.alerts,
+    { refetchInterval: settled ? undefined : 60_000 });
   const listed = useMemo(() => new Set(list.rows.map((alert) => alert.name)), [list.rows]);
   const up = useLiveAlerts(parent, (change) => {
     const alert = change.alert!;
     if (listed.has(alert.name)) setChanged((all) => new Map(all).set(alert.name, alert));
     else if (change.action === AlertAction.RAISED && !settled) setHeld((all) => new Map(all).set(alert.name, alert));
   }, () => void list.refetch());
+  const isMine = (alert: Alert) => alert.acknowledgedBy !== "" && alert.acknowledgedBy === me.staffMember;
+  const isWanted = (alert: Alert) =>
+    filters.scope === "mine" ? isMine(alert) && alert.state !== AlertState.RESOLVED
+      : filters.scope === "open" ? alert.state === AlertState.OPEN : true;
   const shown = useMemo(() => {
     const rows = list.rows.map((alert) => newer(alert, changed.get(alert.name)));
-    const isMine = (alert: Alert) => alert.acknowledgedBy !== "" && alert.acknowledgedBy === me.staffMember;
-    const wanted = rows.filter((alert) =>
-      filters.scope === "mine" ? isMine(alert) && alert.state !== AlertState.RESOLVED
-        : filters.scope === "open" ? alert.state === AlertState.OPEN : true);
+    const wanted = rows.filter(isWanted);
     if (dated) return [...wanted].sort((a, b) => millis(b.raiseTime)! - millis(a.raiseTime)!);
     // The service has sorted by the next step; mine come to the front of that order.
     return [...wanted.filter(isMine), ...wanted.filter((alert) => !isMine(alert))];
@@ -113,6 +117,8 @@ function useInbox(filters: { scope: string; kind: string; days: string; from: st
     list,
     up,
     hidden: waiting.length,
+    everything: async (progress: (rows: number) => void) =>
+      (await allRows(AlertService.method.listAlerts, { ...request, pageSize: 500 }, (answer) => answer.alerts, { purpose: kit.exportPurpose, progress })).filter(isWanted),
     showHidden: () => {
       setHeld(new Map());
       list.refetch();
@@ -190,12 +196,11 @@ function columnsOf(names: (name: string | undefined) => string, children: ChildF
 
 function RowAction({ alert }: { alert: Alert }) {
   const me = useMe();
-  const takeUp = useCommand(AlertService.method.acknowledgeAlert, { said: t.takenUp });
+  const waiting = useWaiting(alert.name) !== undefined;
   if (alert.state === AlertState.RESOLVED) return null;
   if (alert.state === AlertState.ACKNOWLEDGED) return <Link to={`${idOf(alert.name)}?settle=1`}>{t.settle}</Link>;
   return (
-    <Button size="small" type="primary" loading={takeUp.busy}
-      onClick={() => void takeUp.run({ name: alert.name, staffMember: me.staffMember })}>
+    <Button size="small" type="primary" disabled={waiting} onClick={() => takeUpSoon([{ name: alert.name, what: whatOf(alert) }], me.staffMember)}>
       {t.takeUp}
     </Button>
   );
@@ -203,29 +208,10 @@ function RowAction({ alert }: { alert: Alert }) {
 
 function BatchButton({ chosen, rows, done }: { chosen: string[]; rows: Alert[]; done: () => void }) {
   const me = useMe();
-  const { message, modal } = App.useApp();
-  const [busy, setBusy] = useState(false);
-  const county = useCounty();
   if (chosen.length === 0) return null;
-  const takeUp = async () => {
-    setBusy(true);
-    const { taken, refused } = await takeUpAll(chosen, me.staffMember);
-    setBusy(false);
-    const said = t.batchDone(taken, chosen.length);
-    if (refused.length === 0) void message.success(said);
-    else {
-      const what = (name: string) => whatOf(rows.find((alert) => alert.name === name)!);
-      modal.warning({
-        title: said,
-        content: (
-          <>
-            <p>{t.batchFailed}</p>
-            <ul>{refused.map(({ name, why }) => <li key={name}>{what(name)} <Link to={`/${county}/alerts/${idOf(name)}`}>{idOf(name).slice(-6)}</Link>：{why}</li>)}</ul>
-          </>
-        ),
-      });
-    }
+  const takeUp = () => {
+    takeUpSoon(rows.filter(({ name }) => chosen.includes(name)).map((alert) => ({ name: alert.name, what: whatOf(alert) })), me.staffMember);
     done();
   };
-  return <Button type="primary" loading={busy} onClick={() => void takeUp()}>{t.takeUpChosen(chosen.length)}</Button>;
+  return <Button type="primary" onClick={takeUp}>{t.takeUpChosen(chosen.length)}</Button>;
 }
