@@ -32,9 +32,10 @@ export function Attendance({ school }: { school: string }) {
   const submit = useCommand(SignalService.method.submitAttendance, { quiet: true });
   const recorded = useMemo(() => new Map(known.rows.map((row): [string, State] => [row.child, row.morning?.withLeave ? "leave" : "absent"])), [known.rows]);
   const stateOf = (child: string): State => marks.get(child) ?? recorded.get(child) ?? "present";
-  const classes = [...new Set(children.rows.map((child) => kit.classOf(child.grade, child.classNumber)))].sort();
-  const absent = children.rows.filter((child) => stateOf(child.name) === "absent");
-  const leave = children.rows.filter((child) => stateOf(child.name) === "leave");
+  const pupils = useMemo(() => [...children.rows].sort((a, b) => a.grade - b.grade || a.classNumber - b.classNumber || a.displayName.localeCompare(b.displayName, "zh-CN")), [children.rows]);
+  const classes = [...new Set(pupils.map((child) => kit.classOf(child.grade, child.classNumber)))];
+  const absent = pupils.filter((child) => stateOf(child.name) === "absent");
+  const leave = pupils.filter((child) => stateOf(child.name) === "leave");
   const send = () => submit.run({
     school,
     date: filters.date,
@@ -68,7 +69,7 @@ export function Attendance({ school }: { school: string }) {
         loading={children.isPending}
         pagination={false}
         scroll={{ y: 420 }}
-        dataSource={children.rows.filter((child) => filters.class === "" || kit.classOf(child.grade, child.classNumber) === filters.class)}
+        dataSource={pupils.filter((child) => filters.class === "" || kit.classOf(child.grade, child.classNumber) === filters.class)}
         locale={{ emptyText: <Nothing>{t.noChildren}</Nothing> }}
         columns={[
           { title: t.columnsOf.child, render: (_, child) => <Link to={`/${county}/children/${idOf(child.name)}`}>{child.displayName}</Link> },

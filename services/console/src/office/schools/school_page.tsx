@@ -1,24 +1,25 @@
 // One school: its calendar, and its attendance.
 
 import { Button } from "antd";
-import { useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import { resource } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
+import { useBack } from "../kit/back.ts";
 import { useNames } from "../kit/names.tsx";
 import { Page } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
+import { kit } from "../kit/text.ts";
 import { Attendance } from "./attendance.tsx";
 import { Calendars } from "./calendars.tsx";
-import { schools as t } from "./text.ts";
 
 export function SchoolPage() {
   const county = useCounty();
   const me = useMe();
-  const navigate = useNavigate();
+  const back = useBack(`/${county}/schools`);
   const school = resource(county, "schools", useParams().id ?? "");
   const names = useNames([school]);
   return (
-    <Page title={names(school)} actions={<Button onClick={() => navigate(`/${county}/schools`)}>{t.back}</Button>}>
+    <Page title={names(school)} actions={<Button onClick={back}>{kit.back}</Button>}>
       {me.may("attendances.submit") && <Attendance school={school} />}
       <Calendars school={school} />
     </Page>
