@@ -15,6 +15,7 @@ import { Facts, Loaded, Page, Section, Trouble } from "../kit/page.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
+import { DutyPolicySection } from "./duty_policy.tsx";
 import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 import { TryPolicy } from "./try_policy.tsx";
@@ -32,6 +33,7 @@ export function PoliciesPage() {
           options={choices(AlertKindSchema).filter(({ value }) => value !== AlertKind.OPERATOR).map(({ value, label }) => ({ value: String(value), label }))} />
       </div>
       <Loaded query={policy}>{(found) => <Policy key={`${kind}-${found.version}`} policy={found} kind={kind} />}</Loaded>
+      {kind === AlertKind.DUTY_MISSED && <DutyPolicySection />}
     </Page>
   );
 }
