@@ -4,31 +4,34 @@ import { callUnaryMethod, useQuery } from "@connectrpc/connect-query";
 import { useQueries } from "@tanstack/react-query";
 import { Breadcrumb, Button, Select, Table, type TableColumnsType } from "antd";
 import { lazy, Suspense, type ReactNode } from "react";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { ReportService, type WeekCounts } from "../../gen/tonghu/reporting/v1/report_service_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDay, isoDay, startOfDay } from "../../shared/dates.ts";
 import { transport } from "../../shared/transport.ts";
+import { ExportButton } from "../kit/export.tsx";
 import { useNames } from "../kit/names.tsx";
 import { Loaded, Nothing, Page, Section, Wait } from "../kit/page.tsx";
 import { Sideways } from "../kit/pages.tsx";
-import { useCounty, useFilters } from "../kit/place.ts";
+import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { useDivisions, usePlaceName } from "../place_name.ts";
-import { MissedDuties } from "./missed_duties.tsx";
-import { rateOf, sumOf, type Sum } from "./sum.ts";
+import type { Figure } from "./behind.ts";
+import { BehindDrawer } from "./behind_drawer.tsx";
+import { mondayOf, nextMonday, rateOf, sumOf, type Sum } from "./sum.ts";
 import { figures as t } from "./text.ts";
 
 const WeekChart = lazy(async () => ({ default: (await import("./chart.tsx")).WeekChart }));
 const day = 86_400_000;
 
-type Row = { key: string; label: ReactNode; sum: Sum; from: string; before: string };
+type Row = { key: string; label: ReactNode; name: string; sum: Sum; place: string; from: string; before: string };
 
 export function FiguresPage() {
   const county = useCounty();
-  const [filters, setFilters] = useFilters({ place: county, weeks: "4", missed: "" });
-  const from = isoDay(now() - (Number(filters.weeks) - 1) * 7 * day);
-  const input = { division: filters.place, fromDate: from, toDate: isoDay(now()) };
+  const [filters, setFilters] = useFilters({ place: county, weeks: "4", figure: "", at: "", from: "", before: "" });
+  const today = isoDay(now());
+  const input = { division: filters.place, fromDate: mondayOf(isoDay(now() - (Number(filters.weeks) - 1) * 7 * day)), toDate: today };
+  const before = nextMonday(mondayOf(today));
   const counts = useQuery(ReportService.method.queryCounts, input);
   const path = usePath(filters.place);
   const place = path[path.length - 1]!.label;
@@ -53,20 +56,27 @@ export function FiguresPage() {
             <Section title={t.chart}>
               <Suspense fallback={<Wait />}><WeekChart weeks={weeks} /></Suspense>
             </Section>
-            <Section title={t.table}>
-              <Counts rows={weeks.map(rowOf)} first={t.columns.week} total={sumOf(weeks)} drill={filters.place === county} />
-            </Section>
+            <Counts
+              title={t.table}
+              file={t.sheet(place, t.table)}
+              first={t.columns.week}
+              rows={[
+                ...weeks.map((week) => rowOf(week, filters.place)),
+                { key: "", label: <b>{t.total}</b>, name: t.total, sum: sumOf(weeks), place: filters.place, from: input.fromDate, before },
+              ]}
+            />
           </>
         )}
       </Loaded>
-      <Below place={filters.place} input={input} weeks={filters.weeks} />
-      {filters.missed !== "" && <MissedDuties monday={filters.missed} close={() => setFilters({ missed: "" })} />}
+      <Below place={filters.place} input={input} before={before} weeks={filters.weeks} name={place} />
+      {filters.figure !== "" && <Behind filters={filters} close={() => setFilters({ figure: "", at: "", from: "", before: "" })} />}
     </Page>
   );
 }
 
-function rowOf(week: WeekCounts): Row {
-  return { key: week.monday, label: formatDay(week.monday), sum: sumOf([week]), from: week.monday, before: isoDay(startOfDay(week.monday) + 7 * day) };
+function rowOf(week: WeekCounts, place: string): Row {
+  const name = formatDay(week.monday);
+  return { key: week.monday, label: name, name, sum: sumOf([week]), place, from: week.monday, before: nextMonday(week.monday) };
 }
 
 /** From the county down to the place. */
@@ -84,7 +94,7 @@ function usePath(place: string): { code: string; label: string }[] {
 }
 
 /** The places directly below, each with its sum. */
-function Below({ place, input, weeks }: { place: string; input: { fromDate: string; toDate: string }; weeks: string }) {
+function Below({ place, input, before, weeks, name }: { place: string; input: { fromDate: string; toDate: string }; before: string; weeks: string; name: string }) {
   const townships = useDivisions(place.length === 6 ? place : undefined);
   const schools = useSchools();
   const places: { code: string; label: string }[] = place.length === 6
@@ -100,43 +110,62 @@ function Below({ place, input, weeks }: { place: string; input: { fromDate: stri
   const rows = places.map(({ code, label }, i): Row => ({
     key: code,
     label: <Link to={`?place=${encodeURIComponent(code)}&weeks=${weeks}`}>{label}</Link>,
+    name: label,
     sum: sumOf(answers[i]?.data?.weeks ?? []),
+    place: code,
     from: input.fromDate,
-    before: input.toDate,
+    before,
   }));
-  return <Section title={place.length === 6 ? t.below.county : t.below.township}><Counts rows={rows} first={t.columns.place} drill={false} /></Section>;
+  const title = place.length === 6 ? t.below.county : t.below.township;
+  return <Counts title={title} file={t.sheet(name, title)} first={t.columns.place} rows={rows} />;
 }
 
-function Counts({ rows, first, total, drill }: { rows: Row[]; first: string; total?: Sum; drill: boolean }) {
-  const [filters] = useFilters({ place: "", weeks: "4" });
-  const county = useCounty();
-  const number = (title: string, of: (sum: Sum) => number, link?: (row: Row) => string) => ({
-    title, align: "right" as const, width: 84, className: "number",
-    render: (_: unknown, row: Row) => {
-      const value = of(row.sum);
-      return drill && link !== undefined && value > 0 && row.key !== "" ? <Link to={link(row)}>{value}</Link> : value;
-    },
-  });
-  const missedLink = (row: Row) => `?weeks=${filters.weeks}&missed=${row.from}`;
-  const alertsLink = (row: Row) => `/${county}/alerts?scope=all&from=${row.from}&before=${row.before}`;
+const order = ["dutiesDue", "done", "doneLateReported", "excused", "missed", "doneLate", "rate", "contacts", "alertsRaised", "alertsAcknowledged", "alertsResolved"] as const;
+
+function Counts({ title, file, rows, first }: { title: string; file: string; rows: Row[]; first: string }) {
+  const [params] = useSearchParams();
+  const link = (row: Row, figure: Figure) => {
+    const next = new URLSearchParams(params);
+    for (const [key, value] of Object.entries({ figure, at: row.place, from: row.from, before: row.before })) next.set(key, value);
+    return `?${next}`;
+  };
   const columns: TableColumnsType<Row> = [
     { title: first, render: (_, row) => row.label },
-    number(t.columns.due, (sum) => sum.dutiesDue),
-    number(t.columns.done, (sum) => sum.done),
-    number(t.columns.lateReport, (sum) => sum.doneLateReported),
-    number(t.columns.excused, (sum) => sum.excused),
-    number(t.columns.missed, (sum) => sum.missed, missedLink),
-    number(t.columns.doneLate, (sum) => sum.doneLate),
-    { title: t.columns.rate, align: "right", width: 84, className: "number", render: (_, row) => rateOf(row.sum) },
-    number(t.columns.contacts, (sum) => sum.contacts),
-    number(t.columns.raised, (sum) => sum.alertsRaised, alertsLink),
-    number(t.columns.acknowledged, (sum) => sum.alertsAcknowledged),
-    number(t.columns.resolved, (sum) => sum.alertsResolved),
+    ...order.map((figure) => ({
+      title: t.columns[figure], align: "right" as const, width: 84, className: "number",
+      render: (_: unknown, row: Row) => figure === "rate" ? rateOf(row.sum)
+        : row.sum[figure] > 0 ? <Link to={link(row, figure)} aria-label={t.open(row.name, t.columns[figure], row.sum[figure])}>{row.sum[figure]}</Link> : 0,
+    })),
   ];
-  const all = total === undefined ? rows : [...rows, { key: "", label: <b>{t.total}</b>, sum: total, from: "", before: "" }];
+  const sheet = () => Promise.resolve({
+    head: [first, ...order.map((figure) => t.columns[figure])],
+    rows: rows.map((row) => [row.name, ...order.map((figure) => (figure === "rate" ? rateOf(row.sum) : String(row.sum[figure])))]),
+  });
   return (
-    <Sideways width={1020} label={first}>
-      <Table<Row> size="small" rowKey="key" aria-label={first} pagination={false} dataSource={all} columns={columns} />
-    </Sideways>
+    <Section title={title} actions={<ExportButton name={file} load={sheet} />}>
+      <Sideways width={1020} label={first}>
+        <Table<Row> size="small" rowKey="key" aria-label={first} pagination={false} dataSource={rows} columns={columns} />
+      </Sideways>
+    </Section>
+  );
+}
+
+/** The number that the address names, with its events. */
+function Behind({ filters, close }: { filters: { figure: string; at: string; from: string; before: string }; close: () => void }) {
+  const parent = useParent();
+  const county = useCounty();
+  const schools = useSchools();
+  const path = usePath(filters.at);
+  const counts = useQuery(ReportService.method.queryCounts, { division: filters.at, fromDate: filters.from, toDate: isoDay(startOfDay(filters.before) - 1) });
+  if (!(order as readonly string[]).includes(filters.figure) || schools.data === undefined) return null;
+  const figure = filters.figure as Figure;
+  const inside = schools.data.filter(({ name, townshipCode }) => name === filters.at || townshipCode === filters.at).map(({ name }) => name);
+  return (
+    <BehindDrawer
+      question={{ parent, figure, from: filters.from, before: filters.before, place: filters.at, schools: filters.at === county ? undefined : inside }}
+      place={path[path.length - 1]!.label}
+      counted={counts.data && sumOf(counts.data.weeks)[figure]}
+      close={close}
+    />
   );
 }

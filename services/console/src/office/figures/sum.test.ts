@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rateOf, sumOf } from "./sum.ts";
+import { mondayOf, nextMonday, rateOf, sumOf } from "./sum.ts";
 
 const week = { contacts: 3n, dutiesDue: 10n, done: 8n, doneLateReported: 1n, excused: 1n, missed: 1n, doneLate: 0n, alertsRaised: 1n, alertsAcknowledged: 1n, alertsResolved: 0n };
 
@@ -8,4 +8,9 @@ test("weeks add up, and the excused count in no rate", () => {
   expect(sum.dutiesDue).toBe(20);
   expect(rateOf(sum)).toBe("88.9 %");
   expect(rateOf(sumOf([]))).toBe("—");
+});
+
+test("weeks begin on Monday", () => {
+  expect(["2026-11-23", "2026-11-26", "2026-11-29", "2026-11-30"].map(mondayOf)).toEqual(["2026-11-23", "2026-11-23", "2026-11-23", "2026-11-30"]);
+  expect(nextMonday("2026-12-28")).toBe("2027-01-04");
 });

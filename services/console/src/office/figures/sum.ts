@@ -1,4 +1,4 @@
-// Adding up weeks.
+// Weeks, and adding them up.
 
 import type { WeekCounts } from "../../gen/tonghu/reporting/v1/report_service_pb.ts";
 
@@ -15,4 +15,17 @@ export function sumOf(weeks: Pick<WeekCounts, (typeof fields)[number]>[]): Sum {
 export function rateOf(sum: Sum): string {
   const owed = sum.dutiesDue - sum.excused;
   return owed === 0 ? "—" : `${((sum.done / owed) * 100).toFixed(1)} %`;
+}
+
+const day = 86_400_000;
+
+/** The Monday of a day's week, YYYY-MM-DD. */
+export function mondayOf(date: string): string {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return new Date(at - ((new Date(at).getUTCDay() + 6) % 7) * day).toISOString().slice(0, 10);
+}
+
+/** The Monday after. */
+export function nextMonday(monday: string): string {
+  return new Date(Date.parse(`${monday}T00:00:00Z`) + 7 * day).toISOString().slice(0, 10);
 }
