@@ -4,7 +4,7 @@ import { App, Button, Checkbox, type TableColumnsType } from "antd";
 import { callUnaryMethod } from "@connectrpc/connect-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { PairingBasisSchema, PairingRoleSchema, PairingService, UncoveredReasonSchema, type Pairing, type UncoveredChild } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import { PairingBasisSchema, PairingRoleSchema, PairingService, UncoveredReason, UncoveredReasonSchema, type Pairing, type UncoveredChild } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { formatDay } from "../../shared/dates.ts";
 import { sentence } from "../../shared/errors.ts";
 import { idOf } from "../../shared/names.ts";
@@ -12,7 +12,9 @@ import { newRequestId } from "../../shared/request_id.ts";
 import { useMe } from "../../shared/session.tsx";
 import { transport } from "../../shared/transport.ts";
 import { wordOf } from "../../shared/words.ts";
-import { useNames } from "../kit/names.tsx";
+import { allRows } from "../kit/all_rows.ts";
+import { ExportButton, type Sheet } from "../kit/export.tsx";
+import { lookUpNames, useNames } from "../kit/names.tsx";
 import { Page, Section } from "../kit/page.tsx";
 import { ListTable, useList } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
@@ -38,13 +40,16 @@ function ByClass() {
   const parent = useParent();
   const { message, modal } = App.useApp();
   const [busy, setBusy] = useState(false);
+  const [soFar, setSoFar] = useState(0);
   const run = async () => {
     setBusy(true);
+    setSoFar(0);
     try {
       let paired = 0;
       for (;;) {
         const answer = await callUnaryMethod(transport, PairingService.method.pairByClass, { parent, requestId: newRequestId() });
         paired += answer.paired;
+        setSoFar(paired);
         if (answer.left > 0) continue;
         void message.success(t.byClassDone(paired, answer.withoutTeacher), 6);
         break;
@@ -55,8 +60,10 @@ function ByClass() {
     setBusy(false);
     await queries.invalidateQueries();
   };
-  return <Button type="primary" loading={busy} onClick={() => modal.confirm({ title: t.byClass, content: t.byClassAsk, okText: kit.confirm, onOk: run })}>{t.byClass}</Button>;
+  return <Button type="primary" loading={busy} onClick={() => modal.confirm({ title: t.byClass, content: t.byClassAsk, okText: kit.confirm, onOk: run })}>{busy && soFar > 0 ? t.byClassSoFar(soFar) : t.byClass}</Button>;
 }
+
+const lacksCalendar = new Set([UncoveredReason.NO_CALENDAR, UncoveredReason.CALENDAR_OVER]);
 
 function Uncovered() {
   const parent = useParent();
@@ -66,7 +73,12 @@ function Uncovered() {
   const columns: TableColumnsType<UncoveredChild> = [
     { title: t.columns.child, render: (_, row) => <Link to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
     { title: t.grade, render: (_, row) => `${names(row.school)} ${kit.classOf(row.grade, row.classNumber)}` },
-    { title: t.reason, render: (_, row) => <span className="warn">{wordOf(UncoveredReasonSchema, row.reason)}</span> },
+    {
+      title: t.reason, render: (_, row) => {
+        const why = <span className="warn">{wordOf(UncoveredReasonSchema, row.reason)}</span>;
+        return lacksCalendar.has(row.reason) ? <Link to={`/${county}/schools/${idOf(row.school)}`}>{why}</Link> : why;
+      },
+    },
   ];
   return (
     <Section title={t.uncovered}>
@@ -75,12 +87,25 @@ function Uncovered() {
   );
 }
 
+async function sheetOf(pairings: Pairing[]): Promise<Sheet> {
+  const names = await lookUpNames(pairings.flatMap(({ child, helper }) => [child, helper]));
+  return {
+    head: [t.columns.child, t.columns.helper, t.columns.role, t.columns.basis, t.columns.start, t.columns.end],
+    rows: pairings.map((row) => [
+      names.get(row.child) ?? "", names.get(row.helper) ?? "", wordOf(PairingRoleSchema, row.role), wordOf(PairingBasisSchema, row.basis), formatDay(row.startTime), formatDay(row.endTime),
+    ]),
+  };
+}
+
 function Paired() {
   const parent = useParent();
   const county = useCounty();
   const [filters, setFilters] = useFilters({ helper: "", ended: "" });
-  const list = useList(PairingService.method.listPairings,
-    { parent, helper: filters.helper, showEnded: filters.ended === "1", pageSize: 50 }, (a) => a.pairings);
+  const place = usePlaceName();
+  const wanted = { parent, helper: filters.helper, showEnded: filters.ended === "1" };
+  const list = useList(PairingService.method.listPairings, { ...wanted, pageSize: 50 }, (a) => a.pairings);
+  const toFile = async (progress: (rows: number) => void) =>
+    sheetOf(await allRows(PairingService.method.listPairings, { ...wanted, pageSize: 1000 }, (a) => a.pairings, { purpose: kit.exportPurpose, progress }));
   const names = useNames(list.rows.flatMap((row) => [row.child, row.helper]));
   const columns: TableColumnsType<Pairing> = [
     { title: t.columns.child, render: (_, row) => <Link to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
@@ -95,6 +120,7 @@ function Paired() {
       title={t.list}
       actions={
         <>
+          <ExportButton name={t.sheet(place)} load={toFile} />{" "}
           <StaffChoice label={t.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} />{" "}
           <Checkbox checked={filters.ended === "1"} onChange={(event) => setFilters({ ended: event.target.checked ? "1" : "" })}>{t.showEnded}</Checkbox>
         </>

@@ -7,6 +7,8 @@ export const pairings = {
   grade: "班级",
   byClass: "按班主任结对",
   byClassAsk: "为尚未结对的儿童与其班主任结对，每周谈心一次。",
+  byClassSoFar: (n: number) => `已结对 ${n} 名`,
+  sheet: (place: string) => `${place}结对名单`,
   byClassDone: (paired: number, without: number) => `新结对 ${paired} 名；${without} 名的班主任岗位空缺，未能结对`,
   list: "结对名单",
   listEmpty: "还没有结对。可先“按班主任结对”，或在儿童档案里单独结对。",

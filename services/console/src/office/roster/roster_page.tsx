@@ -5,6 +5,8 @@ import { useMemo, useRef, useState } from "react";
 import { RosterKind, type ImportRosterResponse, type RowError } from "../../gen/tonghu/registry/v1/import_service_pb.ts";
 import { isSignedOut, sentence } from "../../shared/errors.ts";
 import { useSessionStatus } from "../../shared/session.tsx";
+import { csvOf } from "../kit/csv.ts";
+import { save } from "../kit/export.tsx";
 import { Page, Section, Trouble } from "../kit/page.tsx";
 import { Sideways } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
@@ -12,6 +14,7 @@ import { usePlaceName } from "../place_name.ts";
 import { queries } from "../queries.ts";
 import { firstRows } from "./csv.ts";
 import { importRoster, mostBytes } from "./import_roster.ts";
+import { heads } from "./templates.ts";
 import { roster as t } from "./text.ts";
 
 const previewRows = 6;
@@ -61,7 +64,10 @@ export function RosterPage() {
             options={Object.entries(t.kinds).map(([value, label]) => ({ value, label }))} />
         </div>
         <FileChoice choose={(chosen) => void choose(chosen)} name={file && t.chosen(file.name, String(Math.ceil(file.bytes.length / 1000)))} />
-        <p className="quiet">{t.fileHelp}</p>
+        <p className="quiet">
+          {t.fileHelp}
+          <Button type="link" size="small" onClick={() => save(t.templateFile(t.kinds[Number(kind)]!), csvOf([heads[Number(kind)]!]))}>{t.template(t.kinds[Number(kind)]!)}</Button>
+        </p>
         {problem !== "" && <Trouble error={problem} />}
         {file !== undefined && done === undefined && (
           <p>

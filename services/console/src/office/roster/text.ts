@@ -5,6 +5,8 @@ export const roster = {
   kinds: { 1: "学校", 2: "教职工", 3: "儿童" } as Record<number, string>,
   file: "选择文件",
   fileHelp: "CSV 文件（Excel 另存为“CSV UTF-8”或“CSV”），第一行是表头，最多 4 MB。",
+  template: (kind: string) => `下载${kind}花名册模板`,
+  templateFile: (kind: string) => `${kind}花名册模板.csv`,
   chosen: (name: string, kb: string) => `${name}（${kb} kB）`,
   tooLarge: "文件超过 4 MB，请分成几个文件导入。",
   check: "检查",
