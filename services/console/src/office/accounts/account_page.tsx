@@ -3,15 +3,17 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { App, Button } from "antd";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import { AccountKindSchema, AccountService, type Account, type AccountSlip } from "../../gen/tonghu/access/v1/account_service_pb.ts";
 import { formatTime } from "../../shared/dates.ts";
 import { resource } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
+import { useBack } from "../kit/back.ts";
 import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Nothing, Page, Section } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
+import { kit } from "../kit/text.ts";
 import { Grants } from "./grants.tsx";
 import { usePlaces } from "./places.ts";
 import { Sessions } from "./sessions.tsx";
@@ -27,12 +29,11 @@ export function AccountPage() {
 
 function Shown({ account }: { account: Account }) {
   const me = useMe();
-  const county = useCounty();
-  const navigate = useNavigate();
+  const back = useBack(`/${useCounty()}/accounts`);
   const places = usePlaces(account.rights);
   return (
     <Page title={account.displayName} about={<code>{account.login}</code>}
-      actions={<><Button onClick={() => navigate(`/${county}/accounts`)}>{t.back}</Button>{me.may("accounts.update") && <Change account={account} />}</>}>
+      actions={<><Button onClick={back}>{kit.back}</Button>{me.may("accounts.update") && <Change account={account} />}</>}>
       <div className="two-columns">
         <div>
           <Section title={t.rights}>

@@ -101,8 +101,8 @@ function CreateOne({ close, made }: { close: () => void; made: (slips: AccountSl
       okButtonProps={{ disabled: login.trim() === "" || displayName.trim() === "" }}
       onOk={() => void create.run({ parent, accounts: [{ login: login.trim(), displayName: displayName.trim(), kind: AccountKind.PERSON }] }).then((answer) => answer && made(answer.slips))}>
       <Form layout="vertical">
-        <Form.Item label={t.login} help={t.loginHint}><Input value={login} autoComplete="off" onChange={(event) => setLogin(event.target.value)} /></Form.Item>
-        <Form.Item label={t.displayName}><Input value={displayName} autoComplete="off" onChange={(event) => setDisplayName(event.target.value)} /></Form.Item>
+        <Form.Item label={t.login} help={t.loginHint}><Input aria-label={t.login} value={login} autoComplete="off" onChange={(event) => setLogin(event.target.value)} /></Form.Item>
+        <Form.Item label={t.displayName}><Input aria-label={t.displayName} value={displayName} autoComplete="off" onChange={(event) => setDisplayName(event.target.value)} /></Form.Item>
       </Form>
       {create.problem !== "" && <Trouble error={create.problem} />}
     </Modal>

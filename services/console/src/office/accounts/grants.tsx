@@ -1,5 +1,5 @@
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, Form, Input, Modal, Select, Table } from "antd";
+import { Button, Form, Input, InputNumber, Modal, Select, Space, Table } from "antd";
 import { useState } from "react";
 import { AccountService, type Grant } from "../../gen/tonghu/access/v1/account_service_pb.ts";
 import { Role, RoleSchema } from "../../gen/tonghu/access/v1/identity_pb.ts";
@@ -64,18 +64,26 @@ function AddGrant({ account, close }: { account: string; close: () => void }) {
   const [role, setRole] = useState<number>(county === "000000" ? Role.AUDITOR : Role.COUNTY_OFFICER);
   const [township, setTownship] = useState("");
   const [school, setSchool] = useState("");
+  const [grade, setGrade] = useState(0);
+  const [classNumber, setClassNumber] = useState(0);
   const [until, setUntil] = useState(isoDay(now() + 90 * day));
   const [reason, setReason] = useState("");
   const create = useCommand(AccountService.method.createGrant, { said: t.granted, quiet: true });
   const everywhere = role === Role.PROVINCE_OFFICER || county === "000000";
+  // Without its place a right would reach the whole county.
+  const placed = everywhere
+    || (role === Role.TOWNSHIP_SUPERVISOR ? township !== ""
+      : role === Role.SCHOOL_HEAD ? school !== ""
+      : role === Role.CLASS_TEACHER ? school !== "" && grade > 0 && classNumber > 0 : true);
   const area = everywhere ? {} : {
     county,
     ...(role === Role.TOWNSHIP_SUPERVISOR ? { townshipCode: township } : {}),
-    ...(role === Role.SCHOOL_HEAD || role === Role.CLASS_TEACHER ? { schoolId: school === "" ? "" : idOf(school) } : {}),
+    ...(role === Role.SCHOOL_HEAD || role === Role.CLASS_TEACHER ? { schoolId: idOf(school) } : {}),
+    ...(role === Role.CLASS_TEACHER ? { grade, classNumber } : {}),
   };
   return (
     <Modal open title={t.grant} okText={t.grant} onCancel={close} confirmLoading={create.busy}
-      okButtonProps={{ disabled: reason.trim() === "" || until === "" }}
+      okButtonProps={{ disabled: reason.trim() === "" || until === "" || !placed }}
       onOk={() => void create.run({ parent: account, grant: { right: { role, area }, reason: reason.trim(), endTime: timestamp(startOfDay(until) + day) } }).then((answer) => answer && close())}>
       <Form layout="vertical">
         <Form.Item label={t.role}><Select aria-label={t.role} value={role} onChange={setRole} options={choices(RoleSchema).filter(({ value }) => byHand.has(value))} /></Form.Item>
@@ -88,8 +96,16 @@ function AddGrant({ account, close }: { account: string; close: () => void }) {
         {(role === Role.SCHOOL_HEAD || role === Role.CLASS_TEACHER) && !everywhere && (
           <Form.Item label={t.area.school}><SchoolChoice label={t.area.school} value={school} onChange={setSchool} /></Form.Item>
         )}
-        <Form.Item label={t.endDay}><Input type="date" value={until} min={isoDay(now())} max={isoDay(now() + 364 * day)} onChange={(event) => setUntil(event.target.value)} /></Form.Item>
-        <Form.Item label={t.reason}><Input.TextArea rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} /></Form.Item>
+        {role === Role.CLASS_TEACHER && !everywhere && (
+          <Form.Item label={t.area.class}>
+            <Space>
+              <InputNumber aria-label={t.area.grade} placeholder={t.area.grade} min={1} max={12} precision={0} onChange={(value) => setGrade(Number(value ?? 0))} />
+              <InputNumber aria-label={t.area.class} placeholder={t.area.class} min={1} max={99} precision={0} onChange={(value) => setClassNumber(Number(value ?? 0))} />
+            </Space>
+          </Form.Item>
+        )}
+        <Form.Item label={t.endDay}><Input type="date" aria-label={t.endDay} value={until} min={isoDay(now())} max={isoDay(now() + 364 * day)} onChange={(event) => setUntil(event.target.value)} /></Form.Item>
+        <Form.Item label={t.reason}><Input.TextArea rows={2} maxLength={500} aria-label={t.reason} value={reason} onChange={(event) => setReason(event.target.value)} /></Form.Item>
       </Form>
       {create.problem !== "" && <Trouble error={create.problem} />}
     </Modal>

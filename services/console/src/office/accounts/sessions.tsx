@@ -6,6 +6,7 @@ import { formatTime } from "../../shared/dates.ts";
 import { useMe } from "../../shared/session.tsx";
 import { useCommand } from "../kit/command.ts";
 import { Loaded, Nothing, Section } from "../kit/page.tsx";
+import { deviceOf } from "./device.ts";
 import { accounts as t } from "./text.ts";
 
 /** Where an account is signed in, with the way to end it. */
@@ -27,7 +28,7 @@ export function Sessions({ account }: { account: string }) {
             locale={{ emptyText: <Nothing>{t.sessionsEmpty}</Nothing> }}
             columns={[
               { title: t.sessionColumns.address, render: (_, row) => <>{row.address}{row.name === me.session.name && t.current}</> },
-              { title: t.sessionColumns.agent, render: (_, row) => <span className="quiet">{row.userAgent.slice(0, 80)}</span> },
+              { title: t.sessionColumns.agent, render: (_, row) => <span title={row.userAgent}>{deviceOf(row.userAgent)}</span> },
               { title: t.sessionColumns.since, render: (_, row) => formatTime(row.createTime) },
               { title: t.sessionColumns.until, render: (_, row) => formatTime(row.expireTime) },
               { title: "", render: (_, row) => may && <Button type="link" size="small" onClick={() => void revoke.run({ parent: account, session: row.name })}>{t.revoke}</Button> },

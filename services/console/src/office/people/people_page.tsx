@@ -159,9 +159,9 @@ function ChangeStaff({ draft, close }: { draft: { id: string; displayName: strin
     <Modal open title={t.staff} okText={t.save} confirmLoading={put.busy} onCancel={close}
       onOk={() => void put.run({ staffMember: { name: resource(county, "staffMembers", form.id.trim()), displayName: form.displayName.trim(), phone: form.phone.trim() } }).then((answer) => answer && close())}>
       <Form layout="vertical">
-        <Form.Item label={t.columns.id}><Input disabled={!draft.fresh} value={form.id} onChange={(event) => setForm({ ...form, id: event.target.value })} /></Form.Item>
-        <Form.Item label={t.columns.name}><Input value={form.displayName} onChange={(event) => setForm({ ...form, displayName: event.target.value })} /></Form.Item>
-        <Form.Item label={t.columns.phone}><Input value={form.phone} onChange={(event) => setForm({ ...form, phone: event.target.value })} /></Form.Item>
+        <Form.Item label={t.columns.id}><Input aria-label={t.columns.id} disabled={!draft.fresh} value={form.id} onChange={(event) => setForm({ ...form, id: event.target.value })} /></Form.Item>
+        <Form.Item label={t.columns.name}><Input aria-label={t.columns.name} value={form.displayName} onChange={(event) => setForm({ ...form, displayName: event.target.value })} /></Form.Item>
+        <Form.Item label={t.columns.phone}><Input aria-label={t.columns.phone} value={form.phone} onChange={(event) => setForm({ ...form, phone: event.target.value })} /></Form.Item>
       </Form>
       {put.problem !== "" && <Trouble error={put.problem} />}
     </Modal>
