@@ -34,12 +34,16 @@ test("an officer signs in with a new password and a phone, and lands in the aler
   await assertGood(page, "alerts-empty");
 });
 
-test("an alert appears while the page is open, is taken up and settled; settling can be undone for a moment", async () => {
+test("an alert appears while the page is open, is taken up and settled; both can be undone for a moment", async () => {
   const [child] = children;
   report(child, "同学反映其被人拦路索要零花钱");
   await page.getByRole("button", { name: /有 1 条新预警/ }).click();
   await row(child.displayName).getByText("待响应").waitFor();
   await assertGood(page, "alerts");
+  await row(child.displayName).getByRole("button", { name: "接警" }).click();
+  await page.getByText("秒后接警", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "撤销" }).click();
+  assert.equal(stack.ctl("alerts", "list", "--county", county).alerts[0].state, "ALERT_STATE_OPEN");
   await row(child.displayName).getByRole("button", { name: "接警" }).click();
   await row(child.displayName).getByText("已响应").waitFor();
   await row(child.displayName).getByRole("link", { name: "办结" }).click();
@@ -174,7 +178,27 @@ test("somebody without right but with need breaks the glass, and the county offi
   await other.context().close();
 });
 
-test("a session that is ended elsewhere asks for sign-in, and what was typed is still there", { skip: "what was typed is gone" }, async () => {
+/** Waits until the gateway lets `page` in no more: an identity that was given before is good for some seconds. */
+const shutOut = (page) => page.evaluate(async (parent) => {
+  for (;;) {
+    const answer = await fetch("/tonghu.alerts.v1.AlertService/ListAlerts", {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ parent }),
+    });
+    if (answer.status === 401) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}, `counties/${county}`);
+
+/** Signs in again where the page stands. */
+async function signInAgain(page, account) {
+  await page.getByLabel("账号").fill(account.login);
+  await page.getByLabel("密码").fill(account.password);
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.getByLabel("验证码").fill(nextCode(account.secret));
+  await page.getByRole("button", { name: "验证" }).click();
+}
+
+test("a session that is ended elsewhere asks for sign-in, and what was typed is still there", async () => {
   const other = await openPage(browser);
   await signIn(other, account);
   await other.goto(`/${county}/alerts`);
@@ -184,30 +208,42 @@ test("a session that is ended elsewhere asks for sign-in, and what was typed is 
   // The one used last stands first.
   await page.getByRole("row", { name: /^(?!.*本机).*退出/ }).first().getByRole("button", { name: "退出" }).click();
   await page.getByText("已退出").first().waitFor();
-  // An identity that was given before is good for some seconds more.
-  await other.waitForFunction(async (parent) => {
-    const answer = await fetch("/tonghu.alerts.v1.AlertService/ListAlerts", {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ parent }),
-    });
-    return answer.status === 401;
-  }, `counties/${county}`, { polling: 500 });
-  await other.getByRole("button", { name: "保存备注" }).click();
+  await shutOut(other);
+  await other.locator("form.note button").dispatchEvent("click"); // the page may have noticed by itself by now
   await other.getByLabel("密码").waitFor();
-  await other.getByLabel("账号").fill(account.login);
-  await other.getByLabel("密码").fill(account.password);
-  await other.getByRole("button", { name: "登录" }).click();
-  await other.getByLabel("验证码").fill(nextCode(account.secret));
-  await other.getByRole("button", { name: "验证" }).click();
+  await signInAgain(other, account);
   assert.equal(await other.getByLabel("写备注").inputValue(), "已电话联系外婆");
   await other.getByRole("button", { name: "保存备注" }).click();
   await other.locator(".note-text", { hasText: "已电话联系外婆" }).waitFor();
   await other.context().close();
 });
 
+test("a form above the page is there again too after a new sign-in, and does not keep the keyboard from it", async () => {
+  const other = await openPage(browser);
+  const own = await firstSignIn(other, makeAccount("52032400002"));
+  await other.goto(`/${county}/children/${children[8].name.split("/").pop()}`);
+  await other.getByRole("button", { name: "修改档案" }).click();
+  await other.getByLabel("监护人 电话").fill("15400007777");
+  stack.ctl("account", "sign-out", own.account);
+  await shutOut(other);
+  await other.locator("button[form=child-form]").dispatchEvent("click");
+  await other.getByLabel("密码").waitFor();
+  assert.equal(await other.getByLabel("监护人 电话").isVisible(), false);
+  await other.getByLabel("账号").focus();
+  await other.keyboard.type(own.login);
+  assert.equal(await other.getByLabel("账号").inputValue(), own.login);
+  await signInAgain(other, own);
+  assert.equal(await other.getByLabel("监护人 电话").inputValue(), "15400007777");
+  await other.getByRole("button", { name: "保存档案" }).click();
+  await other.getByText("档案已保存").waitFor();
+  assert.equal(stack.ctl("child", "get", children[8].name, "--county", county).guardian.phone, "15400007777");
+  await other.context().close();
+});
+
 test("whoever leaves the PC for half an hour is signed out, though the page goes on asking", async () => {
   const other = await openPage(browser);
   await other.clock.install();
-  await signIn(other, account);
+  await firstSignIn(other, makeAccount("52032400003"));
   await other.clock.fastForward("29:00");
   await other.getByRole("navigation").waitFor();
   await other.clock.fastForward("02:00");

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAdministrator, stack } from "./stack.mjs";
+import { county, firstSignIn, loadRosters, makeWithRole, stack } from "./stack.mjs";
 
 let browser, page, child;
 
@@ -13,7 +13,7 @@ before(async () => {
   [child] = stack.ctl("child", "list", "--county", county).children;
   browser = await openBrowser();
   page = await openPage(browser);
-  await firstSignIn(page, makeAdministrator("system_administrator", "yunwei"));
+  await firstSignIn(page, makeWithRole("yunwei", "运维", "system_administrator", "000000"));
   await page.goto("/000000/operator");
 });
 after(() => browser?.close());

@@ -64,11 +64,12 @@ export function makeAccount(staff) {
   return slipOf(stack.ctl("account", "create", "--county", county, "--staff", staff));
 }
 
-/** An account of the platform's with a role over the province, for a day. */
-export function makeAdministrator(role, login) {
-  const account = slipOf(stack.ctl("account", "create", "--county", "000000", "--login", login, "--name", login));
-  const tomorrow = new Date(Date.now() + 32 * 3600_000).toISOString().slice(0, 16).replace("T", " ");
-  stack.ctl("account", "grant", account.account, "--county", "000000", "--role", role, "--until", tomorrow, "--reason", "试用平台运行页");
+/** An account of nobody's with a role, in the county or, for "000000", in the province: login and first password. */
+export function makeWithRole(login, name, role, place = county) {
+  const account = slipOf(stack.ctl("account", "create", "--county", place, "--login", login, "--name", name));
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  const area = place === "000000" ? [] : ["--area-county", place];
+  stack.ctl("account", "grant", account.account, "--role", role, ...area, "--until", until, "--reason", "任命");
   return account;
 }
 
@@ -83,21 +84,22 @@ export function codeFor(account) {
 const newPassword = "Qingshan7-Yuxi-Lucun";
 
 /** Signs in by the pages for the first time: a new password, a phone enrolled. Gives the account with its secret and recovery codes. */
-export async function firstSignIn(page, account) {
+export async function firstSignIn(page, account, password = newPassword) {
   await page.goto("/");
   await page.getByLabel("账号").fill(account.login);
   await page.getByLabel("密码").fill(account.password);
   await page.getByRole("button", { name: "登录" }).click();
   await page.getByLabel("现在的密码").fill(account.password);
-  await page.getByLabel("新密码", { exact: true }).fill(newPassword);
-  await page.getByLabel("再次输入新密码").fill(newPassword);
+  await page.getByLabel("新密码", { exact: true }).fill(password);
+  await page.getByLabel("再次输入新密码").fill(password);
   await page.getByRole("button", { name: "设置密码" }).click();
   const secret = (await page.getByTestId("secret").textContent()).replace(/\s/g, "");
   const recovery = await page.locator(".sign-in-recovery li").allTextContents();
   await page.getByLabel("验证码").fill(nextCode(secret));
   await page.getByRole("button", { name: "验证" }).click();
-  await page.getByRole("navigation").waitFor();
-  return { ...account, password: newPassword, secret, recovery };
+  // The pages; or, for the province, the choice of a county.
+  await page.getByRole("navigation").or(page.getByRole("heading", { name: /^选择/ })).waitFor();
+  return { ...account, password, secret, recovery };
 }
 
 export async function signIn(page, account) {

@@ -1,0 +1,137 @@
+// What the three administrators do: accounts and slips, grants, the audit. None of them can read a child.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertGood, openBrowser, openPage } from "./browser.mjs";
+import { county, firstSignIn, loadRosters, makeWithRole, officer, stack, teacher } from "./stack.mjs";
+
+let browser, system, security, auditor, child;
+const people = {};
+
+before(async () => {
+  loadRosters();
+  [child] = stack.ctl("child", "list", "--county", county).children;
+  browser = await openBrowser();
+  [system, security, auditor] = await Promise.all([1, 2, 3].map(() => openPage(browser)));
+});
+after(() => browser?.close());
+
+const menuOf = async (page) => (await page.getByRole("navigation").getByRole("menuitem").allTextContents()).map((text) => text.trim());
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const row = (page, text) => page.getByRole("row").filter({ hasText: text });
+
+test("a system administrator sees accounts and where the platform stands, and no child", async () => {
+  await firstSignIn(system, makeWithRole("xitong", "孟系统", "system_administrator"));
+  assert.deepEqual((await menuOf(system)).filter((entry) => !["平台运行"].includes(entry)), ["人员与岗位", "账号"]);
+  await system.goto(`/${county}/children/${child.name.split("/").pop()}`);
+  await system.getByRole("heading", { name: "不在您的管理范围内" }).waitFor();
+  assert.ok(!(await system.locator("body").innerText()).includes(child.displayName));
+});
+
+test("accounts are made for the staff, and their slips printed on A4, each whole", async () => {
+  await system.goto(`/${county}/accounts`);
+  await button(system, "批量开通").click();
+  const dialog = system.getByRole("dialog");
+  await row(dialog, officer).getByRole("checkbox").check();
+  await row(dialog, teacher).getByRole("checkbox").check();
+  await assertGood(system, "accounts-choose");
+  await button(dialog, "批量开通（2）").click();
+  const sheet = system.getByRole("dialog").filter({ hasText: "初始密码只显示这一次" });
+  await sheet.locator(".slip").nth(1).waitFor();
+  await assertGood(system, "accounts-slips");
+  for (const staff of [officer, teacher]) {
+    const slip = sheet.locator(".slip", { hasText: staff });
+    const [login, password] = await slip.locator("code").allTextContents();
+    people[staff] = { login, password };
+  }
+  await system.emulateMedia({ media: "print" });
+  const printed = system.locator(".print-sheet .slip");
+  assert.equal(await printed.count(), 2);
+  for (const one of await printed.all()) assert.ok(await one.isVisible());
+  assert.equal(await system.getByRole("navigation").isVisible(), false);
+  assert.equal(await sheet.isVisible(), false);
+  if (process.env.TONGHU_SCREENSHOTS) await system.pdf({ path: `${process.env.TONGHU_SCREENSHOTS}/slips.pdf`, preferCSSPageSize: true });
+  await system.emulateMedia({ media: null });
+  await button(system, "已打印，关闭").click();
+  await row(system, people[officer].login).getByText("未绑定").waitFor();
+  await assertGood(system, "accounts");
+});
+
+test("whoever has a slip signs in with it; a session that is ended from the account's page is over", async () => {
+  const page = await openPage(browser);
+  people[officer] = await firstSignIn(page, people[officer]);
+  await system.getByRole("link", { name: people[officer].login, exact: true }).click();
+  await system.getByText("县级工作人员", { exact: false }).waitFor();
+  await assertGood(system, "account");
+  await row(system.getByRole("table", { name: "登录设备" }), "退出").getByRole("button", { name: "退出" }).click();
+  await system.getByText("现在没有登录").waitFor();
+  await page.goto(`/${county}/alerts`);
+  await page.getByLabel("密码").waitFor();
+  await page.context().close();
+});
+
+test("an account that is disabled lets nobody in; a reset gives a new first password", async () => {
+  await button(system, "停用").click();
+  await system.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+  await system.getByText("已停用").waitFor();
+  const page = await openPage(browser);
+  await page.goto("/");
+  await page.getByLabel("账号").fill(people[officer].login);
+  await page.getByLabel("密码").fill(people[officer].password);
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.getByRole("alert").waitFor();
+  await button(system, "启用").click();
+  await button(system, "停用").waitFor();
+  await button(system, "重置密码并解绑手机").click();
+  await system.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+  const slip = system.getByRole("dialog").locator(".slip");
+  await slip.waitFor();
+  people[officer].password = (await slip.locator("code").allTextContents())[1];
+  await button(system, "已打印，关闭").click();
+  people[officer] = await firstSignIn(page, people[officer], "Baiyun3-Huaxi-Xiaohe"); // the one before is refused
+  await page.goto(`/${county}/children/${child.name.split("/").pop()}`);
+  await page.getByRole("heading", { name: child.displayName }).waitFor();
+  await page.context().close();
+});
+
+test("a security administrator grants with scope, end and reason, not to themselves, and takes back", async () => {
+  const own = makeWithRole("anquan", "何安全", "security_administrator");
+  await firstSignIn(security, own);
+  const id = (account) => account.split("/").pop();
+  const account = stack.ctl("account", "list", "--county", county).accounts.find(({ login }) => login === people[officer].login).name;
+  await security.goto(`/${county}/accounts/${id(account)}`);
+  const grant = async () => {
+    await button(security, "新增授权").click();
+    const dialog = security.getByRole("dialog");
+    await dialog.getByLabel("理由").fill("代理校长至学期末");
+    await dialog.getByRole("combobox", { name: "角色" }).click();
+    await security.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: "校长" }).first().click();
+    await dialog.getByRole("combobox", { name: "学校" }).click();
+    await security.locator(".ant-select-dropdown:visible .ant-select-item-option").first().click();
+    return dialog;
+  };
+  const dialog = await grant();
+  await assertGood(security, "grant");
+  await button(dialog, "新增授权").click();
+  await row(security, "代理校长至学期末").waitFor();
+  await assertGood(security, "account-grants");
+  await row(security, "代理校长至学期末").getByRole("button", { name: "收回" }).click();
+  await row(security, "代理校长至学期末").getByText("已到期").waitFor();
+  await security.goto(`/${county}/accounts/${id(own.account)}`);
+  await (await grant()).getByRole("button", { name: "新增授权" }).click();
+  await security.getByRole("dialog").getByRole("alert").waitFor();
+});
+
+test("an auditor sees who opened a child's file and what was granted, prints it, and reads no child", async () => {
+  await firstSignIn(auditor, makeWithRole("shenji", "田审计", "auditor"));
+  assert.deepEqual(await menuOf(auditor), ["审计"]);
+  await auditor.goto(`/${county}/audit?child=${child.name.split("/").pop()}`);
+  await row(auditor, "查看档案").first().waitFor();
+  assert.match(await row(auditor, "查看档案").first().innerText(), /骆桂芬/);
+  await assertGood(auditor, "audit");
+  assert.ok(!(await auditor.locator("body").innerText()).includes(child.displayName));
+  await auditor.emulateMedia({ media: "print" });
+  const wide = await auditor.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (process.env.TONGHU_SCREENSHOTS) await auditor.pdf({ path: `${process.env.TONGHU_SCREENSHOTS}/audit.pdf`, preferCSSPageSize: true });
+  assert.ok(wide <= 0, `nothing is cut off on paper (${wide} px)`);
+  await auditor.emulateMedia({ media: null });
+});

@@ -1,0 +1,243 @@
+// What an officer keeps up to date: children's files, contacts, calendars, attendance, rules; and the figures that come of it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { assertGood, openBrowser, openPage } from "./browser.mjs";
+import { county, firstSignIn, loadRosters, makeAccount, officer, stack, teacher } from "./stack.mjs";
+
+let browser, page, children;
+
+before(async () => {
+  loadRosters();
+  children = stack.ctl("child", "list", "--county", county).children;
+  browser = await openBrowser();
+  page = await openPage(browser);
+  await firstSignIn(page, makeAccount(officer));
+});
+after(() => browser?.close());
+
+const open = (path) => page.goto(`/${county}/${path}`);
+const openChild = (child) => open(`children/${child.name.split("/").pop()}`);
+const known = (child) => stack.ctl("child", "get", child.name, "--county", county);
+const button = (name, within = page) => within.getByRole("button", { name, exact: true });
+/** Chooses from one of antd's lists. */
+async function choose(label, option, within = page) {
+  await within.getByRole("combobox", { name: label, exact: true }).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).first().click();
+}
+const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10);
+const dayAfter = (date, days) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+
+test("a child's file is changed: only what was typed, and not over what somebody else has changed meanwhile", async () => {
+  const [child] = children;
+  await openChild(child);
+  await button("修改档案").click();
+  const form = page.getByRole("form", { name: /修改档案/ });
+  await choose("关爱类别", "重点关注", form);
+  await form.getByLabel("监护人 电话").fill("15400001234");
+  await assertGood(page, "child-form");
+  await button("保存档案").click();
+  await page.getByText("档案已保存").waitFor();
+  await page.locator("aside").getByText("15400001234").waitFor();
+  assert.equal(known(child).careLevel, "CARE_LEVEL_FOCUS");
+  assert.equal(known(child).guardian.phone, "15400001234");
+  assert.deepEqual(known(child).parents, child.parents);
+
+  await button("修改档案").click();
+  stack.ctl("child", "update", child.name, "--county", county, "--care-level", "case");
+  await form.getByLabel("班", { exact: true }).fill("2");
+  await button("保存档案").click();
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  assert.equal(known(child).careLevel, "CARE_LEVEL_CASE");
+  assert.equal(known(child).classNumber, child.classNumber);
+  await button("取消").click();
+});
+
+test("a child is registered, and what is wrong is said beside the form, which stays", async () => {
+  await open("children");
+  await button("登记儿童").click();
+  const form = page.getByRole("form", { name: "登记儿童" });
+  await form.getByLabel("姓名", { exact: true }).fill("丁小禾");
+  await form.getByLabel("出生日期").fill("2018-05-06");
+  await choose("学校", "明星村", form);
+  await choose("年级", "2年级", form);
+  await form.getByLabel("班", { exact: true }).fill("1");
+  await button("保存档案").click();
+  await page.getByRole("alert").filter({ hasText: "性别" }).waitFor();
+  await choose("性别", "女", form);
+  await button("保存档案").click();
+  await page.getByRole("heading", { name: "丁小禾" }).waitFor();
+  assert.equal(stack.ctl("child", "find", "丁小禾", "--county", county).children[0].sex, "SEX_FEMALE");
+});
+
+test("a contact is recorded for the helper, and stands on the time line", async () => {
+  const child = children.find(({ grade, classNumber }) => grade === 2 && classNumber === 1);
+  await openChild(child);
+  await button("记录联系").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("家访").click();
+  await dialog.getByLabel("情况").fill("外婆身体好转，孩子作业按时完成");
+  await assertGood(page, "contact-form");
+  await button("保存记录").click();
+  await dialog.waitFor({ state: "detached" });
+  await page.locator(".note-text", { hasText: "外婆身体好转" }).waitFor();
+  const { contacts } = stack.ctl("contact", "list", "--county", county, "--child", child.name);
+  assert.equal(contacts.length, 1);
+  assert.equal(contacts[0].kind, "CONTACT_KIND_HOME_VISIT");
+  assert.equal(contacts[0].helper, `counties/${county}/staffMembers/${teacher}`);
+});
+
+test("a sudden event is reported beside the names of those who are told", async () => {
+  const [, child] = children;
+  await openChild(child);
+  await button("上报突发事件").click();
+  const dialog = page.getByRole("dialog");
+  assert.equal(await button("立即上报", dialog).isDisabled(), true);
+  await choose("发生了什么", "走失", dialog);
+  await dialog.getByLabel("情况").fill("放学后未回家，邻居最后见到是在村口");
+  await dialog.getByText("上报后立即通知", { exact: false }).waitFor();
+  await assertGood(page, "emergency-form");
+  await button("立即上报", dialog).click();
+  await page.waitForURL(/\/alerts\//);
+  await page.getByRole("heading", { name: "突发事件：走失" }).waitFor();
+  const { alerts } = stack.ctl("alerts", "list", "--county", county, "--child", child.name);
+  assert.equal(alerts[0].emergency.description, "放学后未回家，邻居最后见到是在村口");
+  assert.equal(alerts[0].emergency.reporter, `counties/${county}/staffMembers/${officer}`);
+});
+
+test("a list is exported as a spreadsheet reads it: every row, not only those shown, and the numbers whole", async () => {
+  await open("children");
+  await page.locator("tbody tr").first().waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), button("导出").click()]);
+  assert.match(download.suggestedFilename(), /留守儿童名单 \d{4}-\d\d-\d\d\.csv$/);
+  const text = readFileSync(await download.path(), "utf8");
+  assert.equal(text[0], "\uFEFF");
+  const all = stack.ctl("child", "list", "--county", county).children;
+  for (const { displayName } of all) assert.ok(text.includes(displayName), displayName);
+  const officerSees = await page.evaluate(async (parent) => {
+    const answer = await fetch("/tonghu.registry.v1.ChildService/ListChildren", {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ parent, pageSize: 1000 }),
+    });
+    return (await answer.json()).children;
+  }, `counties/${county}`);
+  for (const { identityNumber } of officerSees) if (identityNumber) assert.ok(text.includes(`"\t${identityNumber}"`), identityNumber);
+});
+
+test("the template of each roster is one that the check takes", async () => {
+  for (const [kind, name] of [["1", "学校"], ["2", "教职工"], ["3", "儿童"]]) {
+    await open(`roster?kind=${kind}`);
+    const [download] = await Promise.all([page.waitForEvent("download"), button(`下载${name}花名册模板`).click()]);
+    await page.locator("input[type=file]").setInputFiles(await download.path());
+    await button("检查").click();
+    await page.getByText("共 0 行，没有错误", { exact: false }).waitFor();
+  }
+});
+
+test("a calendar is made by pressing days, and shown as one", async () => {
+  await open("schools/2152990001");
+  await button("新增学期").click();
+  const form = page.getByRole("form", { name: "校历" });
+  const [first, last] = [dayAfter(today, -60), dayAfter(today, 60)];
+  await form.getByLabel("开学").fill(first);
+  await form.getByLabel("放假", { exact: true }).fill(last);
+  const monday = dayAfter(today, 8 - (new Date(today).getUTCDay() || 7)); // of the next week
+  const press = (date) => form.getByTitle(new RegExp(`^(\\d+年)?${Number(date.slice(5, 7))}月${Number(date.slice(8))}日 `)).click();
+  await press(monday);
+  await press(dayAfter(monday, 6));
+  await press(dayAfter(monday, 1));
+  await press(dayAfter(monday, 1)); // and back
+  await assertGood(page, "calendar-form");
+  await button("保存校历").click();
+  await page.getByText(/校历已保存/).waitFor();
+  await page.locator(".day-holiday").first().waitFor();
+  await assertGood(page, "calendar");
+  const [calendar] = stack.ctl("calendar", "list", "2152990001", "--county", county).calendars;
+  assert.deepEqual([calendar.firstDay, calendar.lastDay, calendar.holidays, calendar.makeupDays], [first, last, [monday], [dayAfter(monday, 6)]]);
+});
+
+test("a duty to come is excused with a reason", async () => {
+  const [, , , child] = children;
+  await openChild(child);
+  await page.getByText("任务", { exact: true }).click();
+  await button("免除").first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("理由").fill("随父母外出三周");
+  await assertGood(page, "excuse");
+  await button("免除", dialog).click();
+  await page.locator(".note-text", { hasText: "随父母外出三周" }).waitFor();
+  const { duties } = stack.ctl("duty", "list", "--county", county, "--child", child.name, "--in-state", "excused");
+  assert.deepEqual(duties.map(({ excuse }) => excuse), ["随父母外出三周"]);
+});
+
+test("how late a talk may be reported is set", async () => {
+  await open("policies");
+  const section = page.locator("section", { has: page.getByRole("heading", { name: /谈心任务/ }) });
+  await section.getByText("平台默认规则", { exact: false }).waitFor();
+  await button("修改", section).click();
+  await section.getByLabel("周末过后多久仍可补报，过时算逾期", { exact: true }).fill("1");
+  await button("保存为新版本", section).click();
+  await section.getByText("第 1 版", { exact: false }).waitFor();
+  assert.equal(stack.ctl("duty-policy", "show", "--kind", "talk", "--county", county).reportGrace, "86400s");
+});
+
+test("a member of staff is added and fills a vacant post; the rules say at once who would be told", async () => {
+  await open("people?tab=staff");
+  await button("新增人员").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("工号").fill("52032400077");
+  await dialog.getByLabel("姓名").fill("简明远");
+  await dialog.getByLabel("电话").fill("15400000077");
+  await assertGood(page, "staff-form");
+  await button("保存", dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  await open("people");
+  await page.getByRole("row", { name: /^校长/ }).getByRole("button", { name: "调整" }).click();
+  await choose("在岗", "简明远", dialog);
+  await assertGood(page, "post-form");
+  await button("保存", dialog).click();
+  await page.getByRole("row", { name: /^校长.*简明远/ }).waitFor();
+  await open("policies");
+  await page.getByRole("combobox", { name: "儿童" }).fill(children[0].displayName);
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option").first().click();
+  await page.getByText("通知校长简明远").waitFor();
+  await assertGood(page, "who-would-be-told");
+});
+
+test("a number of the figures leads to the events it counts", async () => {
+  await open("figures");
+  const week = page.getByRole("table", { name: "周（星期一）" });
+  const contacts = () => week.getByRole("link", { name: /合计 联系 1$/ });
+  await contacts().waitFor();
+  await assertGood(page, "figures-numbers");
+  await contacts().click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("家访", { exact: false }).waitFor();
+  await drawer.getByText("共 1 条").waitFor();
+  await assertGood(page, "figures-behind");
+  await page.goBack();
+  await drawer.waitFor({ state: "detached" });
+  await page.getByRole("table", { name: "地区" }).getByRole("link", { name: /发出预警 1$/ }).click();
+  await drawer.getByRole("link", { name: "突发事件：走失" }).click();
+  await page.waitForURL(/\/alerts\//);
+  await page.goBack();
+  await drawer.waitFor();
+});
+
+test("a school's attendance is sent, and who is absent without leave raises an alert", async () => {
+  const { firstDay } = stack.ctl("calendar", "list", "2152990001", "--county", county).calendars[0];
+  // The last school day, which may be today.
+  let date = today;
+  while ([0, 6].includes(new Date(date).getUTCDay())) date = dayAfter(date, -1);
+  assert.ok(date >= firstDay);
+  await open(`schools/2152990001?date=${date}`);
+  const row = (child) => page.getByRole("table", { name: "考勤" }).getByRole("row", { name: child.displayName });
+  const [, , absent, onLeave] = children;
+  await row(absent).getByText("缺勤").click();
+  await row(onLeave).getByText("请假").click();
+  await button(/上报考勤（缺勤 1，请假 1）/).click();
+  await page.getByText("1 名儿童无故缺勤", { exact: false }).waitFor();
+  await assertGood(page, "attendance");
+  const kinds = stack.ctl("alerts", "list", "--county", county, "--child", absent.name).alerts.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["ALERT_KIND_ABSENCE"]);
+  assert.equal(stack.ctl("alerts", "list", "--county", county, "--child", onLeave.name).alerts?.length ?? 0, 0);
+});
