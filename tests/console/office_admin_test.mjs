@@ -27,6 +27,12 @@ test("a system administrator sees accounts and where the platform stands, and no
   assert.ok(!(await system.locator("body").innerText()).includes(child.displayName));
 });
 
+test("an administrator sees posts and staff by their names", async () => {
+  await system.goto(`/${county}/people`);
+  await system.getByRole("row", { name: /^班主任 正安县土坪镇明星村完全小学 2年级1班 陈小莲/ }).waitFor();
+  await assertGood(system, "people-of-administrator");
+});
+
 test("accounts are made for the staff, and their slips printed on A4, each whole", async () => {
   await system.goto(`/${county}/accounts`);
   await button(system, "批量开通").click();
@@ -113,9 +119,11 @@ test("a security administrator grants with scope, end and reason, not to themsel
   await assertGood(security, "grant");
   await button(dialog, "新增授权").click();
   await row(security, "代理校长至学期末").waitFor();
+  await row(security, "代理校长至学期末").getByText("正安县土坪镇明星村完全小学").waitFor();
+  await row(security, "代理校长至学期末").getByText("何安全").waitFor();
   await assertGood(security, "account-grants");
   await row(security, "代理校长至学期末").getByRole("button", { name: "收回" }).click();
-  await row(security, "代理校长至学期末").getByText("已到期").waitFor();
+  await row(security, "代理校长至学期末").getByText("已结束").waitFor();
   await security.goto(`/${county}/accounts/${id(own.account)}`);
   await (await grant()).getByRole("button", { name: "新增授权" }).click();
   await security.getByRole("dialog").getByRole("alert").waitFor();

@@ -1,7 +1,5 @@
 #include "services/access/app/audit.h"
 
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -9,12 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/clock/timestamp.h"
-#include "libs/ids/ids.h"
 #include "libs/ids/names.h"
 #include "libs/ids/references.h"
 #include "libs/paging/paging.h"
 #include "libs/status/macros.h"
-#include "services/access/postgres/account_store.h"
+#include "services/access/app/actor_names.h"
 
 namespace tonghu::access {
 namespace {
@@ -51,22 +48,6 @@ HeadRow HeadAt(const std::string& place) {
   head.producer = parts[1];
   if (!absl::SimpleAtoi(parts[2], &head.shard)) head.shard = 0;
   return head;
-}
-
-// The display names of the accounts among the rows' actors, by actor.
-absl::StatusOr<std::map<std::string, std::string>> ActorNames(postgres::Connection& db,
-                                                              const std::vector<AuditRow>& rows) {
-  std::set<postgres::Key> wanted;
-  for (const AuditRow& row : rows) {
-    const auto name = ids::ParseName(row.actor, "accounts", "actor");
-    if (name.ok() && ids::IsUuid(name->id)) wanted.emplace(name->county, name->id);
-  }
-  ASSIGN_OR_RETURN(auto accounts,
-                   LoadAccounts(db, std::vector<postgres::Key>(wanted.begin(), wanted.end())));
-  std::map<std::string, std::string> names;
-  for (const Account& account : accounts)
-    names[ids::NameOf(account.county, "accounts", account.id)] = account.display_name;
-  return names;
 }
 
 v1::AuditEntry MessageOf(const AuditRow& row) {
@@ -116,12 +97,13 @@ absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(postgres::Connecti
                      .limit = page.size + 1}));
   v1::ListAuditEntriesResponse response;
   response.set_next_page_token(page.Cut(rows, [](const AuditRow& row) { return PlaceOf(row); }));
-  ASSIGN_OR_RETURN(const auto names, ActorNames(db, rows));
+  std::vector<std::string> actors;
   for (const AuditRow& row : rows) {
-    v1::AuditEntry& entry = *response.add_entries();
-    entry = MessageOf(row);
-    if (const auto name = names.find(row.actor); name != names.end()) entry.set_actor_name(name->second);
+    *response.add_entries() = MessageOf(row);
+    actors.push_back(row.actor);
   }
+  ASSIGN_OR_RETURN(auto names, ActorNames(db, actors));
+  for (v1::AuditEntry& entry : *response.mutable_entries()) entry.set_actor_name(names[entry.actor()]);
   return response;
 }
 

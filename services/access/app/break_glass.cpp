@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -6,6 +8,7 @@
 #include "libs/ids/references.h"
 #include "libs/paging/paging.h"
 #include "libs/status/macros.h"
+#include "services/access/app/actor_names.h"
 #include "services/access/app/grants.h"
 #include "services/access/events/publish.h"
 #include "services/access/postgres/account_store.h"
@@ -117,7 +120,13 @@ absl::StatusOr<v1::ListGlassBreakingsResponse> ListGlassBreakings(
                    ListBreakings(db, BreakingPage{county, child, page.after, page.size + 1, scope.filter()}));
   v1::ListGlassBreakingsResponse response;
   response.set_next_page_token(page.Cut(rows, [](const BreakingRow& row) { return row.breaking_id; }));
-  for (const BreakingRow& row : rows) *response.add_glass_breakings() = MessageOf(row);
+  std::vector<std::string> actors;
+  for (const BreakingRow& row : rows) {
+    *response.add_glass_breakings() = MessageOf(row);
+    actors.push_back(row.actor);
+  }
+  ASSIGN_OR_RETURN(auto names, ActorNames(db, actors));
+  for (v1::GlassBreaking& one : *response.mutable_glass_breakings()) one.set_actor_name(names[one.actor()]);
   return response;
 }
 

@@ -1,11 +1,15 @@
 #include "services/access/app/grants.h"
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/references.h"
 #include "libs/principal/principal.h"
 #include "libs/status/macros.h"
+#include "services/access/app/actor_names.h"
 #include "services/access/events/publish.h"
 #include "services/access/postgres/rights_store.h"
 
@@ -116,7 +120,13 @@ absl::StatusOr<v1::ListGrantsResponse> ListGrants(postgres::Connection& db,
   ASSIGN_OR_RETURN(auto account, RequireAccount(db, request.parent(), "parent"));
   ASSIGN_OR_RETURN(auto grants, LoadGrants(db, account.county, account.id));
   v1::ListGrantsResponse response;
-  for (const GrantRow& one : grants) *response.add_grants() = MessageOf(one);
+  std::vector<std::string> authors;
+  for (const GrantRow& one : grants) {
+    *response.add_grants() = MessageOf(one);
+    authors.push_back(one.author);
+  }
+  ASSIGN_OR_RETURN(auto names, ActorNames(db, authors));
+  for (v1::Grant& grant : *response.mutable_grants()) grant.set_author_name(names[grant.author()]);
   return response;
 }
 

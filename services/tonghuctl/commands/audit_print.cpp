@@ -94,8 +94,8 @@ absl::Status PrintAudit(Session& session, const Arguments& typed) {
   const auto named = names.find(request.child());
   Table table({"时间", "事项", "人员", "用途"});
   for (const AuditEntry& entry : all.entries()) {
-    table.Add(
-        {forms::TimeText(entry.time()), WordOf(entry.what()), Printable(NameOf(entry)), Printable(entry.purpose())});
+    table.Add({forms::TimeText(entry.time()), WordOf(entry.what()), Printable(NameOf(entry)),
+               Printable(entry.purpose())});
   }
   session.output.Show(all, [&] {
     return Pages(named == names.end() ? request.child() : Printable(named->second), table.Text());

@@ -30,7 +30,7 @@ export function AccountPage() {
 function Shown({ account }: { account: Account }) {
   const me = useMe();
   const back = useBack(`/${useCounty()}/accounts`);
-  const places = usePlaces(account.rights);
+  const places = usePlaces();
   return (
     <Page title={account.displayName} about={<code>{account.login}</code>}
       actions={<><Button onClick={back}>{kit.back}</Button>{me.may("accounts.update") && <Change account={account} />}</>}>
@@ -40,7 +40,8 @@ function Shown({ account }: { account: Account }) {
             {account.rights.length === 0 ? <Nothing>{t.rightsEmpty}</Nothing> : <ul className="plain">{account.rights.map((right, i) => <li key={i}>{rightOf(right, places)}</li>)}</ul>}
           </Section>
           {me.may("grants.read") && <Grants account={account.name} />}
-          {me.may("sessions.read") && <Sessions account={account.name} />}
+          {/* Everybody may read their own. */}
+          {(me.may("accounts.update") || account.name === me.session.account) && <Sessions account={account.name} />}
         </div>
         <aside>
           <Section title={t.title}>

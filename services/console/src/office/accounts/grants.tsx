@@ -12,6 +12,7 @@ import { useCommand } from "../kit/command.ts";
 import { Loaded, Nothing, Section, Trouble } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
 import { SchoolChoice } from "../kit/schools.tsx";
+import { useNow } from "../kit/when.tsx";
 import { useDivisions } from "../place_name.ts";
 import { usePlaces } from "./places.ts";
 import { accounts as t } from "./text.ts";
@@ -27,8 +28,9 @@ export function Grants({ account }: { account: string }) {
   const [adding, setAdding] = useState(false);
   const grants = useQuery(AccountService.method.listGrants, { parent: account });
   const end = useCommand(AccountService.method.endGrant, { said: t.ended });
-  const places = usePlaces((grants.data?.grants ?? []).flatMap(({ right }) => right ?? []));
-  const isOver = (grant: Grant) => (millis(grant.endTime) ?? 0) <= now();
+  const places = usePlaces();
+  const at = useNow(2000);
+  const isOver = (grant: Grant) => (millis(grant.endTime) ?? 0) <= at;
   return (
     <Section title={t.grants} actions={me.may("grants.create") && <Button size="small" onClick={() => setAdding(true)}>{t.grant}</Button>}>
       <Loaded query={grants}>
@@ -45,7 +47,7 @@ export function Grants({ account }: { account: string }) {
               { title: t.grantColumns.area, render: (_, row) => row.right && areaOf(row.right, places) },
               { title: t.grantColumns.end, render: (_, row) => <>{formatDay(row.endTime)} {isOver(row) && t.over}</> },
               { title: t.grantColumns.reason, render: (_, row) => row.reason },
-              { title: t.grantColumns.author, render: (_, row) => idOf(row.author) },
+              { title: t.grantColumns.author, render: (_, row) => row.authorName || idOf(row.author) },
               { title: "", render: (_, row) => me.may("grants.end") && !isOver(row) && <Button type="link" size="small" danger onClick={() => void end.run({ parent: account, grant: row.name })}>{t.endGrant}</Button> },
             ]}
           />

@@ -51,7 +51,7 @@ export const accounts = {
   granted: "已授权",
   endGrant: "收回",
   ended: "已收回",
-  over: "已到期",
+  over: "已结束",
   area: { province: "全省", school: "学校", grade: "年级", class: "班级", child: (n: number) => `${n} 名儿童` },
   me: "我的账号",
   meAbout: "您的登录和权限。",

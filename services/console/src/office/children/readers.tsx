@@ -22,7 +22,7 @@ export function Readers({ child }: { child: string }) {
       {readings.rows.length + breakings.rows.length === 0 && error == null && <p className="quiet">{me.may("auditEntries.read") ? t.readersEmpty : t.breakingsEmpty}</p>}
       <ul className="plain">
         {breakings.rows.map((one) => (
-          <li key={one.name} className="warn">{formatTime(one.createTime)}　{t.glassBroken(idOf(one.actor), one.reason)}</li>
+          <li key={one.name} className="warn">{formatTime(one.createTime)}　{t.glassBroken(one.actorName || idOf(one.actor), one.reason)}</li>
         ))}
         {readings.rows.map((one) => (
           <li key={`${one.producer}/${one.shard}/${one.seq}`}>

@@ -14,7 +14,7 @@ import { frame } from "../text.ts";
 
 export function MePage() {
   const { session } = useMe();
-  const places = usePlaces(session.rights);
+  const places = usePlaces();
   return (
     <Page title={session.displayName} about={t.meAbout}>
       <Section title={t.rights}>

@@ -3,7 +3,7 @@
 import { callUnaryMethod } from "@connectrpc/connect-query";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Form, Input, Modal, Select, Table, Tabs, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { PostKind, PostKindSchema, type Post, type StaffMember } from "../../gen/tonghu/registry/v1/directory_pb.ts";
 import { DirectoryService } from "../../gen/tonghu/registry/v1/directory_service_pb.ts";
 import { idOf, resource } from "../../shared/names.ts";
@@ -12,9 +12,9 @@ import { transport } from "../../shared/transport.ts";
 import { choices, wordOf } from "../../shared/words.ts";
 import { Phone } from "../children/facts.tsx";
 import { useCommand } from "../kit/command.ts";
-import { useNames } from "../kit/names.tsx";
 import { Loaded, Nothing, Page, Trouble } from "../kit/page.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
+import { useSchools } from "../kit/schools.tsx";
 import { StaffChoice, useStaff } from "../kit/staff.tsx";
 import { kit } from "../kit/text.ts";
 import { useDivisions, usePlaceName } from "../place_name.ts";
@@ -57,12 +57,20 @@ export function PeoplePage() {
   );
 }
 
+/** The names of schools and staff, by resource name. Administrators may read these lists, and no display names. */
+function useDirectory(): (name: string) => string {
+  const schools = useSchools();
+  const staff = useStaff();
+  const names = useMemo(() => new Map([...(schools.data ?? []), ...(staff.data ?? [])].map(({ name, displayName }) => [name, displayName])), [schools.data, staff.data]);
+  return (name) => names.get(name) ?? idOf(name);
+}
+
 function Posts() {
   const me = useMe();
   const posts = usePosts();
   const [filters, setFilters] = useFilters({ tab: "posts", kind: "0", vacant: "" });
   const [changing, setChanging] = useState<Post>();
-  const names = useNames((posts.data ?? []).flatMap((post) => [post.school, post.holder, post.deputy]));
+  const names = useDirectory();
   const townships = useDivisions(useCounty());
   const place = usePlaceName();
   const placeOf = (post: Post) => {

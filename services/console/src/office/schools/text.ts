@@ -28,7 +28,7 @@ export const schools = {
   dayKinds: { school: "上课", weekend: "周末", holiday: "放假", makeup: "补课", outside: "不在学期内" } as Record<string, string>,
   termOf: (term: string) => term.replace(/^(\d{4})-autumn$/, "$1年秋季").replace(/^(\d{4})-spring$/, "$1年春季"),
   attendance: "考勤",
-  attendanceHelp: "每个上课日 10:00 前上报。只列缺勤的留守儿童；全部到校也要上报一次。",
+  attendanceHelp: "每个上课日 10:00 前上报。没到校的点“缺勤”或“请假”，其余算到校；全部到校也要上报一次。",
   date: "日期",
   class: "班级",
   allClasses: "全部班级",
@@ -38,9 +38,5 @@ export const schools = {
   submit: (absent: number, leave: number) => `上报考勤（缺勤 ${absent}，请假 ${leave}）`,
   submitted: (alerts: number) => (alerts === 0 ? "考勤已上报" : `考勤已上报，${alerts} 名儿童无故缺勤，已发出预警`),
   noChildren: "这所学校没有在册留守儿童。",
-  recorded: "已报缺勤",
-  recordedEmpty: "这一天没有缺勤记录。",
-  withLeave: "请假",
-  withoutLeave: "无故",
   columnsOf: { child: "儿童", class: "班级", state: "到校情况" },
 };
