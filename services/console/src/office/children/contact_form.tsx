@@ -25,7 +25,9 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
   const parent = parentOf(countyOf(child.name));
   // Those who were paired until now may have talked before they handed over.
   const pairings = useList(PairingService.method.listPairings, { parent, child: child.name, showEnded: true, pageSize: 50 }, (a) => a.pairings);
-  const helpers = [...new Set([...pairings.rows].sort((a, b) => Number(a.endTime !== undefined) - Number(b.endTime !== undefined)).map((pairing) => pairing.helper))];
+  const paired = [...new Set([...pairings.rows].sort((a, b) => Number(a.endTime !== undefined) - Number(b.endTime !== undefined)).map((pairing) => pairing.helper))];
+  const forOthers = me.may("contacts.createForOthers");
+  const helpers = paired.filter((helper) => forOthers || helper === me.staffMember);
   const names = useNames(helpers);
   const [kind, setKind] = useState<ContactKind>(ContactKind.TALK);
   const [chosen, setChosen] = useState("");
@@ -45,7 +47,7 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
     <Modal open width={560} title={t.title(child.displayName)} okText={t.save} onCancel={close} mask={{ closable: false }} keyboard={false}
       confirmLoading={create.busy} okButtonProps={{ disabled: helper === "" || at === undefined }} onOk={() => void save()}>
       {pairings.error != null && <Trouble error={pairings.error} retry={pairings.refetch} />}
-      {!pairings.isPending && pairings.error == null && helpers.length === 0 && <p className="warn">{t.unpaired}</p>}
+      {!pairings.isPending && pairings.error == null && helpers.length === 0 && <p className="warn">{forOthers || paired.length === 0 ? t.unpaired : t.notYours}</p>}
       <div className="filters">
         <Segmented value={kind} onChange={setKind} options={choices(ContactKindSchema)} />
       </div>

@@ -3,15 +3,15 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { App, Input, Modal, Select } from "antd";
 import { useState } from "react";
-import { AlertAction, AlertKind, EmergencyKindSchema, type Alert, type EmergencyKind } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
+import { AlertAction, AlertKind, EmergencyKindSchema, LevelSchema, type Alert, type EmergencyKind } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { PolicyService } from "../../gen/tonghu/alerts/v1/policy_service_pb.ts";
 import { SignalService } from "../../gen/tonghu/alerts/v1/signal_service_pb.ts";
 import type { Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";
-import { timestamp } from "../../shared/dates.ts";
+import { millis, timestamp } from "../../shared/dates.ts";
 import { countyOf, parentOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
-import { choices } from "../../shared/words.ts";
+import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { MomentInput, minuteOf, momentOf } from "../kit/moment.tsx";
 import { Trouble } from "../kit/page.tsx";
@@ -54,10 +54,12 @@ export function ReportEmergency({ child, close, reported }: { child: Child; clos
   );
 }
 
-/** Who is told at once, for those who may read the rules of the county; else a general sentence. */
+/** Who is told at once; a general sentence until that is known. */
 function Told({ child, parent }: { child: string; parent: string }) {
   const me = useMe();
-  const { data } = useQuery(PolicyService.method.tryEscalationPolicy, { parent, kind: AlertKind.EMERGENCY, child }, { enabled: me.may("escalationPolicies.read") });
-  const names = [...new Set(data?.entries.filter(({ action, step }) => action === AlertAction.TOLD && step === 0).map(({ staffName }) => staffName))];
-  return <p>{names.length === 0 ? t.toldUnknown : <>{t.told}<b>{names.join("、")}</b></>}</p>;
+  const { data } = useQuery(PolicyService.method.tryEscalationPolicy, { parent, kind: AlertKind.EMERGENCY, child }, { enabled: me.may("escalationPolicies.try") });
+  const told = data?.entries.filter(({ action, staffName }) => action === AlertAction.TOLD && staffName !== "") ?? [];
+  // Steps that are taken together have the same time.
+  const people = new Set(told.filter(({ time }) => millis(time) === millis(told[0]?.time)).map(({ staffName, level }) => t.person(staffName, wordOf(LevelSchema, level))));
+  return <p>{people.size === 0 ? t.toldUnknown : <>{t.told}<b>{[...people].join("、")}</b></>}</p>;
 }
