@@ -143,3 +143,38 @@ test("an auditor sees who opened a child's file and what was granted, prints it,
   assert.ok(wide <= 0, `nothing is cut off on paper (${wide} px)`);
   await auditor.emulateMedia({ media: null });
 });
+
+test("an officer of the province chooses a county, and another one later", async () => {
+  const page = await openPage(browser);
+  await firstSignIn(page, makeWithRole("shengji", "省值班", "province_officer", "000000"));
+  await page.getByRole("heading", { name: "选择要查看的县（市、区）" }).waitFor();
+  await assertGood(page, "choose-county");
+  const choose = async (name) => {
+    await page.getByRole("combobox", { name: "地区" }).fill(name);
+    await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: name }).first().click();
+  };
+  await choose("正安县");
+  await page.waitForURL(new RegExp(`/${county}/alerts`));
+  await page.getByText("正安县现在没有未办结的预警。").waitFor();
+  await page.getByRole("link", { name: "统计" }).click();
+  await page.getByRole("heading", { name: "统计" }).waitFor();
+  await choose("六枝特区");
+  await page.waitForURL(/\/520203\/figures/);
+  await page.context().close();
+});
+
+test("the platform's own accounts are made one by one", async () => {
+  const page = await openPage(browser);
+  await firstSignIn(page, makeWithRole("pingtai", "平台管理员", "system_administrator", "000000"));
+  await page.goto("/000000/accounts");
+  await button(page, "开通平台账号").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("账号名").fill("zhiban2");
+  await dialog.getByLabel("姓名").fill("省值班二");
+  await assertGood(page, "account-of-platform");
+  await button(dialog, "开通平台账号").click();
+  await page.locator(".slip", { hasText: "zhiban2" }).first().waitFor();
+  await button(page, "已打印，关闭").click();
+  await row(page, "zhiban2").waitFor();
+  await page.context().close();
+});

@@ -180,6 +180,17 @@ test("how late a talk may be reported is set", async () => {
   assert.equal(stack.ctl("duty-policy", "show", "--kind", "talk", "--county", county).reportGrace, "86400s");
 });
 
+test("the rules of a kind of alert are changed as a new version, and tried before they are saved", async () => {
+  await open("policies?kind=4");
+  await button("修改规则").click();
+  await page.getByLabel("间隔 2", { exact: true }).fill("45");
+  await page.getByText("按正在修改的规则推演", { exact: false }).waitFor();
+  await assertGood(page, "policy-form");
+  await button("保存为新版本").click();
+  await page.getByRole("heading", { name: "通知次序（第 1 版）" }).waitFor();
+  await page.getByRole("cell", { name: "45分钟" }).waitFor();
+});
+
 test("a member of staff is added and fills a vacant post; the rules say at once who would be told", async () => {
   await open("people?tab=staff");
   await button("新增人员").click();

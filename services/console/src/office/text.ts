@@ -18,10 +18,8 @@ export const frame = {
   county: "地区",
   chooseCounty: "选择要查看的县（市、区）",
   chooseHelp: "您可以查看全省。先选一个县（市、区），之后可在左上角切换。",
-  nothingTitle: "暂无可办事项",
   nothing: "您的账号还没有岗位或授权。请联系本县系统管理员核对岗位，或由安全管理员授权；新开通的账号须经安全管理员确认后才有权限。",
   unknownTitle: "没有这个页面",
   unknown: "地址有误，或页面已移走。",
   phone: "手机版",
-  signedOutNote: "登录已失效。重新登录后可继续，未提交的内容还在。",
 };

@@ -53,7 +53,6 @@ export const accounts = {
   ended: "已收回",
   over: "已结束",
   area: { province: "全省", school: "学校", grade: "年级", class: "班级", child: (n: number) => `${n} 名儿童` },
-  me: "我的账号",
   meAbout: "您的登录和权限。",
   mePassword: "修改密码",
   passwordChanged: "密码已修改，其他设备已退出",

@@ -31,7 +31,6 @@ export const alerts = {
     owner: "承办人",
     action: "办理",
   },
-  noChild: "（无儿童）",
   never: "从未联系",
   climbs: "后升级",
   climbsNow: "正在升级",
@@ -48,7 +47,6 @@ export const alerts = {
   sending: (answered: number, of: number) => (of === 1 ? "正在办理……" : `正在办理，已完成 ${answered} / ${of}`),
   notSettled: "预警未能办结",
   news: (n: number) => `有 ${n} 条新预警，点击显示`,
-  live: "实时",
   notLive: "实时连接已断开，正在重新连接；列表每分钟更新一次。",
   of: (kind: string, duty: string) => `${kind}（${duty}）`,
   which: (kind: string, what: string) => `${kind}：${what}`,
@@ -86,7 +84,6 @@ export const alerts = {
   withLeave: "已请假",
   noLeave: "无故缺勤",
   closed: "后定为非上课日",
-  duty: "任务",
   asDeputy: "（代理）",
   timelineOf: {
     vacant: (level: string) => `${level}岗位空缺，转代理或上一级`,

@@ -16,7 +16,6 @@ export const children = {
   empty: "没有符合条件的儿童。导入花名册后，儿童会列在这里。",
   columns: { name: "姓名", sex: "性别", class: "班级", school: "学校", care: "关爱类别", guardianship: "监护情况", guardian: "监护人", phone: "监护人电话", lastContact: "最近联系" },
   never: "从未联系",
-  call: "拨打",
   file: "档案",
   birth: "出生日期",
   ethnic: "民族",

@@ -1,6 +1,5 @@
 // What several pages say.
 export const kit = {
-  refresh: "刷新",
   retry: "重试",
   more: "再显示一些",
   all: "全部",

@@ -28,5 +28,4 @@ export const pairings = {
   endReason: "结束原因",
   role: "身份",
   staff: "工作人员",
-  staffHint: "姓名或工号",
 };
