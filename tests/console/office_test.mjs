@@ -189,13 +189,16 @@ const shutOut = (page) => page.evaluate(async (parent) => {
   }
 }, `counties/${county}`);
 
-/** Signs in again where the page stands. */
-async function signInAgain(page, account) {
+/** Signs in again where the page stands. What `meanwhile` does happens before the code is typed. */
+async function signInAgain(page, account, meanwhile = async () => {}) {
   await page.getByLabel("账号").fill(account.login);
   await page.getByLabel("密码").fill(account.password);
   await page.getByRole("button", { name: "登录" }).click();
+  await page.getByLabel("验证码").waitFor();
+  await meanwhile();
   await page.getByLabel("验证码").fill(nextCode(account.secret));
   await page.getByRole("button", { name: "验证" }).click();
+  await page.getByRole("navigation").waitFor();
 }
 
 test("a session that is ended elsewhere asks for sign-in, and what was typed is still there", async () => {
@@ -211,7 +214,21 @@ test("a session that is ended elsewhere asks for sign-in, and what was typed is 
   await shutOut(other);
   await other.locator("form.note button").dispatchEvent("click"); // the page may have noticed by itself by now
   await other.getByLabel("密码").waitFor();
-  await signInAgain(other, account);
+  // The page behind goes on asking: its refusals disturb nobody who signs in, also those that come late.
+  let release;
+  const signedIn = new Promise((resolve) => (release = resolve));
+  await signInAgain(other, account, async () => {
+    await other.waitForResponse((answer) => answer.url().endsWith("/GetAlert") && answer.status() === 401);
+    await other.route("**/GetAlert", async (route) => {
+      const response = await route.fetch();
+      if (response.status() === 401) await signedIn;
+      await route.fulfill({ response });
+    });
+    await other.waitForRequest("**/GetAlert");
+  });
+  const late = other.waitForResponse((answer) => answer.url().endsWith("/GetAlert") && answer.status() === 401);
+  release();
+  await late;
   assert.equal(await other.getByLabel("写备注").inputValue(), "已电话联系外婆");
   await other.getByRole("button", { name: "保存备注" }).click();
   await other.locator(".note-text", { hasText: "已电话联系外婆" }).waitFor();

@@ -5,7 +5,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useRef, use
 import { SessionService, SessionState, type Session } from "../gen/tonghu/access/v1/session_service_pb.ts";
 import { isSignedOut, sentence } from "./errors.ts";
 import { countyOf } from "./names.ts";
-import { forgetPositions, onSignedOut, transport } from "./transport.ts";
+import { beginSession, forgetPositions, onSignedOut, transport } from "./transport.ts";
 
 export const sessions = createClient(SessionService, transport);
 
@@ -44,7 +44,10 @@ export function SessionProvider({ children, forget }: { children: ReactNode; for
         await forget();
         return window.location.replace(window.location.pathname.startsWith("/m") ? "/m/" : "/");
       }
-      if (isComplete(session)) setLast(session);
+      if (isComplete(session)) {
+        beginSession();
+        setLast(session);
+      }
       setStatus({ kind: "session", session });
     },
     [forget, last],
@@ -60,7 +63,9 @@ export function SessionProvider({ children, forget }: { children: ReactNode; for
   useEffect(() => first.current(), []);
 
   // A session that ends under an open page: the page stays behind the sign-in, so that a half-filled form is not lost.
-  useEffect(() => onSignedOut(() => setStatus({ kind: "none", over: true })), []);
+  // While somebody signs in, what the page behind goes on asking is refused and says nothing new.
+  useEffect(() => onSignedOut(() => setStatus((now) =>
+    now.kind === "session" && !isComplete(now.session) ? now : { kind: "none", over: true })), []);
 
   const signOut = useCallback(async () => {
     await sessions.deleteSession({}).catch((error: unknown) => {

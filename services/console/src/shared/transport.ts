@@ -15,6 +15,14 @@ export function onSignedOut(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+// Which session a call belongs to: what was asked under one that is over may be refused after the next has begun.
+let sessionNumber = 0;
+
+/** A new session has begun. */
+export function beginSession(): void {
+  sessionNumber++;
+}
+
 // The newest position seen of each journal's shard ("registry/3:1042"). Handed on, it makes a service answer from a
 // state that has applied what this browser has seen.
 const seen = new Map<string, bigint>();
@@ -37,6 +45,7 @@ export function forgetPositions(): void {
 const watch: Interceptor = (next) => async (request) => {
   for (const [key, value] of Object.entries(afterHeader())) request.header.set(key, value);
   const started = performance.now();
+  const session = sessionNumber;
   try {
     const response = await next(request);
     if (!response.stream) {
@@ -47,7 +56,7 @@ const watch: Interceptor = (next) => async (request) => {
     return response;
   } catch (error) {
     // Sign-in itself is refused as UNAUTHENTICATED too; its page says so beside the form.
-    if (isSignedOut(error) && !request.url.includes("/tonghu.access.v1.SessionService/")) {
+    if (isSignedOut(error) && session === sessionNumber && !request.url.includes("/tonghu.access.v1.SessionService/")) {
       listeners.forEach((listener) => listener());
     }
     throw error;
