@@ -212,23 +212,23 @@ test("a session that is ended elsewhere asks for sign-in, and what was typed is 
   await page.getByRole("row", { name: /^(?!.*本机).*退出/ }).first().getByRole("button", { name: "退出" }).click();
   await page.getByText("已退出").first().waitFor();
   await shutOut(other);
-  await other.locator("form.note button").dispatchEvent("click"); // the page may have noticed by itself by now
+  await other.locator("form.note button").dispatchEvent("click"); // by now the page may have noticed by itself
   await other.getByLabel("密码").waitFor();
-  // The page behind goes on asking: its refusals disturb nobody who signs in, also those that come late.
+  // What the page behind is refused meanwhile disturbs nobody who signs in, also when it comes late.
+  const press = () => other.locator("form.note button").dispatchEvent("click");
+  const refused = () => other.waitForResponse((answer) => answer.url().endsWith("/NoteAlert") && answer.status() === 401);
   let release;
   const signedIn = new Promise((resolve) => (release = resolve));
   await signInAgain(other, account, async () => {
-    await other.waitForResponse((answer) => answer.url().endsWith("/GetAlert") && answer.status() === 401);
-    await other.route("**/GetAlert", async (route) => {
+    await Promise.all([refused(), press()]);
+    await other.route("**/NoteAlert", async (route) => {
       const response = await route.fetch();
       if (response.status() === 401) await signedIn;
       await route.fulfill({ response });
     });
-    await other.waitForRequest("**/GetAlert");
+    await Promise.all([other.waitForRequest("**/NoteAlert"), press()]);
   });
-  const late = other.waitForResponse((answer) => answer.url().endsWith("/GetAlert") && answer.status() === 401);
-  release();
-  await late;
+  await Promise.all([refused(), release()]);
   assert.equal(await other.getByLabel("写备注").inputValue(), "已电话联系外婆");
   await other.getByRole("button", { name: "保存备注" }).click();
   await other.locator(".note-text", { hasText: "已电话联系外婆" }).waitFor();
