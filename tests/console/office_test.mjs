@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, nextCode, officer, signIn, stack, teacher } from "./stack.mjs";
+import { codeFor, county, firstSignIn, loadRosters, makeAccount, officer, signIn, stack, teacher } from "./stack.mjs";
 
 let browser, page, account, children;
 
@@ -196,7 +196,7 @@ async function signInAgain(page, account, meanwhile = async () => {}) {
   await page.getByRole("button", { name: "登录" }).click();
   await page.getByLabel("验证码").waitFor();
   await meanwhile();
-  await page.getByLabel("验证码").fill(nextCode(account.secret));
+  await page.getByLabel("验证码").fill(codeFor(account));
   await page.getByRole("button", { name: "验证" }).click();
   await page.getByRole("navigation").waitFor();
 }
