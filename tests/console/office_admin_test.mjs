@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeWithRole, officer, stack, teacher } from "./stack.mjs";
+import { county, firstSignIn, loadRosters, makeWithRole, officer, signIn, stack, teacher } from "./stack.mjs";
 
 let browser, system, security, auditor, child;
 const people = {};
@@ -62,13 +62,34 @@ test("accounts are made for the staff, and their slips printed on A4, each whole
   await assertGood(system, "accounts");
 });
 
-test("whoever has a slip signs in with it; a session that is ended from the account's page is over", async () => {
+/** The security administrator approves what waits for a second person. */
+async function approve(count) {
+  await security.goto(`/${county}/accounts`);
+  await security.getByText("待确认").first().waitFor();
+  await assertGood(security, "accounts-to-approve");
+  await button(security, `确认待确认账号（${count}）`).click();
+  await security.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+  await security.getByText(`已确认 ${count} 个账号`).waitFor();
+}
+
+test("what the system administrator made has no rights until the security administrator has approved it", async () => {
   const page = await openPage(browser);
   people[officer] = await firstSignIn(page, people[officer]);
+  await page.goto(`/${county}/me`);
+  await page.getByText("须经安全管理员确认后才有权限", { exact: false }).waitFor();
+  await firstSignIn(security, makeWithRole("anquan", "何安全", "security_administrator"));
+  await approve(2);
+  await page.context().close();
+});
+
+test("whoever has a slip signs in with it; a session that is ended from the account's page is over", async () => {
+  const page = await openPage(browser);
+  await signIn(page, people[officer]);
+  await system.reload();
   await system.getByRole("link", { name: people[officer].login, exact: true }).click();
   await system.getByText("县级工作人员", { exact: false }).waitFor();
   await assertGood(system, "account");
-  await row(system.getByRole("table", { name: "登录设备" }), "退出").getByRole("button", { name: "退出" }).click();
+  await button(system, "全部退出").click();
   await system.getByText("现在没有登录").waitFor();
   await page.goto(`/${county}/alerts`);
   await page.getByLabel("密码").waitFor();
@@ -94,16 +115,16 @@ test("an account that is disabled lets nobody in; a reset gives a new first pass
   people[officer].password = (await slip.locator("code").allTextContents())[1];
   await button(system, "已打印，关闭").click();
   people[officer] = await firstSignIn(page, people[officer], "Baiyun3-Huaxi-Xiaohe"); // the one before is refused
+  await approve(1); // a reset is as good as a new account
   await page.goto(`/${county}/children/${child.name.split("/").pop()}`);
   await page.getByRole("heading", { name: child.displayName }).waitFor();
   await page.context().close();
 });
 
 test("a security administrator grants with scope, end and reason, not to themselves, and takes back", async () => {
-  const own = makeWithRole("anquan", "何安全", "security_administrator");
-  await firstSignIn(security, own);
   const id = (account) => account.split("/").pop();
-  const account = stack.ctl("account", "list", "--county", county).accounts.find(({ login }) => login === people[officer].login).name;
+  const named = (login) => stack.ctl("account", "list", "--county", county).accounts.find((account) => account.login === login).name;
+  const account = named(people[officer].login);
   await security.goto(`/${county}/accounts/${id(account)}`);
   const grant = async () => {
     await button(security, "新增授权").click();
@@ -124,7 +145,7 @@ test("a security administrator grants with scope, end and reason, not to themsel
   await assertGood(security, "account-grants");
   await row(security, "代理校长至学期末").getByRole("button", { name: "收回" }).click();
   await row(security, "代理校长至学期末").getByText("已结束").waitFor();
-  await security.goto(`/${county}/accounts/${id(own.account)}`);
+  await security.goto(`/${county}/accounts/${id(named("anquan"))}`);
   await (await grant()).getByRole("button", { name: "新增授权" }).click();
   await security.getByRole("dialog").getByRole("alert").waitFor();
 });

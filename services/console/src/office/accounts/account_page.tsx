@@ -47,7 +47,7 @@ function Shown({ account }: { account: Account }) {
           <Section title={t.title}>
             <Facts items={[
               [t.columns.kind, wordOf(AccountKindSchema, account.kind)],
-              [t.columns.state, account.disabled ? t.disabled : t.enabled],
+              [t.columns.state, account.disabled ? t.disabled : account.pending ? t.pending : t.enabled],
               [t.columns.factor, account.secondFactor ? t.enrolled : t.notEnrolled],
               [t.columns.last, account.lastSignInTime === undefined ? t.never : formatTime(account.lastSignInTime)],
             ]} />
