@@ -29,8 +29,9 @@ export interface Deferred {
   answered: number;
 }
 
-/** How it went: of a batch, which were refused and why. */
+/** How it went: of how many, which were refused and why. */
 export interface Outcome {
+  of: number;
   said: string;
   refused: (Chosen & { why: string })[];
 }
@@ -108,10 +109,10 @@ async function settle({ alerts, staffMember, resolution }: Deferred): Promise<Ou
   const alert = alerts[0]!;
   try {
     await client.resolveAlert({ name: alert.name, staffMember, resolution, requestId: newRequestId() });
-    return { said: t.settled, refused: [] };
+    return { of: 1, said: t.settled, refused: [] };
   } catch (error) {
     keep(alert.name, resolution); // nothing that was written is lost
-    return { said: t.notSettled, refused: [{ ...alert, why: sentence(error) }] };
+    return { of: 1, said: "", refused: [{ ...alert, why: sentence(error) }] };
   }
 }
 
@@ -121,7 +122,7 @@ async function takeUp(deferred: Deferred): Promise<Outcome> {
     deferred.answered = answered;
     set([...waiting]);
   });
-  return { said: alerts.length === 1 && taken === 1 ? t.takenUp : t.batchDone(taken, alerts.length), refused };
+  return { of: alerts.length, said: alerts.length === 1 && taken === 1 ? t.takenUp : t.batchDone(taken, alerts.length), refused };
 }
 
 // What was written and did not go through, by alert, until the page is left.

@@ -13,8 +13,9 @@ export function DeferredBar() {
   const deferred = useDeferred();
   const { message, modal } = App.useApp();
   const [, tick] = useState(0);
-  useEffect(() => onOutcome(({ said, refused }) => {
+  useEffect(() => onOutcome(({ of, said, refused }) => {
     if (refused.length === 0) void message.success(said);
+    else if (of === 1) void message.error(`${refused[0]!.what}：${refused[0]!.why}`, 6);
     else modal.warning({ title: said, content: <Refused refused={refused} /> });
   }), [message, modal]);
   useEffect(() => {

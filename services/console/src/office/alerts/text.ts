@@ -45,7 +45,6 @@ export const alerts = {
   many: (n: number) => `所选 ${n} 条预警`,
   takingUp: (seconds: number) => `${seconds} 秒后接警`,
   sending: (answered: number, of: number) => (of === 1 ? "正在办理……" : `正在办理，已完成 ${answered} / ${of}`),
-  notSettled: "预警未能办结",
   news: (n: number) => `有 ${n} 条新预警，点击显示`,
   notLive: "实时连接已断开，正在重新连接；列表每分钟更新一次。",
   of: (kind: string, duty: string) => `${kind}（${duty}）`,
