@@ -276,5 +276,29 @@ TEST_F(AdministratorsTest, AKeyThatOneMadeOpensNothingUntilAnotherApproves) {
   EXPECT_EQ(ReasonOfReading(given->api_key()), "");
 }
 
+// Who binds somebody's account to a subject of their own would come in as that somebody.
+TEST_F(AdministratorsTest, ABindingThatOneMadeOpensNothingUntilAnotherApproves) {
+  const SignedIn officer = Administrator(v1::ROLE_COUNTY_OFFICER);
+  v1::SetFederatedSubjectRequest bind;
+  bind.set_name(officer.account);
+  bind.mutable_federated_subject()->set_issuer("https://sso.example.gov.cn");
+  bind.mutable_federated_subject()->set_subject("somebody-else");
+  EXPECT_EQ(ReasonOf(As(security_.token, &Accounts::SetFederatedSubject, bind)), "NOT_PERMITTED");
+  const auto bound = As(system_.token, &Accounts::SetFederatedSubject, bind);
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  EXPECT_TRUE(bound->pending());
+  v1::CreateFederatedSessionRequest request;
+  request.set_issuer(bind.federated_subject().issuer());
+  request.set_subject(bind.federated_subject().subject());
+  const auto stub = v1::SessionService::NewStub(stack_->Channel("access", kGateway));
+  auto context = rpc::WithDeadline(absl::Seconds(30));
+  v1::Session session;
+  ASSERT_TRUE(stub->CreateFederatedSession(context.get(), request, &session).ok());
+  EXPECT_THAT(session.rights(), IsEmpty());
+  EXPECT_EQ(ReasonOfReading(session.session_token()), "NOT_PERMITTED");
+  ASSERT_TRUE(Approve(security_, officer.account).ok());
+  EXPECT_EQ(ReasonOfReading(session.session_token()), "");
+}
+
 }  // namespace
 }  // namespace tonghu::system_test

@@ -22,6 +22,10 @@ v1::Account MessageOf(const Account& account) {
   message.set_pending(account.pending);
   message.set_second_factor(account.factor_confirmed);
   clock::SetTime(account.create_time, message.mutable_create_time());
+  if (!account.federated.empty()) {
+    message.mutable_federated_subject()->set_issuer(account.federated.issuer);
+    message.mutable_federated_subject()->set_subject(account.federated.subject);
+  }
   if (account.sign_in_time != absl::InfinitePast())
     clock::SetTime(account.sign_in_time, message.mutable_last_sign_in_time());
   return message;
@@ -65,7 +69,7 @@ absl::StatusOr<v1::ListSessionsResponse> ListSessions(const Context& context, co
   v1::ListSessionsResponse response;
   for (SessionStore::Listed& one : listed) {
     LiveSession live{std::move(one.id), std::move(one.session), owner, rights};
-    live.state = StateOf(owner, live.stored.code_given(), context.clock.Now());
+    live.state = StateOf(owner, SignInOf(live.stored), context.clock.Now());
     const bool over =
         owner.disabled || live.stored.epoch() != owner.epoch || context.clock.Now() >= live.ExpireTime();
     if (over) continue;

@@ -15,7 +15,7 @@ template <class Request, class Reply>
 using CommandsOf = typename journal::CommandHandler<Request, Reply>::Commands;
 
 // Makes accounts with first passwords. Refusals: ACCOUNTS_COUNT, ACCOUNT_KIND_MISSING, LOGIN_MALFORMED,
-// DISPLAY_NAME_MISSING, STAFF_MEMBER_NOT_FOUND.
+// DISPLAY_NAME_MISSING, STAFF_MEMBER_NOT_FOUND, SUBJECT_MALFORMED, SUBJECT_TAKEN.
 absl::Status CreateAccounts(const Context& context, journal::ShardTransaction& transaction,
                             CommandsOf<v1::BatchCreateAccountsRequest, v1::BatchCreateAccountsResponse>);
 // Refusals of the others: ACCOUNT_NOT_FOUND; NOT_A_PERSON, NOT_A_PROGRAM.
@@ -24,6 +24,9 @@ absl::Status ApproveAccounts(const Context& context, journal::ShardTransaction& 
                              CommandsOf<v1::BatchApproveAccountsRequest, v1::BatchApproveAccountsResponse>);
 absl::Status SetAccountsDisabled(const Context& context, journal::ShardTransaction& transaction,
                                  CommandsOf<v1::SetAccountDisabledRequest, v1::Account>);
+// Also SUBJECT_MALFORMED, SUBJECT_TAKEN.
+absl::Status BindAccounts(const Context& context, journal::ShardTransaction& transaction,
+                          CommandsOf<v1::SetFederatedSubjectRequest, v1::Account>);
 absl::Status ResetAccounts(const Context& context, journal::ShardTransaction& transaction,
                            CommandsOf<v1::ResetAccountRequest, v1::ResetAccountResponse>);
 absl::Status CreateApiKeys(const Context& context, journal::ShardTransaction& transaction,

@@ -9,6 +9,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/access/app/accounts.h"
+#include "services/access/domain/refusals.h"
 #include "services/access/events/publish.h"
 #include "services/access/postgres/account_store.h"
 
@@ -77,7 +78,32 @@ absl::StatusOr<Account> AccountOf(const std::string& county, const v1::BatchCrea
       LoginOf(given.login().empty() && !account.staff_id.empty() ? absl::StrCat(county, "-", account.staff_id)
                                                                  : given.login());
   RETURN_IF_ERROR(Check(account, given, i));
+  account.federated = {given.federated_subject().issuer(), given.federated_subject().subject()};
+  if (account.federated.empty()) return account;
+  if (account.kind != AccountKind::kPerson) return ProgramNotBound();
+  RETURN_IF_ERROR(CheckSubject(account.federated, FieldOf(i, "federated_subject")));
   return account;
+}
+
+// Refuses subjects that another account has, one of before or one of the same request. An account of the same
+// login is the account itself, made before.
+absl::Status CheckFree(postgres::Connection& db, const std::vector<Account>& accounts) {
+  std::map<std::pair<std::string, std::string>, std::string> logins;  // by issuer and subject
+  std::vector<FederatedSubject> wanted;
+  for (const Account& account : accounts) {
+    if (!account.federated.empty()) wanted.push_back(account.federated);
+  }
+  ASSIGN_OR_RETURN(auto bound, HoldSubjects(db, wanted));
+  for (const Account& one : bound)
+    logins.emplace(std::pair(one.federated.issuer, one.federated.subject), one.login);
+  for (size_t i = 0; i < accounts.size(); ++i) {
+    const auto& [issuer, subject] = accounts[i].federated;
+    if (subject.empty()) continue;
+    const auto first = logins.emplace(std::pair(issuer, subject), accounts[i].login).first;
+    if (first->second != accounts[i].login)
+      return SubjectTaken(FieldOf(static_cast<int>(i), "federated_subject"));
+  }
+  return absl::OkStatus();
 }
 
 // Gives an account its first password, which the slip alone has in clear.
@@ -113,6 +139,7 @@ absl::StatusOr<v1::BatchCreateAccountsResponse> CreateOne(const Context& context
     GiveFirstPassword(context, account, slips[i]);
     accounts.push_back(std::move(account));
   }
+  RETURN_IF_ERROR(CheckFree(transaction.db(), accounts));
   ASSIGN_OR_RETURN(auto stored, InsertAccounts(transaction.db(), accounts));
   const std::set<std::string> made(stored.begin(), stored.end());
   v1::BatchCreateAccountsResponse response;
@@ -121,6 +148,7 @@ absl::StatusOr<v1::BatchCreateAccountsResponse> CreateOne(const Context& context
     if (made.contains(account.id)) {
       *response.add_slips() = std::move(slips[i]);
       PublishAccountPut(transaction, account, "created");
+      if (!account.federated.empty()) PublishAccountPut(transaction, account, "bound");
     } else {
       response.add_existing(account.staff_id.empty() ? account.login
                                                      : ids::NameOf(county, "staffMembers", account.staff_id));

@@ -37,7 +37,7 @@ absl::StatusOr<v1::Session> CreateSession(const Context& context, const v1::Crea
   }
   if (account->disabled) return AccountDisabled();
   if (FirstPasswordIsOver(*account, context.clock.Now())) return FirstPasswordOver();
-  ASSIGN_OR_RETURN(auto session, OpenSession(context, *std::move(account), false, from));
+  ASSIGN_OR_RETURN(auto session, OpenSession(context, *std::move(account), SignIn::kPassword, from));
   return MessageOf(session);
 }
 

@@ -25,7 +25,7 @@ absl::Status Complete(const Context& context, postgres::Connection& db, LiveSess
                       absl::Time now) {
   ASSIGN_OR_RETURN(auto sources, LoadSources(db, session.account, now));
   session.rights = RightsFrom(std::move(sources));
-  session.state = StateOf(session.account, session.stored.code_given(), now);
+  session.state = StateOf(session.account, SignInOf(session.stored), now);
   return absl::OkStatus();
 }
 
@@ -91,10 +91,16 @@ absl::StatusOr<LiveSession> FindLive(const Context& context, const std::string& 
   return session;
 }
 
-absl::StatusOr<NewSession> OpenSession(const Context& context, Account account, bool code_given,
+SignIn SignInOf(const StoredSession& session) {
+  if (session.federated()) return SignIn::kFederated;
+  return session.code_given() ? SignIn::kPasswordAndCode : SignIn::kPassword;
+}
+
+absl::StatusOr<NewSession> OpenSession(const Context& context, Account account, SignIn sign_in,
                                        const From& from) {
   StoredSession stored;
-  stored.set_code_given(code_given);
+  stored.set_code_given(sign_in == SignIn::kPasswordAndCode);
+  stored.set_federated(sign_in == SignIn::kFederated);
   stored.set_create_micros(clock::ToMicros(context.clock.Now()));
   stored.set_address(from.address);
   stored.set_user_agent(from.user_agent);
@@ -121,6 +127,8 @@ v1::Session MessageOf(const LiveSession& session) {
   clock::SetTime(session.ExpireTime(), message.mutable_expire_time());
   message.set_address(session.stored.address());
   message.set_user_agent(session.stored.user_agent());
+  message.set_sign_in_method(session.stored.federated() ? v1::SIGN_IN_METHOD_FEDERATED
+                                                        : v1::SIGN_IN_METHOD_PASSWORD);
   if (session.state != SessionState::kActive) return message;
   for (const Right& right : session.rights) *message.add_rights() = principal::ToMessage(right);
   for (const rights::Permission& permission : rights::Permissions()) {

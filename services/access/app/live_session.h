@@ -38,8 +38,11 @@ struct NewSession {
   LiveSession live;
   std::string token;
 };
+// How somebody has signed in to a session.
+SignIn SignInOf(const StoredSession& session);
+
 // Opens a session of an account. Errors: SIGN_IN_AWAY, the connection's.
-absl::StatusOr<NewSession> OpenSession(const Context& context, Account account, bool code_given,
+absl::StatusOr<NewSession> OpenSession(const Context& context, Account account, SignIn sign_in,
                                        const From& from);
 // Opens a session in place of `old`, which is over then: what a session may do has grown, and whoever has
 // seen the old token must not have it.

@@ -13,6 +13,12 @@ namespace tonghu::access {
 absl::StatusOr<v1::Session> CreateSession(const Context& context, const v1::CreateSessionRequest& request,
                                           const From& from);
 
+// Opens a complete session for somebody whom an identity provider has signed in, as `presenter` says. Errors:
+// SUBJECT_MALFORMED, SUBJECT_NOT_BOUND, ACCOUNT_DISABLED.
+absl::StatusOr<v1::Session> CreateFederatedSession(const Context& context,
+                                                   const v1::CreateFederatedSessionRequest& request,
+                                                   const std::string& presenter);
+
 // Gives the session its second factor; confirms one that is being enrolled. Errors: SESSION_OVER,
 // CODE_REFUSED, CODE_NOT_NEEDED, SIGN_IN_SLOWED.
 absl::StatusOr<v1::Session> VerifySession(const Context& context, const v1::VerifySessionRequest& request,

@@ -22,7 +22,7 @@ absl::Status TakeCode(const Context& context, const Account& account, int64_t st
       context, account.county, account.Name(), [&](journal::ShardTransaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(auto taken, TakeStep(transaction.db(), account, step, context.clock.Now()));
         if (!taken) return CodeRefused();
-        if (!account.factor_confirmed) PublishAccountPut(transaction, account, "second_factor");
+        PublishAccountPut(transaction, account, account.factor_confirmed ? "signed_in" : "second_factor");
         return absl::OkStatus();
       });
 }

@@ -11,8 +11,9 @@ std::string Account::Name() const { return ids::NameOf(county, "accounts", id); 
 
 bool NeedsSecondPerson(std::string_view actor) { return actor != "operators/local"; }
 
-SessionState StateOf(const Account& account, bool code_given, absl::Time now) {
-  if (account.factor_confirmed && !code_given) return SessionState::kNeedsCode;
+SessionState StateOf(const Account& account, SignIn sign_in, absl::Time now) {
+  if (sign_in == SignIn::kFederated) return SessionState::kActive;
+  if (account.factor_confirmed && sign_in != SignIn::kPasswordAndCode) return SessionState::kNeedsCode;
   if (account.first_password || now >= account.password_time + kPasswordLasts)
     return SessionState::kNeedsPassword;
   return account.factor_confirmed ? SessionState::kActive : SessionState::kNeedsEnrollment;

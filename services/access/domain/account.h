@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "services/access/domain/federated_subject.h"
 
 namespace tonghu::access {
 
@@ -31,6 +32,7 @@ struct Account {
   std::string api_key;    // its hash
   absl::Time create_time;
   absl::Time sign_in_time = absl::InfinitePast();  // the last one's; InfinitePast: never
+  FederatedSubject federated;                      // who may sign in by an identity provider
 
   // counties/{county}/accounts/{id}, the actor of what the account does.
   std::string Name() const;
@@ -43,12 +45,16 @@ bool NeedsSecondPerson(std::string_view actor);
 // What a session needs before it is complete. The numbers are those of tonghu.access.v1.SessionState.
 enum class SessionState { kActive = 1, kNeedsCode = 2, kNeedsEnrollment = 3, kNeedsPassword = 4 };
 
+// What somebody has shown who opened a session.
+enum class SignIn { kPassword, kPasswordAndCode, kFederated };
+
 inline constexpr absl::Duration kFirstPasswordLasts = absl::Hours(24 * 14);
 inline constexpr absl::Duration kPasswordLasts = absl::Hours(24 * 90);
 
-// What a session of this account still needs, in which a code was given or not. A code comes before a new
-// password, so that nobody changes a password with the old one alone.
-SessionState StateOf(const Account& account, bool code_given, absl::Time now);
+// What a session of this account still needs that was opened so. A code comes before a new password, so that
+// nobody changes a password with the old one alone. For somebody whom an identity provider has signed in, the
+// provider answers for password and second factor.
+SessionState StateOf(const Account& account, SignIn sign_in, absl::Time now);
 
 // Whether the first password of a slip is too old to sign in.
 bool FirstPasswordIsOver(const Account& account, absl::Time now);

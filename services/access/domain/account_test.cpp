@@ -18,28 +18,38 @@ Account Usual() {
 
 TEST(AccountTest, ASessionNeedsOneThingAfterTheOther) {
   Account account = Usual();
-  EXPECT_EQ(StateOf(account, false, kNow), SessionState::kNeedsCode);
-  EXPECT_EQ(StateOf(account, true, kNow), SessionState::kActive);
+  EXPECT_EQ(StateOf(account, SignIn::kPassword, kNow), SessionState::kNeedsCode);
+  EXPECT_EQ(StateOf(account, SignIn::kPasswordAndCode, kNow), SessionState::kActive);
   account.factor_confirmed = false;
-  EXPECT_EQ(StateOf(account, false, kNow), SessionState::kNeedsEnrollment);
+  EXPECT_EQ(StateOf(account, SignIn::kPassword, kNow), SessionState::kNeedsEnrollment);
   account.first_password = true;
-  EXPECT_EQ(StateOf(account, false, kNow), SessionState::kNeedsPassword);
+  EXPECT_EQ(StateOf(account, SignIn::kPassword, kNow), SessionState::kNeedsPassword);
 }
 
 TEST(AccountTest, ACodeComesBeforeANewPassword) {
   Account account = Usual();
   account.first_password = true;
-  EXPECT_EQ(StateOf(account, false, kNow), SessionState::kNeedsCode);
-  EXPECT_EQ(StateOf(account, true, kNow), SessionState::kNeedsPassword);
+  EXPECT_EQ(StateOf(account, SignIn::kPassword, kNow), SessionState::kNeedsCode);
+  EXPECT_EQ(StateOf(account, SignIn::kPasswordAndCode, kNow), SessionState::kNeedsPassword);
+}
+
+TEST(AccountTest, AnIdentityProviderAnswersForPasswordAndCode) {
+  Account account = Usual();
+  account.first_password = true;
+  account.password_time = kNow - kPasswordLasts;
+  EXPECT_EQ(StateOf(account, SignIn::kFederated, kNow), SessionState::kActive);
+  account.factor_confirmed = false;
+  EXPECT_EQ(StateOf(account, SignIn::kFederated, kNow), SessionState::kActive);
 }
 
 TEST(AccountTest, PasswordsGrowOld) {
   Account account = Usual();
   account.password_time = kNow - kPasswordLasts + absl::Seconds(1);
-  EXPECT_EQ(StateOf(account, true, kNow), SessionState::kActive);
-  EXPECT_EQ(StateOf(account, true, kNow + absl::Seconds(1)), SessionState::kNeedsPassword);
+  EXPECT_EQ(StateOf(account, SignIn::kPasswordAndCode, kNow), SessionState::kActive);
+  EXPECT_EQ(StateOf(account, SignIn::kPasswordAndCode, kNow + absl::Seconds(1)),
+            SessionState::kNeedsPassword);
   // A clock that went back makes no password older.
-  EXPECT_EQ(StateOf(account, true, kNow - absl::Hours(24 * 365)), SessionState::kActive);
+  EXPECT_EQ(StateOf(account, SignIn::kPasswordAndCode, kNow - absl::Hours(24 * 365)), SessionState::kActive);
 }
 
 TEST(AccountTest, FirstPasswordsEndAfterTwoWeeks) {

@@ -44,6 +44,19 @@ absl::Status FirstPasswordOver() {
 absl::Status UnknownAccount() {
   return refusal::NotFound("ACCOUNT_NOT_FOUND", "name", "no such account", "没有该账号，请核对");
 }
+absl::Status SubjectNotBound() {
+  return refusal::Make({absl::StatusCode::kUnauthenticated, "SUBJECT_NOT_BOUND", "",
+                        "no account is bound to this subject of the identity provider",
+                        "您的统一身份认证账号尚未绑定本系统账号，请联系系统管理员绑定"});
+}
+absl::Status SubjectTaken(std::string_view field) {
+  return refusal::Exists("SUBJECT_TAKEN", field, "another account is bound to this subject",
+                         "该统一身份认证账号已绑定另一个账号，请先解除原绑定");
+}
+absl::Status ProgramNotBound() {
+  return refusal::Precondition("PROGRAM_NOT_BOUND", "", "an identity provider signs people in, not programs",
+                               "程序账号使用接口密钥，不能绑定统一身份认证账号");
+}
 absl::Status SignInAway() {
   return refusal::Make({absl::StatusCode::kUnavailable, "SIGN_IN_AWAY", "",
                         "sessions can't be read for now; try again", "登录服务暂时不可用，请稍后重试"});

@@ -1,6 +1,8 @@
 // Refusals that several use cases share.
 #pragma once
 
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
@@ -14,6 +16,9 @@ absl::Status SessionIncomplete();       // the session does nothing else yet
 absl::Status AccountDisabled();
 absl::Status FirstPasswordOver();
 absl::Status UnknownAccount();
+absl::Status SubjectNotBound();                     // no account is bound to the subject
+absl::Status SubjectTaken(std::string_view field);  // another account is bound to the subject
+absl::Status ProgramNotBound();                     // a program has keys only
 absl::Status SignInAway();  // Redis can't be reached: nobody signs in or goes on for now
 
 }  // namespace tonghu::access

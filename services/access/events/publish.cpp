@@ -1,6 +1,8 @@
 #include "services/access/events/publish.h"
 
+#include "absl/strings/escaping.h"
 #include "libs/principal/principal.h"
+#include "services/access/secrets/random.h"
 #include "tonghu/access/events/v1/access_events.pb.h"
 
 namespace tonghu::access {
@@ -12,6 +14,11 @@ void PublishAccountPut(journal::ShardTransaction& transaction, const Account& ac
   said::AccountPut event;
   event.set_login(account.login);
   event.set_change(std::string(change));
+  const FederatedSubject& federated = account.federated;
+  if (change == "bound" || change == "unbound" || change == "signed_in_federated") {
+    event.set_issuer(federated.issuer);
+    event.set_subject_hash(absl::BytesToHexString(Sha256(federated.subject)));
+  }
   transaction.Append("account_put", account.county, account.id, event.SerializeAsString());
 }
 

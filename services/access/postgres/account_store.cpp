@@ -32,7 +32,12 @@ constexpr postgres::Columns kAccount{Field<&Account::county>("county"),
                                      Field<&Account::api_key>("api_key", kBytea),
                                      Field<&Account::create_time>("create_time"),
                                      Field<&Account::sign_in_time>("sign_in_time"),
-                                     Field<&Account::pending>("pending")};
+                                     Field<&Account::pending>("pending"),
+                                     Field<&Account::federated, &FederatedSubject::issuer>("issuer"),
+                                     Field<&Account::federated, &FederatedSubject::subject>("subject")};
+
+constexpr postgres::Columns kSubject{Field<&FederatedSubject::issuer>("issuer"),
+                                     Field<&FederatedSubject::subject>("subject")};
 
 constexpr postgres::Columns kStaffName{Field<&StaffName::county>("s.county"),
                                        Field<&StaffName::id>("s.staff_id"),
@@ -78,6 +83,28 @@ absl::StatusOr<std::optional<Account>> FindAccountByApiKey(postgres::Connection&
   return One(kAccount.ReadAll(db.Run(sql, Params().Bytes(hash))));
 }
 
+absl::StatusOr<std::vector<Account>> LoadAccountsBoundTo(postgres::Connection& db,
+                                                         absl::Span<const FederatedSubject> subjects) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kAccount.List("a."), " FROM ", kSubject.Unnest("k"),
+                   " JOIN account a ON a.issuer = k.issuer AND a.subject = k.subject AND a.subject <> ''");
+  if (subjects.empty()) return std::vector<Account>();
+  return kAccount.ReadAll(db.Run(sql, kSubject.Arrays(subjects)));
+}
+
+absl::StatusOr<std::vector<Account>> HoldSubjects(postgres::Connection& db,
+                                                  absl::Span<const FederatedSubject> subjects) {
+  // In one order, so that two transactions don't wait for each other.
+  static const std::string sql = absl::StrCat(
+      "SELECT count(pg_advisory_xact_lock(h)) FROM (SELECT DISTINCT hashtextextended(issuer || ' ' || "
+      "subject, 0) AS h FROM ",
+      kSubject.Unnest("k"), " ORDER BY h) AS hashes");
+  if (subjects.empty()) return std::vector<Account>();
+  RETURN_IF_ERROR(db.Run(sql, kSubject.Arrays(subjects)).status());
+  // A statement of its own: one that began before the lock was had would not see what was bound meanwhile.
+  return LoadAccountsBoundTo(db, subjects);
+}
+
 absl::StatusOr<std::vector<Account>> ListAccounts(postgres::Connection& db, const AccountPage& page) {
   static const std::string sql = Select("county = $1 AND login > $2 ORDER BY login LIMIT $3");
   return kAccount.ReadAll(db.Run(sql, Params().Text(page.county).Text(page.after).Int(page.limit)));
@@ -102,6 +129,18 @@ absl::StatusOr<bool> UpdateAccount(postgres::Connection& db, const Account& befo
   ASSIGN_OR_RETURN(
       auto result,
       db.Run(sql, kAccount.Arrays({&after, 1}, Params().Int(before.epoch).Text(before.password))));
+  return result.affected() == 1;
+}
+
+absl::StatusOr<bool> KeepSignIn(postgres::Connection& db, const Account& account, absl::Time now) {
+  ASSIGN_OR_RETURN(auto result,
+                   db.Run("UPDATE account SET sign_in_time = $3 WHERE county = $1 AND account_id = $2 "
+                          "AND epoch = $4 AND NOT disabled AND issuer = $5 AND subject = $6",
+                          KeyOf(account)
+                              .Time(now)
+                              .Int(account.epoch)
+                              .Text(account.federated.issuer)
+                              .Text(account.federated.subject)));
   return result.affected() == 1;
 }
 

@@ -20,6 +20,13 @@ absl::StatusOr<std::optional<Account>> LoadAccount(postgres::Connection& db, con
 absl::StatusOr<std::optional<Account>> FindAccountByLogin(postgres::Connection& db, const std::string& login);
 absl::StatusOr<std::optional<Account>> FindAccountByApiKey(postgres::Connection& db, const std::string& hash);
 
+// The accounts that are bound to these subjects; empty subjects are bound to none.
+absl::StatusOr<std::vector<Account>> LoadAccountsBoundTo(postgres::Connection& db,
+                                                         absl::Span<const FederatedSubject> subjects);
+// The same, and until the transaction's end no other transaction binds these subjects.
+absl::StatusOr<std::vector<Account>> HoldSubjects(postgres::Connection& db,
+                                                  absl::Span<const FederatedSubject> subjects);
+
 // A county's accounts by login, behind `after`, at most `limit`.
 struct AccountPage {
   std::string county, after;
@@ -27,14 +34,18 @@ struct AccountPage {
 };
 absl::StatusOr<std::vector<Account>> ListAccounts(postgres::Connection& db, const AccountPage& page);
 
-// Stores new accounts. Gives the ids of those that were stored: one whose login or staff member has an
-// account already, also one of another county, is left out.
+// Stores new accounts. Gives the ids of those that were stored: one whose login, staff member or
+// subject has an account already, also one of another county, is left out.
 absl::StatusOr<std::vector<std::string>> InsertAccounts(postgres::Connection& db,
                                                         absl::Span<const Account> accounts);
 
 // Stores an account over what was there, if its epoch and password are still those of `before`. Gives whether
 // they were.
 absl::StatusOr<bool> UpdateAccount(postgres::Connection& db, const Account& before, const Account& after);
+
+// Keeps the time of a sign-in by an identity provider. Gives false when the account is disabled, bound to
+// another subject, or of another epoch than `account` says.
+absl::StatusOr<bool> KeepSignIn(postgres::Connection& db, const Account& account, absl::Time now);
 
 // Takes a one-time code's step, once: gives false when this or a later one was taken before. Confirms the
 // factor, and keeps the time of the sign-in.

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "libs/directory/migrations.h"
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
@@ -104,6 +106,54 @@ TEST_F(AccessStoreTest, AnAccountIsChangedFromWhatItWasOnly) {
   EXPECT_THAT(UpdateAccount(*db_, before, after).value(), true);
   EXPECT_THAT(UpdateAccount(*db_, before, after).value(), false);
   EXPECT_THAT(*FindAccountByLogin(*db_, "zhao"), Optional(Field(&Account::password, "other")));
+}
+
+TEST_F(AccessStoreTest, ASubjectHasOneAccount) {
+  Account account = New("zhao"), other = New("shi");
+  account.federated = other.federated = {"https://sso.example.gov.cn", "zhaoyonghua"};
+  other.county = "520324";
+  EXPECT_THAT(InsertAccounts(*db_, {&account, 1}).value(), ElementsAre(account.id));
+  EXPECT_THAT(InsertAccounts(*db_, {&other, 1}).value(), IsEmpty());
+  Stored("nobodys");  // any number of accounts are bound to nobody
+  Stored("nobodys-too");
+  const std::vector<FederatedSubject> asked = {account.federated, {"https://sso.example.gov.cn", "x"}, {}};
+  EXPECT_THAT(LoadAccountsBoundTo(*db_, asked).value(), ElementsAre(Field(&Account::login, "zhao")));
+  EXPECT_THAT(HoldSubjects(*db_, asked).value(), ElementsAre(Field(&Account::federated, account.federated)));
+}
+
+TEST_F(AccessStoreTest, WhoBindsASubjectIsSeenByWhoeverWaits) {
+  Account account = New("zhao");
+  account.federated = {"sso", "zhaoyonghua"};
+  const auto other = OpenWith({directory::Migrations(), Migrations()});
+  auto binding = postgres::Transaction::Begin(*db_);
+  ASSERT_TRUE(binding.ok());
+  EXPECT_THAT(HoldSubjects(*db_, {&account.federated, 1}).value(), IsEmpty());
+  std::thread waiting([&] {
+    auto late = postgres::Transaction::Begin(*other);
+    EXPECT_THAT(HoldSubjects(*other, {&account.federated, 1}).value(),
+                ElementsAre(Field(&Account::login, "zhao")));
+  });
+  EXPECT_THAT(InsertAccounts(*db_, {&account, 1}).value(), ElementsAre(account.id));
+  EXPECT_TRUE(binding->Commit().ok());
+  waiting.join();
+}
+
+TEST_F(AccessStoreTest, ASignInIsKeptOfTheAccountAsItIsBoundOnly) {
+  Account account = New("zhao");
+  account.federated = {"sso", "zhaoyonghua"};
+  ASSERT_TRUE(InsertAccounts(*db_, {&account, 1}).ok());
+  EXPECT_TRUE(KeepSignIn(*db_, account, kNow).value());
+  EXPECT_THAT(*FindAccountByLogin(*db_, "zhao"), Optional(Field(&Account::sign_in_time, kNow)));
+  Account other = account;
+  other.federated.subject = "shixiaofen";
+  EXPECT_FALSE(KeepSignIn(*db_, other, kNow).value());
+  other = account;
+  ++other.epoch;
+  EXPECT_FALSE(KeepSignIn(*db_, other, kNow).value());
+  other = account;
+  other.disabled = true;
+  ASSERT_TRUE(UpdateAccount(*db_, account, other).value());
+  EXPECT_FALSE(KeepSignIn(*db_, account, kNow).value());
 }
 
 TEST_F(AccessStoreTest, AStepIsTakenOnce) {

@@ -53,6 +53,8 @@ std::unique_ptr<journal::Service> OfferAccounts(journal::Node& node, const Conte
                                                                 With(context, &SetAccountsDisabled));
   accounts->Command<v1::ResetAccountRequest, v1::ResetAccountResponse>(
       "ResetAccount", With(context, &ResetAccounts), kUnstored);
+  accounts->Command<v1::SetFederatedSubjectRequest, v1::Account>("SetFederatedSubject",
+                                                                 With(context, &BindAccounts));
   accounts->Command<v1::CreateApiKeyRequest, v1::CreateApiKeyResponse>(
       "CreateApiKey", With(context, &CreateApiKeys), kUnstored);
   accounts->Answer<v1::GetAccountRequest, v1::Account>(

@@ -84,6 +84,11 @@ std::unique_ptr<journal::Service> OfferSessions(journal::Node& node, const Conte
       "DeleteSession", [&context](const rpc::Call&, const v1::DeleteSessionRequest& request) {
         return DeleteSession(context, request.session_token());
       });
+  sessions->Blocking<v1::CreateFederatedSessionRequest, v1::Session>(
+      "CreateFederatedSession",
+      [&context](const rpc::Call& call, const v1::CreateFederatedSessionRequest& request) {
+        return CreateFederatedSession(context, request, PresenterOf(call.caller().actor));
+      });
   sessions->Blocking<v1::IssueIdentityRequest, v1::IssueIdentityResponse>(
       "IssueIdentity", [&context](const rpc::Call& call, const v1::IssueIdentityRequest& request) {
         return IssueIdentity(context, request, PresenterOf(call.caller().actor));
