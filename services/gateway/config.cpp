@@ -1,5 +1,7 @@
 #include "services/gateway/config.h"
 
+#include <cstdlib>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "libs/status/macros.h"
@@ -39,6 +41,39 @@ Limits ReadLimits(config::Reader& reader) {
   return limits;
 }
 
+// Errors: INVALID_ARGUMENT naming the key.
+absl::Status Check(const SsoSettings& sso, const std::string& mode) {
+  const auto wrong = [](const char* what) { return absl::InvalidArgumentError(what); };
+  if (sso.socket[0] != '/') return wrong("sso.socket: must be an absolute path");
+  if (mode.size() != 4 || mode[0] != '0' || mode.find_first_not_of("01234567") != std::string::npos)
+    return wrong("sso.socket_mode: must be four octal digits, as 0660");
+  // Whoever writes to the socket may say to be anybody.
+  if ((sso.socket_mode & 07) != 0) return wrong("sso.socket_mode: must give others nothing");
+  if (sso.issuer.empty() || sso.issuer.size() > 255) return wrong("sso.issuer: must have 1 to 255 bytes");
+  if (!IsSsoPath(sso.path)) return wrong("sso.path: must be a path as /sso, not one of the pages'");
+  if (sso.subject_header.empty() || sso.acr_header.empty()) return wrong("sso: headers must have names");
+  const bool odd = sso.sign_out.find_first_of(" \"'<>\\") != std::string::npos;
+  const bool address = sso.sign_out.starts_with("https://") || sso.sign_out.starts_with("http://");
+  if (odd || !(sso.sign_out.empty() || address)) return wrong("sso.sign_out: must be an address, https://…");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SsoSettings> ReadSso(config::Reader& reader) {
+  SsoSettings sso;
+  sso.socket = reader.String("sso.socket", "");
+  const std::string mode = reader.String("sso.socket_mode", "0660");
+  sso.socket_mode = static_cast<unsigned>(std::strtoul(mode.c_str(), nullptr, 8));
+  sso.path = reader.String("sso.path", sso.path);
+  sso.issuer = reader.String("sso.issuer", "");
+  sso.subject_header = reader.String("sso.subject_header", sso.subject_header);
+  sso.acr_header = reader.String("sso.acr_header", sso.acr_header);
+  sso.acr = Words(reader.String("sso.acr", ""));
+  sso.sign_out = reader.String("sso.sign_out", "");
+  RETURN_IF_ERROR(reader.Fault());
+  if (!sso.socket.empty()) RETURN_IF_ERROR(Check(sso, mode));
+  return sso;
+}
+
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
@@ -63,6 +98,11 @@ absl::StatusOr<Config> ReadConfig(config::Reader& reader) {
   const std::string proxies = reader.String("proxies", "");
   RETURN_IF_ERROR(reader.Fault());
   ASSIGN_OR_RETURN(manners.proxies, Networks::Parse(proxies));
+  ASSIGN_OR_RETURN(config.sso, ReadSso(reader));
+  if (!config.sso.socket.empty()) {
+    manners.sso_path = config.sso.path;
+    manners.sso_sign_out = config.sso.sign_out;
+  }
   return config;
 }
 

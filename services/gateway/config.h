@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/config/config.h"
+#include "services/gateway/domain/single_sign_on.h"
 #include "services/gateway/http/gateway.h"
 #include "services/gateway/http/limits.h"
 
@@ -17,6 +18,7 @@ struct Config {
   int threads = 2;
   Limits limits;
   Manners manners;
+  SsoSettings sso;
 };
 
 // Reads what README.md lists. Errors: INVALID_ARGUMENT naming the key.

@@ -8,6 +8,7 @@
 #include "services/gateway/config.h"
 #include "services/gateway/http/gateway.h"
 #include "services/gateway/http/server.h"
+#include "services/gateway/http/single_sign_on.h"
 
 namespace {
 
@@ -28,6 +29,17 @@ absl::StatusOr<Backends> Dial(const process::Settings& settings) {
     backends.Add(service, rpc::Dial(addresses, options));
   }
   return backends;
+}
+
+// The socket of single sign-on; null when there is none.
+absl::StatusOr<std::unique_ptr<Server>> StartDoor(const Config& config, SingleSignOn& single_sign_on) {
+  if (config.sso.socket.empty()) return nullptr;
+  return Server::Start(
+      {"unix:" + config.sso.socket, 1, config.limits, config.sso.socket_mode},
+      [&single_sign_on](Connection& connection, const Request& request) {
+        return single_sign_on.Handle(connection, request);
+      },
+      [](const std::string&) { return true; });
 }
 
 absl::Status Run(config::Reader& reader) {
@@ -58,9 +70,12 @@ absl::Status Run(config::Reader& reader) {
                                           [&config](const std::string& address) {
                                             return config.manners.proxies.Contains(PlainAddress(address));
                                           }));
+  SingleSignOn single_sign_on({backends.Channel("access"), rates, wall, metrics}, config.sso, config.manners);
+  ASSIGN_OR_RETURN(const auto door, StartDoor(config, single_sign_on));
   spdlog::info("serving http port={}", server->port());
   const process::ReadyFile ready(settings.ready_file);
   stop.Wait();
+  if (door != nullptr) door->Stop(kGrace);
   server->Stop(kGrace);
   return absl::OkStatus();
 }

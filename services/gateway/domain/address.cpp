@@ -78,6 +78,15 @@ std::string ClientAddress(absl::string_view peer, absl::string_view forwarded_fo
   return client;
 }
 
+std::string ForwardedAddress(absl::string_view forwarded_for, const Networks& proxies) {
+  const size_t comma = forwarded_for.rfind(',');
+  const bool alone = comma == absl::string_view::npos;
+  const std::string last =
+      PlainAddress(absl::StripAsciiWhitespace(alone ? forwarded_for : forwarded_for.substr(comma + 1)));
+  if (BytesOf(last).empty()) return "";
+  return ClientAddress(last, alone ? "" : forwarded_for.substr(0, comma), proxies);
+}
+
 bool IsForeign(absl::string_view origin, absl::string_view fetch_site, absl::string_view host,
                const std::vector<std::string>& allowed) {
   if (!origin.empty()) {

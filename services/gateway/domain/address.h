@@ -33,6 +33,9 @@ std::string PlainAddress(absl::string_view address);
 // taken.
 std::string ClientAddress(absl::string_view peer, absl::string_view forwarded_for, const Networks& proxies);
 
+// The same, where the peer is a proxy of ours whatever its address; empty when it says nothing.
+std::string ForwardedAddress(absl::string_view forwarded_for, const Networks& proxies);
+
 // Whether a browser's page of another origin sent the request, by the headers Origin and Sec-Fetch-Site,
 // which pages can't set. `host`: the header Host; `allowed`: origins that are also ours ("https://a.gov.cn").
 bool IsForeign(absl::string_view origin, absl::string_view fetch_site, absl::string_view host,

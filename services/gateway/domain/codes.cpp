@@ -45,6 +45,8 @@ absl::string_view ReasonOf(int http_status) {
   switch (http_status) {
     case 200:
       return "OK";
+    case 303:
+      return "See Other";
     case 304:
       return "Not Modified";
     case 400:

@@ -45,8 +45,9 @@ constexpr absl::string_view kReserved[] = {
     "tonghu-purpose",
 };
 
-constexpr absl::string_view kReservedPrefixes[] = {
-    ":", "connect-", "grpc-", "sec-", "x-forwarded-", "tonghu-identity", "trailer-", "access-control-"};
+constexpr absl::string_view kReservedPrefixes[] = {":",           "connect-",     "grpc-",
+                                                   "sec-",        "x-forwarded-", "tonghu-identity",
+                                                   "tonghu-sso-", "trailer-",     "access-control-"};
 
 bool Passes(absl::string_view name, bool everything, const std::vector<std::string>& named) {
   if (IsReserved(name)) return false;

@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -128,6 +129,11 @@ bool AcceptsGzip(absl::string_view accept_encoding) {
 
 bool IsIdentity(absl::string_view encoding) {
   return encoding.empty() || absl::EqualsIgnoreCase(encoding, "identity");
+}
+
+std::string SessionCookie(absl::string_view token, bool secure) {
+  return absl::StrCat("tonghu_session=", token, "; Path=/; HttpOnly; SameSite=Strict",
+                      secure ? "; Secure" : "", token.empty() ? "; Max-Age=0" : "");
 }
 
 std::string CookieOf(absl::string_view cookies, absl::string_view name) {

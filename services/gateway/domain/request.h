@@ -53,6 +53,9 @@ bool AcceptsGzip(absl::string_view accept_encoding);
 // Whether the encoding is none: "" or "identity".
 bool IsIdentity(absl::string_view encoding);
 
+// The Set-Cookie of a session: HttpOnly, of this site's pages only; an empty token takes the cookie away.
+std::string SessionCookie(absl::string_view token, bool secure);
+
 // The value of a cookie in a Cookie header; empty when there is none, or when there are two.
 std::string CookieOf(absl::string_view cookies, absl::string_view name);
 

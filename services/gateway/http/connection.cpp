@@ -72,7 +72,7 @@ std::string HeadOf(int status, const Headers& headers) {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, std::string address, const Limits& limits)
+Connection::Connection(StreamSocket socket, std::string address, const Limits& limits)
     : socket_(std::move(socket)),
       address_(std::move(address)),
       limits_(limits),
@@ -105,7 +105,7 @@ asio::awaitable<std::optional<Request>> Connection::ReadHead() {
   if (buffer_.size() == 0) {
     // An idle connection holds no buffer.
     error_code waited;
-    co_await socket_.async_wait(asio::ip::tcp::socket::wait_read,
+    co_await socket_.async_wait(asio::socket_base::wait_read,
                                 asio::redirect_error(asio::use_awaitable, waited));
     if (waited || dead_) co_return std::nullopt;
   }
@@ -239,7 +239,7 @@ asio::awaitable<bool> Connection::End() {
 // read and thrown away for a moment.
 asio::awaitable<void> Connection::Linger() {
   error_code error;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  socket_.shutdown(asio::socket_base::shutdown_send, error);
   deadline_ = Clock::now() + kLinger;
   std::array<char, 4096> rest;
   const size_t most = std::max(kLeastDiscarded, limits_.body_bytes);
@@ -259,7 +259,7 @@ void Connection::Watch(std::function<void()> gone) {
 
 void Connection::AwaitEnd() {
   socket_.async_wait(
-      asio::ip::tcp::socket::wait_read, [self = shared_from_this(), watch = ++watch_](error_code error) {
+      asio::socket_base::wait_read, [self = shared_from_this(), watch = ++watch_](error_code error) {
         if (error || watch != self->watch_ || !self->gone_) return;
         char byte;
         const ssize_t got = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

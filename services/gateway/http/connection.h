@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -16,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "services/gateway/domain/request.h"
 #include "services/gateway/http/limits.h"
+#include "services/gateway/http/listener.h"
 
 namespace tonghu::gateway {
 
@@ -44,7 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Clock = std::chrono::steady_clock;
 
   // `limits` outlives it. `address` is the peer's.
-  Connection(boost::asio::ip::tcp::socket socket, std::string address, const Limits& limits);
+  Connection(StreamSocket socket, std::string address, const Limits& limits);
 
   // Serves requests until the connection ends.
   boost::asio::awaitable<void> Run(Handler handler);
@@ -87,7 +87,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> Linger();
   void Arm(std::chrono::seconds time, size_t bytes = 0);
 
-  boost::asio::ip::tcp::socket socket_;
+  StreamSocket socket_;
   const std::string address_;
   const Limits& limits_;
   boost::beast::flat_buffer buffer_;

@@ -31,12 +31,6 @@ std::string HttpDate(absl::Time time) {
   return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
 }
 
-std::string NewNonce() {
-  unsigned char bytes[16];
-  RAND_bytes(bytes, sizeof bytes);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes), sizeof bytes));
-}
-
 // A header's text may hold percent escapes, since HTTP's own characters are ASCII.
 std::string PurposeOf(const Headers& headers) {
   const auto decoded = ParseTarget(absl::StrCat("/", Header(headers, "tonghu-purpose")));
@@ -81,6 +75,12 @@ absl::StatusOr<absl::Duration> TimeoutOf(const Visit& visit) {
   if (!header_known || (parameter != visit.target.query.end() && parameter->second != "v1"))
     return absl::InvalidArgumentError("this version of the Connect protocol is not known; it must be 1");
   return ParseTimeout(Header(visit.request->headers, "connect-timeout-ms"));
+}
+
+std::string NewNonce() {
+  unsigned char bytes[16];
+  RAND_bytes(bytes, sizeof bytes);
+  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes), sizeof bytes));
 }
 
 CallError ErrorOf(const grpc::Status& status) {
@@ -215,7 +215,10 @@ asio::awaitable<void> Gateway::ServePage(Connection& connection, const Visit& vi
   const bool packed = !page->packed.empty() && AcceptsGzip(Header(visit.request->headers, "accept-encoding"));
   if (packed) answer.headers.emplace_back("Content-Encoding", "gzip");
   answer.body = packed ? page->packed : page->body;
-  if (page->nonced) answer.body = absl::StrReplaceAll(page->body, {{"__CSP_NONCE__", nonce}});
+  if (page->nonced)
+    answer.body = absl::StrReplaceAll(page->body, {{"__CSP_NONCE__", nonce},
+                                                   {"__SSO_PATH__", manners_.sso_path},
+                                                   {"__SSO_SIGN_OUT__", manners_.sso_sign_out}});
   co_await connection.Write(std::move(answer));
 }
 

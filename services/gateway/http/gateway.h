@@ -29,7 +29,9 @@ struct Manners {
   bool open = false;  // calls need no caller and methods no rule: to hold a conformance run against it
   bool secure_cookie = true;  // the session's cookie travels by TLS only
   Passing passing;
-  Networks proxies;                    // whose X-Forwarded-For is believed
+  Networks proxies;      // whose X-Forwarded-For is believed
+  std::string sso_path;  // what pages are told of single sign-on (domain/single_sign_on.h)
+  std::string sso_sign_out;
   std::vector<std::string> origins;    // of pages that may call, beside the gateway's own
   int calls_per_account = 600;         // in Rates::kWindow; 0: no limit
   int calls_per_address = 3000;        // the same for an address, behind which a whole office may be
@@ -133,6 +135,9 @@ class Gateway {
 // The time-out that the client names; infinite when there is none. Errors: INVALID_ARGUMENT for a time-out
 // that is none, and for a version of the Connect protocol other than 1.
 absl::StatusOr<absl::Duration> TimeoutOf(const Visit& visit);
+
+// A word that nobody guesses, for a page's Content-Security-Policy.
+std::string NewNonce();
 
 // An error of gRPC's as Connect needs it.
 CallError ErrorOf(const grpc::Status& status);

@@ -1,8 +1,5 @@
 #include "services/gateway/http/server.h"
 
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -12,6 +9,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -19,42 +17,19 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "libs/clock/waker.h"
+#include "services/gateway/http/listener.h"
 
 namespace tonghu::gateway {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kSweepEvery = std::chrono::milliseconds(250);
 constexpr auto kAfterNoDescriptor = std::chrono::milliseconds(100);
-constexpr int kBacklog = 1024;
-constexpr int kUnackedMs = 60'000;  // a peer that acknowledges nothing for so long has gone
-
-// Finds peers that have gone without a word, also on connections that are idle.
-void Configure(tcp::socket& socket) {
-  error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnackedMs, sizeof kUnackedMs);
-}
-
-absl::StatusOr<tcp::endpoint> EndpointOf(const std::string& listen) {
-  const size_t colon = listen.rfind(':');
-  int port = 0;
-  error_code error;
-  const auto address = asio::ip::make_address(listen.substr(0, colon), error);
-  if (error || colon == std::string::npos || !absl::SimpleAtoi(listen.substr(colon + 1), &port) || port < 0 ||
-      port > 65535)
-    return absl::InvalidArgumentError(absl::StrCat("http_listen: ", listen, " is no address and port"));
-  return tcp::endpoint(address, static_cast<uint16_t>(port));
-}
 
 }  // namespace
 
@@ -72,7 +47,7 @@ struct Server::State {
   Connection::Handler handler;
   std::function<bool(const std::string&)> uncounted;
   std::vector<std::unique_ptr<Loop>> loops;
-  std::unique_ptr<tcp::acceptor> acceptor;
+  std::unique_ptr<Acceptor> acceptor;
   int port = 0;
   size_t next = 0;
   std::atomic<int> connections{0};
@@ -80,36 +55,20 @@ struct Server::State {
   absl::Mutex mutex;
   absl::flat_hash_map<std::string, int> by_address ABSL_GUARDED_BY(mutex);
 
-  absl::Status Listen();
   asio::awaitable<void> Accept();
   bool Admit(const std::string& address);
   void Leave(const std::string& address);
-  asio::awaitable<void> Serve(Loop& loop, tcp::socket socket, std::string address);
+  asio::awaitable<void> Serve(Loop& loop, StreamSocket socket, std::string address);
   void Sweep(Loop& loop);
   void ForEach(const std::function<void(Connection&)>& work);
   bool Drained(absl::Time until);
 };
 
-absl::Status Server::State::Listen() {
-  auto endpoint = EndpointOf(options.listen);
-  if (!endpoint.ok()) return endpoint.status();
-  acceptor = std::make_unique<tcp::acceptor>(loops[0]->context);
-  error_code error;
-  acceptor->open(endpoint->protocol(), error);
-  if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor->bind(*endpoint, error);
-  if (!error) acceptor->listen(kBacklog, error);
-  if (error)
-    return absl::UnavailableError(absl::StrCat("can't listen on ", options.listen, ": ", error.message()));
-  port = acceptor->local_endpoint().port();
-  return absl::OkStatus();
-}
-
 asio::awaitable<void> Server::State::Accept() {
   while (!stopped) {
     Loop& loop = *loops[next++ % loops.size()];
     error_code error;
-    tcp::socket socket =
+    StreamSocket socket =
         co_await acceptor->async_accept(loop.context, asio::redirect_error(asio::use_awaitable, error));
     if (stopped || error == asio::error::operation_aborted) co_return;
     if (error) {
@@ -119,12 +78,10 @@ asio::awaitable<void> Server::State::Accept() {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       continue;
     }
-    const tcp::endpoint peer = socket.remote_endpoint(error);
-    std::string address = error ? "" : peer.address().to_string();
-    if (error || !Admit(address))
+    std::optional<std::string> address = Meet(socket);
+    if (!address.has_value() || !Admit(*address))
       continue;  // closed without a word: an answer would cost more than a refusal saves
-    Configure(socket);
-    asio::co_spawn(loop.context, Serve(loop, std::move(socket), std::move(address)), asio::detached);
+    asio::co_spawn(loop.context, Serve(loop, std::move(socket), *std::move(address)), asio::detached);
   }
 }
 
@@ -148,7 +105,7 @@ void Server::State::Leave(const std::string& address) {
   if (found != by_address.end() && --found->second <= 0) by_address.erase(found);
 }
 
-asio::awaitable<void> Server::State::Serve(Loop& loop, tcp::socket socket, std::string address) {
+asio::awaitable<void> Server::State::Serve(Loop& loop, StreamSocket socket, std::string address) {
   const auto connection = std::make_shared<Connection>(std::move(socket), address, options.limits);
   loop.connections.insert(connection);
   if (stopped) connection->CloseWhenIdle();
@@ -190,7 +147,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options, Con
   state->handler = std::move(handler);
   state->uncounted = std::move(uncounted);
   for (int i = 0; i < state->options.threads; ++i) state->loops.push_back(std::make_unique<Loop>());
-  if (absl::Status listening = state->Listen(); !listening.ok()) return listening;
+  auto acceptor = Listen(state->loops[0]->context, {state->options.listen, state->options.socket_mode});
+  if (!acceptor.ok()) return acceptor.status();
+  state->acceptor = *std::move(acceptor);
+  state->port = PortOf(*state->acceptor);
   asio::co_spawn(state->loops[0]->context, state->Accept(), asio::detached);
   for (auto& loop : state->loops) {
     asio::post(loop->context, [state = state.get(), &loop = *loop] { state->Sweep(loop); });

@@ -1,4 +1,5 @@
-// The HTTP/1.1 server: listens, spreads connections over threads, ends those that take too long.
+// The HTTP/1.1 server: listens (http/listener.h), spreads connections over threads, ends those that take too
+// long.
 #pragma once
 
 #include <memory>
@@ -12,21 +13,21 @@
 namespace tonghu::gateway {
 
 struct ServerOptions {
-  std::string listen;  // "127.0.0.1:0" picks a port
+  std::string listen;  // as a Listening names it
   int threads = 2;
   Limits limits;
+  unsigned socket_mode = 0600;  // of a unix socket's file
 };
 
 // Serves until stopped. Thread-safe.
 class Server {
  public:
   // `handler` is called on the server's threads; what it uses outlives the server. `uncounted` says for which
-  // addresses connections are not counted one by one (proxies). Errors: UNAVAILABLE when the address can't be
-  // bound.
+  // addresses connections are not counted one by one (proxies). Errors: those of Listen.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options, Connection::Handler handler,
                                                        std::function<bool(const std::string&)> uncounted);
   ~Server();
-  int port() const;
+  int port() const;  // 0 for a unix socket
   int connections() const;
   // Takes no new connections and no new requests, gives those under way `grace` to end, then cuts them off.
   // Idempotent.

@@ -143,9 +143,7 @@ absl::Status Gateway::KeepSession(const Visit& visit, const Passage& passage, st
   identities_.Forget(visit.caller.token);
   const bool over = effect == api::v1::SESSION_EFFECT_CLOSES;
   if (token->empty() && !over) return absl::OkStatus();
-  headers.emplace_back(
-      "Set-Cookie", absl::StrCat("tonghu_session=", over ? "" : *token, "; Path=/; HttpOnly; SameSite=Strict",
-                                 manners_.secure_cookie ? "; Secure" : "", over ? "; Max-Age=0" : ""));
+  headers.emplace_back("Set-Cookie", SessionCookie(over ? "" : *token, manners_.secure_cookie));
   return absl::OkStatus();
 }
 

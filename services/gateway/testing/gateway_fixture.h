@@ -19,6 +19,7 @@
 #include "services/gateway/domain/envelope.h"
 #include "services/gateway/http/gateway.h"
 #include "services/gateway/http/server.h"
+#include "services/gateway/http/single_sign_on.h"
 #include "services/gateway/testing/http_client.h"
 #include "services/gateway/testing/passage_server.h"
 
@@ -62,6 +63,7 @@ class GatewayTest : public ::testing::Test {
     manners.secure_cookie = false;
     manners.passing = {false, {"tonghu-after"}, {"tonghu-position"}};
     prepare(limits_, manners);
+    manners_ = manners;
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -95,6 +97,16 @@ class GatewayTest : public ::testing::Test {
     server_->Stop(absl::ZeroDuration());
     EXPECT_EQ(server_->connections(), 0);
     if (backend_ != nullptr) backend_->Shutdown(std::chrono::system_clock::now());
+  }
+
+  // Serves single sign-on too, on its socket.
+  absl::StatusOr<std::unique_ptr<Server>> ServeSso(const SsoSettings& settings) {
+    sso_ = std::make_unique<SingleSignOn>(
+        SingleSignOn::Parts{backends_.Channel("access"), rates_, wall_, metrics_}, settings, manners_);
+    return Server::Start(
+        {"unix:" + settings.socket, 1, limits_, settings.socket_mode},
+        [this](Connection& connection, const Request& request) { return sso_->Handle(connection, request); },
+        [](const std::string&) { return true; });
   }
 
   int port() const { return server_->port(); }
@@ -140,6 +152,8 @@ class GatewayTest : public ::testing::Test {
   std::unique_ptr<Identities> identities_;
   Rates rates_{""};
   std::unique_ptr<Gateway> gateway_;
+  Manners manners_;
+  std::unique_ptr<SingleSignOn> sso_;
   std::unique_ptr<Server> server_;
 };
 

@@ -133,6 +133,22 @@ class AccessService final : public access::v1::SessionService::Service {
   std::atomic<bool> away{false};
   std::atomic<bool> officer{false};  // what the caller is: an officer, or a helper
   std::atomic<int> children{0};      // whom the caller may see
+  std::atomic<int> federated{0};
+  access::v1::CreateFederatedSessionRequest last_federated;  // read when no call is under way
+
+  // Knows the subject "zhangsan".
+  grpc::Status CreateFederatedSession(grpc::ServerContext*,
+                                      const access::v1::CreateFederatedSessionRequest* request,
+                                      access::v1::Session* session) override {
+    ++federated;
+    last_federated = *request;
+    if (request->subject() != "zhangsan") {
+      return rpc::ToGrpc(refusal::Make({absl::StatusCode::kUnauthenticated, "SUBJECT_NOT_BOUND", "",
+                                        "no account is bound", "您的统一身份认证账号尚未绑定本系统账号"}));
+    }
+    session->set_session_token("good");
+    return grpc::Status::OK;
+  }
 
   grpc::Status IssueIdentity(grpc::ServerContext*, const access::v1::IssueIdentityRequest* request,
                              access::v1::IssueIdentityResponse* response) override {
