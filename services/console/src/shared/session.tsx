@@ -5,6 +5,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useRef, use
 import { SessionService, SessionState, type Session } from "../gen/tonghu/access/v1/session_service_pb.ts";
 import { isSignedOut, sentence } from "./errors.ts";
 import { countyOf } from "./names.ts";
+import { signOutOf } from "./sso.ts";
 import { beginSession, forgetPositions, onSignedOut, transport } from "./transport.ts";
 
 export const sessions = createClient(SessionService, transport);
@@ -73,9 +74,11 @@ export function SessionProvider({ children, forget }: { children: ReactNode; for
     });
     forgetPositions();
     await forget();
+    const next = signOutOf(last);
     setLast(undefined);
     setStatus({ kind: "none", over: false });
-  }, [forget]);
+    if (next !== "") window.location.assign(next);
+  }, [forget, last]);
 
   const leave = useCallback(() => {
     sessions.deleteSession({}).catch(() => undefined); // it ends by itself otherwise

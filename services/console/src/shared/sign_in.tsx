@@ -10,6 +10,7 @@ import {
 } from "../gen/tonghu/access/v1/session_service_pb.ts";
 import { isSignedOut, Problem, shown } from "./errors.ts";
 import { sessions, useSessionStatus } from "./session.tsx";
+import { beginSso, ssoPath } from "./sso.ts";
 import { text } from "./text.ts";
 import "./sign_in.css";
 
@@ -32,6 +33,7 @@ export function SignIn() {
         </header>
         {over && <p className="sign-in-note" role="status">{text.errors.signedOut}</p>}
         <Step session={session} take={take} />
+        {session === undefined && ssoPath !== "" && <SingleSignOn />}
         {session !== undefined && (
           <button type="button" className="sign-in-link" onClick={() => void signOut()}>
             {t.cancel}
@@ -39,6 +41,15 @@ export function SignIn() {
         )}
       </div>
     </main>
+  );
+}
+
+function SingleSignOn() {
+  return (
+    <section className="sign-in-sso">
+      <button type="button" onClick={beginSso}>{t.sso}</button>
+      <p className="sign-in-help">{t.ssoHelp}</p>
+    </section>
   );
 }
 

@@ -43,6 +43,8 @@ export const text = {
     passwordsDiffer: "两次输入的新密码不一致。",
     change: "设置密码",
     cancel: "退出，换个账号",
+    sso: "统一身份认证登录",
+    ssoHelp: "账号已绑定统一身份认证的人员，可由此登录，不需要本系统的密码和验证码。",
     show: "显示",
     hide: "隐藏",
   },

@@ -4,7 +4,7 @@ import { useQuery } from "@connectrpc/connect-query";
 import { App, Button } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { AccountKindSchema, AccountService, type Account, type AccountSlip } from "../../gen/tonghu/access/v1/account_service_pb.ts";
+import { AccountKind, AccountKindSchema, AccountService, type Account, type AccountSlip } from "../../gen/tonghu/access/v1/account_service_pb.ts";
 import { formatTime } from "../../shared/dates.ts";
 import { resource } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
@@ -14,6 +14,7 @@ import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Nothing, Page, Section } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
+import { Binding } from "./binding.tsx";
 import { Grants } from "./grants.tsx";
 import { usePlaces } from "./places.ts";
 import { Sessions } from "./sessions.tsx";
@@ -49,6 +50,7 @@ function Shown({ account }: { account: Account }) {
               [t.columns.kind, wordOf(AccountKindSchema, account.kind)],
               [t.columns.state, account.disabled ? t.disabled : account.pending ? t.pending : t.enabled],
               [t.columns.factor, account.secondFactor ? t.enrolled : t.notEnrolled],
+              [t.subject, account.federatedSubject?.subject ?? t.notEnrolled],
               [t.columns.last, account.lastSignInTime === undefined ? t.never : formatTime(account.lastSignInTime)],
             ]} />
           </Section>
@@ -73,6 +75,7 @@ function Change({ account }: { account: Account }) {
     <>
       <Button onClick={() => askReset(false)}>{t.reset}</Button>
       {account.secondFactor && <Button onClick={() => askReset(true)}>{t.resetFactor}</Button>}
+      {account.kind === AccountKind.PERSON && <Binding account={account} />}
       {disabled
         ? <Button loading={disable.busy} onClick={() => void disable.run({ name, disabled: false })}>{t.enable}</Button>
         : <Button danger onClick={() => modal.confirm({ title: t.disable, content: t.disableAsk, onOk: () => disable.run({ name, disabled: true }) })}>{t.disable}</Button>}

@@ -1,9 +1,10 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Button, Table } from "antd";
 import { AccountService } from "../../gen/tonghu/access/v1/account_service_pb.ts";
-import type { Session } from "../../gen/tonghu/access/v1/session_service_pb.ts";
+import { SignInMethodSchema, type Session } from "../../gen/tonghu/access/v1/session_service_pb.ts";
 import { formatTime } from "../../shared/dates.ts";
 import { useMe } from "../../shared/session.tsx";
+import { wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Loaded, Nothing, Section } from "../kit/page.tsx";
 import { deviceOf } from "./device.ts";
@@ -29,6 +30,7 @@ export function Sessions({ account }: { account: string }) {
             columns={[
               { title: t.sessionColumns.address, render: (_, row) => <>{row.address}{row.name === me.session.name && t.current}</> },
               { title: t.sessionColumns.agent, render: (_, row) => <span title={row.userAgent}>{deviceOf(row.userAgent)}</span> },
+              { title: t.sessionColumns.method, render: (_, row) => wordOf(SignInMethodSchema, row.signInMethod) },
               { title: t.sessionColumns.since, render: (_, row) => formatTime(row.createTime) },
               { title: t.sessionColumns.until, render: (_, row) => formatTime(row.expireTime) },
               { title: "", render: (_, row) => may && <Button type="link" size="small" onClick={() => void revoke.run({ parent: account, session: row.name })}>{t.revoke}</Button> },
