@@ -21,6 +21,7 @@ packages_test=(
   clang # checks who holds which lock; the builds are g++'s
   chromium fonts-noto-cjk # the console's tests
   nginx-light # in front of the gateway
+  apache2-bin libapache2-mod-auth-openidc libapache2-mod-auth-cas # single sign-on
 )
 
 packages_lint=(clang-format)
