@@ -15,7 +15,7 @@
 namespace tonghu::bench {
 namespace {
 
-constexpr const char* kServices[] = {"registry", "pairing", "alerts", "reporting"};
+constexpr const char* kServices[] = {"registry", "pairing", "alerts", "reporting", "access", "gateway"};
 
 // Fields of /proc/<pid>/stat after the command's closing parenthesis, from "state" on.
 std::vector<std::string> Stat(int pid) {
@@ -68,33 +68,36 @@ int PidOf(const std::string& state, const std::string& name) {
 
 Cpu operator-(const Cpu& end, const Cpu& begin) {
   return {end.services - begin.services, end.postgres - begin.postgres, end.nats - begin.nats,
-          end.program - begin.program};
+          end.program - begin.program, end.access - begin.access};
 }
 
 Cpu operator+(const Cpu& one, const Cpu& other) {
   return {one.services + other.services, one.postgres + other.postgres, one.nats + other.nats,
-          one.program + other.program};
+          one.program + other.program, one.access + other.access};
 }
 
 Cpu CpuSoFar(const std::string& state) {
   Cpu cpu;
   for (const char* service : kServices)
     cpu.services += CpuOf(PidOf(state, fmt::format("{}-1", service)), true);
+  cpu.access = CpuOf(PidOf(state, "access-1"), true);
   cpu.postgres = CpuOfTree(PidOf(state, "postgres"));
   cpu.nats = CpuOf(PidOf(state, "nats"), true);
   cpu.program = CpuOf(::getpid(), false);
   return cpu;
 }
 
+double MemoryOf(const std::string& state, const std::string& service) {
+  std::ifstream file(fmt::format("/proc/{}/statm", PidOf(state, fmt::format("{}-1", service))));
+  double size = 0, resident = 0;
+  file >> size >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
 double ServicesMemory(const std::string& state) {
-  double pages = 0;
-  for (const char* service : kServices) {
-    std::ifstream file(fmt::format("/proc/{}/statm", PidOf(state, fmt::format("{}-1", service))));
-    double size = 0, resident = 0;
-    file >> size >> resident;
-    pages += resident;
-  }
-  return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
+  double memory = 0;
+  for (const char* service : kServices) memory += MemoryOf(state, service);
+  return memory;
 }
 
 }  // namespace tonghu::bench

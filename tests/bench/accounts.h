@@ -9,6 +9,7 @@ namespace tonghu::bench {
 struct Cpu {
   double services = 0, postgres = 0, nats = 0;
   double program = 0;  // the benchmark itself: a caller's side, or the floor's
+  double access = 0;   // of `services`: access alone
   double Servers() const { return postgres + nats; }
   double All() const { return services + postgres + nats + program; }
 };
@@ -19,5 +20,7 @@ Cpu operator+(const Cpu& one, const Cpu& other);
 Cpu CpuSoFar(const std::string& state);
 // Resident memory of the services, MiB.
 double ServicesMemory(const std::string& state);
+// The same of one, by name ("gateway").
+double MemoryOf(const std::string& state, const std::string& service);
 
 }  // namespace tonghu::bench

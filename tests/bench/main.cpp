@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/bench/benchmarks.h"
+#include "tests/bench/door.h"
 #include "tests/bench/fixed_work.h"
 
 namespace {
@@ -21,11 +22,12 @@ struct Plan {
   int contacts = 120000;  // a load
   int calls = 10000;
   int emergencies = 400;
+  int watchers = 5000;
   int trickle = 5000;                        // duties
   int duties = 200000;                       // due at one instant
   int jobs = 100000;                         // of the peers
   std::vector<int> among = {10000, 100000};  // children: the cost of a contact
-  std::vector<std::string> only = {"contacts", "unary", "reads", "emergency",
+  std::vector<std::string> only = {"contacts", "unary", "reads", "door", "emergency",
                                    "trickle",  "storm", "peers", "cost"};
 
   bool Has(const std::string& what) const { return std::find(only.begin(), only.end(), what) != only.end(); }
@@ -37,6 +39,7 @@ Plan PlanOf(const std::string& size) {
             .contacts = 2400,
             .calls = 320,
             .emergencies = 10,
+            .watchers = 80,
             .trickle = 400,
             .duties = 4000,
             .jobs = 2000,
@@ -78,6 +81,18 @@ absl::Status WarmUp(Rig& rig, const Plan& plan) {
   return rig.AwaitQuiet(absl::Minutes(1));
 }
 
+// `door` is opened at the first run.
+absl::Status ThroughTheDoor(Rig& rig, const Plan& plan, std::unique_ptr<bench::Door>& door,
+                            Figures& figures) {
+  if (door == nullptr) {
+    auto opened = bench::Door::Open(rig);
+    if (!opened.ok()) return opened.status();
+    door = *std::move(opened);
+  }
+  if (absl::Status done = door->Calls(plan.calls, figures); !done.ok()) return done;
+  return door->Watch(plan.watchers, plan.emergencies, figures);
+}
+
 // On the machine's clock, as in production.
 absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
   const int trickle = plan.trickle / 8;
@@ -86,6 +101,7 @@ absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
   auto kept = (*rig)->TakeChildrenForGood(plan.runs * trickle);
   if (!kept.ok()) return kept.status();
   if (absl::Status warm = WarmUp(**rig, plan); !warm.ok()) return warm;
+  std::unique_ptr<bench::Door> door;
   for (int run = 0; run < plan.runs; ++run) {
     absl::Status done;
     const auto begins = [&](const char* what) {
@@ -98,11 +114,12 @@ absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
     if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, false, figures);
     if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, true, figures);
     if (begins("reads")) done = bench::Reads(**rig, plan.calls, figures);
+    if (begins("door")) done = ThroughTheDoor(**rig, plan, door, figures);
     if (begins("emergency")) done = bench::Emergencies(**rig, plan.emergencies, figures);
     if (begins("trickle")) done = bench::TrickleOfDuties(**rig, *kept + run * trickle, trickle, figures);
     if (!done.ok()) return done;
   }
-  figures.Add({"memory of the four services", (*rig)->ServicesMemory(), "MiB", bench::Better::kLower});
+  figures.Add({"memory of the services", (*rig)->ServicesMemory(), "MiB", bench::Better::kLower});
   return absl::OkStatus();
 }
 
@@ -139,8 +156,8 @@ absl::Status Costs(const Plan& plan, Figures& figures) {
 absl::Status Run(const Plan& plan, const std::string& out) {
   Figures figures;
   absl::Status done;
-  if (plan.Has("contacts") || plan.Has("unary") || plan.Has("reads") || plan.Has("emergency") ||
-      plan.Has("trickle"))
+  const auto on_one = {"contacts", "unary", "reads", "door", "emergency", "trickle"};
+  if (std::any_of(on_one.begin(), on_one.end(), [&](const char* what) { return plan.Has(what); }))
     done = RunsOnOneStack(plan, figures);
   if (done.ok() && (plan.Has("storm") || plan.Has("peers"))) done = Storms(plan, figures);
   if (done.ok() && plan.Has("cost")) done = Costs(plan, figures);
@@ -169,7 +186,7 @@ int main(int argc, char** argv) {
   count("--calls", &Plan::calls, 320, 1000000, "single calls");
   count("--duties", &Plan::duties, 800, 4000000, "duties due at one instant");
   count("--jobs", &Plan::jobs, 100, 4000000, "jobs of the peers");
-  app.add_option("--only", only, "some of contacts,unary,reads,emergency,trickle,storm,peers,cost")
+  app.add_option("--only", only, "some of contacts,unary,reads,door,emergency,trickle,storm,peers,cost")
       ->delimiter(',')
       ->check(CLI::IsMember(only));
   app.add_option("--out", out, "where the results go (JSON)")->capture_default_str();

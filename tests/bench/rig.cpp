@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<Rig>> Rig::Up(int children, absl::Time start) {
   rig->children_ = children;
   const absl::CivilDay today = clock::DayOf(start == absl::InfinitePast() ? absl::Now() : start);
   rig->monday_ = clock::StartOf(absl::PrevWeekday(today + 1, absl::Weekday::monday));
-  for (const char* service : {"registry", "pairing", "alerts", "reporting"})
+  for (const char* service : {"registry", "pairing", "alerts", "reporting", "access"})
     rig->journals_[service] = tonghu::journal::v1::JournalService::NewStub(rig->stack_->Channel(service));
   auto db = rig->Database("pairing");
   if (!db.ok()) return db.status();
@@ -128,8 +128,9 @@ absl::Status Rig::AwaitApplied(absl::Duration bound, const std::string& consumer
 }
 
 absl::Status Rig::AwaitQuiet(absl::Duration bound) {
-  const std::pair<const char*, const char*> ways[] = {
-      {"alerts", "pairing"}, {"reporting", "pairing"}, {"reporting", "alerts"}};
+  const std::pair<const char*, const char*> ways[] = {{"alerts", "pairing"},   {"reporting", "pairing"},
+                                                      {"reporting", "alerts"}, {"access", "registry"},
+                                                      {"access", "pairing"},   {"access", "alerts"}};
   for (const auto& [consumer, producer] : ways) {
     if (absl::Status applied = AwaitApplied(bound, consumer, producer); !applied.ok()) return applied;
   }

@@ -49,7 +49,8 @@ class Rig {
   absl::StatusOr<int64_t> Applied(const std::string& consumer, const std::string& producer);
   // By shard.
   absl::StatusOr<std::map<int, int64_t>> Heads(const std::string& service);
-  // Until alerts has applied all of pairing's events, and reporting all of both; `bound` for each.
+  // Until alerts has applied all of pairing's events, reporting all of both, and access all of theirs and the
+  // registry's; `bound` for each.
   absl::Status AwaitQuiet(absl::Duration bound);
   tonghu::journal::v1::JournalService::Stub& Journal(const std::string& service) {
     return *journals_.at(service);

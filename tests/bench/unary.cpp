@@ -1,13 +1,11 @@
 #include <fmt/core.h>
 
-#include <atomic>
 #include <random>
 
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/mutex.h"
 #include "libs/clock/timestamp.h"
 #include "libs/rpc/server.h"
 #include "tests/bench/benchmarks.h"
+#include "tests/bench/callers.h"
 #include "tests/bench/floor.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 
@@ -18,11 +16,11 @@ namespace pairing = tonghu::pairing::v1;
 
 constexpr std::pair<int, double> kCallers[] = {{1, 1500}, {32, 6500}, {256, 16000}};  // calls/s aimed at
 
-// Callers that each make one call after the other, all on gRPC's own threads: talks with random children.
-class Callers {
+// Talks with random children, asynchronously, on gRPC's own threads.
+class Talks {
  public:
-  Callers(Rig& rig, int calls, bool ids, uint32_t seed)
-      : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))), left_(calls) {
+  Talks(Rig& rig, int calls, bool ids, uint32_t seed)
+      : stub_(pairing::ContactService::NewStub(rig.stack().Channel("pairing"))) {
     std::mt19937 random(seed);
     const absl::Time when = absl::Now() - absl::Seconds(1);
     for (int i = 0; i < calls; ++i) {
@@ -38,58 +36,25 @@ class Callers {
       if (ids)
         request.set_request_id(fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", random(), seed & 0xffff, i));
     }
-    answers_.resize(calls);
   }
 
-  void Run(int callers) {
-    absl::BlockingCounter open(callers);
-    open_ = &open;
-    for (int i = 0; i < callers; ++i) Next();
-    open.Wait();
-  }
-
-  // After Run: answers that are not of their call, or none.
-  int Failures() const {
-    int failures = 0;
-    for (size_t i = 0; i < requests_.size(); ++i) {
-      failures +=
-          answers_[i].contact.name().empty() || answers_[i].contact.child() != requests_[i].contact().child();
-    }
-    return failures;
-  }
-  double Millis(double share) const {
-    std::vector<double> all;
-    for (const Answer& answer : answers_) all.push_back(answer.millis);
-    return Quantile(std::move(all), share);
-  }
-
- private:
-  struct Answer {
-    pairing::Contact contact;
-    double millis = 0;
-    std::unique_ptr<grpc::ClientContext> context;
-  };
-
-  void Next() {
-    const int number = --left_;
-    if (number < 0) return open_->DecrementCount(), void();
-    Answer& answer = answers_[number];
-    answer.context = rpc::WithDeadline(absl::Seconds(30));
-    const absl::Time begin = absl::Now();
-    stub_->async()->CreateContact(answer.context.get(), &requests_[number], &answer.contact,
-                                  [this, &answer, begin](const grpc::Status& status) {
-                                    answer.millis = absl::ToDoubleMilliseconds(absl::Now() - begin);
-                                    if (!status.ok()) answer.contact.Clear();
-                                    answer.context.reset();
-                                    Next();
+  void Log(int number, std::function<void(bool good)> done) {
+    struct Call {
+      std::unique_ptr<grpc::ClientContext> context = rpc::WithDeadline(absl::Seconds(30));
+      pairing::Contact contact;
+    };
+    auto call = std::make_shared<Call>();
+    const pairing::CreateContactRequest& request = requests_[number];
+    stub_->async()->CreateContact(call->context.get(), &request, &call->contact,
+                                  [call, &request, done = std::move(done)](const grpc::Status& status) {
+                                    done(status.ok() && !call->contact.name().empty() &&
+                                         call->contact.child() == request.contact().child());
                                   });
   }
 
+ private:
   const std::unique_ptr<pairing::ContactService::Stub> stub_;
   std::vector<pairing::CreateContactRequest> requests_;
-  std::vector<Answer> answers_;
-  std::atomic<int> left_;
-  absl::BlockingCounter* open_ = nullptr;
 };
 
 // How many of the calls the journal holds.
@@ -106,19 +71,19 @@ absl::StatusOr<int64_t> Stored(Rig& rig, const std::map<int, int64_t>& before) {
 absl::Status UnaryCalls(Rig& rig, int calls, bool ids, Figures& figures) {
   for (const auto& [callers, aim] : kCallers) {
     const int count = callers == 1 ? calls / 8 : calls;
-    Callers all(rig, count, ids, static_cast<uint32_t>(absl::ToUnixMicros(absl::Now())));
+    Talks talks(rig, count, ids, static_cast<uint32_t>(absl::ToUnixMicros(absl::Now())));
+    Callers all(count, [&talks](int number, auto done) { talks.Log(number, std::move(done)); });
     auto mark = MarkNow(rig);
     auto heads = rig.Heads("pairing");
     if (!mark.ok()) return mark.status();
     if (!heads.ok()) return heads.status();
     const absl::Time begin = absl::Now();
-    all.Run(callers);
+    const int failed = all.Run(callers);
     const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
     auto stored = Stored(rig, *heads);
     if (!stored.ok()) return stored.status();
-    if (all.Failures() != 0 || *stored != count)
-      return absl::DataLossError(
-          fmt::format("{} calls: {} failed, {} stored", count, all.Failures(), *stored));
+    if (failed != 0 || *stored != count)
+      return absl::DataLossError(fmt::format("{} calls: {} failed, {} stored", count, failed, *stored));
     if (absl::Status quiet = rig.AwaitQuiet(absl::Minutes(1)); !quiet.ok()) return quiet;
     auto work = WorkSince(rig, *mark);
     if (!work.ok()) return work.status();
