@@ -11,27 +11,14 @@ namespace {
 
 constexpr absl::Duration kAcquire = absl::Seconds(2);
 
-std::vector<postgres::Key> KeysOf(const std::string& county, const std::vector<std::string>& ids) {
-  std::vector<postgres::Key> keys;
-  keys.reserve(ids.size());
-  for (const std::string& id : ids) keys.emplace_back(county, id);
-  return keys;
-}
-
-absl::flat_hash_map<std::string, Place> ById(Places&& places) {
-  absl::flat_hash_map<std::string, Place> by_id;
-  for (auto& [key, place] : places) by_id.emplace(key.second, place);
-  return by_id;
-}
-
 // Gives what is about a child, and says no place, the child's.
 absl::Status AddPlaces(postgres::Connection& db, const std::string& county, ReadModelPlaces::Abouts& abouts) {
-  std::vector<std::string> children;
+  std::vector<postgres::Key> children;
   for (const auto& [id, about] : abouts) {
-    if (!about.child_id.empty() && about.place == Place()) children.push_back(about.child_id);
+    if (!about.child_id.empty() && about.place == Place()) children.emplace_back(county, about.child_id);
   }
   if (children.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(auto places, LoadChildren(db, KeysOf(county, children)));
+  ASSIGN_OR_RETURN(auto places, LoadChildren(db, children));
   for (auto& [id, about] : abouts) {
     const auto place = places.find({county, about.child_id});
     if (place != places.end() && about.place == Place()) about.place = place->second;
@@ -45,12 +32,10 @@ absl::StatusOr<rpc::Found> ReadModelPlaces::Find(const rpc::Sought& sought) {
   ASSIGN_OR_RETURN(auto connection, pool_.Acquire(kAcquire));
   rpc::Found found;
   if (!sought.children.empty()) {
-    ASSIGN_OR_RETURN(auto places, LoadChildren(*connection, KeysOf(sought.county, sought.children)));
-    found.children = ById(std::move(places));
+    ASSIGN_OR_RETURN(found.children, LoadChildren(*connection, sought.children));
   }
   if (!sought.schools.empty()) {
-    ASSIGN_OR_RETURN(auto places, LoadSchools(*connection, KeysOf(sought.county, sought.schools)));
-    found.schools = ById(std::move(places));
+    ASSIGN_OR_RETURN(found.schools, LoadSchools(*connection, sought.schools));
   }
   if (!sought.resources.empty()) {
     ASSIGN_OR_RETURN(found.resources, resources_(*connection, sought));

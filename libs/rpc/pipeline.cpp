@@ -68,6 +68,12 @@ absl::StatusOr<std::unique_ptr<const Endpoint>> Pipeline::Offer(
                              {{"rpc", method.name()}})});
 }
 
+void Pipeline::Use(Places* places, Audit* audit) {
+  places_ = places;
+  audit_ = audit;
+  lookups_ = places == nullptr ? nullptr : std::make_unique<Lookups>(parts_.workers, *places);
+}
+
 grpc::ServerUnaryReactor* Pipeline::Run(const Endpoint& endpoint, grpc::CallbackServerContext* context,
                                         Message* request, Message* reply) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -128,26 +134,30 @@ void Pipeline::CheckTargets(const std::shared_ptr<Unary>& unary, Attempt attempt
 }
 
 void Pipeline::LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Sought sought) {
-  const bool taken = parts_.workers.Submit(
-      [this, unary, attempt, sought = std::move(sought)] {
-        const Call& call = *unary->call;
-        absl::StatusOr<Found> found = places_ == nullptr ? Found() : places_->Find(sought);
-        if (!found.ok()) return Finish(*unary, found.status());
-        absl::Status checked = call.method().targets().Check(
-            unary->request, {call.caller(), call.scope(), call.county()}, *found);
-        if (checked.ok()) return Decide(unary, attempt);
-        for (const auto& [id, about] : found->resources) {
-          if (!about.child_id.empty()) unary->sought_children.insert(about.child_id);
-        }
-        // What lies outside may only have moved, or be new, so the owner is asked. Whether it exists makes no
-        // difference to that, so the time of the answer tells nothing of it.
-        const std::string owner = places_ == nullptr ? "" : places_->owner();
-        if (!owner.empty() && checked.code() == absl::StatusCode::kPermissionDenied)
-          checked = refusal::OwnedBy(owner, std::move(checked));
-        Decided(unary, attempt, {std::move(checked)});
-      },
-      unary->request.ByteSizeLong());
+  // A service that knows no places finds nothing.
+  if (lookups_ == nullptr) return Judge(unary, attempt, Found());
+  const bool taken =
+      lookups_->Find(std::move(sought), unary->request.ByteSizeLong(),
+                     [this, unary, attempt](const absl::StatusOr<Found>& found) {
+                       found.ok() ? Judge(unary, attempt, *found) : Finish(*unary, found.status());
+                     });
   if (!taken) Finish(*unary, refusal::ServerBusy());
+}
+
+void Pipeline::Judge(const std::shared_ptr<Unary>& unary, Attempt attempt, const Found& found) {
+  const Call& call = *unary->call;
+  absl::Status checked =
+      call.method().targets().Check(unary->request, {call.caller(), call.scope(), call.county()}, found);
+  if (checked.ok()) return Decide(unary, attempt);
+  for (const auto& [id, about] : found.resources) {
+    if (!about.child_id.empty()) unary->sought_children.insert(about.child_id);
+  }
+  // What lies outside may only have moved, or be new, so the owner is asked. Whether it exists makes no
+  // difference to that, so the time of the answer tells nothing of it.
+  const std::string owner = places_ == nullptr ? "" : places_->owner();
+  if (!owner.empty() && checked.code() == absl::StatusCode::kPermissionDenied)
+    checked = refusal::OwnedBy(owner, std::move(checked));
+  Decided(unary, attempt, {std::move(checked)});
 }
 
 void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {

@@ -22,6 +22,7 @@
 #include "libs/rpc/caller.h"
 #include "libs/rpc/faults.h"
 #include "libs/rpc/gate.h"
+#include "libs/rpc/lookups.h"
 #include "libs/rpc/method.h"
 #include "libs/rpc/places.h"
 #include "libs/rpc/workers.h"
@@ -113,7 +114,7 @@ class Pipeline {
   Pipeline(Options options, Parts parts);
   // What is known only once the service is composed; before any call. `places` null: what must be looked up
   // lies outside every scope that does not cover the county. `audit` null: readings are written nowhere.
-  void Use(Places* places, Audit* audit) { places_ = places, audit_ = audit; }
+  void Use(Places* places, Audit* audit);
 
   // Makes the endpoint of a method. Errors: as Method::Of.
   absl::StatusOr<std::unique_ptr<const Endpoint>> Offer(const google::protobuf::MethodDescriptor& method,
@@ -148,6 +149,7 @@ class Pipeline {
   absl::Status Permit(Call& call) const;
   void CheckTargets(const std::shared_ptr<Unary>& unary, Attempt attempt);
   void LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Sought sought);
+  void Judge(const std::shared_ptr<Unary>& unary, Attempt attempt, const Found& found);
   void Decide(const std::shared_ptr<Unary>& unary, Attempt attempt);
   void Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome);
   void Finish(Unary& unary, const absl::Status& status);
@@ -158,6 +160,7 @@ class Pipeline {
   const Options options_;
   const Parts parts_;
   Places* places_ = nullptr;
+  std::unique_ptr<Lookups> lookups_;  // in `places_`
   Audit* audit_ = nullptr;
   Faults faults_;
 };

@@ -208,8 +208,8 @@ class StubPlaces final : public Places {
     ++asked;
     if (!status.ok()) return status;
     Found found;
-    for (const std::string& child : sought.children) {
-      if (child == "a-1") found.children[child] = {"s1", "520521101", grade, 1};
+    for (const Key& child : sought.children) {
+      if (child.second == "a-1") found.children[child] = {"s1", "520521101", grade, 1};
     }
     return found;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -10,12 +11,13 @@
 
 namespace tonghu::rpc {
 
-// What is to be found, by ids.
+using Key = std::pair<std::string, std::string>;  // county and id
+
+// What is to be found. Several calls' children and schools may be sought together.
 struct Sought {
-  std::string county;
-  std::vector<std::string> children, schools;
-  std::string collection;              // of the resources: "alerts"
-  std::vector<std::string> resources;  // of the service's own
+  std::vector<Key> children, schools;
+  std::string county, collection;      // of the resources: "520203", "alerts"
+  std::vector<std::string> resources;  // of the service's own, by id
   bool empty() const { return children.empty() && schools.empty() && resources.empty(); }
 };
 
@@ -27,7 +29,7 @@ struct About {
 
 // What was found. Of a school's place, school and township are set.
 struct Found {
-  absl::flat_hash_map<std::string, directory::Place> children, schools;
+  absl::flat_hash_map<Key, directory::Place> children, schools;
   absl::flat_hash_map<std::string, About> resources;
 };
 

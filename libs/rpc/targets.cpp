@@ -114,8 +114,8 @@ class Targets::Judge {
     if (inside()) return true;
     // Only a township's part can be missed for want of the school's township.
     if (!reach_.scope.HasTownships()) return false;
-    if (sought_ != nullptr) return Seek(sought_->schools, *id);
-    const auto school = found_->schools.find(*id);
+    if (sought_ != nullptr) return Seek(sought_->schools, {reach_.county, *id});
+    const auto school = found_->schools.find({reach_.county, *id});
     if (school == found_->schools.end()) return false;
     place.township_code = school->second.township_code;
     return inside();
@@ -126,8 +126,8 @@ class Targets::Judge {
     if (!id.has_value()) return false;
     if (reach_.scope.Names(*id)) return true;
     if (!reach_.scope.HasAreas()) return false;
-    if (sought_ != nullptr) return Seek(sought_->children, *id);
-    const auto place = found_->children.find(*id);
+    if (sought_ != nullptr) return Seek(sought_->children, {reach_.county, *id});
+    const auto place = found_->children.find({reach_.county, *id});
     return place != found_->children.end() && reach_.scope.Covers(place->second, *id);
   }
 
@@ -148,8 +148,9 @@ class Targets::Judge {
     return IsCode(value, kCountyDigits) && reach_.scope.CoversCounty();
   }
 
-  static bool Seek(std::vector<std::string>& ids, const std::string& id) {
-    ids.push_back(id);
+  template <class Id>
+  static bool Seek(std::vector<Id>& ids, Id id) {
+    ids.push_back(std::move(id));
     return true;
   }
 

@@ -71,8 +71,9 @@ class TargetsTest : public ::testing::Test {
   }
 
   Found found_{
-      .children = {{"c1", {"s2", "520521102", 1, 1}}, {"c2", {"s1", "520521101", 3, 1}}},
-      .schools = {{"s1", {"s1", "520521101"}}, {"s2", {"s2", "520521102"}}},
+      .children = {{{"520521", "c1"}, {"s2", "520521102", 1, 1}},
+                   {{"520521", "c2"}, {"s1", "520521101", 3, 1}}},
+      .schools = {{{"520521", "s1"}, {"s1", "520521101"}}, {{"520521", "s2"}, {"s2", "520521102"}}},
       .resources = {
           {"r1", {"c1", {"s2", "520521102", 1, 1}}}, {"r2", {"c2", {"s1", "520521101", 3, 1}}}, {"r0", {}}}};
   Sought sought_;
@@ -82,7 +83,7 @@ TEST_F(TargetsTest, AChildLiesInsideByNameOrByPlace) {
   EXPECT_EQ(Child({kHelper}, "counties/520521/children/c1"), "yes");
   EXPECT_EQ(Child({kHelper}, "counties/520521/children/c2"), "no");
   EXPECT_EQ(Child({kTeacher}, "counties/520521/children/c2"), "yes?");
-  EXPECT_THAT(sought_.children, ElementsAre("c2"));
+  EXPECT_THAT(sought_.children, ElementsAre(Key("520521", "c2")));
   EXPECT_EQ(Child({kTeacher}, "counties/520521/children/c1"), "no?");
   EXPECT_EQ(Child({kTeacher}, "counties/520521/children/c9"), "no?") << "nobody knows the child";
   EXPECT_EQ(Child({kSupervisor}, "counties/520521/children/c2"), "yes?");
@@ -104,7 +105,7 @@ TEST_F(TargetsTest, EveryValueOfARepeatedFieldMustLieInside) {
     EXPECT_EQ(Judge({kHelper}, api::v1::TARGET_KIND_CHILD, field, request), "no");
     EXPECT_EQ(Judge({kTeacher}, api::v1::TARGET_KIND_CHILD, field, request), "no?");
     EXPECT_EQ(Judge({kTeacher, kHelper}, api::v1::TARGET_KIND_CHILD, field, request), "yes?");
-    EXPECT_THAT(sought_.children, ElementsAre("c2")) << "only who is not named is looked up";
+    EXPECT_THAT(sought_.children, ElementsAre(Key("520521", "c2"))) << "only who is not named is looked up";
   }
 }
 

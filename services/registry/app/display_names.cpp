@@ -81,7 +81,8 @@ absl::StatusOr<std::vector<Child>> Inside(postgres::Connection& db, const rights
                                           absl::StatusOr<std::vector<Child>> children) {
   if (!children.ok() || scope.CoversCounty()) return children;
   ASSIGN_OR_RETURN(auto places, PlacesOf(db, *children));
-  std::erase_if(*children, [&](const Child& child) { return !scope.Covers(places.at(child.id), child.id); });
+  std::erase_if(*children,
+                [&](const Child& child) { return !scope.Covers(places.at(child.key()), child.id); });
   return children;
 }
 

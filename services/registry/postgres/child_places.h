@@ -14,10 +14,10 @@
 
 namespace tonghu::registry {
 
-using PlacesById = absl::flat_hash_map<std::string, directory::Place>;
+using ChildPlaces = absl::flat_hash_map<Key, directory::Place>;
 
-// The places of these children, all of one county, by id.
-absl::StatusOr<PlacesById> PlacesOf(postgres::Connection& db, absl::Span<const Child> children);
+// The places of these children.
+absl::StatusOr<ChildPlaces> PlacesOf(postgres::Connection& db, absl::Span<const Child> children);
 
 // The places by the registry's own tables, for judging what lies inside a caller's scope. Thread-safe.
 class OwnPlaces final : public rpc::Places {
