@@ -148,7 +148,16 @@ test("what a service refuses stays with the reason, until its author has thrown 
   await save(page);
   await chip(page, "1 条未被接受").click();
   await page.getByText("该帮扶人当时未与该儿童结对").waitFor();
+  // The answer is held back until the page has shown that the record waits again: only then is the reason a new one.
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/tonghu.pairing.v1.ContactService/*", async (route) => {
+    await held;
+    await route.continue();
+  });
   await page.getByRole("button", { name: "再试一次" }).click();
+  await page.getByText("该帮扶人当时未与该儿童结对").waitFor({ state: "hidden" });
+  release();
   await page.getByText("该帮扶人当时未与该儿童结对").waitFor();
   await page.getByRole("button", { name: "删除" }).click();
   await page.getByRole("button", { name: "确定删除" }).click();
