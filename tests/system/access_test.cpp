@@ -12,8 +12,7 @@
 #include "libs/totp/totp.h"
 #include "tests/harness/eventually.h"
 #include "tests/harness/metrics.h"
-#include "tests/harness/small_school.h"
-#include "tests/harness/stack.h"
+#include "tests/system/stack_fixture.h"
 #include "tonghu/access/v1/account_service.grpc.pb.h"
 #include "tonghu/access/v1/session_service.grpc.pb.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
@@ -34,32 +33,8 @@ using Sessions = v1::SessionService::Stub;
 constexpr char kPassword[] = "Juhua#Tea-7";
 constexpr absl::Duration kStep = absl::Seconds(30);
 
-std::string ReasonOf(const absl::Status& status) { return refusal::Of(status).reason; }
-template <class Value>
-std::string ReasonOf(const absl::StatusOr<Value>& result) {
-  return result.ok() ? "" : ReasonOf(result.status());
-}
-
-class AccessTest : public testing::Test {
+class AccessTest : public SchoolTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = std::move(*stack);
-    client_ = std::make_unique<client::Client>(stack_->endpoints());
-    auto school = harness::PutSmallSchool(*client_, "520203");
-    ASSERT_TRUE(school.ok()) << school.status();
-    school_ = *school;
-  }
-  static void TearDownTestSuite() {
-    client_.reset();
-    stack_.reset();
-  }
-  void SetUp() override { ASSERT_FALSE(school_.county.empty()); }
-
-  static harness::Stack& stack() { return *stack_; }
-  static client::Client& client() { return *client_; }
-
   // A new member of staff, signed in for the first time.
   static SignedIn NewPerson() {
     const std::string name = absl::StrCat(school_.county, "/staffMembers/P", ++people_);
@@ -175,9 +150,6 @@ class AccessTest : public testing::Test {
     return client().Call(&Accounts::CreateGrant, request);
   }
 
-  static inline std::unique_ptr<harness::Stack> stack_;
-  static inline std::unique_ptr<client::Client> client_;
-  static inline harness::SmallSchool school_;
   static inline int people_ = 0;
 };
 

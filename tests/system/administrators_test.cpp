@@ -11,8 +11,7 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "tests/harness/eventually.h"
-#include "tests/harness/small_school.h"
-#include "tests/harness/stack.h"
+#include "tests/system/stack_fixture.h"
 #include "tonghu/access/v1/account_service.grpc.pb.h"
 #include "tonghu/access/v1/session_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
@@ -30,31 +29,17 @@ using Accounts = v1::AccountService::Stub;
 constexpr char kPassword[] = "Juhua#Tea-7", kOther[] = "Another#Tea-8";
 constexpr char kGateway[] = "services/gateway";
 
-template <class Value>
-std::string ReasonOf(const absl::StatusOr<Value>& result) {
-  return result.ok() ? "" : refusal::Of(result.status()).reason;
-}
-
-class AdministratorsTest : public testing::Test {
+class AdministratorsTest : public SchoolTest {
  protected:
   static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = std::move(*stack);
-    client_ = std::make_unique<client::Client>(stack_->endpoints());
-    auto school = harness::PutSmallSchool(*client_, "520203");
-    ASSERT_TRUE(school.ok()) << school.status();
-    school_ = *school;
+    SchoolTest::SetUpTestSuite();
+    ASSERT_FALSE(school_.county.empty());
     auto child = harness::PutPairedChild(*client_, school_);
     ASSERT_TRUE(child.ok()) << child.status();
     child_ = *child;
     system_ = Administrator(v1::ROLE_SYSTEM_ADMINISTRATOR);
     security_ = Administrator(v1::ROLE_SECURITY_ADMINISTRATOR);
     auditor_ = Administrator(v1::ROLE_AUDITOR);
-  }
-  static void TearDownTestSuite() {
-    client_.reset();
-    stack_.reset();
   }
   void SetUp() override { ASSERT_FALSE(auditor_.token.empty()); }
 
@@ -151,9 +136,6 @@ class AdministratorsTest : public testing::Test {
     return As(by.token, &Accounts::ResetAccount, request);
   }
 
-  static inline std::unique_ptr<harness::Stack> stack_;
-  static inline std::unique_ptr<client::Client> client_;
-  static inline harness::SmallSchool school_;
   static inline std::string child_;
   static inline SignedIn system_, security_, auditor_;
   static inline int people_ = 0;

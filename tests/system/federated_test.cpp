@@ -11,7 +11,7 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/server.h"
 #include "services/access/secrets/random.h"
-#include "tests/harness/stack.h"
+#include "tests/system/stack_fixture.h"
 #include "tonghu/access/events/v1/access_events.pb.h"
 #include "tonghu/access/v1/account_service.grpc.pb.h"
 #include "tonghu/access/v1/session_service.grpc.pb.h"
@@ -29,27 +29,8 @@ using Sessions = v1::SessionService::Stub;
 constexpr char kIssuer[] = "https://sso.example.gov.cn";
 constexpr char kCounty[] = "520203";
 
-template <class Value>
-std::string ReasonOf(const absl::StatusOr<Value>& result) {
-  return result.ok() ? "" : refusal::Of(result.status()).reason;
-}
-
-class FederatedTest : public testing::Test {
+class FederatedTest : public StackTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = std::move(*stack);
-    client_ = std::make_unique<client::Client>(stack_->endpoints());
-  }
-  static void TearDownTestSuite() {
-    client_.reset();
-    stack_.reset();
-  }
-  void SetUp() override { ASSERT_NE(client_, nullptr); }
-
-  static client::Client& client() { return *client_; }
-
   static v1::BatchCreateAccountsRequest Wanted(const std::string& login, const std::string& subject,
                                                v1::AccountKind kind = v1::ACCOUNT_KIND_PERSON) {
     v1::BatchCreateAccountsRequest create;
@@ -116,8 +97,6 @@ class FederatedTest : public testing::Test {
   }
 
  private:
-  static inline std::unique_ptr<harness::Stack> stack_;
-  static inline std::unique_ptr<client::Client> client_;
 };
 
 TEST_F(FederatedTest, WhoIsBoundGetsACompleteSessionAndTheJournalSaysHow) {

@@ -15,8 +15,7 @@
 #include "libs/client/first_sign_in.h"
 #include "libs/totp/totp.h"
 #include "services/gateway/testing/http_client.h"
-#include "tests/harness/small_school.h"
-#include "tests/harness/stack.h"
+#include "tests/system/stack_fixture.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
 namespace tonghu::system_test {
@@ -28,16 +27,11 @@ using Json = nlohmann::json;
 
 inline constexpr char kPassword[] = "Juhua#Tea-7";
 
-class GatewaySystemTest : public testing::Test {
+class GatewaySystemTest : public SchoolTest {
  protected:
   static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = std::move(*stack);
-    client_ = std::make_unique<client::Client>(stack_->endpoints());
-    auto school = harness::PutSmallSchool(*client_, "520203");
-    ASSERT_TRUE(school.ok()) << school.status();
-    school_ = *school;
+    SchoolTest::SetUpTestSuite();
+    ASSERT_FALSE(school_.county.empty());
     auto child = harness::PutPairedChild(*client_, school_);
     ASSERT_TRUE(child.ok()) << child.status();
     child_ = *child;
@@ -59,13 +53,8 @@ class GatewaySystemTest : public testing::Test {
     const std::string address = stack_->Address("gateway_http");
     ASSERT_TRUE(absl::SimpleAtoi(address.substr(address.rfind(':') + 1), &port_)) << address;
   }
-  static void TearDownTestSuite() {
-    client_.reset();
-    stack_.reset();
-  }
   void SetUp() override { ASSERT_NE(port_, 0); }
 
-  static harness::Stack& stack() { return *stack_; }
   static std::string Bearer() { return absl::StrCat("Authorization: Bearer ", officer_.token, "\r\n"); }
 
   static HttpReply Post(const std::string& method, const Json& body, const std::string& headers) {
@@ -102,9 +91,6 @@ class GatewaySystemTest : public testing::Test {
     return condition();
   }
 
-  static inline std::unique_ptr<harness::Stack> stack_;
-  static inline std::unique_ptr<client::Client> client_;
-  static inline harness::SmallSchool school_;
   static inline std::string child_;
   static inline client::SignedIn officer_;
   static inline int port_ = 0;
