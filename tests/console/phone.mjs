@@ -143,6 +143,13 @@ export async function assertHandy(page, name) {
   assert.ok(wide <= 0, `${name}: ${wide} px wider than the screen`);
 }
 
+/** Counts the touches of the page from now on, also those that hit nothing. */
+export const countTouches = (page) => page.evaluate(() => {
+  if (window.touches === undefined) addEventListener("pointerdown", () => (window.touches += 1), true);
+  window.touches = 0;
+});
+export const touches = (page) => page.evaluate(() => window.touches);
+
 /** Bytes that the first view of a page brought over the network. */
 export async function assertLight(page, name) {
   const bytes = await page.evaluate(() =>

@@ -1,8 +1,8 @@
 // Every page for phones, on the real stack: what a thumb needs, WCAG AA, weight; absence and sudden events.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser } from "./browser.mjs";
-import { assertHandy, assertLight, chip, fill, makePerson, openForm, openPhone, openSchool, openWay, openWeek, save, signInForm } from "./phone.mjs";
+import { openBrowser, until } from "./browser.mjs";
+import { assertHandy, assertLight, chip, countTouches, fill, isEmpty, makePerson, openForm, openPhone, openSchool, openWay, openWeek, save, signInForm, touches } from "./phone.mjs";
 import { county, makeAccount, stack, teacher } from "./stack.mjs";
 
 let browser, way, account, page;
@@ -20,6 +20,7 @@ after(async () => {
 });
 
 const emergencies = () => stack.ctl("emergency", "list", "--county", county).emergencies ?? [];
+const nameOf = (child) => stack.ctl("child", "get", child, "--county", county).displayName;
 const absences = () => stack.ctl("absence", "list", "--county", county).absences ?? [];
 
 test("the first sign-in is usable with a thumb, and light", async () => {
@@ -71,8 +72,15 @@ test("a week without a network, with what waits", async () => {
 });
 
 test("absence by one tap a child, taken back by another within five seconds", async () => {
-  await page.goto("/m/#/absence");
+  await page.goto("/m/#/");
+  await countTouches(page);
+  await tab("缺勤").tap();
+  await page.getByRole("button", { name: /缺勤$/ }).first().waitFor();
+  const children = await page.getByRole("button", { name: /缺勤$/ }).count();
   await page.getByRole("button", { name: /缺勤$/ }).first().tap();
+  await page.getByText("缺勤，待发送").waitFor();
+  assert.equal(await touches(page), 2, "the page, and one for the child");
+  assert.equal(await page.getByRole("button", { name: /缺勤$/ }).count(), children - 1);
   await page.getByRole("button", { name: "撤销" }).tap();
   await page.getByRole("button", { name: /请假$/ }).first().tap();
   await page.getByRole("button", { name: /缺勤$/ }).first().tap();
@@ -84,25 +92,68 @@ test("absence by one tap a child, taken back by another within five seconds", as
   await assertHandy(page, "phone-absence-reported");
 });
 
-test("a sudden event: what happened, then a button that is held, beside the names of those who are told", async () => {
-  await page.goto("/m/#/emergency");
-  await page.getByLabel("哪名儿童").selectOption({ index: 1 });
+const tab = (name) => page.getByRole("navigation").getByRole("link", { name });
+const pupil = (nth) => page.locator(".pupils button").nth(nth);
+/** The page's clock stands: what leaves in some seconds stays, until the clock is set forward. */
+const stand = () => page.clock.setFixedTime(new Date());
+const pass = (seconds) => page.clock.setFixedTime(new Date(Date.now() + seconds * 1000));
+
+test("a sudden event is two touches from the week: the page, and the child; the report leaves after ten seconds", async () => {
+  await page.goto("/m/#/");
+  await stand();
+  await countTouches(page);
+  await tab("突发").tap();
   await assertHandy(page, "phone-emergency");
-  await page.getByRole("button", { name: "走失" }).tap();
+  const name = await pupil(0).textContent();
+  await pupil(0).tap();
+  await page.getByText("10 秒后上报").waitFor();
+  assert.equal(await touches(page), 2);
   await page.getByText(/上报后立即通知.*（班主任）.*（县级）/).waitFor();
-  await assertHandy(page, "phone-emergency-confirm");
-  const hold = page.getByRole("button", { name: "按住上报" });
-  await hold.tap();
-  await page.getByRole("button", { name: "按住上报" }).waitFor();
-  assert.equal(emergencies().length, 0, "a tap reports nothing");
-  const { x, y } = await hold.boundingBox();
-  await page.mouse.move(x + 20, y + 20);
-  await page.mouse.down();
-  await page.getByText("的突发事件已上报").waitFor();
-  await page.mouse.up();
+  await assertHandy(page, "phone-emergency-leaves");
+  assert.equal(emergencies().length, 0, "nothing has left yet");
+  await pass(11);
+  await page.getByText(`${name}的突发事件已上报`).waitFor();
   await page.getByText(/已通知.*（班主任）.*（县级）/).waitFor();
-  assert.equal(emergencies().length, 1);
+  assert.equal(await touches(page), 2);
+  const [{ emergency, child }] = emergencies();
+  assert.deepEqual([emergency.kind, emergency.description], ["EMERGENCY_KIND_OTHER", "手机紧急上报，还没有说明是什么情况，请立即打电话核实。"]);
+  assert.equal(nameOf(child), name);
   await assertHandy(page, "phone-reported");
+});
+
+test("what was touched by accident is taken back and never leaves, also after another page; two touches in a fright are one report", async () => {
+  await stand();
+  await page.getByRole("button", { name: "再报一名儿童" }).tap();
+  // Both touches are there before the page has shown anything.
+  await page.evaluate(() => [0, 1].forEach((nth) => document.querySelectorAll(".pupils button")[nth].click()));
+  await page.getByText("10 秒后上报").waitFor();
+  await chip(page, "1 条待发送").waitFor();
+  await tab("本周").tap();
+  await tab("突发").tap();
+  await page.getByRole("button", { name: "撤销，不上报" }).tap();
+  await pupil(0).waitFor();
+  await pass(11);
+  await chip(page, "已同步").waitFor();
+  await until(page, isEmpty);
+  assert.equal(emergencies().length, 1);
+});
+
+test("what happened is chosen while the report waits, or written before it leaves", async () => {
+  await stand();
+  await pupil(1).dispatchEvent("click");
+  await page.locator("button.undo:disabled").waitFor(); // the second of two quick touches takes nothing back
+  await page.getByText("走失", { exact: true }).tap();
+  await page.locator(".leaves", { hasText: "走失" }).waitFor();
+  await page.getByRole("button", { name: "先不报，写清楚再报" }).tap();
+  await page.getByLabel("还要说明什么").fill("放学后没到家");
+  await assertHandy(page, "phone-emergency-details");
+  await page.getByRole("button", { name: "上报", exact: true }).tap();
+  await page.getByText("10 秒后上报").waitFor();
+  await page.getByRole("button", { name: "马上上报" }).tap();
+  await page.getByText("的突发事件已上报").waitFor();
+  const { emergency } = emergencies().find(({ emergency }) => emergency.kind === "EMERGENCY_KIND_MISSING");
+  assert.equal(emergency.description, "放学后没到家");
+  assert.equal(emergencies().length, 2);
 });
 
 test("a sudden event without a network says that nobody was told yet, and goes out before everything else", async () => {
@@ -112,19 +163,17 @@ test("a sudden event without a network says that nobody was told yet, and goes o
   await fill(page, "谈心", "先记的谈心");
   await save(page);
   await chip(page, "没有网络，1 条待发送").waitFor();
-  await page.goto("/m/#/emergency");
-  await page.getByLabel("哪名儿童").selectOption({ index: 2 });
-  await page.getByRole("button", { name: "意外伤害" }).tap();
-  await page.getByText("不方便长按").tap();
-  await page.getByLabel("输入“上报”").fill("上报");
-  await assertHandy(page, "phone-emergency-word");
-  await page.getByRole("button", { name: "上报", exact: true }).tap();
+  await tab("突发").tap();
+  await pupil(2).tap();
+  await page.getByText("意外伤害", { exact: true }).tap();
+  await page.locator(".leaves", { hasText: "意外伤害" }).waitFor();
+  await page.getByRole("button", { name: "马上上报" }).tap();
   await page.getByText("没有网络，还没有报出去").waitFor();
   await assertHandy(page, "phone-emergency-offline");
   way.state.calls.length = 0;
   await page.context().setOffline(false);
   await chip(page, "已同步").waitFor();
-  assert.equal(emergencies().length, 2);
+  assert.equal(emergencies().length, 3);
   const sent = way.state.calls.filter((call) => call === "ReportEmergency" || call === "CreateContact");
   assert.deepEqual(sent, ["ReportEmergency", "CreateContact"]);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { openBrowser, until } from "./browser.mjs";
-import { chip, contacts, dateOf, day, fill, isEmpty, makePerson, onDisk, openForm, openPhone, openSchool, openWay, openWeek, save, signIn, signInForm } from "./phone.mjs";
+import { chip, contacts, countTouches, dateOf, day, fill, isEmpty, makePerson, onDisk, openForm, openPhone, openSchool, openWay, openWeek, save, signIn, signInForm, touches } from "./phone.mjs";
 import { county, stack, teacher } from "./stack.mjs";
 
 let browser, way, account, other;
@@ -33,10 +33,12 @@ test("a contact is three taps: the child, how, saved", async () => {
   const page = await open();
   await openWeek(page, account);
   const before = (stack.ctl("contact", "list", "--county", county).contacts ?? []).length;
+  await countTouches(page);
   await page.getByRole("link", { name: /^记录 / }).first().tap();
   await page.getByText("谈心", { exact: true }).tap();
   await page.getByRole("button", { name: "保存" }).tap();
   await page.getByRole("heading", { name: /还有 \d+ 名儿童要联系|本周没有待办的谈心/ }).waitFor();
+  assert.equal(await touches(page), 3);
   await until(page, isEmpty);
   assert.equal(stack.ctl("contact", "list", "--county", county).contacts.length, before + 1);
   await page.context().close();

@@ -43,12 +43,11 @@ function OneClass({ one }: { one: Class }) {
 }
 
 function Pupil(props: { child: { name: string; displayName: string }; waiting: Queued | undefined; reported: boolean | undefined }) {
-  const { add, refresh } = usePhone();
+  const { add } = usePhone();
   const [problem, setProblem] = useState("");
   const { name, displayName } = props.child;
   const report = (withLeave: boolean) =>
-    void add({ kind: "absence", child: name, childName: displayName, withLeave }, undoMs).then(
-      () => window.setTimeout(refresh, undoMs + 100),
+    void add({ kind: "absence", child: name, childName: displayName, withLeave }, undoMs).catch(
       (error: unknown) => setProblem(sentence(error)),
     );
   return (

@@ -10,6 +10,7 @@ import { formatTime } from "../shared/dates.ts";
 import { sentence } from "../shared/errors.ts";
 import { transport } from "../shared/transport.ts";
 import { choices } from "../shared/words.ts";
+import { Choice } from "./choice.tsx";
 import { useDraft } from "./draft.ts";
 import { go } from "./pages.tsx";
 import { usePhone } from "./phone.tsx";
@@ -93,23 +94,6 @@ function faultOf(form: Form, when: When | undefined): string {
   if (form.how === ContactKind.UNSPECIFIED) return t.needKind;
   if (when === undefined) return t.needTime;
   return timeOf(when, now(), 0) < now() - sixtyDays ? t.tooEarly : "";
-}
-
-/** One of a few, as big buttons. */
-function Choice<T extends string | number>(props: {
-  legend: string; name: string; big?: boolean; value: T; options: { value: T; label: string }[]; onChange: (value: T) => void;
-}) {
-  return (
-    <fieldset className={props.big === true ? "choice big" : "choice"}>
-      <legend>{props.legend}</legend>
-      {props.options.map(({ value, label }) => (
-        <label key={value} className={value === props.value ? "chosen" : ""}>
-          <input type="radio" name={props.name} checked={value === props.value} onChange={() => props.onChange(value)} />
-          {label}
-        </label>
-      ))}
-    </fieldset>
-  );
 }
 
 function Marks({ chosen, onChange }: { chosen: string[]; onChange: (marks: string[]) => void }) {

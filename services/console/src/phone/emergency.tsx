@@ -1,183 +1,132 @@
-// A sudden event in two taps: what happened, then a button that is held, beside the names of those who are told.
+// A sudden event in two taps: the page, then the child. The report leaves after some seconds in which it can be taken
+// back; what happened is chosen meanwhile, or told before.
 
-import { createClient } from "@connectrpc/connect";
 import { useEffect, useRef, useState } from "react";
-import { AlertKind, EmergencyKindSchema, type EmergencyKind } from "../gen/tonghu/alerts/v1/alert_pb.ts";
-import { PolicyService } from "../gen/tonghu/alerts/v1/policy_service_pb.ts";
+import { EmergencyKind } from "../gen/tonghu/alerts/v1/alert_pb.ts";
 import { sentence } from "../shared/errors.ts";
-import { countyOf, parentOf } from "../shared/names.ts";
-import { transport } from "../shared/transport.ts";
-import { choices, wordOf } from "../shared/words.ts";
+import { Choice } from "./choice.tsx";
 import { useDraft } from "./draft.ts";
+import { Armed, Calls, describe, kinds, Outcome, useSeconds } from "./emergency_sending.tsx";
 import { usePhone } from "./phone.tsx";
+import { takeBack, type Queued } from "./queue.ts";
 import { text } from "./text.ts";
-import { toldAtOnce } from "./told.ts";
-import { keep, kept } from "./vault.ts";
 
 const t = text.emergencyPage;
-const holdMs = 1_500;
-const policies = createClient(PolicyService, transport);
+const undoMs = 10_000;
 
+interface Pupil {
+  name: string;
+  displayName: string;
+}
+/** What happened to whom, told before it is reported. */
+interface Form {
+  child: string;
+  kind: EmergencyKind;
+  note: string;
+}
+const empty: Form = { child: "", kind: EmergencyKind.UNSPECIFIED, note: "" };
+
+/** `given`: the child whose page led here; empty where the child is to be chosen. */
 export function EmergencyPage({ child: given }: { child: string }) {
-  const { data, me, add, queue, sent } = usePhone();
-  const [child, setChild] = useState(given);
-  const [kind, setKind] = useState<EmergencyKind>();
-  const [{ note }, change, clear] = useDraft<{ note: string }>("emergency", { note: "" });
-  const [problem, setProblem] = useState("");
-  const [added, setAdded] = useState<number>();
-  const people = everybody(data);
-  const name = people.find((one) => one.name === child)?.displayName ?? "";
+  const { data, queue, sent } = usePhone();
+  const [child, setChild] = useState(given); // whose form is shown
+  const [draft, change, clear] = useDraft<Form>("emergency", empty);
+  const { report, followed, follow, problem } = useReport(clear);
+  // What can still be taken back is shown first, also to whoever comes back to the page.
+  const armed = queue.find((row) => row.entry.kind === "emergency" && row.sent === undefined && (row.notBefore ?? 0) > Date.now());
+  const seconds = useSeconds(armed?.notBefore);
+  useEffect(() => {
+    if (armed !== undefined) follow(armed.id);
+  }, [armed?.id, follow]);
 
-  const report = async () => {
-    if (kind === undefined || added !== undefined) return;
-    try {
-      const description = note.trim() || t.defaultDescription(wordOf(EmergencyKindSchema, kind));
-      setAdded(await add({ kind: "emergency", child, childName: name, what: kind, description, reporter: me.staffMember }));
-      await clear();
-    } catch (error) {
-      setProblem(sentence(error));
-    }
+  const tellMore = async ({ id, entry }: Queued) => {
+    if (entry.kind !== "emergency" || !(await takeBack(id))) return;
+    change({ child: entry.child, kind: entry.what, note: entry.description === describe(entry.what) ? "" : entry.description });
+    setChild(entry.child);
   };
-  if (added !== undefined) {
-    const came = sent.find(({ row }) => row.id === added);
-    const row = queue.find(({ id }) => id === added);
-    return <Outcome name={name} told={came?.told} refusal={row?.refusal} />;
-  }
-  if (kind === undefined || child === "") {
-    return (
-      <>
-        <h1>{t.title}</h1>
-        <label className="field">
-          <span>{t.child}</span>
-          <select value={child} onChange={(event) => setChild(event.target.value)}>
-            <option value="">{t.choose}</option>
-            {people.map((one) => <option key={one.name} value={one.name}>{one.displayName}</option>)}
-          </select>
-        </label>
-        <fieldset className="choice big danger" disabled={child === ""}>
-          <legend>{t.kind}</legend>
-          {choices(EmergencyKindSchema).map(({ value, label }) => (
-            <button key={value} type="button" onClick={() => setKind(value)}>{label}</button>
-          ))}
-        </fieldset>
-        <Calls />
-      </>
-    );
-  }
+  if (armed !== undefined) return <Armed key={armed.id} row={armed} seconds={seconds} more={() => void tellMore(armed)} />;
+  const came = sent.find(({ row }) => row.id === followed);
+  const row = came?.row ?? queue.find(({ id }) => id === followed);
+  if (row !== undefined) return <Outcome row={row} told={came?.told} another={() => { setChild(""); follow(undefined); }} />;
+
+  const people = everybody(data);
+  const whom = people.find(({ name }) => name === child);
+  const form = draft.child === child ? draft : { ...empty, child };
   return (
     <>
-      <h1>{t.confirm}</h1>
-      <p className="about">{t.about(name, wordOf(EmergencyKindSchema, kind))}</p>
-      <Told child={child} />
+      <h1>{whom === undefined ? t.title : t.titleOf(whom.displayName)}</h1>
+      {problem !== "" && <p className="problem" role="alert">{problem}</p>}
+      <Calls />
+      {whom === undefined ? <Children people={people} tap={(one) => report(one, EmergencyKind.OTHER, "")} />
+        : <Details form={form} change={(part) => change({ ...form, ...part })} send={(kind, note) => report(whom, kind, note)} />}
+    </>
+  );
+}
+
+/** Reports, one at a time: who is afraid taps twice. Gives which record the page follows. */
+function useReport(clear: () => Promise<void>) {
+  const { me, add } = usePhone();
+  const [followed, setFollowed] = useState<number>();
+  const [problem, setProblem] = useState("");
+  const busy = useRef(false);
+  const follow = useRef((id: number | undefined) => {
+    busy.current = false;
+    setFollowed(id);
+  }).current;
+  const report = (child: Pupil, what: EmergencyKind, note: string) => {
+    if (busy.current) return;
+    busy.current = true;
+    const description = note === "" ? describe(what) : note;
+    void add({ kind: "emergency", child: child.name, childName: child.displayName, what, description, reporter: me.staffMember }, undoMs).then(
+      () => {
+        navigator.vibrate?.(200);
+        window.scrollTo(0, 0);
+        return clear();
+      },
+      (error: unknown) => {
+        busy.current = false;
+        setProblem(sentence(error));
+      },
+    );
+  };
+  return { report, followed, follow, problem };
+}
+
+function Children({ people, tap }: { people: Pupil[]; tap: (one: Pupil) => void }) {
+  if (people.length === 0) return <p className="empty">{t.nobody}</p>;
+  return (
+    <>
+      <p className="hint">{t.help}</p>
+      <ul className="pupils">
+        {people.map((one) => (
+          <li key={one.name}><button type="button" className="danger wide" onClick={() => tap(one)}>{one.displayName}</button></li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** What happened, before it is reported: for whoever has the time. */
+function Details({ form, change, send }: { form: Form; change: (part: Partial<Form>) => void; send: (kind: EmergencyKind, note: string) => void }) {
+  return (
+    <form onSubmit={(event) => {
+      event.preventDefault();
+      send(form.kind || EmergencyKind.OTHER, form.note.trim());
+    }}>
+      <Choice legend={t.kind} name="what" value={form.kind} onChange={(kind) => change({ kind })} options={kinds()} />
       <label className="field">
         <span>{t.more}</span>
-        <textarea rows={2} maxLength={1900} value={note} onChange={(event) => change({ note: event.target.value })} />
+        <textarea rows={3} maxLength={1900} value={form.note} onChange={(event) => change({ note: event.target.value })} />
       </label>
-      {problem !== "" && <p className="problem" role="alert">{problem}</p>}
-      <Hold done={() => void report()} />
-      <button type="button" className="wide" onClick={() => setKind(undefined)}>{t.cancel}</button>
-      <Calls />
-    </>
+      <button type="submit" className="alarm wide">{t.send}</button>
+      <p className="hint">{t.sendHelp}</p>
+    </form>
   );
 }
 
-/** Everybody whom the pages know: the children looked after, and those of the class. */
-function everybody(data: ReturnType<typeof usePhone>["data"]): { name: string; displayName: string }[] {
-  const all = new Map<string, { name: string; displayName: string }>();
+/** Everybody whom the pages know: the children looked after, and those of the class; by name, as a class list has them. */
+function everybody(data: ReturnType<typeof usePhone>["data"]): Pupil[] {
+  const all = new Map<string, Pupil>();
   for (const one of [...(data?.children ?? []), ...(data?.classes ?? []).flatMap(({ children }) => children)]) all.set(one.name, one);
-  return Array.from(all.values());
-}
-
-/** Who is told at once, by the county's policy and the posts of today; by what was known last without a network. */
-function Told({ child }: { child: string }) {
-  const { account } = usePhone();
-  const [told, setTold] = useState<string[]>();
-  useEffect(() => {
-    let current = true;
-    const show = (names: string[] | undefined) => current && names !== undefined && setTold(names);
-    void kept<string[]>(account, `told ${child}`).then((before) => setTold((now) => now ?? before), () => {});
-    policies.tryEscalationPolicy({ parent: parentOf(countyOf(child)), kind: AlertKind.EMERGENCY, child }).then(
-      ({ entries }) => {
-        const names = toldAtOnce(entries);
-        show(names);
-        void keep(account, `told ${child}`, names);
-      },
-      () => {}, // the sentence without names stands there
-    );
-    return () => {
-      current = false;
-    };
-  }, [account, child]);
-  if (told === undefined || told.length === 0) return <p className="told">{t.toldUnknown}</p>;
-  return <p className="told">{t.told}<b>{told.join("、")}</b></p>;
-}
-
-/** A button that must be held, so that no pocket and no stray thumb reports anything. */
-function Hold({ done }: { done: () => void }) {
-  const [holding, setHolding] = useState(false);
-  const [typed, setTyped] = useState("");
-  const timer = useRef(0);
-  const begin = () => {
-    if (timer.current !== 0) return; // a held key repeats
-    setHolding(true);
-    timer.current = window.setTimeout(done, holdMs);
-  };
-  const end = () => {
-    window.clearTimeout(timer.current);
-    timer.current = 0;
-    setHolding(false);
-  };
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-  const isKey = (key: string) => key === "Enter" || key === " ";
-  return (
-    <>
-      <button type="button" className={holding ? "hold holding" : "hold"} aria-describedby="hold-help"
-        onPointerDown={begin} onPointerUp={end} onPointerLeave={end} onPointerCancel={end} onBlur={end}
-        onKeyDown={(event) => isKey(event.key) && begin()} onKeyUp={(event) => isKey(event.key) && end()}
-        onContextMenu={(event) => event.preventDefault()}>
-        <span>{holding ? t.holding : t.hold}</span>
-      </button>
-      <p id="hold-help" className="hint">{t.holdHelp}</p>
-      <details className="fold">
-        <summary>{t.cannotHold}</summary>
-        <label className="field">
-          <span>{t.typeWord}</span>
-          <input value={typed} onChange={(event) => setTyped(event.target.value)} />
-        </label>
-        <button type="button" className="danger wide" disabled={typed.trim() !== t.word} onClick={done}>{t.send}</button>
-      </details>
-    </>
-  );
-}
-
-function Outcome({ name, told, refusal }: { name: string; told: string[] | undefined; refusal: string | undefined }) {
-  return (
-    <>
-      <h1>{t.title}</h1>
-      {refusal !== undefined ? <p className="problem" role="alert">{refusal}</p>
-        : told !== undefined ? (
-          <div className="sent" role="status">
-            <p>{t.sent(name)}</p>
-            {told.length > 0 && <p>{t.nowTold}<b>{told.join("、")}</b></p>}
-          </div>
-        )
-        : <Unsent />}
-      <Calls />
-      <p><a className="button wide" href="#/">{text.back}</a></p>
-    </>
-  );
-}
-
-function Unsent() {
-  const { online } = usePhone();
-  return online ? <p role="status">{text.sync.sending}</p> : <p className="problem" role="alert">{t.waiting}</p>;
-}
-
-function Calls() {
-  return (
-    <div className="pair calls">
-      <a className="button" href="tel:110">{t.police}</a>
-      <a className="button" href="tel:120">{t.ambulance}</a>
-    </div>
-  );
+  return Array.from(all.values()).sort((a, b) => a.displayName.localeCompare(b.displayName, "zh-CN"));
 }

@@ -95,6 +95,11 @@ export function PhoneProvider({ me, ask, children }: { me: Me; ask: () => void; 
   const kick = useRounds(send);
   useEffect(() => {
     if (queue.some((row) => row.refusal === undefined)) kick();
+    // What can still be taken back goes out as soon as it can't.
+    const ends = queue.map(({ notBefore = 0 }) => notBefore - Date.now()).filter((left) => left > 0);
+    if (ends.length === 0) return undefined;
+    const timer = window.setTimeout(kick, Math.min(...ends) + 50);
+    return () => window.clearTimeout(timer);
   }, [queue, kick]);
   useReturn(
     useCallback(() => {

@@ -15,7 +15,7 @@ import { countyOf, parentOf } from "../shared/names.ts";
 import { newRequestId } from "../shared/request_id.ts";
 import { sessions } from "../shared/session.tsx";
 import { transport } from "../shared/transport.ts";
-import { store, type QueueRow } from "./store.ts";
+import { store, type Box, type QueueRow } from "./store.ts";
 import { text } from "./text.ts";
 import { seal, unseal } from "./vault.ts";
 import { timeOf, type When } from "./when.ts";
@@ -43,6 +43,8 @@ export interface Recorded {
 }
 export interface Queued extends Recorded {
   id: number;
+  /** As it lies in the database. */
+  box: Box;
 }
 
 const most = 500; // records an account; more than a school has in a week
@@ -82,12 +84,15 @@ export async function queued(account: string): Promise<Queued[]> {
 }
 
 async function openRow(row: QueueRow): Promise<Queued | undefined> {
-  return unseal<Recorded>(row.account, purpose, row.box).then((recorded) => ({ ...recorded, id: row.id }), () => undefined);
+  return unseal<Recorded>(row.account, purpose, row.box).then((recorded) => ({ ...recorded, id: row.id, box: row.box }), () => undefined);
 }
 
-async function rewrite(account: string, { id, ...recorded }: Queued): Promise<void> {
-  await store.replaceInQueue({ id, account, box: await seal(account, purpose, recorded) });
+/** Keeps a record changed. Gives the record as it lies now; nothing when it was sent, taken back or changed meanwhile. */
+async function rewrite(account: string, { id, box, ...recorded }: Queued): Promise<Queued | undefined> {
+  const next = await seal(account, purpose, recorded);
+  if (!(await store.replaceInQueue({ id, account, box: next }, box))) return undefined;
   changed();
+  return { ...recorded, id, box: next };
 }
 
 /** Takes a record back that was not sent yet, or throws one away that was refused. Says whether it was still there. */
@@ -96,6 +101,11 @@ export async function takeBack(id: number): Promise<boolean> {
   await store.removeFromQueue(id);
   changed();
   return there;
+}
+
+/** Changes a record that was not sent yet. One that is on its way stays as it is. */
+export async function amend(account: string, row: Queued, change: { entry?: Entry; notBefore?: number }): Promise<void> {
+  if (row.sent === undefined) await rewrite(account, { ...row, ...change });
 }
 
 /** Lets a refused record be tried again. */
@@ -139,9 +149,12 @@ async function sendEach(account: string, taken: (delivered: Delivered) => void):
       end = "later";
       continue;
     }
-    if ((await store.queueRow(row.id)) === undefined) continue; // taken back meanwhile
+    const ready = await prepared(account, row);
+    if (ready === undefined) {
+      end = "later"; // taken back or changed meanwhile
+      continue;
+    }
     try {
-      const ready = await prepared(account, row);
       const alert = await send(ready);
       await store.removeFromQueue(row.id);
       taken(alert === undefined ? { row } : { row, alert });
@@ -149,7 +162,7 @@ async function sendEach(account: string, taken: (delivered: Delivered) => void):
     } catch (error) {
       if (isSignedOut(error)) return "signedOut";
       if (isAway(error) || isPassing(error)) return "away";
-      await rewrite(account, { ...row, refusal: shown(error).sentence });
+      await rewrite(account, { ...ready, refusal: shown(error).sentence });
     }
   }
   return end;
@@ -163,12 +176,14 @@ function isPassing(error: unknown): boolean {
   return code === Code.ResourceExhausted || code === Code.Internal || code === Code.Canceled;
 }
 
-/** The record with the bytes of its request, on the disk before they go out. */
-async function prepared(account: string, row: Queued): Promise<Queued & { sent: string }> {
-  if (row.sent !== undefined) return { ...row, sent: row.sent };
-  const ready = { ...row, sent: toBase64(bytesOf(row)) };
-  await rewrite(account, ready);
-  return ready;
+type Ready = Queued & { sent: string };
+
+/** The record with the bytes of its request, on the disk before they go out; nothing when it stands there no more. */
+async function prepared(account: string, row: Queued): Promise<Ready | undefined> {
+  if (row.sent !== undefined) return (await store.queueRow(row.id)) === undefined ? undefined : { ...row, sent: row.sent };
+  const sent = toBase64(bytesOf(row));
+  const kept = await rewrite(account, { ...row, sent });
+  return kept && { ...kept, sent };
 }
 
 function bytesOf(row: Queued): Uint8Array {
@@ -213,7 +228,7 @@ function bytes<T extends DescMessage>(schema: T, init: MessageInitShape<T>): Uin
   return toBinary(schema, create(schema, init));
 }
 
-async function send(row: Queued & { sent: string }): Promise<Alert | undefined> {
+async function send(row: Ready): Promise<Alert | undefined> {
   const request = <T extends DescMessage>(schema: T): MessageShape<T> => fromBinary(schema, fromBase64(row.sent));
   switch (row.entry.kind) {
     case "contact":

@@ -60,9 +60,23 @@ async function run<T>(name: StoreName, mode: IDBTransactionMode, ask: (store: ID
 const read = <T>(name: StoreName, ask: (store: IDBObjectStore) => IDBRequest<T>) => run(name, "readonly", ask);
 const write = <T>(name: StoreName, ask: (store: IDBObjectStore) => IDBRequest<T>) => run(name, "readwrite", ask);
 
+/** Puts a row in the place of one with the same id whose box is `was`. Says whether that one still stood there. */
+async function replaceInQueue(row: QueueRow, was: Box): Promise<boolean> {
+  let stood = false;
+  await write("queue", (queue) => {
+    const there = queue.get(row.id) as IDBRequest<QueueRow | undefined>;
+    there.onsuccess = () => {
+      stood = there.result !== undefined && String(there.result.box.iv) === String(was.iv);
+      if (stood) queue.put(row);
+    };
+    return there;
+  });
+  return stood;
+}
+
 export const store = {
   addToQueue: (account: string, box: Box) => write("queue", (s) => s.add({ account, box })) as Promise<number>,
-  replaceInQueue: (row: QueueRow) => write("queue", (s) => s.put(row)),
+  replaceInQueue,
   queueRow: (id: number) => read<QueueRow | undefined>("queue", (s) => s.get(id)),
   queueOf: (account: string) => read<QueueRow[]>("queue", (s) => s.index("account").getAll(account)),
   queueLength: (account: string) => read<number>("queue", (s) => s.index("account").count(account)),
