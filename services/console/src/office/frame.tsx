@@ -67,7 +67,7 @@ function Framed() {
   const rest = (element: ReactNode) => <Suspense fallback={<Wait />}>{element}</Suspense>;
   return (
     <div className="frame">
-      <a className="skip" href="#page">{t.skip}</a>
+      <a className="skip no-print" href="#page">{t.skip}</a>
       <Side />
       <div className="frame-main" id="page">
         <DeferredBar />

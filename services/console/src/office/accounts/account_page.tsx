@@ -14,6 +14,7 @@ import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Nothing, Page, Section } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
+import { Approve } from "./approve.tsx";
 import { Binding } from "./binding.tsx";
 import { Grants } from "./grants.tsx";
 import { usePlaces } from "./places.ts";
@@ -34,7 +35,7 @@ function Shown({ account }: { account: Account }) {
   const places = usePlaces();
   return (
     <Page title={account.displayName} about={<code>{account.login}</code>}
-      actions={<><Button onClick={back}>{kit.back}</Button>{me.may("accounts.update") && <Change account={account} />}</>}>
+      actions={<><Button onClick={back}>{kit.back}</Button>{me.may("accounts.update") && <Change account={account} />}{me.may("accounts.approve") && <Approve accounts={[account]} />}</>}>
       <div className="two-columns">
         <div>
           <Section title={t.rights}>
@@ -50,7 +51,7 @@ function Shown({ account }: { account: Account }) {
               [t.columns.kind, wordOf(AccountKindSchema, account.kind)],
               [t.columns.state, account.disabled ? t.disabled : account.pending ? t.pending : t.enabled],
               [t.columns.factor, account.secondFactor ? t.enrolled : t.notEnrolled],
-              [t.subject, account.federatedSubject?.subject ?? t.notEnrolled],
+              [t.subject, account.federatedSubject === undefined ? t.notEnrolled : <>{account.federatedSubject.subject}<div className="quiet">{account.federatedSubject.issuer}</div></>],
               [t.columns.last, account.lastSignInTime === undefined ? t.never : formatTime(account.lastSignInTime)],
             ]} />
           </Section>

@@ -50,6 +50,7 @@ function Shown({ alert }: { alert: Alert }) {
         <>
           <Button onClick={back}>{kit.back}</Button>
           <Button onClick={() => void copy()}>{t.link}</Button>
+          <Button onClick={() => window.print()}>{kit.print}</Button>
         </>
       }
     >
@@ -170,7 +171,7 @@ function ChildCard({ child, school }: { child: string; school: string }) {
           <>{parent.displayName}　<Phone number={parent.phone} /></>,
         ]),
         [t.columns.lastContact, <LastContact child={child} facts={facts} />],
-        ["", <Link to={`../../children/${idOf(child)}`} relative="path">{t.openFile}</Link>],
+        ["", <Link className="no-print" to={`../../children/${idOf(child)}`} relative="path">{t.openFile}</Link>],
       ]}
     />
   );

@@ -190,7 +190,7 @@ function columnsOf(names: (name: string | undefined) => string, children: ChildF
     },
     { title: t.columns.next, width: 132, render: (_, alert) => <NextStep alert={alert} /> },
     { title: t.columns.owner, width: 84, render: (_, alert) => names(alert.acknowledgedBy) },
-    ...(canAnswer ? [{ title: t.columns.action, width: 88, render: (_: unknown, alert: Alert) => <RowAction alert={alert} /> }] : []),
+    ...(canAnswer ? [{ title: t.columns.action, width: 88, className: "no-print", render: (_: unknown, alert: Alert) => <RowAction alert={alert} /> }] : []),
   ];
 }
 

@@ -11,5 +11,10 @@ export const audit = {
   operator: "本机操作员",
   from: "起",
   to: "止",
-  print: "打印",
+  titleOfChild: "儿童档案查阅记录",
+  childName: "儿童姓名",
+  toFill: "＿＿＿＿＿＿＿＿（由学校或县级工作人员填写）",
+  span: "查阅时间",
+  account: "账号编号",
+  sheet: (place: string) => `${place}审计记录`,
 };

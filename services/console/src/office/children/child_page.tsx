@@ -59,7 +59,7 @@ function Shown({ child }: { child: Child }) {
         </div>
         <aside>
           <div className="no-print"><File child={child} /></div>
-          {me.may("pairings.read") && <div className="no-print"><ChildPairings child={child.name} /></div>}
+          {me.may("pairings.read") && <ChildPairings child={child.name} />}
           <div className="no-print"><Readers child={child.name} /></div>
         </aside>
       </div>

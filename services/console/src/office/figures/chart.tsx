@@ -10,6 +10,8 @@ import { figures as t } from "./text.ts";
 
 use([BarChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
+const paper = 680; // pixels between the margins of A4, as office.css has them
+
 export function WeekChart({ weeks }: { weeks: WeekCounts[] }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -32,11 +34,18 @@ export function WeekChart({ weeks }: { weeks: WeekCounts[] }) {
       ],
     });
     const resize = () => chart.resize();
+    const toPaper = () => {
+      chart.resize({ width: paper });
+      chart.getZr().flush(); // the next frame would come behind the paper
+    };
+    const fromPaper = () => chart.resize({ width: "auto" });
     window.addEventListener("resize", resize);
-    window.addEventListener("beforeprint", resize);
+    window.addEventListener("beforeprint", toPaper);
+    window.addEventListener("afterprint", fromPaper);
     return () => {
       window.removeEventListener("resize", resize);
-      window.removeEventListener("beforeprint", resize);
+      window.removeEventListener("beforeprint", toPaper);
+      window.removeEventListener("afterprint", fromPaper);
       chart.dispose();
     };
   }, [weeks]);

@@ -11,9 +11,10 @@ import { formatDay, isoDay, startOfDay } from "../../shared/dates.ts";
 import { transport } from "../../shared/transport.ts";
 import { ExportButton } from "../kit/export.tsx";
 import { useNames } from "../kit/names.tsx";
-import { Loaded, Nothing, Page, Section, Wait } from "../kit/page.tsx";
+import { Loaded, Nothing, Page, Section, Trouble, Wait } from "../kit/page.tsx";
 import { Sideways } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
+import { kit } from "../kit/text.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { useDivisions, usePlaceName } from "../place_name.ts";
 import type { Figure } from "./behind.ts";
@@ -43,7 +44,7 @@ export function FiguresPage() {
         <>
           <Select aria-label={t.range} value={filters.weeks} onChange={(weeks) => setFilters({ weeks })}
             options={Object.entries(t.weeks).map(([value, label]) => ({ value, label }))} />
-          <Button onClick={() => window.print()}>{t.print}</Button>
+          <Button onClick={() => window.print()}>{kit.print}</Button>
         </>
       }
     >
@@ -107,6 +108,10 @@ function Below({ place, input, before, weeks, name }: { place: string; input: { 
     })),
   });
   if (places.length === 0) return null;
+  // A place that was not counted has no zeros.
+  const failed = answers.find(({ error }) => error !== null);
+  if (failed !== undefined) return <Trouble error={failed.error} retry={() => answers.forEach(({ refetch }) => void refetch())} />;
+  if (answers.some(({ data }) => data === undefined)) return <Wait />;
   const rows = places.map(({ code, label }, i): Row => ({
     key: code,
     label: <Link to={`?place=${encodeURIComponent(code)}&weeks=${weeks}`}>{label}</Link>,

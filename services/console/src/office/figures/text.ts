@@ -26,7 +26,6 @@ export const figures = {
   done: "按时完成",
   missed: "逾期",
   excused: "免除",
-  print: "打印",
   sheet: (place: string, by: string) => `${place}统计${by}`,
   open: (place: string, figure: string, n: number) => `${place} ${figure} ${n}`,
   purpose: "核对统计",

@@ -5,11 +5,13 @@ import { Alert, Button, Empty, Spin } from "antd";
 import type { ReactNode } from "react";
 import { sentence } from "../../shared/errors.ts";
 import { text } from "../../shared/text.ts";
+import { PrintHead } from "./print_head.tsx";
 import { kit } from "./text.ts";
 
 export function Page(props: { title: ReactNode; about?: ReactNode; actions?: ReactNode; children: ReactNode }) {
   return (
     <main className="page">
+      <PrintHead />
       <header className="page-head">
         <div>
           <h1>{props.title}</h1>

@@ -85,9 +85,9 @@ export function ListTable<Row extends object>({
         />
       </Sideways>
       {list.rows.length > 0 && (
-        <p className="list-end no-print">
+        <p className={list.hasMore ? "list-end" : "list-end no-print"}>
           {list.hasMore ? kit.shownMore(list.rows.length) : kit.shown(list.rows.length)}
-          {list.hasMore && <Button type="link" size="small" loading={list.isFetching} onClick={list.more}>{kit.more}</Button>}
+          {list.hasMore && <Button className="no-print" type="link" size="small" loading={list.isFetching} onClick={list.more}>{kit.more}</Button>}
         </p>
       )}
     </>

@@ -16,6 +16,8 @@ export const kit = {
   exporting: (n: number) => `正在导出 ${n} 条`,
   exported: (n: number) => `已导出 ${n} 条`,
   exportPurpose: "导出名单",
+  print: "打印",
+  printed: (place: string, who: string, time: string) => `童护　${place}　打印人：${who}　打印时间：${time}　内含儿童个人信息的，请妥善保管，用后销毁`,
   shown: (n: number) => `共 ${n} 条`,
   shownMore: (n: number) => `已显示 ${n} 条，还有更多`,
 };
