@@ -125,6 +125,7 @@ void CommandHandler<Request, Reply>::Submit(Caller caller, std::shared_ptr<const
                             ? std::move(caller.request_id)
                             : ids::Derived(caller.request_id);
   command->wanted = std::move(caller.wanted);
+  command->check_child = std::move(caller.check_child);
   if (!command->request_id.empty() && manner_.repeats == Repeats::kStoredAnswers)
     command->body_hash = static_cast<int64_t>(ids::StableHash(name_ + request->SerializeAsString()));
   command->bytes = kOverhead + 2 * request->ByteSizeLong();  // a message in memory is larger than its bytes

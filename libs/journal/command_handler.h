@@ -11,12 +11,17 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "libs/directory/place.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/rpc/gate.h"
 
 namespace tonghu::journal {
 
 class CommandExecutor;
+
+// Whether a child may be named by who gives a command (rpc::Call::CheckChild); null: every child may. Called
+// on the executor's threads, under the shard's lock.
+using ChildCheck = std::function<absl::Status(const std::string& child_id, const directory::Place* place)>;
 
 // A command that waits for its decision. Made by a CommandHandler; its type is known there only.
 struct QueuedCommand {
@@ -37,9 +42,10 @@ struct QueuedCommand {
   int64_t body_hash = 0;         // of the body, where an answer is stored for the request id; else 0
   size_t bytes = 0;              // of memory, roughly
   std::function<bool()> wanted;  // whether the caller still waits; null: always
-  absl::Time queued;             // on MonotonicNow's scale
-  bool left = false;             // the caller has left, and was counted
-  int64_t position = 0;          // of the shard's newest event after the decision; 0: not decided
+  ChildCheck check_child;
+  absl::Time queued;     // on MonotonicNow's scale
+  bool left = false;     // the caller has left, and was counted
+  int64_t position = 0;  // of the shard's newest event after the decision; 0: not decided
 
   bool Wanted() const { return wanted == nullptr || wanted(); }
 };
@@ -73,6 +79,9 @@ struct Manner {
   Actors actors = Actors::kOne;
   Lock lock = Lock::kTaken;
   Repeats repeats = Repeats::kStoredAnswers;
+  // The decider checks the children that a command names (Command::check_child), with what it reads anyhow,
+  // so that no place is looked up before (rpc::Body::checks_children).
+  bool checks_children = false;
   bool always = false;  // taken on also while the replica takes no usual commands (Options::admit)
 };
 
@@ -94,6 +103,7 @@ struct Command {
   const std::string* county;
   const std::string* actor;       // who gave the command
   const std::string* request_id;  // QueuedCommand::request_id
+  const ChildCheck* check_child;  // asked by deciders whose manner says `checks_children`
   const Request* request;
   absl::StatusOr<Reply>* reply;  // to be set: the answer or a refusal
 };
@@ -104,6 +114,7 @@ struct Caller {
   std::string actor;                       // rpc::Caller::actor
   std::string request_id;                  // as the caller gave it; may be empty
   std::function<bool()> wanted = nullptr;  // QueuedCommand::wanted; called on any thread until `done` is
+  ChildCheck check_child = nullptr;        // likewise
 };
 
 // The handler of one kind of command. Request and Reply are protobuf messages.
@@ -164,8 +175,8 @@ absl::Status CommandHandler<Request, Reply>::Decide(ShardTransaction& transactio
   commands.reserve(queued.size());
   for (QueuedCommand* one : queued) {
     auto* typed = static_cast<TypedCommand*>(one);
-    commands.push_back(
-        {&typed->county, &typed->actor, &typed->request_id, typed->request.get(), &typed->reply});
+    commands.push_back({&typed->county, &typed->actor, &typed->request_id, &typed->check_child,
+                        typed->request.get(), &typed->reply});
   }
   return decider_(transaction, commands);
 }

@@ -119,15 +119,24 @@ class Service final : public rpc::Service {
       const auto& typed = static_cast<const Request&>(request);
       if (absl::Status checked = CheckRequestId(typed.request_id()); !checked.ok()) return done({checked});
       auto& chosen = attempt == rpc::Attempt::kRegardless ? *third : handler;
-      chosen.Submit(
-          {call->county(), call->caller().actor, typed.request_id(), [call] { return call->Wanted(); }},
-          std::shared_ptr<const Request>(call, &typed),  // gRPC keeps it until the call is finished
-          [&reply, done](absl::StatusOr<Reply> result, int64_t position) {
-            if (result.ok()) static_cast<Reply&>(reply) = *std::move(result);
-            done({result.status(), position});
-          });
+      Caller caller{call->county(), call->caller().actor, typed.request_id(),
+                    [call] { return call->Wanted(); }};
+      if (call->has_unchecked_children()) {
+        caller.check_child = [call](const std::string& child_id, const directory::Place* place) {
+          return call->CheckChild(child_id, place);
+        };
+      }
+      chosen.Submit(std::move(caller),
+                    std::shared_ptr<const Request>(call, &typed),  // gRPC keeps it until the call is finished
+                    [&reply, done](absl::StatusOr<Reply> result, int64_t position) {
+                      if (result.ok()) static_cast<Reply&>(reply) = *std::move(result);
+                      done({result.status(), position});
+                    });
     };
-    return {.run = run, .urgency = handler.manner().urgency, .regardless = third != nullptr};
+    return {.run = run,
+            .urgency = handler.manner().urgency,
+            .regardless = third != nullptr,
+            .checks_children = handler.manner().checks_children};
   }
 
   static ids::Name NameOf(const rpc::Call& call);

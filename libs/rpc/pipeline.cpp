@@ -45,6 +45,11 @@ prometheus::Counter& Answered(metrics::Metrics& metrics, const std::string& rpc,
 
 const Method& Call::method() const { return endpoint_.method; }
 
+absl::Status Call::CheckChild(const std::string& child_id, const directory::Place* place) const {
+  const bool inside = scope_.Names(child_id) || (place != nullptr && scope_.Covers(*place, child_id));
+  return inside ? absl::OkStatus() : NotPermitted();
+}
+
 bool Call::Wanted() const { return !context_.IsCancelled() && !DeadlinePassed(context_); }
 
 // A unary call on its way.
@@ -124,11 +129,15 @@ absl::Status Pipeline::Permit(Call& call) const {
 }
 
 void Pipeline::CheckTargets(const std::shared_ptr<Unary>& unary, Attempt attempt) {
-  const Call& call = *unary->call;
+  Call& call = *unary->call;
   Sought sought;
   const absl::Status checked =
       call.method().targets().Check(unary->request, {call.caller(), call.scope(), call.county()}, sought);
   if (!checked.ok()) return Finish(*unary, checked);
+  if (call.endpoint_.body.checks_children) {
+    call.has_unchecked_children_ = !sought.children.empty();
+    sought.children.clear();
+  }
   if (sought.empty()) return Decide(unary, attempt);
   LookUp(unary, attempt, std::move(sought));
 }
@@ -152,12 +161,15 @@ void Pipeline::Judge(const std::shared_ptr<Unary>& unary, Attempt attempt, const
   for (const auto& [id, about] : found.resources) {
     if (!about.child_id.empty()) unary->sought_children.insert(about.child_id);
   }
-  // What lies outside may only have moved, or be new, so the owner is asked. Whether it exists makes no
-  // difference to that, so the time of the answer tells nothing of it.
+  Decided(unary, attempt, {Outside(std::move(checked))});
+}
+
+// What lies outside may only have moved, or be new, so the owner is asked. Whether it exists makes no
+// difference to that, so the time of the answer tells nothing of it.
+absl::Status Pipeline::Outside(absl::Status refused) const {
   const std::string owner = places_ == nullptr ? "" : places_->owner();
-  if (!owner.empty() && checked.code() == absl::StatusCode::kPermissionDenied)
-    checked = refusal::OwnedBy(owner, std::move(checked));
-  Decided(unary, attempt, {std::move(checked)});
+  if (owner.empty() || refused.code() != absl::StatusCode::kPermissionDenied) return refused;
+  return refusal::OwnedBy(owner, std::move(refused));
 }
 
 void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
@@ -167,9 +179,12 @@ void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
       unary->call->method().performer().Settle(unary->call->caller(), unary->call->county(), unary->request);
   if (!settled.ok()) return Finish(*unary, settled);
   // The body calls back on any thread; `unary` keeps the call until then.
-  unary->call->endpoint_.body.run(
-      unary->call, unary->request, unary->reply, attempt,
-      [this, unary, attempt](Outcome outcome) { Decided(unary, attempt, std::move(outcome)); });
+  unary->call->endpoint_.body.run(unary->call, unary->request, unary->reply, attempt,
+                                  [this, unary, attempt](Outcome outcome) {
+                                    if (unary->call->endpoint_.body.checks_children)
+                                      outcome.status = Outside(std::move(outcome.status));
+                                    Decided(unary, attempt, std::move(outcome));
+                                  });
 }
 
 void Pipeline::Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome) {

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/directory/place.h"
 #include "libs/metrics/metrics.h"
 #include "libs/rights/scope.h"
 #include "libs/rpc/audit.h"
@@ -45,6 +46,12 @@ class Call {
   // `narrowed` the body makes the scope a part of its SQL; whatever else a call names has been checked.
   const rights::Scope& scope() const { return scope_; }
   const std::string& county() const { return subject_.county; }  // empty: the call is about no county
+  // Whether the body has to check the children that the request names (Body::checks_children): of some only
+  // their place tells whether they lie inside the scope.
+  bool has_unchecked_children() const { return has_unchecked_children_; }
+  // Whether a child lies inside the scope. `place`: where the child is now; null: there is no such child.
+  // Error: NOT_PERMITTED.
+  absl::Status CheckChild(const std::string& child_id, const directory::Place* place) const;
   // The id in the resource name that the call is about; empty when the request names none.
   const std::string& resource() const { return subject_.resource; }
   // Whether somebody still waits for the answer: not cancelled, and within the deadline. To be asked only
@@ -58,6 +65,7 @@ class Call {
   CallerPtr caller_;
   rights::Scope scope_;  // refers to the caller's rights
   Subject subject_;
+  bool has_unchecked_children_ = false;
   absl::Time begin_;  // on the monotonic scale
 };
 
@@ -85,6 +93,9 @@ struct Body {
       run;
   Urgency urgency = Urgency::kUsual;
   bool regardless = false;  // when the owner can't be asked: decided again (kRegardless) rather than refused
+  // `run` checks the children that the request names, where the call has unchecked ones, by Call::CheckChild
+  // before anything is told of them: with what it reads anyhow, which saves the pipeline's lookup.
+  bool checks_children = false;
 };
 
 // A method as a service offers it. Made by Pipeline::Offer; lives as long as the service.
@@ -150,6 +161,7 @@ class Pipeline {
   void CheckTargets(const std::shared_ptr<Unary>& unary, Attempt attempt);
   void LookUp(const std::shared_ptr<Unary>& unary, Attempt attempt, Sought sought);
   void Judge(const std::shared_ptr<Unary>& unary, Attempt attempt, const Found& found);
+  absl::Status Outside(absl::Status refused) const;
   void Decide(const std::shared_ptr<Unary>& unary, Attempt attempt);
   void Decided(const std::shared_ptr<Unary>& unary, Attempt attempt, Outcome outcome);
   void Finish(Unary& unary, const absl::Status& status);

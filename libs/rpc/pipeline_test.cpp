@@ -266,6 +266,19 @@ class CountyTest : public ::testing::Test {
     for (const char* query : {"ByParent", "ByParentOrPlatform", "ByParentOrAll", "ByCode"})
       service_.Blocking<CountyRequest, EchoReply>(query, echo);
   }
+  // ByName as a body that checks children itself: the child is in school s1.
+  void ServeChecking() {
+    service_.Unary<CountyRequest, EchoReply>(
+        "ByName",
+        {.run =
+             [](const std::shared_ptr<const rpc::Call>& call, const google::protobuf::Message&,
+                google::protobuf::Message&, Attempt, const Body::Done& done) {
+               const directory::Place place{.school_id = "s1", .grade = 3, .class_number = 1};
+               done({call->has_unchecked_children() ? call->CheckChild("a-1", &place) : absl::OkStatus()});
+             },
+         .checks_children = true});
+    Start();
+  }
   void Serve(bool regardless) {
     service_.Unary<CountyRequest, EchoReply>(
         "ByName",
@@ -278,6 +291,9 @@ class CountyTest : public ::testing::Test {
                done({refusal::OwnedBy("registry", refusal::NotFound("CHILD_NOT_FOUND", "name", "no", "无"))});
              },
          .regardless = regardless});
+    Start();
+  }
+  void Start() {
     auto server = Server::Start({.listen = "127.0.0.1:0"}, {&service_});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = std::move(*server);
@@ -377,6 +393,22 @@ TEST_F(CountyTest, WhatACallNamesMustLieInsideTheCallersScope) {
   caller_ = std::make_shared<Caller>(
       Caller{.actor = "x", .rights = {{rights::Role::kCountyOfficer, {.county = "520522"}}}});
   EXPECT_EQ(refusal::Of(ByName()).reason, "NOT_PERMITTED") << "another county";
+}
+
+TEST_F(CountyTest, ABodyThatChecksChildrenSavesTheLookup) {
+  StubAudit audit;
+  pipeline_.Use(&places_, &audit);
+  ServeChecking();
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  caller_ = HeadOf("s1");
+  EXPECT_EQ(ByName(), absl::OkStatus());
+  EXPECT_THAT(gate_.asked, IsEmpty());
+  caller_ = HeadOf("s2");
+  EXPECT_EQ(refusal::Of(ByName()).reason, "NOT_PERMITTED");
+  EXPECT_THAT(gate_.asked, ElementsAre("registry 520521"))
+      << "the child may have come to the school just now";
+  EXPECT_THAT(audit.refused, ElementsAre("ByName by counties/520521/accounts/h of a-1"));
+  EXPECT_EQ(places_.asked, 0);
 }
 
 TEST_F(CountyTest, WhereItCannotBeFoundOutNothingIsDone) {

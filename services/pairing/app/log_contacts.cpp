@@ -22,6 +22,7 @@ struct Parsed {
   Contact contact;
   const std::string* actor;
   const std::string* request_id;
+  const journal::ChildCheck* check_child;
 };
 
 // Reads a command. A missing time is InfinitePast, which CheckContact refuses. Errors: refusals.
@@ -35,7 +36,8 @@ absl::StatusOr<Parsed> Parse(const ContactCommand& command) {
                 {std::move(child), std::move(helper), static_cast<ContactKind>(request.contact().kind()),
                  absl::InfinitePast(), request.contact().note()},
                 command.actor,
-                command.request_id};
+                command.request_id,
+                command.check_child};
   if (request.contact().has_happen_time())
     parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;
@@ -102,7 +104,7 @@ class Batch {
       fulfilling.push_back(KeyOf(contacts_[i]));
       places.push_back(i);
     }
-    ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling, Requests()));
+    ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling, Requests(), Checked()));
     windows_ = std::move(windows);
     for (const ContactRow& row : windows_.recorded) recorded_[{row.child_id, row.request_id}] = &row;
     for (size_t k = 0; k < places.size(); ++k) {
@@ -115,6 +117,15 @@ class Batch {
       }
     }
     return others.empty() ? absl::OkStatus() : LoadOthers(others, other_places);
+  }
+
+  // Whether the child of contact `i` may be named by who reports the contact. Error: NOT_PERMITTED.
+  absl::Status Check(size_t i) const {
+    const Parsed& one = contacts_[i];
+    if (*one.check_child == nullptr) return absl::OkStatus();
+    const auto place = windows_.places.find({one.county, one.contact.child_id});
+    return (*one.check_child)(one.contact.child_id,
+                              place == windows_.places.end() ? nullptr : &place->second);
   }
 
   // Answers contact `i` in `reply`, if an earlier call with its request id recorded a contact with the child.
@@ -130,7 +141,7 @@ class Batch {
 
   // Decides contact `i`, of which Load knows enough. Errors: refusals.
   absl::Status Take(size_t i) {
-    auto& [county, contact, actor, request_id] = contacts_[i];
+    auto& [county, contact, actor, request_id, check_child] = contacts_[i];
     const Known& known = known_[i];
     if (known.child == nullptr) return UnknownChild("contact.child");
     const absl::Time now = transaction_.now();
@@ -217,6 +228,15 @@ class Batch {
     return requests;
   }
 
+  // The children who are to be checked by where they are.
+  std::vector<postgres::Key> Checked() const {
+    std::vector<postgres::Key> children;
+    for (const Parsed& one : contacts_) {
+      if (*one.check_child != nullptr) children.emplace_back(one.county, one.contact.child_id);
+    }
+    return children;
+  }
+
   absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places) {
     ASSIGN_OR_RETURN(auto all, LoadContactContext(transaction_.db(), keys, transaction_.now()));
     children_ = std::move(all);
@@ -300,6 +320,10 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
   RETURN_IF_ERROR(batch.Load(std::move(parsed)));
   for (size_t k = 0; k < open.size(); ++k) {
     const ContactCommand& command = commands[open[k]];
+    if (absl::Status checked = batch.Check(k); !checked.ok()) {
+      *command.reply = std::move(checked);
+      continue;
+    }
     if (batch.AnswerAgain(k, command.request->contact(), *command.reply)) continue;
     if (absl::Status took = batch.Take(k); took.ok()) {
       taken.push_back(open[k]);

@@ -12,7 +12,7 @@ using ContactCommandHandler = journal::CommandHandler<v1::CreateContactRequest, 
 
 // Checks each contact, records it, closes the duty that it fulfils, and publishes contact_logged (and
 // duty_done_late, duty_changed). Decides commands of many actors in one transaction (journal::Actors::kMany).
-// Refusals: as CheckContact, and CHILD_NOT_FOUND.
+// Refusals: as CheckContact, CHILD_NOT_FOUND, and what journal::Command::check_child says.
 class LogContacts {
  public:
   explicit LogContacts(ids::Source& ids) : ids_(ids) {}

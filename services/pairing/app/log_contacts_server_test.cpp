@@ -13,6 +13,7 @@
 #include "libs/journal/event_run.h"
 #include "libs/journal/migrations.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/targets.h"
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/postgres/migrations.h"
 #include "tests/harness/postgres_test.h"
@@ -98,7 +99,8 @@ class LogContactsTest : public harness::PostgresTest {
     const std::string county = kCounty;
     std::vector<ContactCommand> commands;
     for (size_t i = 0; i < requests_.size(); ++i)
-      commands.push_back({&county, &actors_[i], &requests_[i].request_id(), &requests_[i], &replies_[i]});
+      commands.push_back(
+          {&county, &actors_[i], &requests_[i].request_id(), &check_child_, &requests_[i], &replies_[i]});
     auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
     ASSERT_TRUE(transaction.ok()) << transaction.status();
     const absl::Status logged = LogContacts(ids_)(*transaction, commands);
@@ -150,6 +152,7 @@ class LogContactsTest : public harness::PostgresTest {
   ids::SeededSource ids_{7};
   std::deque<v1::CreateContactRequest> requests_;
   std::deque<std::string> actors_;
+  journal::ChildCheck check_child_;  // of every talk
   std::deque<absl::StatusOr<v1::Contact>> replies_;
 };
 
@@ -216,6 +219,32 @@ TEST_F(LogContactsTest, ARepeatGetsTheContactOfItsChildThatItsRequestIdRecorded)
   EXPECT_EQ(ClosedBy(2), "cw1");
   EXPECT_NE(replies_[1]->name(), first.name());
   EXPECT_THAT(Said(), SizeIs(4));
+}
+
+// What is known of a child's duties says where the child was then; whether it may be named depends on where
+// it is now.
+TEST_F(LogContactsTest, AChildIsCheckedByWhereItIsNow) {
+  Talk("c", On(9, 1, 9));
+  requests_.back().set_request_id(Id("request"));
+  Commit();
+  ASSERT_TRUE(
+      db_->Run("UPDATE child SET class_number = 2 WHERE child_id = $1", postgres::Params().Uuid(Id("c")))
+          .ok());
+  Talk("c", On(9, 9, 9));  // makes the child's missed duty of another week good
+  Talk("d", On(9, 9, 9));
+  Talk("x", On(9, 9, 9));
+  std::vector<std::string> known;
+  check_child_ = [&](const std::string& child, const directory::Place* place) {
+    if (place != nullptr) known.push_back(child);
+    return place != nullptr && place->class_number == 1 ? absl::OkStatus() : rpc::NotPermitted();
+  };
+  Record();
+  EXPECT_THAT(known, ElementsAre(Id("c"), Id("c"), Id("d")));
+  for (const size_t i : {0, 1, 3}) {
+    EXPECT_EQ(refusal::Of(replies_[i].status()).reason, "NOT_PERMITTED")
+        << i << ": a repeat, a new one, nobody";
+  }
+  EXPECT_EQ(ClosedBy(2), "dw2");
 }
 
 // A later report may move what a contact closes: the repeat is told what is true by now.

@@ -194,7 +194,8 @@ std::string ChildKey(const std::string& county, const std::string& child_id) {
 
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
                                          absl::Span<const ContactKey> contacts,
-                                         absl::Span<const RequestKey> requests) {
+                                         absl::Span<const RequestKey> requests,
+                                         absl::Span<const postgres::Key> children) {
   // The statement asks the table rather than the view judged_duty, whose join would run for each row; the
   // mark comes as one row beside, and Judge applies it. The county is compared after reading, since the index
   // begins with the child.
@@ -214,7 +215,10 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
       {mark, postgres::Params().Int(transaction.shard())},
       {duties, kWindow.Arrays(asked.windows)},
       {PoliciesSql(), postgres::Params().Texts(asked.counties)}};
+  const size_t requests_at = statements.size();
   if (!requests.empty()) statements.push_back({recorded, kRequest.Arrays(requests)});
+  const size_t children_at = statements.size();
+  if (!children.empty()) statements.push_back({PlacesSql(), postgres::kUuidKeys.Arrays(children)});
   RETURN_IF_ERROR(transaction.Enter(statements));
   auto marks = kMark.ReadAll(transaction.also(0));
   auto rows = kDuty.ReadAll(transaction.also(1));
@@ -222,9 +226,14 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
   for (const absl::Status& read : {marks.status(), rows.status(), policies.status()}) {
     if (!read.ok()) return read;
   }
-  Windows windows{std::vector<ChildState>(contacts.size()), *std::move(policies), {}};
+  Windows windows{std::vector<ChildState>(contacts.size()), *std::move(policies), {}, {}};
   if (!requests.empty()) {
-    ASSIGN_OR_RETURN(windows.recorded, kContact.ReadAll(transaction.also(3)));
+    ASSIGN_OR_RETURN(windows.recorded, kContact.ReadAll(transaction.also(requests_at)));
+  }
+  if (!children.empty()) {
+    ASSIGN_OR_RETURN(auto places, directory::kChild.ReadAll(transaction.also(children_at)));
+    for (directory::ChildFact& row : places)
+      windows.places[{std::move(row.county), std::move(row.id)}] = std::move(row.place);
   }
   for (PlacedDuty& row : *rows) {
     const size_t place = asked.places.at(row.duty.child_id);

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "libs/directory/lookup.h"
 #include "libs/journal/shard_transaction.h"
 #include "libs/postgres/keys.h"
 #include "services/pairing/domain/contact.h"
@@ -48,17 +49,19 @@ struct Windows {
       children;  // by index of the contacts; empty: nothing found, or the child has several contacts
   Policies policies;
   std::vector<ContactRow> recorded;  // under the request ids
+  directory::Places places;          // where the children asked for are now, of those that are known
 };
 // A request id (a UUID), and the child whom the request is about.
 struct RequestKey {
   std::string child_id, request_id;
 };
 // Takes the shard's lock, if it is not taken yet, and looks in the same round trip for the contacts' windows,
-// and for contacts recorded earlier under the request ids. The contacts have a happen_time, and a kind that
-// fulfils a kind of duty.
+// for contacts recorded earlier under the request ids, and for the places of `children`. The contacts have a
+// happen_time, and a kind that fulfils a kind of duty.
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
                                          absl::Span<const ContactKey> contacts,
-                                         absl::Span<const RequestKey> requests);
+                                         absl::Span<const RequestKey> requests,
+                                         absl::Span<const postgres::Key> children);
 
 // Loads enough for CheckContact and CloseDirectly: places, all spans, and of the duties that the contacts may
 // be about those that no contact of their window has closed; no contacts. A child that is not known is

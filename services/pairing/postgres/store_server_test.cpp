@@ -127,7 +127,7 @@ class WindowTest : public StoreTest {
  protected:
   absl::StatusOr<Windows> Enter(const std::vector<ContactKey>& talks) {
     auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
-    return transaction.ok() ? EnterWithWindows(*transaction, talks, {}) : transaction.status();
+    return transaction.ok() ? EnterWithWindows(*transaction, talks, {}, {}) : transaction.status();
   }
   // Of one talk on Wednesday by each of these children.
   std::vector<ChildState> Load(std::vector<std::string> children) {

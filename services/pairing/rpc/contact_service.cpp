@@ -208,7 +208,8 @@ std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
       contacts->Command<v1::CreateContactRequest, v1::Contact>("CreateContact", LogContacts(node.ids()),
                                                                {.actors = journal::Actors::kMany,
                                                                 .lock = journal::Lock::kByEnter,
-                                                                .repeats = journal::Repeats::kOwnRows});
+                                                                .repeats = journal::Repeats::kOwnRows,
+                                                                .checks_children = true});
   contacts->Unary<v1::BatchCreateContactsRequest, v1::BatchCreateContactsResponse>(
       "BatchCreateContacts", InBatches(node.pipeline(), create));
   contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", GetContact);
