@@ -58,6 +58,7 @@ struct Pipeline::Unary {
   Message& request;
   Message& reply;
   grpc::ServerUnaryReactor* reactor;
+  absl::Status performed = absl::OkStatus();   // whether the request names its performer rightly
   std::set<std::string> sought_children = {};  // of whom resources outside the caller's scope are
 };
 
@@ -134,7 +135,10 @@ void Pipeline::CheckTargets(const std::shared_ptr<Unary>& unary, Attempt attempt
   const absl::Status checked =
       call.method().targets().Check(unary->request, {call.caller(), call.scope(), call.county()}, sought);
   if (!checked.ok()) return Finish(*unary, checked);
-  if (call.endpoint_.body.checks_children) {
+  unary->performed = call.method().performer().Settle(call.caller(), call.county(), unary->request);
+  // A call that is refused for its performer has no body that could check: of a child outside nothing else is
+  // told than that it is outside.
+  if (call.endpoint_.body.checks_children && unary->performed.ok()) {
     call.has_unchecked_children_ = !sought.children.empty();
     sought.children.clear();
   }
@@ -175,9 +179,7 @@ absl::Status Pipeline::Outside(absl::Status refused) const {
 void Pipeline::Decide(const std::shared_ptr<Unary>& unary, Attempt attempt) {
   // The caller may have left while the call waited at the gate.
   if (!unary->call->Wanted()) return Finish(*unary, Unwanted(*unary->call));
-  const absl::Status settled =
-      unary->call->method().performer().Settle(unary->call->caller(), unary->call->county(), unary->request);
-  if (!settled.ok()) return Finish(*unary, settled);
+  if (!unary->performed.ok()) return Finish(*unary, unary->performed);
   // The body calls back on any thread; `unary` keeps the call until then.
   unary->call->endpoint_.body.run(unary->call, unary->request, unary->reply, attempt,
                                   [this, unary, attempt](Outcome outcome) {
