@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { assertGood, openBrowser, openPage } from "../console/browser.mjs";
+import { assertGood, openBrowser, openPage, until } from "../console/browser.mjs";
 import { county, loadRosters, makeAccount, officer, stack, teacher } from "../console/stack.mjs";
 import { openFront } from "./front.mjs";
 import { openOidc } from "./provider.mjs";
@@ -61,7 +61,7 @@ test("somebody signs in at the provider and comes back to the page that was want
   await assertGood(page, "sso-sign-in");
   await page.getByRole("button", { name: "统一身份认证登录" }).click();
   await atProvider(page, "zhangsan");
-  await page.getByRole("navigation").waitFor();
+  await page.getByRole("navigation").first().waitFor();
   assert.equal(new URL(page.url()).pathname, `/${county}/figures`);
   const mine = await session(page);
   assert.equal(mine.account, account.account);
@@ -97,6 +97,31 @@ test("who is bound to no account reads what to do", async () => {
   await page.getByText("lisi").waitFor();
   await assertGood(page, "sso-unbound");
   assert.equal((await page.context().cookies(front.address)).some(({ name }) => name === "tonghu_session"), false);
+  await page.context().close();
+});
+
+test("a session that ends under a form begins anew in a tab beside it, and what was typed is still there", async () => {
+  const page = await fresh();
+  const child = stack.ctl("child", "list", "--county", county, "--limit", "1").children[0];
+  await signIn(page, "zhangsan", `/${county}/children/${idOf(child.name)}`);
+  await page.getByRole("button", { name: "修改档案" }).click();
+  await page.getByLabel("监护人 电话").fill("15400007777");
+  ctl("sign-out", account);
+  // The gateway keeps an identity for some seconds.
+  await until(page, (parent) => fetch("/tonghu.registry.v1.ChildService/ListChildren", {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ parent }),
+  }).then(({ status }) => status === 401), `counties/${county}`);
+  await page.locator("button[form=child-form]").dispatchEvent("click");
+  await page.getByText("已填写的内容不会丢失").waitFor();
+  await assertGood(page, "sso-sign-in-beside");
+  const beside = page.context().waitForEvent("page");
+  await page.getByRole("button", { name: "统一身份认证登录" }).click();
+  // The provider still knows who it is, so that the tab comes back and closes by itself.
+  const tab = await beside;
+  if (!tab.isClosed()) await tab.waitForEvent("close");
+  await page.getByRole("navigation").waitFor();
+  assert.equal(await page.getByLabel("监护人 电话").inputValue(), "15400007777");
+  assert.equal((await session(page)).signInMethod, "SIGN_IN_METHOD_FEDERATED");
   await page.context().close();
 });
 

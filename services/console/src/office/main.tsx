@@ -11,6 +11,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { SessionProvider } from "../shared/session.tsx";
+import { SignedInBeside } from "../shared/sign_in.tsx";
+import { isSsoBeside } from "../shared/sso.ts";
 import { transport } from "../shared/transport.ts";
 import { forgetDeferred } from "./alerts/deferred.ts";
 import { Office } from "./office.tsx";
@@ -41,7 +43,7 @@ function forget() {
   sessionStorage.clear();
 }
 
-createRoot(document.getElementById("root")!).render(
+createRoot(document.getElementById("root")!).render(isSsoBeside() ? <SignedInBeside /> : (
   <StrictMode>
     <StyleProvider hashPriority="high" transformers={[legacyLogicalPropertiesTransformer]}>
       <ConfigProvider locale={zhCN} theme={theme} csp={{ nonce }} getPopupContainer={() => layers} button={{ autoInsertSpace: false }}>
@@ -59,5 +61,5 @@ createRoot(document.getElementById("root")!).render(
         </BrowserRouter>
       </ConfigProvider>
     </StyleProvider>
-  </StrictMode>,
-);
+  </StrictMode>
+));

@@ -5,7 +5,8 @@ import { createRoot } from "react-dom/client";
 import { fromJson, toJson, type JsonValue } from "@bufbuild/protobuf";
 import { SessionSchema, type Session } from "../gen/tonghu/access/v1/session_service_pb.ts";
 import { isComplete, meOf, SessionProvider, useSessionStatus } from "../shared/session.tsx";
-import { SignIn } from "../shared/sign_in.tsx";
+import { SignedInBeside, SignIn } from "../shared/sign_in.tsx";
+import { isSsoBeside } from "../shared/sso.ts";
 import { Boot } from "./boot.tsx";
 import { Pages } from "./pages.tsx";
 import { PhoneProvider } from "./phone.tsx";
@@ -83,12 +84,12 @@ function SignedIn({ session, ask }: { session: Session; ask: () => void }) {
   );
 }
 
-createRoot(document.getElementById("root")!).render(
+createRoot(document.getElementById("root")!).render(isSsoBeside() ? <SignedInBeside /> : (
   <StrictMode>
     <Boot>
       <SessionProvider forget={forgetAll}>
         <Phone />
       </SessionProvider>
     </Boot>
-  </StrictMode>,
-);
+  </StrictMode>
+));

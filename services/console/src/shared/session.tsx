@@ -57,7 +57,8 @@ export function SessionProvider({ children, forget }: { children: ReactNode; for
     sessions.getSession({}).then(
       (session) => void take(session),
       (error: unknown) =>
-        setStatus(isSignedOut(error) ? { kind: "none", over: false } : { kind: "unknown", why: sentence(error) }),
+        setStatus((now) => !isSignedOut(error) ? { kind: "unknown", why: sentence(error) }
+          : now.kind === "none" ? now : { kind: "none", over: false }),
     );
   }, [take]);
   const first = useRef(ask);

@@ -10,7 +10,7 @@ import {
 } from "../gen/tonghu/access/v1/session_service_pb.ts";
 import { isSignedOut, Problem, shown } from "./errors.ts";
 import { sessions, useSessionStatus } from "./session.tsx";
-import { beginSso, ssoPath } from "./sso.ts";
+import { beginSso, beginSsoBeside, onSsoBeside, ssoPath } from "./sso.ts";
 import { text } from "./text.ts";
 import "./sign_in.css";
 
@@ -18,7 +18,7 @@ const t = text.signIn;
 
 /** The page for whoever has no complete session. */
 export function SignIn() {
-  const { status, take, signOut } = useSessionStatus();
+  const { status, last, take, signOut } = useSessionStatus();
   const session = status.kind === "session" ? status.session : undefined;
   const over = status.kind === "none" && status.over;
   return (
@@ -33,7 +33,7 @@ export function SignIn() {
         </header>
         {over && <p className="sign-in-note" role="status">{text.errors.signedOut}</p>}
         <Step session={session} take={take} />
-        {session === undefined && ssoPath !== "" && <SingleSignOn />}
+        {session === undefined && ssoPath !== "" && <SingleSignOn over={last !== undefined} />}
         {session !== undefined && (
           <button type="button" className="sign-in-link" onClick={() => void signOut()}>
             {t.cancel}
@@ -44,13 +44,21 @@ export function SignIn() {
   );
 }
 
-function SingleSignOn() {
+/** `over`: a page stays behind the sign-in, which must not be left. */
+function SingleSignOn({ over }: { over: boolean }) {
+  const { ask } = useSessionStatus();
+  useEffect(() => (over ? onSsoBeside(ask) : undefined), [over, ask]);
   return (
     <section className="sign-in-sso">
-      <button type="button" onClick={beginSso}>{t.sso}</button>
-      <p className="sign-in-help">{t.ssoHelp}</p>
+      <button type="button" onClick={over ? beginSsoBeside : beginSso}>{t.sso}</button>
+      <p className="sign-in-help">{over ? t.ssoBesideHelp : t.ssoHelp}</p>
     </section>
   );
+}
+
+/** What a tab shows that was opened for single sign-on only, where the browser does not close it. */
+export function SignedInBeside() {
+  return <main className="sign-in"><div className="sign-in-card"><p className="sign-in-note" role="status">{t.ssoBeside}</p></div></main>;
 }
 
 function Step({ session, take }: { session: Session | undefined; take: (session: Session) => void }) {

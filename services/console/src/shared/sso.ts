@@ -14,13 +14,46 @@ const signOutAddress = told("tonghu-sso-sign-out");
 
 const lasts = 600; // seconds, for passwords and codes at the provider
 
+const done = "signed-in"; // in the address to which a tab of its own comes back
+const channel = "tonghu-sso";
+
 /** Goes to the identity provider, and comes back to this page signed in. */
 export function beginSso() {
+  const { pathname, search } = window.location;
+  window.location.assign(begin(pathname + search));
+}
+
+/** The same in a tab of its own, so that this page keeps what was typed. */
+export function beginSsoBeside() {
+  window.open(begin(`${window.location.pathname}?${done}`));
+}
+
+/** Calls `told` whenever a tab of beginSsoBeside has come back. Gives what ends that. */
+export function onSsoBeside(told: () => void): () => void {
+  const news = new BroadcastChannel(channel);
+  news.onmessage = told;
+  // A browser that keeps the tab's news from this page still gives the page the focus when the tab is closed.
+  window.addEventListener("focus", told);
+  return () => {
+    news.close();
+    window.removeEventListener("focus", told);
+  };
+}
+
+/** Whether this tab is one of beginSsoBeside that has come back: tells the page it was opened for, and closes. */
+export function isSsoBeside(): boolean {
+  if (!new URLSearchParams(window.location.search).has(done)) return false;
+  new BroadcastChannel(channel).postMessage(done);
+  window.close();
+  return true;
+}
+
+function begin(back: string): string {
   // What the browser holds and the address says must agree at the end, so that nobody is signed in by a link of somebody else's.
   const state = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const { pathname, search, protocol } = window.location;
+  const { protocol } = window.location;
   document.cookie = `tonghu_sso=${state}; Path=${ssoPath}; Max-Age=${lasts}; SameSite=Lax${protocol === "https:" ? "; Secure" : ""}`;
-  window.location.assign(`${ssoPath}?state=${state}&return=${encodeURIComponent(pathname + search)}`);
+  return `${ssoPath}?state=${state}&return=${encodeURIComponent(back)}`;
 }
 
 /** Where a session's sign-out must go on to; empty: nowhere. Else the next press of the button would sign the same person in. */
