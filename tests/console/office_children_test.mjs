@@ -75,7 +75,7 @@ test("a contact is recorded for the helper, and stands on the time line", async 
   await openChild(child);
   await button("记录联系").click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("家访").click();
+  await choose("方式", "走访监护人", dialog);
   await dialog.getByLabel("情况").fill("外婆身体好转，孩子作业按时完成");
   await assertGood(page, "contact-form");
   await button("保存记录").click();
@@ -83,7 +83,7 @@ test("a contact is recorded for the helper, and stands on the time line", async 
   await page.locator(".note-text", { hasText: "外婆身体好转" }).waitFor();
   const { contacts } = stack.ctl("contact", "list", "--county", county, "--child", child.name);
   assert.equal(contacts.length, 1);
-  assert.equal(contacts[0].kind, "CONTACT_KIND_HOME_VISIT");
+  assert.equal(contacts[0].kind, "CONTACT_KIND_GUARDIAN_VISIT");
   assert.equal(contacts[0].helper, `counties/${county}/staffMembers/${teacher}`);
 });
 
@@ -222,7 +222,7 @@ test("a number of the figures leads to the events it counts", async () => {
   await assertGood(page, "figures-numbers");
   await contacts().click();
   const drawer = page.getByRole("dialog");
-  await drawer.getByText("家访", { exact: false }).waitFor();
+  await drawer.getByText("走访监护人", { exact: false }).waitFor();
   await drawer.getByText("共 1 条").waitFor();
   await assertGood(page, "figures-behind");
   await page.goBack();

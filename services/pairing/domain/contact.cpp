@@ -18,9 +18,9 @@ size_t Characters(const std::string& utf8) {
 absl::Time CountsFrom(absl::Time start) { return clock::StartOf(clock::DayOf(start)); }
 
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now) {
-  if (contact.kind < ContactKind::kTalk || contact.kind > ContactKind::kParentCall) {
+  if (contact.kind < ContactKind::kTalk || contact.kind > ContactKind::kParentsHome) {
     return refusal::Invalid("CONTACT_KIND_MISSING", "contact.kind", "contact.kind must be given",
-                            "请填写联系方式（谈心、家访或与家长通话）");
+                            "请选择联系方式，例如谈心、家访、联系家长");
   }
   if (contact.happen_time == absl::InfinitePast()) {
     return refusal::Invalid("HAPPEN_TIME_MISSING", "contact.happen_time", "contact.happen_time must be given",

@@ -4,6 +4,7 @@
 
 #include "libs/clock/clock.h"
 #include "libs/refusal/refusal.h"
+#include "tonghu/pairing/v1/contact_service.pb.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -35,6 +36,12 @@ TEST(CheckContactTest, Refusals) {
   Contact contact = TalkAt(kMonday);
   contact.kind = static_cast<ContactKind>(0);
   EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "CONTACT_KIND_MISSING");
+  contact.kind = static_cast<ContactKind>(v1::ContactKind_MAX + 1);
+  EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "CONTACT_KIND_MISSING");
+  for (int kind = 1; kind <= v1::ContactKind_MAX; ++kind) {
+    contact.kind = static_cast<ContactKind>(kind);
+    EXPECT_TRUE(CheckContact(contact, {always}, kNow).ok()) << v1::ContactKind_Name(kind);
+  }
   contact = TalkAt(kMonday);
   for (int i = 0; i < 2000; ++i) contact.note += "好";
   EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "NOTE_TOO_LONG");

@@ -16,8 +16,20 @@ namespace tonghu::pairing {
 
 // What is owed. The numbers are stored and those of tonghu.pairing.v1.DutyKind.
 enum class DutyKind { kTalk = 1 };
-// How a contact was made. The numbers are stored and those of tonghu.pairing.v1.ContactKind.
-enum class ContactKind { kTalk = 1, kHomeVisit = 2, kParentCall = 3 };
+// What a contact was. The numbers are stored and those of tonghu.pairing.v1.ContactKind.
+enum class ContactKind {
+  kTalk = 1,
+  kHomeVisit = 2,
+  kParentCall = 3,
+  kGuardianVisit = 4,
+  kFamilyCall = 5,
+  kLetter = 6,
+  kCounselling = 7,
+  kHomeworkHelp = 8,
+  kWhisperAnswer = 9,
+  kMeeting = 10,
+  kParentsHome = 11,
+};
 
 // The time in which a duty is to be done: from `start` until just before `end`.
 struct Window {

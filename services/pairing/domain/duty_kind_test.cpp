@@ -39,8 +39,8 @@ TEST(DutyKindTest, EveryRuleIsFoundAndNoTwoShareAKindAWordOrAContact) {
 
 TEST(DutyKindTest, ATalkIsDoneByATalkOnly) {
   EXPECT_EQ(FulfilledBy(ContactKind::kTalk), DutyKind::kTalk);
-  EXPECT_EQ(FulfilledBy(ContactKind::kHomeVisit), std::nullopt);
-  EXPECT_EQ(FulfilledBy(ContactKind::kParentCall), std::nullopt);
+  for (int kind = 2; kind <= static_cast<int>(ContactKind::kParentsHome); ++kind)
+    EXPECT_EQ(FulfilledBy(ContactKind{kind}), std::nullopt) << kind;
   EXPECT_THAT(FulfillingKinds(), Not(Contains(static_cast<int64_t>(ContactKind::kHomeVisit))));
 }
 

@@ -18,6 +18,7 @@ import { text } from "./text.ts";
 import { choicesAt, timeOf, type When } from "./when.ts";
 
 const t = text.contact;
+const usualKinds = 3; // talk, home visit, call to the parents
 const sixtyDays = 60 * 24 * 3600_000;
 const registry = createClient(ChildService, transport);
 
@@ -58,8 +59,7 @@ export function ContactPage({ child }: { child: string }) {
     <form className="form" onSubmit={(event) => void save(event)}>
       <h1>{t.title(name)}</h1>
       {restored && <p className="note" role="status">{t.restored}</p>}
-      <Choice legend={t.kind} name="how" big value={form.how} onChange={(how) => change({ how })}
-        options={choices(ContactKindSchema).map(({ value, label }) => ({ value: value as ContactKind, label }))} />
+      <Kind value={form.how} onChange={(how) => change({ how })} />
       <Choice legend={t.when} name="when" value={form.when} onChange={(when) => change({ when })}
         options={[...choicesAt(now()).map(({ id }) => id), "typed"].map((id) => ({ value: id, label: t.whenChoices[id] ?? id }))} />
       {form.when === "typed" ? (
@@ -82,6 +82,23 @@ export function ContactPage({ child }: { child: string }) {
       <Phones child={child} />
       <p><a className="urgent" href={`#/emergency/${child}`}>{t.urgent}</a></p>
     </form>
+  );
+}
+
+/** The kinds that helpers record every week are large; the others come behind one touch, so that the page stays short. */
+function Kind({ value, onChange }: { value: ContactKind; onChange: (kind: ContactKind) => void }) {
+  const all = choices(ContactKindSchema).map((choice) => ({ value: choice.value as ContactKind, label: choice.label }));
+  const [usual, others] = [all.slice(0, usualKinds), all.slice(usualKinds)];
+  const [more, setMore] = useState(false);
+  return (
+    <>
+      <Choice legend={t.kind} name="how" big value={value} onChange={onChange} options={usual} />
+      {more || others.some((one) => one.value === value) ? (
+        <Choice legend={t.otherKinds} name="how" value={value} onChange={onChange} options={others} />
+      ) : (
+        <button type="button" className="wide more" onClick={() => setMore(true)}>{t.otherKinds}</button>
+      )}
+    </>
   );
 }
 

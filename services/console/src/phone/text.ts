@@ -46,6 +46,7 @@ export const text = {
   contact: {
     title: (name: string) => `联系 ${name}`,
     kind: "方式",
+    otherKinds: "其他方式",
     when: "什么时候",
     whenChoices: { now: "刚才", morning: "今天上午", afternoon: "今天下午", yesterday: "昨天", typed: "其他时间" } as Record<string, string>,
     typed: "日期和时间",

@@ -1,6 +1,6 @@
 // A contact that an office records: for a helper who wrote it on paper, or called.
 
-import { App, Input, Modal, Segmented, Select } from "antd";
+import { App, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { ContactKind, ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
@@ -48,10 +48,10 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
       confirmLoading={create.busy} okButtonProps={{ disabled: helper === "" || at === undefined }} onOk={() => void save()}>
       {pairings.error != null && <Trouble error={pairings.error} retry={pairings.refetch} />}
       {!pairings.isPending && pairings.error == null && helpers.length === 0 && <p className="warn">{forOthers || paired.length === 0 ? t.unpaired : t.notYours}</p>}
-      <div className="filters">
-        <Segmented value={kind} onChange={setKind} options={choices(ContactKindSchema)} />
-      </div>
       <div className="form-row">
+        <label className="field"><span>{t.kind}</span>
+          <Select aria-label={t.kind} value={kind} onChange={setKind} style={{ width: 130 }} options={choices(ContactKindSchema)} />
+        </label>
         <label className="field"><span>{t.helper}</span>
           <Select aria-label={t.helper} value={helper === "" ? undefined : helper} onChange={setChosen} style={{ width: 210 }}
             options={helpers.map((name) => ({ value: name, label: names(name) }))} />
