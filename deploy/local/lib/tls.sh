@@ -7,7 +7,7 @@
 readonly tls_days=90
 readonly tls_authority_days=3650
 readonly tls_least_days=7      # `up` makes anew what lasts no longer
-readonly tls_reread_seconds=4  # a running process has read a changed file by then (libs/rpc/tls.cpp: every second)
+readonly tls_reread_seconds=8  # a running process has read a changed file by then (libs/rpc/tls.cpp: every second), also on a busy machine
 
 tls_names() { printf '%s operator' "$all_services"; }
 
