@@ -24,12 +24,13 @@ std::chrono::seconds Seconds(config::Reader& reader, std::string_view key, std::
 
 Limits ReadLimits(config::Reader& reader) {
   Limits limits;
-  const auto size = [&reader](std::string_view key, size_t otherwise) {
-    return static_cast<size_t>(reader.Int(key, static_cast<int64_t>(otherwise), 1 << 10, 64 << 20));
+  const auto size = [&reader](std::string_view key, size_t otherwise, int64_t most = 64 << 20) {
+    return static_cast<size_t>(reader.Int(key, static_cast<int64_t>(otherwise), 1 << 10, most));
   };
   limits.header_bytes = size("limits.header_bytes", limits.header_bytes);
   limits.message_bytes = size("limits.message_bytes", limits.message_bytes);
   limits.body_bytes = size("limits.body_bytes", limits.body_bytes);
+  limits.upload_bytes = size("limits.upload_bytes", limits.upload_bytes, 1 << 30);
   limits.connections = static_cast<int>(reader.Int("limits.connections", limits.connections, 1, 1'000'000));
   limits.connections_per_address = static_cast<int>(
       reader.Int("limits.connections_per_address", limits.connections_per_address, 1, 1'000'000));
@@ -38,6 +39,7 @@ Limits ReadLimits(config::Reader& reader) {
   limits.body_time = Seconds(reader, "limits.body_time", limits.body_time);
   limits.write_time = Seconds(reader, "limits.write_time", limits.write_time);
   limits.unary_time = Seconds(reader, "limits.unary_time", limits.unary_time);
+  limits.upload_time = Seconds(reader, "limits.upload_time", limits.upload_time);
   return limits;
 }
 

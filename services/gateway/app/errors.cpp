@@ -1,5 +1,6 @@
 #include "services/gateway/app/errors.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <map>
@@ -53,6 +54,13 @@ Json ToJson(const CallError& error) {
 std::string Text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
+
+absl::Status TooLarge(absl::string_view message, size_t most_bytes) {
+  const bool large = most_bytes >= 1 << 20;
+  const std::string most = fmt::format("{} {}", most_bytes >> (large ? 20 : 10), large ? "MiB" : "KiB");
+  return refusal::Make({absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE", "", std::string(message),
+                        fmt::format("提交的内容超过{}，请减少内容，或分成几次提交。", most)});
+}
 
 std::string ErrorJson(const CallError& error) { return Text(ToJson(error)); }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/domain/request.h"
 
@@ -23,5 +24,9 @@ std::string ErrorJson(const CallError& error);
 
 // The last message of a stream: {"error", "metadata"}; without error when `error` is null.
 std::string EndOfStreamJson(const CallError* error, const Headers& metadata);
+
+// What is longer than the gateway takes: RESOURCE_EXHAUSTED, reason REQUEST_TOO_LARGE. `message` is the
+// English sentence; the Chinese one says the limit.
+absl::Status TooLarge(absl::string_view message, size_t most_bytes);
 
 }  // namespace tonghu::gateway

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "services/gateway/app/errors.h"
+
 namespace tonghu::gateway {
 namespace {
 
@@ -48,8 +50,7 @@ absl::StatusOr<std::string> Gunzip(absl::string_view packed, size_t most_bytes) 
     if (result == Z_BUF_ERROR || (result == Z_OK && stream.avail_in == 0 && stream.avail_out != 0)) break;
   }
   inflateEnd(&stream);
-  if (plain.size() > most_bytes)
-    return absl::ResourceExhaustedError("a message is longer than the gateway takes");
+  if (plain.size() > most_bytes) return TooLarge("a message is longer than the gateway takes", most_bytes);
   if (result != Z_STREAM_END) return absl::InvalidArgumentError("a compressed message can't be read");
   return plain;
 }

@@ -60,30 +60,63 @@ void UnaryCall::Start(std::function<void()> done) {
 Headers UnaryCall::headers() const { return CopyOf(context_.GetServerInitialMetadata()); }
 Headers UnaryCall::trailers() const { return CopyOf(context_.GetServerTrailingMetadata()); }
 
-StreamCall::StreamCall(CallParts parts, std::vector<std::string> requests) : parts_(std::move(parts)) {
-  for (const std::string& request : requests) requests_.push_back(BufferOf(request));
-  Prepare(parts_, context_);
-}
+StreamCall::StreamCall(CallParts parts) : parts_(std::move(parts)) { Prepare(parts_, context_); }
 
 void StreamCall::Start(std::function<void()> news) {
   news_ = std::move(news);
   self_ = shared_from_this();
   parts_.stub->PrepareBidiStreamingCall(&context_, parts_.path, {}, this);
-  // Reads start outside of reactions, so that the call must not end before the last of them has (gRPC's
-  // rule).
-  AddHold();
-  WriteNext();
+  // Reads and writes start outside of reactions, so that the call must not end before the last of either has
+  // (gRPC's rule).
+  AddMultipleHolds(2);
   StartRead(&reply_);
   StartCall();
 }
 
-void StreamCall::WriteNext() {
-  if (written_ == requests_.size()) return StartWritesDone();
-  StartWrite(&requests_[written_++]);
+bool StreamCall::Close() { return requests_.empty() && !std::exchange(closed_, true); }
+
+void StreamCall::Send(const std::string& request) {
+  const grpc::ByteBuffer* first = nullptr;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (closed_ || whole_ || cancelled_ || replied_) return;
+    requests_.push_back(BufferOf(request));
+    if (requests_.size() == 1) first = &requests_.front();
+  }
+  if (first != nullptr) StartWrite(first);
+}
+
+void StreamCall::SendDone() {
+  {
+    absl::MutexLock lock(&mutex_);
+    whole_ = true;
+    if (!Close()) return;
+  }
+  StartWritesDone();
+  RemoveHold();
+}
+
+bool StreamCall::sending() const {
+  absl::MutexLock lock(&mutex_);
+  return !requests_.empty();
 }
 
 void StreamCall::OnWriteDone(bool ok) {
-  if (ok) WriteNext();
+  const grpc::ByteBuffer* next = nullptr;
+  bool last = false;
+  bool over = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    requests_.pop_front();
+    over = !ok || cancelled_ || replied_;
+    if (over) requests_.clear();
+    if (!requests_.empty()) next = &requests_.front();
+    last = (over || whole_) && Close();
+  }
+  if (next != nullptr) StartWrite(next);
+  if (last && !over) StartWritesDone();
+  if (last) RemoveHold();
+  news_();
 }
 
 void StreamCall::OnReadInitialMetadataDone(bool ok) {
@@ -95,7 +128,7 @@ void StreamCall::OnReadInitialMetadataDone(bool ok) {
 }
 
 void StreamCall::OnReadDone(bool ok) {
-  if (!ok) return RemoveHold();
+  if (!ok) return OnReplied();
   bool wanted;
   {
     absl::MutexLock lock(&mutex_);
@@ -104,6 +137,18 @@ void StreamCall::OnReadDone(bool ok) {
   // A cancelled call is read to its end, or it would never be done.
   if (!wanted) return StartRead(&reply_);
   news_();
+}
+
+// The service has answered, perhaps before it had all requests: no more of them are sent.
+void StreamCall::OnReplied() {
+  bool last;
+  {
+    absl::MutexLock lock(&mutex_);
+    replied_ = true;
+    last = Close();
+  }
+  if (last) RemoveHold();
+  RemoveHold();
 }
 
 void StreamCall::OnDone(const grpc::Status& status) {
@@ -116,15 +161,17 @@ void StreamCall::OnDone(const grpc::Status& status) {
 }
 
 void StreamCall::Cancel() {
-  bool unread;
+  bool unread, last;
   {
     absl::MutexLock lock(&mutex_);
     if (cancelled_ || end_.has_value()) return;
     cancelled_ = true;
     unread = std::exchange(ready_, false);
+    last = Close();
   }
   context_.TryCancel();
   if (unread) StartRead(&reply_);
+  if (last) RemoveHold();
 }
 
 std::optional<Headers> StreamCall::TakeHeaders() {
@@ -141,6 +188,11 @@ std::optional<std::string> StreamCall::TakeMessage() {
   std::string message = BytesOf(reply_);
   StartRead(&reply_);
   return message;
+}
+
+bool StreamCall::answered() const {
+  absl::MutexLock lock(&mutex_);
+  return ready_ || end_.has_value();
 }
 
 std::optional<grpc::Status> StreamCall::end() const {

@@ -4,11 +4,11 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -48,21 +48,30 @@ class UnaryCall : public std::enable_shared_from_this<UnaryCall> {
   grpc::Status status_;
 };
 
-// Messages there, then messages back, one at a time: the next is read when the one before was taken. Kept
+// Messages there, and messages back, one at a time: the next is read when the one before was taken. Kept
 // alive by itself until it is done. Thread-safe.
 class StreamCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                          public std::enable_shared_from_this<StreamCall> {
  public:
-  StreamCall(CallParts parts, std::vector<std::string> requests);
-  // `news` is called on threads of gRPC's whenever there is something new to take below, for the last time
-  // when the call is done.
+  explicit StreamCall(CallParts parts);
+  // `news` is called on threads of gRPC's whenever something below has changed, for the last time when the
+  // call is done.
   void Start(std::function<void()> news);
   void Cancel();
+
+  // Sends a message behind those sent before; SendDone: it was the last. After Start, on one thread. Without
+  // effect when the call is over.
+  void Send(const std::string& request);
+  void SendDone();
+  // Whether there are messages that the service's flow control has not let through yet.
+  bool sending() const;
 
   // The headers of the answer, once.
   std::optional<Headers> TakeHeaders();
   // The next message. Takes care of reading the one after it.
   std::optional<std::string> TakeMessage();
+  // Whether there is a message to take, or the end.
+  bool answered() const;
   // The end, behind the last message, and its trailers.
   std::optional<grpc::Status> end() const;
   Headers trailers() const;
@@ -73,18 +82,22 @@ class StreamCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   void OnDone(const grpc::Status& status) override;
 
  private:
-  void WriteNext();
+  void OnReplied();
+  // Closes the writing, unless a message is under way. True once, when the hold of writing is to be removed.
+  bool Close() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const CallParts parts_;
   grpc::ClientContext context_;
-  std::vector<grpc::ByteBuffer> requests_;
-  size_t written_ = 0;  // touched by one write after the other
   grpc::ByteBuffer reply_;
   std::function<void()> news_;
   std::shared_ptr<StreamCall> self_;  // until OnDone
   mutable absl::Mutex mutex_;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool ready_ ABSL_GUARDED_BY(mutex_) = false;  // reply_ holds a message that nobody has taken
+  std::deque<grpc::ByteBuffer> requests_ ABSL_GUARDED_BY(mutex_);  // the first is being written
+  bool whole_ ABSL_GUARDED_BY(mutex_) = false;                     // no request comes behind these
+  bool replied_ ABSL_GUARDED_BY(mutex_) = false;                   // no reply comes any more
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;                    // nothing is written any more
   std::optional<Headers> headers_ ABSL_GUARDED_BY(mutex_);
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
 };

@@ -1,5 +1,6 @@
 #include "services/gateway/http/connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -24,11 +25,6 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 constexpr size_t kReadBytes = 16 << 10;
-constexpr size_t kBytesPerSecond = 32 << 10;  // slower than this is too slow
-// Of a body that nobody wants, before the connection is closed: at least this, and no less than is taken of
-// one that is wanted.
-constexpr size_t kLeastDiscarded = 256 << 10;
-constexpr auto kLinger = std::chrono::seconds(2);
 
 // Headers that must not come twice, since two readers of the request could each take another of the two.
 constexpr absl::string_view kOnce[] = {"host",
@@ -79,7 +75,7 @@ Connection::Connection(StreamSocket socket, std::string address, const Limits& l
       buffer_(limits.header_bytes + kReadBytes) {}
 
 void Connection::Arm(std::chrono::seconds time, size_t bytes) {
-  deadline_ = Clock::now() + time + std::chrono::seconds(bytes / kBytesPerSecond);
+  deadline_ = Clock::now() + time + std::chrono::seconds(bytes / kLeastRate);
 }
 
 asio::awaitable<void> Connection::Run(Handler handler) {
@@ -94,6 +90,7 @@ asio::awaitable<void> Connection::Run(Handler handler) {
     if (!dead_ && !parser_->is_done()) keep_alive_ = false;
     if (!keep_alive_ && !dead_) co_await Linger();
     parser_.reset();
+    progress_ = Progress();
     if (buffer_.size() == 0) buffer_.shrink_to_fit();
   } while (keep_alive_ && !dead_ && !closing_);
   Kill();
@@ -157,37 +154,6 @@ asio::awaitable<void> Connection::Refuse(int status) {
   co_await Linger();
 }
 
-asio::awaitable<absl::Status> Connection::ReadBody(std::function<absl::Status(absl::string_view)> take) {
-  if (parser_->is_done()) co_return absl::OkStatus();
-  const absl::Status too_long = absl::ResourceExhaustedError("the request is longer than the gateway takes");
-  if (parser_->content_length().value_or(0) > limits_.body_bytes) co_return too_long;
-  Arm(limits_.body_time, limits_.body_bytes);
-  if (std::exchange(expects_, false)) {
-    const bool sent = co_await Send("HTTP/1.1 100 Continue\r\n\r\n", "");
-    if (!sent) co_return absl::CancelledError("the client has gone");
-    Arm(limits_.body_time, limits_.body_bytes);
-  }
-  std::array<char, kReadBytes> piece;
-  size_t total = 0;
-  while (!parser_->is_done()) {
-    parser_->get().body().data = piece.data();
-    parser_->get().body().size = piece.size();
-    error_code error;
-    co_await http::async_read(socket_, buffer_, *parser_, asio::redirect_error(asio::use_awaitable, error));
-    if (error && error != http::error::need_buffer) {
-      keep_alive_ = false;
-      co_return absl::CancelledError("the client has gone, or the body's frames are broken");
-    }
-    const size_t got = piece.size() - parser_->get().body().size;
-    total += got;
-    if (total > limits_.body_bytes) co_return too_long;
-    const absl::Status taken = take(absl::string_view(piece.data(), got));
-    if (!taken.ok()) co_return taken;
-  }
-  deadline_ = Clock::time_point::max();
-  co_return absl::OkStatus();
-}
-
 asio::awaitable<bool> Connection::Send(std::string bytes, std::string more) {
   if (dead_) co_return false;
   Arm(limits_.write_time, bytes.size() + more.size());
@@ -235,26 +201,11 @@ asio::awaitable<bool> Connection::End() {
   co_return sent;
 }
 
-// Closing with unread input resets the connection, and the client loses the answer. So what still comes is
-// read and thrown away for a moment.
-asio::awaitable<void> Connection::Linger() {
-  error_code error;
-  socket_.shutdown(asio::socket_base::shutdown_send, error);
-  deadline_ = Clock::now() + kLinger;
-  std::array<char, 4096> rest;
-  const size_t most = std::max(kLeastDiscarded, limits_.body_bytes);
-  size_t total = 0;
-  while (!error && !dead_ && total < most) {
-    total += co_await socket_.async_read_some(asio::buffer(rest),
-                                              asio::redirect_error(asio::use_awaitable, error));
-  }
-}
-
 void Connection::Watch(std::function<void()> gone) {
   gone_ = std::move(gone);
   if (dead_) return gone_();
   // With input waiting (another request already) a hang-up can't be seen.
-  if (buffer_.size() == 0) AwaitEnd();
+  if (parser_->is_done() && buffer_.size() == 0) AwaitEnd();
 }
 
 void Connection::AwaitEnd() {
@@ -276,6 +227,12 @@ void Connection::Unwatch() {
   ++watch_;
   error_code ignored;
   socket_.cancel(ignored);
+}
+
+bool Connection::HungUp() {
+  if (dead_) return true;
+  pollfd look{socket_.native_handle(), POLLRDHUP, 0};
+  return ::poll(&look, 1, 0) > 0;
 }
 
 void Connection::Kill() {

@@ -52,9 +52,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::string& address() const { return address_; }
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
-  // Gives the body to `take` as it comes. Errors: those of `take`; RESOURCE_EXHAUSTED beyond the limit;
-  // CANCELLED when the client has gone.
+  // How a body is bounded: one that is read whole by Limits::body_bytes and body_time, one that goes on to a
+  // service as it comes by upload_bytes and the rate that Limits says.
+  enum class Body { kWhole, kUpload };
+  // Gives a whole body to `take` as it comes. Errors: those of `take`; those of ReadPiece.
   boost::asio::awaitable<absl::Status> ReadBody(std::function<absl::Status(absl::string_view)> take);
+  // Reads what has come of the body into `piece`; nothing at its end. Errors: REQUEST_TOO_LARGE; CANCELLED
+  // when the client has gone, and after StopReading.
+  boost::asio::awaitable<absl::Status> ReadPiece(Body body, std::string& piece);
+  // Ends the ReadPiece under way, and those to come: nobody wants the rest.
+  void StopReading();
 
   // Writes an answer. False when the client has gone.
   boost::asio::awaitable<bool> Write(Answer answer);
@@ -64,9 +71,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> End();
 
   // From now on `gone` is called when the client hangs up or the connection is ended, until Unwatch. For the
-  // time in which nothing is read or written.
+  // time in which nothing is read or written. While the body is not whole only the connection's end is told.
   void Watch(std::function<void()> gone);
   void Unwatch();
+  // Whether the client has hung up, though bytes of it may still be unread.
+  bool HungUp();
 
   // Ends the connection, whatever it is doing.
   void Kill();
@@ -78,7 +87,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void CloseWhenIdle();
 
  private:
+  // What was read of a body.
+  struct Progress {
+    bool begun = false;
+    size_t bytes = 0;
+    Clock::duration patience{};  // how long the next bytes may take
+    bool reading = false;        // ReadPiece waits for the client
+    bool stopped = false;        // nobody wants the rest
+  };
+
   void AwaitEnd();
+  // Both count a body's bytes and time. Errors: REQUEST_TOO_LARGE.
+  absl::Status BeginBody(Body body);
+  absl::Status Count(Body body, size_t bytes, Clock::duration took);
+  absl::Status CheckLength(Body body, size_t bytes) const;
   using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
   boost::asio::awaitable<std::optional<Request>> ReadHead();
@@ -92,6 +114,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Limits& limits_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  Progress progress_;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool head_only_ = false;   // the request is a HEAD
   bool expects_ = false;     // the client waits for "100 Continue"

@@ -44,10 +44,6 @@ grpc::Status Foreign() {
                      "请求来自其他网站，已被拒绝；请从本系统页面操作。"}));
 }
 
-}  // namespace
-
-namespace {
-
 prometheus::Counter& Requests(metrics::Metrics& metrics, const std::string& kind) {
   return metrics.Counter("tonghu_gateway_requests_total", "requests by what they wanted", {{"kind", kind}});
 }
@@ -81,6 +77,11 @@ std::string NewNonce() {
   unsigned char bytes[16];
   RAND_bytes(bytes, sizeof bytes);
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes), sizeof bytes));
+}
+
+grpc::Status Plain(const absl::Status& status) {
+  if (refusal::IsRefusal(status)) return rpc::ToGrpc(status);
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
 }
 
 CallError ErrorOf(const grpc::Status& status) {

@@ -57,6 +57,14 @@ struct Passage {
   absl::Duration timeout;
 };
 
+// An upload: messages there as they come, one answer.
+inline bool IsUpload(const Method& method) {
+  return method.descriptor->client_streaming() && !method.descriptor->server_streaming();
+}
+
+class Messages;  // http/messages.h
+struct Live;     // a stream's call under way
+
 // What the gateway is made of. All of it outlives the gateway.
 struct GatewayParts {
   const Schema& schema;
@@ -96,7 +104,6 @@ class Gateway {
                                                 const Passage& passage, Headers& metadata);
   boost::asio::awaitable<grpc::Status> ReadMessage(Connection& connection, const Visit& visit,
                                                    const Passage& passage, std::string& message);
-  absl::StatusOr<std::string> Unpack(const Passage& passage, std::string packed, bool compressed) const;
 
   boost::asio::awaitable<void> Unary(Connection& connection, const Visit& visit, const Passage& passage);
   boost::asio::awaitable<void> AnswerUnary(Connection& connection, const Visit& visit, const Passage& passage,
@@ -104,14 +111,19 @@ class Gateway {
   absl::Status KeepSession(const Visit& visit, const Passage& passage, std::string& reply, Headers& headers);
 
   boost::asio::awaitable<void> Stream(Connection& connection, const Visit& visit, const Passage& passage);
-  boost::asio::awaitable<grpc::Status> ReadMessages(Connection& connection, const Passage& passage,
-                                                    std::vector<std::string>& messages);
-  boost::asio::awaitable<grpc::Status> Relay(Connection& connection, const Visit& visit,
-                                             const Passage& passage, StreamCall& call, class Signal& news,
-                                             bool& begun);
-  // Whether a stream that began with `rights` may go on: asks access again.
-  boost::asio::awaitable<grpc::Status> StillMay(Connection& connection, const Visit& visit,
-                                                const Passage& passage, std::string& rights);
+  // What a stream's call begins with. Errors: what the call is refused with before the service is called.
+  struct Opening {
+    CallParts parts;
+    std::vector<std::string> first;  // messages: all, or of an upload the first
+  };
+  boost::asio::awaitable<grpc::Status> Prepare(Connection& connection, const Visit& visit,
+                                               const Passage& passage, Messages& messages, Opening& opening);
+  boost::asio::awaitable<grpc::Status> ReadFirst(const Passage& passage, Messages& messages,
+                                                 std::vector<std::string>& first);
+  boost::asio::awaitable<void> Upload(Live& live, Messages& messages);
+  boost::asio::awaitable<void> Relay(Live& live);
+  // From time to time asks access again whether a stream may go on.
+  boost::asio::awaitable<void> AskAgain(Live& live);
   boost::asio::awaitable<void> EndStream(Connection& connection, const Visit& visit, const Passage& passage,
                                          const grpc::Status& status, const Headers& trailers, bool begun);
   std::string Framed(const Passage& passage, uint8_t flags, std::string message) const;
@@ -138,6 +150,9 @@ absl::StatusOr<absl::Duration> TimeoutOf(const Visit& visit);
 
 // A word that nobody guesses, for a page's Content-Security-Policy.
 std::string NewNonce();
+
+// The gateway's own error as a service would give it.
+grpc::Status Plain(const absl::Status& status);
 
 // An error of gRPC's as Connect needs it.
 CallError ErrorOf(const grpc::Status& status);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <sstream>
+#include <thread>
 
 #include "absl/strings/str_replace.h"
 #include "services/gateway/testing/gateway_fixture.h"
@@ -17,7 +18,9 @@
 namespace tonghu::gateway::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string Output(const std::string& command) {
   FILE* pipe = ::popen((command + " 2>&1").c_str(), "re");
@@ -54,6 +57,7 @@ class NginxTest : public GatewayTest {
                                          {"listen 80;", absl::StrCat("listen 127.0.0.1:", FreePort(), ";")},
                                          {"listen 443", absl::StrCat("listen 127.0.0.1:", tls_port_)},
                                          {"tonghu.example.gov.cn", "localhost"},
+                                         {"/tonghu.registry.v1.ImportService/ImportRoster", Path("Gather")},
                                          {"/etc/tonghu/tls", folder_}});
     std::ofstream(folder_ + "/nginx.conf")
         << "daemon off; pid " << folder_ << "/pid; error_log " << folder_
@@ -120,6 +124,49 @@ TEST_F(NginxTest, AStreamsHeadComesWithItsFirstMessageThoughNothingFollows) {
                           tls_port_, Path("Watch")));
   EXPECT_THAT(said, HasSubstr("HTTP/2 200"));
   EXPECT_THAT(said, HasSubstr("\"text\":\"0\""));
+}
+
+// curl that sends over HTTP/2 what it reads from `input`, as it comes.
+std::string Sending(const std::string& input, int port, const std::string& method,
+                    const std::string& headers = "-H 'Authorization: Bearer good'") {
+  return absl::StrCat(input, " | curl -sk -i --max-time 60 --http2 -X POST -T - -H 'Content-Type: ",
+                      "application/connect+json' ", headers, " https://localhost:", port, Path(method));
+}
+
+// The shell's words for an envelope around a message of a MiB.
+constexpr char kLong[] =
+    R"sh((printf '\0\0\20\0\15{"filler":"'; head -c 1048576 /dev/zero | tr '\0' x; printf '"}'))sh";
+
+TEST_F(NginxTest, AnUploadIsTakenWhereAMethodIsOneAndNowhereElse) {
+  const std::string long_body = absl::StrCat("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do ", kLong, "; done");
+  const std::string upload = Sending("(" + long_body + ")", tls_port_, "Gather");
+  EXPECT_THAT(Output(upload), AllOf(HasSubstr("HTTP/2 200"), Not(HasSubstr("\"error\""))));
+  EXPECT_EQ(service.gathered, 12);
+  // With its length said, as nginx may not write here what it takes in.
+  const std::string other = Sending("(" + long_body + ")", tls_port_, "Return");
+  EXPECT_THAT(Output(absl::StrReplaceAll(other, {{"-T -", "--data-binary @-"}})), HasSubstr("HTTP/2 413"));
+}
+
+TEST_F(NginxTest, AnUploadGoesOnAsItComes) {
+  const std::string go = folder_ + "/go";
+  std::string said;
+  std::thread client([&] {
+    const std::string one = R"(printf '\0\0\0\0\14{"text":"a"}')";
+    const std::string wait = absl::StrCat("while [ ! -e ", go, " ]; do sleep 0.05; done");
+    said = Output(Sending(absl::StrCat("(", one, "; ", wait, "; ", one, ")"), tls_port_, "Gather"));
+  });
+  EXPECT_TRUE(Comes([this] { return service.gathered == 1; })) << "nginx holds the body back";
+  std::ofstream(go) << "\n";
+  client.join();
+  EXPECT_THAT(said, HasSubstr(R"("text":"aa")"));
+}
+
+TEST_F(NginxTest, AnEarlyRefusalOfAnUploadArrives) {
+  const std::string endless = absl::StrCat("(while ", kLong, "; do :; done)");
+  const std::string said = Output(Sending(endless, tls_port_, "Gather", ""));
+  EXPECT_THAT(said, HasSubstr("HTTP/2 200"));
+  EXPECT_THAT(said, HasSubstr("unauthenticated"));
+  EXPECT_EQ(service.gathered, 0);
 }
 
 // A client of HTTP/2 that opens streams and resets each at once.

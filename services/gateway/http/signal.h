@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 
 namespace tonghu::gateway {
 
@@ -17,7 +18,10 @@ class Signal {
   void Set() {
     set_ = true;
     timer_.cancel();
+    if (also_) also_();
   }
+  // What else is done whenever it is set; null: nothing.
+  void Also(std::function<void()> work) { also_ = std::move(work); }
   // Waits until it is set, or the time is over.
   boost::asio::awaitable<void> Wait(std::chrono::steady_clock::duration most) {
     if (!set_) {
@@ -31,6 +35,7 @@ class Signal {
  private:
   boost::asio::steady_timer timer_;
   bool set_ = false;
+  std::function<void()> also_;
 };
 
 }  // namespace tonghu::gateway

@@ -9,6 +9,7 @@
 #include "services/gateway/app/gzip.h"
 #include "services/gateway/domain/envelope.h"
 #include "services/gateway/http/gateway.h"
+#include "services/gateway/http/messages.h"
 #include "services/gateway/http/signal.h"
 
 namespace tonghu::gateway {
@@ -17,10 +18,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr size_t kWorthPacking = 1 << 10;
-
-grpc::Status Plain(const absl::Status& status) {
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
-}
+constexpr auto kLookEvery = std::chrono::seconds(1);  // for a client that hangs up while a service is slow
 
 grpc::Status RightsChanged() {
   return rpc::ToGrpc(refusal::Make({absl::StatusCode::kUnavailable, "RIGHTS_CHANGED", "",
@@ -29,6 +27,25 @@ grpc::Status RightsChanged() {
 }
 
 }  // namespace
+
+// A stream's call under way.
+struct Live {
+  Connection& connection;
+  const Visit& visit;
+  const Passage& passage;
+  StreamCall& call;
+  Signal& news;
+  bool begun = false;   // the answer has begun
+  grpc::Status broken;  // why the gateway ended the call
+  std::string rights;   // the caller's, as access said last
+  Connection::Clock::time_point ask_at = Connection::Clock::now();
+
+  // Ends the call because of a fault that is not the service's.
+  void Break(grpc::Status why) {
+    broken = std::move(why);
+    call.Cancel();
+  }
+};
 
 Headers Gateway::StreamHeaders(const Visit& visit, const Passage& passage) const {
   Headers headers = DataHeaders(visit, ContentType(passage.type));
@@ -47,119 +64,139 @@ std::string Gateway::Framed(const Passage& passage, uint8_t flags, std::string m
   return absl::StrCat(EnvelopeHead(flags, message.size()), message);
 }
 
-// All of a client's messages are read before the first answer: HTTP/1.1 has no way for both at once.
-asio::awaitable<grpc::Status> Gateway::ReadMessages(Connection& connection, const Passage& passage,
-                                                    std::vector<std::string>& messages) {
-  const bool plain = IsIdentity(passage.request_encoding);
-  if (!plain && passage.request_encoding != "gzip")
-    co_return Plain(
-        absl::UnimplementedError("the messages' compression is not known; gzip and identity are"));
-  EnvelopeReader reader(limits_.message_bytes);
-  const auto take = [&](absl::string_view piece) -> absl::Status {
-    reader.Feed(piece);
-    for (;;) {
-      auto next = reader.Next();
-      if (!next.ok()) return next.status();
-      if (!next->has_value()) return absl::OkStatus();
-      const bool compressed = ((*next)->flags & kFlagCompressed) != 0;
-      if (compressed && plain)
-        return absl::InternalError("a message is compressed, but no compression was named");
-      auto unpacked = Unpack(passage, std::move((*next)->message), compressed);
-      if (!unpacked.ok()) return unpacked.status();
-      if (passage.type.codec == Codec::kJson)
-        unpacked = schema_.ToBinary(*passage.method->descriptor->input_type(), *unpacked);
-      if (!unpacked.ok()) return unpacked.status();
-      messages.push_back(*std::move(unpacked));
-    }
-  };
-  const std::function<absl::Status(absl::string_view)> sink = take;
-  const absl::Status read = co_await connection.ReadBody(sink);
-  if (!read.ok()) co_return Plain(read);
-  if (reader.torn()) co_return Plain(absl::InvalidArgumentError("the last envelope is not whole"));
-  if (!passage.method->descriptor->client_streaming() && messages.size() != 1)
+asio::awaitable<grpc::Status> Gateway::ReadFirst(const Passage& passage, Messages& messages,
+                                                 std::vector<std::string>& first) {
+  std::optional<std::string> message;
+  do {
+    const absl::Status read = co_await messages.Next(message);
+    if (!read.ok()) co_return Plain(read);
+    if (message.has_value()) first.push_back(*std::move(message));
+  } while (message.has_value() && !IsUpload(*passage.method));
+  if (!passage.method->descriptor->client_streaming() && first.size() != 1)
     co_return Plain(absl::UnimplementedError("this method takes one message"));
   co_return grpc::Status::OK;
 }
 
-asio::awaitable<void> Gateway::Stream(Connection& connection, const Visit& visit, const Passage& passage) {
-  std::vector<std::string> messages;
-  Headers metadata = MetadataOf(visit.request->headers, manners_.passing);
+// Of an upload access is asked before anything is read, so that a stranger sends nothing. The service is
+// called with the first message, so that who sends nothing takes none of its places.
+asio::awaitable<grpc::Status> Gateway::Prepare(Connection& connection, const Visit& visit,
+                                               const Passage& passage, Messages& messages, Opening& opening) {
+  const bool upload = IsUpload(*passage.method);
+  CallParts& parts = opening.parts;
+  parts.metadata = MetadataOf(visit.request->headers, manners_.passing);
   const auto timeout = TimeoutOf(visit);
-  grpc::Status status = timeout.ok() ? grpc::Status::OK : Plain(timeout.status());
-  if (status.ok()) status = co_await ReadMessages(connection, passage, messages);
-  if (status.ok()) status = co_await Identify(connection, visit, passage, metadata);
-  CallParts parts{backends_.Stub(passage.service), passage.method->path, std::move(metadata),
-                  timeout.value_or(absl::ZeroDuration())};
-  if (status.ok() && parts.stub == nullptr)
-    status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "this system has no such service");
-  if (!status.ok()) {
-    co_await EndStream(connection, visit, passage, status, Headers(), false);
+  if (!timeout.ok()) co_return Plain(timeout.status());
+  const absl::Status known = messages.Check();
+  if (!known.ok()) co_return Plain(known);
+  grpc::Status status;
+  if (upload) status = co_await Identify(connection, visit, passage, parts.metadata);
+  if (status.ok()) status = co_await ReadFirst(passage, messages, opening.first);
+  if (status.ok() && !upload) status = co_await Identify(connection, visit, passage, parts.metadata);
+  if (!status.ok()) co_return status;
+  parts.stub = backends_.Stub(passage.service);
+  if (parts.stub == nullptr)
+    co_return grpc::Status(grpc::StatusCode::UNAVAILABLE, "this system has no such service");
+  parts.path = passage.method->path;
+  parts.timeout = *timeout;
+  if (upload && !manners_.open)
+    parts.timeout = std::min(parts.timeout, absl::Seconds(limits_.upload_time.count()));
+  co_return grpc::Status::OK;
+}
+
+asio::awaitable<void> Gateway::Stream(Connection& connection, const Visit& visit, const Passage& passage) {
+  std::optional<Messages> messages(std::in_place, connection, schema_, passage, limits_);
+  Opening opening;
+  const grpc::Status prepared = co_await Prepare(connection, visit, passage, *messages, opening);
+  if (!prepared.ok()) {
+    co_await EndStream(connection, visit, passage, prepared, Headers(), false);
     co_return;
   }
   streams_.Increment();
   const absl::Cleanup closed = [this] { streams_.Decrement(); };
-  const auto call = std::make_shared<StreamCall>(std::move(parts), std::move(messages));
+  const auto call = std::make_shared<StreamCall>(std::move(opening.parts));
   const auto news = std::make_shared<Signal>(connection.executor());
+  Live live{connection, visit, passage, *call, *news};
   call->Start([news, executor = connection.executor()] { asio::post(executor, [news] { news->Set(); }); });
   connection.Watch([call] { call->Cancel(); });
-  bool begun = false;
-  status = co_await Relay(connection, visit, passage, *call, *news, begun);
+  for (const std::string& message : std::exchange(opening.first, {})) call->Send(message);
+  if (IsUpload(*passage.method)) {
+    co_await Upload(live, *messages);
+    connection.Watch([call] { call->Cancel(); });
+  } else {
+    call->SendDone();
+  }
+  messages.reset();  // an idle stream holds no buffer
+  co_await Relay(live);
   connection.Unwatch();
   const Headers trailers = HeadersOf(call->trailers(), manners_.passing, "");
-  co_await EndStream(connection, visit, passage, status, trailers, begun);
+  const grpc::Status status = live.broken.ok() ? *call->end() : live.broken;
+  co_await EndStream(connection, visit, passage, status, trailers, live.begun);
 }
 
 // A session may end, and a right with a post, while a stream is open.
-asio::awaitable<grpc::Status> Gateway::StillMay(Connection& connection, const Visit& visit,
-                                                const Passage& passage, std::string& rights) {
-  if (manners_.open) co_return grpc::Status::OK;
-  const Issued issued = co_await Ask(connection, visit, passage);
+asio::awaitable<void> Gateway::AskAgain(Live& live) {
+  if (manners_.open || !live.broken.ok() || Connection::Clock::now() < live.ask_at) co_return;
+  live.ask_at += manners_.ask_again;
+  const Issued issued = co_await Ask(live.connection, live.visit, live.passage);
   const auto code = issued.status.error_code();
   if (code == grpc::StatusCode::UNAUTHENTICATED || code == grpc::StatusCode::PERMISSION_DENIED)
-    co_return issued.status;
+    live.Break(issued.status);
   // While access is away, who was let in stays.
-  if (!issued.status.ok()) co_return grpc::Status::OK;
-  const bool changed = !rights.empty() && rights != issued.known.rights;
-  rights = issued.known.rights;
-  co_return changed ? RightsChanged() : grpc::Status::OK;
+  if (!issued.status.ok()) co_return;
+  if (!live.rights.empty() && live.rights != issued.known.rights) live.Break(RightsChanged());
+  live.rights = issued.known.rights;
+}
+
+// Hands an upload on: one message is read while the service takes the one before. Ends with the body, or when
+// the service has answered: what else the client sends is then of no use.
+asio::awaitable<void> Gateway::Upload(Live& live, Messages& messages) {
+  const auto over = [&live] { return !live.broken.ok() || live.call.answered(); };
+  live.news.Also([&live] {
+    if (live.call.answered()) live.connection.StopReading();
+  });
+  const absl::Cleanup only_here = [&live] { live.news.Also(nullptr); };
+  std::optional<std::string> message;
+  do {
+    const absl::Status read = co_await messages.Next(message);
+    if (!over() && !read.ok()) live.Break(Plain(read));
+    while (!over() && live.call.sending()) {
+      co_await live.news.Wait(kLookEvery);
+      if (live.connection.HungUp()) live.Break(Plain(absl::CancelledError("the client has gone")));
+      co_await AskAgain(live);
+    }
+    co_await AskAgain(live);
+    if (over()) co_return;
+    if (message.has_value()) live.call.Send(*message);
+  } while (message.has_value());
+  live.call.SendDone();
 }
 
 // Writes what the service says until the call is done. The next message is read from the service when the one
 // before is written, so that a slow client slows its own call only.
-asio::awaitable<grpc::Status> Gateway::Relay(Connection& connection, const Visit& visit,
-                                             const Passage& passage, StreamCall& call, Signal& news,
-                                             bool& begun) {
-  grpc::Status broken;
-  std::string rights;
-  auto ask_at = Connection::Clock::now();
+asio::awaitable<void> Gateway::Relay(Live& live) {
+  bool there = true;
   for (;;) {
-    if (broken.ok() && Connection::Clock::now() >= ask_at) {
-      ask_at += manners_.ask_again;
-      broken = co_await StillMay(connection, visit, passage, rights);
-      if (!broken.ok()) call.Cancel();
-    }
-    co_await news.Wait(manners_.ask_again);
-    bool there = true;
-    if (auto given = call.TakeHeaders(); given.has_value()) {
-      Headers headers = StreamHeaders(visit, passage);
+    if (auto given = live.call.TakeHeaders(); given.has_value()) {
+      Headers headers = StreamHeaders(live.visit, live.passage);
       for (auto& header : HeadersOf(*given, manners_.passing, "")) headers.push_back(std::move(header));
-      there = co_await connection.Begin(200, headers);
-      begun = true;
+      there = co_await live.connection.Begin(200, headers);
+      live.begun = true;
     }
     // The news of a message may come before that of the headers, which gRPC tells on another thread.
-    const auto next = [&] { return begun ? call.TakeMessage() : std::nullopt; };
+    const auto next = [&live] { return live.begun ? live.call.TakeMessage() : std::nullopt; };
     for (auto message = next(); there && message.has_value(); message = next()) {
-      if (passage.type.codec == Codec::kJson) {
-        auto json = schema_.ToJson(*passage.method->descriptor->output_type(), *message);
-        if (!json.ok()) broken = Plain(json.status());
+      if (live.passage.type.codec == Codec::kJson) {
+        auto json = schema_.ToJson(*live.passage.method->descriptor->output_type(), *message);
+        if (!json.ok()) live.Break(Plain(json.status()));
         if (!json.ok()) break;
         message = *std::move(json);
       }
-      there = co_await connection.WritePiece(Framed(passage, 0, *std::move(message)));
+      there = co_await live.connection.WritePiece(Framed(live.passage, 0, *std::move(message)));
     }
-    if (!there || !broken.ok()) call.Cancel();
-    const auto end = call.end();
-    if (end.has_value()) co_return broken.ok() ? *end : broken;
+    if (!there) live.call.Cancel();
+    if (live.call.end().has_value()) co_return;
+    co_await AskAgain(live);
+    co_await live.news.Wait(manners_.ask_again);
   }
 }
 

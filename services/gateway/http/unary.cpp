@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
+#include "services/gateway/app/errors.h"
 #include "services/gateway/app/gzip.h"
 #include "services/gateway/domain/codes.h"
 #include "services/gateway/http/gateway.h"
@@ -19,10 +20,6 @@ namespace asio = boost::asio;
 constexpr auto kForever = std::chrono::hours(24 * 365);
 constexpr size_t kWorthPacking = 1 << 10;
 
-grpc::Status Plain(const absl::Status& status) {
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
-}
-
 grpc::Status NotSignedIn() {
   return rpc::ToGrpc(
       refusal::Make({absl::StatusCode::kUnauthenticated, "NOT_SIGNED_IN", "",
@@ -30,12 +27,6 @@ grpc::Status NotSignedIn() {
 }
 
 }  // namespace
-
-absl::StatusOr<std::string> Gateway::Unpack(const Passage& passage, std::string packed,
-                                            bool compressed) const {
-  if (!compressed) return packed;
-  return Gunzip(packed, limits_.message_bytes);
-}
 
 asio::awaitable<grpc::Status> Gateway::ReadMessage(Connection& connection, const Visit& visit,
                                                    const Passage& passage, std::string& message) {
@@ -51,16 +42,18 @@ asio::awaitable<grpc::Status> Gateway::ReadMessage(Connection& connection, const
     const size_t most = limits_.message_bytes;
     const std::function<absl::Status(absl::string_view)> take = [&message, most](absl::string_view piece) {
       if (message.size() + piece.size() > most)
-        return absl::ResourceExhaustedError("the message is longer than the gateway takes");
+        return TooLarge("the message is longer than the gateway takes", most);
       message.append(piece.data(), piece.size());
       return absl::OkStatus();
     };
     const absl::Status read = co_await connection.ReadBody(take);
     if (!read.ok()) co_return Plain(read);
   }
-  auto unpacked = Unpack(passage, std::move(message), !plain);
-  if (!unpacked.ok()) co_return Plain(unpacked.status());
-  message = *std::move(unpacked);
+  if (!plain) {
+    auto unpacked = Gunzip(message, limits_.message_bytes);
+    if (!unpacked.ok()) co_return Plain(unpacked.status());
+    message = *std::move(unpacked);
+  }
   const auto& input = *passage.method->descriptor->input_type();
   if (passage.type.codec == Codec::kJson) {
     auto binary = schema_.ToBinary(input, message);

@@ -63,6 +63,7 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   bool connected() const { return connected_; }
+  int socket() const { return socket_; }
   void Close() {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;

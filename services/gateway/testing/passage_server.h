@@ -33,6 +33,7 @@ class PassageService final : public passage::v1::PassageService::Service {
   std::atomic<int> cancelled{0};
   std::atomic<int> written{0};
   std::atomic<int> streams{0};
+  std::atomic<int> gathered{0};  // requests that Gather has read
 
   grpc::Status Look(grpc::ServerContext* context, const Request* request, Reply* reply) override {
     return Answer(*context, *request, *reply);
@@ -62,14 +63,20 @@ class PassageService final : public passage::v1::PassageService::Service {
   }
   grpc::Status Gather(grpc::ServerContext* context, grpc::ServerReader<Request>* reader,
                       Reply* reply) override {
+    ++streams;
     Request request, last;
     std::string text;
     while (reader->Read(&request)) {
+      ++gathered;
       text += request.text();
       last = request;
+      if (request.at_once()) break;
+      Delay(*context, request);
+      last.clear_delay_ms();
     }
     const grpc::Status status = Answer(*context, last, *reply);
     reply->set_text(text);
+    --streams;
     return status;
   }
   grpc::Status Return(grpc::ServerContext* context,
@@ -102,10 +109,13 @@ class PassageService final : public passage::v1::PassageService::Service {
   grpc::Status Unruled(grpc::ServerContext*, const Request*, Reply*) override { return grpc::Status::OK; }
 
  private:
-  grpc::Status Answer(grpc::ServerContext& context, const Request& request, Reply& reply) {
-    ++started;
+  static void Delay(grpc::ServerContext& context, const Request& request) {
     const absl::Time until = clock::MonotonicNow() + absl::Milliseconds(request.delay_ms());
     while (clock::MonotonicNow() < until && !context.IsCancelled()) absl::SleepFor(absl::Milliseconds(5));
+  }
+  grpc::Status Answer(grpc::ServerContext& context, const Request& request, Reply& reply) {
+    ++started;
+    Delay(context, request);
     if (context.IsCancelled()) ++cancelled;
     reply.set_text(request.text());
     reply.set_filler(std::string(request.size(), 'x'));
