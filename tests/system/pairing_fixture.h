@@ -212,12 +212,13 @@ class PairingTest : public testing::Test {
   }
 
   // A second pairing of the child; gives its name.
-  std::string PairWith(const fault::Paired& pair, const std::string& helper) {
+  std::string PairWith(const fault::Paired& pair, const std::string& helper,
+                       v1::PairingRole role = v1::PAIRING_ROLE_PROXY_PARENT) {
     v1::CreatePairingRequest create;
     create.set_parent("counties/" + pair.county);
     create.mutable_pairing()->set_child(pair.child);
     create.mutable_pairing()->set_helper(helper);
-    create.mutable_pairing()->set_role(v1::PAIRING_ROLE_PROXY_PARENT);
+    create.mutable_pairing()->set_role(role);
     auto made = clients().Call(&v1::PairingService::Stub::CreatePairing, create);
     EXPECT_TRUE(made.ok()) << made.status();
     EXPECT_TRUE(province_->Quiet().ok());

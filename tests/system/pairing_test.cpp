@@ -84,6 +84,34 @@ TEST_F(PairingTest, I4EndingAPairingHidesNoMissAndTheNextOneOwesThisWeek) {
   EXPECT_EQ(province_->Number("reporting", "SELECT sum(excused)::bigint FROM weekly_count").value_or(-1), 0);
 }
 
+// A volunteer may record what was done, and the child still has nobody who owes it a talk.
+TEST_F(PairingTest, WhoOwesNothingCoversNoChild) {
+  const fault::Paired& child = pair(0);
+  const std::string volunteer = OtherOf(child).helper;
+  AdvanceTo(On(9, 8, 10));
+  const size_t duties = Duties(child).size();
+  End(PairingOf(child), v1::PAIRING_END_REASON_OTHER_PAIRING);
+  const std::string beside = PairWith(child, volunteer, v1::PAIRING_ROLE_VOLUNTEER);
+  EXPECT_THAT(States(child), ElementsAre(v1::DUTY_STATE_OPEN, v1::DUTY_STATE_EXCUSED)) << "as it was ended";
+  EXPECT_EQ(Talk(child, volunteer, On(9, 8, 9)), "");
+  EXPECT_EQ(Uncovered(child.county).at(child.child), v1::UNCOVERED_REASON_NOT_PAIRED);
+  EXPECT_EQ(PairByClass(child.county).paired(), 1) << "the volunteer is in nobody's place";
+  EXPECT_TRUE(province_->Quiet().ok());
+  EXPECT_THAT(Uncovered(child.county), IsEmpty());
+  EXPECT_EQ(Duties(child).size(), duties);
+  EXPECT_THAT(States(child), testing::Each(v1::DUTY_STATE_OPEN)) << "this week's is owed again";
+  for (const v1::Duty& duty : Duties(child)) EXPECT_NE(duty.pairing(), beside);
+}
+
+// Who is paired with the child in another role is not paired once more as the class teacher.
+TEST_F(PairingTest, AClassTeacherWhoVolunteersIsLeftToTheWorklist) {
+  const fault::Paired& child = pair(0);
+  End(PairingOf(child), v1::PAIRING_END_REASON_OTHER_PAIRING);
+  PairWith(child, child.helper, v1::PAIRING_ROLE_VOLUNTEER);
+  EXPECT_EQ(PairByClass(child.county).paired(), 0);
+  EXPECT_EQ(Uncovered(child.county).at(child.child), v1::UNCOVERED_REASON_NOT_PAIRED);
+}
+
 TEST_F(PairingTest, AFirstPairingInMidWeekOwesFromTheNextWeekOn) {
   AdvanceTo(On(9, 8, 10));
   const std::string second = PairWith(pair(0), OtherOf(pair(0)).helper);

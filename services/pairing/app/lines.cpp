@@ -23,6 +23,8 @@ absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& tran
     PairingRow& pairing = pairings[i];
     pairing.line_id = pairing.pairing_id;
     pairing.owed_from = pairing.start_time;
+    // Whoever owes nothing does not go on with what others owed.
+    if (!OwesDuties(pairing.role)) continue;
     // Of several lines the one that ended last comes first.
     for (const EndedLine& line : ended[i]) {
       if (!taken.insert(line.line_id).second) continue;

@@ -69,6 +69,7 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
     if (pairing.calendar.empty()) continue;
     ASSIGN_OR_RETURN(auto calendar, calendars.Of(pairing.calendar));
     for (const DutyRule& rule : DutyRules()) {
+      if (!IsOwedBy(rule, pairing.role)) continue;
       Planned plan = PlanDuties(rule.kind, *calendar, pairing.owed_from, transaction.now(),
                                 policies.Of(pairing.county, rule.kind));
       // The kind that is due first decides.

@@ -12,7 +12,13 @@ absl::Span<const DutyRule> DutyRules() {
   // A talk is owed every school week; its report may take two days after the week and counts as late after
   // one day. The table is never destroyed, as threads may ask for a rule while the process ends.
   static const auto& rules = *new std::vector<DutyRule>{
-      {DutyKind::kTalk, "talk", Cadence::kWeek, {ContactKind::kTalk}, {0, absl::Hours(48), absl::Hours(24)}},
+      {DutyKind::kTalk,
+       "talk",
+       Cadence::kWeek,
+       {PairingRole::kClassTeacher, PairingRole::kHelperTeacher, PairingRole::kProxyParent,
+        PairingRole::kSchoolLeader},
+       {ContactKind::kTalk},
+       {0, absl::Hours(48), absl::Hours(24)}},
   };
   return rules;
 }
@@ -26,6 +32,26 @@ const DutyRule* FindRule(int kind) {
 
 // Kinds from outside go by FindRule, so this one is in the table.
 const DutyRule& RuleOf(DutyKind kind) { return *FindRule(static_cast<int>(kind)); }
+
+bool IsOwedBy(const DutyRule& rule, PairingRole role) {
+  return std::find(rule.owed_by.begin(), rule.owed_by.end(), role) != rule.owed_by.end();
+}
+
+bool OwesDuties(PairingRole role) {
+  const auto rules = DutyRules();
+  return std::any_of(rules.begin(), rules.end(),
+                     [role](const DutyRule& rule) { return IsOwedBy(rule, role); });
+}
+
+std::vector<PairingRole> OwingRoles() {
+  std::vector<PairingRole> roles;
+  for (const DutyRule& rule : DutyRules()) {
+    for (const PairingRole role : rule.owed_by) {
+      if (std::find(roles.begin(), roles.end(), role) == roles.end()) roles.push_back(role);
+    }
+  }
+  return roles;
+}
 
 std::optional<DutyKind> FulfilledBy(ContactKind kind) {
   for (const DutyRule& rule : DutyRules()) {

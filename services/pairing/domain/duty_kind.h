@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "services/pairing/domain/pairing.h"
 
 namespace tonghu::pairing {
 
@@ -56,6 +57,7 @@ struct DutyRule {
   DutyKind kind;
   const char* word;  // names the kind in its duties' ids; never to be renamed
   Cadence cadence;
+  std::vector<PairingRole> owed_by;       // pairings of other roles owe no duty of the kind
   std::vector<ContactKind> fulfilled_by;  // a contact kind fulfils one kind of duty at most
   DutyPolicy built_in;                    // the policy of a county that has set none
 };
@@ -66,6 +68,12 @@ absl::Span<const DutyRule> DutyRules();
 const DutyRule* FindRule(int kind);
 // The rule of `kind`, which is one of DutyRules().
 const DutyRule& RuleOf(DutyKind kind);
+
+// Whether a pairing of the role owes duties of the rule's kind.
+bool IsOwedBy(const DutyRule& rule, PairingRole role);
+// Whether a pairing of the role owes duties of any kind, and all such roles.
+bool OwesDuties(PairingRole role);
+std::vector<PairingRole> OwingRoles();
 
 // The kind of duty that a contact of this kind may close; none when it closes nothing.
 std::optional<DutyKind> FulfilledBy(ContactKind kind);

@@ -6,12 +6,14 @@
 #include <set>
 
 #include "libs/clock/clock.h"
+#include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {
 namespace {
 
 using testing::Contains;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 absl::Time At(int year, int month, int day, int hour = 0) {
   return absl::FromCivil(absl::CivilHour(year, month, day, hour), clock::China());
@@ -26,6 +28,7 @@ TEST(DutyKindTest, EveryRuleIsFoundAndNoTwoShareAKindAWordOrAContact) {
     EXPECT_TRUE(words.insert(rule.word).second) << rule.word;
     EXPECT_EQ(FindRule(static_cast<int>(rule.kind)), &rule);
     EXPECT_FALSE(rule.fulfilled_by.empty()) << rule.word << " could never be done";
+    EXPECT_FALSE(rule.owed_by.empty()) << rule.word << " is owed by nobody";
     for (const ContactKind by : rule.fulfilled_by) {
       EXPECT_TRUE(contacts.insert(by).second) << "it would close duties of two kinds";
       EXPECT_EQ(FulfilledBy(by), rule.kind);
@@ -35,6 +38,16 @@ TEST(DutyKindTest, EveryRuleIsFoundAndNoTwoShareAKindAWordOrAContact) {
   }
   EXPECT_EQ(FindRule(0), nullptr) << "not given";
   EXPECT_EQ(FindRule(99), nullptr);
+}
+
+TEST(DutyKindTest, WhoIsPairedBesidesOwesNoTalk) {
+  EXPECT_THAT(OwingRoles(), UnorderedElementsAre(PairingRole::kClassTeacher, PairingRole::kHelperTeacher,
+                                                 PairingRole::kProxyParent, PairingRole::kSchoolLeader));
+  for (int role = 1; role <= v1::PairingRole_MAX; ++role) {
+    EXPECT_EQ(OwesDuties(PairingRole{role}), IsOwedBy(RuleOf(DutyKind::kTalk), PairingRole{role})) << role;
+    EXPECT_TRUE(v1::PairingRole_IsValid(role)) << role;
+  }
+  EXPECT_FALSE(OwesDuties(PairingRole::kPeer));
 }
 
 TEST(DutyKindTest, ATalkIsDoneByATalkOnly) {

@@ -4,7 +4,17 @@
 namespace tonghu::pairing {
 
 // In which role somebody is paired. The numbers are stored and those of tonghu.pairing.v1.PairingRole.
-enum class PairingRole { kClassTeacher = 1, kHelperTeacher = 2, kProxyParent = 3 };
+enum class PairingRole {
+  kClassTeacher = 1,
+  kHelperTeacher = 2,
+  kProxyParent = 3,
+  kVolunteer = 4,
+  kCounsellor = 5,
+  kPeer = 6,
+  kSocialWorker = 7,
+  kSchoolLeader = 8,
+  kVillageChildDirector = 9,
+};
 // On which ground the helper was paired. The numbers are stored and those of tonghu.pairing.v1.PairingBasis.
 enum class PairingBasis { kChosen = 1, kClassTeacher = 2 };
 // Why a pairing ended. The numbers are stored and those of tonghu.pairing.v1.PairingEndReason.

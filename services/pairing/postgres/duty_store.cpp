@@ -21,6 +21,7 @@ constexpr auto kToPlan = postgres::Columns{Field<&PairingToPlan::county>("county
                                            Field<&PairingToPlan::line_id>("line_id", kUuid),
                                            Field<&PairingToPlan::child_id>("child_id", kUuid),
                                            Field<&PairingToPlan::helper_id>("helper_id"),
+                                           Field<&PairingToPlan::role>("role"),
                                            Field<&PairingToPlan::owed_from>("owed_from"),
                                            Field<&PairingToPlan::start_time>("start_time"),
                                            Field<&PairingToPlan::calendar>(

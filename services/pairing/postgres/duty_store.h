@@ -22,6 +22,7 @@ struct PlacedDuty {
 // A lasting pairing whose duties are to be made.
 struct PairingToPlan {
   std::string county, pairing_id, line_id, child_id, helper_id;
+  PairingRole role{};
   absl::Time owed_from, start_time;
   Place place;           // of the child
   std::string calendar;  // libs/calendar's text of all terms that are not over; empty: the school has none

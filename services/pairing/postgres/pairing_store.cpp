@@ -10,6 +10,10 @@ namespace {
 
 // True for a child with whom nobody is paired, and whose last pairing was not ended on purpose ($2).
 #define UNPAIRED "(last.pairing_id IS NULL OR (last.end_time IS NOT NULL AND last.end_reason <> ALL ($2))) "
+// The class teacher's post has a holder who is not paired with the child in another role.
+#define HAS_FREE_TEACHER                                                                           \
+  "AND t.holder_id <> '' AND NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = c.child_id AND " \
+  "o.helper_id = t.holder_id AND o.county = c.county AND o.end_time IS NULL)"
 
 using postgres::Field;
 using postgres::kInt2;
@@ -74,21 +78,21 @@ constexpr postgres::Columns kCount{
         "count(*) FILTER (WHERE last.end_time IS NOT NULL AND last.end_reason = ANY ($2))"),
     Field<&ClassCount::without_teacher>("count(*) FILTER (WHERE " UNPAIRED
                                         "AND coalesce(t.holder_id, '') = '')"),
-    Field<&ClassCount::to_pair>("count(*) FILTER (WHERE " UNPAIRED "AND t.holder_id <> '')")};
+    Field<&ClassCount::to_pair>("count(*) FILTER (WHERE " UNPAIRED HAS_FREE_TEACHER ")")};
 
 // Joins `t`, the post of the class teacher of the child `c`.
 constexpr char kClassTeacher[] =
     " LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade "
     "AND t.class_number = c.class_number ";
 
-// The children `c` of county $1, with `last`: a lasting pairing, or else the one that ended last (a lasting
-// one has no end, and NULLS FIRST puts it first).
+// The children `c` of county $1, with `last`: a lasting pairing whose role owes duties, or else the one that
+// ended last (a lasting one has no end, and NULLS FIRST puts it first).
 const std::string& ChildrenByClass() {
   static const std::string sql = absl::StrCat(
       " FROM child c LEFT JOIN LATERAL (SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p "
-      "WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) "
-      "last ON true",
-      kClassTeacher, "WHERE c.county = $1 ");
+      "WHERE p.child_id = c.child_id AND p.county = c.county AND ",
+      OwesDutiesSql(), " ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true", kClassTeacher,
+      "WHERE c.county = $1 ");
   return sql;
 }
 
@@ -121,9 +125,10 @@ absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Con
                                                                    absl::Time since) {
   static const std::string sql = absl::StrCat(
       "SELECT ", kLine.List(), " FROM ", kWanted.UnnestNumbered("k"),
-      " JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $4 "
+      " JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $4 AND ",
+      OwesDutiesSql(),
       // A line counts once, by its last pairing, and only when none of its pairings lasts.
-      "WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
+      " WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.line_id = p.line_id AND (o.end_time IS NULL OR (o.end_time, o.pairing_id) > "
       "(p.end_time, p.pairing_id))) ORDER BY k.n, p.end_time DESC, p.pairing_id DESC");
   ASSIGN_OR_RETURN(auto rows, kLine.ReadAll(db.Run(sql, kWanted.Arrays(wanted).Time(since))));
@@ -162,7 +167,7 @@ absl::StatusOr<std::vector<PairingRow>> FindToPairByClass(postgres::Connection& 
                                                           int limit) {
   static const std::string sql =
       absl::StrCat("SELECT ", kToPair.List(), ChildrenByClass(),
-                   "AND " UNPAIRED "AND t.holder_id <> '' ORDER BY c.child_id LIMIT $3");
+                   "AND " UNPAIRED HAS_FREE_TEACHER " ORDER BY c.child_id LIMIT $3");
   ASSIGN_OR_RETURN(auto pairings, kToPair.ReadAll(db.Run(
                                       sql, postgres::Params().Text(county).Ints(OnPurpose()).Int(limit))));
   for (PairingRow& pairing : pairings) {

@@ -57,7 +57,8 @@ std::string Within(const Listing& listing, postgres::Params& params) {
 // planning shows here too. The first half finds children with whom nobody talks: the first NOT EXISTS leaves
 // few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
 // the class teacher's post. The second half finds pairings that follow the class teacher but are not the
-// teacher's. $1 = '-': all counties. @within is the condition of the children `c` that the caller may see.
+// teacher's. $1 = '-': all counties. @within is the condition of the children `c` that the caller may see;
+// pairings whose role owes nothing (not @owes) do not count.
 constexpr char kUncovered[] = R"sql(
 WITH found AS (
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 1 AS rank,
@@ -67,7 +68,7 @@ WITH found AS (
   FROM child c
   LEFT JOIN LATERAL (
     SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
-    WHERE p.child_id = c.child_id AND p.county = c.county ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
+    WHERE p.child_id = c.child_id AND p.county = c.county AND @owes ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
   LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
   WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2 AND @within
     AND NOT EXISTS (SELECT FROM pairing p
@@ -176,8 +177,9 @@ absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& 
                                 .Int(number(UncoveredReason::kNotMoved))
                                 .Int(number(PairingBasis::kClassTeacher));
   const rights::RowColumns child{"c.school_id", "c.township_code", "c.grade", "c.class_number", "c.child_id"};
-  const std::string sql =
-      absl::StrReplaceAll(kUncovered, {{"@within", rights::Condition(listing.within, child, params)}});
+  const std::string sql = absl::StrReplaceAll(
+      kUncovered,
+      {{"@within", rights::Condition(listing.within, child, params)}, {"@owes", OwesDutiesSql()}});
   return kUncoveredChild.ReadAll(db.Run(sql, std::move(params)));
 }
 

@@ -1,6 +1,9 @@
 // The columns of duties, contacts and pairings, for statements of postgres/ only.
 #pragma once
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
 #include "libs/postgres/columns.h"
 #include "services/pairing/postgres/contact_store.h"
@@ -58,5 +61,16 @@ inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::start_time>("start_time"),
     postgres::Field<&PairingRow::end_time>("end_time"),
     postgres::Field<&PairingRow::end_reason>("end_reason")};
+
+// A condition that is true of the pairings, aliased `p`, whose role owes duties.
+inline const std::string& OwesDutiesSql() {
+  static const std::string sql = [] {
+    std::string roles;
+    for (const PairingRole role : OwingRoles())
+      absl::StrAppend(&roles, roles.empty() ? "" : ", ", static_cast<int>(role));
+    return absl::StrCat("p.role IN (", roles, ")");
+  }();
+  return sql;
+}
 
 }  // namespace tonghu::pairing

@@ -43,7 +43,7 @@ function Add({ child, done }: { child: string; done: () => void }) {
     >
       <div className="form-row">
         <StaffChoice label={t.staff} value={helper} onChange={setHelper} width={180} />
-        <Select aria-label={t.role} value={role} onChange={setRole} options={choices(PairingRoleSchema)} style={{ width: 108 }} />
+        <Select aria-label={t.role} value={role} onChange={setRole} options={choices(PairingRoleSchema)} style={{ width: 124 }} />
       </div>
       {create.problem !== "" && <Trouble error={create.problem} />}
       <p><Button type="primary" htmlType="submit" size="small" loading={create.busy} disabled={helper === ""}>{t.add}</Button> <Button size="small" onClick={done}>{kit.cancel}</Button></p>
