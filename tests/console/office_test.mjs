@@ -1,7 +1,7 @@
 // What an officer does, in a browser, on the real stack.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -105,8 +105,32 @@ test("a faulty roster is refused row by row and nothing is stored; corrected, it
   await page.locator("input[type=file]").setInputFiles(join(folder, "good.csv"));
   await page.getByRole("button", { name: "检查" }).click();
   await page.getByRole("button", { name: "导入 1 行" }).click();
-  await page.getByText("新增 1 条", { exact: false }).waitFor();
+  // The check said the same of what would be.
+  await page.getByRole("status").filter({ hasText: "已导入" }).getByText("新增 1 条", { exact: false }).waitFor();
   assert.equal(stack.ctl("child", "find", "丁小雨", "--county", county).children.length, 1);
+});
+
+test("a roster longer than any one message is imported whole; one of more than 64 MB is not sent", async () => {
+  const lines = readFileSync(fileURLToPath(new URL(`../../deploy/demo/rosters/children-${county}.csv`, import.meta.url)), "utf8").split("\n");
+  const [head, first] = [lines[0], lines[1].split(",")];
+  // Names of a class that are all different; each row has a long running number, so that a few hundred make 6 MB.
+  const letters = [..."甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"];
+  const names = letters.flatMap((one) => letters.map((other) => `秦${one}${other}`));
+  const rows = names.map((name, i) => [name, ...first.slice(1, 3), "", ...first.slice(4), i < 20 ? i : "9".repeat(16_000)].join(","));
+  const folder = mkdtempSync(join(tmpdir(), "tonghu-roster-"));
+  const path = join(folder, "long.csv");
+  writeFileSync(path, [`${head},序号`, ...rows].join("\n"));
+  assert.ok(statSync(path).size > 5 * 1024 * 1024);
+  await open("roster");
+  await page.locator("input[type=file]").setInputFiles(path);
+  await page.getByRole("button", { name: "检查" }).click();
+  await page.getByRole("button", { name: `导入 ${names.length} 行` }).click();
+  const done = page.getByRole("status").filter({ hasText: "已导入" });
+  await done.getByText(`新增 ${names.length} 条`, { exact: false }).waitFor();
+  assert.equal(stack.ctl("child", "find", names.at(-1), "--county", county).children.length, 1);
+  truncateSync(path, 64 * 1024 * 1024 + 1);
+  await page.locator("input[type=file]").setInputFiles(path);
+  await page.getByText("文件超过 64 MB", { exact: false }).waitFor();
 });
 
 const pages = ["children", "pairings", "schools", "schools/2152990001", "figures", "people", "people?tab=staff", "roster", "policies", "me"];

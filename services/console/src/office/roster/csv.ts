@@ -1,12 +1,12 @@
 // Reading a CSV file for a preview only; the service reads the file itself.
 
-/** The first rows of a file, UTF-8 or GB18030, RFC 4180. */
+/** The first rows of a file, UTF-8 or GB18030, RFC 4180. The bytes may end within a character. */
 export function firstRows(bytes: Uint8Array, count: number): string[][] {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
   } catch {
-    text = new TextDecoder("gb18030").decode(bytes);
+    text = new TextDecoder("gb18030").decode(bytes, { stream: true });
   }
   const rows: string[][] = [];
   let row: string[] = [];

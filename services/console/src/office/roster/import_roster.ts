@@ -2,25 +2,30 @@
 // protocol allows all of them in one body, each in an envelope: a byte of flags, four of length, the message.
 
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { endStreamFromJson } from "@connectrpc/connect/protocol-connect";
-import { ImportRosterRequestSchema, ImportRosterResponseSchema, type ImportRosterRequest, type ImportRosterResponse, type RosterKind } from "../../gen/tonghu/registry/v1/import_service_pb.ts";
+import { ImportRosterRequestSchema, ImportRosterResponseSchema, type ImportRosterResponse, type RosterKind } from "../../gen/tonghu/registry/v1/import_service_pb.ts";
 import { afterHeader } from "../../shared/transport.ts";
 
 const path = "/tonghu.registry.v1.ImportService/ImportRoster";
 const chunkBytes = 512 * 1024;
-const timeoutMs = 120_000;
+const timeoutMs = 330_000; // the registry gives up after 300 seconds, and says so
 const endOfStream = 0x02;
+const chunkField = ImportRosterRequestSchema.field.chunk.number;
 
-/** The most bytes of a file: what the gateway takes in one body, less the envelopes. */
-export const mostBytes = 4 * 1024 * 1024 - 64 * 1024;
+/** The most bytes of a file: what the registry takes. */
+export const mostBytes = 64 * 1024 * 1024;
 
-export async function importRoster(parent: string, kind: RosterKind, file: Uint8Array, validateOnly: boolean): Promise<ImportRosterResponse> {
-  const parts: ImportRosterRequest["part"][] = [
-    { case: "header", value: { $typeName: "tonghu.registry.v1.ImportHeader", parent, kind, validateOnly, sizeBytes: BigInt(file.length) } },
-  ];
-  for (let i = 0; i < file.length; i += chunkBytes) parts.push({ case: "chunk", value: file.subarray(i, i + chunkBytes) });
-  const body = new Blob(parts.flatMap((part) => enveloped(toBinary(ImportRosterRequestSchema, create(ImportRosterRequestSchema, { part })))));
+/** Sends the file, of which no copy is made: the body refers to its pieces. */
+export async function importRoster(parent: string, kind: RosterKind, file: Blob, validateOnly: boolean): Promise<ImportRosterResponse> {
+  const header = { $typeName: "tonghu.registry.v1.ImportHeader" as const, parent, kind, validateOnly, sizeBytes: BigInt(file.size) };
+  const parts = enveloped(toBinary(ImportRosterRequestSchema, create(ImportRosterRequestSchema, { part: { case: "header", value: header } })));
+  for (let i = 0; i < file.size; i += chunkBytes) {
+    const piece = file.slice(i, i + chunkBytes);
+    parts.push(...enveloped(new BinaryWriter().tag(chunkField, WireType.LengthDelimited).uint32(piece.size).finish(), piece));
+  }
+  const body = new Blob(parts);
   let response: Response;
   try {
     response = await fetch(path, {
@@ -35,10 +40,11 @@ export async function importRoster(parent: string, kind: RosterKind, file: Uint8
   return answerOf(new Uint8Array(await response.arrayBuffer()));
 }
 
-function enveloped(message: Uint8Array): Uint8Array<ArrayBuffer>[] {
+/** A message in its envelope: its first bytes and, if it is a chunk, the rest of them. */
+function enveloped(message: Uint8Array, rest = new Blob()): BlobPart[] {
   const head = new Uint8Array(5);
-  new DataView(head.buffer).setUint32(1, message.length);
-  return [head, message as Uint8Array<ArrayBuffer>];
+  new DataView(head.buffer).setUint32(1, message.length + rest.size);
+  return [head, message as Uint8Array<ArrayBuffer>, rest];
 }
 
 /** The one message of the answer, or the error at its end. */

@@ -18,15 +18,36 @@ import { heads } from "./templates.ts";
 import { roster as t } from "./text.ts";
 
 const previewRows = 6;
-const mostRows = 100_000;
+const previewBytes = 256 * 1024;
+const mostRows = 200_000; // the registry takes no more
+
+/** A file as it was when it was chosen: what was checked is what is imported, though Excel has it open. The browser keeps it. */
+interface ChosenFile {
+  name: string;
+  content: Blob;
+  head: Uint8Array;
+}
+
+/** What the registry says of the file; with errors, the file's rows too. */
+interface Checked {
+  answer: ImportRosterResponse;
+  rows: string[][];
+}
+
+const bytesOf = async (content: Blob) => new Uint8Array(await content.arrayBuffer());
+
+async function read(file: File): Promise<ChosenFile> {
+  const content = new Blob([await file.arrayBuffer()]);
+  return { name: file.name, content, head: await bytesOf(content.slice(0, previewBytes)) };
+}
 
 export function RosterPage() {
   const parent = useParent();
   const place = usePlaceName();
   const { ask } = useSessionStatus();
   const [{ kind }, setFilters] = useFilters({ kind: String(RosterKind.CHILDREN) });
-  const [file, setFile] = useState<{ name: string; bytes: Uint8Array }>();
-  const [checked, setChecked] = useState<ImportRosterResponse>();
+  const [file, setFile] = useState<ChosenFile>();
+  const [checked, setChecked] = useState<Checked>();
   const [done, setDone] = useState<ImportRosterResponse>();
   const [busy, setBusy] = useState<"" | "check" | "import">("");
   const [problem, setProblem] = useState("");
@@ -40,14 +61,14 @@ export function RosterPage() {
     setFile(undefined);
     if (chosen === undefined) return;
     if (chosen.size > mostBytes) return setProblem(t.tooLarge);
-    setFile({ name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+    setFile(await read(chosen));
   };
   const run = async (validateOnly: boolean) => {
     setBusy(validateOnly ? "check" : "import");
     setProblem("");
     try {
-      const answer = await importRoster(parent, Number(kind), file!.bytes, validateOnly);
-      setChecked(answer);
+      const answer = await importRoster(parent, Number(kind), file!.content, validateOnly);
+      setChecked({ answer, rows: answer.errorCount > 0 ? firstRows(await bytesOf(file!.content), mostRows) : [] });
       if (!validateOnly && answer.errorCount === 0) setDone(answer);
       if (!validateOnly) await queries.invalidateQueries();
     } catch (error) {
@@ -63,7 +84,7 @@ export function RosterPage() {
           <Segmented value={kind} onChange={(next) => { begin(); setFilters({ kind: next }); }}
             options={Object.entries(t.kinds).map(([value, label]) => ({ value, label }))} />
         </div>
-        <FileChoice choose={(chosen) => void choose(chosen)} name={file && t.chosen(file.name, String(Math.ceil(file.bytes.length / 1000)))} />
+        <FileChoice choose={(chosen) => void choose(chosen)} name={file && t.chosen(file.name, String(Math.ceil(file.content.size / 1000)))} />
         <p className="quiet">
           {t.fileHelp}
           <Button type="link" size="small" onClick={() => save(t.templateFile(t.kinds[Number(kind)]!), csvOf([heads[Number(kind)]!]))}>{t.template(t.kinds[Number(kind)]!)}</Button>
@@ -71,12 +92,12 @@ export function RosterPage() {
         {problem !== "" && <Trouble error={problem} />}
         {file !== undefined && done === undefined && (
           <p>
-            <Button type={checked?.errorCount === 0 ? "default" : "primary"} loading={busy === "check"} disabled={busy !== ""} onClick={() => void run(true)}>
+            <Button type={checked?.answer.errorCount === 0 ? "default" : "primary"} loading={busy === "check"} disabled={busy !== ""} onClick={() => void run(true)}>
               {busy === "check" ? t.checking : t.check}
             </Button>{" "}
-            {checked?.errorCount === 0 && (
+            {checked?.answer.errorCount === 0 && (
               <Button type="primary" loading={busy === "import"} disabled={busy !== ""} onClick={() => void run(false)}>
-                {busy === "import" ? t.importing : t.import(checked.rowsRead)}
+                {busy === "import" ? t.importing : t.import(checked.answer.rowsRead)}
               </Button>
             )}
           </p>
@@ -86,8 +107,8 @@ export function RosterPage() {
             description={`${t.doneCounts(done.created, done.updated, done.unchanged)}${t.next[Number(kind)]}`} />
         )}
       </Section>
-      {checked !== undefined && done === undefined && file !== undefined && <Result answer={checked} file={file.bytes} />}
-      {file !== undefined && done === undefined && <Preview bytes={file.bytes} />}
+      {checked !== undefined && done === undefined && file !== undefined && <Result {...checked} />}
+      {file !== undefined && done === undefined && <Preview head={file.head} />}
     </Page>
   );
 }
@@ -106,8 +127,7 @@ function FileChoice({ choose, name }: { choose: (file: File | undefined) => void
   );
 }
 
-function Result({ answer, file }: { answer: ImportRosterResponse; file: Uint8Array }) {
-  const rows = useMemo(() => firstRows(file, mostRows), [file]);
+function Result({ answer, rows }: Checked) {
   if (answer.errorCount === 0) {
     return (
       <Section title={t.result}>
@@ -137,7 +157,7 @@ function Result({ answer, file }: { answer: ImportRosterResponse; file: Uint8Arr
   );
 }
 
-function Preview({ bytes }: { bytes: Uint8Array }) {
+function Preview({ head: bytes }: { head: Uint8Array }) {
   const [head = [], ...rows] = useMemo(() => firstRows(bytes, previewRows + 1), [bytes]);
   return (
     <Section title={t.preview} actions={<span className="quiet">{t.previewNote(rows.length)}</span>}>
