@@ -11,10 +11,18 @@ before(async () => {
   [child] = stack.ctl("child", "list", "--county", county).children;
   browser = await openBrowser();
   page = await openPage(browser);
+  await page.context().addInitScript(withoutRefresh);
   await firstSignIn(page, makeAccount(officer));
 });
 after(() => browser?.close());
 
+/** Run in the pages before their scripts: what the pages would ask anew every half minute never comes about. Only the stream brings a change. */
+function withoutRefresh() {
+  for (const name of ["setTimeout", "setInterval"]) {
+    const real = window[name].bind(window);
+    window[name] = (callback, delay = 0, ...rest) => (delay >= 20_000 ? 0 : real(callback, delay, ...rest));
+  }
+}
 const pass = (time) => stack.ctl("clock", "advance", time);
 const ladder = () => page.locator(".ant-steps-item-process");
 const told = (level) => page.locator(".ant-timeline-item", { hasText: `通知${level}` });
@@ -25,6 +33,10 @@ test("an alert climbs under the open page, is taken up, climbs on when it is not
   await page.goto(`/${county}/alerts`);
   const row = page.locator("tbody tr", { hasText: child.displayName });
   await row.getByText("县级").waitFor();
+  const inbox = await page.context().newPage();
+  await inbox.goto(`/${county}/alerts`);
+  const inInbox = (text) => inbox.locator("tbody tr", { hasText: child.displayName }).getByText(text).first().waitFor();
+  await inInbox(/^县级/);
   await row.locator("a.strong").click();
   await ladder().getByText("班主任、校长、乡镇督导员、县级").waitFor();
   await page.getByText(/14分\d\d秒后升级|15分00秒后升级/).first().waitFor();
@@ -33,8 +45,10 @@ test("an alert climbs under the open page, is taken up, climbs on when it is not
   pass("16m");
   await ladder().getByText("省级").waitFor();
   await told("省级").first().waitFor();
+  await inInbox(/^省级/);
   await page.getByRole("button", { name: "接警" }).click();
   await page.getByText("已响应").first().waitFor();
+  await inInbox("已响应");
   await page.getByText(/2[34]小时\d\d分后未办结将升级/).first().waitFor();
   const steps = await told("省级").count();
   // Taken up and forgotten: after a day it climbs on.

@@ -11,7 +11,7 @@ import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
 import { useBack } from "../kit/back.ts";
 import { useCommand } from "../kit/command.ts";
-import { Facts, Loaded, Nothing, Page, Section } from "../kit/page.tsx";
+import { Facts, LoadedPage, Nothing, Page, Section } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { Approve } from "./approve.tsx";
@@ -26,7 +26,7 @@ import { rightOf } from "./words.ts";
 export function AccountPage() {
   const name = resource(useCounty(), "accounts", useParams().id ?? "");
   const account = useQuery(AccountService.method.getAccount, { name });
-  return <Loaded query={account}>{(found) => <Shown account={found} />}</Loaded>;
+  return <LoadedPage title={t.title} query={account}>{(found) => <Shown account={found} />}</LoadedPage>;
 }
 
 function Shown({ account }: { account: Account }) {

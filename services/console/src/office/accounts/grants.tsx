@@ -1,5 +1,5 @@
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, Form, Input, InputNumber, Modal, Select, Space, Table } from "antd";
+import { Button, Form, Input, InputNumber, Modal, Select, Space } from "antd";
 import { useState } from "react";
 import { AccountService, type Grant } from "../../gen/tonghu/access/v1/account_service_pb.ts";
 import { Role, RoleSchema } from "../../gen/tonghu/access/v1/identity_pb.ts";
@@ -10,6 +10,7 @@ import { useMe } from "../../shared/session.tsx";
 import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Loaded, Nothing, Section, Trouble } from "../kit/page.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { useCounty } from "../kit/place.ts";
 import { SchoolChoice } from "../kit/schools.tsx";
 import { useNow } from "../kit/when.tsx";
@@ -35,7 +36,7 @@ export function Grants({ account }: { account: string }) {
     <Section title={t.grants} actions={me.may("grants.create") && <Button size="small" onClick={() => setAdding(true)}>{t.grant}</Button>}>
       <Loaded query={grants}>
         {({ grants: rows }) => (
-          <Table<Grant>
+          <WideTable<Grant>
             size="small"
             rowKey="name"
             aria-label={t.grants}

@@ -1,5 +1,5 @@
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { AccountService } from "../../gen/tonghu/access/v1/account_service_pb.ts";
 import { SignInMethodSchema, type Session } from "../../gen/tonghu/access/v1/session_service_pb.ts";
 import { formatTime } from "../../shared/dates.ts";
@@ -7,6 +7,7 @@ import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Loaded, Nothing, Section } from "../kit/page.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { deviceOf } from "./device.ts";
 import { accounts as t } from "./text.ts";
 
@@ -20,7 +21,7 @@ export function Sessions({ account }: { account: string }) {
     <Section title={t.sessions} actions={may && <Button size="small" danger loading={revoke.busy} onClick={() => void revoke.run({ parent: account })}>{t.revokeAll}</Button>}>
       <Loaded query={sessions}>
         {({ sessions: rows }) => (
-          <Table<Session>
+          <WideTable<Session>
             size="small"
             rowKey="name"
             aria-label={t.sessions}

@@ -15,7 +15,7 @@ import { children as tc } from "../children/text.ts";
 import { useBack } from "../kit/back.ts";
 import { useCommand } from "../kit/command.ts";
 import { useNames } from "../kit/names.tsx";
-import { Facts, Loaded, Nothing, Page, Section } from "../kit/page.tsx";
+import { Facts, Loaded, LoadedPage, Nothing, Page, Section } from "../kit/page.tsx";
 import { useCounty, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { draftOf, keep, settleSoon, takeUpSoon, useWaiting } from "./deferred.ts";
@@ -33,10 +33,11 @@ export function AlertPage() {
   useLiveAlerts(useParent(), (change) => {
     if (change.alert?.name === name) void alert.refetch();
   }, () => void alert.refetch());
-  return <Loaded query={alert}>{(found) => <Shown alert={found} />}</Loaded>;
+  return <LoadedPage title={t.title} query={alert}>{(found) => <Shown alert={found} />}</LoadedPage>;
 }
 
 function Shown({ alert }: { alert: Alert }) {
+  const me = useMe();
   const county = useCounty();
   const back = useBack(`/${county}/alerts`);
   const { message } = App.useApp();
@@ -62,7 +63,7 @@ function Shown({ alert }: { alert: Alert }) {
         </div>
         <aside>
           {alert.child !== "" && <Section title={t.childCard}><ChildCard child={alert.child} school={names(alert.school)} /></Section>}
-          <Section title={t.ladder}><Ladder alert={alert} /></Section>
+          {me.may("escalationPolicies.read") && <Section title={t.ladder}><Ladder alert={alert} /></Section>}
           <Section title={t.deliveries}><Deliveries alert={alert} /></Section>
         </aside>
       </div>

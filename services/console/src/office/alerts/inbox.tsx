@@ -19,7 +19,7 @@ import { Page } from "../kit/page.tsx";
 import { ListTable, useList } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
-import { usePlaceName } from "../place_name.ts";
+import { usePlaceName, useScopeName } from "../place_name.ts";
 import { sheetOf } from "./alerts_sheet.ts";
 import { takeUpSoon, useWaiting } from "./deferred.ts";
 import { useLiveAlerts } from "./live.ts";
@@ -28,11 +28,14 @@ import { alerts as t } from "./text.ts";
 import { moreOf, stateClass, StateTag, whatOf } from "./words.tsx";
 
 const day = 86_400_000;
+const platform = "counties/000000"; // where the alerts to those who run the platform lie
 
 export function Inbox() {
   const [filters, setFilters] = useFilters({ scope: "unresolved", kind: "0", days: "7", from: "", before: "" });
   const me = useMe();
   const place = usePlaceName();
+  const scope = useScopeName();
+  const parent = useParent();
   const { shown, list, hidden, up, showHidden, everything } = useInbox(filters);
   const names = useNames(shown.flatMap((alert) => [alert.school, alert.acknowledgedBy]));
   const children = useChildFacts(shown.map((alert) => alert.child));
@@ -41,12 +44,13 @@ export function Inbox() {
   const mine = unresolved.filter((alert) => alert.acknowledgedBy !== "" && alert.acknowledgedBy === me.staffMember).length;
   const about =
     filters.scope === "resolved" || filters.scope === "all" || list.isPending ? undefined
-      : unresolved.length === 0 ? t.aboutNone(place) : t.about(place, list.hasMore ? t.atLeast(open) : t.count(open), mine);
+      : unresolved.length === 0 ? t.aboutNone(scope) : t.about(scope, list.hasMore ? t.atLeast(open) : t.count(open), mine);
   const [chosen, setChosen] = useState<string[]>([]);
   const canAnswer = me.may("alerts.answer") && me.staffMember !== "";
   return (
     <Page title={t.title} about={about} actions={
       <>
+        {me.county === "" && parent !== platform && <Link to="/000000/alerts">{t.ofPlatform}</Link>}
         <ExportButton name={t.sheet(place)} load={async (progress) => sheetOf(await everything(progress))} />
         <BatchButton chosen={chosen} rows={shown} done={() => setChosen([])} />
       </>

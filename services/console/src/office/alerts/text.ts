@@ -1,6 +1,7 @@
 export const alerts = {
   title: "预警",
   sheet: (place: string) => `${place}预警`,
+  ofPlatform: "平台预警",
   school: "学校",
   takeUpTime: "接警时间",
   settleTime: "办结时间",

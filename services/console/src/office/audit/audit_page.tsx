@@ -61,10 +61,10 @@ function columnsOf(ofChild: boolean): TableColumnsType<AuditEntry> {
   return [
     { title: t.columns.time, width: 168, render: (_, row) => formatTime(row.time) },
     { title: t.columns.action, width: 64, render: (_, row) => actionOf(row) },
-    { title: t.columns.who, render: (_, row) => row.actor === "operators/local" ? t.operator : row.actorName === "" ? <code>{row.actor}</code> : <>{row.actorName}<div className="quiet no-print">{idOf(row.actor)}</div></> },
+    { title: t.columns.who, render: (_, row) => row.actor === "operators/local" ? t.operator : row.actorName === "" ? <code>{row.actor}</code> : <>{row.actorName}<div className="no-print"><code>{idOf(row.actor)}</code></div></> },
     ...(ofChild ? [] : [{ title: t.columns.child, render: (_: unknown, row: AuditEntry) => <code>{idOf(row.child)}</code> }]),
     { title: t.columns.what, render: (_, row) => nameOf(row.what) },
-    { title: t.columns.purpose, render: (_, row) => row.purpose },
+    { title: t.columns.purpose, width: 96, render: (_, row) => row.purpose },
     { title: t.columns.address, render: (_, row) => row.address },
     { title: t.columns.place, render: (_, row) => <span className="quiet">{placeOf(row)}</span> },
   ];

@@ -13,7 +13,7 @@ import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
 import { useBack } from "../kit/back.ts";
 import { useNames } from "../kit/names.tsx";
-import { Facts, Loaded, Page, Section } from "../kit/page.tsx";
+import { Facts, LoadedPage, Page, Section } from "../kit/page.tsx";
 import { useCounty } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { ChildPairings } from "../pairings/child_pairings.tsx";
@@ -33,7 +33,7 @@ export function ChildPage() {
   if (child.error !== null && ConnectError.from(child.error).code === Code.PermissionDenied) {
     return <BreakGlass child={name} opened={() => void child.refetch()} />;
   }
-  return <Loaded query={child}>{(found) => <Shown child={found} />}</Loaded>;
+  return <LoadedPage title={t.title} query={child}>{(found) => <Shown child={found} />}</LoadedPage>;
 }
 
 function Shown({ child }: { child: Child }) {

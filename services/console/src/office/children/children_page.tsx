@@ -16,7 +16,7 @@ import { ListTable, useList } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
 import { SchoolChoice, useSchools } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
-import { usePlaceName } from "../place_name.ts";
+import { usePlaceName, useScopeName } from "../place_name.ts";
 import { AddChild } from "./child_form.tsx";
 import { GuardianPhone, LastContact, useChildFacts } from "./facts.tsx";
 import { sheetOf } from "./children_sheet.ts";
@@ -26,6 +26,7 @@ import { children as t } from "./text.ts";
 export function ChildrenPage() {
   const parent = useParent();
   const place = usePlaceName();
+  const scope = useScopeName();
   const [filters, setFilters] = useFilters({ name: "", school: "", grade: "0", care: "0" });
   const [number, setNumber] = useState("");
   const wanted = {
@@ -55,7 +56,7 @@ export function ChildrenPage() {
     { title: t.columns.lastContact, width: 104, render: (_, child) => <LastContact child={child.name} facts={facts} /> },
   ];
   return (
-    <Page title={t.title} about={t.about(place)} actions={<><ExportButton name={t.sheet(place)} load={toFile} /><Register /></>}>
+    <Page title={t.title} about={t.about(scope)} actions={<><ExportButton name={t.sheet(place)} load={toFile} /><Register /></>}>
       <div className="filters no-print">
         <Search value={filters.name} change={(name) => setFilters({ name })} />
         <IdNumber change={setNumber} />

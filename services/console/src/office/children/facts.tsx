@@ -57,7 +57,7 @@ export function ChildCell({ child, school, facts, none }: { child: string; schoo
   const known = facts.children.get(child);
   return (
     <>
-      <Link className="in-text" to={`/${countyOf(child)}/children/${idOf(child)}`}>{known?.displayName ?? idOf(child)}</Link>
+      <Link className="in-text" to={`/${countyOf(child)}/children/${idOf(child)}`}>{known?.displayName ?? kit.notYet}</Link>
       {known !== undefined && <span className="quiet">　{kit.classOf(known.grade, known.classNumber)}</span>}
       <div className="quiet">{school}</div>
     </>

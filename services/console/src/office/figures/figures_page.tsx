@@ -16,7 +16,7 @@ import { Sideways } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { useSchools } from "../kit/schools.tsx";
-import { useDivisions, usePlaceName } from "../place_name.ts";
+import { useDivisions, usePlaceName, useReach } from "../place_name.ts";
 import type { Figure } from "./behind.ts";
 import { BehindDrawer } from "./behind_drawer.tsx";
 import { mondayOf, nextMonday, rateOf, sumOf, type Sum } from "./sum.ts";
@@ -29,7 +29,7 @@ type Row = { key: string; label: ReactNode; name: string; sum: Sum; place: strin
 
 export function FiguresPage() {
   const county = useCounty();
-  const [filters, setFilters] = useFilters({ place: county, weeks: "4", figure: "", at: "", from: "", before: "" });
+  const [filters, setFilters] = useFilters({ place: useReach() || county, weeks: "4", figure: "", at: "", from: "", before: "" });
   const today = isoDay(now());
   const input = { division: filters.place, fromDate: mondayOf(isoDay(now() - (Number(filters.weeks) - 1) * 7 * day)), toDate: today };
   const before = nextMonday(mondayOf(today));
@@ -80,10 +80,11 @@ function rowOf(week: WeekCounts, place: string): Row {
   return { key: week.monday, label: name, name, sum: sumOf([week]), place, from: week.monday, before: nextMonday(week.monday) };
 }
 
-/** From the county down to the place. */
+/** Down to the place, from the county or what of it the caller's rights reach. */
 function usePath(place: string): { code: string; label: string }[] {
   const county = useCounty();
   const name = usePlaceName();
+  const reach = useReach();
   const townships = useDivisions(county);
   const schools = useSchools();
   const names = useNames([place.startsWith("counties/") ? place : ""]);
@@ -91,7 +92,7 @@ function usePath(place: string): { code: string; label: string }[] {
   const township = place.startsWith("counties/") ? schools.data?.find((school) => school.name === place)?.townshipCode : place.length === 9 ? place : undefined;
   if (township !== undefined) path.push({ code: township, label: townships.data?.divisions.find(({ code }) => code === township)?.displayName ?? township });
   if (place.startsWith("counties/")) path.push({ code: place, label: names(place) });
-  return path;
+  return path.slice(Math.max(0, path.findIndex(({ code }) => code === reach)));
 }
 
 /** The places directly below, each with its sum. */

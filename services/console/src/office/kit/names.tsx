@@ -5,21 +5,23 @@ import { useQuery } from "@tanstack/react-query";
 import { DirectoryService } from "../../gen/tonghu/registry/v1/directory_service_pb.ts";
 import { countyOf, idOf, parentOf } from "../../shared/names.ts";
 import { transport } from "../../shared/transport.ts";
+import { kit } from "./text.ts";
 
 const directory = createClient(DirectoryService, transport);
 const mostNames = 3000;
 
-/** Gives the display name of a resource name: its id until the name is known, and "" for "". */
+/** Gives the display name of a resource name, its id where no name is known, and "" for "". */
 export function useNames(names: (string | undefined)[]): (name: string | undefined) => string {
   const wanted = [...new Set(names.filter((name): name is string => !!name && countyOf(name) !== ""))].sort();
-  const { data } = useQuery({
+  const { data, isPending, isPlaceholderData } = useQuery({
     queryKey: ["display names", wanted],
     enabled: wanted.length > 0,
     staleTime: 300_000,
     placeholderData: (before: Map<string, string> | undefined) => before,
     queryFn: () => lookUpNames(wanted.slice(0, 4 * mostNames)),
   });
-  return (name) => (name ? (data?.get(name) ?? idOf(name)) : "");
+  const asked = isPending || isPlaceholderData;
+  return (name) => (name ? (data?.get(name) ?? (asked ? kit.notYet : idOf(name))) : "");
 }
 
 /** The display names that are known, by resource name. */

@@ -77,6 +77,12 @@ export function Loaded<T>(props: {
   return <Wait />;
 }
 
+/** As `Loaded`, where the whole page is of what is asked: until it is there, `title` stands above. */
+export function LoadedPage<T>({ title, ...props }: { title: string } & Parameters<typeof Loaded<T>>[0]) {
+  const loaded = <Loaded {...props} />;
+  return props.query.data === undefined ? <Page title={title}>{loaded}</Page> : loaded;
+}
+
 /** A list of facts: 学校 | 大方一小. */
 export function Facts({ items, wide }: { items: [ReactNode, ReactNode][]; wide?: boolean }) {
   return (

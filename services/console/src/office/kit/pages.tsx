@@ -62,12 +62,19 @@ export function Sideways({ width, label, children }: { width: number | string | 
   );
 }
 
+const narrowest = 640; // pixels below which a table is moved sideways, and its words are not set on end
+
+/** A table of rows that are all there. */
+export function WideTable<Row extends object>(table: TableProps<Row> & { "aria-label": string }) {
+  return <Sideways width={narrowest} label={table["aria-label"]}><Table<Row> {...table} /></Sideways>;
+}
+
 /** A table of a list: what failed above, how many and "more" below. */
 export function ListTable<Row extends object>({
   list,
   empty,
   label,
-  width,
+  width = narrowest,
   ...table
 }: { list: Listed<Row>; empty: ReactNode; label: string; width?: number } & Omit<TableProps<Row>, "scroll">) {
   return (

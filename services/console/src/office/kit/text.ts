@@ -9,6 +9,8 @@ export const kit = {
   vacant: "空缺",
   province: "全省",
   platform: "平台",
+  notYet: "……",
+  yours: "您负责范围内",
   noStaff: "本账号没有对应的工作人员，不能承办。请系统管理员为账号关联工作人员。",
   classOf: (grade: number, classNumber: number) => `${grade}年级${classNumber}班`,
   back: "返回",

@@ -1,13 +1,13 @@
 // What runs where, how far behind, what is set aside; and what to do about it.
 
-import { App, Button, Table } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
-import { Link } from "react-router";
 import { formatTime } from "../../shared/dates.ts";
 import { sentence } from "../../shared/errors.ts";
 import type { QuarantinedEvent } from "../../gen/tonghu/journal/v1/journal_service_pb.ts";
 import { useMe } from "../../shared/session.tsx";
 import { Nothing, Page, Section, Wait } from "../kit/page.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { When } from "../kit/when.tsx";
 import { certificateEnd, nameOf, type Advice } from "./checks.ts";
 import { lagsOf, positionOf, sweptThrough, type Lag, type Look, type Replica, type ServiceLook } from "./looks.ts";
@@ -18,7 +18,7 @@ export function OperatorPage() {
   const { status, refetch } = useStatus();
   if (status === undefined) return <Page title={t.title}><Wait /></Page>;
   return (
-    <Page title={t.title} about={t.about} actions={<Link to="/000000/alerts">{t.alerts}</Link>}>
+    <Page title={t.title} about={t.about}>
       <Section title={t.advice}><AdviceList advice={status.advice} /></Section>
       <Section title={t.services}><Replicas look={status.look} /></Section>
       <Section title={t.journals}><Journals status={status} /></Section>
@@ -31,7 +31,7 @@ export function OperatorPage() {
 function AdviceList({ advice }: { advice: Advice[] }) {
   if (advice.length === 0) return <p>{t.fine}</p>;
   return (
-    <Table<Advice>
+    <WideTable<Advice>
       size="small"
       rowKey="found"
       aria-label={t.advice}
@@ -65,7 +65,7 @@ function replicaRows(look: Look): ReplicaRow[] {
 function Replicas({ look }: { look: Look }) {
   const warn = (words: string) => <span className="warn">{words}</span>;
   return (
-    <Table<ReplicaRow>
+    <WideTable<ReplicaRow>
       size="small"
       rowKey={({ service, name }) => `${service} ${name}`}
       aria-label={t.services}
@@ -94,7 +94,7 @@ function Journals({ status: { look, swept } }: { status: Status }) {
   const sum = (positions: Map<number, bigint>) => Number([...positions.values()].reduce((all, one) => all + one, 0n));
   const rows = look.filter(({ replicas }) => replicas.length > 0).map((one) => ({ one, position: positionOf(one) }));
   return (
-    <Table<(typeof rows)[number]>
+    <WideTable<(typeof rows)[number]>
       size="small"
       rowKey={({ one }) => one.service}
       aria-label={t.journals}
@@ -113,7 +113,7 @@ function Journals({ status: { look, swept } }: { status: Status }) {
 
 function Lags({ look }: { look: Look }) {
   return (
-    <Table<Lag>
+    <WideTable<Lag>
       size="small"
       rowKey="key"
       aria-label={t.lag}
@@ -154,7 +154,7 @@ function Quarantine({ look, done }: { look: Look; done: () => void }) {
   };
   if (rows.length === 0) return <Nothing>{t.quarantineEmpty}</Nothing>;
   return (
-    <Table<Row>
+    <WideTable<Row>
       size="small"
       rowKey="key"
       aria-label={t.quarantine}

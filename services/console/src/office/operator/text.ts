@@ -40,5 +40,4 @@ export const operator = {
     held: (service: string, through: string) => ({ found: `${service}的期限只处理到 ${through}，到期的事项被搁置`, remedy: "查看该服务的日志和数据库负载；期限记在数据库里，恢复后会补上，不会丢失。" }),
     quarantined: (service: string, n: number) => ({ found: `${service}隔离了 ${n} 条事件`, remedy: "在下方查看原因，排除后点“重新处理”。" }),
   },
-  alerts: "平台预警",
 };

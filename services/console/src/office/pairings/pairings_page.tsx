@@ -20,15 +20,15 @@ import { ListTable, useList } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { StaffChoice } from "../kit/staff.tsx";
 import { kit } from "../kit/text.ts";
-import { usePlaceName } from "../place_name.ts";
+import { usePlaceName, useScopeName } from "../place_name.ts";
 import { queries } from "../queries.ts";
 import { pairings as t } from "./text.ts";
 
 export function PairingsPage() {
   const me = useMe();
-  const place = usePlaceName();
+  const scope = useScopeName();
   return (
-    <Page title={t.title} about={t.about(place)} actions={me.may("pairings.create") && <ByClass />}>
+    <Page title={t.title} about={t.about(scope)} actions={me.may("pairings.create") && <ByClass />}>
       <Uncovered />
       <Paired />
     </Page>

@@ -2,7 +2,7 @@
 
 import { callUnaryMethod } from "@connectrpc/connect-query";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Form, Input, Modal, Select, Table, Tabs, type TableColumnsType } from "antd";
+import { Button, Checkbox, Form, Input, Modal, Select, Tabs, type TableColumnsType } from "antd";
 import { useMemo, useState } from "react";
 import { PostKind, PostKindSchema, type Post, type StaffMember } from "../../gen/tonghu/registry/v1/directory_pb.ts";
 import { DirectoryService } from "../../gen/tonghu/registry/v1/directory_service_pb.ts";
@@ -13,6 +13,7 @@ import { choices, wordOf } from "../../shared/words.ts";
 import { Phone } from "../children/facts.tsx";
 import { useCommand } from "../kit/command.ts";
 import { Loaded, Nothing, Page, Trouble } from "../kit/page.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { StaffChoice, useStaff } from "../kit/staff.tsx";
@@ -41,6 +42,10 @@ function usePosts() {
 }
 
 export function PeoplePage() {
+  return useCounty() === "000000" ? <Page title={t.title}><Nothing>{t.ofCounties}</Nothing></Page> : <PeopleOfCounty />;
+}
+
+function PeopleOfCounty() {
   const place = usePlaceName();
   const [{ tab }, setFilters] = useFilters({ tab: "posts" });
   return (
@@ -95,7 +100,7 @@ function Posts() {
       </div>
       <Loaded query={posts}>
         {(rows) => (
-          <Table<Post> size="small" rowKey="name" aria-label={t.posts} columns={columns}
+          <WideTable<Post> size="small" rowKey="name" aria-label={t.posts} columns={columns}
             dataSource={rows.filter((post) => (filters.kind === "0" || post.kind === Number(filters.kind)) && (filters.vacant !== "1" || !post.holder))}
             pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }} locale={{ emptyText: <Nothing>{t.postsEmpty}</Nothing> }} />
         )}
@@ -149,7 +154,7 @@ function Staff() {
       </div>
       <Loaded query={staff}>
         {(rows) => (
-          <Table<StaffMember> size="small" rowKey="name" aria-label={t.staff} columns={columns}
+          <WideTable<StaffMember> size="small" rowKey="name" aria-label={t.staff} columns={columns}
             dataSource={rows.filter((member) => member.displayName.includes(filters.find) || idOf(member.name).includes(filters.find))}
             pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }} locale={{ emptyText: <Nothing>{t.staffEmpty}</Nothing> }} />
         )}

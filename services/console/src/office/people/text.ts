@@ -1,4 +1,5 @@
 export const people = {
+  ofCounties: "人员和岗位按县登记，请先选择县（市、区）。",
   title: "人员与岗位",
   about: (place: string) => `${place}的岗位和在岗人员。预警按岗位逐级通知，岗位空缺时转代理人或上一级。`,
   posts: "岗位",

@@ -2,7 +2,7 @@
 
 import { create } from "@bufbuild/protobuf";
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, Segmented, Select, Table } from "antd";
+import { Button, Segmented, Select } from "antd";
 import { useState } from "react";
 import { AlertKind, AlertKindSchema, EscalationPolicySchema, Level, LevelSchema, type EscalationPolicy } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { PolicyService } from "../../gen/tonghu/alerts/v1/policy_service_pb.ts";
@@ -12,6 +12,7 @@ import { choices } from "../../shared/words.ts";
 import { levelsOf } from "../alerts/ladder.tsx";
 import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Page, Section, Trouble } from "../kit/page.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
@@ -89,7 +90,7 @@ function Policy({ policy, kind }: { policy: EscalationPolicy; kind: number }) {
 function Steps({ policy }: { policy: EscalationPolicy }) {
   return (
     <>
-      <Table
+      <WideTable
         size="small"
         rowKey="key"
         aria-label={t.steps}

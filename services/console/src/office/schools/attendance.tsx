@@ -75,7 +75,7 @@ export function Attendance({ school }: { school: string }) {
           { title: t.columnsOf.child, render: (_, child) => <Link to={`/${county}/children/${idOf(child.name)}`}>{child.displayName}</Link> },
           { title: t.columnsOf.class, render: (_, child) => kit.classOf(child.grade, child.classNumber) },
           {
-            title: t.columnsOf.state, width: 240, render: (_, child) => (
+            title: t.columnsOf.state, width: 170, render: (_, child) => (
               <Radio.Group
                 size="small"
                 optionType="button"

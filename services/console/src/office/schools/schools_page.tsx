@@ -1,7 +1,8 @@
-import { Input, Table } from "antd";
+import { Input } from "antd";
 import { Link } from "react-router";
 import { idOf } from "../../shared/names.ts";
 import { Loaded, Nothing, Page } from "../kit/page.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { useCounty, useFilters } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
@@ -19,7 +20,7 @@ export function SchoolsPage() {
       <div className="filters"><Input aria-label={t.find} placeholder={t.find} allowClear value={find} style={{ width: 220 }} onChange={(event) => setFilters({ find: event.target.value })} /></div>
       <Loaded query={schools}>
         {(rows) => (
-          <Table
+          <WideTable
             size="small"
             rowKey="name"
             aria-label={t.title}
