@@ -136,10 +136,15 @@ absl::Status CheckSize(const RosterFile& file) {
 }  // namespace
 
 absl::Status CheckHeader(const v1::ImportHeader& header) {
-  if (header.kind() >= v1::ROSTER_KIND_SCHOOLS && header.kind() <= v1::ROSTER_KIND_CHILDREN)
-    return absl::OkStatus();
-  return refusal::Invalid("ROSTER_KIND_MISSING", "header.kind", "kind must be schools, staff or children",
-                          "请选择名册种类：学校、人员或儿童。");
+  if (header.kind() < v1::ROSTER_KIND_SCHOOLS || header.kind() > v1::ROSTER_KIND_CHILDREN) {
+    return refusal::Invalid("ROSTER_KIND_MISSING", "header.kind", "kind must be schools, staff or children",
+                            "请选择名册种类：学校、人员或儿童。");
+  }
+  if (header.size_bytes() > kLargestFile) {
+    return refusal::Invalid("FILE_TOO_LARGE", "header.size_bytes", "a file holds at most 64 MiB",
+                            "文件超过64MiB，请分成几个文件导入。");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,

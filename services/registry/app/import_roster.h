@@ -35,7 +35,10 @@ struct RosterFile {
 absl::StatusOr<v1::ImportRosterResponse> ImportRoster(const ImportParts& parts, RosterFile file,
                                                       const std::function<bool()>& wanted);
 
-// Checks that the header names a kind of roster; a refusal otherwise. The county was read before.
+inline constexpr int64_t kLargestFile = 64 << 20;  // bytes
+
+// Checks that the header names a kind of roster, and no more bytes than kLargestFile; a refusal otherwise.
+// The county was read before.
 absl::Status CheckHeader(const v1::ImportHeader& header);
 
 }  // namespace tonghu::registry

@@ -17,7 +17,6 @@ namespace {
 
 // Memory stays bounded (I7): by message, by file, over all uploads, and by their number.
 constexpr size_t kMaxChunk = 1 << 20;
-constexpr size_t kMaxFile = 64 << 20;
 constexpr int64_t kMaxBuffered = 192 << 20;
 constexpr int kMaxUploads = 16;
 constexpr auto kUploadTime = std::chrono::minutes(5);
@@ -114,7 +113,7 @@ class ImportService::Upload final : public grpc::ServerReadReactor<grpc::ByteBuf
     if (chunk.size() > kMaxChunk)
       return refusal::Invalid("FILE_TOO_LARGE", "chunk", "a chunk holds at most 1 MiB",
                               "单个数据块超过1MiB，请分块上传。");
-    if (file_.bytes.size() + chunk.size() > kMaxFile)
+    if (file_.bytes.size() + chunk.size() > static_cast<size_t>(kLargestFile))
       return refusal::Invalid("FILE_TOO_LARGE", "chunk", "a file holds at most 64 MiB",
                               "文件超过64MiB，请分成几个文件导入。");
     const auto size = static_cast<int64_t>(chunk.size());
