@@ -80,7 +80,8 @@ test("access is killed under an open page: what is pressed meanwhile is refused 
   // An identity that was given before is good for some seconds more.
   await answers(page, 500, 599);
   await takeUp.click();
-  await page.getByText(/暂时|连不上|稍后/).first().waitFor();
+  // In the words about this alert, not only in the banner of the live stream.
+  await page.locator(".ant-message").getByText(/：.*(暂时|连不上|稍后)/).first().waitFor();
   await row(page, children[1]).getByText("待响应").waitFor();
   stack.command("start", "access-1");
   await answers(page, 200, 200);
