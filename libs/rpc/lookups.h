@@ -21,6 +21,9 @@ class Lookups {
 
   // Both outlive the lookups, and so does what `done` refers to.
   Lookups(Workers& workers, Places& places) : workers_(workers), places_(places) {}
+  // Waits until the workers have let go of the lookups. Every call has its answer before, or nobody waits for
+  // it.
+  ~Lookups();
 
   // Calls `done` once, on a worker, with what was found: at least what was sought. `bytes` is the memory that
   // the waiting call keeps. False when too many wait, by number (4,096) or bytes (64 MiB), or the workers are

@@ -121,5 +121,27 @@ TEST_F(LookupsTest, WaitingIsBoundedInCountAndBytes) {
   EXPECT_THAT(Answers(), SizeIs(2 + 4096));
 }
 
+// Whoever has the last answer may let everything go while the worker still returns from giving it.
+TEST(LookupsEndTest, NoWorkerTouchesLookupsThatAreGone) {
+  absl::Notification answered, going;
+  std::atomic<bool> returned = false;
+  struct Returned {
+    std::atomic<bool>& flag;
+    ~Returned() { flag = true; }
+  };
+  Workers workers(2, 8);
+  SlowPlaces places;
+  auto lookups = std::make_unique<Lookups>(workers, places);
+  ASSERT_TRUE(lookups->Find(Sought{.children = {{"520203", "a"}}, .county = "520203"}, 1,
+                            [&, kept = std::make_shared<Returned>(returned)](const absl::StatusOr<Found>&) {
+                              answered.Notify();
+                              going.WaitForNotification();
+                            }));
+  answered.WaitForNotification();
+  going.Notify();
+  lookups.reset();
+  EXPECT_TRUE(returned) << "the worker was waited for";
+}
+
 }  // namespace
 }  // namespace tonghu::rpc
