@@ -25,7 +25,8 @@ bool GoesAlone(const Sought& sought) { return !sought.resources.empty(); }
 // A worker that has given the last answer looks once more whether anything waits.
 Lookups::~Lookups() {
   const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return working_ == 0; };
-  absl::MutexLock lock(&mutex_, absl::Condition(&idle));
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&idle));
 }
 
 bool Lookups::Find(Sought sought, size_t bytes, Done done) {
