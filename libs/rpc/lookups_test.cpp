@@ -132,11 +132,12 @@ TEST(LookupsEndTest, NoWorkerTouchesLookupsThatAreGone) {
   Workers workers(2, 8);
   SlowPlaces places;
   auto lookups = std::make_unique<Lookups>(workers, places);
-  ASSERT_TRUE(lookups->Find(Sought{.children = {{"520203", "a"}}, .county = "520203"}, 1,
-                            [&, kept = std::make_shared<Returned>(returned)](const absl::StatusOr<Found>&) {
-                              answered.Notify();
-                              going.WaitForNotification();
-                            }));
+  ASSERT_TRUE(lookups->Find(
+      Sought{.children = {{"520203", "a"}}, .county = "520203"}, 1,
+      [&, kept = std::shared_ptr<Returned>(new Returned{returned})](const absl::StatusOr<Found>&) {
+        answered.Notify();
+        going.WaitForNotification();
+      }));
   answered.WaitForNotification();
   going.Notify();
   lookups.reset();

@@ -95,7 +95,7 @@ class RegistryTest : public testing::Test {
   }
 
   // How a stream of an import ends before its end.
-  enum class Ending { kWhole, kWithoutSize, kCancelled, kOversizedMessage, kOversizedHeader };
+  enum class Ending { kWhole, kWithoutSize, kCancelled, kOversizedMessage };
 
   absl::StatusOr<v1::ImportRosterResponse> Import(const std::string& parent, v1::RosterKind kind,
                                                   const std::string& bytes, Ending ending = Ending::kWhole,
@@ -110,11 +110,6 @@ class RegistryTest : public testing::Test {
     request.mutable_header()->set_validate_only(validate_only);
     if (ending != Ending::kWithoutSize)
       request.mutable_header()->set_size_bytes(static_cast<int64_t>(bytes.size()));
-    if (ending == Ending::kOversizedHeader) {
-      request.mutable_header()->set_size_bytes((64 << 20) + 1);
-      writer->Write(request);
-      return rpc::FromGrpc(writer->Finish());  // answered by the header alone
-    }
     writer->Write(request);
     // One that breaks off does so after a line.
     const bool breaks = ending == Ending::kCancelled || ending == Ending::kOversizedMessage;
@@ -488,8 +483,6 @@ TEST_F(RegistryTest, OneFaultyRowStoresNothing) {
   EXPECT_EQ(Reason(Import(county, v1::ROSTER_KIND_CHILDREN, "\xff\xfe\x80,\n").status()), "FILE_MALFORMED");
   EXPECT_EQ(Reason(Import("counties/110105", v1::ROSTER_KIND_CHILDREN, roster).status()), "COUNTY_NOT_FOUND");
   EXPECT_EQ(Reason(Import(county, v1::ROSTER_KIND_UNSPECIFIED, roster).status()), "ROSTER_KIND_MISSING");
-  EXPECT_EQ(Reason(Import(county, v1::ROSTER_KIND_CHILDREN, roster, Ending::kOversizedHeader).status()),
-            "FILE_TOO_LARGE");
 }
 
 TEST_F(RegistryTest, AStreamThatBreaksStoresNothing) {
