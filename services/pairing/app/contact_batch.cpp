@@ -1,0 +1,205 @@
+#include "services/pairing/app/contact_batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/status/macros.h"
+#include "services/pairing/domain/refusals.h"
+#include "services/pairing/events/publish.h"
+
+namespace tonghu::pairing {
+namespace {
+
+// `row` is of a kind that fulfils a kind of duty.
+LoggedContact LoggedOf(const ContactRow& row) {
+  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, *FulfilledBy(row.kind)};
+}
+
+ContactKey KeyOf(const ReportedContact& one) {
+  return {one.county, one.contact.child_id, one.contact.happen_time, one.contact.kind};
+}
+
+// Whether the time has a civil day at all. Contacts of the future are refused later: the transaction's time
+// is not known before its lock is taken.
+bool HasWindow(absl::Time happen_time) {
+  static const absl::Time kEnd = absl::FromCivil(absl::CivilYear(10000), absl::UTCTimeZone());
+  return absl::InfinitePast() < happen_time && happen_time < kEnd;
+}
+
+}  // namespace
+
+absl::Status ContactBatch::Load(std::vector<ReportedContact> contacts) {
+  contacts_ = std::move(contacts);
+  known_.resize(contacts_.size());
+  std::vector<ContactKey> fulfilling, others;
+  std::vector<size_t> places, other_places;
+  const auto look_further = [&](size_t i) {
+    others.push_back(KeyOf(contacts_[i]));
+    other_places.push_back(i);
+  };
+  for (size_t i = 0; i < contacts_.size(); ++i) {
+    const Contact& contact = contacts_[i].contact;
+    if (!FulfilledBy(contact.kind).has_value() || !HasWindow(contact.happen_time)) {
+      look_further(i);
+      continue;
+    }
+    fulfilling.push_back(KeyOf(contacts_[i]));
+    places.push_back(i);
+  }
+  ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling, Requests(), Checked()));
+  windows_ = std::move(windows);
+  for (const ContactRow& row : windows_.recorded) recorded_[{row.child_id, row.request_id}] = &row;
+  for (size_t k = 0; k < places.size(); ++k) {
+    const std::optional<size_t> closes =
+        ClosesSurely(windows_.children[k].facts, contacts_[places[k]].contact);
+    if (!closes.has_value()) {
+      look_further(places[k]);
+    } else {
+      known_[places[k]] = {&windows_.children[k], closes};
+    }
+  }
+  return others.empty() ? absl::OkStatus() : LoadOthers(others, other_places);
+}
+
+absl::Status ContactBatch::Check(size_t i) const {
+  const ReportedContact& one = contacts_[i];
+  if (*one.check_child == nullptr) return absl::OkStatus();
+  const auto place = windows_.places.find({one.county, one.contact.child_id});
+  return (*one.check_child)(one.contact.child_id, place == windows_.places.end() ? nullptr : &place->second);
+}
+
+const ContactRow* ContactBatch::Recorded(size_t i) const {
+  if (recorded_.empty()) return nullptr;
+  const ReportedContact& one = contacts_[i];
+  const auto found = recorded_.find({one.contact.child_id, *one.request_id});
+  return found == recorded_.end() || found->second->county != one.county ? nullptr : found->second;
+}
+
+absl::Status ContactBatch::Take(size_t i) {
+  auto& [county, contact, actor, request_id, check_child] = contacts_[i];
+  const Known& known = known_[i];
+  if (known.child == nullptr) return UnknownChild("contact.child");
+  const absl::Time now = transaction_.now();
+  // A contact whose duty is known was checked when the duty was found (ClosesSurely).
+  if (!known.closes.has_value()) {
+    RETURN_IF_ERROR(CheckContact(contact, known.child->facts.spans, now));
+  }
+  taken_.push_back(
+      {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
+        contact.kind, contact.happen_time, now, std::move(contact.note), "", *request_id},
+       actor,
+       known.child,
+       {}});
+  if (known.closes.has_value()) {
+    Close(taken_.back(), *known.closes, LoggedOf(taken_.back().row));
+  } else if (FulfilledBy(contact.kind).has_value()) {
+    CloseDirect(taken_.back());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ContactBatch::SettleTheRest() {
+  std::vector<postgres::Key> children;
+  absl::Time first = absl::InfiniteFuture();
+  if (ask_all_.empty()) return absl::OkStatus();
+  for (const Decided& one : taken_) {
+    if (ask_all_.contains(one.child)) first = std::min(first, one.row.happen_time);
+  }
+  for (const ChildState* child : ask_all_) children.emplace_back(child->county, child->child_id);
+  ASSIGN_OR_RETURN(auto all, LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now()));
+  for (Decided& one : taken_) {
+    if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
+    // Load found the child under the same lock, so it is still there.
+    ChildFacts& facts = all.at(ChildKey(one.row.county, one.row.child_id)).facts;
+    facts.contacts.push_back(LoggedOf(one.row));
+    const DutyPolicy& policy = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
+    one.changes = SettleContact(facts, facts.contacts.size() - 1, policy);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<ContactRow>> ContactBatch::Save() {
+  DutyUnitOfWork duties(transaction_);
+  std::vector<ContactRow> rows;
+  rows.reserve(taken_.size());
+  for (Decided& one : taken_) {
+    const DutyChange* own = nullptr;
+    // One of the changes may be of the duty that this contact closes; the others are of contacts that
+    // moved.
+    for (const DutyChange& change : one.changes) {
+      if (change.after.contact_id == one.row.contact_id) own = &change;
+    }
+    if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
+    // The usual case, an open duty done by a contact of its window, which contact_logged says itself.
+    const bool plain =
+        own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
+    // Events carry the actor of their own command, though one transaction decides commands of many.
+    transaction_.set_actor(*one.actor);
+    PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
+    duties.Add(*one.child, std::move(one.changes), plain);
+    rows.push_back(std::move(one.row));
+  }
+  RETURN_IF_ERROR(duties.Save(absl::MakeSpan(rows)));
+  return rows;
+}
+
+std::vector<RequestKey> ContactBatch::Requests() const {
+  std::vector<RequestKey> requests;
+  for (const ReportedContact& one : contacts_) {
+    if (!one.request_id->empty()) requests.push_back({one.contact.child_id, *one.request_id});
+  }
+  return requests;
+}
+
+// The children who are to be checked by where they are.
+std::vector<postgres::Key> ContactBatch::Checked() const {
+  std::vector<postgres::Key> children;
+  for (const ReportedContact& one : contacts_) {
+    if (*one.check_child != nullptr) children.emplace_back(one.county, one.contact.child_id);
+  }
+  return children;
+}
+
+absl::Status ContactBatch::LoadOthers(const std::vector<ContactKey>& keys,
+                                      const std::vector<size_t>& places) {
+  ASSIGN_OR_RETURN(auto all, LoadContactContext(transaction_.db(), keys, transaction_.now()));
+  children_ = std::move(all);
+  for (size_t k = 0; k < keys.size(); ++k) {
+    const auto child = children_.find(ChildKey(keys[k].county, keys[k].child_id));
+    if (child != children_.end()) known_[places[k]].child = &child->second;
+  }
+  return absl::OkStatus();
+}
+
+void ContactBatch::CloseDirect(Decided& one) {
+  // The child is settled at the end, from all facts (SettleTheRest).
+  if (ask_all_.contains(one.child)) return;
+  const LoggedContact contact = LoggedOf(one.row);
+  const Direct direct = CloseDirectly(one.child->facts, contact);
+  if (direct.kind == Direct::Kind::kAskAll) {
+    ask_all_.insert(one.child);
+  } else if (direct.kind == Direct::Kind::kCloses) {
+    Close(one, direct.duty, contact);
+  }
+}
+
+void ContactBatch::Close(Decided& one, size_t index, const LoggedContact& contact) {
+  Duty& duty = one.child->facts.duties[index];
+  DutyBefore before(duty);
+  // The duty in memory changes too: the next contact of the batch must find it closed.
+  duty = ClosedBy(std::move(duty), contact, windows_.policies.Of(one.row.county, contact.fulfils));
+  one.changes.push_back({std::move(before), duty});
+}
+
+// The duty that the contact would close if all facts were known, where its window's facts are enough to
+// tell: the spans of pairings that owe a duty are known with the duty, and a duty of the contact's own
+// window goes before any other.
+std::optional<size_t> ContactBatch::ClosesSurely(const ChildFacts& facts, const Contact& contact) const {
+  if (facts.duties.empty() || !CheckContact(contact, facts.spans, transaction_.now()).ok())
+    return std::nullopt;
+  const Direct direct = CloseDirectly(
+      facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), *FulfilledBy(contact.kind)});
+  return direct.kind == Direct::Kind::kCloses ? std::optional(direct.duty) : std::nullopt;
+}
+
+}  // namespace tonghu::pairing
