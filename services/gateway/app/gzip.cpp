@@ -46,7 +46,7 @@ absl::StatusOr<std::string> Gunzip(absl::string_view packed, size_t most_bytes) 
     stream.next_out = Bytes(plain) + have;
     stream.avail_out = static_cast<uInt>(plain.size() - have);
     result = inflate(&stream, Z_NO_FLUSH);
-    plain.resize(plain.size() - stream.avail_out);
+    plain.erase(plain.size() - stream.avail_out);
     if (result == Z_BUF_ERROR || (result == Z_OK && stream.avail_in == 0 && stream.avail_out != 0)) break;
   }
   inflateEnd(&stream);

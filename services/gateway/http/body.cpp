@@ -17,7 +17,6 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-constexpr size_t kReadBytes = 16 << 10;
 // Of a body that nobody wants, before the connection is closed: at least this, and no less than is taken of
 // one that is wanted.
 constexpr size_t kLeastDiscarded = 256 << 10;

@@ -24,8 +24,6 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-constexpr size_t kReadBytes = 16 << 10;
-
 // Headers that must not come twice, since two readers of the request could each take another of the two.
 constexpr absl::string_view kOnce[] = {"host",
                                        "content-length",

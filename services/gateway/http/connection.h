@@ -87,6 +87,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void CloseWhenIdle();
 
  private:
+  static constexpr size_t kReadBytes = 16 << 10;  // at most so many of a body at once
   // What was read of a body.
   struct Progress {
     bool begun = false;
