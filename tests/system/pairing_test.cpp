@@ -106,10 +106,16 @@ TEST_F(PairingTest, WhoOwesNothingCoversNoChild) {
 // Who is paired with the child in another role is not paired once more as the class teacher.
 TEST_F(PairingTest, AClassTeacherWhoVolunteersIsLeftToTheWorklist) {
   const fault::Paired& child = pair(0);
-  End(PairingOf(child), v1::PAIRING_END_REASON_OTHER_PAIRING);
-  PairWith(child, child.helper, v1::PAIRING_ROLE_VOLUNTEER);
+  const std::string line = Lasting(child).line();
+  AdvanceTo(On(9, 8, 9));
+  End(Lasting(child).name(), v1::PAIRING_END_REASON_OTHER_PAIRING);
+  const std::string beside = PairWith(child, child.helper, v1::PAIRING_ROLE_VOLUNTEER);
   EXPECT_EQ(PairByClass(child.county).paired(), 0);
   EXPECT_EQ(Uncovered(child.county).at(child.child), v1::UNCOVERED_REASON_NOT_PAIRED);
+  AdvanceTo(On(9, 8, 10));
+  End(beside, v1::PAIRING_END_REASON_OTHER_PAIRING);
+  PairWith(child, child.helper, v1::PAIRING_ROLE_HELPER_TEACHER);
+  EXPECT_EQ(Lasting(child).line(), line) << "what was owed goes on, though the volunteer left last";
 }
 
 TEST_F(PairingTest, AFirstPairingInMidWeekOwesFromTheNextWeekOn) {
