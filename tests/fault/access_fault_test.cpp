@@ -2,13 +2,11 @@
 // not be, and the audit has every reading that somebody was given, in chains that are whole.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -165,12 +163,6 @@ class AccessFaultTest : public testing::Test {
     ASSERT_TRUE(stack_->Kill(name).ok()) << name;
     ASSERT_TRUE(stack_->Start(name).ok()) << name;
   }
-  void Signal(const char* name, int signal) {
-    std::ifstream file(absl::StrCat(stack_->state(), "/run/", name, ".pid"));
-    pid_t pid = 0;
-    ASSERT_TRUE(file >> pid) << name;
-    ASSERT_EQ(::kill(pid, signal), 0) << name;
-  }
   // What the journals say of themselves, against the heads that access has signed.
   void ExpectChainsWhole() {
     const std::string command = absl::StrCat("TONGHU_ENDPOINTS=", stack_->state(), "/run/endpoints.json ",
@@ -229,10 +221,10 @@ TEST_F(AccessFaultTest, NobodyIsLetInWhoMustNotBeAndNoReadingIsForgotten) {
     ASSERT_NO_FATAL_FAILURE(KillAndStart(victim));
   }
   ASSERT_TRUE(helper.AwaitMore(kSome));
-  ASSERT_NO_FATAL_FAILURE(Signal("access-1", SIGSTOP));
+  ASSERT_TRUE(stack_->Freeze("access-1").ok());
   const int failed = helper.failed();
   EXPECT_TRUE(harness::Eventually([&] { return helper.failed() > failed + 2; })) << "no identity, no reading";
-  ASSERT_NO_FATAL_FAILURE(Signal("access-1", SIGCONT));
+  ASSERT_TRUE(stack_->Thaw("access-1").ok());
   EXPECT_TRUE(helper.AwaitMore(kSome)) << "all is as before";
 
   over = true;

@@ -2,9 +2,7 @@
 // once, commands of that shard after a moment, other shards as if nothing were.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
-#include <fstream>
 #include <future>
 
 #include "absl/strings/str_cat.h"
@@ -105,19 +103,12 @@ class FrozenTest : public testing::Test {
       EXPECT_TRUE(waiting.ok()) << waiting.status();
       if (waiting->rows() == 0) continue;
       frozen_ = waiting->String(0, 0);
-      Signal(SIGSTOP);
+      EXPECT_TRUE(stack_->Freeze(frozen_).ok());
       EXPECT_TRUE((*gate)->Script(absl::StrCat("SELECT pg_advisory_unlock(", kGate, ")")).ok());
       return frozen_.back() - '0';
     }
     ADD_FAILURE() << "no transaction stood still";
     return 1;
-  }
-
-  void Signal(int signal) const {
-    pid_t pid = 0;
-    std::ifstream(absl::StrCat(stack_->state(), "/run/", frozen_, ".pid")) >> pid;
-    ASSERT_GT(pid, 1) << frozen_;
-    ASSERT_EQ(::kill(pid, signal), 0);
   }
 
   // The replica that was not frozen.
@@ -161,7 +152,7 @@ TEST_F(FrozenTest, CommandsGoOnWhenAReplicaOfPairingFreezesInMidTransaction) {
   const absl::Duration waited = held.get();
   EXPECT_LT(waited, kCommand);
   EXPECT_GT(waited, absl::Milliseconds(500)) << "the shard was not held: this test shows nothing";
-  Signal(SIGCONT);
+  ASSERT_TRUE(stack_->Thaw(frozen_).ok());
   stuck_.get();
   EXPECT_TRUE(late.ok()) << "the frozen one tries again: " << late;
   EXPECT_EQ(Count("pairing", "SELECT count(*) FROM contact"), before + 2);
@@ -198,7 +189,7 @@ TEST_F(FrozenTest, AnEmergencyIsOnTheStreamAtOnceWhenAReplicaOfAlertsFreezesInMi
             kEmergency);
   EXPECT_LT(Timed("a command of another shard", [&] { return ReportAbsence(other, kCounties[1]); }), kUnheld);
   context->TryCancel();
-  Signal(SIGCONT);
+  ASSERT_TRUE(stack_->Thaw(frozen_).ok());
   stuck_.get();
   EXPECT_TRUE(late.ok()) << "the frozen one tries again: " << late;
 }

@@ -135,7 +135,8 @@ absl::Status AddAlerts(client::Client& clients, const std::string& county, Sides
   auto alerts = Alerts(clients, county, "");
   if (!alerts.ok()) return alerts.status();
   for (const auto& alert : *alerts) {
-    if (static_cast<int>(alert.kind()) > static_cast<int>(model::kEmergency)) continue;  // for the operators: of what befell the services
+    if (static_cast<int>(alert.kind()) > static_cast<int>(model::kEmergency))
+      continue;  // for the operators: of what befell the services
     const auto duty = by_name.find(alert.duty());
     const std::string key = AlertKey(SubjectOf(alert, duty == by_name.end() ? nullptr : duty->second));
     if (!sides["alerts"].emplace(key, TextOf(alert)).second) sides["alerts"][key + " again"] = TextOf(alert);

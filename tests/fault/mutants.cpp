@@ -6,7 +6,7 @@ namespace tonghu::fault {
 namespace {
 
 // The county's child whose id sorts last, from the service's own table.
-constexpr char kLastChild[] = 
+constexpr char kLastChild[] =
     "(SELECT child_id FROM child c WHERE c.county = NEW.county ORDER BY child_id DESC LIMIT 1)";
 
 }  // namespace

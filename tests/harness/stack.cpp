@@ -1,10 +1,12 @@
 #include "tests/harness/stack.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +17,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
+#include "tests/harness/eventually.h"
 
 #ifndef TONGHU_SOURCE_DIR
 #error "CMake defines TONGHU_SOURCE_DIR and TONGHU_BUILD_DIR"
@@ -37,6 +41,27 @@ absl::Status Shell(const std::string& command) {
     output.append(buffer.data(), count);
   const int status = ::pclose(pipe);
   return status == 0 ? absl::OkStatus() : absl::UnavailableError(absl::StrCat(command, ": ", output));
+}
+
+constexpr absl::Duration kFreezes = absl::Seconds(10);
+
+// The state of the thread that a /proc/.../stat file describes; 'X' when there is none.
+char StateOf(const std::filesystem::path& stat) {
+  std::string line;
+  std::getline(std::ifstream(stat), line);
+  const size_t name_end = line.rfind(')');
+  return name_end + 2 < line.size() ? line[name_end + 2] : 'X';
+}
+
+// Whether no thread of the process runs.
+bool IsStopped(pid_t pid) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator threads(absl::StrCat("/proc/", pid, "/task"), error), end;
+       !error && threads != end; threads.increment(error)) {
+    const char state = StateOf(threads->path() / "stat");
+    if (state != 'T' && state != 'X' && state != 'Z') return false;
+  }
+  return true;
 }
 
 // NAME='value' of each, as a shell takes them before a command.
@@ -112,6 +137,36 @@ absl::Status Stack::Run(const std::string& command,
   return Shell(absl::StrCat(Assignments(environment), TONGHU_SOURCE_DIR "/deploy/local/stack ", command,
                             " --state ", Quoted(state_)));
 }
+
+absl::StatusOr<pid_t> Stack::PidOf(const std::string& name) const {
+  pid_t pid = 0;
+  std::ifstream(absl::StrCat(state_, "/run/", name, ".pid")) >> pid;
+  // 0 and 1 would mean this test's own group, and everything.
+  if (pid <= 1) return absl::NotFoundError(absl::StrCat("no process of ", name));
+  return pid;
+}
+
+absl::StatusOr<std::vector<pid_t>> Stack::Signal(const std::string& name, int signal) const {
+  ASSIGN_OR_RETURN(const pid_t pid, PidOf(name));
+  std::vector<pid_t> signalled{pid};
+  if (::kill(pid, signal) != 0) return absl::NotFoundError(absl::StrCat(name, " does not run"));
+  // Read when the parent has stopped, as it starts others.
+  if (signal == SIGSTOP && !Eventually([pid] { return IsStopped(pid); }, kFreezes)) return signalled;
+  std::ifstream children(absl::StrCat("/proc/", pid, "/task/", pid, "/children"));
+  for (pid_t child; children >> child;) {
+    if (::kill(child, signal) == 0) signalled.push_back(child);
+  }
+  return signalled;
+}
+
+absl::Status Stack::Freeze(const std::string& name) const {
+  ASSIGN_OR_RETURN(const std::vector<pid_t> pids, Signal(name, SIGSTOP));
+  const auto all_stopped = [&pids] { return std::all_of(pids.begin(), pids.end(), IsStopped); };
+  if (Eventually(all_stopped, kFreezes)) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat(name, " goes on after SIGSTOP"));
+}
+
+absl::Status Stack::Thaw(const std::string& name) const { return Signal(name, SIGCONT).status(); }
 
 absl::Status Stack::ReadEndpoints() {
   std::ifstream file(absl::StrCat(state_, "/run/endpoints.json"));

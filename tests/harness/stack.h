@@ -3,6 +3,7 @@
 #pragma once
 
 #include <grpcpp/grpcpp.h>
+#include <sys/types.h>
 
 #include <map>
 #include <memory>
@@ -42,6 +43,12 @@ class Stack {
                      const std::map<std::string, std::string>& environment = {}) const {
     return Run("start " + name, environment);
   }
+  // SIGSTOP to the process, and for PostgreSQL to its sessions; returns when none of their threads runs any
+  // more, which the signal alone only begins. Error: DEADLINE_EXCEEDED after 10 s. Thaw lets them go on.
+  absl::Status Freeze(const std::string& name) const;
+  absl::Status Thaw(const std::string& name) const;
+  // The id of its process. Error: NOT_FOUND when `stack` has started none.
+  absl::StatusOr<pid_t> PidOf(const std::string& name) const;
   // Turns authority, certificates and signing key over while the services run.
   absl::Status RenewCertificates() const { return Run("certs renew"); }
   absl::Status Stop(const std::string& name) const { return Run("stop " + name); }
@@ -80,6 +87,8 @@ class Stack {
   absl::Status StartKeeper();
   absl::Status Run(const std::string& command,
                    const std::map<std::string, std::string>& environment = {}) const;
+  // The process and its children, after `signal` was sent to each.
+  absl::StatusOr<std::vector<pid_t>> Signal(const std::string& name, int signal) const;
   absl::Status ReadEndpoints();
 
   const std::string state_;

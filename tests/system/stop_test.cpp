@@ -14,7 +14,7 @@
 #include "absl/time/clock.h"
 #include "libs/rpc/server.h"
 #include "tests/harness/eventually.h"
-#include "tests/harness/stack.h"
+#include "tests/system/stack_fixture.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
@@ -25,17 +25,11 @@ namespace {
 
 constexpr absl::Duration kAllowed = absl::Seconds(12);
 constexpr char kCounty[] = "counties/520203";
-const char* const kServices[] = {"registry-1", "pairing-1", "alerts-1", "reporting-1"};
+const char* const kServices[] = {"registry-1",  "pairing-1", "alerts-1",
+                                 "reporting-1", "access-1",  "gateway-1"};
 
-class StopTest : public testing::Test {
+class StopTest : public StackTest {
  protected:
-  static void SetUpTestSuite() {
-    auto stack = harness::Stack::Up({});
-    ASSERT_TRUE(stack.ok()) << stack.status();
-    stack_ = std::move(*stack);
-  }
-  static void TearDownTestSuite() { stack_.reset(); }
-
   void SetUp() override {
     for (const char* name : {"postgres", "nats", "redis"}) ASSERT_TRUE(stack_->Start(name).ok()) << name;
     for (const char* name : kServices) ASSERT_TRUE(stack_->Start(name).ok()) << name;
@@ -49,21 +43,6 @@ class StopTest : public testing::Test {
     for (std::thread& caller : callers_) caller.join();
   }
 
-  static pid_t PidOf(const std::string& name) {
-    pid_t pid = 0;
-    std::ifstream(absl::StrCat(stack_->state(), "/run/", name, ".pid")) >> pid;
-    return pid;
-  }
-
-  // A server's process and, for PostgreSQL, those of its sessions.
-  static void Signal(const std::string& name, int signal) {
-    const pid_t pid = PidOf(name);
-    ASSERT_GT(pid, 1);
-    std::ifstream children(fmt::format("/proc/{}/task/{}/children", pid, pid));
-    ASSERT_EQ(::kill(pid, signal), 0);
-    for (pid_t child; children >> child;) ::kill(child, signal);
-  }
-
   static bool Lives(pid_t pid) {
     std::ifstream stat(fmt::format("/proc/{}/stat", pid));
     std::string number, name, state;
@@ -75,8 +54,10 @@ class StopTest : public testing::Test {
     std::map<std::string, pid_t> pids;
     const absl::Time begin = absl::Now();
     for (const char* name : kServices) {
-      pids[name] = PidOf(name);
-      ASSERT_EQ(::kill(pids[name], SIGTERM), 0) << name;
+      const auto pid = stack_->PidOf(name);
+      ASSERT_TRUE(pid.ok()) << pid.status();
+      pids[name] = *pid;
+      ASSERT_EQ(::kill(*pid, SIGTERM), 0) << name;
     }
     std::map<std::string, absl::Duration> took;
     harness::Eventually(
@@ -122,7 +103,6 @@ class StopTest : public testing::Test {
     }
   }
 
-  static inline std::unique_ptr<harness::Stack> stack_;
   std::atomic<bool> callers_go_ = false;
   std::atomic<int> calls_ = 0;
   std::vector<std::thread> callers_;
@@ -149,36 +129,37 @@ TEST_F(StopTest, WhilePostgresqlIsGone) {
 }
 
 TEST_F(StopTest, WhilePostgresqlIsFrozen) {
-  ASSERT_NO_FATAL_FAILURE(Signal("postgres", SIGSTOP));
+  ASSERT_TRUE(stack_->Freeze("postgres").ok());
   absl::SleepFor(absl::Milliseconds(300));  // so that all of them wait for it
   ExpectTheyStop("PostgreSQL is frozen");
-  Signal("postgres", SIGCONT);
+  EXPECT_TRUE(stack_->Thaw("postgres").ok());
 }
 
 TEST_F(StopTest, WhileTheBusIsFrozen) {
-  ASSERT_NO_FATAL_FAILURE(Signal("nats", SIGSTOP));
+  ASSERT_TRUE(stack_->Freeze("nats").ok());
   absl::SleepFor(absl::Milliseconds(300));
   ExpectTheyStop("the bus is frozen");
-  Signal("nats", SIGCONT);
+  EXPECT_TRUE(stack_->Thaw("nats").ok());
 }
 
 TEST_F(StopTest, WhileRedisIsFrozen) {
-  ASSERT_NO_FATAL_FAILURE(Signal("redis", SIGSTOP));
+  ASSERT_TRUE(stack_->Freeze("redis").ok());
   ExpectTheyStop("Redis is frozen");
-  Signal("redis", SIGCONT);
+  EXPECT_TRUE(stack_->Thaw("redis").ok());
 }
 
 // Alone, since a frozen one does not hear that it is to stop.
 TEST_F(StopTest, WhileThoseItHearsAreFrozen) {
-  for (const char* name : {"registry-1", "pairing-1"}) ASSERT_NO_FATAL_FAILURE(Signal(name, SIGSTOP));
+  for (const char* name : {"registry-1", "pairing-1"}) ASSERT_TRUE(stack_->Freeze(name).ok());
   absl::SleepFor(absl::Milliseconds(300));
-  const pid_t pid = PidOf("alerts-1");
+  const auto pid = stack_->PidOf("alerts-1");
+  ASSERT_TRUE(pid.ok()) << pid.status();
   const absl::Time begin = absl::Now();
-  ASSERT_EQ(::kill(pid, SIGTERM), 0);
-  EXPECT_TRUE(harness::Eventually([&] { return !Lives(pid); }, kAllowed));
+  ASSERT_EQ(::kill(*pid, SIGTERM), 0);
+  EXPECT_TRUE(harness::Eventually([&] { return !Lives(*pid); }, kAllowed));
   fmt::print("registry and pairing are frozen: alerts-1 stops in {} ms\n",
              absl::ToInt64Milliseconds(absl::Now() - begin));
-  for (const char* name : {"registry-1", "pairing-1"}) Signal(name, SIGCONT);
+  for (const char* name : {"registry-1", "pairing-1"}) EXPECT_TRUE(stack_->Thaw(name).ok());
 }
 
 }  // namespace
