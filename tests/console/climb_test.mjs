@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, officer, stack } from "./stack.mjs";
+import { childrenInOrder, county, firstSignIn, loadRosters, makeAccount, officer, stack } from "./stack.mjs";
 
 let browser, page, child;
 
 before(async () => {
   loadRosters();
-  [child] = stack.ctl("child", "list", "--county", county).children;
+  [child] = childrenInOrder();
   browser = await openBrowser();
   page = await openPage(browser);
   await page.context().addInitScript(withoutRefresh);

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, parent, stack, teacher } from "./stack.mjs";
+import { childrenInOrder, county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, parent, stack, teacher } from "./stack.mjs";
 
 const formula = "=HYPERLINK(\"http://x\",\"点我\")，已核实";
 let browser, page, children, nameOf;
 
 before(async () => {
   loadRosters();
-  children = stack.ctl("child", "list", "--county", county).children;
+  children = childrenInOrder();
   nameOf = new Map(children.map(({ name, displayName }) => [name, displayName]));
   for (const child of children) stack.ctl("pair", "add", "--county", county, "--child", child.name, "--helper", "52032400002", "--role", "helper_teacher");
   const kinds = ["欺凌", "走失", "意外伤害"];

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { openBrowser, openPage, until } from "./browser.mjs";
-import { codeFor, county, firstSignIn, loadRosters, makeAccount, officer, stack } from "./stack.mjs";
+import { childrenInOrder, codeFor, county, firstSignIn, loadRosters, makeAccount, officer, stack } from "./stack.mjs";
 
 let browser, page, account, children;
 
 before(async () => {
   loadRosters();
-  children = stack.ctl("child", "list", "--county", county).children;
+  children = childrenInOrder();
   browser = await openBrowser();
   page = await openPage(browser);
   account = await firstSignIn(page, makeAccount(officer));

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeWithRole, officer, signIn, stack, teacher } from "./stack.mjs";
+import { childrenInOrder, county, firstSignIn, loadRosters, makeWithRole, officer, signIn, stack, teacher } from "./stack.mjs";
 
 let browser, system, security, auditor, child;
 const people = {};
 
 before(async () => {
   loadRosters();
-  [child] = stack.ctl("child", "list", "--county", county).children;
+  [child] = childrenInOrder();
   browser = await openBrowser();
   [system, security, auditor] = await Promise.all([1, 2, 3].map(() => openPage(browser)));
 });

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, officer, stack, teacher } from "./stack.mjs";
+import { childrenInOrder, county, firstSignIn, loadRosters, makeAccount, officer, stack, teacher } from "./stack.mjs";
 
 let browser, page, children;
 
 before(async () => {
   loadRosters();
-  children = stack.ctl("child", "list", "--county", county).children;
+  children = childrenInOrder();
   browser = await openBrowser();
   page = await openPage(browser);
   await firstSignIn(page, makeAccount(officer));
@@ -112,7 +112,7 @@ test("a list is exported as a spreadsheet reads it: every row, not only those sh
   assert.match(download.suggestedFilename(), /留守儿童名单 \d{4}-\d\d-\d\d\.csv$/);
   const text = readFileSync(await download.path(), "utf8");
   assert.equal(text[0], "\uFEFF");
-  const all = stack.ctl("child", "list", "--county", county).children;
+  const all = childrenInOrder();
   for (const { displayName } of all) assert.ok(text.includes(displayName), displayName);
   const officerSees = await page.evaluate(async (parent) => {
     const answer = await fetch("/tonghu.registry.v1.ChildService/ListChildren", {

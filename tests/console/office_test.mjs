@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { codeFor, county, firstSignIn, loadRosters, makeAccount, officer, signIn, stack, teacher } from "./stack.mjs";
+import { childrenInOrder, codeFor, county, firstSignIn, loadRosters, makeAccount, officer, signIn, stack, teacher } from "./stack.mjs";
 
 let browser, page, account, children;
 
 before(async () => {
   loadRosters();
-  children = stack.ctl("child", "list", "--county", county).children;
+  children = childrenInOrder();
   browser = await openBrowser();
   page = await openPage(browser);
   account = makeAccount(officer);

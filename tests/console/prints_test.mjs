@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, stack, teacher } from "./stack.mjs";
+import { childrenInOrder, county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, stack, teacher } from "./stack.mjs";
 
 let browser, page, child;
 
 before(async () => {
   loadRosters();
-  child = stack.ctl("child", "list", "--county", county).children.find(({ grade }) => grade === 2);
+  child = childrenInOrder().find(({ grade }) => grade === 2);
   stack.ctl("emergency", "report", "--county", county, "--child", child.name, "--kind", "欺凌", "--description", "同学反映其被人拦路索要零花钱");
   browser = await openBrowser();
   page = await openPage(browser);

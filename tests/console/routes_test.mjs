@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertGood, openBrowser, openPage } from "./browser.mjs";
-import { county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, school, stack, teacher } from "./stack.mjs";
+import { childrenInOrder, county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, school, stack, teacher } from "./stack.mjs";
 
 const sizes = [{ width: 1366, height: 768 }, { width: 375, height: 812 }];
 const source = (file) => readFileSync(fileURLToPath(new URL(`../../services/console/src/${file}`, import.meta.url)), "utf8");
@@ -15,7 +15,7 @@ const people = {};
 
 before(async () => {
   loadRosters();
-  child = stack.ctl("child", "list", "--county", county).children.find(({ grade }) => grade === 2);
+  child = childrenInOrder().find(({ grade }) => grade === 2);
   alert = stack.ctl("emergency", "report", "--county", county, "--child", child.name, "--kind", "走失", "--description", "放学后未到家");
   browser = await openBrowser();
 });

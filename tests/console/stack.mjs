@@ -37,6 +37,13 @@ export function loadRosters() {
   stack.ctl("pair", "by-class", "--county", county);
 }
 
+/**
+ * The county's children, always in the same order. Services list them by ids, which chance gives: a test that took
+ * the first of those would try another child, in another class and care level, each time.
+ */
+export const childrenInOrder = () =>
+  stack.ctl("child", "list", "--county", county).children.sort((a, b) => (a.displayName < b.displayName ? -1 : 1));
+
 /** A one-time code of RFC 6238: SHA-1, six digits, of the half minute `step`. */
 export function codeOf(secret, step) {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
