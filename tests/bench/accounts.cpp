@@ -36,13 +36,24 @@ double CpuOf(int pid, bool children) {
   return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-double CpuOfLivingChildren(int parent) {
+// What /proc/<pid>/cmdline says; of a session of PostgreSQL: "postgres: <role> <database> [local] idle".
+std::string CommandOf(int pid) {
+  std::ifstream file(fmt::format("/proc/{}/cmdline", pid));
+  std::ostringstream read;
+  read << file.rdbuf();
+  return read.str();
+}
+
+// Of the children whose command has `part`.
+double CpuOfLivingChildren(int parent, const std::string& part = "") {
   double cpu = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     int pid = 0;
     if (!absl::SimpleAtoi(entry.path().filename().string(), &pid)) continue;
     const std::vector<std::string> fields = Stat(pid);
-    if (fields.size() > 1 && fields[1] == std::to_string(parent)) cpu += CpuOf(pid, false);
+    if (fields.size() > 1 && fields[1] == std::to_string(parent) &&
+        CommandOf(pid).find(part) != std::string::npos)
+      cpu += CpuOf(pid, false);
   }
   return cpu;
 }
@@ -80,7 +91,9 @@ Cpu CpuSoFar(const std::string& state) {
   Cpu cpu;
   for (const char* service : kServices)
     cpu.services += CpuOf(PidOf(state, fmt::format("{}-1", service)), true);
-  cpu.access = CpuOf(PidOf(state, "access-1"), true);
+  // Access keeps its sessions, so none is missed by looking at those that live.
+  cpu.access = CpuOf(PidOf(state, "access-1"), true) +
+               CpuOfLivingChildren(PidOf(state, "postgres"), " tonghu_access ");
   cpu.postgres = CpuOfTree(PidOf(state, "postgres"));
   cpu.nats = CpuOf(PidOf(state, "nats"), true);
   cpu.program = CpuOf(::getpid(), false);

@@ -9,7 +9,7 @@ namespace tonghu::bench {
 struct Cpu {
   double services = 0, postgres = 0, nats = 0;
   double program = 0;  // the benchmark itself: a caller's side, or the floor's
-  double access = 0;   // of `services`: access alone
+  double access = 0;   // of these: access, and its sessions at PostgreSQL
   double Servers() const { return postgres + nats; }
   double All() const { return services + postgres + nats + program; }
 };

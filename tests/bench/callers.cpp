@@ -52,7 +52,8 @@ void AddTaken(Figures& figures, const std::string& name, const Taken& taken, con
       {fmt::format("  {}: p99", name), taken.p99, "ms", Better::kLower, beside(&Taken::p99), 0, against});
   figures.Add({fmt::format("  {}: processor time a call, servers and services", name), taken.cpu, "µs",
                Better::kLower, beside(&Taken::cpu), 0, against});
-  figures.Add({fmt::format("  {}: of which access", name), taken.access_cpu, "µs", Better::kLower});
+  figures.Add(
+      {fmt::format("  {}: of which access and its sessions", name), taken.access_cpu, "µs", Better::kLower});
 }
 
 }  // namespace tonghu::bench

@@ -40,7 +40,7 @@ class Callers {
 struct Taken {
   double calls_a_second = 0, p50 = 0, p99 = 0;  // ms
   double cpu = 0;                               // µs a call: servers and services, without the callers
-  double access_cpu = 0;                        // µs a call of `cpu`: access alone
+  double access_cpu = 0;                        // µs a call of `cpu`: access, and its sessions at PostgreSQL
 };
 // Errors: DATA_LOSS when a call failed, naming `what`.
 absl::StatusOr<Taken> Take(Rig& rig, const std::string& what, int callers, int calls, AnyCall call);

@@ -15,6 +15,7 @@
 #include "tests/bench/watchers.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"
 
 namespace tonghu::bench {
@@ -73,18 +74,24 @@ AnyCall OverHttp(HttpPool& pool, const Work<Stub, Request, Response>& work, cons
   };
 }
 
+// The work by the operator's certificate only.
+template <class Stub, class Request, class Response>
+absl::StatusOr<Taken> AsOperator(Rig& rig, const Work<Stub, Request, Response>& work, int calls) {
+  std::shared_ptr<Stub> stub = work.stub(rig.stack().Channel(work.service));
+  return Take(rig, work.name, kCallers, calls, OverGrpc(stub, work, {}));
+}
+
 // The same work three ways.
 template <class Stub, class Request, class Response>
 absl::Status ThreeWays(Rig& rig, HttpPool& pool, const Work<Stub, Request, Response>& work,
                        const Sessions& sessions, int calls, Figures& figures) {
-  std::shared_ptr<Stub> as_operator = work.stub(rig.stack().Channel(work.service));
   std::shared_ptr<Stub> as_gateway = work.stub(rig.stack().Channel(work.service, "services/gateway"));
   Sessions identities;
   for (const auto& [county, session] : sessions) {
     ASSIGN_OR_RETURN(identities[county], IdentityOf(rig, session, work.service));
   }
   const std::string name = fmt::format("{}, {} callers", work.name, kCallers);
-  ASSIGN_OR_RETURN(const Taken bare, Take(rig, name, kCallers, calls, OverGrpc(as_operator, work, {})));
+  ASSIGN_OR_RETURN(const Taken bare, AsOperator(rig, work, calls));
   ASSIGN_OR_RETURN(const Taken known,
                    Take(rig, name + ", a person's", kCallers, calls, OverGrpc(as_gateway, work, identities)));
   ASSIGN_OR_RETURN(const Taken http,
@@ -162,7 +169,44 @@ absl::Status Door::Calls(int calls, Figures& figures) {
             return request;
           },
       .right = [](const auto& request, const auto& child) { return child.name() == request.name(); }};
-  return ThreeWays(rig_, pool, read, people_.officers, calls, figures);
+  RETURN_IF_ERROR(ThreeWays(rig_, pool, read, people_.officers, calls, figures));
+  return Audit(calls, figures);
+}
+
+// Two lists of one row by one child, of which only the second is written down.
+absl::Status Door::Audit(int calls, Figures& figures) {
+  const auto one_row = [this]<class Request>(Request request, int number) {
+    const std::string& county = CountyOf(number);
+    request.set_parent("counties/" + county);
+    request.set_child(ChildName(county, static_cast<int>(number * 7919L % rig_.children())));
+    request.set_page_size(1);
+    return request;
+  };
+  const Work<pairing::PairingService::Stub, pairing::ListPairingsRequest, pairing::ListPairingsResponse>
+      pairings{
+          .name = "ListPairings of a child, not written down",
+          .service = "pairing",
+          .path = "/tonghu.pairing.v1.PairingService/ListPairings",
+          .stub = [](auto channel) { return pairing::PairingService::NewStub(channel); },
+          .start = [](auto& stub, auto* context, auto* request, auto* response,
+                      auto done) { stub.async()->ListPairings(context, request, response, std::move(done)); },
+          .request = [&](int number) { return one_row(pairing::ListPairingsRequest(), number); },
+          .right = [](const auto&, const auto& response) { return response.pairings_size() == 1; }};
+  const Work<pairing::ContactService::Stub, pairing::ListContactsRequest, pairing::ListContactsResponse>
+      contacts{
+          .name = "ListContacts of a child, a reading written down",
+          .service = "pairing",
+          .path = "/tonghu.pairing.v1.ContactService/ListContacts",
+          .stub = [](auto channel) { return pairing::ContactService::NewStub(channel); },
+          .start = [](auto& stub, auto* context, auto* request, auto* response,
+                      auto done) { stub.async()->ListContacts(context, request, response, std::move(done)); },
+          .request = [&](int number) { return one_row(pairing::ListContactsRequest(), number); },
+          .right = [](const auto&, const auto& response) { return response.contacts_size() == 1; }};
+  ASSIGN_OR_RETURN(const Taken floor, AsOperator(rig_, pairings, calls));
+  ASSIGN_OR_RETURN(const Taken written, AsOperator(rig_, contacts, calls));
+  AddTaken(figures, pairings.name, floor);
+  AddTaken(figures, contacts.name, written, &floor);
+  return absl::OkStatus();
 }
 
 absl::Status Door::Watch(int watchers, int emergencies, Figures& figures) {

@@ -18,7 +18,7 @@ class Door {
   static absl::StatusOr<std::unique_ptr<Door>> Open(Rig& rig);
 
   // `calls` commands and `calls` audited reads, each by the operator's certificate, with a person's identity,
-  // and by that person over the gateway; 32 callers.
+  // and by that person over the gateway; then what a reading costs that is written down. 32 callers.
   absl::Status Calls(int calls, Figures& figures);
   // Emergencies reported one after the other, in turns of the counties, → on the streams of `watchers`
   // browsers, spread over the counties.
@@ -26,6 +26,7 @@ class Door {
 
  private:
   Door(Rig& rig, int port) : rig_(rig), port_(port) {}
+  absl::Status Audit(int calls, Figures& figures);
 
   Rig& rig_;
   const int port_;
