@@ -55,6 +55,7 @@ absl::Status AdvanceClock(Session& session, const Arguments& typed);
 absl::Status AdvanceClockTo(Session& session, const Arguments& typed);
 absl::Status CreateAccount(Session& session, const Arguments& typed);
 absl::Status Examine(Session& session, const Arguments& typed);
+absl::Status HandOverAll(Session& session, const Arguments& typed);
 absl::Status Import(Session& session, const Arguments& typed);
 absl::Status ListQuarantine(Session& session, const Arguments& typed);
 absl::Status LogContacts(Session& session, const Arguments& typed);

@@ -24,6 +24,7 @@ constexpr struct {
             {"account create", CreateAccount},
             {"account slips", PrintSlips},
             {"pair by-class", PairByClass},
+            {"pair hand-over-all", HandOverAll},
             {"alerts watch", WatchAlerts},
             {" report", Report},
             {"quarantine list", ListQuarantine},

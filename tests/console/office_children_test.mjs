@@ -158,7 +158,7 @@ test("a calendar is made by pressing days, and shown as one", async () => {
 test("a duty to come is excused with a reason", async () => {
   const [, , , child] = children;
   await openChild(child);
-  await page.getByText("任务", { exact: true }).click();
+  await page.getByRole("main").getByText("任务", { exact: true }).click();
   await button("免除").first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("理由").fill("随父母外出三周");
@@ -251,4 +251,27 @@ test("a school's attendance is sent, and who is absent without leave raises an a
   const kinds = stack.ctl("alerts", "list", "--county", county, "--child", absent.name).alerts.map(({ kind }) => kind);
   assert.deepEqual(kinds, ["ALERT_KIND_ABSENCE"]);
   assert.equal(stack.ctl("alerts", "list", "--county", county, "--child", onLeave.name).alerts?.length ?? 0, 0);
+});
+
+test("a helper's children are handed over together, but for whom is left out", async () => {
+  const pairingsOf = (helper) => stack.ctl("pair", "list", "--county", county, "--helper", helper).pairings ?? [];
+  const countOf = new Map();
+  for (const { helper } of stack.ctl("pair", "list", "--county", county).pairings) countOf.set(helper, (countOf.get(helper) ?? 0) + 1);
+  const [helper, count] = [...countOf].sort(([, a], [, b]) => b - a)[0];
+  assert.ok(count > 1);
+  const before = pairingsOf(helper);
+  await open(`pairings?helper=${encodeURIComponent(helper)}`);
+  await button("移交其结对").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`全部 ${count} 名`).waitFor();
+  const kept = children.find(({ name }) => name === before[0].child);
+  await dialog.getByRole("checkbox", { name: kept.displayName }).uncheck();
+  assert.equal(await button(`移交 ${count - 1} 名`, dialog).isDisabled(), true, "to nobody yet");
+  await choose("移交给", "52032400001", dialog);
+  await assertGood(page, "hand-over-all");
+  await button(`移交 ${count - 1} 名`, dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.locator("tbody tr", { hasText: kept.displayName }).waitFor();
+  assert.deepEqual(pairingsOf(helper).map(({ name }) => name), [before[0].name]);
+  assert.deepEqual(pairingsOf("52032400001").map(({ child }) => child).sort(), before.slice(1).map(({ child }) => child).sort());
 });

@@ -194,6 +194,27 @@ TEST_F(EveryMethodTest, ARefusalTellsNothingOfWhatExists) {
   }
 }
 
+// The new helper is nobody: what is let through is refused for that, and changes nothing.
+TEST_F(EveryMethodTest, EachNameOfABatchIsInsideTheScope) {
+  const std::vector<Subject> subjects = Subjects();
+  const auto head = std::find_if(subjects.begin(), subjects.end(),
+                                 [](const auto& one) { return one.name == "head of S1"; });
+  ASSERT_NE(head, subjects.end());
+  const auto refused = [&](const std::vector<std::string>& kept) {
+    json names = json::array();
+    for (const std::string& name : kept) names.push_back(Kept(name));
+    const json request = {{"parent", absl::StrCat("counties/", kCounty)},
+                          {"names", names},
+                          {"newHelper", NameIn("staffMembers") + "nobody"}};
+    return refusal::Of(
+               CallAs(*head, *calls().Find("pairing.PairingService.BatchHandOverPairings"), request).status)
+        .reason;
+  };
+  EXPECT_EQ(refused({"pairing1", "pairing2"}), "STAFF_MEMBER_NOT_FOUND") << "the school's own";
+  EXPECT_EQ(refused({"pairing1", "pairing3"}), "NOT_PERMITTED") << "one is another school's";
+  EXPECT_EQ(refused({"pairing3", "pairing1"}), "NOT_PERMITTED");
+}
+
 class EveryListTest : public RightsTest {
  protected:
   // All pages of one row each, as somebody sees them. An empty subject: the operator.

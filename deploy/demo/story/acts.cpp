@@ -9,10 +9,12 @@
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/shard.h"
+#include "libs/status/macros.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
+#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 
 namespace tonghu::demo {
 namespace {
@@ -45,6 +47,10 @@ absl::CivilDay DayOfTalk(size_t child, int week) {
   return kFirstMonday + 7 * week + 1 + static_cast<int>(child % 3);
 }
 
+// From Wednesday of the fourth week on a colleague stands in for the teacher of the mining school's eldest
+// class.
+absl::Time StandsInFrom() { return At(9, 23, 8); }
+
 // Collects the acts of the story. The acts refer to the script, which outlives them.
 class Script {
  public:
@@ -58,6 +64,7 @@ class Script {
     Absences();
     Emergency();
     Answers();
+    Add(StandsInFrom(), [this] { return HandOver(); });
     std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.time < b.time; });
     return std::move(acts_);
   }
@@ -87,7 +94,8 @@ class Script {
     request.set_parent("counties/" + school.county);
     auto* contact = request.mutable_contact();
     contact->set_child(child.name);
-    contact->set_helper(child.teacher);
+    const bool stands_in = child.teacher == away_ && happened >= StandsInFrom();
+    contact->set_helper(stands_in ? stands_in_ : child.teacher);
     contact->set_kind(pairing::v1::CONTACT_KIND_TALK);
     contact->set_note("谈心：学习、生活情况正常");
     clock::SetTime(happened, contact->mutable_happen_time());
@@ -109,6 +117,25 @@ class Script {
       return clients_.Call(&pairing::v1::DutyService::Stub::ExcuseDuty, request).status();
     }
     return absl::NotFoundError("the duty to excuse is not there");
+  }
+
+  // The whole load goes over at once. A talk of the day before that is reported the day after counts all the
+  // same.
+  absl::Status HandOver() {
+    pairing::v1::ListPairingsRequest list;
+    list.set_parent("counties/" + cast_.mining.county);
+    list.set_helper(away_);
+    ASSIGN_OR_RETURN(const auto load, clients_.Call(&pairing::v1::PairingService::Stub::ListPairings, list));
+    pairing::v1::BatchHandOverPairingsRequest request;
+    request.set_parent(list.parent());
+    request.set_new_helper(stands_in_);
+    for (const auto& pairing : load.pairings()) request.add_names(pairing.name());
+    ASSIGN_OR_RETURN(const auto handed,
+                     clients_.Call(&pairing::v1::PairingService::Stub::BatchHandOverPairings, request));
+    fmt::print("{}: {} is away, {} takes over all {} children\n",
+               absl::FormatTime("%m-%d %H:%M", StandsInFrom(), clock::China()), cast_.staff_names.at(away_),
+               cast_.staff_names.at(stands_in_), handed.pairings_size());
+    return absl::OkStatus();
   }
 
   // Attendance is sent every school morning at 8:30. On one day the village school forgets, and sends at
@@ -243,6 +270,8 @@ class Script {
 
   client::Client& clients_;
   const Cast& cast_;
+  const std::string away_ = cast_.mining.children.back().teacher;
+  const std::string stands_in_ = cast_.mining.children.front().teacher;
   const Member* absent_ = nullptr;
   std::vector<Act> acts_;
 };

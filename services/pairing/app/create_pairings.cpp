@@ -18,7 +18,7 @@ absl::StatusOr<PairingRow> Parse(const std::string& county, const v1::Pairing& p
   ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, pairing.helper(), "staffMembers", "pairing.helper"));
   if (pairing.role() <= 0 || !v1::PairingRole_IsValid(pairing.role())) {
     return refusal::Invalid("PAIRING_ROLE_MISSING", "pairing.role", "pairing.role must be given",
-                            "请填写结对身份（班主任、帮扶教师或代理家长）");
+                            "请填写结对身份（如班主任、帮扶教师、代理家长）");
   }
   return PairingRow{.county = county,
                     .child_id = std::move(child),

@@ -11,6 +11,8 @@ namespace tonghu::pairing {
 
 using CreatePairingCommandHandler = journal::CommandHandler<v1::CreatePairingRequest, v1::Pairing>;
 using HandOverPairingCommandHandler = journal::CommandHandler<v1::HandOverPairingRequest, v1::Pairing>;
+using BatchHandOverPairingsCommandHandler =
+    journal::CommandHandler<v1::BatchHandOverPairingsRequest, v1::BatchHandOverPairingsResponse>;
 using PairByClassCommandHandler = journal::CommandHandler<v1::PairByClassRequest, v1::PairByClassResponse>;
 using EndPairingCommandHandler = journal::CommandHandler<v1::EndPairingRequest, v1::Pairing>;
 
@@ -25,17 +27,18 @@ class CreatePairings {
   ids::Source& ids_;
 };
 
-// Hands pairings over: the old pairing ends, a new one of its line begins, and open duties go along.
-// Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED.
+// Hands pairings over, one or many in a command: the old pairing ends, a new one of its line begins, and open
+// duties go along. Of many all are handed over, or none. Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED,
+// STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, BATCH_SIZE.
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}
   absl::Status operator()(journal::ShardTransaction& transaction,
                           HandOverPairingCommandHandler::Commands commands) const;
+  absl::Status operator()(journal::ShardTransaction& transaction,
+                          BatchHandOverPairingsCommandHandler::Commands commands) const;
 
  private:
-  absl::StatusOr<v1::Pairing> One(journal::ShardTransaction& transaction, const std::string& county,
-                                  const v1::HandOverPairingRequest& request) const;
   ids::Source& ids_;
 };
 

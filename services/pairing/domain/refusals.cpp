@@ -21,15 +21,15 @@ absl::Status UnknownSchool(std::string_view field) {
                                                         "本县没有该学校，请先登记学校"));
 }
 // What this service owns itself is unknown for certain, so no other service is asked.
-absl::Status UnknownPairing() {
-  return refusal::NotFound("PAIRING_NOT_FOUND", "name", "no such pairing", "没有该结对记录，请核对编号");
+absl::Status UnknownPairing(std::string_view field) {
+  return refusal::NotFound("PAIRING_NOT_FOUND", field, "no such pairing", "没有该结对记录，请核对编号");
 }
 absl::Status NoCalendar(std::string_view field) {
   return refusal::NotFound("CALENDAR_NOT_FOUND", field, "this school has no such calendar; put one",
                            "该学校没有这份校历，请先设置，或查询已有的学期");
 }
-absl::Status PairingEnded() {
-  return refusal::Precondition("PAIRING_ENDED", "name", "this pairing has ended",
+absl::Status PairingEnded(std::string_view field) {
+  return refusal::Precondition("PAIRING_ENDED", field, "this pairing has ended",
                                "该结对已经结束，请查询该儿童现在的结对");
 }
 absl::Status DutyKindMissing(std::string_view field) {

@@ -11,9 +11,9 @@ namespace tonghu::pairing {
 absl::Status UnknownChild(std::string_view field);
 absl::Status UnknownStaff(std::string_view field);
 absl::Status UnknownSchool(std::string_view field);
-absl::Status UnknownPairing();
+absl::Status UnknownPairing(std::string_view field);
 absl::Status NoCalendar(std::string_view field);
-absl::Status PairingEnded();
+absl::Status PairingEnded(std::string_view field);
 absl::Status DutyKindMissing(std::string_view field);
 
 }  // namespace tonghu::pairing

@@ -146,13 +146,19 @@ absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<cons
 }
 
 // The place is the child's of today, as the child may have moved since the pairing began.
-absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
-                                                    const std::string& pairing_id) {
+absl::StatusOr<std::map<postgres::Key, PairingRow>> LoadPairings(postgres::Connection& db,
+                                                                 absl::Span<const postgres::Key> names) {
   static const std::string sql =
-      absl::StrCat("SELECT ", kPlacedPairing.List("p."),
-                   " FROM pairing p JOIN child c ON c.county = p.county AND c.child_id = p.child_id "
-                   "WHERE p.county = $1 AND p.pairing_id = $2");
-  return kPlacedPairing.ReadAll(db.Run(sql, postgres::Params().Text(county).Uuid(pairing_id)));
+      absl::StrCat("SELECT ", kPlacedPairing.List("p."), " FROM ", postgres::kUuidKeys.Unnest("k"),
+                   " JOIN pairing p ON p.county = k.county AND p.pairing_id = k.id "
+                   "JOIN child c ON c.county = p.county AND c.child_id = p.child_id");
+  ASSIGN_OR_RETURN(auto rows, kPlacedPairing.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(names))));
+  std::map<postgres::Key, PairingRow> pairings;
+  for (PairingRow& row : rows) {
+    postgres::Key key(row.county, row.pairing_id);
+    pairings.emplace(std::move(key), std::move(row));
+  }
+  return pairings;
 }
 
 // An ended pairing is never planned again, hence its make_time.

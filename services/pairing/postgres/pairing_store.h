@@ -1,6 +1,7 @@
 // Pairings. Errors of all functions: the connection's.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,10 @@ absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Con
 // Inserts pairings whose duties are to be planned from `make_time` on.
 absl::Status InsertPairings(postgres::Connection& db, int shard, absl::Span<const PairingRow> rows,
                             absl::Time make_time);
-// The pairing, with its child's place; none when there is no such pairing.
-absl::StatusOr<std::vector<PairingRow>> LoadPairing(postgres::Connection& db, const std::string& county,
-                                                    const std::string& pairing_id);
+// The pairings with these keys (county and pairing's id), by key, each with its child's place; one that there
+// is not is left out.
+absl::StatusOr<std::map<postgres::Key, PairingRow>> LoadPairings(postgres::Connection& db,
+                                                                 absl::Span<const postgres::Key> names);
 // Stores end_time and end_reason of pairings, which are then planned no more.
 absl::Status EndPairings(postgres::Connection& db, absl::Span<const PairingRow> ended);
 

@@ -9,6 +9,8 @@ std::unique_ptr<journal::Service> OfferPairings(journal::Node& node) {
   auto pairings = node.Offer<v1::PairingService>();
   pairings->Command<v1::CreatePairingRequest, v1::Pairing>("CreatePairing", CreatePairings(node.ids()));
   pairings->Command<v1::HandOverPairingRequest, v1::Pairing>("HandOverPairing", HandOverPairings(node.ids()));
+  pairings->Command<v1::BatchHandOverPairingsRequest, v1::BatchHandOverPairingsResponse>(
+      "BatchHandOverPairings", HandOverPairings(node.ids()));
   pairings->Command<v1::EndPairingRequest, v1::Pairing>("EndPairing", EndPairingsAsked);
   pairings->Command<v1::PairByClassRequest, v1::PairByClassResponse>("PairByClass", PairByClass(node.ids()));
   pairings->Answer<v1::GetPairingRequest, v1::Pairing>("GetPairing", GetPairing);

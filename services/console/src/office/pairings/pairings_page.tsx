@@ -22,6 +22,7 @@ import { StaffChoice } from "../kit/staff.tsx";
 import { kit } from "../kit/text.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { queries } from "../queries.ts";
+import { HandOverAll } from "./hand_over_all.tsx";
 import { pairings as t } from "./text.ts";
 
 export function PairingsPage() {
@@ -122,6 +123,7 @@ function Paired() {
         <>
           <ExportButton name={t.sheet(place)} load={toFile} />{" "}
           <StaffChoice label={t.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} />{" "}
+          {filters.helper !== "" && <HandOverAll helper={filters.helper} />}{" "}
           <Checkbox checked={filters.ended === "1"} onChange={(event) => setFilters({ ended: event.target.checked ? "1" : "" })}>{t.showEnded}</Checkbox>
         </>
       }
