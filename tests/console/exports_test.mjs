@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { openBrowser, openPage } from "./browser.mjs";
-import { childrenInOrder, county, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, parent, stack, teacher } from "./stack.mjs";
+import { openBrowser, openPage, until } from "./browser.mjs";
+import { childrenInOrder, county, dateOf, firstSignIn, loadRosters, makeAccount, makeWithRole, officer, openTerm, parent, school, stack, teacher } from "./stack.mjs";
 
 const formula = "=HYPERLINK(\"http://x\",\"点我\")，已核实";
 let browser, page, children, nameOf;
@@ -66,6 +66,32 @@ test("alerts: each with its number, child, state and resolution; a resolution th
     sorted(rows.map((row) => [row["预警编号"], row["儿童"], row["状态"], row["办结情况"]])),
     sorted(alerts.map((alert) => [alert.name.split("/").pop(), nameOf.get(alert.child), state[alert.state], alert.resolution ? `\t${alert.resolution}` : ""])));
   assert.equal(alerts.find(({ state }) => state === "ALERT_STATE_RESOLVED").resolution, formula);
+});
+
+test("duties: what is owed now, by child, class and helper; another class's are left out", async () => {
+  openTerm();
+  await open(page, "duties?school=" + encodeURIComponent(school));
+  await until(page, async ({ wanted, ...asked }) => {
+    const answer = await fetch("/tonghu.pairing.v1.DutyService/ListDuties", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
+    return (await answer.json()).duties?.length >= wanted;
+  }, { parent, state: "DUTY_STATE_OPEN", windowBefore: new Date().toISOString(), pageSize: 1000, wanted: 2 * children.length });
+  await page.reload();
+  await page.locator("tbody tr").first().waitFor();
+  const { duties } = stack.ctl("duty", "list", "--county", county, "--limit", "1000", "--until", dateOf(Date.now()));
+  assert.equal(duties.length, 2 * children.length);
+  const { staffMembers } = await asked(page, "tonghu.registry.v1.DirectoryService/ListStaffMembers", {});
+  const helperOf = new Map(staffMembers.map(({ name, displayName }) => [name, displayName]));
+  const placeOf = new Map(children.map(({ name, grade, classNumber }) => [name, `${grade}年级${classNumber}班`]));
+  const expected = (wanted) => sorted(wanted.map(({ child, helper }) => [nameOf.get(child), placeOf.get(child), helperOf.get(helper), "待完成"]));
+  const cells = (rows) => sorted(rows.map((row) => [row["儿童"], row["班级"], row["负责人"], row["状态"]]));
+  const { file, rows } = await exported(exportOf(page));
+  assert.match(file, /^正安县本期待完成任务 \d{4}-\d\d-\d\d\.csv$/);
+  assert.deepEqual(cells(rows), expected(duties));
+  await page.getByRole("combobox", { name: "年级" }).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: "2年级" }).click();
+  const second = duties.filter(({ child }) => placeOf.get(child).startsWith("2年级"));
+  await page.getByText(`共 ${second.length} 条`).waitFor();
+  assert.deepEqual(cells((await exported(exportOf(page))).rows), expected(second));
 });
 
 test("pairings: more rows than the page shows, each child with each helper", async () => {

@@ -2,20 +2,17 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { assertGood, openPage, until } from "./browser.mjs";
-import { codeFor, county, firstSignIn, loadRosters, makeAccount, school, stack } from "./stack.mjs";
+import { codeFor, firstSignIn, loadRosters, makeAccount, openTerm, stack } from "./stack.mjs";
 
 export const day = 24 * 3600_000;
 const screen = { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true };
 const target = 48; // pixels that a thumb needs
 const budget = 200_000; // bytes of the first view
 
-/** The date in China, YYYY-MM-DD. */
-export const dateOf = (ms) => new Date(ms + 8 * 3600_000).toISOString().slice(0, 10);
-
-/** Rosters, pairings by class, and a term that begins today, so that this week's talk is owed. */
+/** Rosters, pairings by class, and this week's talk that is owed. */
 export function openSchool() {
   loadRosters();
-  stack.ctl("calendar", "put", school, "--county", county, "--first", dateOf(Date.now()), "--last", dateOf(Date.now() + 60 * day));
+  openTerm();
 }
 
 /** An account of a member of staff that has signed in once. */

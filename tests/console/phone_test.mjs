@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { openBrowser, until } from "./browser.mjs";
-import { chip, contacts, countTouches, dateOf, day, fill, isEmpty, makePerson, onDisk, openForm, openPhone, openSchool, openWay, openWeek, save, signIn, signInForm, touches } from "./phone.mjs";
-import { county, stack, teacher } from "./stack.mjs";
+import { chip, contacts, countTouches, day, fill, isEmpty, makePerson, onDisk, openForm, openPhone, openSchool, openWay, openWeek, save, signIn, signInForm, touches } from "./phone.mjs";
+import { county, dateOf, stack, teacher } from "./stack.mjs";
 
 let browser, way, account, other;
 

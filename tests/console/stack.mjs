@@ -37,6 +37,17 @@ export function loadRosters() {
   stack.ctl("pair", "by-class", "--county", county);
 }
 
+const day = 24 * 3600_000;
+/** The date in China, YYYY-MM-DD. */
+export const dateOf = (ms) => new Date(ms + 8 * 3600_000).toISOString().slice(0, 10);
+
+/** A term that begins today, also on a Saturday or Sunday, so that this week's talk is owed. */
+export function openTerm() {
+  const today = dateOf(Date.now());
+  const makeup = [0, 6].includes(new Date(today).getUTCDay()) ? ["--makeup", today] : [];
+  stack.ctl("calendar", "put", school, "--county", county, "--first", today, "--last", dateOf(Date.now() + 60 * day), ...makeup);
+}
+
 /**
  * The county's children, always in the same order. Services list them by ids, which chance gives: a test that took
  * the first of those would try another child, in another class and care level, each time.

@@ -1,5 +1,8 @@
 // What becomes of the talks a child is owed when its pairing changes.
+#include <set>
+
 #include "libs/clock/timestamp.h"
+#include "libs/refusal/refusal.h"
 #include "tests/system/pairing_fixture.h"
 
 namespace tonghu::system_test {
@@ -116,6 +119,64 @@ TEST_F(PairingTest, AClassTeacherWhoVolunteersIsLeftToTheWorklist) {
   End(beside, v1::PAIRING_END_REASON_OTHER_PAIRING);
   PairWith(child, child.helper, v1::PAIRING_ROLE_HELPER_TEACHER);
   EXPECT_EQ(Lasting(child).line(), line) << "what was owed goes on, though the volunteer left last";
+}
+
+// A worklist is of those who are in the class now, whatever their duties were made for.
+TEST_F(PairingTest, DutiesAreListedOfASchoolAGradeAndAClass) {
+  v1::ListDutiesRequest request;
+  request.set_parent("counties/" + pair(0).county);
+  request.set_page_size(5);
+  const auto children = [&] {
+    std::set<std::string> found;
+    absl::Status read =
+        clients().ForEachPage(&v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
+          for (const v1::Duty& duty : page.duties()) found.insert(duty.child());
+        });
+    EXPECT_TRUE(read.ok()) << read;
+    return found;
+  };
+  const auto expected = [&](auto matches) {
+    std::set<std::string> wanted;
+    for (const fault::Paired& one : province_->paired()) {
+      if (matches(one)) wanted.insert(one.child);
+    }
+    return wanted;
+  };
+  const fault::Paired& child = pair(0);
+  request.set_school(child.school);
+  EXPECT_EQ(children(), expected([&](const auto& one) { return one.school == child.school; }));
+  request.set_grade(child.grade);
+  const auto same_grade = [&](const auto& one) {
+    return one.school == child.school && one.grade == child.grade;
+  };
+  EXPECT_EQ(children(), expected(same_grade));
+  request.set_class_number(child.class_number);
+  const auto same_class = [&](const auto& one) {
+    return same_grade(one) && one.class_number == child.class_number;
+  };
+  const std::set<std::string> before = expected(same_class);
+  EXPECT_EQ(children(), before);
+  EXPECT_LT(before.size(), province_->paired().size()) << "others are in other classes";
+  MoveToClass(child, child.grade, child.class_number + 1);
+  EXPECT_FALSE(children().contains(child.child));
+  EXPECT_EQ(children().size(), before.size() - 1);
+  request.set_class_number(child.class_number + 1);
+  EXPECT_TRUE(children().contains(child.child));
+
+  const auto refused = [&] {
+    const auto listed = clients().Call(&v1::DutyService::Stub::ListDuties, request);
+    return listed.ok()
+               ? ""
+               : absl::StrCat(refusal::Of(listed.status()).reason, " ", refusal::Of(listed.status()).field);
+  };
+  request.set_grade(0);
+  EXPECT_EQ(refused(), "GRADE_MISSING grade");
+  request.clear_class_number();
+  request.set_grade(1);
+  request.clear_school();
+  EXPECT_EQ(refused(), "SCHOOL_MISSING school");
+  request.set_school("counties/520203/staffMembers/x");
+  EXPECT_EQ(refused(), "NAME_MALFORMED school");
 }
 
 TEST_F(PairingTest, AFirstPairingInMidWeekOwesFromTheNextWeekOn) {

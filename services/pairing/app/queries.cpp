@@ -61,7 +61,9 @@ absl::StatusOr<Response> OnePage(const Request& request, const rights::Scope& sc
 }  // namespace
 
 absl::StatusOr<v1::Pairing> GetPairing(postgres::Connection& db, const ids::Name& name) {
-  return One(LoadPairing(db, name.county, name.id), name);
+  ASSIGN_OR_RETURN(const auto found, LoadPairings(db, {{name.county, name.id}}));
+  if (found.empty()) return UnknownPairing("name");
+  return MessageOf(found.begin()->second);
 }
 absl::StatusOr<v1::Duty> GetDuty(postgres::Connection& db, const ids::Name& name) {
   return One(FindDuty(db, name.county, name.id), name);
@@ -81,12 +83,30 @@ absl::StatusOr<v1::ListPairingsResponse> ListPairings(postgres::Connection& db, 
   return OnePage<v1::ListPairingsResponse>(request, scope, list, [](auto& r) { return r.add_pairings(); });
 }
 
+namespace {
+
+// The children whom a request for duties asks for. Errors: refusals.
+absl::StatusOr<rights::Filter> AskedFor(const v1::ListDutiesRequest& request) {
+  ASSIGN_OR_RETURN(const auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(auto school, ids::OptionalIdIn(county, request.school(), "schools", "school"));
+  if (school.empty() && request.grade() != 0)
+    return refusal::Invalid("SCHOOL_MISSING", "school", "a grade needs its school", "请填写学校。");
+  if (request.grade() == 0 && request.class_number() != 0)
+    return refusal::Invalid("GRADE_MISSING", "grade", "a class needs its grade", "请填写年级。");
+  if (school.empty()) return rights::Filter{.everything = true};
+  if (request.grade() == 0) return rights::Filter{.schools = {std::move(school)}};
+  return rights::Filter{.classes = {{std::move(school), request.grade(), request.class_number()}}};
+}
+
+}  // namespace
+
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db, const rights::Scope& scope,
                                                   const v1::ListDutiesRequest& request) {
   DutyFilter filter{.state = request.state()};
   if (request.has_due_before()) filter.due_before = clock::ToTime(request.due_before());
   if (request.has_window_from()) filter.window_from = clock::ToTime(request.window_from());
   if (request.has_window_before()) filter.window_before = clock::ToTime(request.window_before());
+  ASSIGN_OR_RETURN(filter.of, AskedFor(request));
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ListedDuty>> {
     ASSIGN_OR_RETURN(auto listing, ListingOf(request, scope, page));
     const std::pair<std::string, std::string> behind = absl::StrSplit(page.after, absl::MaxSplits('_', 1));

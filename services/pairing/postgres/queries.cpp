@@ -47,11 +47,13 @@ postgres::Params ParamsOf(const Listing& listing) {
       .Int(listing.limit);
 }
 
-// The condition of what the caller may see, by where children are now.
-std::string Within(const Listing& listing, postgres::Params& params) {
-  if (listing.within.everything) return "";
-  return absl::StrCat(" AND ", directory::ChildCondition(listing.within, "child_id", params));
+// The condition of the children whom a filter lets through, by where they are now.
+std::string Of(const rights::Filter& filter, postgres::Params& params) {
+  return filter.everything ? ""
+                           : absl::StrCat(" AND ", directory::ChildCondition(filter, "child_id", params));
 }
+// The condition of what the caller may see.
+std::string Within(const Listing& listing, postgres::Params& params) { return Of(listing.within, params); }
 
 // The children who are uncovered, judged by what has been planned, not by what should have been: a fault in
 // planning shows here too. The first half finds children with whom nobody talks: the first NOT EXISTS leaves
@@ -136,11 +138,11 @@ absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, con
           // A window that ends after window_from begins at most the longest window before
           // it: that bounds the index duty_list from below.
           .Time(std::max(filter.behind, filter.window_from - absl::Hours(24 * kLongestWindowDays)));
-  const std::string sql =
-      absl::StrCat(Duties(), OfChild(listing),
-                   "AND (window_start, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
-                   "AND window_end > $7 AND window_start < $8",
-                   Within(listing, params), " ORDER BY window_start, duty_id LIMIT $4");
+  const std::string sql = absl::StrCat(
+      Duties(), OfChild(listing),
+      "AND (window_start, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
+      "AND window_end > $7 AND window_start < $8",
+      Within(listing, params), Of(filter.of, params), " ORDER BY window_start, duty_id LIMIT $4");
   return kListedDuty.ReadAll(db.Run(sql, std::move(params)));
 }
 

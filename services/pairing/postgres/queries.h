@@ -66,6 +66,7 @@ struct DutyFilter {
   absl::Time due_before = absl::InfiniteFuture();
   absl::Time window_from = absl::UnixEpoch();         // the window ends later
   absl::Time window_before = absl::InfiniteFuture();  // the window begins before
+  rights::Filter of{.everything = true};              // the children asked for, by where they are now
 };
 // Which contacts to list: those that happened from `from` until just before `before`, in the order of their
 // reports.

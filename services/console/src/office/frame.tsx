@@ -20,6 +20,7 @@ const others = () => import("./office_pages.ts");
 const ChildrenPage = lazy(async () => ({ default: (await children()).ChildrenPage }));
 const ChildPage = lazy(async () => ({ default: (await children()).ChildPage }));
 const other = (name: keyof Awaited<ReturnType<typeof others>>) => lazy(async () => ({ default: (await others())[name] }));
+const DutiesPage = other("DutiesPage");
 const FiguresPage = other("FiguresPage");
 const PeoplePage = other("PeoplePage");
 const AccountsPage = other("AccountsPage");
@@ -37,6 +38,7 @@ const MePage = other("MePage");
 const entries: { key: string; permission: string }[] = [
   { key: "alerts", permission: "alerts.read" },
   { key: "children", permission: "children.read" },
+  { key: "duties", permission: "duties.read" },
   { key: "pairings", permission: "pairings.read" },
   { key: "schools", permission: "calendars.read" },
   { key: "figures", permission: "counts.read" },
@@ -77,6 +79,7 @@ function Framed() {
           <Route path="alerts/:id" element={<AlertPage />} />
           <Route path="children" element={rest(<ChildrenPage />)} />
           <Route path="children/:id" element={rest(<ChildPage />)} />
+          <Route path="duties" element={rest(<DutiesPage />)} />
           <Route path="pairings" element={rest(<PairingsPage />)} />
           <Route path="schools" element={rest(<SchoolsPage />)} />
           <Route path="schools/:id" element={rest(<SchoolPage />)} />

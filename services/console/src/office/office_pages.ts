@@ -2,6 +2,7 @@
 export { AccountPage } from "./accounts/account_page.tsx";
 export { AccountsPage } from "./accounts/accounts_page.tsx";
 export { AuditPage } from "./audit/audit_page.tsx";
+export { DutiesPage } from "./duties/duties_page.tsx";
 export { FiguresPage } from "./figures/figures_page.tsx";
 export { MePage } from "./me/me_page.tsx";
 export { OperatorPage } from "./operator/operator_page.tsx";

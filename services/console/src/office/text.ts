@@ -2,6 +2,7 @@ export const frame = {
   menu: {
     alerts: "预警",
     children: "儿童",
+    duties: "任务",
     pairings: "结对",
     schools: "学校",
     figures: "统计",

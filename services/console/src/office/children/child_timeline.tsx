@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { SignalService } from "../../gen/tonghu/alerts/v1/signal_service_pb.ts";
 import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, DutyService, DutyState, DutyStateSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingEndReasonSchema, PairingRoleSchema, PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDay, formatTime, millis, startOfDay } from "../../shared/dates.ts";
@@ -20,6 +20,7 @@ import { useList } from "../kit/pages.tsx";
 import { useFilters } from "../kit/place.ts";
 import { ExcuseDuty } from "./excuse_duty.tsx";
 import { children as t } from "./text.ts";
+import { windowOf } from "./window_of.ts";
 
 type Kind = "contacts" | "duties" | "alerts" | "pairings" | "absences";
 
@@ -57,11 +58,6 @@ export function ChildTimeline({ child }: { child: string }) {
       )}
     </Section>
   );
-}
-
-/** 9月7日 周一 至 9月13日 周日. */
-function windowOf(duty: Duty): string {
-  return t.dutyWindow(formatDay(duty.windowStart), formatDay((millis(duty.windowEnd) ?? 1) - 1));
 }
 
 function useMoments(child: string, withComing: boolean): { moments: Moment[]; error: unknown } {
