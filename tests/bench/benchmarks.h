@@ -20,6 +20,9 @@ absl::Status UnaryCalls(Rig& rig, int calls, bool ids, Figures& figures);
 // Readings of children's files, each of which is written down: one file, and lists of 100, by 1, 32 and 256
 // callers.
 absl::Status Reads(Rig& rig, int calls, Figures& figures);
+// A helper's load of 1,000 pairings handed over in one call, in each county, there and back; beside calls of
+// one pairing each.
+absl::Status HandOvers(Rig& rig, Figures& figures);
 // Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
 absl::Status Emergencies(Rig& rig, int count, Figures& figures);
 // Duties that fall due at a steady pace of 500 a second: those of `each` children of each county, from number

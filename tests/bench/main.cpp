@@ -27,8 +27,8 @@ struct Plan {
   int duties = 200000;                       // due at one instant
   int jobs = 100000;                         // of the peers
   std::vector<int> among = {10000, 100000};  // children: the cost of a contact
-  std::vector<std::string> only = {"contacts", "unary", "reads", "door", "emergency",
-                                   "trickle",  "storm", "peers", "cost"};
+  std::vector<std::string> only = {"contacts",  "unary",   "reads", "door",  "handover",
+                                   "emergency", "trickle", "storm", "peers", "cost"};
 
   bool Has(const std::string& what) const { return std::find(only.begin(), only.end(), what) != only.end(); }
 };
@@ -115,6 +115,7 @@ absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
     if (begins("unary")) done = bench::UnaryCalls(**rig, plan.calls, true, figures);
     if (begins("reads")) done = bench::Reads(**rig, plan.calls, figures);
     if (begins("door")) done = ThroughTheDoor(**rig, plan, door, figures);
+    if (begins("handover")) done = bench::HandOvers(**rig, figures);
     if (begins("emergency")) done = bench::Emergencies(**rig, plan.emergencies, figures);
     if (begins("trickle")) done = bench::TrickleOfDuties(**rig, *kept + run * trickle, trickle, figures);
     if (!done.ok()) return done;
@@ -156,7 +157,7 @@ absl::Status Costs(const Plan& plan, Figures& figures) {
 absl::Status Run(const Plan& plan, const std::string& out) {
   Figures figures;
   absl::Status done;
-  const auto on_one = {"contacts", "unary", "reads", "door", "emergency", "trickle"};
+  const auto on_one = {"contacts", "unary", "reads", "door", "handover", "emergency", "trickle"};
   if (std::any_of(on_one.begin(), on_one.end(), [&](const char* what) { return plan.Has(what); }))
     done = RunsOnOneStack(plan, figures);
   if (done.ok() && (plan.Has("storm") || plan.Has("peers"))) done = Storms(plan, figures);
@@ -186,7 +187,8 @@ int main(int argc, char** argv) {
   count("--calls", &Plan::calls, 320, 1000000, "single calls");
   count("--duties", &Plan::duties, 800, 4000000, "duties due at one instant");
   count("--jobs", &Plan::jobs, 100, 4000000, "jobs of the peers");
-  app.add_option("--only", only, "some of contacts,unary,reads,door,emergency,trickle,storm,peers,cost")
+  app.add_option("--only", only,
+                 "some of contacts,unary,reads,door,handover,emergency,trickle,storm,peers,cost")
       ->delimiter(',')
       ->check(CLI::IsMember(only));
   app.add_option("--out", out, "where the results go (JSON)")->capture_default_str();
