@@ -48,16 +48,19 @@ class PassageService final : public passage::v1::PassageService::Service {
     writer->SendInitialMetadata();
     Reply reply;
     const grpc::Status status = Answer(*context, *request, reply);
+    bool over = false;
     for (int i = 0; (request->count() <= 0 || i < request->count()) && !context->IsCancelled(); ++i) {
       reply.set_text(absl::StrCat(request->text(), i));
       if (request->size() == 0 && (request->count() == 0 || (request->count() < 0 && i > 0))) {
         absl::SleepFor(absl::Milliseconds(5));
         continue;
       }
-      if (!writer->Write(reply)) break;
+      // A write fails when the call is over, a moment before IsCancelled says so.
+      over = !writer->Write(reply);
+      if (over) break;
       ++written;
     }
-    if (context->IsCancelled()) ++cancelled;
+    if (over || context->IsCancelled()) ++cancelled;
     --streams;
     return status;
   }
@@ -74,6 +77,10 @@ class PassageService final : public passage::v1::PassageService::Service {
       Delay(*context, request);
       last.clear_delay_ms();
     }
+    // Reads end with a call that is cancelled a moment before IsCancelled says so.
+    Request moment;
+    moment.set_delay_ms(request.at_once() ? 0 : 200);
+    Delay(*context, moment);
     const grpc::Status status = Answer(*context, last, *reply);
     reply->set_text(text);
     --streams;
