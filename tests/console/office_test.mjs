@@ -239,7 +239,11 @@ test("a session that is ended elsewhere asks for sign-in, and what was typed is 
   await other.locator("form.note button").dispatchEvent("click"); // by now the page may have noticed by itself
   await other.getByLabel("密码").waitFor();
   // What the page behind is refused meanwhile disturbs nobody who signs in, also when it comes late.
-  const press = () => other.locator("form.note button").dispatchEvent("click");
+  // While an answer is worked on, pressing again does nothing.
+  const press = async () => {
+    await other.locator("form.note button:not(.ant-btn-loading)").waitFor({ state: "attached" });
+    await other.locator("form.note button").dispatchEvent("click");
+  };
   const refused = () => other.waitForResponse((answer) => answer.url().endsWith("/NoteAlert") && answer.status() === 401);
   let release;
   const signedIn = new Promise((resolve) => (release = resolve));

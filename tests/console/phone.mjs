@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { assertGood, openPage, until } from "./browser.mjs";
-import { codeFor, firstSignIn, loadRosters, makeAccount, openTerm, stack } from "./stack.mjs";
+import { codeFor, county, firstSignIn, loadRosters, makeAccount, openTerm, stack } from "./stack.mjs";
 
 export const day = 24 * 3600_000;
 const screen = { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true };
