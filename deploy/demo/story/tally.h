@@ -30,7 +30,8 @@ struct Tally {
   std::vector<std::string> differences;                           // empty: everything agrees
 };
 
-// Reads the figures from all services and compares them. `replicas` are asked for journals and cursors.
+// Reads the figures from all services and compares them. `replicas` are asked for journals and cursors, while
+// the system is still quiet.
 absl::StatusOr<Tally> Count(client::Client& clients, const Cast& cast, const fleet::Replicas& replicas,
                             absl::Time now);
 
