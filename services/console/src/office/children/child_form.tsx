@@ -8,7 +8,7 @@ import { choices } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Trouble } from "../kit/page.tsx";
 import { useParent } from "../kit/place.ts";
-import { SchoolChoice } from "../kit/schools.tsx";
+import { grades, SchoolChoice } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { changedPaths, childOf, draftOf, emptyDraft, nobody, type ChildDraft, type RelativeDraft } from "./child_draft.ts";
 import { childForm as t } from "./form_text.ts";
@@ -88,7 +88,7 @@ function ChildFields({ draft, set }: { draft: ChildDraft; set: (change: Partial<
       <Field label={tc.ethnic}><Input maxLength={20} value={draft.ethnicGroup} onChange={(event) => set({ ethnicGroup: event.target.value })} /></Field>
       <Field label={tc.school} width="wide"><SchoolChoice label={tc.school} value={draft.school} width={248} onChange={(school) => set({ school })} /></Field>
       <Field label={tc.grade}>
-        <Choice label={tc.grade} value={draft.grade} options={Array.from({ length: 12 }, (_, i) => ({ value: i + 1, label: tc.gradeOf(i + 1) }))} onChange={(grade) => set({ grade })} />
+        <Choice label={tc.grade} value={draft.grade} options={grades} onChange={(grade) => set({ grade })} />
       </Field>
       <Field label={t.classNumber}>
         <InputNumber aria-label={t.classNumber} min={1} max={99} precision={0} value={draft.classNumber === 0 ? null : draft.classNumber} style={{ width: "100%" }}

@@ -18,9 +18,9 @@ import { useNames } from "../kit/names.tsx";
 import { Nothing, Section, Trouble } from "../kit/page.tsx";
 import { useList } from "../kit/pages.tsx";
 import { useFilters } from "../kit/place.ts";
+import { windowOf } from "../kit/window_of.ts";
 import { ExcuseDuty } from "./excuse_duty.tsx";
 import { children as t } from "./text.ts";
-import { windowOf } from "./window_of.ts";
 
 type Kind = "contacts" | "duties" | "alerts" | "pairings" | "absences";
 

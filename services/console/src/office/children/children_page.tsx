@@ -14,7 +14,7 @@ import { useNames } from "../kit/names.tsx";
 import { Page } from "../kit/page.tsx";
 import { ListTable, useList } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
-import { SchoolChoice, useSchools } from "../kit/schools.tsx";
+import { GradeChoice, SchoolChoice, useSchools } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { AddChild } from "./child_form.tsx";
@@ -61,8 +61,7 @@ export function ChildrenPage() {
         <Search value={filters.name} change={(name) => setFilters({ name })} />
         <IdNumber change={setNumber} />
         <SchoolChoice label={t.school} all={t.allSchools} value={filters.school} onChange={(school) => setFilters({ school })} />
-        <Select aria-label={t.grade} value={filters.grade} onChange={(grade) => setFilters({ grade })} style={{ width: 108 }}
-          options={[{ value: "0", label: t.allGrades }, ...Array.from({ length: 12 }, (_, i) => ({ value: String(i + 1), label: t.gradeOf(i + 1) }))]} />
+        <GradeChoice label={t.grade} value={filters.grade} onChange={(grade) => setFilters({ grade })} />
         <Select aria-label={t.care} value={filters.care} onChange={(care) => setFilters({ care })} style={{ width: 112 }}
           options={[{ value: "0", label: t.allCare }, ...choices(CareLevelSchema).map(({ value, label }) => ({ value: String(value), label }))]} />
       </div>

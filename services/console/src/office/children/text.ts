@@ -9,8 +9,6 @@ export const children = {
   school: "学校",
   allSchools: "全部学校",
   grade: "年级",
-  allGrades: "全部年级",
-  gradeOf: (n: number) => `${n}年级`,
   care: "关爱类别",
   allCare: "全部类别",
   empty: "没有符合条件的儿童。导入花名册后，儿童会列在这里。",
@@ -48,7 +46,6 @@ export const children = {
   unpaired: (role: string, who: string, why: string) => `${who}结对结束（${role}）：${why}`,
   contact: (kind: string, who: string) => `${who}${kind}`,
   dutyOf: (kind: string, state: string) => `${kind}任务：${state}`,
-  dutyWindow: (from: string, to: string) => `${from} 至 ${to}`,
   absent: "无故缺勤",
   absentWithLeave: "请假",
 };

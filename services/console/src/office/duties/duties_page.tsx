@@ -1,6 +1,6 @@
 // The worklist of a class, a school, a township or a county: what is owed, what is about to be late, what was missed.
 
-import { Segmented, Select, type TableColumnsType } from "antd";
+import { Segmented, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
@@ -12,15 +12,15 @@ import { idOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
 import { ExcuseDuty } from "../children/excuse_duty.tsx";
-import { windowOf } from "../children/window_of.ts";
 import { allRows } from "../kit/all_rows.ts";
 import { ExportButton, type Sheet } from "../kit/export.tsx";
 import { lookUpNames, useNames } from "../kit/names.tsx";
 import { Page } from "../kit/page.tsx";
 import { ListTable, useList } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
-import { SchoolChoice } from "../kit/schools.tsx";
+import { GradeChoice, SchoolChoice } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
+import { windowOf } from "../kit/window_of.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { duties as t } from "./text.ts";
 
@@ -97,10 +97,7 @@ export function DutiesPage() {
       <div className="filters no-print">
         <Segmented aria-label={t.view} value={view} onChange={(chosen) => setFilters({ view: chosen })} options={Object.entries(t.views).map(([value, label]) => ({ value, label }))} />
         <SchoolChoice label={t.school} all={t.allSchools} value={filters.school} onChange={(school) => setFilters({ school, grade: "0" })} />
-        {filters.school !== "" && (
-          <Select aria-label={t.grade} value={filters.grade} onChange={(grade) => setFilters({ grade })} style={{ width: 108 }}
-            options={[{ value: "0", label: t.allGrades }, ...Array.from({ length: 12 }, (_, i) => ({ value: String(i + 1), label: t.gradeOf(i + 1) }))]} />
-        )}
+        {filters.school !== "" && <GradeChoice label={t.grade} value={filters.grade} onChange={(grade) => setFilters({ grade })} />}
       </div>
       <p className="quiet">{t.explained[view]}</p>
       <ListTable<Duty> list={list} label={t.title} empty={t.empty[view] ?? ""} rowKey="name" columns={columns} width={1000} />

@@ -11,8 +11,6 @@ export const duties = {
   school: "学校",
   allSchools: "全部学校",
   grade: "年级",
-  allGrades: "全部年级",
-  gradeOf: (n: number) => `${n}年级`,
   columns: { child: "儿童", class: "班级", school: "学校", helper: "负责人", kind: "任务", window: "期间", due: "判定时间", state: "状态" },
   empty: { current: "没有待完成的任务。", soon: "三天内没有到期的任务。", missed: "近60天没有逾期的任务。" } as Record<string, string>,
   sheet: (place: string, view: string) => `${place}${view}任务`,

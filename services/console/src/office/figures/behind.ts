@@ -5,10 +5,11 @@ import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
-import { formatDay, formatTime, millis, startOfDay, timestamp } from "../../shared/dates.ts";
+import { formatTime, millis, startOfDay, timestamp } from "../../shared/dates.ts";
 import { wordOf } from "../../shared/words.ts";
 import { moreOf, whatOf } from "../alerts/words.tsx";
 import { allRows } from "../kit/all_rows.ts";
+import { windowOf } from "../kit/window_of.ts";
 import type { Sum } from "./sum.ts";
 import { figures as t } from "./text.ts";
 
@@ -82,7 +83,7 @@ async function dutyEvents({ parent, from, before }: Question, counts: (duty: Dut
   const rows = await allRows(DutyService.method.listDuties, input, (answer) => answer.duties, { purpose: t.purpose, signal });
   return rows.filter((duty) => counts(duty) && (inside === undefined || inside.has(duty.child))).map((duty) => ({
     key: duty.name, child: duty.child, school: "", who: duty.helper, alert: "",
-    when: t.window(formatDay(duty.windowStart), formatDay((millis(duty.windowEnd) ?? 1) - 1)),
+    when: windowOf(duty),
     what: [wordOf(DutyStateSchema, duty.state), duty.reportedLate ? t.reportedLate : "", duty.excuse].filter(Boolean).join("　"),
   }));
 }

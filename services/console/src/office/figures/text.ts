@@ -35,7 +35,6 @@ export const figures = {
     `统计为 ${counted}，这里列出 ${listed}：乡镇和学校的统计按当时所在学校计，名单按儿童现在的学校列；刚发生的变化也会先出现在名单里。`,
   events: "名单",
   noEvents: "没有记录。",
-  window: (from: string, to: string) => `${from} – ${to}`,
   reportedLate: "补报",
   reportedAt: (time: string) => `${time}上报`,
   event: { child: "儿童或学校", who: "经办人", when: "时间", what: "情况" },

@@ -7,6 +7,7 @@ import type { School } from "../../gen/tonghu/registry/v1/directory_pb.ts";
 import { DirectoryService } from "../../gen/tonghu/registry/v1/directory_service_pb.ts";
 import { transport } from "../../shared/transport.ts";
 import { useParent } from "./place.ts";
+import { kit } from "./text.ts";
 
 const mostSchools = 5000;
 
@@ -28,6 +29,15 @@ export function useSchools() {
       return schools.sort((a, b) => a.displayName.localeCompare(b.displayName, "zh-CN"));
     },
   });
+}
+
+/** The grades of schools, 1 to 12, as a choice shows them. */
+export const grades = Array.from({ length: 12 }, (_, i) => ({ value: i + 1, label: kit.gradeOf(i + 1) }));
+
+/** A grade as a filter of a page's address; "0": all. */
+export function GradeChoice({ label, value, onChange }: { label: string; value: string; onChange: (grade: string) => void }) {
+  const options = [{ value: "0", label: kit.allGrades }, ...grades.map((grade) => ({ ...grade, value: String(grade.value) }))];
+  return <Select aria-label={label} value={value} onChange={onChange} style={{ width: 108 }} options={options} />;
 }
 
 export function SchoolChoice(props: { label: string; value: string; onChange: (school: string) => void; all?: string; width?: number }) {
