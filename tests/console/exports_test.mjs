@@ -52,6 +52,11 @@ const asked = (tab, method, body) => tab.evaluate(async ([method, body]) => {
   const answer = await fetch(`/${method}`, { method: "POST", headers: { "content-type": "application/json", "tonghu-purpose": encodeURIComponent("=1+1") }, body: JSON.stringify(body) });
   return answer.json();
 }, [method, { parent, pageSize: 1000, ...body }]);
+/** Waits until the county has so many of the duties that are asked for. */
+const listed = (filter, wanted) => until(page, async ({ wanted, ...asked }) => {
+  const answer = await fetch("/tonghu.pairing.v1.DutyService/ListDuties", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
+  return (await answer.json()).duties?.length >= wanted;
+}, { parent, pageSize: 1000, ...filter, wanted });
 const sorted = (rows) => rows.map((row) => JSON.stringify(row)).sort();
 
 test("alerts: each with its number, child, state and resolution; a resolution that looks like a formula is text", async () => {
@@ -71,10 +76,7 @@ test("alerts: each with its number, child, state and resolution; a resolution th
 test("duties: what is owed now, by child, class and helper; another class's are left out", async () => {
   openTerm();
   await open(page, "duties?school=" + encodeURIComponent(school));
-  await until(page, async ({ wanted, ...asked }) => {
-    const answer = await fetch("/tonghu.pairing.v1.DutyService/ListDuties", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
-    return (await answer.json()).duties?.length >= wanted;
-  }, { parent, state: "DUTY_STATE_OPEN", windowBefore: new Date().toISOString(), pageSize: 1000, wanted: 2 * children.length });
+  await listed({ state: "DUTY_STATE_OPEN", windowBefore: new Date().toISOString() }, 2 * children.length);
   await page.reload();
   await page.locator("tbody tr").first().waitFor();
   const { duties } = stack.ctl("duty", "list", "--county", county, "--limit", "1000", "--until", dateOf(Date.now()));
@@ -161,4 +163,23 @@ test("a class teacher gets the own class only, with what a class teacher may see
   assert.deepEqual(sorted(alerts.map((row) => row["预警编号"])), sorted(mine.map(({ name }) => name.split("/").pop())));
   assert.ok(mine.length > 0 && mine.length < all.length);
   await tab.context().close();
+});
+
+// The last, since what is missed raises alerts, which others here count.
+test("duties: what is about to be late and what was missed, each in its view and in no other", async () => {
+  const [late, soon] = children.map(({ name }) => name.split("/").pop());
+  const due = (when, child) => stack.command("psql", "-c", `UPDATE pairing.duty SET due_time = now() + interval '${when}' ${child ? `WHERE child_id = '${child}' AND window_start <= now()` : ""}`);
+  due("10 days");
+  due("2 days", soon);
+  due("-1 minute", late);
+  await listed({ state: "DUTY_STATE_MISSED" }, 2);
+  const inView = async (view) => {
+    await open(page, `duties?view=${view}`);
+    await page.locator("tbody tr", { hasText: "谈心" }).first().waitFor();
+    return (await exported(exportOf(page))).rows.map((row) => `${row["儿童"]} ${row["状态"]}`).sort();
+  };
+  const twice = (child, state) => Array(2).fill(`${child.displayName} ${state}`);
+  assert.deepEqual(await inView("missed"), twice(children[0], "逾期未做"));
+  assert.deepEqual(await inView("soon"), twice(children[1], "待完成"));
+  assert.deepEqual(await inView("current"), children.slice(1).flatMap((child) => twice(child, "待完成")).sort());
 });
