@@ -186,7 +186,6 @@ absl::Status Door::Audit(int calls, Figures& figures) {
       pairings{
           .name = "ListPairings of a child, not written down",
           .service = "pairing",
-          .path = "/tonghu.pairing.v1.PairingService/ListPairings",
           .stub = [](auto channel) { return pairing::PairingService::NewStub(channel); },
           .start = [](auto& stub, auto* context, auto* request, auto* response,
                       auto done) { stub.async()->ListPairings(context, request, response, std::move(done)); },
@@ -196,7 +195,6 @@ absl::Status Door::Audit(int calls, Figures& figures) {
       contacts{
           .name = "ListContacts of a child, a reading written down",
           .service = "pairing",
-          .path = "/tonghu.pairing.v1.ContactService/ListContacts",
           .stub = [](auto channel) { return pairing::ContactService::NewStub(channel); },
           .start = [](auto& stub, auto* context, auto* request, auto* response,
                       auto done) { stub.async()->ListContacts(context, request, response, std::move(done)); },

@@ -156,7 +156,7 @@ TEST_F(HandOverTest, WhatWasHandedOverFollowsTheClassTeacherNoMore) {
   ASSERT_EQ(PairByClass(child.county).paired(), 1);
   const auto handed = HandOverAll(AllOf(former_));
   ASSERT_TRUE(handed.ok()) << handed.status();
-  SetClassTeacher(ChildOf(child), child.helper);
+  SetClassTeacher(ChildOf(child), OtherOf(child).helper);
   EXPECT_EQ(Lasting(child).helper(), next_);
   EXPECT_EQ(Lasting(child).basis(), v1::PAIRING_BASIS_CHOSEN);
   EXPECT_THAT(Load(former_), IsEmpty());

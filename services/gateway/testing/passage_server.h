@@ -74,13 +74,11 @@ class PassageService final : public passage::v1::PassageService::Service {
       text += request.text();
       last = request;
       if (request.at_once()) break;
-      Delay(*context, request);
+      Delay(*context, absl::Milliseconds(request.delay_ms()));
       last.clear_delay_ms();
     }
     // Reads end with a call that is cancelled a moment before IsCancelled says so.
-    Request moment;
-    moment.set_delay_ms(request.at_once() ? 0 : 200);
-    Delay(*context, moment);
+    if (!request.at_once()) Delay(*context, absl::Milliseconds(200));
     const grpc::Status status = Answer(*context, last, *reply);
     reply->set_text(text);
     --streams;
@@ -116,13 +114,13 @@ class PassageService final : public passage::v1::PassageService::Service {
   grpc::Status Unruled(grpc::ServerContext*, const Request*, Reply*) override { return grpc::Status::OK; }
 
  private:
-  static void Delay(grpc::ServerContext& context, const Request& request) {
-    const absl::Time until = clock::MonotonicNow() + absl::Milliseconds(request.delay_ms());
+  static void Delay(grpc::ServerContext& context, absl::Duration time) {
+    const absl::Time until = clock::MonotonicNow() + time;
     while (clock::MonotonicNow() < until && !context.IsCancelled()) absl::SleepFor(absl::Milliseconds(5));
   }
   grpc::Status Answer(grpc::ServerContext& context, const Request& request, Reply& reply) {
     ++started;
-    Delay(context, request);
+    Delay(context, absl::Milliseconds(request.delay_ms()));
     if (context.IsCancelled()) ++cancelled;
     reply.set_text(request.text());
     reply.set_filler(std::string(request.size(), 'x'));

@@ -15,7 +15,7 @@ namespace {
 
 using namespace pairing::v1;
 
-// The names of the pairings that last, of the helper.
+// The helper's pairings that last.
 absl::StatusOr<std::vector<Pairing>> LastingOf(client::Client& client, const std::string& parent,
                                                const std::string& helper) {
   ListPairingsRequest request;
