@@ -170,7 +170,11 @@ class Filler {
       case FieldDescriptor::CPPTYPE_ENUM: {
         const int value = ParseValue(*place.field->enum_type(), text);
         if (value == 0) return Wrong(field, "should be one of " + WordsOf(*place.field->enum_type()));
-        reflection->SetEnumValue(place.message, place.field, value);
+        if (place.field->is_repeated()) {
+          reflection->AddEnumValue(place.message, place.field, value);
+        } else {
+          reflection->SetEnumValue(place.message, place.field, value);
+        }
         return absl::OkStatus();
       }
       default:

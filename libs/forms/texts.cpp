@@ -51,6 +51,18 @@ std::string NoticeText(const Message& alert) {
                      notice.key());
 }
 
+// How often a duty is owed: 每2周1次.
+std::string CadenceText(const Message& policy) {
+  using tonghu::pairing::v1::CADENCE_PERIOD_TERM_THIRD;
+  const auto& cadence = static_cast<const pairing::v1::DutyPolicy&>(policy).cadence();
+  if (cadence.times() == 0) return "不要求";
+  if (cadence.period() == CADENCE_PERIOD_TERM_THIRD)
+    return fmt::format("学期初、中、末各{}次", cadence.times());
+  const std::string period = Label(*pairing::v1::CadencePeriod_descriptor(), cadence.period());
+  if (cadence.every() <= 1) return fmt::format("每{}{}次", period, cadence.times());
+  return fmt::format("每{}{}{}{}次", cadence.every(), period == "月" ? "个" : "", period, cadence.times());
+}
+
 // The messages of an alert by state; states without messages are left out.
 std::string DeliveryText(const Message& alert) {
   const Delivery& delivery = static_cast<const Alert&>(alert).delivery();
@@ -133,6 +145,7 @@ struct Named {
 
 constexpr Named<CellText> kCellTexts[] = {{"acknowledged", AcknowledgedText},
                                           {"alert_kind", AlertKindText},
+                                          {"cadence", CadenceText},
                                           {"delivery", DeliveryText},
                                           {"duty_state", DutyStateText},
                                           {"mornings", Mornings},

@@ -30,7 +30,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
                       .producers = {"registry"},
                       .handler = pairing::Consume,
                       .wants = directory::Wants,
-                      .sweeps = {pairing::MakeDuties(), pairing::JudgeDueDuties()},
+                      .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::JudgeDueDuties()},
                       .services = {pairings.get(), duties.get(), calendars.get(), contacts.get()}});
 }
 

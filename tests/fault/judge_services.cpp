@@ -89,8 +89,8 @@ absl::Status AddDuties(client::Client& clients, const std::string& county, const
     const std::string key = fmt::format("{} week {} of {}", duty.child(),
                                         absl::FormatCivilTime(model::DayOf(begins)), duty.pairing());
     const auto talk = talks.find(duty.contact());
-    const std::string closing =
-        Closing(duty, talk == talks.end() ? nullptr : talk->second, model.LateReportAfter(county), used);
+    const std::string closing = Closing(duty, talk == talks.end() ? nullptr : talk->second,
+                                        model.LateReportAfter(county, model::DayOf(begins)), used);
     if (!closing.empty()) sides["closings"][key] = closing;
     if (begins > model.now() + kEverMade) sides["closings"][key] = "a week too far ahead";
     if (begins > model.now() + kSurelyMade) continue;

@@ -50,8 +50,7 @@ absl::Status ContactBatch::Load(std::vector<ReportedContact> contacts) {
   windows_ = std::move(windows);
   for (const ContactRow& row : windows_.recorded) recorded_[{row.child_id, row.request_id}] = &row;
   for (size_t k = 0; k < places.size(); ++k) {
-    const std::optional<size_t> closes =
-        ClosesSurely(windows_.children[k].facts, contacts_[places[k]].contact);
+    const std::optional<size_t> closes = ClosesSurely(windows_.children[k].facts, contacts_[places[k]]);
     if (!closes.has_value()) {
       look_further(places[k]);
     } else {
@@ -99,21 +98,24 @@ absl::Status ContactBatch::Take(size_t i) {
 }
 
 absl::Status ContactBatch::SettleTheRest() {
-  std::vector<postgres::Key> children;
-  absl::Time first = absl::InfiniteFuture();
   if (ask_all_.empty()) return absl::OkStatus();
+  std::vector<postgres::Key> children;
+  absl::Time since = absl::InfiniteFuture();
   for (const Decided& one : taken_) {
-    if (ask_all_.contains(one.child)) first = std::min(first, one.row.happen_time);
+    const std::optional<DutyKind> kind = FulfilledBy(one.row.kind);
+    if (!ask_all_.contains(one.child) || !kind.has_value()) continue;
+    const absl::Duration reach = ReachOfAll(windows_.policies.LongestWindow(one.row.county, *kind));
+    since = std::min(since, one.row.happen_time - reach);
   }
   for (const ChildState* child : ask_all_) children.emplace_back(child->county, child->child_id);
-  ASSIGN_OR_RETURN(auto all, LoadAllFacts(transaction_.db(), children, first - kReach, transaction_.now()));
+  ASSIGN_OR_RETURN(auto all, LoadAllFacts(transaction_.db(), children, since, transaction_.now()));
   for (Decided& one : taken_) {
     if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
     // Load found the child under the same lock, so it is still there.
     ChildFacts& facts = all.at(ChildKey(one.row.county, one.row.child_id)).facts;
     facts.contacts.push_back(LoggedOf(one.row));
-    const DutyPolicy& policy = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
-    one.changes = SettleContact(facts, facts.contacts.size() - 1, policy);
+    const Versions versions = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
+    one.changes = SettleContact(facts, facts.contacts.size() - 1, versions);
   }
   return absl::OkStatus();
 }
@@ -162,7 +164,8 @@ std::vector<postgres::Key> ContactBatch::Checked() const {
 
 absl::Status ContactBatch::LoadOthers(const std::vector<ContactKey>& keys,
                                       const std::vector<size_t>& places) {
-  ASSIGN_OR_RETURN(auto all, LoadContactContext(transaction_.db(), keys, transaction_.now()));
+  ASSIGN_OR_RETURN(auto all,
+                   LoadContactContext(transaction_.db(), keys, windows_.policies, transaction_.now()));
   children_ = std::move(all);
   for (size_t k = 0; k < keys.size(); ++k) {
     const auto child = children_.find(ChildKey(keys[k].county, keys[k].child_id));
@@ -175,7 +178,9 @@ void ContactBatch::CloseDirect(Decided& one) {
   // The child is settled at the end, from all facts (SettleTheRest).
   if (ask_all_.contains(one.child)) return;
   const LoggedContact contact = LoggedOf(one.row);
-  const Direct direct = CloseDirectly(one.child->facts, contact);
+  const Direct direct = windows_.policies.MayOverlap(one.row.county, contact.fulfils)
+                            ? Direct{Direct::Kind::kAskAll}
+                            : CloseDirectly(one.child->facts, contact);
   if (direct.kind == Direct::Kind::kAskAll) {
     ask_all_.insert(one.child);
   } else if (direct.kind == Direct::Kind::kCloses) {
@@ -194,11 +199,14 @@ void ContactBatch::Close(Decided& one, size_t index, const LoggedContact& contac
 // The duty that the contact would close if all facts were known, where its window's facts are enough to
 // tell: the spans of pairings that owe a duty are known with the duty, and a duty of the contact's own
 // window goes before any other.
-std::optional<size_t> ContactBatch::ClosesSurely(const ChildFacts& facts, const Contact& contact) const {
+std::optional<size_t> ContactBatch::ClosesSurely(const ChildFacts& facts, const ReportedContact& one) const {
+  const Contact& contact = one.contact;
   if (facts.duties.empty() || !CheckContact(contact, facts.spans, transaction_.now()).ok())
     return std::nullopt;
-  const Direct direct = CloseDirectly(
-      facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), *FulfilledBy(contact.kind)});
+  const DutyKind kind = *FulfilledBy(contact.kind);
+  if (windows_.policies.MayOverlap(one.county, kind)) return std::nullopt;
+  const Direct direct =
+      CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), kind});
   return direct.kind == Direct::Kind::kCloses ? std::optional(direct.duty) : std::nullopt;
 }
 

@@ -75,7 +75,7 @@ class ContactBatch {
   absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places);
   void CloseDirect(Decided& one);
   void Close(Decided& one, size_t index, const LoggedContact& contact);
-  std::optional<size_t> ClosesSurely(const ChildFacts& facts, const Contact& contact) const;
+  std::optional<size_t> ClosesSurely(const ChildFacts& facts, const ReportedContact& one) const;
 
   journal::ShardTransaction& transaction_;
   ids::Source& ids_;

@@ -27,11 +27,15 @@ absl::Status PutCalendars(journal::ShardTransaction& transaction,
 // Takes calendars away and plans as PutCalendars does. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
-// Sets a county's policy as a new version; what is not given stays. Refusals: DUTY_KIND_MISSING; as
-// CheckPolicy.
+// Sets a county's policy as a new version; what is not given stays. All pairings of the county are planned
+// anew afterwards (ReplanCounties). Refusals: DUTY_KIND_MISSING, PAIRING_ROLE_MISSING; as CheckPolicy.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands);
-// Reads a county's policy for `kind` (a tonghu.pairing.v1.DutyKind); the built-in one when the county has set
-// none. Refusal: DUTY_KIND_MISSING. Errors: the connection's.
-absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind);
+// Reads the version of a county's policy for `kind` (a tonghu.pairing.v1.DutyKind) that holds at `now`; the
+// built-in one when the county has set none. Refusal: DUTY_KIND_MISSING. Errors: the connection's.
+absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind,
+                                         absl::Time now);
+// Reads the versions of all kinds that hold at `now` or are to come. Errors: the connection's.
+absl::StatusOr<v1::ListDutyPoliciesResponse> ListPolicies(postgres::Connection& db, const std::string& county,
+                                                          absl::Time now);
 
 }  // namespace tonghu::pairing

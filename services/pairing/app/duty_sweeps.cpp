@@ -6,6 +6,7 @@
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
+#include "services/pairing/postgres/policy_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -20,6 +21,21 @@ absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
   return static_cast<int>(pairings.size());
 }
 
+// Plans some pairings of a county whose policy was put. Gives how many, 1 when only the end was reached.
+absl::StatusOr<int> PlanAnew(journal::ShardTransaction& transaction, int limit) {
+  ASSIGN_OR_RETURN(const auto counties, LoadReplanning(transaction.db(), transaction.shard()));
+  if (counties.empty()) return 0;
+  const auto& [county, after, since] = counties.front();
+  limit = std::min(limit, kPlannedAtOnce);
+  ASSIGN_OR_RETURN(const auto pairings,
+                   LoadPairingsOfCounty(transaction.db(), county, after, transaction.now(), limit));
+  // A window that began while the county waited follows the new policy too.
+  RETURN_IF_ERROR(Replan(transaction, pairings, since).status());
+  const bool is_last = static_cast<int>(pairings.size()) < limit;
+  RETURN_IF_ERROR(MoveReplanning(transaction.db(), county, is_last ? "" : pairings.back().pairing_id));
+  return std::max<int>(pairings.size(), 1);
+}
+
 // Nothing is written to the duties: the mark in `judged` says that they were missed.
 absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
   // Mark and events are one transaction: after a crash in between the stretch is judged again, and no duty
@@ -32,6 +48,7 @@ absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
 }  // namespace
 
 journal::Sweep MakeDuties() { return {"making duties", kNextPairingToPlan, PlanDue}; }
+journal::Sweep ReplanCounties() { return {"planning counties anew", kNextReplanning, PlanAnew}; }
 journal::Sweep JudgeDueDuties() { return {"judging duties", kNextDuty, Judge}; }
 
 }  // namespace tonghu::pairing

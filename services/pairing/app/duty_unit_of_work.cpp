@@ -5,13 +5,14 @@
 #include "absl/container/flat_hash_set.h"
 #include "libs/status/macros.h"
 #include "services/pairing/events/publish.h"
+#include "services/pairing/postgres/policy_store.h"
 
 namespace tonghu::pairing {
 
-std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy) {
+std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, Versions versions) {
   const std::vector<Duty> before = facts.duties;
   std::vector<DutyChange> changes;
-  for (const size_t i : Settle(facts, contact, policy))
+  for (const size_t i : Settle(facts, contact, versions))
     changes.push_back({DutyBefore(before[i]), facts.duties[i]});
   return changes;
 }
@@ -64,15 +65,19 @@ absl::Status DutyUnitOfWork::Save(absl::Span<ContactRow> contacts) {
   return CloseDuties(transaction_.db(), AtLast(std::move(closed_)));
 }
 
-absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children) {
+absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children,
+                         absl::Time since) {
   if (children.empty()) return absl::OkStatus();
   std::vector<std::string> counties;
   for (const postgres::Key& child : children) counties.push_back(child.first);
-  ASSIGN_OR_RETURN(auto states,
-                   LoadAllFacts(transaction.db(), children, transaction.now() - kReach, transaction.now()));
   ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(), counties));
-  // Contacts of windows that are over have had their chance: only windows that last can get a new duty.
-  const absl::Time since = OldestWindowStart(transaction.now());
+  absl::Duration longest;
+  for (const std::string& county : counties) {
+    for (const DutyRule& rule : DutyRules())
+      longest = std::max(longest, policies.LongestWindow(county, rule.kind));
+  }
+  ASSIGN_OR_RETURN(auto states,
+                   LoadAllFacts(transaction.db(), children, since - ReachOfAll(longest), transaction.now()));
   DutyUnitOfWork duties(transaction);
   for (auto& [key, child] : states) {
     absl::flat_hash_set<std::string> closing;

@@ -20,7 +20,7 @@ struct DutyChange {
   Duty after;
 };
 // Calls Settle and gives each changed duty as it was and as it is.
-std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const DutyPolicy& policy);
+std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, Versions versions);
 
 // Gathers the changes of one transaction. Used by one thread, within the transaction's life.
 class DutyUnitOfWork {
@@ -41,8 +41,9 @@ class DutyUnitOfWork {
       closed_by_;  // by contact: the duty that it closes in the end; without plain changes
 };
 
-// Lets contacts of these children that happened in a window that is not over, and close nothing, close
-// duties: for duties that are made when their window has begun.
-absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children);
+// Lets contacts of these children that happened at `since` or later, and close nothing, close duties: for
+// duties that are made when their windows have begun, at `since` or later.
+absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> children,
+                         absl::Time since);
 
 }  // namespace tonghu::pairing

@@ -2,20 +2,29 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/calendar.h"
+#include "libs/clock/clock.h"
 #include "libs/status/macros.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
+#include "services/pairing/postgres/policy_store.h"
 
 namespace tonghu::pairing {
 namespace {
 
+// Whether a pairing in one role goes on with a line of the other: a volunteer does not go on with what a
+// class teacher owed.
+bool GoesOnWith(PairingRole role, PairingRole line) {
+  return role == line || (LooksAfter(role) && LooksAfter(line));
+}
+
 // Sets the line of each pairing. Gives those that continue a line.
 absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& transaction,
                                                  std::vector<PairingRow>& pairings) {
-  // Only lines that ended in a window that lasts go on: the new pairing owes what the line owes there
-  // (README, "Lines").
-  ASSIGN_OR_RETURN(auto ended,
-                   FindEndedLines(transaction.db(), pairings, OldestWindowStart(transaction.now())));
+  // Only lines that ended in this week go on: the new pairing owes what the line owes there (README,
+  // "Lines").
+  const absl::Time week = clock::StartOf(calendar::MondayOf(clock::DayOf(transaction.now())));
+  ASSIGN_OR_RETURN(auto ended, FindEndedLines(transaction.db(), pairings, week));
   absl::flat_hash_set<std::string>
       taken;  // a child may get two pairings at once; a line goes on with one of them
   std::vector<PairingRow> continuing;
@@ -23,11 +32,9 @@ absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& tran
     PairingRow& pairing = pairings[i];
     pairing.line_id = pairing.pairing_id;
     pairing.owed_from = pairing.start_time;
-    // Whoever owes nothing does not go on with what others owed.
-    if (!OwesDuties(pairing.role)) continue;
     // Of several lines the one that ended last comes first.
     for (const EndedLine& line : ended[i]) {
-      if (!taken.insert(line.line_id).second) continue;
+      if (!GoesOnWith(pairing.role, line.role) || !taken.insert(line.line_id).second) continue;
       pairing.line_id = line.line_id;
       pairing.owed_from = line.owed_from;
       continuing.push_back(pairing);
@@ -35,6 +42,25 @@ absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& tran
     }
   }
   return continuing;
+}
+
+// The kinds of duty that the pairings' roles owe today.
+absl::StatusOr<std::vector<OwingKind>> OwingKinds(journal::ShardTransaction& transaction,
+                                                  absl::Span<const PairingRow> pairings) {
+  absl::flat_hash_set<std::pair<std::string, PairingRole>> asked;
+  std::vector<std::string> counties;
+  for (const PairingRow& pairing : pairings) {
+    if (asked.emplace(pairing.county, pairing.role).second) counties.push_back(pairing.county);
+  }
+  ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(), counties));
+  std::vector<OwingKind> owing;
+  for (const auto& [county, role] : asked) {
+    for (const DutyRule& rule : DutyRules()) {
+      if (IsOwedBy(VersionAt(policies.Of(county, rule.kind), transaction.now()), role))
+        owing.push_back({county, role, rule.kind});
+    }
+  }
+  return owing;
 }
 
 }  // namespace
@@ -50,7 +76,9 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
   for (const PairingRow& pairing : pairings) PublishPairingStarted(transaction, pairing);
   // The make_time is now: the sweep makes the duties a moment later, and the caller does not wait for them.
   RETURN_IF_ERROR(InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now()));
-  ASSIGN_OR_RETURN(auto reopened, ReopenDuties(transaction.db(), continuing, transaction.now()));
+  if (continuing.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto owing, OwingKinds(transaction, continuing));
+  ASSIGN_OR_RETURN(auto reopened, ReopenDuties(transaction.db(), continuing, owing, transaction.now()));
   for (const PlacedDuty& one : reopened) {
     // The row says the new state; the event also says the one before.
     Duty excused = one.duty;

@@ -103,6 +103,12 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
   message.set_version(policy.version);
   message.mutable_report_grace()->set_seconds(absl::ToInt64Seconds(policy.report_grace));
   message.mutable_late_report_after()->set_seconds(absl::ToInt64Seconds(policy.late_report_after));
+  message.mutable_cadence()->set_period(static_cast<v1::CadencePeriod>(policy.cadence.period));
+  message.mutable_cadence()->set_every(policy.cadence.every);
+  message.mutable_cadence()->set_times(policy.cadence.times);
+  for (const PairingRole role : policy.owed_by) message.add_owed_by(static_cast<v1::PairingRole>(role));
+  // The built-in policy holds from always.
+  if (policy.version > 0) message.set_effective_from(absl::FormatCivilTime(policy.effective_from));
   return message;
 }
 

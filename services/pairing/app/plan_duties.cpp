@@ -3,38 +3,59 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/duty_unit_of_work.h"
+#include "services/pairing/postgres/policy_store.h"
 
 namespace tonghu::pairing {
 namespace {
 
-// The calendars of a batch. Many pairings share a calendar's text, which is parsed once.
-class Calendars {
+// The windows that schools owe, of a batch. Many pairings share a calendar's text, which is parsed once.
+class SchoolWindows {
  public:
+  // Both outlive the windows.
+  SchoolWindows(const Policies& policies, absl::Time now) : policies_(policies), now_(now) {}
+
+  // What follows from one calendar under the policies of one county.
+  struct OfCalendar {
+    absl::Time again;                                                 // PlanAgain
+    std::vector<std::pair<DutyKind, std::vector<OwedWindow>>> kinds;  // those of which a window is owed
+  };
   // Errors: INTERNAL when a stored calendar can't be read.
-  absl::StatusOr<const calendar::SchoolCalendar*> Of(const std::string& text) {
-    auto found = parsed_.find(text);
-    if (found == parsed_.end()) {
-      auto calendar = calendar::SchoolCalendar::Parse(text);
-      if (!calendar.ok())
-        return absl::InternalError(
-            absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
-      found = parsed_.emplace(text, std::move(*calendar)).first;
+  absl::StatusOr<const OfCalendar*> Of(const std::string& county, const std::string& text) {
+    const auto [found, fresh] = known_.try_emplace(std::pair(county, text));
+    if (!fresh) return &found->second;
+    ASSIGN_OR_RETURN(const auto calendar, Parse(text));
+    found->second.again = PlanAgain(calendar, now_);
+    for (const DutyRule& rule : DutyRules()) {
+      auto windows = OwedWindows(policies_.Of(county, rule.kind), calendar, clock::DayOf(now_),
+                                 clock::DayOf(now_ + kHorizon));
+      if (!windows.empty()) found->second.kinds.emplace_back(rule.kind, std::move(windows));
     }
     return &found->second;
   }
 
  private:
-  std::map<std::string, calendar::SchoolCalendar> parsed_;
+  static absl::StatusOr<calendar::SchoolCalendar> Parse(const std::string& text) {
+    auto calendar = calendar::SchoolCalendar::Parse(text);
+    if (calendar.ok()) return calendar;
+    return absl::InternalError(
+        absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
+  }
+
+  const Policies& policies_;
+  const absl::Time now_;
+  std::map<std::pair<std::string, std::string>, OfCalendar> known_;
 };
 
 // The duty that a plan makes for a pairing.
 PlacedDuty DutyOf(const PairingToPlan& pairing, const DutyPlan& plan) {
   return {pairing.county,
-          {.duty_id = DutyId(pairing.county, pairing.line_id, plan.kind, plan.window.start),
+          {.duty_id = DutyId(pairing.county, pairing.line_id, plan),
            .line_id = pairing.line_id,
            .pairing_id = pairing.pairing_id,
            .child_id = pairing.child_id,
@@ -45,6 +66,17 @@ PlacedDuty DutyOf(const PairingToPlan& pairing, const DutyPlan& plan) {
            .window_end = plan.window.end,
            .due_time = plan.due_time},
           pairing.place};
+}
+
+// Whether the role owes duties of any kind, now or by a version that is to come.
+bool OwesAny(const Policies& policies, const std::string& county, PairingRole role) {
+  for (const DutyRule& rule : DutyRules()) {
+    const Versions versions = policies.Of(county, rule.kind);
+    if (std::any_of(versions.begin(), versions.end(),
+                    [role](const DutyPolicy& one) { return one.cadence.times > 0 && IsOwedBy(one, role); }))
+      return true;
+  }
+  return false;
 }
 
 // The duties that pairings owe, and when each pairing is to be planned again.
@@ -58,24 +90,21 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
                             absl::Span<const PairingToPlan> pairings) {
   std::set<std::string> counties;
   for (const PairingToPlan& pairing : pairings) counties.insert(pairing.county);
-  ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(),
-                                               std::vector<std::string>(counties.begin(), counties.end())));
-  Calendars calendars;
+  ASSIGN_OR_RETURN(
+      const auto policies,
+      LoadPolicies(transaction.db(), std::vector<std::string>(counties.begin(), counties.end())));
+  SchoolWindows windows(policies, transaction.now());
   Owed owed;
   for (const PairingToPlan& pairing : pairings) {
-    // Without a calendar nothing is owed. PutCalendars plans the pairing again, so no time to look again is
-    // needed.
+    // Without a calendar nothing is owed, and neither by a role that owes nothing. A calendar or policy that
+    // is put plans the pairing again, so no time to look again is needed.
     owed.planned.push_back({pairing.county, pairing.pairing_id, absl::InfiniteFuture()});
-    if (pairing.calendar.empty()) continue;
-    ASSIGN_OR_RETURN(auto calendar, calendars.Of(pairing.calendar));
-    for (const DutyRule& rule : DutyRules()) {
-      if (!IsOwedBy(rule, pairing.role)) continue;
-      Planned plan = PlanDuties(rule.kind, *calendar, pairing.owed_from, transaction.now(),
-                                policies.Of(pairing.county, rule.kind));
-      // The kind that is due first decides.
-      absl::Time& make_time = owed.planned.back().make_time;
-      make_time = std::min(make_time, plan.make_time);
-      for (const DutyPlan& one : plan.duties) owed.duties.push_back(DutyOf(pairing, one));
+    if (pairing.calendar.empty() || !OwesAny(policies, pairing.county, pairing.role)) continue;
+    ASSIGN_OR_RETURN(const auto* owes, windows.Of(pairing.county, pairing.calendar));
+    owed.planned.back().make_time = owes->again;
+    for (const auto& [kind, of_kind] : owes->kinds) {
+      for (const DutyPlan& plan : PlanDuties(kind, of_kind, pairing.role, pairing.owed_from))
+        owed.duties.push_back(DutyOf(pairing, plan));
     }
   }
   return owed;
@@ -86,14 +115,17 @@ absl::StatusOr<int> Make(journal::ShardTransaction& transaction, const Owed& owe
   ASSIGN_OR_RETURN(auto made, InsertDuties(transaction.db(), transaction.shard(), owed.duties));
   // Set also where nothing is owed: the pairing would be due again at once.
   RETURN_IF_ERROR(SetMakeTimes(transaction.db(), owed.planned));
-  // A talk held this week before its duty was made closes the duty at once.
+  // A contact that was made before its duty closes the duty at once.
   std::set<postgres::Key> begun;
+  absl::Time since = transaction.now();
   for (const size_t i : made) {
     const auto& [county, duty, place] = owed.duties[i];
-    if (duty.window_start <= transaction.now()) begun.emplace(county, duty.child_id);
+    if (duty.window_start > transaction.now()) continue;
+    begun.emplace(county, duty.child_id);
+    since = std::min(since, duty.window_start);
   }
   const std::vector<postgres::Key> children(begun.begin(), begun.end());
-  RETURN_IF_ERROR(SettleBegun(transaction, children));
+  RETURN_IF_ERROR(SettleBegun(transaction, children, since));
   return static_cast<int>(made.size());
 }
 
@@ -107,10 +139,10 @@ absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
 }
 
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
-                                 absl::Span<const PairingToPlan> pairings) {
+                                 absl::Span<const PairingToPlan> pairings, absl::Time since) {
   ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
   // Duties that stay are known by their ids, so taking away comes first and loses none of them.
-  ASSIGN_OR_RETURN(auto taken, TakeAwayLater(transaction.db(), pairings, owed.duties, transaction.now()));
+  ASSIGN_OR_RETURN(auto taken, TakeAwayLater(transaction.db(), pairings, owed.duties, since));
   ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
   return Replanned{made, taken};
 }

@@ -16,9 +16,10 @@ struct Replanned {
 // the connection's; INTERNAL when a stored calendar can't be read.
 absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
                                absl::Span<const PairingToPlan> pairings);
-// Plans as Plan does, after a calendar or school has changed: open duties of later windows that are not owed
-// now are taken away. The duty of a window that has begun stays. Errors: as Plan's.
+// Plans as Plan does, after a calendar, school or policy has changed: open duties of later windows that are
+// not owed now are taken away. The duty of a window that had begun at `since`, the time of the change, stays.
+// Errors: as Plan's.
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
-                                 absl::Span<const PairingToPlan> pairings);
+                                 absl::Span<const PairingToPlan> pairings, absl::Time since);
 
 }  // namespace tonghu::pairing

@@ -102,7 +102,7 @@ absl::StatusOr<ids::Name> KnownSchool(journal::ShardTransaction& transaction, co
 absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school) {
   ASSIGN_OR_RETURN(auto pairings,
                    LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now()));
-  return Replan(transaction, pairings);
+  return Replan(transaction, pairings, transaction.now());
 }
 
 absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction,

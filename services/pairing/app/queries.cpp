@@ -18,10 +18,10 @@ namespace tonghu::pairing {
 namespace {
 
 const std::string& IdOf(const PairingRow& row) { return row.pairing_id; }
-// The id of a duty in a page token holds its window too, since lists of duties go by window:
+// The id of a duty in a page token holds its window's end too, by which lists of duties go:
 // "1788796800000000_0193...".
 std::string IdOf(const ListedDuty& row) {
-  return absl::StrCat(absl::ToUnixMicros(row.placed.duty.window_start), "_", row.placed.duty.duty_id);
+  return absl::StrCat(absl::ToUnixMicros(row.placed.duty.window_end), "_", row.placed.duty.duty_id);
 }
 const std::string& IdOf(const ContactRow& row) { return row.contact_id; }
 const std::string& IdOf(const UncoveredChild& row) { return row.child_id; }

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/calendar/calendar.h"
 #include "libs/directory/place.h"
-#include "services/pairing/domain/duty_kind.h"
+#include "services/pairing/domain/duty_policies.h"
 
 namespace tonghu::pairing {
 
@@ -48,29 +49,25 @@ struct DutyBefore {
 // A duty to be made: owed by a line of pairings, and judged when the grace is over.
 struct DutyPlan {
   DutyKind kind = DutyKind::kTalk;
+  std::string window_name;
+  int ordinal = 1;  // 1, 2, … of the duties of one window
   Window window;
   absl::Time due_time;
 };
-// What is to be made of one kind for one line.
-struct Planned {
-  std::vector<DutyPlan> duties;
-  absl::Time make_time;  // when to plan again; InfiniteFuture when the calendar ends before
-};
-// Plans the duties of a kind for a line of pairings that began at `owed_from`: one for each window with a
-// school day, from the window of `now` as far ahead as kHorizon. A window in which school began before the
-// line did is not owed. Windows that were planned before are planned again; their duties have the same ids.
-Planned PlanDuties(DutyKind kind, const calendar::SchoolCalendar& calendar, absl::Time owed_from,
-                   absl::Time now, const DutyPolicy& policy);
-
+// How far ahead of their windows duties are made.
 inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
+
+// Plans the duties of a kind for a line of pairings in the role that began at `owed_from`: those of each
+// window that such a role owes, unless the line began after the window's `owed_until`. Windows that were
+// planned before are planned again; their duties have the same ids.
+std::vector<DutyPlan> PlanDuties(DutyKind kind, absl::Span<const OwedWindow> windows, PairingRole role,
+                                 absl::Time owed_from);
+// When to plan again what was planned at `now` as far as kHorizon; InfiniteFuture when the calendar ends
+// before: the next calendar that is put plans again.
+absl::Time PlanAgain(const calendar::SchoolCalendar& calendar, absl::Time now);
 
 // The id of a duty, the same however often the duty is planned. Sorts beside the line's id, so that the rows
 // of a line lie together in an index.
-std::string DutyId(const std::string& county, const std::string& line_id, DutyKind kind,
-                   absl::Time window_start);
-
-// The term's id for a calendar that names none: "2026-autumn" for a first day in August 2026 to January 2027,
-// "2027-spring" for February to July 2027.
-std::string TermOf(absl::CivilDay first_day);
+std::string DutyId(const std::string& county, const std::string& line_id, const DutyPlan& plan);
 
 }  // namespace tonghu::pairing

@@ -2,23 +2,45 @@
 
 #include <algorithm>
 
-#include "libs/calendar/calendar.h"
-#include "libs/clock/clock.h"
-#include "libs/refusal/refusal.h"
-
 namespace tonghu::pairing {
+namespace {
+
+// The reports of all kinds may take two days after the window, and count as late after one day.
+DutyRule Rule(DutyKind kind, const char* word, ContactKind fulfilled_by, Cadence cadence,
+              std::vector<PairingRole> owed_by) {
+  return {kind,
+          word,
+          {fulfilled_by},
+          {.cadence = cadence,
+           .owed_by = std::move(owed_by),
+           .report_grace = absl::Hours(48),
+           .late_report_after = absl::Hours(24)}};
+}
+
+}  // namespace
 
 absl::Span<const DutyRule> DutyRules() {
-  // A talk is owed every school week; its report may take two days after the week and counts as late after
-  // one day. The table is never destroyed, as threads may ask for a rule while the process ends.
+  using enum PairingRole;
+  // Places differ in everything but the talk, so that a county says itself what else it wants. Who usually
+  // does what: the working papers of schools and counties. The table is never destroyed, as threads may ask
+  // for a rule while the process ends.
+  constexpr Cadence kNotOwed;
   static const auto& rules = *new std::vector<DutyRule>{
-      {DutyKind::kTalk,
-       "talk",
-       Cadence::kWeek,
-       {PairingRole::kClassTeacher, PairingRole::kHelperTeacher, PairingRole::kProxyParent,
-        PairingRole::kSchoolLeader},
-       {ContactKind::kTalk},
-       {0, absl::Hours(48), absl::Hours(24)}},
+      Rule(DutyKind::kTalk, "talk", ContactKind::kTalk, {Period::kWeek, 1, 1},
+           {kClassTeacher, kHelperTeacher, kProxyParent, kSchoolLeader}),
+      Rule(DutyKind::kHomeVisit, "home_visit", ContactKind::kHomeVisit, kNotOwed,
+           {kClassTeacher, kHelperTeacher}),
+      Rule(DutyKind::kParentCall, "parent_call", ContactKind::kParentCall, kNotOwed,
+           {kHelperTeacher, kProxyParent}),
+      Rule(DutyKind::kGuardianVisit, "guardian_visit", ContactKind::kGuardianVisit, kNotOwed,
+           {kClassTeacher}),
+      Rule(DutyKind::kFamilyCall, "family_call", ContactKind::kFamilyCall, kNotOwed, {kClassTeacher}),
+      Rule(DutyKind::kLetter, "letter", ContactKind::kLetter, kNotOwed, {kClassTeacher, kProxyParent}),
+      Rule(DutyKind::kCounselling, "counselling", ContactKind::kCounselling, kNotOwed, {kCounsellor}),
+      Rule(DutyKind::kHomeworkHelp, "homework_help", ContactKind::kHomeworkHelp, kNotOwed,
+           {kHelperTeacher, kVolunteer}),
+      Rule(DutyKind::kMeeting, "meeting", ContactKind::kMeeting, kNotOwed, {kClassTeacher}),
+      Rule(DutyKind::kParentsHome, "parents_home", ContactKind::kParentsHome, kNotOwed, {kClassTeacher}),
   };
   return rules;
 }
@@ -33,24 +55,16 @@ const DutyRule* FindRule(int kind) {
 // Kinds from outside go by FindRule, so this one is in the table.
 const DutyRule& RuleOf(DutyKind kind) { return *FindRule(static_cast<int>(kind)); }
 
-bool IsOwedBy(const DutyRule& rule, PairingRole role) {
-  return std::find(rule.owed_by.begin(), rule.owed_by.end(), role) != rule.owed_by.end();
-}
-
-bool OwesDuties(PairingRole role) {
-  const auto rules = DutyRules();
-  return std::any_of(rules.begin(), rules.end(),
-                     [role](const DutyRule& rule) { return IsOwedBy(rule, role); });
-}
-
-std::vector<PairingRole> OwingRoles() {
-  std::vector<PairingRole> roles;
-  for (const DutyRule& rule : DutyRules()) {
-    for (const PairingRole role : rule.owed_by) {
-      if (std::find(roles.begin(), roles.end(), role) == roles.end()) roles.push_back(role);
-    }
-  }
+const std::vector<PairingRole>& RolesThatLookAfter() {
+  static const auto& roles =
+      *new std::vector<PairingRole>{PairingRole::kClassTeacher, PairingRole::kHelperTeacher,
+                                    PairingRole::kProxyParent, PairingRole::kSchoolLeader};
   return roles;
+}
+
+bool LooksAfter(PairingRole role) {
+  const std::vector<PairingRole>& roles = RolesThatLookAfter();
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
 std::optional<DutyKind> FulfilledBy(ContactKind kind) {
@@ -67,39 +81,6 @@ std::vector<int64_t> FulfillingKinds() {
     for (const ContactKind kind : rule.fulfilled_by) kinds.push_back(static_cast<int64_t>(kind));
   }
   return kinds;
-}
-
-Window WindowAt(DutyKind kind, absl::Time time) {
-  // A cadence that is added without its window is a warning of the compiler (-Wswitch).
-  switch (RuleOf(kind).cadence) {
-    case Cadence::kWeek:
-      break;
-  }
-  const absl::CivilDay monday = calendar::MondayOf(clock::DayOf(time));
-  return {clock::StartOf(monday), clock::StartOf(monday + 7)};
-}
-
-absl::Time OldestWindowStart(absl::Time now) {
-  absl::Time oldest = now;
-  for (const DutyRule& rule : DutyRules()) oldest = std::min(oldest, WindowAt(rule.kind, now).start);
-  return oldest;
-}
-
-const DutyPolicy& Policies::Of(const std::string& county, DutyKind kind) const {
-  const auto found = set_.find(std::pair(county, kind));
-  return found == set_.end() ? RuleOf(kind).built_in : found->second;
-}
-
-absl::Status CheckPolicy(const DutyPolicy& policy) {
-  if (policy.report_grace < absl::ZeroDuration() || policy.report_grace > absl::Hours(24 * 14)) {
-    return refusal::Invalid("POLICY_OUT_OF_RANGE", "policy.report_grace",
-                            "report_grace must be 0 s to 14 days", "补报宽限期应为0至14天");
-  }
-  if (policy.late_report_after < absl::Hours(1) || policy.late_report_after > absl::Hours(24 * 14)) {
-    return refusal::Invalid("POLICY_OUT_OF_RANGE", "policy.late_report_after",
-                            "late_report_after must be 1 hour to 14 days", "迟报时限应为1小时至14天");
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace tonghu::pairing

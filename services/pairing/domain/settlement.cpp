@@ -46,8 +46,8 @@ bool ComesBefore(const Duty& a, const Duty& b) {
 // path closes one duty more and opens none.
 class Search {
  public:
-  Search(ChildFacts& facts, const DutyPolicy& policy)
-      : facts_(facts), policy_(policy), reached_by_(facts.duties.size(), kNone) {}
+  Search(ChildFacts& facts, Versions versions)
+      : facts_(facts), versions_(versions), reached_by_(facts.duties.size(), kNone) {}
 
   std::optional<size_t> InItsWindow(size_t contact) { return From(contact, /*make_up=*/false); }
   std::optional<size_t> ToMakeUp(size_t contact) { return From(contact, /*make_up=*/true); }
@@ -61,7 +61,7 @@ class Search {
       const size_t contact = reached_by_[duty];
       // Read before the duty is closed, since closing makes the contact name this duty.
       const size_t before = DutyOf(contact);
-      facts_.duties[duty] = ClosedBy(std::move(facts_.duties[duty]), facts_.contacts[contact], policy_);
+      facts_.duties[duty] = ClosedBy(std::move(facts_.duties[duty]), facts_.contacts[contact], versions_);
       changed.push_back(duty);
       duty = before;
     }
@@ -86,7 +86,7 @@ class Search {
   std::optional<size_t> From(size_t contact, bool make_up) {
     std::optional<size_t> best;
     std::deque<size_t> contacts = {contact};
-    // Every duty is looked at for every contact: a child has few of both within kReach.
+    // Every duty is looked at for every contact: a child has few of both within ReachOfAll.
     for (; !contacts.empty(); contacts.pop_front()) {
       for (size_t d = 0; d < facts_.duties.size(); ++d) {
         const Duty& duty = facts_.duties[d];
@@ -121,12 +121,12 @@ class Search {
   }
 
   ChildFacts& facts_;
-  const DutyPolicy& policy_;
+  Versions versions_;
   std::vector<size_t> reached_by_;  // by duty: the contact that led there
 };
 
-std::vector<size_t> MakeUp(ChildFacts& facts, size_t contact, const DutyPolicy& policy) {
-  Search search(facts, policy);
+std::vector<size_t> MakeUp(ChildFacts& facts, size_t contact, Versions versions) {
+  Search search(facts, versions);
   const std::optional<size_t> duty = search.ToMakeUp(contact);
   return duty.has_value() ? search.Close(*duty) : std::vector<size_t>();
 }
@@ -163,20 +163,21 @@ Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact) {
   return {Direct::Kind::kCloses, *first};
 }
 
-Duty ClosedBy(Duty duty, const LoggedContact& contact, const DutyPolicy& policy) {
+Duty ClosedBy(Duty duty, const LoggedContact& contact, Versions versions) {
   duty.contact_id = contact.contact_id;
   duty.made_up = !InWindow(contact, duty);
-  const bool late = duty.missed || contact.report_time - contact.happen_time > policy.late_report_after;
+  const bool late = duty.missed || contact.report_time - contact.happen_time >
+                                       VersionAt(versions, duty.window_start).late_report_after;
   // A make-up is late by its nature and is no late paperwork.
   duty.reported_late = !duty.made_up && late;
   duty.state = duty.made_up || duty.missed ? DutyState::kDoneLate : DutyState::kDone;
   return duty;
 }
 
-std::vector<size_t> Settle(ChildFacts& facts, size_t contact, const DutyPolicy& policy) {
-  Search search(facts, policy);
+std::vector<size_t> Settle(ChildFacts& facts, size_t contact, Versions versions) {
+  Search search(facts, versions);
   const std::optional<size_t> duty = search.InItsWindow(contact);
-  if (!duty.has_value()) return MakeUp(facts, contact, policy);
+  if (!duty.has_value()) return MakeUp(facts, contact, versions);
   // A contact of the window displaces one that made up for the duty; the displaced contact then makes up for
   // another.
   const std::string made_up_by = facts.duties[*duty].made_up ? facts.duties[*duty].contact_id : "";
@@ -184,7 +185,7 @@ std::vector<size_t> Settle(ChildFacts& facts, size_t contact, const DutyPolicy& 
   if (made_up_by.empty()) return changed;
   const size_t freed = FindContact(facts, made_up_by);
   if (freed == kNone) return changed;
-  for (const size_t next : MakeUp(facts, freed, policy)) changed.push_back(next);
+  for (const size_t next : MakeUp(facts, freed, versions)) changed.push_back(next);
   // A duty may lie on both paths; it is given once, in its last state.
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());

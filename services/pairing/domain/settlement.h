@@ -14,12 +14,14 @@ namespace tonghu::pairing {
 
 inline constexpr int kOldestMadeUpDays = 60;
 inline constexpr absl::Duration kOldestMadeUp = absl::Hours(24 * kOldestMadeUpDays);
-// How far before a contact the duties are read that no contact has closed: the windows that the contact may
-// make up for, and one more, since another contact of its window may reach that far.
-inline constexpr absl::Duration kOldestFree = absl::Hours(24 * (kOldestMadeUpDays + 2 * kLongestWindowDays));
-// How far before a contact duties and contacts are read so that contacts can be moved from one duty to
-// another: twice as far as one contact reaches, for the contact that is moved reaches as far again.
-inline constexpr absl::Duration kReach = absl::Hours(24 * 2 * (kOldestMadeUpDays + kLongestWindowDays));
+// How far before a contact windows may end whose duties are read because no contact has closed them: as far
+// as the contact may make up, and a window more, since another contact of its window may reach that far.
+// `longest`: the longest window of the kind.
+inline absl::Duration ReachOfFree(absl::Duration longest) { return kOldestMadeUp + longest; }
+// How far before a contact windows may end, and contacts have happened, that are read so that contacts can be
+// moved from one duty to another: twice as far as one contact reaches, for the contact that is moved reaches
+// as far again.
+inline absl::Duration ReachOfAll(absl::Duration longest) { return 2 * (kOldestMadeUp + longest); }
 
 // A contact that was reported and may close duties of one kind.
 struct LoggedContact {
@@ -44,14 +46,17 @@ struct Direct {
   enum class Kind { kNothing, kCloses, kAskAll } kind;
   size_t duty = 0;  // index in ChildFacts::duties, for kCloses
 };
+// Only for windows of which no two overlap, unless they are the same.
 Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact);
 
-// The duty after `contact` has closed it.
-Duty ClosedBy(Duty duty, const LoggedContact& contact, const DutyPolicy& policy);
+// The duty after `contact` has closed it. `versions`: those of the policy for the duty's kind, here and
+// below.
+Duty ClosedBy(Duty duty, const LoggedContact& contact, Versions versions);
 
 // Lets `facts.contacts[contact]`, which closes nothing yet, close a duty: one in whose window it happened,
 // else the oldest that it makes up for. Moves other contacts where that closes more duties; no closed duty is
-// opened. `facts` holds all duties and contacts within kReach. Gives the indexes of the duties that changed.
-std::vector<size_t> Settle(ChildFacts& facts, size_t contact, const DutyPolicy& policy);
+// opened. `facts` holds all duties and contacts within ReachOfAll. Gives the indexes of the duties that
+// changed.
+std::vector<size_t> Settle(ChildFacts& facts, size_t contact, Versions versions);
 
 }  // namespace tonghu::pairing

@@ -19,7 +19,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-const DutyPolicy& Built() { return RuleOf(DutyKind::kTalk).built_in; }
+Versions Built() { return {&RuleOf(DutyKind::kTalk).built_in, 1}; }
 
 const absl::Time kMonday = clock::StartOf(absl::CivilDay(2026, 9, 7));
 

@@ -20,7 +20,7 @@ absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<cons
   }
   if (changed_school.empty()) return absl::OkStatus();
   auto pairings = LoadPairingsOfChildren(transaction.db(), changed_school, transaction.now());
-  return pairings.ok() ? Replan(transaction, *pairings).status() : pairings.status();
+  return pairings.ok() ? Replan(transaction, *pairings, transaction.now()).status() : pairings.status();
 }
 
 }  // namespace

@@ -64,24 +64,4 @@ absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& s
   return deleted.affected() > 0;
 }
 
-absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
-                              const DutyPolicy& policy) {
-  ASSIGN_OR_RETURN(
-      auto rows,
-      db.Run(
-          // One statement, so that two officers who put a policy at once get two versions.
-          "INSERT INTO duty_policy (county, kind, version, report_grace_seconds, late_report_after_seconds) "
-          "VALUES ($1, $2, 1, $3, $4) ON CONFLICT (county, kind) DO UPDATE SET version = duty_policy.version "
-          "+ "
-          "1, "
-          "report_grace_seconds = excluded.report_grace_seconds, "
-          "late_report_after_seconds = excluded.late_report_after_seconds RETURNING version",
-          postgres::Params()
-              .Text(county)
-              .Int(static_cast<int>(kind))
-              .Int(absl::ToInt64Seconds(policy.report_grace))
-              .Int(absl::ToInt64Seconds(policy.late_report_after))));
-  return static_cast<int>(rows.Int(0, 0));
-}
-
 }  // namespace tonghu::pairing

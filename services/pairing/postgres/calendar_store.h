@@ -1,4 +1,4 @@
-// School calendars, one a term, and counties' policies for kinds of duty.
+// School calendars, one a term.
 #pragma once
 
 #include <string>
@@ -8,7 +8,6 @@
 #include "libs/calendar/calendar.h"
 #include "libs/ids/names.h"
 #include "libs/postgres/connection.h"
-#include "services/pairing/domain/duty.h"
 
 namespace tonghu::pairing {
 
@@ -27,9 +26,5 @@ absl::Status PutCalendar(postgres::Connection& db, const ids::Name& school, cons
 // Deletes a term's calendar; gives whether there was one.
 absl::StatusOr<bool> DeleteCalendar(postgres::Connection& db, const ids::Name& school,
                                     const std::string& term);
-
-// Stores a policy over the county's former one; gives the new version, from 1.
-absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
-                              const DutyPolicy& policy);
 
 }  // namespace tonghu::pairing

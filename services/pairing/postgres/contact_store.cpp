@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/postgres/keys.h"
 #include "libs/status/macros.h"
+#include "services/pairing/postgres/policy_store.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -30,7 +31,8 @@ constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
                                     Field<&Duty::made_up>("made_up"),
                                     Field<&Duty::missed>("was_missed")};
 
-// A child, and the range of window beginnings that its contacts may be about.
+// A child, and the range of windows that its contacts may be about: those that end after `since` and begin by
+// `until`.
 struct AskedChild {
   std::string county, child_id;
   absl::Time since, until;
@@ -39,13 +41,14 @@ constexpr postgres::Columns kAsked{Field<&AskedChild::county>("county"),
                                    Field<&AskedChild::child_id>("id", kUuid),
                                    Field<&AskedChild::since>("since"), Field<&AskedChild::until>("until")};
 
-// A child, and the beginning of the window in which its contact happened.
+// A child, and the kind of duty and the time of its contact.
 struct AskedWindow {
   std::string child_id;
-  absl::Time start;
+  DutyKind kind = DutyKind::kTalk;
+  absl::Time time;
 };
 constexpr postgres::Columns kWindow{Field<&AskedWindow::child_id>("child_id", kUuid),
-                                    Field<&AskedWindow::start>("window_start")};
+                                    Field<&AskedWindow::kind>("kind"), Field<&AskedWindow::time>("time")};
 
 constexpr postgres::Columns kRequest{Field<&RequestKey::child_id>("child_id", kUuid),
                                      Field<&RequestKey::request_id>("request_id", kUuid)};
@@ -76,17 +79,6 @@ constexpr postgres::Columns kLogged{
     Field<&LoggedRow::contact, &LoggedContact::happen_time>("happen_time"),
     Field<&LoggedRow::contact, &LoggedContact::report_time>("report_time")};
 
-struct PolicyRow {
-  std::string county;
-  DutyKind kind = DutyKind::kTalk;
-  DutyPolicy policy;
-};
-constexpr postgres::Columns kPolicy{
-    Field<&PolicyRow::county>("county"), Field<&PolicyRow::kind>("kind"),
-    Field<&PolicyRow::policy, &DutyPolicy::version>("version"),
-    Field<&PolicyRow::policy, &DutyPolicy::report_grace>("report_grace_seconds"),
-    Field<&PolicyRow::policy, &DutyPolicy::late_report_after>("late_report_after_seconds")};
-
 // The mark up to which a shard's duties are judged.
 struct Mark {
   absl::Time due_time = absl::InfinitePast();
@@ -107,18 +99,6 @@ const std::string& SpansSql() {
 const std::string& PlacesSql() {
   static const std::string sql = OfChildren(directory::kChild.List("t."), "child");
   return sql;
-}
-const std::string& PoliciesSql() {
-  static const std::string sql =
-      absl::StrCat("SELECT ", kPolicy.List(), " FROM duty_policy WHERE county = ANY($1)");
-  return sql;
-}
-
-absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
-  ASSIGN_OR_RETURN(auto rows, kPolicy.ReadAll(result));
-  Policies policies;
-  for (PolicyRow& row : rows) policies.Set(std::move(row.county), row.kind, row.policy);
-  return policies;
 }
 
 // Joins the rows of PlacesSql, SpansSql and a statement of duties by child.
@@ -145,7 +125,8 @@ absl::StatusOr<ChildStates> ReadStates(const postgres::Result& place_rows, const
 }
 
 // Each child of the contacts once, with a range that covers all its contacts.
-std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Time now) {
+std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, const Policies& policies,
+                                absl::Time now) {
   std::vector<AskedChild> asked;
   absl::flat_hash_map<std::string, size_t> places;
   for (const ContactKey& contact : contacts) {
@@ -153,8 +134,11 @@ std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, absl::Tim
         places.try_emplace(ChildKey(contact.county, contact.child_id), asked.size()).first->second;
     if (place == asked.size())
       asked.push_back({contact.county, contact.child_id, absl::InfiniteFuture(), now});
-    if (contact.happen_time == absl::InfinitePast()) continue;  // it will be refused
-    asked[place].since = std::min(asked[place].since, contact.happen_time - kOldestFree);
+    const std::optional<DutyKind> kind = FulfilledBy(contact.kind);
+    // Without a time the contact will be refused; of other kinds it closes nothing.
+    if (contact.happen_time == absl::InfinitePast() || !kind.has_value()) continue;
+    const absl::Duration reach = ReachOfFree(policies.LongestWindow(contact.county, *kind));
+    asked[place].since = std::min(asked[place].since, contact.happen_time - reach);
     asked[place].until = std::max(asked[place].until, contact.happen_time);
   }
   return asked;
@@ -172,7 +156,7 @@ struct AskedWindows {
       const ContactKey& contact = contacts[i];
       const auto [place, fresh] = places.try_emplace(contact.child_id, i);
       if (!fresh) place->second = kSeveral;
-      windows.push_back({contact.child_id, WindowAt(*FulfilledBy(contact.kind), contact.happen_time).start});
+      windows.push_back({contact.child_id, *FulfilledBy(contact.kind), contact.happen_time});
       if (std::find(counties.begin(), counties.end(), contact.county) == counties.end())
         counties.push_back(contact.county);
     }
@@ -202,8 +186,8 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
   static const std::string duties = absl::StrCat(
       "SELECT ", kDuty.List("d."), " FROM ", kWindow.Unnest("k"),
       " JOIN (SELECT u.*, u.ctid AS tid, u.outcome AS state, u.was_missed AS missed FROM duty u) d "
-      "ON d.child_id = k.child_id AND d.window_start = k.window_start AND (d.outcome IN (0, 4) OR "
-      "d.made_up)");
+      "ON d.child_id = k.child_id AND d.window_end > k.time AND d.window_start <= k.time AND d.kind = k.kind "
+      "AND (d.outcome IN (0, 4) OR d.made_up)");
   static const std::string mark = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
   // The index contact_child holds the request id, so that of a child's contacts only the one asked for is
   // read.
@@ -252,12 +236,13 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
 }
 
 absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
-                                               absl::Span<const ContactKey> contacts, absl::Time now) {
-  static const std::string duties =
-      absl::StrCat("SELECT ", kDuty.List("d."), " FROM ", kAsked.Unnest("k"),
-                   " JOIN judged_duty d ON d.county = k.county AND d.child_id = k.id "
-                   "AND d.window_start BETWEEN k.since AND k.until AND (d.outcome IN (0, 4) OR d.made_up)");
-  const std::vector<AskedChild> asked = AskedBy(contacts, now);
+                                               absl::Span<const ContactKey> contacts,
+                                               const Policies& policies, absl::Time now) {
+  static const std::string duties = absl::StrCat(
+      "SELECT ", kDuty.List("d."), " FROM ", kAsked.Unnest("k"),
+      " JOIN judged_duty d ON d.county = k.county AND d.child_id = k.id "
+      "AND d.window_end > k.since AND d.window_start <= k.until AND (d.outcome IN (0, 4) OR d.made_up)");
+  const std::vector<AskedChild> asked = AskedBy(contacts, policies, now);
   std::vector<postgres::Key> keys;
   for (const AskedChild& child : asked) keys.emplace_back(child.county, child.child_id);
   const postgres::Params children = postgres::kUuidKeys.Arrays(keys);
@@ -267,15 +252,10 @@ absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
   return ReadStates(rows[0], rows[1], rows[2]);
 }
 
-absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties) {
-  ASSIGN_OR_RETURN(auto rows, db.Run(PoliciesSql(), postgres::Params().Texts(counties)));
-  return ReadPolicies(rows);
-}
-
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now) {
-  static const std::string duties =
-      absl::StrCat(OfChildren(kDuty.List("t."), "judged_duty"), " AND t.window_start BETWEEN $3 AND $4");
+  static const std::string duties = absl::StrCat(OfChildren(kDuty.List("t."), "judged_duty"),
+                                                 " AND t.window_end > $3 AND t.window_start <= $4");
   static const std::string contacts = absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
                                                    " AND t.kind = ANY($4) AND t.happen_time >= $3 "
                                                    "ORDER BY t.happen_time, t.contact_id");

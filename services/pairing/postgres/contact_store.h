@@ -65,13 +65,13 @@ absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
 
 // Loads enough for CheckContact and CloseDirectly: places, all spans, and of the duties that the contacts may
 // be about those that no contact of their window has closed; no contacts. A child that is not known is
-// absent.
+// absent. `policies` are those of the contacts' counties.
 absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
-                                               absl::Span<const ContactKey> contacts, absl::Time now);
-absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties);
+                                               absl::Span<const ContactKey> contacts,
+                                               const Policies& policies, absl::Time now);
 
-// Loads enough for Settle: all duties of windows that began from `since` to `now`, and all contacts since
-// then that fulfil a kind of duty.
+// Loads enough for Settle: all duties of windows that ended after `since` and began by `now`, and all
+// contacts since then that fulfil a kind of duty.
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
 

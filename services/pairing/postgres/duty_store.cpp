@@ -47,13 +47,25 @@ constexpr auto kNewDuty = postgres::Columns{Field<&PlacedDuty::county>("county")
 // A line, and the pairing with which it goes on.
 struct LineRow {
   std::string county, child_id, line_id, pairing_id, helper_id, former_id;
+  PairingRole role{};
   absl::Time paired_from;
 };
-constexpr postgres::Columns kLine{
-    Field<&LineRow::county>("county"),          Field<&LineRow::child_id>("child_id", kUuid),
-    Field<&LineRow::line_id>("line_id", kUuid), Field<&LineRow::pairing_id>("pairing_id", kUuid),
-    Field<&LineRow::helper_id>("helper_id"),    Field<&LineRow::former_id>("former_id", kUuid),
-    Field<&LineRow::paired_from>("paired_from")};
+constexpr postgres::Columns kLine{Field<&LineRow::county>("county"),
+                                  Field<&LineRow::child_id>("child_id", kUuid),
+                                  Field<&LineRow::line_id>("line_id", kUuid),
+                                  Field<&LineRow::pairing_id>("pairing_id", kUuid),
+                                  Field<&LineRow::helper_id>("helper_id"),
+                                  Field<&LineRow::former_id>("former_id", kUuid),
+                                  Field<&LineRow::role>("role"),
+                                  Field<&LineRow::paired_from>("paired_from")};
+
+constexpr postgres::Columns kOwing{Field<&OwingKind::county>("county"), Field<&OwingKind::role>("role"),
+                                   Field<&OwingKind::kind>("kind")};
+
+// What tells whether a duty that is planned anew is the one that was made.
+constexpr postgres::Columns kKept{Field<&PlacedDuty::duty, &Duty::duty_id>("duty_id", kUuid),
+                                  Field<&PlacedDuty::duty, &Duty::window_start>("window_start"),
+                                  Field<&PlacedDuty::duty, &Duty::due_time>("due_time")};
 
 constexpr postgres::Columns kPlannedLine{Field<&PairingToPlan::county>("county"),
                                          Field<&PairingToPlan::child_id>("child_id", kUuid),
@@ -104,14 +116,14 @@ std::vector<LineRow> LinesOf(absl::Span<const PairingRow> pairings) {
   std::vector<LineRow> lines;
   for (const PairingRow& row : pairings) {
     lines.push_back({row.county, row.child_id, row.line_id, row.pairing_id, row.helper_id, row.former_id,
-                     CountsFrom(row.start_time)});
+                     row.role, CountsFrom(row.start_time)});
   }
   return lines;
 }
 
-// The first day, counted from 1970-01-01, of the windows that are not over: terms that ended before are not
-// read.
-int64_t FirstDay(absl::Time now) { return clock::EpochDay(clock::DayOf(OldestWindowStart(now))); }
+// The first day, counted from 1970-01-01, of the school year of `now`: the terms of earlier ones have no day
+// in a window that lasts.
+int64_t FirstDay(absl::Time now) { return clock::EpochDay(absl::CivilDay(SchoolYearOf(clock::DayOf(now)))); }
 
 }  // namespace
 
@@ -142,6 +154,16 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Conn
       db.Run(sql, postgres::kUuidKeys.Arrays(children, postgres::Params().Int(FirstDay(now)))));
 }
 
+absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfCounty(postgres::Connection& db,
+                                                                const std::string& county,
+                                                                const std::string& after, absl::Time now,
+                                                                int limit) {
+  static const std::string sql =
+      PairingsToPlan("p.county = $2 AND p.pairing_id > $3 ORDER BY p.pairing_id LIMIT $4");
+  return kToPlan.ReadAll(
+      db.Run(sql, postgres::Params().Int(FirstDay(now)).Text(county).UuidAfter(after).Int(limit)));
+}
+
 // A duty is never made behind the mark of `judged`, where nobody would look at it again: its due time is put
 // just after the mark, so that a clock that was put back hides no duty.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
@@ -167,19 +189,18 @@ absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int s
 }
 
 absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
-                                  absl::Span<const PlacedDuty> kept, absl::Time now) {
-  // A window that has begun is never taken away, hence the bound $4: the time now.
+                                  absl::Span<const PlacedDuty> kept, absl::Time since) {
   static const std::string sql = absl::StrCat(
       "DELETE FROM duty d USING ", kPlannedLine.Unnest("t"),
       " WHERE d.child_id = t.child_id AND d.county = t.county AND d.line_id = t.line_id AND d.outcome = 0 "
-      "AND d.window_start > $4 AND NOT EXISTS (SELECT FROM unnest($5) AS k (duty_id) WHERE k.duty_id = "
-      "d.duty_id)");
+      "AND d.window_end > $",
+      kPlannedLine.size() + 1, " AND d.window_start > $", kPlannedLine.size() + 1,
+      " AND NOT EXISTS (SELECT FROM ", kKept.Unnest("k", kPlannedLine.size() + 2),
+      " WHERE k.duty_id = d.duty_id AND k.window_start = d.window_start AND k.due_time = d.due_time)");
   if (pairings.empty()) return 0;
-  // The duties that are owed anew have the same ids (DutyId), so they are kept by id and never deleted and
-  // made again.
-  std::vector<std::string> kept_ids;
-  for (const PlacedDuty& one : kept) kept_ids.push_back(one.duty.duty_id);
-  ASSIGN_OR_RETURN(auto taken, db.Run(sql, kPlannedLine.Arrays(pairings).Time(now).Uuids(kept_ids)));
+  // The duties that are owed anew as they were have the same ids (DutyId), so they are kept and never deleted
+  // and made again.
+  ASSIGN_OR_RETURN(auto taken, db.Run(sql, kKept.Arrays(kept, kPlannedLine.Arrays(pairings).Time(since))));
   return static_cast<int>(taken.affected());
 }
 
@@ -248,7 +269,7 @@ absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db
       // excused. `by_end` marks it, so that the line's next pairing in the same window can owe it again.
       "WITH p AS (SELECT * FROM pairing WHERE county = $1 AND pairing_id = $2), "
       "later AS (DELETE FROM duty u USING p WHERE u.child_id = p.child_id AND u.county = p.county "
-      "AND u.pairing_id = p.pairing_id AND u.outcome = 0 AND u.window_start > $4), "
+      "AND u.pairing_id = p.pairing_id AND u.outcome = 0 AND u.window_end > $4 AND u.window_start > $4), "
       "d AS (UPDATE duty u SET outcome = 4, excuse = $3, by_end = true "
       "FROM p JOIN judged_duty o ON o.child_id = p.child_id AND o.county = p.county "
       "AND o.pairing_id = p.pairing_id AND o.state = 1 AND o.window_start <= $4 AND o.window_end > $4 "
@@ -259,19 +280,20 @@ absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db
 
 absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
                                                      absl::Span<const PairingRow> continuing,
-                                                     absl::Time now) {
+                                                     absl::Span<const OwingKind> owing, absl::Time now) {
   static const std::string sql = absl::StrCat(
       // The place is taken anew: the child may have moved since the duty was excused.
       "WITH d AS (UPDATE duty u SET outcome = 0, excuse = '', by_end = false, pairing_id = n.pairing_id, "
       "helper_id = n.helper_id, paired_from = n.paired_from, school_id = c.school_id, "
       "township_code = c.township_code, grade = c.grade, class_number = c.class_number FROM ",
-      kLine.Unnest("n"),
-      " JOIN child c ON c.child_id = n.child_id AND c.county = n.county "
+      kLine.Unnest("n"), " JOIN ", kOwing.Unnest("o", kLine.size() + 2),
+      " ON o.county = n.county AND o.role = n.role "
+      "JOIN child c ON c.child_id = n.child_id AND c.county = n.county "
       "WHERE u.child_id = n.child_id AND u.county = n.county AND u.line_id = n.line_id AND u.by_end "
-      "AND u.window_end > $",
+      "AND u.kind = o.kind AND u.window_end > $",
       kLine.size() + 1, ChangedTo(DutyState::kOpen));
   if (continuing.empty()) return std::vector<PlacedDuty>();
-  return kDuty.ReadAll(db.Run(sql, kLine.Arrays(LinesOf(continuing)).Time(now)));
+  return kDuty.ReadAll(db.Run(sql, kOwing.Arrays(owing, kLine.Arrays(LinesOf(continuing)).Time(now))));
 }
 
 absl::Status MoveOpenDuties(postgres::Connection& db, absl::Span<const PairingRow> continuing) {

@@ -25,13 +25,14 @@ struct PairingToPlan {
   PairingRole role{};
   absl::Time owed_from, start_time;
   Place place;           // of the child
-  std::string calendar;  // libs/calendar's text of all terms that are not over; empty: the school has none
+  std::string calendar;  // libs/calendar's text of this school year's terms and later ones; empty: none
 };
 // When the next pairing of a shard is to be planned (journal::Sweep::next_sql).
 inline constexpr char kNextPairingToPlan[] =
     "SELECT make_time FROM pairing WHERE shard = $1 AND end_time IS NULL ORDER BY make_time LIMIT 1";
 // Lasting pairings to be planned: those of a shard that are due by `now`; those of a school; those of some
-// children. Terms that are over by `now` are left out of `calendar`.
+// children; those of a county after the pairing `after`, by id. Terms of school years that are over by `now`
+// are left out of `calendar`.
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsToPlan(postgres::Connection& db, int shard,
                                                               absl::Time now, int limit);
 absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfSchool(postgres::Connection& db,
@@ -41,12 +42,18 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfChildren(postgres::Conn
                                                                   absl::Span<const postgres::Key> children,
                                                                   absl::Time now);
 
+absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfCounty(postgres::Connection& db,
+                                                                const std::string& county,
+                                                                const std::string& after, absl::Time now,
+                                                                int limit);
+
 // Inserts duties; those that exist stay as they are. Gives the indexes of those that were made.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
                                                  absl::Span<const PlacedDuty> duties);
-// Deletes the open duties of these pairings whose window begins after `now`, except `kept`. Gives how many.
+// Deletes the open duties of these pairings whose window begins after `since`, except those that are as in
+// `kept`. Gives how many.
 absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
-                                  absl::Span<const PlacedDuty> kept, absl::Time now);
+                                  absl::Span<const PlacedDuty> kept, absl::Time since);
 
 struct PlannedPairing {
   std::string county, pairing_id;
@@ -75,10 +82,17 @@ absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, con
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now);
+// A kind of duty that pairings of a role owe.
+struct OwingKind {
+  std::string county;
+  PairingRole role{};
+  DutyKind kind{};
+};
 // Makes duties that were excused because their pairing ended owed again, by the pairings that continue their
-// lines; only those whose window is not over. Gives them as they are now.
+// lines; only those of `owing` kinds whose window is not over. Gives them as they are now.
 absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
-                                                     absl::Span<const PairingRow> continuing, absl::Time now);
+                                                     absl::Span<const PairingRow> continuing,
+                                                     absl::Span<const OwingKind> owing, absl::Time now);
 // Brings the places in these children's owed duties up to where the children are now.
 absl::Status MovePlaces(postgres::Connection& db, absl::Span<const postgres::Key> children);
 // Gives open duties to the pairings to which their lines' former pairings were handed over.

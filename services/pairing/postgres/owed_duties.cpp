@@ -24,11 +24,12 @@ constexpr auto kOwedDuty =
 
 // A helper's children are found by pairing_helper and each child's duties by duty_window. The county's duties
 // of nine weeks would be too many to look through. $3: now; $4: duties of windows that ended by then can't be
-// made up for; $5: no such window begins earlier. @within is the condition of what the caller may see.
+// made up for; $5: no such window begins earlier, so that pairings that ended before owe nothing. @within is
+// the condition of what the caller may see.
 constexpr char kFrom[] = R"sql(
 FROM (SELECT child_id, bool_or(end_time IS NULL) AS lasts FROM pairing
       WHERE county = $1 AND helper_id = $2 AND (end_time IS NULL OR end_time > $5) GROUP BY child_id) p
-JOIN judged_duty d ON d.child_id = p.child_id AND d.county = $1 AND d.helper_id = $2 AND d.window_start >= $5 AND d.window_start <= $3
+JOIN judged_duty d ON d.child_id = p.child_id AND d.county = $1 AND d.helper_id = $2 AND d.window_end > $4 AND d.window_start <= $3
 LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id
 LEFT JOIN LATERAL (SELECT k.happen_time FROM contact k WHERE k.child_id = d.child_id ORDER BY k.happen_time DESC LIMIT 1) l ON true
 WHERE (d.state = $6 OR (d.state = $7 AND p.lasts AND d.window_end > $4) OR (d.state NOT IN ($6, $7) AND d.window_end > $3))

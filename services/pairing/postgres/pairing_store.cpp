@@ -69,7 +69,8 @@ struct FoundLine {
 };
 constexpr postgres::Columns kLine{Field<&FoundLine::place>("k.n"),
                                   Field<&FoundLine::line, &EndedLine::line_id>("p.line_id", kUuid),
-                                  Field<&FoundLine::line, &EndedLine::owed_from>("p.owed_from")};
+                                  Field<&FoundLine::line, &EndedLine::owed_from>("p.owed_from"),
+                                  Field<&FoundLine::line, &EndedLine::role>("p.role")};
 
 constexpr postgres::Columns kCount{
     Field<&ClassCount::paired>(
@@ -85,13 +86,13 @@ constexpr char kClassTeacher[] =
     " LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade "
     "AND t.class_number = c.class_number ";
 
-// The children `c` of county $1, with `last`: a lasting pairing whose role owes duties, or else the one that
-// ended last (a lasting one has no end, and NULLS FIRST puts it first).
+// The children `c` of county $1, with `last`: a lasting pairing whose role looks after the child, or else the
+// one that ended last (a lasting one has no end, and NULLS FIRST puts it first).
 const std::string& ChildrenByClass() {
   static const std::string sql = absl::StrCat(
       " FROM child c LEFT JOIN LATERAL (SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p "
       "WHERE p.child_id = c.child_id AND p.county = c.county AND ",
-      OwesDutiesSql(), " ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true", kClassTeacher,
+      LooksAfterSql(), " ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true", kClassTeacher,
       "WHERE c.county = $1 ");
   return sql;
 }
@@ -125,8 +126,7 @@ absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Con
                                                                    absl::Time since) {
   static const std::string sql = absl::StrCat(
       "SELECT ", kLine.List(), " FROM ", kWanted.UnnestNumbered("k"),
-      " JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $4 AND ",
-      OwesDutiesSql(),
+      " JOIN pairing p ON p.child_id = k.child_id AND p.county = k.county AND p.end_time >= $4"
       // A line counts once, by its last pairing, and only when none of its pairings lasts.
       " WHERE NOT EXISTS (SELECT FROM pairing o WHERE o.child_id = p.child_id AND o.county = p.county "
       "AND o.line_id = p.line_id AND (o.end_time IS NULL OR (o.end_time, o.pairing_id) > "

@@ -41,6 +41,7 @@ absl::StatusOr<std::vector<PairingCheck>> CheckPairings(postgres::Connection& db
 struct EndedLine {
   std::string line_id;
   absl::Time owed_from;
+  PairingRole role{};  // of the line's last pairing
 };
 // For each wanted pairing: its child's lines that ended at `since` or later, the one that ended last first.
 absl::StatusOr<std::vector<std::vector<EndedLine>>> FindEndedLines(postgres::Connection& db,

@@ -60,7 +60,7 @@ std::string Within(const Listing& listing, postgres::Params& params) { return Of
 // few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
 // the class teacher's post. The second half finds pairings that follow the class teacher but are not the
 // teacher's. $1 = '-': all counties. @within is the condition of the children `c` that the caller may see;
-// pairings whose role owes nothing (not @owes) do not count.
+// pairings of roles that do not look after a child (not @looks_after) do not count.
 constexpr char kUncovered[] = R"sql(
 WITH found AS (
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 1 AS rank,
@@ -70,13 +70,14 @@ WITH found AS (
   FROM child c
   LEFT JOIN LATERAL (
     SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
-    WHERE p.child_id = c.child_id AND p.county = c.county AND @owes ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
+    WHERE p.child_id = c.child_id AND p.county = c.county AND @looks_after ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
   LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
   WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2 AND @within
     AND NOT EXISTS (SELECT FROM pairing p
-                    WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity')
+                    WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity' AND @looks_after)
     AND (last.pairing_id IS NULL OR last.end_reason <> ALL ($5))
-    AND NOT EXISTS (SELECT FROM duty d WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND d.outcome <> 4)
+    AND NOT EXISTS (SELECT FROM duty d JOIN pairing p ON p.county = d.county AND p.pairing_id = d.pairing_id
+                    WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND d.outcome <> 4 AND @looks_after)
   UNION ALL
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 2, $10::bigint
   FROM pairing p
@@ -129,20 +130,17 @@ absl::StatusOr<std::vector<PairingRow>> ListPairings(postgres::Connection& db, c
 
 absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, const Listing& listing,
                                                    const DutyFilter& filter) {
-  postgres::Params params =
-      ParamsOf(listing)
-          .Int(filter.state)
-          .Time(filter.due_before)
-          .Time(filter.window_from)
-          .Time(filter.window_before)
-          // A window that ends after window_from begins at most the longest window before
-          // it: that bounds the index duty_list from below.
-          .Time(std::max(filter.behind, filter.window_from - absl::Hours(24 * kLongestWindowDays)));
-  const std::string sql = absl::StrCat(
-      Duties(), OfChild(listing),
-      "AND (window_start, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
-      "AND window_end > $7 AND window_start < $8",
-      Within(listing, params), Of(filter.of, params), " ORDER BY window_start, duty_id LIMIT $4");
+  postgres::Params params = ParamsOf(listing)
+                                .Int(filter.state)
+                                .Time(filter.due_before)
+                                .Time(filter.window_from)
+                                .Time(filter.window_before)
+                                .Time(filter.behind);
+  const std::string sql =
+      absl::StrCat(Duties(), OfChild(listing),
+                   "AND (window_end, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
+                   "AND window_end > $7 AND window_start < $8",
+                   Within(listing, params), Of(filter.of, params), " ORDER BY window_end, duty_id LIMIT $4");
   return kListedDuty.ReadAll(db.Run(sql, std::move(params)));
 }
 
@@ -181,7 +179,7 @@ absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& 
   const rights::RowColumns child{"c.school_id", "c.township_code", "c.grade", "c.class_number", "c.child_id"};
   const std::string sql = absl::StrReplaceAll(
       kUncovered,
-      {{"@within", rights::Condition(listing.within, child, params)}, {"@owes", OwesDutiesSql()}});
+      {{"@within", rights::Condition(listing.within, child, params)}, {"@looks_after", LooksAfterSql()}});
   return kUncoveredChild.ReadAll(db.Run(sql, std::move(params)));
 }
 

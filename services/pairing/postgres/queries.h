@@ -59,10 +59,10 @@ struct PairingFilter {
   std::string helper_id;  // empty: all
   bool show_ended = false;
 };
-// Which duties to list; by window, then by id.
+// Which duties to list; by the end of the window, then by id.
 struct DutyFilter {
-  int state = 0;                             // a DutyState; 0: all
-  absl::Time behind = absl::InfinitePast();  // the window's beginning of the duty `Listing::after`
+  int state = 0;                          // a DutyState; 0: all
+  absl::Time behind = absl::UnixEpoch();  // the window's end of the duty `Listing::after`
   absl::Time due_before = absl::InfiniteFuture();
   absl::Time window_from = absl::UnixEpoch();         // the window ends later
   absl::Time window_before = absl::InfiniteFuture();  // the window begins before

@@ -62,11 +62,11 @@ inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::end_time>("end_time"),
     postgres::Field<&PairingRow::end_reason>("end_reason")};
 
-// A condition that is true of the pairings, aliased `p`, whose role owes duties.
-inline const std::string& OwesDutiesSql() {
+// A condition that is true of the pairings, aliased `p`, whose role looks after the child.
+inline const std::string& LooksAfterSql() {
   static const std::string sql = [] {
     std::string roles;
-    for (const PairingRole role : OwingRoles())
+    for (const PairingRole role : RolesThatLookAfter())
       absl::StrAppend(&roles, roles.empty() ? "" : ", ", static_cast<int>(role));
     return absl::StrCat("p.role IN (", roles, ")");
   }();

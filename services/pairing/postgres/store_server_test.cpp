@@ -106,7 +106,7 @@ TEST_F(StoreTest, AContactIsGivenWhatItMayCloseAndNoMore) {
   const auto loaded = [&](std::vector<absl::Time> happened) {
     std::vector<ContactKey> keys;
     for (const absl::Time time : happened) keys.push_back({"520324", Id("c"), time});
-    auto context = LoadContactContext(*db_, keys, kNow);
+    auto context = LoadContactContext(*db_, keys, Policies(), kNow);
     EXPECT_TRUE(context.ok()) << context.status();
     std::vector<std::string> ids;
     for (const Duty& duty : context->at(ChildKey("520324", Id("c"))).facts.duties)
@@ -260,7 +260,7 @@ TEST_F(ListTest, DutiesGoByWindowAndThenById) {
     return names;
   };
   EXPECT_THAT(list({}), ElementsAre("first", "second", "third"));
-  EXPECT_THAT(list({.behind = kWeek}, Id("first")), ElementsAre("second", "third"));
+  EXPECT_THAT(list({.behind = kWeek + Days(7)}, Id("first")), ElementsAre("second", "third"));
   EXPECT_THAT(list({.state = 1}, "", Id("c")), ElementsAre("second", "third"));
   EXPECT_THAT(list({.window_from = kWeek + Days(7)}), ElementsAre("second", "third"))
       << "the first one is over";
@@ -308,9 +308,9 @@ TEST_F(ListTest, ACountysDatesAreFoundByAnIndex) {
              "now(), '', NULL, md5('r' || n)::uuid FROM generate_series(1, 20000) n; ANALYZE duty; ANALYZE "
              "contact")
           .ok());
-  EXPECT_THAT(Plan("SELECT * FROM judged_duty WHERE county = '520324' AND (window_start, duty_id) > "
+  EXPECT_THAT(Plan("SELECT * FROM judged_duty WHERE county = '520324' AND (window_end, duty_id) > "
                    "('2026-03-02 00:00+8', '00000000-0000-0000-0000-000000000000') "
-                   "AND window_start < '2026-03-30 00:00+8' ORDER BY window_start, duty_id LIMIT 101"),
+                   "AND window_start < '2026-03-30 00:00+8' ORDER BY window_end, duty_id LIMIT 101"),
               HasSubstr("duty_list"));
   EXPECT_THAT(
       Plan("SELECT * FROM contact WHERE county = '520324' AND contact_id > "

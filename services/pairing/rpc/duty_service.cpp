@@ -8,9 +8,18 @@
 namespace tonghu::pairing {
 namespace {
 
-absl::StatusOr<v1::DutyPolicy> ReadPolicy(postgres::Connection& db, const v1::GetDutyPolicyRequest& request) {
+absl::StatusOr<v1::DutyPolicy> ReadPolicy(const journal::Query& query,
+                                          const v1::GetDutyPolicyRequest& request) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
-  return GetPolicy(db, county, request.kind());
+  ASSIGN_OR_RETURN(const auto now, query.Now());
+  return GetPolicy(query.db, county, request.kind(), now);
+}
+
+absl::StatusOr<v1::ListDutyPoliciesResponse> ReadPolicies(const journal::Query& query,
+                                                          const v1::ListDutyPoliciesRequest& request) {
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(const auto now, query.Now());
+  return ListPolicies(query.db, county, now);
 }
 
 }  // namespace
@@ -26,7 +35,8 @@ std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
         return now.ok() ? ListOwedDuties(query.db, query.call.scope(), request, *now) : now.status();
       });
   duties->Command<v1::PutDutyPolicyRequest, v1::DutyPolicy>("PutDutyPolicy", PutPolicies);
-  duties->Answer("GetDutyPolicy", &ReadPolicy);
+  duties->Answer<v1::GetDutyPolicyRequest, v1::DutyPolicy>("GetDutyPolicy", ReadPolicy);
+  duties->Answer<v1::ListDutyPoliciesRequest, v1::ListDutyPoliciesResponse>("ListDutyPolicies", ReadPolicies);
   return duties;
 }
 

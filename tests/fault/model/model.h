@@ -65,8 +65,10 @@ class Model {
   const std::vector<Alert>& alerts() const { return alerts_; }
   // Of everything up to now.
   Figures FiguresNow() const;
-  // How long after a talk its report is late paperwork in a county.
-  absl::Duration LateReportAfter(const std::string& county) const;
+  // How long after a talk its report is late paperwork, for the week of `monday` in a county.
+  absl::Duration LateReportAfter(const std::string& county, absl::CivilDay monday) const {
+    return PolicyOf(county, monday).late_report_after;
+  }
   // School → township.
   std::map<std::string, std::string> Schools() const;
   absl::Time now() const { return now_; }
@@ -82,6 +84,7 @@ class Model {
     std::set<absl::CivilDay> attended;  // mornings whose attendance was sent
   };
   struct DutyPolicy {
+    absl::CivilDay effective_from = absl::CivilDay::min();
     absl::Duration report_grace = absl::Hours(48);
     absl::Duration late_report_after = absl::Hours(24);
   };
@@ -91,6 +94,8 @@ class Model {
     std::optional<size_t> alert;  // of alerts_
   };
 
+  // The policy for the week of `monday`.
+  DutyPolicy PolicyOf(const std::string& county, absl::CivilDay monday) const;
   // Each gives why it had to be refused; empty: it had not.
   std::string Take(const SchoolPut& put);
   std::string Take(const ChildPlaced& placed);
@@ -146,7 +151,7 @@ class Model {
   std::map<std::string, School> schools_;
   std::map<std::string, ChildPlaced> children_;
   Posts posts_;
-  std::map<std::string, DutyPolicy> policies_;  // by county
+  std::map<std::string, std::vector<DutyPolicy>> policies_;  // by county, in the order in which they were put
   std::map<std::string, Pairing> pairings_;
   std::vector<absl::CivilDay> lines_;  // the day on which each began
   std::vector<Duty> duties_;

@@ -51,8 +51,23 @@ std::string Model::Take(const CalendarPut& put) {
 }
 
 std::string Model::Take(const DutyPolicyPut& put) {
-  policies_[put.county] = {put.report_grace, put.late_report_after};
+  // The windows that begin tomorrow or later follow the new policy, also those that are planned already.
+  policies_[put.county].push_back({DayOf(now_) + 1, put.report_grace, put.late_report_after});
+  for (Duty& duty : duties_) {
+    if (CountyOf(duty.child) == put.county && duty.monday > DayOf(now_))
+      duty.due = StartOf(duty.monday + 7) + put.report_grace;
+  }
   return "";
+}
+
+Model::DutyPolicy Model::PolicyOf(const std::string& county, absl::CivilDay monday) const {
+  DutyPolicy policy;
+  const auto put = policies_.find(county);
+  if (put == policies_.end()) return policy;
+  for (const DutyPolicy& one : put->second) {
+    if (one.effective_from <= monday) policy = one;
+  }
+  return policy;
 }
 
 std::string Model::CheckPairing(const std::string& child, const std::string& helper) const {
@@ -153,9 +168,6 @@ std::string Model::Take(const DutyExcused& excused) {
 void Model::Plan(Pairing& pairing, const std::string& name) {
   pairing.plan_time = now_ + kLookAgain;
   if (pairing.end != absl::InfiniteFuture()) return;
-  const auto policy = policies_.find(CountyOf(pairing.child));
-  const absl::Duration grace =
-      policy == policies_.end() ? DutyPolicy().report_grace : policy->second.report_grace;
   for (absl::CivilDay monday = WeekAt(now_); monday <= DayOf(now_ + kAhead); monday += 7) {
     const std::optional<absl::CivilDay> first = FirstSchoolDay(pairing.child, monday);
     if (!first.has_value() || *first < lines_[pairing.line]) continue;
@@ -170,7 +182,7 @@ void Model::Plan(Pairing& pairing, const std::string& name) {
                        .line = pairing.line,
                        .pairing = name,
                        .helper = pairing.helper,
-                       .due = StartOf(monday + 7) + grace});
+                       .due = StartOf(monday + 7) + PolicyOf(CountyOf(pairing.child), monday).report_grace});
   }
 }
 

@@ -109,16 +109,12 @@ void Model::Match(const std::string& child) {
   }
 }
 
-absl::Duration Model::LateReportAfter(const std::string& county) const {
-  const auto policy = policies_.find(county);
-  return policy == policies_.end() ? DutyPolicy().late_report_after : policy->second.late_report_after;
-}
-
 void Model::Close(Duty& duty, const Contact& talk, bool made_up) {
   const bool was_open = duty.contact.empty();
   duty.contact = talk.told.contact;
   duty.made_up = made_up;
-  duty.reported_late = talk.reported - talk.told.happened > LateReportAfter(CountyOf(duty.child));
+  duty.reported_late =
+      talk.reported - talk.told.happened > LateReportAfter(CountyOf(duty.child), duty.monday);
   if (was_open && duty.missed) Settle(FindAlert(SubjectOf(duty)));
 }
 

@@ -23,14 +23,28 @@ CREATE TABLE school_calendar (
   PRIMARY KEY (county, school_id, term)
 );
 
--- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind).
+-- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version. `period`: a tonghu.pairing.v1.CadencePeriod.
+-- `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. Days are counted from 1970-01-01.
 CREATE TABLE duty_policy (
   county text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
   version integer NOT NULL,
+  effective_from integer NOT NULL,
+  period smallint NOT NULL,
+  every smallint NOT NULL,
+  times smallint NOT NULL,
+  owed_by integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
   late_report_after_seconds bigint NOT NULL,
-  PRIMARY KEY (county, kind)
+  PRIMARY KEY (county, kind, version)
+);
+
+-- Counties of which all pairings are planned again, since a policy was put. `after`: the last pairing that was planned, in the order of ids.
+CREATE TABLE replanning (
+  county text COLLATE "C" PRIMARY KEY,
+  shard integer NOT NULL,
+  since timestamptz NOT NULL,
+  after uuid
 );
 
 -- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
@@ -90,9 +104,9 @@ CREATE TABLE duty (
 ) WITH (fillfactor = 50);
 -- No index knows the outcome: then closing a duty writes none of them. duty_list is for a county's list by date.
 CREATE INDEX duty_due ON duty (shard, due_time, duty_id);
-CREATE INDEX duty_list ON duty (county, window_start);
--- One duty of a kind a line and window. A helper may owe two: one of each line.
-CREATE UNIQUE INDEX duty_window ON duty (child_id, window_start, line_id, kind, county);
+CREATE INDEX duty_list ON duty (county, window_end, window_start);
+-- A child's duties of the windows that have a time.
+CREATE INDEX duty_window ON duty (child_id, window_end, window_start, kind);
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).

@@ -1,0 +1,172 @@
+#include "services/pairing/domain/duty_policies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "libs/clock/clock.h"
+
+namespace tonghu::pairing {
+namespace {
+
+using absl::CivilDay;
+using testing::ElementsAre;
+
+constexpr char kCounty[] = "520521";
+
+DutyPolicy From(CivilDay day, Cadence cadence) {
+  DutyPolicy policy = RuleOf(DutyKind::kTalk).built_in;
+  policy.effective_from = day;
+  policy.cadence = cadence;
+  return policy;
+}
+
+constexpr Cadence kWeekly{Period::kWeek, 1, 1}, kMonthly{Period::kMonth, 1, 1}, kTermly{Period::kTerm, 1, 1},
+    kNone{};
+
+// What is owed under the versions, in the autumn of 2026, by the windows' first and last days: "9-07..9-13".
+std::vector<std::string> Owed(const std::vector<DutyPolicy>& versions, CivilDay from = CivilDay(2026, 8, 25),
+                              CivilDay to = CivilDay(2027, 1, 31)) {
+  std::vector<std::string> windows;
+  for (const OwedWindow& one : OwedWindows(versions, calendar::AutumnTerm2026(), from, to)) {
+    const CivilDay first = clock::DayOf(one.at.window.start), last = clock::DayOf(one.at.window.end) - 1;
+    windows.push_back(absl::StrCat(first.month(), "-", first.day(), "..", last.month(), "-", last.day()));
+  }
+  return windows;
+}
+
+TEST(PoliciesTest, TheBuiltInOneWhereACountyHasSetNone) {
+  Policies policies;
+  DutyPolicy set = From(CivilDay(2026, 9, 7), kWeekly);
+  set.report_grace = absl::Hours(1);
+  set.version = 3;
+  policies.Add(kCounty, DutyKind::kTalk, set);
+  const auto at = [&](const char* county, CivilDay day) {
+    return VersionAt(policies.Of(county, DutyKind::kTalk), clock::StartOf(day));
+  };
+  EXPECT_EQ(at(kCounty, CivilDay(2026, 9, 7)).version, 3);
+  EXPECT_EQ(at(kCounty, CivilDay(2026, 9, 6)).version, 0) << "before its first day";
+  EXPECT_EQ(at("520522", CivilDay(2026, 9, 7)).report_grace, absl::Hours(48));
+}
+
+TEST(PoliciesTest, AVersionTakesThePlaceOfThoseThatBeginLater) {
+  Policies policies;
+  for (const auto& [version, day] : {std::pair(1, 7), std::pair(2, 21), std::pair(3, 28), std::pair(4, 21)}) {
+    DutyPolicy policy = From(CivilDay(2026, 9, day), kWeekly);
+    policy.version = version;
+    policies.Add(kCounty, DutyKind::kTalk, policy);
+  }
+  std::vector<int> versions;
+  for (const DutyPolicy& one : policies.Of(kCounty, DutyKind::kTalk)) versions.push_back(one.version);
+  EXPECT_THAT(versions, ElementsAre(0, 1, 4));
+}
+
+TEST(PoliciesTest, TheLongestWindowAndWhetherWindowsMayOverlap) {
+  Policies policies;
+  EXPECT_EQ(policies.LongestWindow(kCounty, DutyKind::kTalk), absl::Hours(24 * 7));
+  policies.Add(kCounty, DutyKind::kTalk, From(CivilDay(2026, 9, 7), kMonthly));
+  EXPECT_EQ(policies.LongestWindow(kCounty, DutyKind::kTalk), absl::Hours(24 * 31));
+  EXPECT_FALSE(policies.MayOverlap(kCounty, DutyKind::kTalk));
+  policies.Add(kCounty, DutyKind::kTalk, From(CivilDay(2026, 10, 7), kTermly));
+  policies.Add(kCounty, DutyKind::kTalk, From(CivilDay(2026, 11, 7), kWeekly));
+  EXPECT_TRUE(policies.MayOverlap(kCounty, DutyKind::kTalk)) << "windows of the term may last";
+}
+
+TEST(OwedWindowsTest, MonthsHoldFromTheFirstWholeMonth) {
+  EXPECT_THAT(Owed({From(CivilDay::min(), kWeekly), From(CivilDay(2026, 9, 15), kMonthly)}),
+              ElementsAre("8-31..9-6", "9-7..9-13", "9-14..9-20", "9-21..9-27", "10-1..10-31", "11-1..11-30",
+                          "12-1..12-31", "1-1..1-31"))
+      << "weeks go on until then; the week that reaches into October is not owed besides";
+}
+
+TEST(OwedWindowsTest, AMonthThatHasBegunRunsToItsEnd) {
+  EXPECT_THAT(Owed({From(CivilDay::min(), kMonthly), From(CivilDay(2026, 9, 15), kWeekly)},
+                   CivilDay(2026, 9, 1), CivilDay(2026, 10, 20)),
+              ElementsAre("9-1..9-30", "10-5..10-11", "10-12..10-18", "10-19..10-25"));
+}
+
+TEST(OwedWindowsTest, NothingIsOwedFromTheDayOnWhichAVersionSaysSo) {
+  EXPECT_THAT(Owed({From(CivilDay::min(), kWeekly), From(CivilDay(2026, 9, 9), kNone)}),
+              ElementsAre("8-31..9-6", "9-7..9-13"));
+  EXPECT_THAT(Owed({From(CivilDay::min(), kNone), From(CivilDay(2027, 1, 4), kWeekly)}),
+              ElementsAre("1-4..1-10", "1-11..1-17"));
+}
+
+TEST(OwedWindowsTest, TheLastOfThreeVersionsIsNotHeldUpByTheSecond) {
+  EXPECT_THAT(Owed({From(CivilDay::min(), kWeekly), From(CivilDay(2026, 9, 10), kTermly),
+                    From(CivilDay(2026, 9, 24), kMonthly)},
+                   CivilDay(2026, 9, 7), CivilDay(2026, 10, 31)),
+              ElementsAre("9-7..9-13", "9-14..9-20", "10-1..10-31"))
+      << "no further term is known, and weeks are owed in the meantime";
+}
+
+// Whatever versions there are: windows are apart, and looking from another day shows the same ones.
+TEST(OwedWindowsTest, AnyVersions) {
+  const auto calendar = calendar::AutumnTerm2026();
+  rc::check([&] {
+    std::vector<DutyPolicy> versions = {From(CivilDay::min(), kWeekly)};
+    CivilDay day(2026, 9, 1);
+    for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+      day += *rc::gen::inRange(1, 40);
+      versions.push_back(
+          From(day, *rc::gen::element(kWeekly, kMonthly, kTermly, kNone, Cadence{Period::kWeek, 2, 1},
+                                      Cadence{Period::kTermThird, 1, 1})));
+    }
+    const auto all = OwedWindows(versions, calendar, CivilDay(2026, 8, 1), CivilDay(2027, 2, 28));
+    const CivilDay from = CivilDay(2026, 8, 20) + *rc::gen::inRange(0, 150), to = from + 28;
+    std::vector<Window> expected, seen;
+    absl::Time before = absl::InfinitePast();
+    for (const OwedWindow& one : all) {
+      RC_ASSERT(before <= one.at.window.start);
+      RC_ASSERT(one.policy->cadence.times > 0);
+      before = one.at.window.end;
+      if (one.at.window.end > clock::StartOf(from) && one.at.window.start < clock::StartOf(to + 1))
+        expected.push_back(one.at.window);
+    }
+    for (const OwedWindow& one : OwedWindows(versions, calendar, from, to)) seen.push_back(one.at.window);
+    RC_ASSERT(seen == expected);
+  });
+}
+
+// A version that is put later changes nothing of what has begun before its first day.
+TEST(OwedWindowsTest, WhatHasBegunStays) {
+  const auto calendar = calendar::AutumnTerm2026();
+  rc::check([&] {
+    const std::vector<Cadence> cadences = {
+        kWeekly, kMonthly, kTermly, {Period::kTermThird, 1, 1}, {Period::kWeek, 3, 2}};
+    const auto any = rc::gen::elementOf(cadences);
+    const CivilDay day = CivilDay(2026, 9, 2) + *rc::gen::inRange(0, 120);
+    const std::vector<DutyPolicy> one = {From(CivilDay::min(), *any)};
+    std::vector<DutyPolicy> two = {one[0], From(day, *any)};
+    const auto begun = [&](const std::vector<DutyPolicy>& versions) {
+      std::vector<Window> windows;
+      for (const OwedWindow& each :
+           OwedWindows(versions, calendar, CivilDay(2026, 8, 1), CivilDay(2027, 2, 1))) {
+        if (each.at.window.start < clock::StartOf(day)) windows.push_back(each.at.window);
+      }
+      return windows;
+    };
+    RC_ASSERT(begun(one) == begun(two));
+  });
+}
+
+TEST(CheckPolicyTest, Bounds) {
+  constexpr CivilDay kToday(2026, 9, 1);
+  const DutyPolicy good = From(kToday + 1, kWeekly);
+  const auto with = [&](auto member, auto value) {
+    DutyPolicy policy = good;
+    policy.*member = value;
+    return CheckPolicy(policy, kToday).ok();
+  };
+  EXPECT_TRUE(CheckPolicy(good, kToday).ok());
+  EXPECT_FALSE(with(&DutyPolicy::report_grace, -absl::Seconds(1)));
+  EXPECT_FALSE(with(&DutyPolicy::report_grace, absl::Hours(24 * 15)));
+  EXPECT_FALSE(with(&DutyPolicy::late_report_after, absl::Minutes(59)));
+  EXPECT_FALSE(with(&DutyPolicy::cadence, Cadence{Period::kWeek, 9, 1}));
+  EXPECT_FALSE(with(&DutyPolicy::owed_by, std::vector<PairingRole>()));
+  EXPECT_FALSE(with(&DutyPolicy::effective_from, kToday)) << "windows of today have begun";
+  EXPECT_FALSE(with(&DutyPolicy::effective_from, kToday + 401));
+}
+
+}  // namespace
+}  // namespace tonghu::pairing

@@ -1,0 +1,103 @@
+#include "services/pairing/postgres/policy_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/postgres/columns.h"
+#include "libs/status/macros.h"
+
+namespace tonghu::pairing {
+namespace {
+
+using postgres::Field;
+
+struct PolicyRow {
+  std::string county;
+  DutyKind kind = DutyKind::kTalk;
+  DutyPolicy policy;
+  int owed_by = 0;  // a bit for each role
+};
+constexpr postgres::Columns kPolicy{
+    Field<&PolicyRow::county>("county"),
+    Field<&PolicyRow::kind>("kind"),
+    Field<&PolicyRow::policy, &DutyPolicy::version>("version"),
+    Field<&PolicyRow::policy, &DutyPolicy::effective_from>("effective_from"),
+    Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::period>("period"),
+    Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::every>("every", postgres::kInt2),
+    Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::times>("times", postgres::kInt2),
+    Field<&PolicyRow::owed_by>("owed_by"),
+    Field<&PolicyRow::policy, &DutyPolicy::report_grace>("report_grace_seconds"),
+    Field<&PolicyRow::policy, &DutyPolicy::late_report_after>("late_report_after_seconds")};
+
+constexpr postgres::Columns kReplanning{Field<&Replanning::county>("county"),
+                                        Field<&Replanning::after>("after", postgres::kUuid),
+                                        Field<&Replanning::since>("since")};
+
+int BitsOf(absl::Span<const PairingRole> roles) {
+  int bits = 0;
+  for (const PairingRole role : roles) bits |= 1 << static_cast<int>(role);
+  return bits;
+}
+
+std::vector<PairingRole> RolesOf(int bits) {
+  std::vector<PairingRole> roles;
+  for (int role = 0; bits >> role != 0; ++role) {
+    if ((bits >> role & 1) != 0) roles.push_back(PairingRole{role});
+  }
+  return roles;
+}
+
+}  // namespace
+
+const std::string& PoliciesSql() {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPolicy.List(), " FROM duty_policy WHERE county = ANY($1) ORDER BY version");
+  return sql;
+}
+
+absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
+  ASSIGN_OR_RETURN(auto rows, kPolicy.ReadAll(result));
+  Policies policies;
+  for (PolicyRow& row : rows) {
+    row.policy.owed_by = RolesOf(row.owed_by);
+    policies.Add(std::move(row.county), row.kind, std::move(row.policy));
+  }
+  return policies;
+}
+
+absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties) {
+  ASSIGN_OR_RETURN(auto rows, db.Run(PoliciesSql(), postgres::Params().Texts(counties)));
+  return ReadPolicies(rows);
+}
+
+absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
+                              const DutyPolicy& policy) {
+  // The shard's lock is held, so no other version gets the number.
+  ASSIGN_OR_RETURN(auto last,
+                   db.Run("SELECT coalesce(max(version), 0) FROM duty_policy WHERE county = $1 AND kind = $2",
+                          postgres::Params().Text(county).Int(static_cast<int>(kind))));
+  PolicyRow row{county, kind, policy, BitsOf(policy.owed_by)};
+  row.policy.version = static_cast<int>(last.Int(0, 0)) + 1;
+  absl::Status stored = kPolicy.Insert(db, "duty_policy", {row});
+  return stored.ok() ? absl::StatusOr<int>(row.policy.version) : stored;
+}
+
+absl::Status BeginReplanning(postgres::Connection& db, int shard, const std::string& county, absl::Time now) {
+  return db.Defer(
+      "INSERT INTO replanning (shard, county, since) VALUES ($1, $2, $3) "
+      "ON CONFLICT (county) DO UPDATE SET after = NULL",
+      postgres::Params().Int(shard).Text(county).Time(now));
+}
+
+absl::StatusOr<std::vector<Replanning>> LoadReplanning(postgres::Connection& db, int shard) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kReplanning.List(), " FROM replanning WHERE shard = $1 ORDER BY since, county LIMIT 1");
+  return kReplanning.ReadAll(db.Run(sql, postgres::Params().Int(shard)));
+}
+
+absl::Status MoveReplanning(postgres::Connection& db, const std::string& county, const std::string& after) {
+  if (after.empty())
+    return db.Defer("DELETE FROM replanning WHERE county = $1", postgres::Params().Text(county));
+  return db.Defer("UPDATE replanning SET after = $2 WHERE county = $1",
+                  postgres::Params().Text(county).Uuid(after));
+}
+
+}  // namespace tonghu::pairing
