@@ -246,10 +246,8 @@ Cells CellsOf(const Table& table, const Message& answer, const Names& names) {
 
 std::string SummaryOf(const Form& form, const Message& answer) {
   return Filled(form.summary(), [&](const std::string& name) -> std::string {
-    // "#" is the number of rows, and an enumeration's name stands for its words.
-    if (name == "#") return fmt::format("{}", RowsOf(form.tables(0), answer).size());
-    const auto* words = answer.GetDescriptor()->file()->pool()->FindEnumTypeByName(name);
-    return words == nullptr ? FirstText(answer, name) : Labels(*words);
+    // "#" is the number of rows.
+    return name == "#" ? fmt::format("{}", RowsOf(form.tables(0), answer).size()) : FirstText(answer, name);
   });
 }
 

@@ -244,13 +244,14 @@ class PairingTest : public testing::Test {
     EXPECT_TRUE(ended.ok()) << ended.status();
   }
 
-  // The name of the duty that a talk closes; empty: none.
-  std::string Talk(const fault::Paired& pair, const std::string& helper, absl::Time happened) {
+  // The name of the duty that a talk, or another contact, closes; empty: none.
+  std::string Talk(const fault::Paired& pair, const std::string& helper, absl::Time happened,
+                   v1::ContactKind kind = v1::CONTACT_KIND_TALK) {
     v1::CreateContactRequest request;
     request.set_parent("counties/" + pair.county);
     request.mutable_contact()->set_child(pair.child);
     request.mutable_contact()->set_helper(helper);
-    request.mutable_contact()->set_kind(v1::CONTACT_KIND_TALK);
+    request.mutable_contact()->set_kind(kind);
     clock::SetTime(happened, request.mutable_contact()->mutable_happen_time());
     auto logged = clients().Call(&v1::ContactService::Stub::CreateContact, request);
     EXPECT_TRUE(logged.ok()) << logged.status();
