@@ -9,6 +9,7 @@
 
 #include "deploy/demo/sign_in.h"
 #include "deploy/demo/story/acts.h"
+#include "deploy/demo/story/cadences.h"
 #include "deploy/demo/story/tally.h"
 #include "deploy/demo/story/telling.h"
 #include "libs/calendar/calendar.h"
@@ -98,6 +99,7 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
     fmt::print("{}: {} children paired with their class teachers, each owed a talk every school week\n",
                school->display_name, school->children.size());
   }
+  if (absl::Status set = SetCadences(clients, *cast); !set.ok()) return set;
   fmt::print("playing {} to {} …\n", absl::FormatTime("%Y-%m-%d", StoryStart(), clock::China()),
              absl::FormatTime("%Y-%m-%d", StoryEnd(), clock::China()));
   std::fflush(stdout);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "deploy/demo/story/cadences.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
@@ -18,10 +19,6 @@
 
 namespace tonghu::demo {
 namespace {
-
-absl::Time At(int month, int day, int hour, int minute = 0) {
-  return absl::FromCivil(absl::CivilMinute(2026, month, day, hour, minute), clock::China());
-}
 
 constexpr int kWeeks = 4;
 const absl::CivilDay kFirstMonday(2026, 8, 31);
@@ -65,6 +62,7 @@ class Script {
     Emergency();
     Answers();
     Add(StandsInFrom(), [this] { return HandOver(); });
+    for (Act& act : CareActs(clients_, cast_)) acts_.push_back(std::move(act));
     std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.time < b.time; });
     return std::move(acts_);
   }
@@ -110,7 +108,9 @@ class Script {
     auto duties = clients_.Call(&pairing::v1::DutyService::Stub::ListDuties, list);
     if (!duties.ok()) return duties.status();
     for (const auto& duty : duties->duties()) {
-      if (clock::ToTime(duty.window_start()) > now || clock::ToTime(duty.window_end()) <= now) continue;
+      if (duty.kind() != pairing::v1::DUTY_KIND_TALK || clock::ToTime(duty.window_start()) > now ||
+          clock::ToTime(duty.window_end()) <= now)
+        continue;
       pairing::v1::ExcuseDutyRequest request;
       request.set_name(duty.name());
       request.set_reason("父母返乡，本周随父母外出");
@@ -278,6 +278,9 @@ class Script {
 
 }  // namespace
 
+absl::Time At(int month, int day, int hour, int minute) {
+  return absl::FromCivil(absl::CivilMinute(2026, month, day, hour, minute), clock::China());
+}
 absl::Time StoryStart() { return At(8, 31, 8); }
 absl::Time StoryEnd() { return At(9, 30, 12); }
 

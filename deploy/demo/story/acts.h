@@ -11,6 +11,8 @@
 
 namespace tonghu::demo {
 
+// An instant of 2026 in China.
+absl::Time At(int month, int day, int hour, int minute = 0);
 // The instants at which the story begins and ends.
 absl::Time StoryStart();
 absl::Time StoryEnd();

@@ -18,38 +18,44 @@ void Expect(Tally& tally, const std::string& what, int64_t one, int64_t other) {
   if (one != other) tally.differences.push_back(fmt::format("{}: {} and {}", what, one, other));
 }
 
-void AddDuty(Tally& tally, const pairing::v1::Duty& duty) {
-  ChildTally& child = tally.by_child[duty.child()];
-  ++tally.duties_due;
+// Adds a duty that is due; false when it should be closed and is not.
+bool Add(const pairing::v1::Duty& duty, DutyTally& tally) {
   switch (duty.state()) {
     case pairing::v1::DUTY_STATE_DONE:
-      ++child.done;
-      ++tally.total.done;
-      child.done_late_reported += duty.reported_late();
-      tally.total.done_late_reported += duty.reported_late();
-      break;
+      ++tally.done;
+      tally.done_late_reported += duty.reported_late();
+      return true;
     case pairing::v1::DUTY_STATE_EXCUSED:
-      ++child.excused;
-      ++tally.total.excused;
-      break;
+      ++tally.excused;
+      return true;
     case pairing::v1::DUTY_STATE_MISSED:
     // A duty done late was missed before, and its alert was raised.
     case pairing::v1::DUTY_STATE_DONE_LATE:
-      ++child.missed;
-      ++tally.total.missed;
-      break;
+      ++tally.missed;
+      return true;
     default:
-      tally.differences.push_back(fmt::format("{} is past due and still open", duty.name()));
+      return false;
   }
+}
+
+void AddDuty(Tally& tally, const pairing::v1::Duty& duty) {
+  ++tally.duties_due;
+  for (DutyTally* one : {&tally.by_child[duty.child()], &tally.by_kind[duty.kind()]}) Add(duty, *one);
+  if (!Add(duty, tally.total))
+    tally.differences.push_back(fmt::format("{} is past due and still open", duty.name()));
 }
 
 absl::Status ReadDuties(client::Client& clients, const School& school, absl::Time now, Tally& tally) {
   pairing::v1::ListDutiesRequest request;
   request.set_parent("counties/" + school.county);
-  clock::SetTime(now, request.mutable_due_before());
+  clock::SetTime(now, request.mutable_window_before());
   request.set_page_size(1000);
   return clients.ForEachPage(&pairing::v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
-    for (const auto& duty : page.duties()) AddDuty(tally, duty);
+    for (const auto& duty : page.duties()) {
+      // What is owed still may be done until it is due.
+      const bool is_open = duty.state() == pairing::v1::DUTY_STATE_OPEN;
+      if (!is_open || clock::ToTime(duty.due_time()) <= now) AddDuty(tally, duty);
+    }
   });
 }
 

@@ -9,21 +9,23 @@
 #include "deploy/demo/story/cast.h"
 #include "libs/fleet/replicas.h"
 #include "tonghu/alerts/v1/alert.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
 
 namespace tonghu::demo {
 
 // Duties by their end.
-struct ChildTally {
+struct DutyTally {
   int done = 0, done_late_reported = 0, excused = 0, missed = 0;
 };
 
 // The figures of the whole story.
 struct Tally {
   int children = 0;
-  ChildTally total;  // done includes those reported late
-  int duties_due = 0;
-  std::map<std::string, ChildTally> by_child;  // by resource name
-  std::vector<alerts::v1::Alert> alerts;       // by time raised
+  DutyTally total;                            // done includes those reported late
+  int duties_due = 0;                         // due by now, or done before
+  std::map<std::string, DutyTally> by_child;  // by resource name
+  std::map<pairing::v1::DutyKind, DutyTally> by_kind;
+  std::vector<alerts::v1::Alert> alerts;  // by time raised
   std::map<std::string, int> alerts_by_last_level;
   std::map<std::string, int64_t> journal_events;                  // service → events
   std::map<std::string, std::map<std::string, int64_t>> applied;  // consumer → producer → events

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
+#include "libs/forms/words.h"
 
 namespace tonghu::demo {
 namespace {
@@ -17,10 +18,10 @@ std::string When(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%m-%d %H:%M", clock::ToTime(time), clock::China());
 }
 
-const char* KindText(alerts::v1::AlertKind kind) {
-  switch (kind) {
+std::string KindText(const alerts::v1::Alert& alert) {
+  switch (alert.kind()) {
     case alerts::v1::ALERT_KIND_DUTY_MISSED:
-      return "talk missed (谈心未完成)";
+      return fmt::format("duty missed (任务逾期：{})", forms::Label(alert.duty_kind()));
     case alerts::v1::ALERT_KIND_ABSENCE:
       return "absent without leave (无故缺勤)";
     case alerts::v1::ALERT_KIND_ATTENDANCE_NOT_SENT:
@@ -75,8 +76,7 @@ std::string What(const alerts::v1::AlertEntry& entry, const alerts::v1::Alert& a
 void TellAlert(const alerts::v1::Alert& alert, const std::map<std::string, std::string>& names) {
   const auto child = names.find(alert.child());
   const auto school = names.find(alert.school());
-  fmt::print("\n  {}: {}, {}\n", KindText(alert.kind()),
-             child == names.end() ? "the whole school" : child->second,
+  fmt::print("\n  {}: {}, {}\n", KindText(alert), child == names.end() ? "the whole school" : child->second,
              school == names.end() ? alert.school() : school->second);
   for (const auto& entry : alert.entries()) {
     const bool next = entry.has_next_step_time() && entry.action() != alerts::v1::ALERT_ACTION_VACANT;
@@ -89,7 +89,7 @@ void TellChildren(const School& school, const Tally& tally) {
   fmt::print("\n  {}\n    done  late-reported  excused  missed\n", school.display_name);
   for (const Member& child : school.children) {
     const auto found = tally.by_child.find(child.name);
-    const ChildTally one = found == tally.by_child.end() ? ChildTally() : found->second;
+    const DutyTally one = found == tally.by_child.end() ? DutyTally() : found->second;
     fmt::print("    {:>4}  {:>13}  {:>7}  {:>6}   {} (grade {})\n", one.done, one.done_late_reported,
                one.excused, one.missed, child.display_name, child.grade);
   }
@@ -105,7 +105,13 @@ void Tell(const Cast& cast, const Tally& tally) {
   }
   fmt::print("\nAlerts: when, whom, why, which step next\n");
   for (const auto& alert : tally.alerts) TellAlert(alert, names);
-  fmt::print("\nWeekly talks, four school weeks\n");
+  fmt::print(
+      "\nDuties due in four school weeks, or done before they are due\n    done  late-reported  excused  "
+      "missed\n");
+  for (const auto& [kind, one] : tally.by_kind) {
+    fmt::print("    {:>4}  {:>13}  {:>7}  {:>6}   {}\n", one.done, one.done_late_reported, one.excused,
+               one.missed, forms::Label(kind));
+  }
   TellChildren(cast.village, tally);
   TellChildren(cast.mining, tally);
   fmt::print("\nReconciliation\n");

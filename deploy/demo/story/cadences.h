@@ -1,0 +1,23 @@
+// What the mining school's county asks for besides the weekly talk, who owes it there, and who does it.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "deploy/demo/story/acts.h"
+#include "deploy/demo/story/cast.h"
+
+namespace tonghu::demo {
+
+// Sets the county's policies, and pairs the children with a counsellor, the youngest with a volunteer
+// besides.
+absl::Status SetCadences(client::Client& clients, const Cast& cast);
+
+// The calls, visits and lessons of the four weeks, in any order. One call is not made in time; what becomes
+// of it is among the acts. `clients` and `cast` outlive them.
+std::vector<Act> CareActs(client::Client& clients, const Cast& cast);
+
+// The child whose parents could not be reached in time.
+const Member& NotCalled(const Cast& cast);
+
+}  // namespace tonghu::demo
