@@ -153,12 +153,17 @@ TEST_F(SettlementTest, AnExcusedDutyIsDoneByATalkOfItsWeekAndMadeUpForByNone) {
 
 // ---- Any order
 
-// A child's weeks and talks: two lines, of which one is handed over, some duties excused.
+// A child's windows and talks: two lines, of which one is handed over, some duties excused.
 struct Story {
   ChildFacts facts;  // talks: all, none reported yet
 };
 
-Story AnyStory() {
+enum class Windows {
+  kWeeks,        // one or two duties a week
+  kOverlapping,  // besides, windows of any length, as those of terms of two schools
+};
+
+Story AnyStory(Windows windows = Windows::kWeeks) {
   Story story;
   const int handed = *rc::gen::inRange(0, 21), again = *rc::gen::inRange(0, 21);
   story.facts.spans = {{"l", "A", On(-30), On(std::min(handed, again))},
@@ -167,9 +172,16 @@ Story AnyStory() {
                        {"m", "B", On(-30)}};
   for (int week = 0; week < 3; ++week) {
     for (const char* line : {"l", "m"}) {
-      if (*rc::gen::inRange(0, 4) == 0) continue;
-      const bool excused = *rc::gen::inRange(0, 6) == 0;
-      story.facts.duties.push_back(Week(week, excused ? DutyState::kExcused : DutyState::kOpen, line));
+      // Half of the weeks have one duty, the others none or two.
+      for (int times = std::min(*rc::gen::inRange(0, 4), 2); times > 0; --times) {
+        const bool excused = *rc::gen::inRange(0, 6) == 0;
+        story.facts.duties.push_back(Week(week, excused ? DutyState::kExcused : DutyState::kOpen, line));
+        Duty& duty = story.facts.duties.back();
+        absl::StrAppend(&duty.duty_id, "-", times);
+        if (windows == Windows::kWeeks || *rc::gen::inRange(0, 2) == 0) continue;
+        duty.window_start = On(*rc::gen::inRange(0, 20));
+        duty.window_end = duty.window_start + absl::Hours(24 * *rc::gen::inRange(3, 25));
+      }
     }
   }
   const int talks = *rc::gen::inRange(1, 9);
@@ -236,7 +248,7 @@ std::vector<int> AnyJudging(const Story& story) {
 
 TEST(SettlementProperty, TheSameFactsGiveTheSameEndInAnyOrderOfReportsAndJudgements) {
   EXPECT_TRUE(rc::check([] {
-    const Story story = AnyStory();
+    const Story story = AnyStory(*rc::gen::element(Windows::kWeeks, Windows::kOverlapping));
     const size_t talks = story.facts.contacts.size();
     const End one = Tell(story, AnyOrder(talks), AnyJudging(story));
     RC_ASSERT(Tell(story, AnyOrder(talks), AnyJudging(story)) == one);
@@ -264,7 +276,7 @@ int MostInWeek(const Story& story, size_t talk, std::set<std::string>& closed) {
 
 TEST(SettlementProperty, AsManyAsPossibleAreClosedInTheirWeek) {
   EXPECT_TRUE(rc::check([] {
-    const Story story = AnyStory();
+    const Story story = AnyStory(*rc::gen::element(Windows::kWeeks, Windows::kOverlapping));
     int in_week = 0;
     for (const auto& [duty, how] : Tell(story, AnyOrder(story.facts.contacts.size()), AnyJudging(story)))
       in_week += how == "in its week" ? 1 : 0;
