@@ -8,7 +8,7 @@ export const frame = {
     figures: "统计",
     people: "人员与岗位",
     roster: "导入花名册",
-    policies: "预警规则",
+    policies: "任务与预警规则",
     accounts: "账号",
     audit: "审计",
     operator: "平台运行",

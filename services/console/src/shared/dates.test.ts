@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { clockOffset, now, takeServerDate } from "./clock.ts";
-import { formatCountdown, formatDay, formatRelative, formatSeconds, formatTime, isoDay, startOfDay, timestamp } from "./dates.ts";
+import { formatCountdown, formatDate, formatDay, formatRelative, formatSeconds, formatTime, isoDay, startOfDay, timestamp } from "./dates.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-09-12T01:00:00Z") });
@@ -13,6 +13,8 @@ test("times are China's, whatever the PC is set to", () => {
   expect(startOfDay("2026-09-12")).toBe(Date.parse("2026-09-11T16:00:00Z"));
   expect(formatDay("2027-01-15")).toBe("2027年1月15日 周五");
   expect(formatDay("****")).toBe("");
+  expect(formatDate("2026-12-07")).toBe("2026年12月7日");
+  expect(formatDate("")).toBe("");
 });
 
 test("how long ago, how long until, how long", () => {

@@ -48,6 +48,11 @@ export function formatDay(time: Time | string): string {
   return `${year}${date.getUTCMonth() + 1}月${date.getUTCDate()}日 ${weekdays[date.getUTCDay()]}`;
 }
 
+/** 2026年9月12日, of a day YYYY-MM-DD; what is none stays as it is. */
+export function formatDate(date: string): string {
+  return date.replace(/^(\d{4})-0?(\d+)-0?(\d+)$/, "$1年$2月$3日");
+}
+
 /** 9月12日 周六 09:00. */
 export function formatTime(time: Time): string {
   const ms = millis(time);

@@ -15,7 +15,7 @@ export const alerts = {
   since: "发出时间",
   days: { "7": "最近7天", "30": "最近30天", "120": "本学期" } as Record<string, string>,
   empty: {
-    unresolved: "没有未办结的预警。有儿童被漏谈、无故缺勤或发生突发事件时，会立即出现在这里。",
+    unresolved: "没有未办结的预警。有任务逾期、儿童无故缺勤或发生突发事件时，会立即出现在这里。",
     mine: "您没有正在承办的预警。接警后会列在这里。",
     open: "没有待响应的预警。",
     resolved: "这段时间没有办结的预警。",
@@ -50,7 +50,7 @@ export const alerts = {
   notLive: "实时连接已断开，正在重新连接；列表每分钟更新一次。",
   of: (kind: string, duty: string) => `${kind}（${duty}）`,
   which: (kind: string, what: string) => `${kind}：${what}`,
-  weekFrom: (day: string) => `${day}起一周`,
+  windowFrom: (day: string) => `${day}起`,
   times: (n: number) => `第 ${n} 次`,
   mornings: (n: number) => `累计 ${n} 个上午`,
   link: "复制链接",

@@ -16,7 +16,7 @@ export function stateClass(state: AlertState): string {
   return `edge-${state}`;
 }
 
-/** What an alert is about, on one line: 任务逾期（谈心） 9月7日 周一. */
+/** What an alert is about, on one line: 任务逾期（家访）, 突发事件：走失. */
 export function whatOf(alert: Alert): string {
   const kind = wordOf(AlertKindSchema, alert.kind);
   switch (alert.kind) {
@@ -29,13 +29,13 @@ export function whatOf(alert: Alert): string {
   }
 }
 
-/** When and how often: the week missed, the mornings absent. */
+/** When and how often: from when the duty was owed, the mornings absent. */
 export function moreOf(alert: Alert): string {
   if (alert.kind === AlertKind.ABSENCE) {
     const last = alert.mornings[alert.mornings.length - 1];
     return [last && formatDay(last.date), t.mornings(alert.occurrences)].filter(Boolean).join("，");
   }
-  if (alert.kind === AlertKind.DUTY_MISSED && alert.date !== "") return t.weekFrom(formatDay(alert.date));
+  if (alert.kind === AlertKind.DUTY_MISSED && alert.date !== "") return t.windowFrom(formatDay(alert.date));
   if (alert.kind === AlertKind.OPERATOR) return alert.notices > 1n ? t.times(Number(alert.notices)) : "";
   return alert.date === "" ? "" : formatDay(alert.date);
 }

@@ -7,7 +7,7 @@ const words: Record<string, string> = {
   GetContact: "查看联系记录",
   ListContacts: "查看联系记录",
   BatchGetLastContacts: "查看最近联系",
-  ListOwedDuties: "查看待办谈心",
+  ListOwedDuties: "查看待办任务",
   GetAlert: "查看预警",
   ListAlerts: "查看预警",
   WatchAlerts: "实时接收预警",

@@ -18,7 +18,7 @@ import { useNames } from "../kit/names.tsx";
 import { Nothing, Section, Trouble } from "../kit/page.tsx";
 import { useList } from "../kit/pages.tsx";
 import { useFilters } from "../kit/place.ts";
-import { windowOf } from "../kit/window_of.ts";
+import { nthOf, windowOf } from "../kit/window_of.ts";
 import { ExcuseDuty } from "./excuse_duty.tsx";
 import { children as t } from "./text.ts";
 
@@ -69,6 +69,7 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
   const alerts = useList(AlertService.method.listAlerts, input, (a) => a.alerts, { enabled: me.may("alerts.read") });
   const absences = useList(SignalService.method.listAbsences, input, (a) => a.absences, { enabled: me.may("attendances.read") });
   const names = useNames([...contacts.rows, ...duties.rows, ...pairings.rows].map((row) => row.helper));
+  const nth = nthOf(duties.rows);
   const moments: Moment[] = [
     ...contacts.rows.map((row): Moment => ({
       key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: "#237804",
@@ -79,8 +80,8 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
       when: windowOf(row),
       what: (
         <>
-          {t.dutyOf(wordOf(DutyKindSchema, row.kind), wordOf(DutyStateSchema, row.state))}　{names(row.helper)}
-          {row.state === DutyState.OPEN && me.may("duties.excuse") && <ExcuseDuty duty={row} window={windowOf(row)} />}
+          {t.dutyOf(wordOf(DutyKindSchema, row.kind), wordOf(DutyStateSchema, row.state), nth.get(row.name))}　{names(row.helper)}
+          {row.state === DutyState.OPEN && me.may("duties.excuse") && <ExcuseDuty duty={row} />}
           {row.excuse !== "" && <p className="prose note-text">{row.excuse}</p>}
         </>
       ),

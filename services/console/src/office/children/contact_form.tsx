@@ -9,7 +9,7 @@ import { now } from "../../shared/clock.ts";
 import { timestamp } from "../../shared/dates.ts";
 import { countyOf, parentOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
-import { choices } from "../../shared/words.ts";
+import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { MomentInput, minuteOf, momentOf } from "../kit/moment.tsx";
 import { useNames } from "../kit/names.tsx";
@@ -40,7 +40,7 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
   const save = async () => {
     const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim() } });
     if (answer === undefined) return;
-    void message.success(answer.closedDuty === "" ? t.saved : t.closed);
+    void message.success(answer.closedDuty === "" ? t.saved : t.closed(wordOf(ContactKindSchema, answer.kind)));
     close();
   };
   return (

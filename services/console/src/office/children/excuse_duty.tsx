@@ -2,12 +2,14 @@
 
 import { Button, Input, Modal } from "antd";
 import { useState } from "react";
-import { DutyService, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, DutyService, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Trouble } from "../kit/page.tsx";
+import { windowOf } from "../kit/window_of.ts";
 import { excuseForm as t } from "./form_text.ts";
 
-export function ExcuseDuty({ duty, window }: { duty: Duty; window: string }) {
+export function ExcuseDuty({ duty }: { duty: Duty }) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
   const excuse = useCommand(DutyService.method.excuseDuty, { said: t.excused, quiet: true });
@@ -18,7 +20,7 @@ export function ExcuseDuty({ duty, window }: { duty: Duty; window: string }) {
         <Modal open title={t.title} okText={t.open} onCancel={() => setOpen(false)} mask={{ closable: false }} keyboard={false}
           confirmLoading={excuse.busy} okButtonProps={{ disabled: reason.trim() === "" }}
           onOk={() => void excuse.run({ name: duty.name, reason: reason.trim() }).then((answer) => answer && setOpen(false))}>
-          <p>{t.about(window)}</p>
+          <p>{t.about(windowOf(duty), wordOf(DutyKindSchema, duty.kind))}</p>
           <label className="field"><span>{t.reason}</span>
             <Input.TextArea rows={3} maxLength={500} showCount placeholder={t.reasonHint} value={reason} onChange={(event) => setReason(event.target.value)} />
           </label>

@@ -26,7 +26,7 @@ export const contactForm = {
   noteHint: "了解到的情况；可不填",
   save: "保存记录",
   saved: "联系已记录",
-  closed: "联系已记录，相应的谈心任务已完成",
+  closed: (kind: string) => `联系已记录，相应的${kind}任务已完成`,
 };
 
 export const emergencyForm = {
@@ -46,7 +46,7 @@ export const emergencyForm = {
 export const excuseForm = {
   open: "免除",
   title: "免除任务",
-  about: (window: string) => `${window}的谈心任务不必再做，也不会预警。`,
+  about: (window: string, kind: string) => `${window}的${kind}任务不必再做，也不会预警。`,
   reason: "理由",
   reasonHint: "如：住院、随父母外出",
   excused: "任务已免除",

@@ -27,7 +27,7 @@ export const children = {
   updated: "更新",
   print: "打印联系卡",
   timeline: "时间线",
-  timelineEmpty: "还没有记录。结对、谈心、缺勤和预警会按时间列在这里。",
+  timelineEmpty: "还没有记录。结对、联系、任务、缺勤和预警会按时间列在这里。",
   show: { all: "全部", contacts: "联系", duties: "任务", alerts: "预警", pairings: "结对", absences: "缺勤" } as Record<string, string>,
   readers: "查阅记录",
   readersEmpty: "还没有人查阅过这份档案。",
@@ -45,7 +45,7 @@ export const children = {
   paired: (role: string, who: string) => `${who}与儿童结对（${role}）`,
   unpaired: (role: string, who: string, why: string) => `${who}结对结束（${role}）：${why}`,
   contact: (kind: string, who: string) => `${who}${kind}`,
-  dutyOf: (kind: string, state: string) => `${kind}任务：${state}`,
+  dutyOf: (kind: string, state: string, nth: number | undefined) => `${kind}任务${nth === undefined ? "" : `（第${nth}次）`}：${state}`,
   absent: "无故缺勤",
   absentWithLeave: "请假",
 };

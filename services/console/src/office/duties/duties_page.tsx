@@ -20,7 +20,7 @@ import { ListTable, useList } from "../kit/pages.tsx";
 import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { GradeChoice, SchoolChoice } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
-import { windowOf } from "../kit/window_of.ts";
+import { nthOf, windowOf } from "../kit/window_of.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { duties as t } from "./text.ts";
 
@@ -43,6 +43,8 @@ function filtersOf(view: string, at: number) {
 
 const classOf = (child: Child | undefined) => (child === undefined ? "" : kit.classOf(child.grade, child.classNumber));
 
+const kindOf = (duty: Duty, nth: Map<string, number>) => kit.nth(wordOf(DutyKindSchema, duty.kind), nth.get(duty.name));
+
 /** The list as a file: the classes and schools are those where the children are now. */
 async function sheetOf(parent: string, rows: Duty[]): Promise<Sheet> {
   const names = [...new Set(rows.map(({ child }) => child))];
@@ -51,6 +53,7 @@ async function sheetOf(parent: string, rows: Duty[]): Promise<Sheet> {
     const input = { parent, names: names.slice(i, i + mostChildren), pageSize: mostChildren };
     for (const child of await allRows(ChildService.method.listChildren, input, (answer) => answer.children, { purpose: kit.exportPurpose })) children.set(child.name, child);
   }
+  const nth = nthOf(rows);
   const known = await lookUpNames([...rows.map(({ helper }) => helper), ...[...children.values()].map(({ school }) => school)]);
   const c = t.columns;
   return {
@@ -59,7 +62,7 @@ async function sheetOf(parent: string, rows: Duty[]): Promise<Sheet> {
       const child = children.get(row.child);
       return [
         child?.displayName ?? "", classOf(child), known.get(child?.school ?? "") ?? "", known.get(row.helper) ?? "",
-        wordOf(DutyKindSchema, row.kind), windowOf(row), formatTime(row.dueTime), wordOf(DutyStateSchema, row.state),
+        kindOf(row, nth), windowOf(row), formatTime(row.dueTime), wordOf(DutyStateSchema, row.state),
       ];
     }),
   };
@@ -78,6 +81,7 @@ export function DutiesPage() {
   const list = useList(DutyService.method.listDuties, { ...wanted, pageSize: 100 }, (answer) => answer.duties);
   const inList = [...new Set(list.rows.map(({ child }) => child))].slice(0, mostChildren);
   const children = useList(ChildService.method.listChildren, { parent, names: inList, pageSize: mostChildren }, (answer) => answer.children, { enabled: inList.length > 0 });
+  const nth = nthOf(list.rows);
   const childOf = new Map(children.rows.map((child) => [child.name, child]));
   const names = useNames([...list.rows.flatMap(({ child, helper }) => [child, helper]), ...children.rows.map(({ school }) => school)]);
   const toFile = async (progress: (rows: number) => void) =>
@@ -87,13 +91,18 @@ export function DutiesPage() {
     { title: t.columns.class, width: 112, render: (_, row) => classOf(childOf.get(row.child)) },
     { title: t.columns.school, render: (_, row) => names(childOf.get(row.child)?.school) },
     { title: t.columns.helper, width: 104, render: (_, row) => names(row.helper) },
-    { title: t.columns.kind, width: 72, render: (_, row) => wordOf(DutyKindSchema, row.kind) },
+    { title: t.columns.kind, width: 104, render: (_, row) => kindOf(row, nth) },
     { title: t.columns.window, width: 226, render: (_, row) => windowOf(row) },
     { title: t.columns.due, width: 152, render: (_, row) => formatTime(row.dueTime) },
-    { title: "", width: 72, className: "no-print", render: (_, row) => row.state === DutyState.OPEN && me.may("duties.excuse") && <ExcuseDuty duty={row} window={windowOf(row)} /> },
+    { title: "", width: 72, className: "no-print", render: (_, row) => row.state === DutyState.OPEN && me.may("duties.excuse") && <ExcuseDuty duty={row} /> },
   ];
   return (
-    <Page title={t.title} about={t.about(scope)} actions={<ExportButton name={t.sheet(place, t.views[view] ?? "")} load={toFile} />}>
+    <Page title={t.title} about={t.about(scope)} actions={
+      <>
+        {me.may("escalationPolicies.read") && <Link to={`/${county}/policies?kind=duties`}>{t.rules}</Link>}
+        <ExportButton name={t.sheet(place, t.views[view] ?? "")} load={toFile} />
+      </>
+    }>
       <div className="filters no-print">
         <Segmented aria-label={t.view} value={view} onChange={(chosen) => setFilters({ view: chosen })} options={Object.entries(t.views).map(([value, label]) => ({ value, label }))} />
         <SchoolChoice label={t.school} all={t.allSchools} value={filters.school} onChange={(school) => setFilters({ school, grade: "0" })} />

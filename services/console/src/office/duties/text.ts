@@ -1,13 +1,14 @@
 export const duties = {
   title: "任务",
-  about: (place: string) => `${place}欠着的谈心等任务：谁欠、欠到什么时候。在儿童档案里记录联系后，任务随即完成。`,
+  about: (place: string) => `${place}的谈心、家访等任务：谁负责、到什么时候。在儿童档案里记录同一种联系后，任务随即完成。`,
   view: "范围",
   views: { current: "本期待完成", soon: "三天内到期", missed: "逾期未做" } as Record<string, string>,
   explained: {
-    current: "现在就可以做的任务，含本周的。",
+    current: "期间已经开始、还没有完成的任务。",
     soon: "三天内仍无记录，即判为逾期并发出预警。已做而未记录的，请尽快补报。",
     missed: "近60天内判为逾期的任务。仍可补做：补做后预警随之办结。",
   } as Record<string, string>,
+  rules: "任务规定",
   school: "学校",
   allSchools: "全部学校",
   grade: "年级",

@@ -15,6 +15,7 @@ export const kit = {
   allGrades: "全部年级",
   gradeOf: (n: number) => `${n}年级`,
   fromTo: (first: string, last: string) => `${first} 至 ${last}`,
+  nth: (what: string, n: number | undefined) => (n === undefined ? what : `${what}（第${n}次）`),
   classOf: (grade: number, classNumber: number) => `${grade}年级${classNumber}班`,
   back: "返回",
   export: "导出",

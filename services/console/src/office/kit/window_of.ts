@@ -4,7 +4,20 @@ import type { Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { formatDay, millis } from "../../shared/dates.ts";
 import { kit } from "./text.ts";
 
-/** "9月7日 至 9月13日": from the first day to the last. */
-export function windowOf(duty: Duty): string {
+/** "9月7日 周一 至 9月13日 周日": from the first day to the last. */
+export function windowOf(duty: Pick<Duty, "windowStart" | "windowEnd">): string {
   return kit.fromTo(formatDay(duty.windowStart), formatDay((millis(duty.windowEnd) ?? 1) - 1));
+}
+
+type Row = Pick<Duty, "name" | "child" | "helper" | "kind" | "windowStart">;
+
+/** Numbers the duties that a helper owes to one child in one window, by their names: 1, 2, … Those that are alone are left out. */
+export function nthOf(duties: Row[]): Map<string, number> {
+  const windows = new Map<string, string[]>();
+  for (const { name, child, helper, kind, windowStart } of duties) {
+    const window = [child, helper, kind, windowStart?.seconds].join(" ");
+    windows.set(window, [...(windows.get(window) ?? []), name]);
+  }
+  const several = [...windows.values()].filter(({ length }) => length > 1);
+  return new Map(several.flatMap((names) => names.map((name, i): [string, number] => [name, i + 1])));
 }

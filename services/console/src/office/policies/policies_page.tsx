@@ -1,4 +1,4 @@
-// Who is told of an alert, and when; and who that would be now.
+// What is owed to every child; who is told of an alert, and when, and who that would be now.
 
 import { create } from "@bufbuild/protobuf";
 import { useQuery } from "@connectrpc/connect-query";
@@ -16,27 +16,34 @@ import { WideTable } from "../kit/pages.tsx";
 import { useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
-import { DutyPolicySection } from "./duty_policy.tsx";
+import { DutyPolicies } from "./duty_policies.tsx";
 import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 import { TryPolicy } from "./try_policy.tsx";
 
+const duties = "duties"; // the rules of duties, beside those of the kinds of alerts
+
 export function PoliciesPage() {
-  const parent = useParent();
+  const me = useMe();
   const place = usePlaceName();
   const [filters, setFilters] = useFilters({ kind: String(AlertKind.DUTY_MISSED) });
-  const kind = Number(filters.kind);
-  const policy = useQuery(PolicyService.method.getEscalationPolicy, { parent, kind });
+  const shown = [
+    ...(me.may("dutyPolicies.read") ? [{ value: duties, label: t.duties }] : []),
+    ...choices(AlertKindSchema).filter(({ value }) => value !== AlertKind.OPERATOR).map(({ value, label }) => ({ value: String(value), label })),
+  ];
   return (
-    <Page title={t.title} about={t.about(place)}>
+    <Page title={t.title} about={filters.kind === duties ? t.dutiesAbout(place) : t.about(place)}>
       <div className="filters">
-        <Segmented value={filters.kind} onChange={(next) => setFilters({ kind: next })}
-          options={choices(AlertKindSchema).filter(({ value }) => value !== AlertKind.OPERATOR).map(({ value, label }) => ({ value: String(value), label }))} />
+        <Segmented value={filters.kind} onChange={(next) => setFilters({ kind: next })} options={shown} />
       </div>
-      <Loaded query={policy}>{(found) => <Policy key={`${kind}-${found.version}`} policy={found} kind={kind} />}</Loaded>
-      {kind === AlertKind.DUTY_MISSED && <DutyPolicySection />}
+      {filters.kind === duties ? <DutyPolicies /> : <AlertPolicy kind={Number(filters.kind)} />}
     </Page>
   );
+}
+
+function AlertPolicy({ kind }: { kind: AlertKind }) {
+  const policy = useQuery(PolicyService.method.getEscalationPolicy, { parent: useParent(), kind });
+  return <Loaded query={policy}>{(found) => <Policy key={`${kind}-${found.version}`} policy={found} kind={kind} />}</Loaded>;
 }
 
 interface Draft {

@@ -1,0 +1,68 @@
+// How often a duty is owed, in words, and what can be chosen for it. Pure.
+
+import { CadencePeriod } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { isoDay, startOfDay } from "../../shared/dates.ts";
+import { policies as t } from "./text.ts";
+
+const day = 86_400_000;
+
+export interface Window {
+  period: CadencePeriod;
+  /** How many periods make a window; 0 means 1. */
+  every: number;
+}
+
+/** 每周, 每两周, 每月, 每3个月, 每学期, 学期初、中、末各, 每学年; empty for a period that is not known. */
+export function windowWords({ period, every }: Window): string {
+  const n = Math.max(every, 1);
+  switch (period) {
+    case CadencePeriod.WEEK:
+      return n === 1 ? t.everyWeek : t.weeksOf(n);
+    case CadencePeriod.MONTH:
+      return n === 1 ? t.everyMonth : t.monthsOf(n);
+    case CadencePeriod.TERM:
+      return t.everyTerm;
+    case CadencePeriod.TERM_THIRD:
+      return t.thirdsOfTerm;
+    case CadencePeriod.YEAR:
+      return t.everyYear;
+    default:
+      return "";
+  }
+}
+
+/** 每周1次, 每两周1次, 每月2次, 学期初、中、末各1次; 不要求 when the duty is not owed. */
+export function cadenceWords(cadence: (Window & { times: number }) | undefined): string {
+  return cadence === undefined || cadence.times === 0 ? t.notOwed : windowWords(cadence) + t.timesOf(cadence.times);
+}
+
+const windows: Window[] = [
+  ...[1, 2, 3, 4].map((every) => ({ period: CadencePeriod.WEEK, every })),
+  ...[1, 2, 3, 4, 6].map((every) => ({ period: CadencePeriod.MONTH, every })),
+  ...[CadencePeriod.TERM, CadencePeriod.TERM_THIRD, CadencePeriod.YEAR].map((period) => ({ period, every: 1 })),
+];
+
+/** What a choice of windows holds: the place in the list, as -1 for a duty that is not owed. */
+export const windowChoices: { value: number; label: string }[] = [
+  { value: -1, label: t.notOwed },
+  ...windows.map((window, value) => ({ value, label: windowWords(window) })),
+];
+
+/** The choice of a cadence. */
+export function choiceOf(cadence: (Window & { times: number }) | undefined): number {
+  if (cadence === undefined || cadence.times === 0) return -1;
+  return windows.findIndex(({ period, every }) => period === cadence.period && every === Math.max(cadence.every, 1));
+}
+
+/** The cadence of a choice, `times` in a window. */
+export function cadenceOf(choice: number, times: number): Window & { times: number } {
+  const window = windows[choice];
+  return window === undefined ? { period: CadencePeriod.WEEK, every: 1, times: 0 } : { ...window, times };
+}
+
+/** The Monday after a day YYYY-MM-DD. */
+export function nextMonday(date: string): string {
+  const at = startOfDay(date);
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay(); // 0 is Sunday
+  return isoDay(at + ((8 - weekday) % 7 || 7) * day);
+}
