@@ -169,15 +169,47 @@ test("a duty to come is excused with a reason", async () => {
   assert.deepEqual(duties.map(({ excuse }) => excuse), ["随父母外出三周"]);
 });
 
+const dutyPolicy = (kind) => page.getByRole("table", { name: "任务规定" }).getByRole("row", { name: new RegExp(`^${kind} `) });
+
 test("how late a talk may be reported is set", async () => {
   await open("policies");
-  const section = page.locator("section", { has: page.getByRole("heading", { name: /谈心任务/ }) });
-  await section.getByText("平台默认规则", { exact: false }).waitFor();
-  await button("修改", section).click();
-  await section.getByLabel("周末过后多久仍可补报，过时算逾期", { exact: true }).fill("1");
-  await button("保存为新版本", section).click();
-  await section.getByText("第 1 版", { exact: false }).waitFor();
+  await page.getByText("任务规定", { exact: true }).click();
+  await dutyPolicy("谈心").filter({ hasText: "每周1次" }).filter({ hasText: "平台默认规则" }).waitFor();
+  await button("修改谈心规定").click();
+  const form = page.getByRole("form", { name: "谈心规定" });
+  await form.getByLabel("期满后多久仍可补报，过时算逾期", { exact: true }).fill("1");
+  await form.getByLabel("自何时起").fill(today);
+  await button("保存为新版本", form).click();
+  await dutyPolicy("谈心").filter({ hasText: "第 1 版" }).filter({ hasText: "1天内" }).waitFor();
   assert.equal(stack.ctl("duty-policy", "show", "--kind", "talk", "--county", county).reportGrace, "86400s");
+});
+
+test("a home visit a month is asked for from next Monday on, of those who are chosen; today's rule stands until then", async () => {
+  await open("policies?kind=duties");
+  await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();
+  await button("修改家访规定").click();
+  const form = page.getByRole("form", { name: "家访规定" });
+  await choose("多久一次", "每月", form);
+  const roles = form.locator(".ant-select-multiple");
+  for (const remove of await roles.locator(".ant-select-selection-item-remove").all()) await roles.locator(".ant-select-selection-item-remove").first().click();
+  await button("保存为新版本", form).click();
+  await form.getByRole("alert").filter({ hasText: "请选择由谁完成" }).waitFor();
+  for (const role of ["班主任", "代理家长"]) await choose("由谁完成", role, form);
+  await page.keyboard.press("Escape");
+  await assertGood(page, "duty-policy-form");
+  const monday = await form.getByLabel("自何时起").inputValue();
+  assert.equal(new Date(monday).getUTCDay(), 1);
+  assert.ok(monday > today);
+  await button("保存为新版本", form).click();
+  await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();
+  const [year, month, date] = monday.split("-").map(Number);
+  const coming = page.getByRole("row", { name: `自 ${year}年${month}月${date}日 起：` });
+  assert.match(await coming.textContent(), /每月1次.*班主任、代理家长.*第 1 版/);
+  await assertGood(page, "duty-policies");
+  await page.setViewportSize({ width: 375, height: 812 });
+  await assertGood(page, "duty-policies-narrow");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "no wider than a phone");
+  await page.setViewportSize({ width: 1366, height: 768 });
 });
 
 test("the rules of a kind of alert are changed as a new version, and tried before they are saved", async () => {

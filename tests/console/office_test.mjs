@@ -133,7 +133,7 @@ test("a roster longer than any one message is imported whole; one of more than 6
   await page.getByText("文件超过 64 MB", { exact: false }).waitFor();
 });
 
-const pages = ["children", "duties", "duties?view=missed", "pairings", "schools", "schools/2152990001", "figures", "people", "people?tab=staff", "roster", "policies", "me"];
+const pages = ["children", "duties", "duties?view=missed", "pairings", "schools", "schools/2152990001", "figures", "people", "people?tab=staff", "roster", "policies", "policies?kind=duties", "me"];
 test("every page of an officer's menu opens, keeps to WCAG AA and to the security policy", async () => {
   await open("children");
   await page.locator("tbody a.strong").first().click();

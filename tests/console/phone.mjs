@@ -84,11 +84,11 @@ export async function openWeek(page, account) {
   });
 }
 
-/** Opens the form of the first child of the list. Gives the child's name. */
+/** Opens the form of the first child of the list, with the kind that is owed to it. Gives the child's name. */
 export async function openForm(page) {
   for (const fold of await page.locator("details:not([open]) > summary").all()) await fold.click();
   const link = page.getByRole("link", { name: /^记录 / }).first();
-  const name = (await link.getAttribute("aria-label")).replace("记录 ", "");
+  const name = (await link.getAttribute("aria-label")).split(" ")[1];
   await link.click();
   await page.getByRole("heading", { name: `联系 ${name}` }).waitFor();
   return name;

@@ -49,7 +49,12 @@ test("the form of a contact, with the family's phone numbers", async () => {
   await assertHandy(page, "phone-contact");
   await page.getByRole("button", { name: "查看家人电话" }).click();
   await page.locator("a[href^='tel:1']").first().waitFor();
+  assert.equal(await page.getByRole("radio", { name: "谈心" }).isChecked(), true, "what is owed is chosen");
   await page.getByText("其他时间", { exact: true }).click();
+  await page.getByRole("button", { name: "保存" }).click();
+  await page.getByText("请填写日期和时间").waitFor();
+  // Without a kind that is owed, one has to be chosen.
+  await page.goto(page.url().split("?")[0]);
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("请选择联系方式").waitFor();
   await assertHandy(page, "phone-contact-more");

@@ -31,9 +31,12 @@ interface Form {
 }
 const empty: Form = { how: ContactKind.UNSPECIFIED, when: "now", typed: "", marks: [], note: "" };
 
-export function ContactPage({ child }: { child: string }) {
+/** `how`: the kind that is chosen to begin with, as one that is owed; a number that is no kind: none. */
+export function ContactPage({ child, how }: { child: string; how: number }) {
   const { data, me, add } = usePhone();
-  const [form, change, clear, restored] = useDraft<Form>(`contact ${child}`, empty);
+  const asked: ContactKind = choices(ContactKindSchema).some(({ value }) => value === how) ? how : ContactKind.UNSPECIFIED;
+  // Each kind has a form of its own, so that what was begun for one is never taken for another.
+  const [form, change, clear, restored] = useDraft<Form>(asked === ContactKind.UNSPECIFIED ? `contact ${child}` : `contact ${child} ${asked}`, { ...empty, how: asked });
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const name = data?.children.find((one) => one.name === child)?.displayName ?? "";

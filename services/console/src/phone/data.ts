@@ -3,7 +3,7 @@
 import { createClient } from "@connectrpc/connect";
 import { SignalService } from "../gen/tonghu/alerts/v1/signal_service_pb.ts";
 import { Role } from "../gen/tonghu/access/v1/identity_pb.ts";
-import { DutyService, DutyState } from "../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyService } from "../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingService } from "../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { ChildService } from "../gen/tonghu/registry/v1/child_service_pb.ts";
 import { DirectoryService } from "../gen/tonghu/registry/v1/directory_service_pb.ts";
@@ -12,13 +12,8 @@ import { isoDay, millis } from "../shared/dates.ts";
 import { countyOf, parentOf, resource } from "../shared/names.ts";
 import type { Me } from "../shared/session.tsx";
 import { transport } from "../shared/transport.ts";
+import type { Owed } from "./needs.ts";
 
-/** A duty as the list shows it; times in milliseconds since 1970. */
-export interface Owed {
-  state: DutyState;
-  windowEnd: number;
-  dueTime: number;
-}
 /** A child that the person looks after. */
 export interface Child {
   name: string; // the resource name
@@ -81,7 +76,9 @@ async function loadChildren(me: Me): Promise<Child[]> {
     const last = millis(row.lastContactTime);
     if (last !== undefined) child.lastContact = last;
     child.owed.push({
+      kind: row.duty.kind,
       state: row.duty.state,
+      windowStart: millis(row.duty.windowStart) ?? 0,
       windowEnd: millis(row.duty.windowEnd) ?? 0,
       dueTime: millis(row.duty.dueTime) ?? 0,
     });
@@ -125,14 +122,9 @@ async function loadClasses(me: Me): Promise<Class[]> {
   );
 }
 
-/** How urgent a child is: the most urgent thing that is owed decides. */
-export function isOwed(child: Child): boolean {
-  return child.owed.some(({ state }) => state === DutyState.OPEN || state === DutyState.MISSED);
-}
-
 /** Children by household, in the order of each household's most urgent child. */
-export function byHousehold(children: Child[]): Child[][] {
-  const households = new Map<string, Child[]>();
+export function byHousehold<T extends Child>(children: T[]): T[][] {
+  const households = new Map<string, T[]>();
   for (const child of children) {
     const there = households.get(child.household);
     if (there === undefined) households.set(child.household, [child]);

@@ -10,8 +10,8 @@ import { usePhone } from "./phone.tsx";
 import { text } from "./text.ts";
 import { WeekPage } from "./week.tsx";
 
-/** The page and its child, from the address: #/contact/counties/520203/children/0193… */
-export function usePlace(): { page: string; child: string } {
+/** The page, its child and the kind of contact, from the address: #/contact/counties/520203/children/0193…?how=2 */
+export function usePlace(): { page: string; child: string; how: number } {
   const [hash, setHash] = useState(window.location.hash);
   useEffect(() => {
     const moved = () => {
@@ -21,8 +21,8 @@ export function usePlace(): { page: string; child: string } {
     window.addEventListener("hashchange", moved);
     return () => window.removeEventListener("hashchange", moved);
   }, []);
-  const [, page = "", child = ""] = /^#\/([a-z]*)\/?(.*)$/.exec(hash) ?? [];
-  return { page, child: decodeURIComponent(child) };
+  const [, page = "", child = "", how = "0"] = /^#\/([a-z]*)\/?([^?]*)(?:\?how=(\d{1,2}))?$/.exec(hash) ?? [];
+  return { page, child: decodeURIComponent(child), how: Number(how) };
 }
 
 export function go(page: string, child = ""): void {
@@ -30,12 +30,12 @@ export function go(page: string, child = ""): void {
 }
 
 export function Pages() {
-  const { page, child } = usePlace();
+  const { page, child, how } = usePlace();
   return (
     <div className="phone">
       <Status />
       <main>
-        {page === "contact" ? <ContactPage key={child} child={child} />
+        {page === "contact" ? <ContactPage key={`${child} ${how}`} child={child} how={how} />
           : page === "absence" ? <AbsencePage />
           : page === "emergency" ? <EmergencyPage key={child} child={child} />
           : page === "outbox" ? <OutboxPage />

@@ -15,6 +15,7 @@ import { countyOf, parentOf } from "../shared/names.ts";
 import { newRequestId } from "../shared/request_id.ts";
 import { sessions } from "../shared/session.tsx";
 import { transport } from "../shared/transport.ts";
+import type { Waiting } from "./needs.ts";
 import { store, type Box, type QueueRow } from "./store.ts";
 import { text } from "./text.ts";
 import { seal, unseal } from "./vault.ts";
@@ -85,6 +86,23 @@ export async function queued(account: string): Promise<Queued[]> {
 
 async function openRow(row: QueueRow): Promise<Queued | undefined> {
   return unseal<Recorded>(row.account, purpose, row.box).then((recorded) => ({ ...recorded, id: row.id, box: row.box }), () => undefined);
+}
+
+/** The contacts that wait and were not refused, by children, with the times that they are going to be told with. */
+export function waitingContacts(queue: Queued[]): Map<string, Waiting[]> {
+  const waiting = new Map<string, Waiting[]>();
+  for (const row of queue) {
+    const { entry, phoneTime, refusal } = row;
+    if (entry.kind !== "contact" || refusal !== undefined) continue;
+    const contact = { kind: entry.how, at: timeOf(entry.when, phoneTime, offsetOf(row)) };
+    waiting.set(entry.child, [...(waiting.get(entry.child) ?? []), contact]);
+  }
+  return waiting;
+}
+
+/** How far the phone's clock was off. The offset of the recording counts: the clock may have been set right since. */
+function offsetOf(row: Recorded): number {
+  return row.offset ?? clockOffset() ?? 0;
 }
 
 /** Keeps a record changed. Gives the record as it lies now; nothing when it was sent, taken back or changed meanwhile. */
@@ -189,8 +207,7 @@ async function prepared(account: string, row: Queued): Promise<Ready | undefined
 function bytesOf(row: Queued): Uint8Array {
   const { entry, requestId } = row;
   const parent = parentOf(countyOf(entry.child));
-  // The offset of the recording counts: the phone's clock may have been set right since.
-  const offset = row.offset ?? clockOffset() ?? 0;
+  const offset = offsetOf(row);
   const recorded = row.phoneTime + offset;
   switch (entry.kind) {
     case "contact":
