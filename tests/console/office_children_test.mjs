@@ -189,7 +189,7 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();
   await button("修改家访规定").click();
   const form = page.getByRole("form", { name: "家访规定" });
-  await choose("多久一次", "每月", form);
+  await choose("周期", "每月", form);
   const roles = form.locator(".ant-select-multiple");
   for (const remove of await roles.locator(".ant-select-selection-item-remove").all()) await roles.locator(".ant-select-selection-item-remove").first().click();
   await button("保存为新版本", form).click();

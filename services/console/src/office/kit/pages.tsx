@@ -65,8 +65,8 @@ export function Sideways({ width, label, children }: { width: number | string | 
 const narrowest = 640; // pixels below which a table is moved sideways, and its words are not set on end
 
 /** A table of rows that are all there. */
-export function WideTable<Row extends object>(table: TableProps<Row> & { "aria-label": string }) {
-  return <Sideways width={narrowest} label={table["aria-label"]}><Table<Row> {...table} /></Sideways>;
+export function WideTable<Row extends object>({ width = narrowest, ...table }: TableProps<Row> & { "aria-label": string; width?: number }) {
+  return <Sideways width={width} label={table["aria-label"]}><Table<Row> {...table} /></Sideways>;
 }
 
 /** A table of a list: what failed above, how many and "more" below. */

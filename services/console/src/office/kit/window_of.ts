@@ -4,9 +4,13 @@ import type { Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { formatDay, millis } from "../../shared/dates.ts";
 import { kit } from "./text.ts";
 
-/** "9月7日 周一 至 9月13日 周日": from the first day to the last. */
+const twoWeeks = 14 * 86_400_000;
+
+/** "9月7日 周一 至 9月13日 周日", "9月1日 至 9月30日": from the first day to the last; weekdays say nothing of long windows. */
 export function windowOf(duty: Pick<Duty, "windowStart" | "windowEnd">): string {
-  return kit.fromTo(formatDay(duty.windowStart), formatDay((millis(duty.windowEnd) ?? 1) - 1));
+  const [start, end] = [millis(duty.windowStart) ?? 0, millis(duty.windowEnd) ?? 1];
+  const said = (time: number) => (end - start > twoWeeks ? formatDay(time).split(" ")[0]! : formatDay(time));
+  return kit.fromTo(said(start), said(end - 1));
 }
 
 type Row = Pick<Duty, "name" | "child" | "helper" | "kind" | "windowStart">;

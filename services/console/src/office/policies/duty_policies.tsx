@@ -49,6 +49,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (kind: DutyKin
   return (
     <WideTable
       size="small"
+      width={980}
       rowKey={({ policy }) => `${policy.kind}-${policy.version}`}
       aria-label={t.duties}
       pagination={false}
@@ -109,8 +110,8 @@ function Edit({ policy, close }: { policy: DutyPolicy; close: () => void }) {
   return (
     <form aria-label={t.dutyOf(wordOf(DutyKindSchema, policy.kind))} onSubmit={(event) => { event.preventDefault(); void save(); }}>
       <div className="form-row">
-        <label className="field"><span>{t.cadence}</span>
-          <Select autoFocus aria-label={t.cadence} value={window} onChange={setWindow} style={{ width: 176 }} listHeight={460} options={windowChoices} />
+        <label className="field"><span>{t.window}</span>
+          <Select autoFocus aria-label={t.window} value={window} onChange={setWindow} style={{ width: 176 }} listHeight={460} options={windowChoices} />
         </label>
         {owed && (
           <label className="field"><span>{t.times}</span>

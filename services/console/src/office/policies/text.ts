@@ -31,7 +31,7 @@ export const policies = {
   dutyOf: (kind: string) => `${kind}规定`,
   fromDay: (day: string) => `自 ${day} 起`,
   coming: (day: string) => `自 ${day} 起：`,
-  cadence: "多久一次",
+  window: "周期",
   notOwed: "不要求",
   times: "次数",
   timesOf: (n: number) => `${n}次`,
