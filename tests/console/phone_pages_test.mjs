@@ -1,9 +1,9 @@
 // Every page for phones, on the real stack: what a thumb needs, WCAG AA, weight; absence and sudden events.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, until } from "./browser.mjs";
-import { assertHandy, assertLight, chip, countTouches, fill, isEmpty, makePerson, openForm, openPhone, openSchool, openWay, openWeek, save, signInForm, touches } from "./phone.mjs";
-import { county, makeAccount, stack, teacher } from "./stack.mjs";
+import { openBrowser, openPage, until } from "./browser.mjs";
+import { assertHandy, assertLight, chip, contacts, countTouches, fill, isEmpty, makePerson, openForm, openPhone, openSchool, openWay, openWeek, save, signInForm, touches } from "./phone.mjs";
+import { county, dateOf, firstSignIn, makeAccount, officer, stack, teacher } from "./stack.mjs";
 
 let browser, way, account, page;
 
@@ -181,4 +181,53 @@ test("a sudden event without a network says that nobody was told yet, and goes o
   assert.equal(emergencies().length, 3);
   const sent = way.state.calls.filter((call) => call === "ReportEmergency" || call === "CreateContact");
   assert.deepEqual(sent, ["ReportEmergency", "CreateContact"]);
+});
+
+/** The county asks for a home visit a term, from the day on which the term begins. */
+async function askForVisits() {
+  const office = await openPage(browser);
+  await firstSignIn(office, makeAccount(officer));
+  await office.goto(`/${county}/policies?kind=duties`);
+  await office.getByRole("button", { name: "修改家访规定" }).click();
+  const form = office.getByRole("form", { name: "家访规定" });
+  const choose = async (label, option) => {
+    await form.getByRole("combobox", { name: label }).click();
+    await office.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).click();
+  };
+  await choose("周期", "每学期");
+  if ((await form.locator(".ant-select-multiple").textContent()).includes("班主任") === false) await choose("由谁完成", "班主任");
+  await form.getByLabel("自何时起").fill(dateOf(Date.now()));
+  await form.getByRole("button", { name: "保存为新版本" }).click();
+  await office.getByRole("row", { name: /^家访 每学期1次 .*班主任/ }).waitFor();
+  await office.context().close();
+}
+
+// The last, since afterwards every child is owed a visit too.
+test("a child is there once with every kind that is owed; what waits does a duty of its own kind only", async () => {
+  await askForVisits();
+  await page.goto("/m/#/");
+  await until(page, async () => {
+    if (document.querySelector("a[aria-label$=' 家访']") !== null) return true;
+    dispatchEvent(new Event("online")); // asks the services anew
+    return false;
+  });
+  const row = page.locator("li.row", { has: page.getByRole("link", { name: /^记录 \S+ 谈心$/ }) }).filter({ has: page.getByRole("link", { name: /^记录 \S+ 家访$/ }) }).first();
+  const name = (await row.getByRole("link", { name: / 家访$/ }).getAttribute("aria-label")).split(" ")[1];
+  assert.equal(await page.locator("li.row", { has: page.getByRole("link", { name: new RegExp(`^记录 ${name}`) }) }).count(), 1);
+  await assertHandy(page, "phone-week-of-kinds");
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: `记录 ${name} 家访` }).tap();
+  await page.getByRole("radio", { name: "家访" }).and(page.locator(":checked")).waitFor();
+  await page.getByLabel(/补充/).fill("家里收拾得整齐");
+  await save(page);
+  const one = page.locator("li.row", { hasText: name });
+  await one.getByText("家访已记录，待发送").waitFor();
+  assert.equal(await one.getByRole("link", { name: / 家访$/ }).count(), 0);
+  await one.getByRole("link", { name: / 谈心$/ }).waitFor();
+  await page.context().setOffline(false);
+  await chip(page, "已同步").waitFor();
+  await until(page, isEmpty);
+  const [contact] = contacts("家里收拾得整齐");
+  assert.equal(contact.kind, "CONTACT_KIND_HOME_VISIT");
+  assert.ok(contact.closedDuty, "the visit that was owed");
 });
