@@ -3,7 +3,7 @@
 import { AlertAction, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
 import { formatTime, millis, startOfDay, timestamp } from "../../shared/dates.ts";
 import { wordOf } from "../../shared/words.ts";
@@ -81,10 +81,12 @@ async function childrenOf({ parent, schools }: Question, signal: AbortSignal): P
 async function dutyEvents({ parent, from, before }: Question, counts: (duty: Duty) => boolean, inside: Set<string> | undefined, signal: AbortSignal): Promise<Event[]> {
   const input = { parent, windowFrom: timestamp(startOfDay(from)), windowBefore: timestamp(startOfDay(before)), pageSize: 1000 };
   const rows = await allRows(DutyService.method.listDuties, input, (answer) => answer.duties, { purpose: t.purpose, signal });
-  return rows.filter((duty) => counts(duty) && (inside === undefined || inside.has(duty.child))).map((duty) => ({
+  // A duty counts in the week in which its window begins, however long the window is.
+  const begins = (duty: Duty) => (millis(duty.windowStart) ?? 0) >= startOfDay(from);
+  return rows.filter((duty) => begins(duty) && counts(duty) && (inside === undefined || inside.has(duty.child))).map((duty) => ({
     key: duty.name, child: duty.child, school: "", who: duty.helper, alert: "",
     when: windowOf(duty),
-    what: [wordOf(DutyStateSchema, duty.state), duty.reportedLate ? t.reportedLate : "", duty.excuse].filter(Boolean).join("　"),
+    what: [wordOf(DutyKindSchema, duty.kind), wordOf(DutyStateSchema, duty.state), duty.reportedLate ? t.reportedLate : "", duty.excuse].filter(Boolean).join("　"),
   }));
 }
 
