@@ -170,6 +170,8 @@ test("a duty to come is excused with a reason", async () => {
 });
 
 const dutyPolicy = (kind) => page.getByRole("table", { name: "任务规定" }).getByRole("row", { name: new RegExp(`^${kind} `) });
+/** The row of a version that is to come on a day. */
+const coming = (date) => page.getByRole("row", { name: `自 ${date.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$1年$2月$3日")} 起：` });
 
 test("how late a talk may be reported is set", async () => {
   await open("policies");
@@ -178,10 +180,22 @@ test("how late a talk may be reported is set", async () => {
   await button("修改谈心规定").click();
   const form = page.getByRole("form", { name: "谈心规定" });
   await form.getByLabel("期满后多久仍可补报，过时算逾期", { exact: true }).fill("1");
-  await form.getByLabel("自何时起").fill(today);
+  await form.getByLabel("自何时起").fill(dayAfter(today, 1));
   await button("保存为新版本", form).click();
-  await dutyPolicy("谈心").filter({ hasText: "第 1 版" }).filter({ hasText: "1天内" }).waitFor();
-  assert.equal(stack.ctl("duty-policy", "show", "--kind", "talk", "--county", county).reportGrace, "86400s");
+  await coming(dayAfter(today, 1)).filter({ hasText: "每周1次" }).filter({ hasText: "1天内" }).filter({ hasText: "第 1 版" }).waitFor();
+  await dutyPolicy("谈心").filter({ hasText: "2天内" }).waitFor(); // until then
+  // What is to come is changed where it stands.
+  await button("修改谈心规定").click();
+  assert.equal(await form.getByLabel("自何时起").inputValue(), dayAfter(today, 1));
+  await form.getByText("的第 1 版作废", { exact: false }).waitFor();
+  await form.getByLabel("联系后多久才报，算迟报", { exact: true }).fill("20");
+  await button("保存为新版本", form).click();
+  await form.getByRole("alert").filter({ hasText: "迟报时限应为1小时至14天" }).waitFor();
+  await form.getByLabel("联系后多久才报，算迟报", { exact: true }).fill("2");
+  await button("保存为新版本", form).click();
+  await coming(dayAfter(today, 1)).filter({ hasText: "联系2天后才报" }).filter({ hasText: "第 2 版" }).waitFor();
+  const talks = stack.ctl("duty-policy", "list", "--county", county).policies.filter(({ kind }) => kind === "DUTY_KIND_TALK");
+  assert.deepEqual(talks.map(({ reportGrace, lateReportAfter }) => [reportGrace, lateReportAfter]), [["172800s", "86400s"], ["86400s", "172800s"]]);
 });
 
 test("a home visit a month is asked for from next Monday on, of those who are chosen; today's rule stands until then", async () => {
@@ -202,9 +216,7 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   assert.ok(monday > today);
   await button("保存为新版本", form).click();
   await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();
-  const [year, month, date] = monday.split("-").map(Number);
-  const coming = page.getByRole("row", { name: `自 ${year}年${month}月${date}日 起：` });
-  assert.match(await coming.textContent(), /每月1次.*班主任、代理家长.*第 1 版/);
+  assert.match(await coming(monday).filter({ hasText: "每月" }).textContent(), /每月1次.*班主任、代理家长.*第 1 版/);
   await assertGood(page, "duty-policies");
   await page.setViewportSize({ width: 375, height: 812 });
   await assertGood(page, "duty-policies-narrow");

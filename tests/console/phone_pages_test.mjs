@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser, openPage, until } from "./browser.mjs";
-import { assertHandy, assertLight, chip, contacts, countTouches, fill, isEmpty, makePerson, openForm, openPhone, openSchool, openWay, openWeek, save, signInForm, touches } from "./phone.mjs";
-import { county, dateOf, firstSignIn, makeAccount, officer, stack, teacher } from "./stack.mjs";
+import { assertHandy, assertLight, chip, contacts, countTouches, day, fill, isEmpty, makePerson, openForm, openPhone, openSchool, openWay, openWeek, save, signInForm, touches } from "./phone.mjs";
+import { county, dateOf, firstSignIn, makeAccount, officer, openTerm, stack, teacher } from "./stack.mjs";
 
 let browser, way, account, page;
 
@@ -183,7 +183,10 @@ test("a sudden event without a network says that nobody was told yet, and goes o
   assert.deepEqual(sent, ["ReportEmergency", "CreateContact"]);
 });
 
-/** The county asks for a home visit a term, from the day on which the term begins. */
+/**
+ * The county asks for a home visit a term, from the day on which the term begins. A rule begins tomorrow at the earliest:
+ * it is put back by a day, and the school's duties are planned again.
+ */
 async function askForVisits() {
   const office = await openPage(browser);
   await firstSignIn(office, makeAccount(officer));
@@ -195,10 +198,13 @@ async function askForVisits() {
     await office.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).click();
   };
   await choose("周期", "每学期");
-  if ((await form.locator(".ant-select-multiple").textContent()).includes("班主任") === false) await choose("由谁完成", "班主任");
-  await form.getByLabel("自何时起").fill(dateOf(Date.now()));
+  await form.getByLabel("自何时起").fill(dateOf(Date.now() + day));
   await form.getByRole("button", { name: "保存为新版本" }).click();
-  await office.getByRole("row", { name: /^家访 每学期1次 .*班主任/ }).waitFor();
+  await office.getByRole("row", { name: /^自 .* 起： 每学期1次 班主任/ }).waitFor();
+  stack.command("psql", "-c", "UPDATE pairing.duty_policy SET effective_from = effective_from - 1");
+  openTerm();
+  await office.reload();
+  await office.getByRole("row", { name: /^家访 每学期1次 班主任/ }).waitFor();
   await office.context().close();
 }
 

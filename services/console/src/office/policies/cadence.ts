@@ -60,9 +60,13 @@ export function cadenceOf(choice: number, times: number): Window & { times: numb
   return window === undefined ? { period: CadencePeriod.WEEK, every: 1, times: 0 } : { ...window, times };
 }
 
+/** So many days after a day YYYY-MM-DD. */
+export function dayAfter(date: string, days: number): string {
+  return isoDay(startOfDay(date) + days * day);
+}
+
 /** The Monday after a day YYYY-MM-DD. */
 export function nextMonday(date: string): string {
-  const at = startOfDay(date);
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay(); // 0 is Sunday
-  return isoDay(at + ((8 - weekday) % 7 || 7) * day);
+  return dayAfter(date, (8 - weekday) % 7 || 7);
 }

@@ -14,12 +14,11 @@ import { Loaded, Section, Trouble } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
 import { useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
-import { cadenceOf, cadenceWords, choiceOf, nextMonday, windowChoices } from "./cadence.ts";
+import { cadenceOf, cadenceWords, choiceOf, dayAfter, nextMonday, windowChoices } from "./cadence.ts";
 import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 
-const day = 86_400_000;
-const farthest = 400 * day; // how far ahead a rule may begin
+const farthest = 400; // days ahead in which a rule may begin
 const mostTimes = 7;
 const seconds = (duration: { seconds: bigint } | undefined) => Number(duration?.seconds ?? 0n);
 
@@ -30,11 +29,10 @@ export function DutyPolicies() {
   return (
     <Loaded query={listed}>
       {({ policies }) => {
-        // The last version is what a change begins from.
-        const last = policies.filter(({ kind }) => kind === editing).pop();
-        return last === undefined
+        const versions = policies.filter(({ kind }) => kind === editing);
+        return versions.length === 0 || editing === undefined
           ? <Section title={t.duties}><List policies={policies} edit={setEditing} /></Section>
-          : <Section title={t.editDutyOf(wordOf(DutyKindSchema, last.kind))}><Edit policy={last} close={() => setEditing(undefined)} /></Section>;
+          : <Section title={t.editDutyOf(wordOf(DutyKindSchema, editing))}><Edit versions={versions} close={() => setEditing(undefined)} /></Section>;
       }}
     </Loaded>
   );
@@ -80,13 +78,16 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (kind: DutyKin
   );
 }
 
-function Edit({ policy, close }: { policy: DutyPolicy; close: () => void }) {
+/** A change begins from the last version, and from its day when it is to come. */
+function Edit({ versions, close }: { versions: DutyPolicy[]; close: () => void }) {
   const parent = useParent();
+  const policy = versions[versions.length - 1]!;
+  const coming = versions.slice(1);
   const [window, setWindow] = useState(() => choiceOf(policy.cadence));
   const [times, setTimes] = useState(Math.max(policy.cadence?.times ?? 0, 1));
   const [owedBy, setOwedBy] = useState([...policy.owedBy]);
   const [today] = useState(() => isoDay(now()));
-  const [from, setFrom] = useState(() => nextMonday(today));
+  const [from, setFrom] = useState(() => (coming.length === 0 ? nextMonday(today) : policy.effectiveFrom));
   const [grace, setGrace] = useState(seconds(policy.reportGrace));
   const [late, setLate] = useState(seconds(policy.lateReportAfter));
   const [missing, setMissing] = useState("");
@@ -107,6 +108,7 @@ function Edit({ policy, close }: { policy: DutyPolicy; close: () => void }) {
     if (answer !== undefined) close();
   };
   const problem = missing || put.problem;
+  const replaced = from === "" ? [] : coming.filter(({ effectiveFrom }) => effectiveFrom >= from);
   return (
     <form aria-label={t.dutyOf(wordOf(DutyKindSchema, policy.kind))} onSubmit={(event) => { event.preventDefault(); void save(); }}>
       <div className="form-row">
@@ -120,7 +122,7 @@ function Edit({ policy, close }: { policy: DutyPolicy; close: () => void }) {
           </label>
         )}
         <label className="field"><span>{t.effectiveFrom}</span>
-          <Input type="date" required aria-label={t.effectiveFrom} value={from} min={today} max={isoDay(now() + farthest)} style={{ width: 150 }} onChange={(event) => setFrom(event.target.value)} />
+          <Input type="date" required aria-label={t.effectiveFrom} value={from} min={dayAfter(today, 1)} max={dayAfter(today, farthest)} style={{ width: 150 }} onChange={(event) => setFrom(event.target.value)} />
         </label>
       </div>
       {owed && (
@@ -136,7 +138,10 @@ function Edit({ policy, close }: { policy: DutyPolicy; close: () => void }) {
           </div>
         </>
       )}
-      <p className="quiet">{t.effectiveHelp}</p>
+      <p className="quiet">
+        {t.effectiveHelp}
+        {replaced.map(({ version, effectiveFrom }) => <span key={version}>{t.replaces(formatDate(effectiveFrom), t.version(version))}</span>)}
+      </p>
       {problem !== "" && <Trouble error={problem} />}
       <p><Button type="primary" htmlType="submit" loading={put.busy}>{t.save}</Button> <Button onClick={close}>{kit.cancel}</Button></p>
     </form>

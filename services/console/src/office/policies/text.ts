@@ -47,6 +47,7 @@ export const policies = {
   owedByNone: "请选择由谁完成。",
   effectiveFrom: "自何时起",
   effectiveHelp: "新规定从这一天或之后开始的第一个完整周期起执行；已经开始的周期仍按原规定。",
+  replaces: (day: string, version: string) => `保存后，原定自 ${day} 起的${version}作废。`,
   reportGrace: "期满后多久仍可补报，过时算逾期",
   noGrace: "不能补报",
   afterEnd: (length: string) => `${length}内`,
