@@ -23,6 +23,9 @@ absl::Status Reads(Rig& rig, int calls, Figures& figures);
 // A helper's load of 1,000 pairings handed over in one call, in each county, there and back; beside calls of
 // one pairing each.
 absl::Status HandOvers(Rig& rig, Figures& figures);
+// A county's policy put, so that each child is owed four talks a week more, and taken back: until all is
+// planned, four weeks ahead.
+absl::Status PlansOfACounty(Rig& rig, Figures& figures);
 // Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
 absl::Status Emergencies(Rig& rig, int count, Figures& figures);
 // Duties that fall due at a steady pace of 500 a second: those of `each` children of each county, from number

@@ -25,10 +25,11 @@ struct Plan {
   int watchers = 5000;
   int trickle = 5000;                        // duties
   int duties = 200000;                       // due at one instant
+  int planned = 40000;                       // children of the county that is planned anew
   int jobs = 100000;                         // of the peers
   std::vector<int> among = {10000, 100000};  // children: the cost of a contact
-  std::vector<std::string> only = {"contacts",  "unary",   "reads", "door",  "handover",
-                                   "emergency", "trickle", "storm", "peers", "cost"};
+  std::vector<std::string> only = {"contacts", "unary",    "reads", "door",  "handover", "emergency",
+                                   "trickle",  "planning", "storm", "peers", "cost"};
 
   bool Has(const std::string& what) const { return std::find(only.begin(), only.end(), what) != only.end(); }
 };
@@ -42,6 +43,7 @@ Plan PlanOf(const std::string& size) {
             .watchers = 80,
             .trickle = 400,
             .duties = 4000,
+            .planned = 800,
             .jobs = 2000,
             .among = {1200, 2400}};
   }
@@ -124,6 +126,19 @@ absl::Status RunsOnOneStack(const Plan& plan, Figures& figures) {
   return absl::OkStatus();
 }
 
+// A stack of its own, whose children have more duties than the others' have.
+absl::Status Plannings(const Plan& plan, Figures& figures) {
+  auto rig = Rig::Up(plan.planned, kThursday);
+  if (!rig.ok()) return rig.status();
+  for (int run = 0; run < plan.runs; ++run) {
+    fmt::print(stderr, "run {} of {}: planning …\n", run + 1, plan.runs);
+    absl::Status done = FixedWork(**rig, figures);
+    if (done.ok()) done = bench::PlansOfACounty(**rig, figures);
+    if (!done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
 // A stack for each run: alerts of one storm would climb in the next.
 absl::Status Storms(const Plan& plan, Figures& figures) {
   for (int run = 0; run < plan.runs; ++run) {
@@ -160,6 +175,7 @@ absl::Status Run(const Plan& plan, const std::string& out) {
   const auto on_one = {"contacts", "unary", "reads", "door", "handover", "emergency", "trickle"};
   if (std::any_of(on_one.begin(), on_one.end(), [&](const char* what) { return plan.Has(what); }))
     done = RunsOnOneStack(plan, figures);
+  if (done.ok() && plan.Has("planning")) done = Plannings(plan, figures);
   if (done.ok() && (plan.Has("storm") || plan.Has("peers"))) done = Storms(plan, figures);
   if (done.ok() && plan.Has("cost")) done = Costs(plan, figures);
   bench::Print(figures.all());
@@ -188,7 +204,7 @@ int main(int argc, char** argv) {
   count("--duties", &Plan::duties, 800, 4000000, "duties due at one instant");
   count("--jobs", &Plan::jobs, 100, 4000000, "jobs of the peers");
   app.add_option("--only", only,
-                 "some of contacts,unary,reads,door,handover,emergency,trickle,storm,peers,cost")
+                 "some of contacts,unary,reads,door,handover,emergency,trickle,planning,storm,peers,cost")
       ->delimiter(',')
       ->check(CLI::IsMember(only));
   app.add_option("--out", out, "where the results go (JSON)")->capture_default_str();

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/status/macros.h"
@@ -141,10 +142,22 @@ absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
 absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings, absl::Time since) {
   ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
-  // Duties that stay are known by their ids, so taking away comes first and loses none of them.
-  ASSIGN_OR_RETURN(auto taken, TakeAwayLater(transaction.db(), pairings, owed.duties, since));
+  ASSIGN_OR_RETURN(auto planned, LoadPlanned(transaction.db(), pairings, since));
+  // What stays as it was is neither deleted nor made again.
+  absl::flat_hash_map<std::string, const PlannedDuty*> former;
+  for (const PlannedDuty& one : planned) former[one.duty_id] = &one;
+  std::erase_if(owed.duties, [&](const PlacedDuty& one) {
+    const auto found = former.find(one.duty.duty_id);
+    if (found == former.end() || found->second->window_start != one.duty.window_start ||
+        found->second->due_time != one.duty.due_time)
+      return false;
+    former.erase(found);
+    return true;
+  });
+  std::erase_if(planned, [&](const PlannedDuty& one) { return !former.contains(one.duty_id); });
+  RETURN_IF_ERROR(DeleteDuties(transaction.db(), planned));
   ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
-  return Replanned{made, taken};
+  return Replanned{made, static_cast<int>(planned.size())};
 }
 
 }  // namespace tonghu::pairing

@@ -62,10 +62,9 @@ constexpr postgres::Columns kLine{Field<&LineRow::county>("county"),
 constexpr postgres::Columns kOwing{Field<&OwingKind::county>("county"), Field<&OwingKind::role>("role"),
                                    Field<&OwingKind::kind>("kind")};
 
-// What tells whether a duty that is planned anew is the one that was made.
-constexpr postgres::Columns kKept{Field<&PlacedDuty::duty, &Duty::duty_id>("duty_id", kUuid),
-                                  Field<&PlacedDuty::duty, &Duty::window_start>("window_start"),
-                                  Field<&PlacedDuty::duty, &Duty::due_time>("due_time")};
+constexpr postgres::Columns kPlannedDuty{
+    Field<&PlannedDuty::duty_id>("duty_id", kUuid), Field<&PlannedDuty::window_start>("window_start"),
+    Field<&PlannedDuty::due_time>("due_time"), Field<&PlannedDuty::row>("tid", postgres::kTid)};
 
 constexpr postgres::Columns kPlannedLine{Field<&PairingToPlan::county>("county"),
                                          Field<&PairingToPlan::child_id>("child_id", kUuid),
@@ -188,20 +187,22 @@ absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int s
   return made;
 }
 
-absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
-                                  absl::Span<const PlacedDuty> kept, absl::Time since) {
-  static const std::string sql = absl::StrCat(
-      "DELETE FROM duty d USING ", kPlannedLine.Unnest("t"),
-      " WHERE d.child_id = t.child_id AND d.county = t.county AND d.line_id = t.line_id AND d.outcome = 0 "
-      "AND d.window_end > $",
-      kPlannedLine.size() + 1, " AND d.window_start > $", kPlannedLine.size() + 1,
-      " AND NOT EXISTS (SELECT FROM ", kKept.Unnest("k", kPlannedLine.size() + 2),
-      " WHERE k.duty_id = d.duty_id AND k.window_start = d.window_start AND k.due_time = d.due_time)");
-  if (pairings.empty()) return 0;
-  // The duties that are owed anew as they were have the same ids (DutyId), so they are kept and never deleted
-  // and made again.
-  ASSIGN_OR_RETURN(auto taken, db.Run(sql, kKept.Arrays(kept, kPlannedLine.Arrays(pairings).Time(since))));
-  return static_cast<int>(taken.affected());
+absl::StatusOr<std::vector<PlannedDuty>> LoadPlanned(postgres::Connection& db,
+                                                     absl::Span<const PairingToPlan> pairings,
+                                                     absl::Time since) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kPlannedDuty.List("d."), " FROM ", kPlannedLine.Unnest("t"),
+                   " JOIN (SELECT u.*, u.ctid AS tid FROM duty u) d ON d.child_id = t.child_id "
+                   "AND d.county = t.county AND d.line_id = t.line_id AND d.outcome = 0 AND d.window_end > $",
+                   kPlannedLine.size() + 1, " AND d.window_start > $", kPlannedLine.size() + 1);
+  if (pairings.empty()) return std::vector<PlannedDuty>();
+  return kPlannedDuty.ReadAll(db.Run(sql, kPlannedLine.Arrays(pairings).Time(since)));
+}
+
+absl::Status DeleteDuties(postgres::Connection& db, absl::Span<const PlannedDuty> duties) {
+  static const std::string sql = absl::StrCat("DELETE FROM duty d USING ", kPlannedDuty.Unnest("k"),
+                                              " WHERE d.ctid = k.tid AND d.duty_id = k.duty_id");
+  return duties.empty() ? absl::OkStatus() : db.Defer(sql, kPlannedDuty.Arrays(duties));
 }
 
 absl::Status SetMakeTimes(postgres::Connection& db, absl::Span<const PlannedPairing> planned) {

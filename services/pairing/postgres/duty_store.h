@@ -50,10 +50,17 @@ absl::StatusOr<std::vector<PairingToPlan>> LoadPairingsOfCounty(postgres::Connec
 // Inserts duties; those that exist stay as they are. Gives the indexes of those that were made.
 absl::StatusOr<std::vector<size_t>> InsertDuties(postgres::Connection& db, int shard,
                                                  absl::Span<const PlacedDuty> duties);
-// Deletes the open duties of these pairings whose window begins after `since`, except those that are as in
-// `kept`. Gives how many.
-absl::StatusOr<int> TakeAwayLater(postgres::Connection& db, absl::Span<const PairingToPlan> pairings,
-                                  absl::Span<const PlacedDuty> kept, absl::Time since);
+// A duty that was planned and is owed still.
+struct PlannedDuty {
+  std::string duty_id;
+  absl::Time window_start, due_time;
+  std::string row;  // where the duty is stored (a ctid), for whoever holds the shard's lock
+};
+// The duties that these pairings owe of windows that begin after `since`.
+absl::StatusOr<std::vector<PlannedDuty>> LoadPlanned(postgres::Connection& db,
+                                                     absl::Span<const PairingToPlan> pairings,
+                                                     absl::Time since);
+absl::Status DeleteDuties(postgres::Connection& db, absl::Span<const PlannedDuty> duties);
 
 struct PlannedPairing {
   std::string county, pairing_id;
