@@ -132,6 +132,8 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
       {"second_factor", "no: it stays; set by the service in an account"},
       {"unresolved", "resolved ones too"},
       {"hours", "the method's default"},
+      {"every", "1: every week or month"},
+      {"times", "the duty is not owed"},
   };
   std::set<std::string> found;
   std::set<const Descriptor*> seen;
