@@ -183,3 +183,19 @@ test("duties: what is about to be late and what was missed, each in its view and
   assert.deepEqual(await inView("soon"), twice(children[1], "待完成"));
   assert.deepEqual(await inView("current"), children.slice(1).flatMap((child) => twice(child, "待完成")).sort());
 });
+
+test("duties: of one kind, which the address keeps, in the list and in the file", async () => {
+  const visited = children[2];
+  stack.command("psql", "-c", `UPDATE pairing.duty SET kind = 2 WHERE child_id = '${visited.name.split("/").pop()}' AND window_start <= now()`);
+  await open(page, "duties");
+  await page.getByText(`共 ${2 * (children.length - 1)} 条`).waitFor();
+  await page.getByRole("combobox", { name: "任务种类" }).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: "家访" }).click();
+  await page.getByText("共 2 条").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("kind"), "2");
+  await page.reload();
+  await page.getByText("共 2 条").waitFor();
+  const { file, rows } = await exported(exportOf(page));
+  assert.match(file, /^正安县本期待完成家访任务 /);
+  assert.deepEqual(rows.map((row) => `${row["儿童"]} ${row["任务"]}`), Array(2).fill(`${visited.displayName} 家访`));
+});

@@ -1,4 +1,6 @@
 // Which duties a county's policies make, which contacts do them, and what happens when a policy is put.
+#include <set>
+
 #include "libs/refusal/refusal.h"
 #include "tests/system/pairing_fixture.h"
 
@@ -74,6 +76,30 @@ TEST_F(CadenceTest, ACallEveryTwoWeeksIsDoneByACallAndMissedWithoutOne) {
   const std::string count = absl::StrCat("SELECT count(*) FROM alert WHERE duty_kind = ", kFamilyCall,
                                          " AND child_id = '", IdOf(pair(1).child), "'");
   EXPECT_EQ(province_->Number("alerts", count).value_or(-1), 1);
+}
+
+// A county's list, page after page, has the kind that is asked for and no other.
+TEST_F(CadenceTest, DutiesAreListedOfAKind) {
+  Set(Policy(pair(0), kFamilyCall, v1::CADENCE_PERIOD_WEEK, 2, 1));
+  v1::ListDutiesRequest request;
+  request.set_parent("counties/" + pair(0).county);
+  request.set_page_size(2);
+  const auto listed = [&](v1::DutyKind kind) {
+    request.set_kind(kind);
+    std::multiset<int> kinds;
+    absl::Status read =
+        clients().ForEachPage(&v1::DutyService::Stub::ListDuties, request, [&](const auto& page) {
+          for (const v1::Duty& duty : page.duties()) kinds.insert(duty.kind());
+        });
+    EXPECT_TRUE(read.ok()) << read;
+    return kinds;
+  };
+  const std::multiset<int> all = listed(v1::DUTY_KIND_UNSPECIFIED), calls = listed(kFamilyCall);
+  EXPECT_EQ(calls.size(), all.count(kFamilyCall));
+  EXPECT_EQ(calls.count(kFamilyCall), calls.size());
+  EXPECT_GT(calls.size(), 2u) << "more than a page";
+  EXPECT_GT(all.size(), calls.size()) << "talks too";
+  EXPECT_THAT(listed(kVisit), IsEmpty());
 }
 
 TEST_F(CadenceTest, TwiceAWeekIsTwoDutiesOfOneWindow) {

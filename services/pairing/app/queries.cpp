@@ -102,7 +102,7 @@ absl::StatusOr<rights::Filter> AskedFor(const v1::ListDutiesRequest& request) {
 
 absl::StatusOr<v1::ListDutiesResponse> ListDuties(postgres::Connection& db, const rights::Scope& scope,
                                                   const v1::ListDutiesRequest& request) {
-  DutyFilter filter{.state = request.state()};
+  DutyFilter filter{.state = request.state(), .kind = request.kind()};
   if (request.has_due_before()) filter.due_before = clock::ToTime(request.due_before());
   if (request.has_window_from()) filter.window_from = clock::ToTime(request.window_from());
   if (request.has_window_before()) filter.window_before = clock::ToTime(request.window_before());

@@ -135,11 +135,12 @@ absl::StatusOr<std::vector<ListedDuty>> ListDuties(postgres::Connection& db, con
                                 .Time(filter.due_before)
                                 .Time(filter.window_from)
                                 .Time(filter.window_before)
-                                .Time(filter.behind);
+                                .Time(filter.behind)
+                                .Int(filter.kind);
   const std::string sql =
       absl::StrCat(Duties(), OfChild(listing),
                    "AND (window_end, duty_id) > ($9, $2) AND ($5 = 0 OR state = $5) AND due_time <= $6 "
-                   "AND window_end > $7 AND window_start < $8",
+                   "AND window_end > $7 AND window_start < $8 AND ($10 = 0 OR kind = $10)",
                    Within(listing, params), Of(filter.of, params), " ORDER BY window_end, duty_id LIMIT $4");
   return kListedDuty.ReadAll(db.Run(sql, std::move(params)));
 }

@@ -62,6 +62,7 @@ struct PairingFilter {
 // Which duties to list; by the end of the window, then by id.
 struct DutyFilter {
   int state = 0;                          // a DutyState; 0: all
+  int kind = 0;                           // a DutyKind; 0: all
   absl::Time behind = absl::UnixEpoch();  // the window's end of the duty `Listing::after`
   absl::Time due_before = absl::InfiniteFuture();
   absl::Time window_from = absl::UnixEpoch();         // the window ends later

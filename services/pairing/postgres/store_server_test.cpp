@@ -262,6 +262,10 @@ TEST_F(ListTest, DutiesGoByWindowAndThenById) {
   EXPECT_THAT(list({}), ElementsAre("first", "second", "third"));
   EXPECT_THAT(list({.behind = kWeek + Days(7)}, Id("first")), ElementsAre("second", "third"));
   EXPECT_THAT(list({.state = 1}, "", Id("c")), ElementsAre("second", "third"));
+  ASSERT_TRUE(
+      db_->Run("UPDATE duty SET kind = 2 WHERE duty_id = $1", postgres::Params().Uuid(Id("second"))).ok());
+  EXPECT_THAT(list({.kind = 2}), ElementsAre("second"));
+  EXPECT_THAT(list({.state = 1, .kind = 1}, "", Id("c")), ElementsAre("third"));
   EXPECT_THAT(list({.window_from = kWeek + Days(7)}), ElementsAre("second", "third"))
       << "the first one is over";
   EXPECT_THAT(list({.window_from = kWeek + Days(6), .window_before = kWeek + Days(8)}),

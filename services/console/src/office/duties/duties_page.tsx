@@ -1,6 +1,6 @@
 // The worklist of a class, a school, a township or a county: what is owed, what is about to be late, what was missed.
 
-import { Segmented, type TableColumnsType } from "antd";
+import { Segmented, Select, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
@@ -10,7 +10,7 @@ import { now } from "../../shared/clock.ts";
 import { formatTime, timestamp } from "../../shared/dates.ts";
 import { idOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
-import { wordOf } from "../../shared/words.ts";
+import { choices, wordOf } from "../../shared/words.ts";
 import { ExcuseDuty } from "../children/excuse_duty.tsx";
 import { allRows } from "../kit/all_rows.ts";
 import { ExportButton, type Sheet } from "../kit/export.tsx";
@@ -74,10 +74,11 @@ export function DutiesPage() {
   const county = useCounty();
   const place = usePlaceName();
   const scope = useScopeName();
-  const [filters, setFilters] = useFilters({ view: "current", school: "", grade: "0" });
+  const [filters, setFilters] = useFilters({ view: "current", kind: "0", school: "", grade: "0" });
   const [at] = useState(now); // the list is of one moment, or its pages would not follow one another
   const view = filters.view in t.views ? filters.view : "current";
-  const wanted = { parent, ...filtersOf(view, at), school: filters.school, grade: filters.school === "" ? 0 : Number(filters.grade) };
+  const kind = Number(filters.kind);
+  const wanted = { parent, ...filtersOf(view, at), kind, school: filters.school, grade: filters.school === "" ? 0 : Number(filters.grade) };
   const list = useList(DutyService.method.listDuties, { ...wanted, pageSize: 100 }, (answer) => answer.duties);
   const inList = [...new Set(list.rows.map(({ child }) => child))].slice(0, mostChildren);
   const children = useList(ChildService.method.listChildren, { parent, names: inList, pageSize: mostChildren }, (answer) => answer.children, { enabled: inList.length > 0 });
@@ -100,11 +101,18 @@ export function DutiesPage() {
     <Page title={t.title} about={t.about(scope)} actions={
       <>
         {me.may("escalationPolicies.read") && <Link to={`/${county}/policies?kind=duties`}>{t.rules}</Link>}
-        <ExportButton name={t.sheet(place, t.views[view] ?? "")} load={toFile} />
+        <ExportButton name={t.sheet(place, t.views[view] ?? "", wordOf(DutyKindSchema, kind))} load={toFile} />
       </>
     }>
       <div className="filters no-print">
         <Segmented aria-label={t.view} value={view} onChange={(chosen) => setFilters({ view: chosen })} options={Object.entries(t.views).map(([value, label]) => ({ value, label }))} />
+        <Select
+          aria-label={t.kind}
+          value={filters.kind}
+          onChange={(chosen) => setFilters({ kind: chosen })}
+          options={[{ value: "0", label: t.allKinds }, ...choices(DutyKindSchema).map(({ value, label }) => ({ value: String(value), label }))]}
+          popupMatchSelectWidth={false}
+        />
         <SchoolChoice label={t.school} all={t.allSchools} value={filters.school} onChange={(school) => setFilters({ school, grade: "0" })} />
         {filters.school !== "" && <GradeChoice label={t.grade} value={filters.grade} onChange={(grade) => setFilters({ grade })} />}
       </div>

@@ -12,7 +12,9 @@ export const duties = {
   school: "学校",
   allSchools: "全部学校",
   grade: "年级",
+  kind: "任务种类",
+  allKinds: "全部种类",
   columns: { child: "儿童", class: "班级", school: "学校", helper: "负责人", kind: "任务", window: "期间", due: "判定时间", state: "状态" },
   empty: { current: "没有待完成的任务。", soon: "三天内没有到期的任务。", missed: "近60天没有逾期的任务。" } as Record<string, string>,
-  sheet: (place: string, view: string) => `${place}${view}任务`,
+  sheet: (place: string, view: string, kind: string) => `${place}${view}${kind}任务`,
 };
