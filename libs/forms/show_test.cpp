@@ -67,6 +67,16 @@ TEST(ShowTest, TheKindOfDutySaysWhatWasMissed) {
   EXPECT_THAT(card(), Contains(ElementsAre("种类", "无故缺勤")));
 }
 
+TEST(ShowTest, AnAlertSaysTheDaysInWhichTheDutyWasOwed) {
+  alerts::v1::Alert alert;
+  const auto card = [&] { return CellsOf(FormOf("alerts", "show").tables(0), alert, {}); };
+  EXPECT_THAT(card(), Not(Contains(Contains("日期"))));
+  alert.set_date("2026-09-07");
+  EXPECT_THAT(card(), Contains(ElementsAre("日期", "2026-09-07"))) << "a morning without attendance";
+  alert.set_last_day("2026-09-20");
+  EXPECT_THAT(card(), Contains(ElementsAre("日期", "2026-09-07 至 2026-09-20")));
+}
+
 TEST(ShowTest, ACardLeavesOutWhatIsEmpty) {
   registry::v1::Child child;
   child.set_name("counties/520521/children/c1");

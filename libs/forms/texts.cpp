@@ -78,6 +78,12 @@ std::string DeliveryText(const Message& alert) {
   return absl::StrJoin(parts, "，");
 }
 
+// The day that the alert is about; for a missed duty, its window from the first day to the last.
+std::string AlertDaysText(const Message& message) {
+  const auto& alert = static_cast<const Alert&>(message);
+  return alert.last_day().empty() ? alert.date() : fmt::format("{} 至 {}", alert.date(), alert.last_day());
+}
+
 // When and by whom the alert was acknowledged; empty while it is not.
 std::string AcknowledgedText(const Message& message) {
   const auto& alert = static_cast<const Alert&>(message);
@@ -144,6 +150,7 @@ struct Named {
 };
 
 constexpr Named<CellText> kCellTexts[] = {{"acknowledged", AcknowledgedText},
+                                          {"alert_days", AlertDaysText},
                                           {"alert_kind", AlertKindText},
                                           {"cadence", CadenceText},
                                           {"delivery", DeliveryText},

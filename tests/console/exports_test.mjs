@@ -199,3 +199,21 @@ test("duties: of one kind, which the address keeps, in the list and in the file"
   assert.match(file, /^正安县本期待完成家访任务 /);
   assert.deepEqual(rows.map((row) => `${row["儿童"]} ${row["任务"]}`), Array(2).fill(`${visited.displayName} 家访`));
 });
+
+test("alerts of missed duties say the first and the last day of the window, on the page and in the file", async () => {
+  const missed = () => stack.ctl("alerts", "list", "--county", county, "--kind", "任务逾期").alerts ?? [];
+  const { duties } = stack.ctl("duty", "list", "--county", county, "--in-state", "逾期未做");
+  assert.equal(duties.length, 2);
+  await until(page, async (asked) => {
+    const answer = await fetch("/tonghu.alerts.v1.AlertService/ListAlerts", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
+    return (await answer.json()).alerts?.length === 2;
+  }, { parent, kind: "ALERT_KIND_DUTY_MISSED" });
+  const windows = duties.map(({ windowStart, windowEnd }) => [dateOf(Date.parse(windowStart)), dateOf(Date.parse(windowEnd) - 1)]);
+  assert.deepEqual(missed().map(({ date, lastDay }) => [date, lastDay]).sort(), windows.sort());
+  const year = dateOf(Date.now()).slice(0, 4);
+  const said = (date) => date.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, (_, y, month, day) => `${y === year ? "" : `${y}年`}${month}月${day}日`);
+  const words = windows.map((days) => days.map(said).join(" 至 "));
+  await open(page, "alerts?scope=all&kind=1");
+  await page.getByText(words[0]).first().waitFor();
+  assert.deepEqual((await exported(exportOf(page))).rows.map((row) => row["日期"]), words);
+});

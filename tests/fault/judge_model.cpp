@@ -12,13 +12,20 @@ namespace {
 
 bool In(const std::string& county, const std::string& name) { return absl::StartsWith(name, county + "/"); }
 
+std::string OwedText(absl::CivilDay first, absl::CivilDay last) {
+  return fmt::format(", owed {} to {}", absl::FormatCivilTime(first), absl::FormatCivilTime(last));
+}
+
 std::string TextOf(const model::Alert& alert) {
+  const absl::CivilDay day = alert.subject.day;
   return fmt::format(
-      "state {} level {} next {} at {} raised {} acknowledged {} by {} resolved {} '{}' {} times, at {} {}{}",
+      "state {} level {} next {} at {} raised {} acknowledged {} by {} resolved {} '{}' {} times, at {} "
+      "{}{}{}",
       alert.state, alert.level, alert.next_step, At(alert.next_step_time), At(alert.raised),
       At(alert.answered), alert.answered_by, At(alert.settled), alert.words, alert.occurrences,
       alert.place.school, alert.place.township,
-      alert.emergency == 0 ? "" : fmt::format(", kind {} by {}", alert.emergency, alert.reporter));
+      alert.emergency == 0 ? "" : fmt::format(", kind {} by {}", alert.emergency, alert.reporter),
+      alert.subject.kind == model::kDutyMissed ? OwedText(day, day + 6) : "");
 }
 
 std::string EntriesOf(const model::Alert& alert) {

@@ -116,7 +116,8 @@ std::string TextOf(const alerts::v1::Alert& alert) {
   const bool by_fact = alert.state() == alerts::v1::ALERT_STATE_RESOLVED && alert.entries_size() > 0 &&
                        alert.entries(alert.entries_size() - 1).staff_member().empty();
   return fmt::format(
-      "state {} level {} next {} at {} raised {} acknowledged {} by {} resolved {} '{}' {} times, at {} {}{}",
+      "state {} level {} next {} at {} raised {} acknowledged {} by {} resolved {} '{}' {} times, at {} "
+      "{}{}{}",
       static_cast<int>(alert.state()), static_cast<int>(alert.level()), alert.next_step(),
       At(Or(alert.has_next_step_time(), alert.next_step_time())), At(ToTime(alert.raise_time())),
       At(Or(alert.has_acknowledge_time(), alert.acknowledge_time())), alert.acknowledged_by(),
@@ -124,7 +125,8 @@ std::string TextOf(const alerts::v1::Alert& alert) {
       alert.occurrences(), alert.school(), alert.township_code(),
       alert.has_emergency() ? fmt::format(", kind {} by {}", static_cast<int>(alert.emergency().kind()),
                                           alert.emergency().reporter())
-                            : "");
+                            : "",
+      alert.last_day().empty() ? "" : fmt::format(", owed {} to {}", alert.date(), alert.last_day()));
 }
 
 absl::Status AddAlerts(client::Client& clients, const std::string& county, Sides& sides) {

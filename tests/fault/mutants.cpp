@@ -47,6 +47,8 @@ const std::vector<Mutant>& Mutants() {
        "NEW.next_step := 3;"},
       {"the next step comes a minute late", "alerts", "alert", "BEFORE INSERT",
        "NEW.next_step_time IS NOT NULL", "NEW.next_step_time := NEW.next_step_time + interval '1 minute';"},
+      {"an alert's window ends a day late", "alerts", "alert", "BEFORE INSERT", "NEW.kind = 1",
+       "NEW.last_day := NEW.last_day + 1;"},
       {"an answer is lost", "alerts", "alert", "BEFORE UPDATE", "NEW.state = 2", "RETURN OLD;"},
       {"a resolution is lost", "alerts", "alert", "BEFORE UPDATE", "NEW.state = 3", "RETURN OLD;"},
       {"another morning absent is not counted", "alerts", "alert", "BEFORE UPDATE",

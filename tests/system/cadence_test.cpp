@@ -2,6 +2,7 @@
 #include <set>
 
 #include "libs/refusal/refusal.h"
+#include "tests/fault/ask.h"
 #include "tests/system/pairing_fixture.h"
 
 namespace tonghu::system_test {
@@ -10,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 // A duty by its kind, first and last day, and state: "谈心 0831-0906 1".
 std::string Short(const v1::Duty& duty) {
@@ -73,9 +75,14 @@ TEST_F(CadenceTest, ACallEveryTwoWeeksIsDoneByACallAndMissedWithoutOne) {
   EXPECT_THAT(Shown(pair(0), kFamilyCall), ElementsAre("5 0907-0920 2", "5 0921-1004 1", "5 1005-1018 1"));
   ASSERT_EQ(pair(1).county, pair(0).county);
   EXPECT_THAT(Shown(pair(1), kFamilyCall), ElementsAre("5 0907-0920 3", "5 0921-1004 1", "5 1005-1018 1"));
-  const std::string count = absl::StrCat("SELECT count(*) FROM alert WHERE duty_kind = ", kFamilyCall,
-                                         " AND child_id = '", IdOf(pair(1).child), "'");
-  EXPECT_EQ(province_->Number("alerts", count).value_or(-1), 1);
+  auto alerts = fault::Alerts(clients(), "counties/" + pair(1).county, pair(1).child);
+  ASSERT_TRUE(alerts.ok()) << alerts.status();
+  std::vector<std::string> raised;
+  for (const tonghu::alerts::v1::Alert& alert : *alerts)
+    raised.push_back(absl::StrCat(alert.duty_kind(), " ", alert.date(), " ", alert.last_day()));
+  EXPECT_THAT(raised, UnorderedElementsAre("1 2026-08-31 2026-09-06", "1 2026-09-07 2026-09-13",
+                                           "1 2026-09-14 2026-09-20", "5 2026-09-07 2026-09-20"))
+      << "each says its whole window";
 }
 
 // A county's list, page after page, has the kind that is asked for and no other.

@@ -19,7 +19,7 @@ struct MissedDuty {
   int duty_kind = 0;  // tonghu.pairing.v1.DutyKind
   std::string child_id, helper_id;
   Place place;
-  absl::CivilDay window_day;  // the first day of the duty's window
+  absl::CivilDay window_day, window_last_day;  // the first and the last day of the duty's window
 };
 // Raises one alert for each missed duty, however often the event is consumed (I4). The people of the policy's
 // first step are told at once.

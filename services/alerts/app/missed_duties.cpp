@@ -39,6 +39,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
                   .duty_id = duty.duty_id,
                   .duty_kind = duty.duty_kind,
                   .day = duty.window_day,
+                  .last_day = duty.window_last_day,
                   .place = duty.place},
                  people);
   }

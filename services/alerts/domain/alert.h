@@ -79,6 +79,7 @@ struct Alert {
   std::string duty_id;
   int duty_kind = 0;   // tonghu.pairing.v1.DutyKind of the missed duty; 0 for other kinds
   absl::CivilDay day;  // the first day of the missed duty's window, or the morning not sent; else 1970-01-01
+  absl::CivilDay last_day;  // the last day of the missed duty's window; 1970-01-01 for other kinds
   Place place;
   Level level = Level::kNobody;  // the highest level told so far
   int next_step = 0;

@@ -64,7 +64,8 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
   heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), event.key, missed.helper_id(),
-                          PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day())});
+                          PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day()),
+                          DayOfEpoch(missed.duty_window_last_day())});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {

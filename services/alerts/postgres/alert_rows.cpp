@@ -28,6 +28,7 @@ constexpr auto ColumnsOfAlert() {
                            Field<at..., &Alert::duty_id>("duty_id", kUuid),
                            Field<at..., &Alert::duty_kind>("duty_kind", kInt2),
                            Field<at..., &Alert::day>("day"),
+                           Field<at..., &Alert::last_day>("last_day"),
                            Field<at..., &Alert::level>("level"),
                            Field<at..., &Alert::next_step>("next_step", kInt2),
                            Field<at..., &Alert::next_step_time>("next_step_time"),

@@ -27,6 +27,7 @@ TEST_F(AlertRowsTest, AnAlertComesBackAsItWas) {
   alert.duty_id = Id("d1");
   alert.duty_kind = 1;
   alert.day = kMonday;
+  alert.last_day = kMonday + 13;
   alert.policy_version = 3;
   alert.entries.push_back({.time = kNow, .action = Action::kTold, .level = Level::kHelper, .staff_id = "t7"});
   Insert({alert});
@@ -37,6 +38,7 @@ TEST_F(AlertRowsTest, AnAlertComesBackAsItWas) {
   EXPECT_EQ(read.duty_kind, 1);
   EXPECT_EQ(read.child_id, Id("c1"));
   EXPECT_EQ(read.day, kMonday);
+  EXPECT_EQ(read.last_day, kMonday + 13);
   EXPECT_EQ(read.place, alert.place);
   EXPECT_EQ(read.next_step_time, alert.next_step_time);
   EXPECT_EQ(read.policy_version, 3);

@@ -54,6 +54,7 @@ v1::Alert MessageOf(const Alert& alert) {
   message.set_occurrences(alert.occurrences);
   // CivilDay() (1970-01-01) stands for an alert that is about no day.
   if (alert.day != absl::CivilDay()) message.set_date(absl::FormatCivilTime(alert.day));
+  if (alert.last_day != absl::CivilDay()) message.set_last_day(absl::FormatCivilTime(alert.last_day));
   for (const Entry& entry : alert.entries) *message.add_entries() = MessageOf(alert.county, entry);
   return message;
 }

@@ -11,5 +11,15 @@ TEST(PolicyMessagesTest, ThereAndBack) {
   }
 }
 
+TEST(AlertMessagesTest, TheDaysOfADutyAreBothSaidAndAMorningIsOneDay) {
+  v1::Alert message = MessageOf(
+      Alert{.day = absl::CivilDay(2026, 9, 7), .last_day = absl::CivilDay(2026, 9, 20), .place = {}});
+  EXPECT_EQ(message.date(), "2026-09-07");
+  EXPECT_EQ(message.last_day(), "2026-09-20");
+  message = MessageOf(Alert{.kind = Kind::kAttendanceNotSent, .day = absl::CivilDay(2026, 9, 7)});
+  EXPECT_EQ(message.date(), "2026-09-07");
+  EXPECT_EQ(message.last_day(), "");
+}
+
 }  // namespace
 }  // namespace tonghu::alerts

@@ -79,6 +79,7 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
   event.set_helper_id(duty.helper_id);
   event.set_duty_kind(static_cast<int32_t>(duty.kind));
   event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
+  event.set_duty_window_last_day(EpochDay(clock::DayOf(duty.window_end) - 1));
   event.set_due_micros(absl::ToUnixMicros(duty.due_time));
   Fill(place, event.mutable_place());
   transaction.Append("duty_missed", county, duty.child_id, event.SerializeAsString());

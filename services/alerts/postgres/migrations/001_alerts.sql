@@ -24,6 +24,7 @@ CREATE TABLE alert (
   duty_id uuid,
   duty_kind smallint NOT NULL,  -- tonghu.pairing.v1.DutyKind; 0 where no duty was missed
   day integer NOT NULL,  -- the first day of the missed duty's window, or the morning of which no attendance was sent; else 0
+  last_day integer NOT NULL,  -- the last day of the missed duty's window; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
   grade smallint NOT NULL,

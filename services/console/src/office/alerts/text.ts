@@ -50,7 +50,6 @@ export const alerts = {
   notLive: "实时连接已断开，正在重新连接；列表每分钟更新一次。",
   of: (kind: string, duty: string) => `${kind}（${duty}）`,
   which: (kind: string, what: string) => `${kind}：${what}`,
-  windowFrom: (day: string) => `${day}起`,
   times: (n: number) => `第 ${n} 次`,
   mornings: (n: number) => `累计 ${n} 个上午`,
   link: "复制链接",

@@ -5,6 +5,7 @@ import { AlertKind, AlertKindSchema, AlertState, AlertStateSchema, EmergencyKind
 import { DutyKindSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { formatDay } from "../../shared/dates.ts";
 import { wordOf } from "../../shared/words.ts";
+import { daysOf } from "../kit/window_of.ts";
 import { alerts as t } from "./text.ts";
 
 /** The state as a word; the colour only repeats it. */
@@ -29,13 +30,13 @@ export function whatOf(alert: Alert): string {
   }
 }
 
-/** When and how often: from when the duty was owed, the mornings absent. */
+/** When and how often: the days in which the duty was owed, the mornings absent. */
 export function moreOf(alert: Alert): string {
   if (alert.kind === AlertKind.ABSENCE) {
     const last = alert.mornings[alert.mornings.length - 1];
     return [last && formatDay(last.date), t.mornings(alert.occurrences)].filter(Boolean).join("，");
   }
-  if (alert.kind === AlertKind.DUTY_MISSED && alert.date !== "") return t.windowFrom(formatDay(alert.date));
+  if (alert.lastDay !== "") return daysOf(alert.date, alert.lastDay);
   if (alert.kind === AlertKind.OPERATOR) return alert.notices > 1n ? t.times(Number(alert.notices)) : "";
   return alert.date === "" ? "" : formatDay(alert.date);
 }

@@ -1,15 +1,22 @@
 // The days in which a duty is owed.
 
 import type { Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
-import { formatDay, millis } from "../../shared/dates.ts";
+import { formatDay, millis, startOfDay } from "../../shared/dates.ts";
 import { kit } from "./text.ts";
 
 const twoWeeks = 14 * 86_400_000;
 
+const withoutWeekday = (time: number) => formatDay(time).split(" ")[0]!;
+
+/** "9月7日 至 9月20日": from one day to another, both YYYY-MM-DD. */
+export function daysOf(first: string, last: string): string {
+  return kit.fromTo(withoutWeekday(startOfDay(first)), withoutWeekday(startOfDay(last)));
+}
+
 /** "9月7日 周一 至 9月13日 周日", "9月1日 至 9月30日": from the first day to the last; weekdays say nothing of long windows. */
 export function windowOf(duty: Pick<Duty, "windowStart" | "windowEnd">): string {
   const [start, end] = [millis(duty.windowStart) ?? 0, millis(duty.windowEnd) ?? 1];
-  const said = (time: number) => (end - start > twoWeeks ? formatDay(time).split(" ")[0]! : formatDay(time));
+  const said = (time: number) => (end - start > twoWeeks ? withoutWeekday(time) : formatDay(time));
   return kit.fromTo(said(start), said(end - 1));
 }
 
