@@ -55,6 +55,7 @@ constexpr Permission kTable[] = {
     {"duties.read", kFile},
     {"dutyPolicies.put", kCounty},
     {"dutyPolicies.read", kCare},
+    {"dutyPolicies.try", kCounty},
     {"emergencies.read", kFile},
     {"emergencies.report", kCare},
     {"escalationPolicies.put", kCounty},

@@ -3,6 +3,9 @@
 // than OK undoes the transaction; refusals are replies.
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "libs/journal/command_executor.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "tonghu/pairing/v1/calendar_service.pb.h"
@@ -37,5 +40,12 @@ absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::st
 // Reads the versions of all kinds that hold at `now` or are to come. Errors: the connection's.
 absl::StatusOr<v1::ListDutyPoliciesResponse> ListPolicies(postgres::Connection& db, const std::string& county,
                                                           absl::Time now);
+
+// Tries a draft against what was done until `now`, beside the version in effect, and changes nothing. Gives
+// up when `wanted` says that nobody waits for the answer. Refusals: as PutPolicies, but for the first day,
+// which does not count; DATE_MALFORMED; as CheckTrialDays. Errors: the connection's.
+absl::StatusOr<v1::TryDutyPolicyResponse> TryPolicy(postgres::Connection& db, const std::string& county,
+                                                    const v1::TryDutyPolicyRequest& request, absl::Time now,
+                                                    const std::function<bool()>& wanted);
 
 }  // namespace tonghu::pairing

@@ -112,4 +112,16 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
   return message;
 }
 
+v1::DutyPolicyFigures MessageOf(const TrialFigures& figures) {
+  v1::DutyPolicyFigures message;
+  message.set_duties(figures.duties);
+  message.set_done(figures.done);
+  message.set_reported_late(figures.reported_late);
+  message.set_done_late(figures.done_late);
+  message.set_missed(figures.missed);
+  message.set_alerts(figures.alerts);
+  message.set_excused(figures.excused);
+  return message;
+}
+
 }  // namespace tonghu::pairing

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libs/ids/names.h"
+#include "services/pairing/domain/policy_trial.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/owed_duties.h"
 #include "services/pairing/postgres/queries.h"
@@ -21,5 +22,6 @@ v1::Contact MessageOf(const ContactRow& row);
 v1::UncoveredChild MessageOf(const UncoveredChild& row);
 v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar);
 v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPolicy& policy);
+v1::DutyPolicyFigures MessageOf(const TrialFigures& figures);
 
 }  // namespace tonghu::pairing
