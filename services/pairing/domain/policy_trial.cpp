@@ -34,10 +34,11 @@ class Play {
   Play(const TriedPolicy& tried, absl::Span<const OwedWindow> windows, const ChildPast& past)
       : tried_(tried), past_(past) {
     facts_.contacts = past.contacts;
-    // In the order of reports; those of one batch have ids in the order of the batch.
+    // Reports of one instant, as of one batch, have no order on record: the earlier contact goes first.
     std::sort(facts_.contacts.begin(), facts_.contacts.end(),
               [](const LoggedContact& a, const LoggedContact& b) {
-                return std::tie(a.report_time, a.contact_id) < std::tie(b.report_time, b.contact_id);
+                return std::tie(a.report_time, a.happen_time, a.contact_id) <
+                       std::tie(b.report_time, b.happen_time, b.contact_id);
               });
     for (const PastPairing& pairing : past.pairings) {
       facts_.spans.push_back(pairing.span);

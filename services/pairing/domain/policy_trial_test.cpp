@@ -103,6 +103,12 @@ TEST_F(PolicyTrialTest, ReportsComeInTheirOrderWhateverTheOrderOfTheRows) {
   EXPECT_THAT(ends, ElementsAre("done", "done", "done late reported late alerted"));
 }
 
+TEST_F(PolicyTrialTest, OfReportsOfOneInstantTheEarlierContactGoesFirst) {
+  Report(On(2), On(3, 1));
+  Report(On(1), On(3, 1));
+  EXPECT_THAT(Ends(Weekly(), On(10)), ElementsAre("done reported late"));
+}
+
 // What a county wants to know: a duty that was not owed, against what was done all the same.
 TEST_F(PolicyTrialTest, ADraftOfAnotherCadenceIsPlayedOutOverTheSameContacts) {
   Report(On(3), On(3, 1), "A", DutyKind::kHomeVisit);
@@ -200,7 +206,7 @@ TEST(TrialFiguresTest, IsWhatAServiceWouldHaveRecorded) {
     };
     auto reports = past.contacts;
     std::stable_sort(reports.begin(), reports.end(), [](const LoggedContact& a, const LoggedContact& b) {
-      return a.report_time < b.report_time;
+      return std::pair(a.report_time, a.happen_time) < std::pair(b.report_time, b.happen_time);
     });
     for (const LoggedContact& report : reports) {
       judge(report.report_time);
