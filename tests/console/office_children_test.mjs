@@ -211,6 +211,24 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   for (const role of ["班主任", "代理家长"]) await choose("由谁完成", role, form);
   await page.keyboard.press("Escape");
   await assertGood(page, "duty-policy-form");
+  // Tried before it is saved: what the term so far would have been under the draft, beside today's rule. The pairings, of
+  // today, are put back to the term's beginning, so that the term has months that are over.
+  const putBack = (days) => stack.command("psql", "-c", `UPDATE pairing.pairing SET owed_from = owed_from - interval '${days} days', start_time = start_time - interval '${days} days'`);
+  putBack(61);
+  const trial = form.getByRole("status", { name: "试算" });
+  await button("试算", form).click();
+  const alerts = Number((await trial.getByText(/按草案将产生 \d+ 条预警，现行规定下为 0 条/).textContent()).match(/产生 (\d+)/)[1]);
+  assert.ok(alerts >= children.filter((child) => child.school.endsWith("2152990001")).length, `${alerts} alerts`);
+  await trial.getByText(/草案：每月1次；现行：不要求/).waitFor();
+  const total = trial.getByRole("row", { name: /^合计/ });
+  assert.match(await total.textContent(), new RegExp(`^合计${alerts}00${alerts}0000$`)); // nobody visited, nothing is owed today
+  await trial.getByRole("button", { name: "展开行" }).first().click();
+  await trial.getByRole("row", { name: /小学|中学|学校/ }).first().waitFor();
+  await assertGood(page, "duty-policy-trial");
+  await page.setViewportSize({ width: 375, height: 812 });
+  await assertGood(page, "duty-policy-trial-narrow");
+  await page.setViewportSize({ width: 1366, height: 768 });
+  putBack(-61);
   const monday = await form.getByLabel("自何时起").inputValue();
   assert.equal(new Date(monday).getUTCDay(), 1);
   assert.ok(monday > today);

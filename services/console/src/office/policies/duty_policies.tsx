@@ -17,6 +17,7 @@ import { kit } from "../kit/text.ts";
 import { cadenceOf, cadenceWords, choiceOf, dayAfter, nextMonday, windowChoices } from "./cadence.ts";
 import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
+import { useTrial } from "./try_duty_policy.tsx";
 
 const farthest = 400; // days ahead in which a rule may begin
 const mostTimes = 7;
@@ -80,6 +81,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (kind: DutyKin
 
 /** A change begins from the last version, and from its day when it is to come. */
 function Edit({ versions, close }: { versions: DutyPolicy[]; close: () => void }) {
+  const me = useMe();
   const parent = useParent();
   const policy = versions[versions.length - 1]!;
   const coming = versions.slice(1);
@@ -94,17 +96,21 @@ function Edit({ versions, close }: { versions: DutyPolicy[]; close: () => void }
   const put = useCommand(DutyService.method.putDutyPolicy, { said: t.dutySaved, quiet: true });
   const duration = (length: number) => ({ seconds: BigInt(length) });
   const owed = window !== -1;
-  const save = async () => {
+  const trial = useTrial();
+  /** What stands in the form; undefined, and said, when something is missing. */
+  const draft = () => {
     // An empty list would leave those who owe the duty as they are.
     const wrong = owed && owedBy.length === 0 ? t.owedByNone : "";
     setMissing(wrong);
-    if (wrong !== "") return;
-    const answer = await put.run({
-      policy: {
-        parent, kind: policy.kind, cadence: cadenceOf(window, times), owedBy, effectiveFrom: from,
-        reportGrace: duration(grace), lateReportAfter: duration(late),
-      },
-    });
+    return wrong !== "" ? undefined : {
+      parent, kind: policy.kind, cadence: cadenceOf(window, times), owedBy,
+      reportGrace: duration(grace), lateReportAfter: duration(late),
+    };
+  };
+  const save = async () => {
+    const given = draft();
+    if (given === undefined) return;
+    const answer = await put.run({ policy: { ...given, effectiveFrom: from } });
     if (answer !== undefined) close();
   };
   const problem = missing || put.problem;
@@ -143,7 +149,11 @@ function Edit({ versions, close }: { versions: DutyPolicy[]; close: () => void }
         {replaced.map(({ version, effectiveFrom }) => <span key={version}>{t.replaces(formatDate(effectiveFrom), t.version(version))}</span>)}
       </p>
       {problem !== "" && <Trouble error={problem} />}
-      <p><Button type="primary" htmlType="submit" loading={put.busy}>{t.save}</Button> <Button onClick={close}>{kit.cancel}</Button></p>
+      <p>
+        <Button type="primary" htmlType="submit" loading={put.busy}>{t.save}</Button>{" "}
+        {me.may("dutyPolicies.try") && trial.button(draft)} <Button onClick={close}>{kit.cancel}</Button>
+      </p>
+      {trial.result}
     </form>
   );
 }
