@@ -132,21 +132,29 @@ bool IsSameForAllSchools(const Cadence& cadence) {
 }
 
 absl::Status CheckCadence(const Cadence& cadence, const std::string& field) {
-  const auto refused = [&](const char* member, const char* english, const char* chinese) {
-    return refusal::Invalid("CADENCE_OUT_OF_RANGE", absl::StrCat(field, ".", member), english, chinese);
-  };
-  if (cadence.period < Period::kWeek || cadence.period > Period::kYear)
-    return refused("period", "period must be given", "请选择周期：周、月、学期、学期初中末或学年");
-  if (cadence.period == Period::kWeek && (cadence.every < 1 || cadence.every > 4))
-    return refused("every", "every must be 1 to 4 weeks", "按周计时，应为每1至4周");
+  const auto at = [&](const char* member) { return absl::StrCat(field, ".", member); };
+  if (cadence.period < Period::kWeek || cadence.period > Period::kYear) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("period"), "period must be given",
+                            "请选择周期：周、月、学期、学期初中末或学年");
+  }
+  if (cadence.period == Period::kWeek && (cadence.every < 1 || cadence.every > 4)) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("every"), "every must be 1 to 4 weeks",
+                            "按周计时，应为每1至4周");
+  }
   // Other numbers do not divide a year, and windows would begin in another month each year.
   const bool divides = cadence.every >= 1 && cadence.every <= 6 && kMonthsOfYear % cadence.every == 0;
-  if (cadence.period == Period::kMonth && !divides)
-    return refused("every", "every must be 1, 2, 3, 4 or 6 months", "按月计时，应为每1、2、3、4或6个月");
-  if (cadence.period > Period::kMonth && cadence.every != 1)
-    return refused("every", "every must be 1 for terms and years", "按学期或学年计时，只能为每1个");
-  if (cadence.times < 0 || cadence.times > 7)
-    return refused("times", "times must be 0 to 7; 0 means not owed", "次数应为0至7，0表示不要求");
+  if (cadence.period == Period::kMonth && !divides) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("every"), "every must be 1, 2, 3, 4 or 6 months",
+                            "按月计时，应为每1、2、3、4或6个月");
+  }
+  if (cadence.period > Period::kMonth && cadence.every != 1) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("every"), "every must be 1 for terms and years",
+                            "按学期或学年计时，只能为每1个");
+  }
+  if (cadence.times < 0 || cadence.times > 7) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("times"), "times must be 0 to 7; 0 means not owed",
+                            "次数应为0至7，0表示不要求");
+  }
   return absl::OkStatus();
 }
 
