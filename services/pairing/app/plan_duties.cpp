@@ -10,6 +10,7 @@
 #include "libs/clock/clock.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/duty_unit_of_work.h"
+#include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/policy_store.h"
 
 namespace tonghu::pairing {
@@ -30,7 +31,7 @@ class SchoolWindows {
   absl::StatusOr<const OfCalendar*> Of(const std::string& county, const std::string& text) {
     const auto [found, fresh] = known_.try_emplace(std::pair(county, text));
     if (!fresh) return &found->second;
-    ASSIGN_OR_RETURN(const auto calendar, Parse(text));
+    ASSIGN_OR_RETURN(const auto calendar, ReadStored(text));
     found->second.again = PlanAgain(calendar, now_);
     for (const DutyRule& rule : DutyRules()) {
       auto windows = OwedWindows(policies_.Of(county, rule.kind), calendar, clock::DayOf(now_),
@@ -41,13 +42,6 @@ class SchoolWindows {
   }
 
  private:
-  static absl::StatusOr<calendar::SchoolCalendar> Parse(const std::string& text) {
-    auto calendar = calendar::SchoolCalendar::Parse(text);
-    if (calendar.ok()) return calendar;
-    return absl::InternalError(
-        absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
-  }
-
   const Policies& policies_;
   const absl::Time now_;
   std::map<std::pair<std::string, std::string>, OfCalendar> known_;

@@ -30,6 +30,12 @@ absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school)
   return rows.Bool(0, 0);
 }
 
+absl::StatusOr<calendar::SchoolCalendar> ReadStored(const std::string& text) {
+  auto calendar = calendar::SchoolCalendar::Parse(text);
+  if (calendar.ok()) return calendar;
+  return absl::InternalError(absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
+}
+
 absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db, const ids::Name& school) {
   static const std::string sql =
       absl::StrCat("SELECT ", kCalendar.List(),
@@ -38,12 +44,8 @@ absl::StatusOr<std::vector<TermCalendar>> ReadCalendars(postgres::Connection& db
                    kCalendar.ReadAll(db.Run(sql, postgres::Params().Text(school.county).Text(school.id))));
   std::vector<TermCalendar> calendars;
   for (CalendarRow& row : rows) {
-    auto calendar = calendar::SchoolCalendar::Parse(row.text);
-    // A calendar was checked when it was put, so one that can't be read is a fault of ours.
-    if (!calendar.ok())
-      return absl::InternalError(
-          absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
-    calendars.push_back({std::move(row.term), *std::move(calendar)});
+    ASSIGN_OR_RETURN(auto calendar, ReadStored(row.text));
+    calendars.push_back({std::move(row.term), std::move(calendar)});
   }
   return calendars;
 }

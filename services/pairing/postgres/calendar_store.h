@@ -14,6 +14,10 @@ namespace tonghu::pairing {
 // Whether the school is known, by the registry's events.
 absl::StatusOr<bool> IsSchool(postgres::Connection& db, const ids::Name& school);
 
+// Reads a calendar as it is stored, of one term or of several one after the other. Errors: INTERNAL: it was
+// checked when it was put, so one that can't be read is a fault of ours.
+absl::StatusOr<calendar::SchoolCalendar> ReadStored(const std::string& text);
+
 // A school's calendar for one term.
 struct TermCalendar {
   std::string term;

@@ -5,6 +5,7 @@
 #include "libs/clock/epoch_day.h"
 #include "libs/postgres/columns.h"
 #include "libs/status/macros.h"
+#include "services/pairing/postgres/calendar_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -70,12 +71,8 @@ absl::StatusOr<std::map<std::string, calendar::SchoolCalendar>> LoadSchoolCalend
                                   db.Run(sql, postgres::Params().Text(county).Int(clock::EpochDay(since)))));
   std::map<std::string, calendar::SchoolCalendar> calendars;
   for (CalendarText& row : rows) {
-    auto calendar = calendar::SchoolCalendar::Parse(row.text);
-    // A calendar was checked when it was put, so one that can't be read is a fault of ours.
-    if (!calendar.ok())
-      return absl::InternalError(
-          absl::StrCat("a stored calendar can't be read: ", calendar.status().message()));
-    calendars.emplace(std::move(row.school_id), *std::move(calendar));
+    ASSIGN_OR_RETURN(auto calendar, ReadStored(row.text));
+    calendars.emplace(std::move(row.school_id), std::move(calendar));
   }
   return calendars;
 }
