@@ -33,7 +33,7 @@ absl::Status PairingEnded(std::string_view field) {
                                "该结对已经结束，请查询该儿童现在的结对");
 }
 absl::Status DutyKindMissing(std::string_view field) {
-  return refusal::Invalid("DUTY_KIND_MISSING", field, "kind must be given", "请填写任务种类（谈心）");
+  return refusal::Invalid("DUTY_KIND_MISSING", field, "kind must be given", "请填写任务种类，例如谈心、家访");
 }
 
 }  // namespace tonghu::pairing
