@@ -60,6 +60,9 @@ absl::Status PairWith(client::Client& clients, const School& school, const Membe
   return clients.Call(&PairingService::Stub::CreatePairing, request).status();
 }
 
+// The child whose parents could not be reached in time.
+const Member& NotCalled(const Cast& cast) { return cast.mining.children[6]; }
+
 // Collects the acts.
 class Care {
  public:
@@ -112,8 +115,6 @@ absl::Status SetCadences(client::Client& clients, const Cast& cast) {
   }
   return absl::OkStatus();
 }
-
-const Member& NotCalled(const Cast& cast) { return cast.mining.children[6]; }
 
 std::vector<Act> CareActs(client::Client& clients, const Cast& cast) {
   const School& school = cast.mining;

@@ -17,7 +17,4 @@ absl::Status SetCadences(client::Client& clients, const Cast& cast);
 // of it is among the acts. `clients` and `cast` outlive them.
 std::vector<Act> CareActs(client::Client& clients, const Cast& cast);
 
-// The child whose parents could not be reached in time.
-const Member& NotCalled(const Cast& cast);
-
 }  // namespace tonghu::demo
