@@ -47,7 +47,7 @@ class LogContactsTest : public harness::PostgresTest {
     db_ = OpenWith({journal::Migrations(), directory::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
     ASSERT_TRUE(db_->Script("GRANT TRUNCATE ON journal TO CURRENT_USER; TRUNCATE child, pairing, duty, "
-                            "judged, contact, journal, journal_head; "
+                            "duty_policy, judged, contact, journal, journal_head; "
                             "INSERT INTO journal_head VALUES (0, 0)")
                     .ok());
     for (const char* child : {"c", "d"}) ASSERT_NO_FATAL_FAILURE(AddChild(child));
@@ -263,6 +263,29 @@ TEST_F(LogContactsTest, ARepeatIsToldWhatItsContactClosesByNow) {
   requests_[0] = moved;
   Commit();
   EXPECT_EQ(ClosedBy(0), "cw2");
+}
+
+// The windows of two weeks and two weeks have one in common, as terms of two schools may. The second talk can
+// only do the first window's duty, which the first talk has; the first can do either.
+TEST_F(LogContactsTest, WhereWindowsMayOverlapATalkMovesSoThatMoreIsDone) {
+  ASSERT_TRUE(
+      db_->Script("INSERT INTO duty_policy VALUES ('520324', 1, 1, 0, 3, 1, 1, 2, 172800, 86400)").ok());
+  ASSERT_TRUE(db_->Run("DELETE FROM duty WHERE duty_id = $1", postgres::Params().Uuid(Id("cw3"))).ok());
+  ASSERT_TRUE(db_->Run("UPDATE duty SET window_end = window_start + interval '14 days' WHERE child_id = $1",
+                       postgres::Params().Uuid(Id("c")))
+                  .ok());
+  Talk("c", On(9, 8, 9));
+  Commit();
+  EXPECT_EQ(ClosedBy(0), "cw1");
+  requests_.clear();
+  replies_.clear();
+  Talk("c", On(9, 2, 9));
+  Commit();
+  EXPECT_EQ(ClosedBy(0), "cw1");
+  auto closed = db_->Run("SELECT count(*) FROM duty WHERE child_id = $1 AND contact_id IS NOT NULL",
+                         postgres::Params().Uuid(Id("c")));
+  ASSERT_TRUE(closed.ok()) << closed.status();
+  EXPECT_EQ(closed->Int(0, 0), 2);
 }
 
 }  // namespace

@@ -47,16 +47,17 @@ class ReplanTest : public harness::PostgresTest {
             .ok());
   }
 
-  // A version from tomorrow on of so many talks a week, put at `now`.
-  void Put(int times) {
+  // A version from the next day on of so many talks a week, put at `time`.
+  void Put(int times, absl::Time time, absl::Duration grace = absl::Hours(48)) {
     DutyPolicy policy = RuleOf(DutyKind::kTalk).built_in;
     policy.cadence = {Period::kWeek, 1, times};
-    policy.effective_from = clock::DayOf(clock_.Now()) + 1;
+    policy.report_grace = grace;
+    policy.effective_from = clock::DayOf(time) + 1;
     auto transaction = journal::ShardTransaction::Open(*db_, {0, clock_});
     ASSERT_TRUE(transaction.ok()) << transaction.status();
     ASSERT_TRUE(transaction->Enter({}).ok());
     ASSERT_TRUE(PutPolicy(*db_, kCounty, DutyKind::kTalk, policy).ok());
-    ASSERT_TRUE(BeginReplanning(*db_, 0, kCounty, clock_.Now()).ok());
+    ASSERT_TRUE(BeginReplanning(*db_, 0, kCounty, time).ok());
     ASSERT_TRUE(transaction->Commit().ok());
   }
 
@@ -92,7 +93,7 @@ class ReplanTest : public harness::PostgresTest {
 
 // Four weeks lie within the horizon; the week of 7 September has begun and keeps its one duty.
 TEST_F(ReplanTest, SomePairingsATransactionUntilAllAreAndNoneTwice) {
-  Put(1);
+  Put(1, clock_.Now());
   EXPECT_EQ(Sweep(), kAtOnce);
   EXPECT_EQ(Sweep(), kAtOnce);
   EXPECT_TRUE(Waits());
@@ -103,7 +104,7 @@ TEST_F(ReplanTest, SomePairingsATransactionUntilAllAreAndNoneTwice) {
 }
 
 TEST_F(ReplanTest, ATransactionThatIsLostIsDoneAgain) {
-  Put(3);
+  Put(3, clock_.Now());
   EXPECT_EQ(Sweep(), kAtOnce);
   EXPECT_EQ(Sweep(/*commit=*/false), kAtOnce);
   EXPECT_EQ(Planned(), "100/1200");
@@ -113,24 +114,39 @@ TEST_F(ReplanTest, ATransactionThatIsLostIsDoneAgain) {
 }
 
 TEST_F(ReplanTest, APolicyPutInTheMiddleBeginsAgainWithTheFirstPairing) {
-  Put(3);
+  Put(3, clock_.Now());
   EXPECT_EQ(Sweep(), kAtOnce);
-  Put(2);
+  Put(2, clock_.Now());
   while (Waits()) ASSERT_GT(Sweep(), 0);
   EXPECT_EQ(Planned(), "250/2000");
 }
 
 TEST_F(ReplanTest, WhatStaysAsItWasKeepsItsRow) {
-  Put(1);
+  Put(1, clock_.Now());
   while (Waits()) ASSERT_GT(Sweep(), 0);
   const auto rows = [&] {
     auto found = db_->Run("SELECT md5(string_agg(duty_id || ' ' || ctid, ',' ORDER BY duty_id)) FROM duty");
     return found.ok() ? found->String(0, 0) : "";
   };
   const std::string before = rows();
-  Put(1);
+  Put(1, clock_.Now());
   while (Waits()) ASSERT_GT(Sweep(), 0);
   EXPECT_EQ(rows(), before);
+}
+
+// The policy was put on Sunday; the county waited until Monday, when the week had begun.
+TEST_F(ReplanTest, AWindowThatBeganWhileTheCountyWaitedFollowsTheNewPolicy) {
+  const absl::Time sunday = clock_.Now() - absl::Hours(24);
+  Put(1, sunday);
+  while (Waits()) ASSERT_GT(Sweep(), 0);
+  Put(1, sunday, absl::Hours(24));
+  while (Waits()) ASSERT_GT(Sweep(), 0);
+  auto graces = db_->Run(
+      "SELECT DISTINCT extract(hour FROM due_time - window_end)::bigint + "
+      "24 * extract(day FROM due_time - window_end)::bigint FROM duty");
+  ASSERT_TRUE(graces.ok()) << graces.status();
+  ASSERT_EQ(graces->rows(), 1) << "the present week too";
+  EXPECT_EQ(graces->Int(0, 0), 24);
 }
 
 }  // namespace
