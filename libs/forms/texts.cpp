@@ -34,6 +34,19 @@ std::string Mornings(const Message& alert) {
   return absl::StrJoin(mornings, "、");
 }
 
+// The contacts of an alert of concerns: "2026-09-04 15:30 情绪、监护（0193…）".
+std::string MarkedContacts(const Message& alert) {
+  std::vector<std::string> contacts;
+  for (const MarkedContact& contact : static_cast<const Alert&>(alert).marked_contacts()) {
+    std::vector<std::string> concerns;
+    for (const int concern : contact.concerns())
+      concerns.push_back(Label(*pairing::v1::Concern_descriptor(), concern));
+    contacts.push_back(fmt::format("{} {}（{}）", TimeText(contact.happen_time()),
+                                   absl::StrJoin(concerns, "、"), ShortName(contact.contact())));
+  }
+  return absl::StrJoin(contacts, "；");
+}
+
 // The notice of an operator's alert, with what to do about it.
 std::string NoticeText(const Message& alert) {
   const journal::v1::OperatorNotice& notice = static_cast<const Alert&>(alert).notice();
@@ -156,6 +169,7 @@ constexpr Named<CellText> kCellTexts[] = {{"acknowledged", AcknowledgedText},
                                           {"delivery", DeliveryText},
                                           {"duty_state", DutyStateText},
                                           {"mornings", Mornings},
+                                          {"marked_contacts", MarkedContacts},
                                           {"notice", NoticeText},
                                           {"person", PersonText},
                                           {"post_holder", PostHolderText}};

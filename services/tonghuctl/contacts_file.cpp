@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "libs/clock/timestamp.h"
 #include "libs/csv/csv.h"
 #include "libs/forms/typed.h"
@@ -15,19 +17,21 @@
 namespace tonghu::tonghuctl {
 namespace {
 
+using pairing::v1::Concern;
 using pairing::v1::Contact;
 using pairing::v1::ContactKind;
 
 constexpr size_t kMaxErrors = 100;
 
 // The places in Wanted() and Wrongs().
-enum Place { kChild, kHelper, kKind, kAt, kNote };
+enum Place { kChild, kHelper, kKind, kAt, kNote, kMood, kConcerns };
 
 // The columns of the file, each by any of its names.
 const std::vector<csv::Column>& Wanted() {
   static const auto& wanted = *new std::vector<csv::Column>{
       {{"child", "儿童编号", "儿童"}}, {{"helper", "工号", "帮扶人"}},    {{"kind", "方式"}},
-      {{"at", "时间", "发生时间"}},    {{"note", "备注", "内容"}, false},
+      {{"at", "时间", "发生时间"}},    {{"note", "备注", "内容"}, false}, {{"mood", "情绪"}, false},
+      {{"concerns", "需关注"}, false},
   };
   return wanted;
 }
@@ -37,15 +41,31 @@ struct Wrong {
   const char* reason;
   std::string message;
 };
-// In the order of Place; a note can always be read.
+// In the order of Place. A note can always be read.
 const std::vector<Wrong>& Wrongs() {
   static const auto& wrongs = *new std::vector<Wrong>{
       {"NAME_MALFORMED", "应为儿童编号（短编号需同时给出 --county）"},
       {"NAME_MALFORMED", "应为工号（短编号需同时给出 --county）"},
       {"KIND_UNKNOWN", fmt::format("应为下列之一：{}", forms::Labels<ContactKind>())},
       {"TIME_MALFORMED", "应为时间，例如 2026-09-04 15:30"},
+      {"", ""},
+      {"MOOD_UNKNOWN", fmt::format("应为下列之一，或留空：{}", forms::Labels<pairing::v1::Mood>())},
+      {"CONCERNS_INVALID",
+       fmt::format("应为下列各项，每项一次，以顿号隔开，或留空：{}", forms::Labels<Concern>())},
   };
   return wrongs;
+}
+
+// Reads "情绪、监护" into the contact. False: one of them is no concern.
+bool ReadConcerns(std::string_view cell, Contact& contact) {
+  const std::string words =
+      absl::StrReplaceAll(absl::string_view(cell.data(), cell.size()), {{"、", ","}, {"，", ","}, {" ", ""}});
+  for (const std::string& word : std::vector<std::string>(absl::StrSplit(words, ',', absl::SkipEmpty()))) {
+    const auto concern = forms::ParseEnum<Concern>(word);
+    if (concern == pairing::v1::CONCERN_UNSPECIFIED) return false;
+    contact.add_concerns(concern);
+  }
+  return true;
 }
 
 // Reads a row; adds it, or its errors.
@@ -62,8 +82,15 @@ void Read(const csv::Row& row, const csv::Columns& columns, std::string_view cou
   contact.set_kind(forms::ParseEnum<ContactKind>(cell(kKind)));
   if (time.ok()) *contact.mutable_happen_time() = clock::ToTimestamp(*time);
   contact.set_note(std::string(cell(kNote)));
-  const bool good[] = {!contact.child().empty(), !contact.helper().empty(),
-                       contact.kind() != pairing::v1::CONTACT_KIND_UNSPECIFIED, time.ok()};
+  contact.set_mood(forms::ParseEnum<pairing::v1::Mood>(cell(kMood)));
+  const bool mood_read = cell(kMood).empty() || contact.mood() != pairing::v1::MOOD_UNSPECIFIED;
+  const bool good[] = {!contact.child().empty(),
+                       !contact.helper().empty(),
+                       contact.kind() != pairing::v1::CONTACT_KIND_UNSPECIFIED,
+                       time.ok(),
+                       true,
+                       mood_read,
+                       ReadConcerns(cell(kConcerns), contact)};
   // Beyond so many errors nobody reads on, and nothing is sent anyway.
   for (size_t i = 0; i < std::size(good) && file.errors.size() < kMaxErrors; ++i) {
     if (good[i]) continue;

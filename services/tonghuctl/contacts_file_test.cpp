@@ -55,6 +55,23 @@ TEST(ContactsFileTest, NamesRowAndColumnOfEveryError) {
   EXPECT_EQ(file->rows.size(), 1u);
 }
 
+TEST(ContactsFileTest, MarksMayBeGiven) {
+  const auto file = ParseContacts(
+      "child,helper,kind,at,mood,concerns\na,t,talk,2026-09-04 15:30,低落,情绪、 "
+      "人身安全\na,t,talk,2026-09-04 "
+      "15:30,,\na,t,talk,2026-09-04 15:30,高兴,\na,t,talk,2026-09-04 15:30,,情绪、天气\n",
+      "520521");
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_EQ(file->rows.size(), 2u);
+  const auto& marked = file->rows[0].request.contact();
+  EXPECT_EQ(marked.mood(), pairing::v1::MOOD_LOW);
+  EXPECT_THAT(marked.concerns(), ElementsAre(pairing::v1::CONCERN_MOOD, pairing::v1::CONCERN_SAFETY));
+  EXPECT_EQ(file->rows[1].request.contact().mood(), pairing::v1::MOOD_UNSPECIFIED);
+  std::vector<std::string> found;
+  for (const auto& error : file->errors) found.push_back(std::to_string(error.row()) + error.column());
+  EXPECT_THAT(found, ElementsAre("4mood", "5concerns"));
+}
+
 TEST(ContactsFileTest, WithoutCountyOnlyFullNames) {
   const auto file = ParseContacts(
       "child,helper,kind,at\ncounties/520521/children/a,counties/520521/staffMembers/t,talk,2026-09-04 "

@@ -33,6 +33,63 @@ TEST_F(AlertsTest, ThoseToldCanReadWhatHappened) {
   context->TryCancel();
 }
 
+// A helper marks a contact; whoever is told learns what it is about, and reads the words where they were
+// written.
+TEST_F(AlertsTest, AConcernIsOneAlertWhateverDiesAndItsWordsStayInTheContact) {
+  const auto mark = [&](const std::string& words, std::vector<pairing::v1::Concern> concerns) {
+    pairing::v1::CreateContactRequest request;
+    request.set_parent("counties/" + pair().county);
+    auto& contact = *request.mutable_contact();
+    contact.set_child(pair().child);
+    contact.set_helper(pair().helper);
+    contact.set_kind(pairing::v1::CONTACT_KIND_TALK);
+    contact.set_note(words);
+    contact.set_mood(pairing::v1::MOOD_LOW);
+    contact.mutable_concerns()->Assign(concerns.begin(), concerns.end());
+    clock::SetTime(stack().clock().Now(), contact.mutable_happen_time());
+    auto logged = province_->clients().Call(&pairing::v1::ContactService::Stub::CreateContact, request);
+    EXPECT_TRUE(logged.ok()) << logged.status();
+    return logged.value_or(pairing::v1::Contact());
+  };
+  const auto concerns = [&] {
+    v1::ListAlertsRequest list;
+    list.set_parent("counties/" + pair().county);
+    list.set_kind(v1::ALERT_KIND_CONCERN);
+    auto listed = province_->clients().Call(&AlertStub::ListAlerts, list);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    return std::vector<v1::Alert>(listed->alerts().begin(), listed->alerts().end());
+  };
+  ASSERT_TRUE(stack().Kill("alerts").ok());
+  const auto first = mark("夜里一个人在家", {pairing::v1::CONCERN_GUARDIANSHIP, pairing::v1::CONCERN_SAFETY});
+  mark("今天很好", {});
+  ASSERT_TRUE(stack().Kill("pairing").ok());
+  ASSERT_TRUE(stack().Start("pairing").ok());
+  ASSERT_TRUE(stack().Start("alerts").ok());
+  const auto second = mark("不想上学", {pairing::v1::CONCERN_DROPPING_OUT});
+  ASSERT_TRUE(province_->Quiet().ok());
+  const auto alerts = concerns();
+  ASSERT_EQ(alerts.size(), 1u);
+  const v1::Alert& alert = alerts.front();
+  EXPECT_EQ(alert.child(), pair().child);
+  EXPECT_EQ(alert.occurrences(), 2);
+  ASSERT_EQ(alert.marked_contacts_size(), 2);
+  EXPECT_EQ(alert.marked_contacts(0).contact(), first.name());
+  EXPECT_EQ(alert.marked_contacts(0).helper(), pair().helper);
+  EXPECT_EQ(alert.marked_contacts(0).concerns(1), pairing::v1::CONCERN_SAFETY);
+  EXPECT_EQ(alert.marked_contacts(1).contact(), second.name());
+  std::set<int> told;
+  for (const v1::AlertEntry& entry : alert.entries()) {
+    if (entry.action() == v1::ALERT_ACTION_TOLD || entry.action() == v1::ALERT_ACTION_VACANT)
+      told.insert(entry.level());
+  }
+  EXPECT_TRUE(told.contains(v1::LEVEL_CLASS_TEACHER) && told.contains(v1::LEVEL_SCHOOL_HEAD));
+  for (const Post& post : receiver_.Await(1)) {
+    EXPECT_EQ(post.body.find("夜里"), std::string::npos) << post.body;
+    EXPECT_NE(post.body.find("concern"), std::string::npos) << post.body;
+  }
+  EXPECT_EQ(alert.ShortDebugString().find("夜里"), std::string::npos);
+}
+
 // So that also those learn of the beginning whose proxy keeps the head until something follows.
 TEST_F(LiveTest, AMessageWithoutAnAlertComesBeforeAnyChange) {
   auto context = rpc::WithDeadline(absl::Seconds(60));

@@ -179,6 +179,23 @@ TEST_F(BadInputTest, AContactInTheFutureOrOfAStranger) {
   EXPECT_EQ(Refused(Log(stranger).status()), "CHILD_NOT_FOUND contact.child");
 }
 
+TEST_F(BadInputTest, AContactWithMarksThatDoNotExist) {
+  auto talk = Talk();
+  talk.mutable_contact()->set_mood(static_cast<pairing::v1::Mood>(pairing::v1::Mood_MAX + 1));
+  EXPECT_EQ(Refused(Log(talk).status()), "MOOD_UNKNOWN contact.mood");
+  talk.mutable_contact()->set_mood(static_cast<pairing::v1::Mood>(-1));
+  EXPECT_EQ(Refused(Log(talk).status()), "MOOD_UNKNOWN contact.mood");
+  talk = Talk();
+  for (const int concern : {0, -1, pairing::v1::Concern_MAX + 1, 1 << 30}) {
+    talk.mutable_contact()->clear_concerns();
+    talk.mutable_contact()->add_concerns(static_cast<pairing::v1::Concern>(concern));
+    EXPECT_EQ(Refused(Log(talk).status()), "CONCERNS_INVALID contact.concerns") << concern;
+  }
+  talk.mutable_contact()->clear_concerns();
+  for (int i = 0; i < 1000; ++i) talk.mutable_contact()->add_concerns(pairing::v1::CONCERN_SAFETY);
+  EXPECT_EQ(Refused(Log(talk).status()), "CONCERNS_INVALID contact.concerns") << "one is said once";
+}
+
 TEST_F(BadInputTest, ARequestIdWithAnotherBody) {
   auto talk = Talk();
   talk.set_request_id("0193aaaa-0000-7000-8000-000000000001");

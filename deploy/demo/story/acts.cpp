@@ -26,6 +26,9 @@ const absl::CivilDay kFirstMonday(2026, 8, 31);
 // A child's talk in one week.
 enum class Talk { kOnTime, kReportedTwoDaysLater, kMissed, kExcused };
 
+// The child of the mining school about whom the teacher worries in the second week.
+constexpr size_t kQuietChild = 6;
+
 // Decides about a talk: three are missed, one is excused, and about one in nine is reported late.
 Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
   const bool mining = &school == &cast.mining;
@@ -34,6 +37,7 @@ Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
   if (!mining && child == 5 && week == 1)
     return Talk::kMissed;  // the head's post is vacant: it passes on at once
   if (!mining && child == 11 && week == 2) return Talk::kExcused;
+  if (mining && child == kQuietChild && week == 1) return Talk::kOnTime;  // the head answers the next morning
   return ids::StableHash(fmt::format("{}/{}/{}", school.county, child, week)) % 9 == 0
              ? Talk::kReportedTwoDaysLater
              : Talk::kOnTime;
@@ -60,6 +64,7 @@ class Script {
     }
     Absences();
     Emergency();
+    Concern();
     Answers();
     Add(StandsInFrom(), [this] { return HandOver(); });
     for (Act& act : CareActs(clients_, cast_)) acts_.push_back(std::move(act));
@@ -96,6 +101,12 @@ class Script {
     contact->set_helper(stands_in ? stands_in_ : child.teacher);
     contact->set_kind(pairing::v1::CONTACT_KIND_TALK);
     contact->set_note("谈心：学习、生活情况正常");
+    if (HasConcern(school, child, happened)) {
+      contact->set_note("近来不爱说话，说外公病了，晚上一个人在家");
+      contact->set_mood(pairing::v1::MOOD_WITHDRAWN);
+      contact->add_concerns(pairing::v1::CONCERN_MOOD);
+      contact->add_concerns(pairing::v1::CONCERN_GUARDIANSHIP);
+    }
     clock::SetTime(happened, contact->mutable_happen_time());
     return clients_.Call(&pairing::v1::ContactService::Stub::CreateContact, request).status();
   }
@@ -202,11 +213,29 @@ class Script {
     });
   }
 
+  // A child of the mining school has become quiet; the teacher says so with the week's talk, and the head
+  // answers.
+  bool HasConcern(const School& school, const Member& child, absl::Time happened) const {
+    return &school == &cast_.mining && &child == &school.children[kQuietChild] &&
+           clock::DayOf(happened) == DayOfTalk(kQuietChild, 1);
+  }
+  void Concern() {
+    const Member& child = cast_.mining.children[kQuietChild];
+    const std::string head = HolderOf(cast_.mining, "school_head-");
+    Add(At(9, 9, 9), [this, &child, head] {
+      return Answer(cast_.mining, child.name, alerts::v1::ALERT_KIND_CONCERN, head);
+    });
+    Add(At(9, 10, 16), [this, &child, head] {
+      return Settle(cast_.mining, child.name, alerts::v1::ALERT_KIND_CONCERN, head,
+                    "与班主任一同家访：外公住院，无人照看；已请村委会每天探望，心理老师每周一次辅导");
+    });
+  }
+
   // Two of the missed talks are answered, each by the township supervisor of the school; the third is
   // answered by nobody.
   void Answers() {
     const Member& first = cast_.mining.children[3];
-    const std::string mining = SupervisorOf(cast_.mining);
+    const std::string mining = HolderOf(cast_.mining, "township_supervisor-");
     Add(At(9, 12, 9), [this, &first, mining] {
       return Answer(cast_.mining, first.name, alerts::v1::ALERT_KIND_DUTY_MISSED, mining);
     });
@@ -215,7 +244,7 @@ class Script {
                     "班主任外出培训，已安排代课教师补谈");
     });
     const Member& second = cast_.village.children[5];
-    const std::string village = SupervisorOf(cast_.village);
+    const std::string village = HolderOf(cast_.village, "township_supervisor-");
     Add(At(9, 18, 10), [this, &second, village] {
       return Answer(cast_.village, second.name, alerts::v1::ALERT_KIND_DUTY_MISSED, village);
     });
@@ -225,9 +254,10 @@ class Script {
     });
   }
 
-  static std::string SupervisorOf(const School& school) {
+  // The holder of the school's first post whose id begins so.
+  static std::string HolderOf(const School& school, std::string_view kind) {
     for (const auto& [post, holder] : school.officers) {
-      if (post.rfind("township_supervisor-", 0) == 0) return holder;
+      if (post.rfind(kind, 0) == 0) return holder;
     }
     return "";
   }

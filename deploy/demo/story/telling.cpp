@@ -28,6 +28,8 @@ std::string KindText(const alerts::v1::Alert& alert) {
       return "attendance not sent (考勤未报)";
     case alerts::v1::ALERT_KIND_EMERGENCY:
       return "EMERGENCY (突发事件)";
+    case alerts::v1::ALERT_KIND_CONCERN:
+      return "to be looked into (需关注)";
     default:
       return "?";
   }

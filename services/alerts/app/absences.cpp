@@ -10,7 +10,7 @@ namespace tonghu::alerts {
 absl::Status Absences::Load(const std::vector<Key>& children) {
   ASSIGN_OR_RETURN(auto known, directory::LoadChildren(transaction_.db(), children));
   places_ = std::move(known);
-  ASSIGN_OR_RETURN(auto open, LoadOpenAbsenceAlerts(transaction_.db(), children));
+  ASSIGN_OR_RETURN(auto open, LoadUnresolvedAlerts(transaction_.db(), Kind::kAbsence, children));
   for (Alert& alert : open) {
     // The unit of work holds the alert; open_ finds it by its child.
     Key child(alert.county, alert.child_id);

@@ -11,6 +11,7 @@
 #include "libs/journal/shard_transaction.h"
 #include "services/alerts/app/context.h"
 #include "services/alerts/domain/alert.h"
+#include "services/alerts/postgres/concern_rows.h"
 
 namespace tonghu::alerts {
 
@@ -34,6 +35,16 @@ struct LateDuty {
 // is passed over.
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties);
+
+// A contact that says that something has to be looked into, and where the child was.
+struct RaisedConcern {
+  ConcernRow row;  // the alert is not set
+  Place place;
+};
+// Adds each contact to the child's unresolved concern alert, or raises one: once for a contact, however often
+// the event is consumed.
+absl::Status RaiseConcerns(journal::ShardTransaction& transaction, const Context& context,
+                           const std::vector<RaisedConcern>& concerns);
 
 // A child's file that somebody has opened without a right to it.
 struct BrokenGlass {

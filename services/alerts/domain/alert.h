@@ -22,11 +22,13 @@ enum class Kind {
   kAttendanceNotSent = 3,
   kEmergency = 4,
   kOperator = 5,
-  kGlassBroken = 6
+  kGlassBroken = 6,
+  kConcern = 7
 };
 // The names of the kinds in metrics and in the webhook's body, by number.
-inline constexpr std::array<const char*, 7> kKindNames = {
-    "unspecified", "duty_missed", "absence", "attendance_not_sent", "emergency", "operator", "glass_broken"};
+inline constexpr std::array<const char*, 8> kKindNames = {"unspecified",         "duty_missed", "absence",
+                                                          "attendance_not_sent", "emergency",   "operator",
+                                                          "glass_broken",        "concern"};
 // The state of an alert. kResolved is final.
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 // The levels that are told of an alert, the higher the number the higher the level.

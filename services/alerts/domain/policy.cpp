@@ -64,6 +64,15 @@ const std::vector<Policy>& BuiltIn() {
        .steps = {{absl::ZeroDuration(), {kCounty}}, {absl::Hours(24), {kProvince}}},
        .resolve_within = absl::Hours(72),
        .repeat_last = absl::Hours(72)},
+      // What a helper marked as worth looking into. The head hears of it with the class teacher, who often is
+      // the one that marked it.
+      {.kind = Kind::kConcern,
+       .steps = {{absl::ZeroDuration(), {kTeacher, kHead}},
+                 {absl::Hours(24), {kTownship}},
+                 {absl::Hours(48), {kCounty}},
+                 {absl::Hours(72), {kProvince}}},
+       .resolve_within = absl::Hours(72),
+       .repeat_last = absl::Hours(72)},
   };
   return policies;
 }

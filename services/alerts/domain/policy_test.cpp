@@ -7,7 +7,9 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr Kind kKinds[] = {Kind::kDutyMissed, Kind::kAbsence, Kind::kAttendanceNotSent, Kind::kEmergency};
+constexpr Kind kKinds[] = {Kind::kDutyMissed, Kind::kAbsence,  Kind::kAttendanceNotSent,
+                           Kind::kEmergency,  Kind::kOperator, Kind::kGlassBroken,
+                           Kind::kConcern};
 
 std::string FieldOf(const Policy& policy) { return refusal::Of(CheckPolicy(policy)).field; }
 
@@ -18,6 +20,12 @@ TEST(BuiltInPolicyTest, PassesItsOwnCheck) {
     EXPECT_EQ(BuiltInPolicy(kind).version, 0);
     EXPECT_EQ(BuiltInPolicy(kind).steps.front().delay, absl::ZeroDuration()) << "somebody is told at once";
   }
+}
+
+TEST(BuiltInPolicyTest, AConcernIsToldToTheTeacherAndTheHead) {
+  const Policy& policy = BuiltInPolicy(Kind::kConcern);
+  EXPECT_EQ(policy.steps[0].levels, (std::vector<Level>{Level::kClassTeacher, Level::kSchoolHead}));
+  EXPECT_EQ(policy.steps[1].levels, std::vector<Level>{Level::kTownshipSupervisor});
 }
 
 TEST(BuiltInPolicyTest, AMissedDutyClimbsInNineDays) {

@@ -18,12 +18,14 @@
 #include "services/alerts/app/notice_operators.h"
 #include "tonghu/access/events/v1/access_events.pb.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
+#include "tonghu/pairing/v1/contact_service.pb.h"
 
 namespace tonghu::alerts {
 namespace {
 
 namespace access = tonghu::access::events::v1;
 namespace pairing = tonghu::pairing::events::v1;
+namespace pairing_api = tonghu::pairing::v1;
 
 // A batch of events, sorted by use case. The order among kinds of events does not matter: a late duty comes
 // behind its own missed one, and all missed ones are applied first; facts of the directory replace each other
@@ -35,6 +37,7 @@ struct Heard {
   std::vector<LateDuty> late;
   std::vector<Notice> notices;
   std::vector<BrokenGlass> glass;
+  std::vector<RaisedConcern> concerns;
 };
 
 using clock::DayOfEpoch;
@@ -80,6 +83,20 @@ void Take(const journal::Event& event, const access::GlassBroken& broken, Heard&
        absl::StrCat("查阅人：", event.actor, "；查阅至：", until, "；理由：", broken.reason())});
 }
 
+void Take(const journal::Event& event, const pairing::ConcernRaised& raised, Heard& heard) {
+  int bits = 0;
+  for (const int concern : raised.concerns()) {
+    if (concern > 0 && concern <= pairing_api::Concern_MAX) bits |= 1 << concern;
+  }
+  heard.concerns.push_back({{.county = event.county,
+                             .contact_id = raised.contact_id(),
+                             .child_id = event.key,
+                             .helper_id = raised.helper_id(),
+                             .happen_time = clock::FromMicros(raised.happen_micros()),
+                             .concerns = bits},
+                            PlaceOf(raised.place())});
+}
+
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
   heard.notices.push_back({event.county, notice});
 }
@@ -92,6 +109,9 @@ bool HasItsIds(const journal::Event&, const Message&) {
 }
 bool HasItsIds(const journal::Event& event, const pairing::DutyMissed& missed) {
   return ids::IsUuid(missed.duty_id()) && ids::IsUuid(event.key);
+}
+bool HasItsIds(const journal::Event& event, const pairing::ConcernRaised& raised) {
+  return ids::IsUuid(raised.contact_id()) && ids::IsUuid(event.key);
 }
 bool HasItsIds(const journal::Event& event, const access::GlassBroken& broken) {
   return ids::IsUuid(broken.breaking_id()) && ids::IsUuid(event.key);
@@ -110,11 +130,9 @@ bool Read(const journal::Event& event, Heard& heard) {
 
 const absl::flat_hash_map<std::string, Reader>& Readers() {
   static const absl::flat_hash_map<std::string, Reader> kReaders = {
-      {journal::kOperatorNotice, Read<journal::OperatorNotice>},
-      {"duty_missed", Read<pairing::DutyMissed>},
-      {"duty_done_late", Read<pairing::DutyDoneLate>},
-      {"calendar_put", Read<pairing::CalendarPut>},
-      {"glass_broken", Read<access::GlassBroken>},
+      {journal::kOperatorNotice, Read<journal::OperatorNotice>}, {"duty_missed", Read<pairing::DutyMissed>},
+      {"duty_done_late", Read<pairing::DutyDoneLate>},           {"calendar_put", Read<pairing::CalendarPut>},
+      {"concern_raised", Read<pairing::ConcernRaised>},          {"glass_broken", Read<access::GlassBroken>},
   };
   return kReaders;
 }
@@ -127,6 +145,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
+  if (applied.ok()) applied = RaiseConcerns(transaction, context, heard.concerns);
   if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;

@@ -121,13 +121,13 @@ absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Sp
   return WithEntries(db.Run(sql, kUuidKeys.Arrays(keys)));
 }
 
-// Kind 2 is Kind::kAbsence, state 3 is State::kResolved.
-absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
-                                                         absl::Span<const Key> children) {
+// State 3 is State::kResolved.
+absl::StatusOr<std::vector<Alert>> LoadUnresolvedAlerts(postgres::Connection& db, Kind kind,
+                                                        absl::Span<const Key> children) {
   static const std::string sql = absl::StrCat(
       "SELECT ", kWithoutEntries.List("a."), " FROM (SELECT DISTINCT * FROM ", kUuidKeys.Unnest("u"),
-      ") k JOIN alert a ON a.county = k.county AND a.child_id = k.id WHERE a.kind = 2 AND a.state <> 3");
-  return kWithoutEntries.ReadAll(db.Run(sql, kUuidKeys.Arrays(children)));
+      ") k JOIN alert a ON a.county = k.county AND a.child_id = k.id WHERE a.kind = $3 AND a.state <> 3");
+  return kWithoutEntries.ReadAll(db.Run(sql, kUuidKeys.Arrays(children).Int(static_cast<int64_t>(kind))));
 }
 
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,

@@ -23,9 +23,9 @@ struct AlertRow {
 // Loads the alerts that exist, in no order, with entries. A repeated key gives one alert.
 absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Span<const Key> keys);
 
-// Loads the unresolved absence alerts of these children, without entries.
-absl::StatusOr<std::vector<Alert>> LoadOpenAbsenceAlerts(postgres::Connection& db,
-                                                         absl::Span<const Key> children);
+// Loads the unresolved alerts of a kind about these children, without entries.
+absl::StatusOr<std::vector<Alert>> LoadUnresolvedAlerts(postgres::Connection& db, Kind kind,
+                                                        absl::Span<const Key> children);
 
 // Loads the alerts whose next step is due at `now`, the longest due first, without entries.
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,

@@ -64,7 +64,7 @@ TEST_F(AlertRowsTest, OnlyUnresolvedAbsencesOfAChildAreOpen) {
   Alert taken_up = NewAlert("taken_up", Kind::kAbsence);
   taken_up.state = State::kAcknowledged;
   Insert({resolved, other, taken_up, NewAlert("emergency")});
-  auto open = LoadOpenAbsenceAlerts(*db_, Keys({"c1", "c1"}));
+  auto open = LoadUnresolvedAlerts(*db_, Kind::kAbsence, Keys({"c1", "c1"}));
   ASSERT_TRUE(open.ok()) << open.status();
   EXPECT_THAT(NamesOf(*open), ElementsAre("taken_up"));
 }

@@ -2,6 +2,7 @@
 
 #include "libs/status/macros.h"
 #include "services/alerts/postgres/absence_rows.h"
+#include "services/alerts/postgres/concern_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "services/alerts/postgres/operator_rows.h"
@@ -13,7 +14,7 @@ namespace {
 // Messages by their alerts, and the keys of what is to be loaded.
 struct Details {
   ByKey<v1::Alert*> messages;
-  std::vector<Key> all, absent_children, emergencies, operators;
+  std::vector<Key> all, absent_children, emergencies, operators, concerns;
 };
 
 // Loads the details, with one statement for each kind, and adds them to their alerts' messages.
@@ -24,6 +25,9 @@ absl::Status Add(postgres::Connection& db, const Details& details) {
     if (alert == details.messages.end()) continue;  // a morning of an earlier alert about the child
     *alert->second->add_mornings() = MessageOf(row);
   }
+  ASSIGN_OR_RETURN(auto marked, LoadAlertedConcerns(db, details.concerns));
+  for (const ConcernRow& row : marked)
+    *details.messages.at({row.county, row.alert_id})->add_marked_contacts() = MessageOf(row);
   ASSIGN_OR_RETURN(auto emergencies, LoadEmergencies(db, details.emergencies));
   for (const EmergencyRow& row : emergencies)
     *details.messages.at({row.county, row.alert_id})->mutable_emergency() = MessageOf(row);
@@ -54,6 +58,7 @@ absl::StatusOr<std::vector<v1::Alert>> DetailedMessages(postgres::Connection& db
     details.all.push_back(alert.key());
     // Only what an alert of the kind can have is asked for.
     if (alert.kind == Kind::kAbsence) details.absent_children.emplace_back(alert.county, alert.child_id);
+    if (alert.kind == Kind::kConcern) details.concerns.push_back(alert.key());
     if (alert.kind == Kind::kEmergency) details.emergencies.push_back(alert.key());
     if (alert.kind == Kind::kOperator) details.operators.push_back(alert.key());
   }

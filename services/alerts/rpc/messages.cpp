@@ -83,6 +83,17 @@ v1::AbsentMorning MessageOf(const AbsenceRow& row) {
   return message;
 }
 
+v1::MarkedContact MessageOf(const ConcernRow& row) {
+  v1::MarkedContact message;
+  message.set_contact(NameOf(row.county, "contacts", row.contact_id));
+  message.set_helper(NameOf(row.county, "staffMembers", row.helper_id));
+  clock::SetTime(row.happen_time, message.mutable_happen_time());
+  for (int n = 1; n <= pairing::v1::Concern_MAX; ++n) {
+    if ((row.concerns & (1 << n)) != 0) message.add_concerns(static_cast<pairing::v1::Concern>(n));
+  }
+  return message;
+}
+
 v1::Emergency MessageOf(const EmergencyRow& row) {
   v1::Emergency message;
   message.set_kind(static_cast<v1::EmergencyKind>(row.kind));

@@ -7,6 +7,7 @@
 #include "services/alerts/domain/alert.h"
 #include "services/alerts/domain/policy.h"
 #include "services/alerts/postgres/absence_rows.h"
+#include "services/alerts/postgres/concern_rows.h"
 #include "services/alerts/postgres/emergency_rows.h"
 #include "services/alerts/postgres/notification_rows.h"
 #include "tonghu/alerts/v1/alert.pb.h"
@@ -23,6 +24,7 @@ v1::Notification MessageOf(const Notification& notification);
 v1::AbsentMorning MessageOf(const AbsenceRow& row);
 // The row as a list of absences shows it, with child and school.
 v1::RecordedAbsence RecordedMessageOf(const AbsenceRow& row);
+v1::MarkedContact MessageOf(const ConcernRow& row);
 v1::Emergency MessageOf(const EmergencyRow& row);
 v1::RecordedEmergency MessageOf(const ListedEmergency& row);
 v1::Delivery MessageOf(const Delivery& delivery);

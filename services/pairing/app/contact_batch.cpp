@@ -83,12 +83,12 @@ absl::Status ContactBatch::Take(size_t i) {
   if (!known.closes.has_value()) {
     RETURN_IF_ERROR(CheckContact(contact, known.child->facts.spans, now));
   }
-  taken_.push_back(
-      {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
-        contact.kind, contact.happen_time, now, std::move(contact.note), "", *request_id},
-       actor,
-       known.child,
-       {}});
+  taken_.push_back({{std::move(county), ids_.Next(now), std::move(contact.child_id),
+                     std::move(contact.helper_id), contact.kind, contact.happen_time, now,
+                     std::move(contact.note), "", *request_id, contact.mood, BitsOf(contact.concerns)},
+                    actor,
+                    known.child,
+                    {}});
   if (known.closes.has_value()) {
     Close(taken_.back(), *known.closes, LoggedOf(taken_.back().row));
   } else if (FulfilledBy(contact.kind).has_value()) {
@@ -138,6 +138,7 @@ absl::StatusOr<std::vector<ContactRow>> ContactBatch::Save() {
     // Events carry the actor of their own command, though one transaction decides commands of many.
     transaction_.set_actor(*one.actor);
     PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
+    if (one.row.concerns != 0) PublishConcernRaised(transaction_, one.row, one.child->place);
     duties.Add(*one.child, std::move(one.changes), plain);
     rows.push_back(std::move(one.row));
   }

@@ -22,10 +22,12 @@ absl::StatusOr<ReportedContact> Parse(const ContactCommand& command) {
   ReportedContact parsed{
       county,
       {std::move(child), std::move(helper), static_cast<ContactKind>(request.contact().kind()),
-       absl::InfinitePast(), request.contact().note()},
+       absl::InfinitePast(), request.contact().note(), static_cast<Mood>(request.contact().mood())},
       command.actor,
       command.request_id,
       command.check_child};
+  for (const int concern : request.contact().concerns())
+    parsed.contact.concerns.push_back(static_cast<Concern>(concern));
   if (request.contact().has_happen_time())
     parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
   return parsed;
@@ -48,7 +50,8 @@ absl::StatusOr<v1::Contact> ReplyAgain(const ContactRow& recorded, const Contact
                                        const v1::Contact& request) {
   const bool same = recorded.helper_id == asked.helper_id && recorded.kind == asked.kind &&
                     absl::ToUnixMicros(recorded.happen_time) == absl::ToUnixMicros(asked.happen_time) &&
-                    recorded.note == asked.note;
+                    recorded.note == asked.note && recorded.mood == asked.mood &&
+                    recorded.concerns == BitsOf(asked.concerns);
   if (!same) return journal::RequestIdReused();
   return Reply(recorded, request);
 }

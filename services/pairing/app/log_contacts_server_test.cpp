@@ -17,6 +17,7 @@
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/postgres/migrations.h"
 #include "tests/harness/postgres_test.h"
+#include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -168,6 +169,31 @@ TEST_F(LogContactsTest, EachEventIsItsOwnCallersThoughDecidedTogether) {
                                   Pair("actors/b", "duty_done_late"), Pair("actors/a", "contact_logged")));
 }
 
+// Whoever hears of a concern is told which it is, and none of the words.
+TEST_F(LogContactsTest, AConcernIsAnEventOfItsOwn) {
+  Talk("c", On(9, 15, 9));
+  Talk("d", On(9, 15, 9));
+  requests_.back().mutable_contact()->set_note("外公病了");
+  requests_.back().mutable_contact()->set_mood(v1::MOOD_WITHDRAWN);
+  requests_.back().mutable_contact()->add_concerns(v1::CONCERN_GUARDIANSHIP);
+  requests_.back().mutable_contact()->add_concerns(v1::CONCERN_MOOD);
+  Commit();
+  EXPECT_EQ(ClosedBy(1), "dw3");
+  auto events = journal::ReadJournal(*db_, {"pairing", 0, 1, 100});
+  ASSERT_TRUE(events.ok()) << events.status();
+  ASSERT_THAT(*events, SizeIs(3));
+  EXPECT_EQ(events->back().type, "concern_raised");
+  EXPECT_EQ(events->back().key, Id("d"));
+  events::v1::ConcernRaised raised;
+  ASSERT_TRUE(raised.ParseFromString(events->back().payload));
+  EXPECT_THAT(raised.concerns(), ElementsAre(v1::CONCERN_MOOD, v1::CONCERN_GUARDIANSHIP));
+  EXPECT_EQ(raised.helper_id(), "h");
+  EXPECT_EQ(raised.happen_micros(), absl::ToUnixMicros(On(9, 15, 9)));
+  EXPECT_EQ(raised.place().class_number(), 1);
+  EXPECT_THAT(replies_[1]->name(), testing::EndsWith(raised.contact_id()));
+  for (const auto& event : *events) EXPECT_THAT(event.payload, testing::Not(testing::HasSubstr("外公")));
+}
+
 // The second closes its own week's duty; the third makes up for the first week until the fourth, which
 // happened in it, moves it on to the second.
 TEST_F(LogContactsTest, WhatAContactOfTheTransactionClosedIsMovedByALaterOne) {
@@ -199,6 +225,8 @@ TEST_F(LogContactsTest, ARepeatGetsTheContactOfItsChildThatItsRequestIdRecorded)
   for (const auto& change : std::vector<std::function<void(v1::Contact&)>>{
            [](v1::Contact& contact) { contact.set_note("另一句"); },
            [](v1::Contact& contact) { contact.set_kind(v1::CONTACT_KIND_HOME_VISIT); },
+           [](v1::Contact& contact) { contact.set_mood(v1::MOOD_LOW); },
+           [](v1::Contact& contact) { contact.add_concerns(v1::CONCERN_SAFETY); },
            [](v1::Contact& contact) { contact.set_helper("counties/520324/staffMembers/x"); },
            [](v1::Contact& contact) { clock::SetTime(On(9, 14, 9), contact.mutable_happen_time()); }}) {
     const v1::CreateContactRequest before = requests_[0];

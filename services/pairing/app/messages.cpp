@@ -66,6 +66,9 @@ v1::Contact MessageOf(const ContactRow& row) {
   clock::SetTime(row.report_time, contact.mutable_report_time());
   contact.set_note(row.note);
   contact.set_closed_duty(NameOf(row.county, "duties", row.closed_duty_id));
+  contact.set_mood(static_cast<v1::Mood>(row.mood));
+  for (const Concern concern : ConcernsOf(row.concerns))
+    contact.add_concerns(static_cast<v1::Concern>(concern));
   return contact;
 }
 

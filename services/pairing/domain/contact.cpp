@@ -13,6 +13,25 @@ size_t Characters(const std::string& utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
+absl::Status CheckMarks(const Contact& contact) {
+  if (contact.mood < Mood::kNotSaid || contact.mood > Mood::kWithdrawn) {
+    return refusal::Invalid("MOOD_UNKNOWN", "contact.mood", "contact.mood is none of the moods",
+                            "没有这种情绪，请从列出的情绪中选择");
+  }
+  int seen = 0;
+  for (const Concern concern : contact.concerns) {
+    const bool known = concern >= Concern::kMood && concern <= Concern::kOther;
+    const int bit = known ? BitsOf({concern}) : 0;
+    if (!known || (seen & bit) != 0) {
+      return refusal::Invalid("CONCERNS_INVALID", "contact.concerns",
+                              "contact.concerns has concerns that exist, each once",
+                              "关注事项请从列出的事项中选择，每项只选一次");
+    }
+    seen |= bit;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Time CountsFrom(absl::Time start) { return clock::StartOf(clock::DayOf(start)); }
@@ -38,6 +57,7 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
                             "联系记录不能超过2000字");
   }
+  if (absl::Status marked = CheckMarks(contact); !marked.ok()) return marked;
   // The end counts inclusively: a talk at the moment of the hand-over is still the old helper's.
   const auto paired = [&](const PairedSpan& span) {
     return span.helper_id == contact.helper_id && CountsFrom(span.start) <= contact.happen_time &&
@@ -49,6 +69,20 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
                                  "该帮扶人当时未与该儿童结对，请先办理结对");
   }
   return absl::OkStatus();
+}
+
+int BitsOf(absl::Span<const Concern> concerns) {
+  int bits = 0;
+  for (const Concern concern : concerns) bits |= 1 << static_cast<int>(concern);
+  return bits;
+}
+
+std::vector<Concern> ConcernsOf(int bits) {
+  std::vector<Concern> concerns;
+  for (int n = 1; n <= kConcerns; ++n) {
+    if ((bits & (1 << n)) != 0) concerns.push_back(static_cast<Concern>(n));
+  }
+  return concerns;
 }
 
 }  // namespace tonghu::pairing

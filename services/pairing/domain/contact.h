@@ -11,6 +11,27 @@
 
 namespace tonghu::pairing {
 
+// How the child was, and what somebody has to look into. The numbers are stored and those of
+// tonghu.pairing.v1.
+enum class Mood {
+  kNotSaid = 0,
+  kCheerful = 1,
+  kCalm = 2,
+  kLow = 3,
+  kAnxious = 4,
+  kIrritable = 5,
+  kWithdrawn = 6,
+};
+enum class Concern {
+  kMood = 1,
+  kGuardianship = 2,
+  kHealth = 3,
+  kSafety = 4,
+  kDroppingOut = 5,
+  kOther = 6,
+};
+inline constexpr int kConcerns = 6;
+
 // A contact as it is reported.
 struct Contact {
   std::string child_id;
@@ -18,6 +39,8 @@ struct Contact {
   ContactKind kind = ContactKind::kTalk;
   absl::Time happen_time;
   std::string note;
+  Mood mood = Mood::kNotSaid;
+  std::vector<Concern> concerns = {};
 };
 
 // A time in which somebody was paired with the child, as part of a line.
@@ -38,7 +61,14 @@ absl::Time CountsFrom(absl::Time start);
 
 // Checks whether a contact may be recorded at `now`. `spans` are all spans of the child. Errors:
 // CONTACT_KIND_MISSING, HAPPEN_TIME_MISSING, HAPPEN_TIME_IN_FUTURE (by more than kClockTolerance),
-// HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, NOT_PAIRED (the helper was not paired with the child at that time).
+// HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, MOOD_UNKNOWN, CONCERNS_INVALID (unknown, or one twice), NOT_PAIRED (the
+// helper was not paired with the child at that time).
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now);
+
+// The concerns as they are stored: bit n stands for Concern n. Only of concerns that have passed
+// CheckContact.
+int BitsOf(absl::Span<const Concern> concerns);
+// The concerns of such a number, in the order of their numbers.
+std::vector<Concern> ConcernsOf(int bits);
 
 }  // namespace tonghu::pairing

@@ -47,6 +47,31 @@ TEST(CheckContactTest, Refusals) {
   EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "NOTE_TOO_LONG");
 }
 
+TEST(CheckContactTest, Marks) {
+  const PairedSpan always{"line", "teacher", kMonday - absl::Hours(24 * 90)};
+  static_assert(kConcerns == v1::Concern_MAX);
+  Contact contact = TalkAt(kMonday);
+  for (int mood = 0; mood <= v1::Mood_MAX; ++mood) {
+    contact.mood = static_cast<Mood>(mood);
+    EXPECT_TRUE(CheckContact(contact, {always}, kNow).ok()) << v1::Mood_Name(mood);
+  }
+  for (const int mood : {-1, v1::Mood_MAX + 1}) {
+    contact.mood = static_cast<Mood>(mood);
+    EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "MOOD_UNKNOWN") << mood;
+  }
+  contact.mood = Mood::kLow;
+  for (int concern = v1::Concern_MAX; concern >= 1; --concern) {
+    contact.concerns.push_back(static_cast<Concern>(concern));
+    EXPECT_TRUE(CheckContact(contact, {always}, kNow).ok()) << v1::Concern_Name(concern);
+  }
+  EXPECT_EQ(ConcernsOf(BitsOf(contact.concerns)),
+            std::vector<Concern>(contact.concerns.rbegin(), contact.concerns.rend()));
+  for (const int wrong : {-1, 0, v1::Concern_MAX + 1, 64, static_cast<int>(v1::CONCERN_SAFETY)}) {
+    contact.concerns = {Concern::kSafety, static_cast<Concern>(wrong)};
+    EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "CONCERNS_INVALID") << wrong;
+  }
+}
+
 TEST(CheckContactTest, ADaysContactsCountFromItsBeginning) {
   EXPECT_TRUE(CheckContact(TalkAt(kMonday + absl::Hours(9)),
                            {PairedSpan{"line", "teacher", kMonday + absl::Hours(10)}}, kNow)

@@ -42,6 +42,18 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
   transaction.Append("contact_logged", contact.county, contact.child_id, event.SerializeAsString());
 }
 
+void PublishConcernRaised(journal::ShardTransaction& transaction, const ContactRow& contact,
+                          const Place& place) {
+  // The contact's words stay here: who hears of the concern reads them where rights are checked.
+  auto& event = journal::Scratch<said::ConcernRaised>();
+  event.set_contact_id(contact.contact_id);
+  event.set_helper_id(contact.helper_id);
+  for (const Concern concern : ConcernsOf(contact.concerns)) event.add_concerns(static_cast<int>(concern));
+  event.set_happen_micros(absl::ToUnixMicros(contact.happen_time));
+  Fill(place, event.mutable_place());
+  transaction.Append("concern_raised", contact.county, contact.child_id, event.SerializeAsString());
+}
+
 void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
                        const DutyBefore& before, const Duty& after, const Place& place) {
   // A missed duty has an alert: that it was done late is an event of its own, which settles the alert.

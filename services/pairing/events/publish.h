@@ -17,6 +17,9 @@ namespace tonghu::pairing {
 // none.
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Duty* closed, const Place& place);
+// Publishes that a contact has concerns, without its words.
+void PublishConcernRaised(journal::ShardTransaction& transaction, const ContactRow& contact,
+                          const Place& place);
 // Publishes duty_done_late for a duty that had been missed, else duty_changed.
 void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
                        const DutyBefore& before, const Duty& after, const Place& place);

@@ -39,6 +39,8 @@ struct ContactRow {
   ContactKind kind = ContactKind::kTalk;
   absl::Time happen_time, report_time;
   std::string note, closed_duty_id, request_id;
+  Mood mood = Mood::kNotSaid;
+  int concerns = 0;  // BitsOf
 };
 
 // What one lookup for each contact finds: the duties of the window in which the contact happened that no

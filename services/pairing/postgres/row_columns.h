@@ -47,7 +47,9 @@ inline constexpr postgres::Columns kContact{
     postgres::Field<&ContactRow::report_time>("report_time"),
     postgres::Field<&ContactRow::note>("note"),
     postgres::Field<&ContactRow::closed_duty_id>("closed_duty_id", postgres::kUuid),
-    postgres::Field<&ContactRow::request_id>("request_id", postgres::kUuid)};
+    postgres::Field<&ContactRow::request_id>("request_id", postgres::kUuid),
+    postgres::Field<&ContactRow::mood>("mood"),
+    postgres::Field<&ContactRow::concerns>("concerns", postgres::kInt2)};
 
 inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::county>("county"),

@@ -85,6 +85,20 @@ CREATE TABLE absence (
 CREATE INDEX absence_day ON absence (county, day, child_id);  -- a county's list
 CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id IS NOT NULL;
 
+-- Contacts that say that something has to be looked into. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `alert_id` is the alert that the
+-- contact raised or was added to.
+CREATE TABLE concern (
+  county text COLLATE "C" NOT NULL,
+  contact_id uuid NOT NULL,
+  child_id uuid NOT NULL,
+  helper_id text NOT NULL,
+  happen_time timestamptz NOT NULL,
+  concerns smallint NOT NULL,
+  alert_id uuid NOT NULL,
+  PRIMARY KEY (county, contact_id)
+);
+CREATE INDEX concern_alert ON concern (alert_id, county);
+
 -- The terms of schools. `days` has a character for each day from first_day to last_day: 1 for a school day, else 0.
 CREATE TABLE school_term (
   county text COLLATE "C" NOT NULL,

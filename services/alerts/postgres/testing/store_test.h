@@ -33,10 +33,12 @@ class StoreTest : public harness::PostgresTest {
   }
 
   void Empty() {
-    ASSERT_TRUE(db_->Script("DELETE FROM child; DELETE FROM escalation_policy; DELETE FROM alert; "
-                            "DELETE FROM emergency; DELETE FROM absence; DELETE FROM school_term; "
-                            "DELETE FROM attendance_due; DELETE FROM notification")
-                    .ok());
+    ASSERT_TRUE(
+        db_->Script(
+               "DELETE FROM child; DELETE FROM escalation_policy; DELETE FROM alert; "
+               "DELETE FROM emergency; DELETE FROM absence; DELETE FROM concern; DELETE FROM school_term; "
+               "DELETE FROM attendance_due; DELETE FROM notification")
+            .ok());
   }
 
   // A UUID that stands for `name`; empty for an empty one.

@@ -2,7 +2,7 @@
 
 import { createClient } from "@connectrpc/connect";
 import { useState, type FormEvent } from "react";
-import { ContactKind, ContactKindSchema } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { ConcernSchema, ContactKind, ContactKindSchema, Mood, MoodSchema, type Concern } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { ChildService } from "../gen/tonghu/registry/v1/child_service_pb.ts";
 import type { Relative } from "../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../shared/clock.ts";
@@ -26,10 +26,15 @@ interface Form {
   how: ContactKind;
   when: string; // the id of a choice
   typed: string;
+  mood: Mood;
+  concerns: Concern[];
   marks: string[];
   note: string;
 }
-const empty: Form = { how: ContactKind.UNSPECIFIED, when: "now", typed: "", marks: [], note: "" };
+const empty: Form = { how: ContactKind.UNSPECIFIED, when: "now", typed: "", mood: Mood.UNSPECIFIED, concerns: [], marks: [], note: "" };
+const moods = choices(MoodSchema) as { value: Mood; label: string }[];
+const concerns = choices(ConcernSchema) as { value: Concern; label: string }[];
+const marks = t.markChoices.map((mark) => ({ value: mark, label: mark }));
 
 /** `how`: the kind that is chosen to begin with, as one that is owed; a number that is no kind: none. */
 export function ContactPage({ child, how }: { child: string; how: number }) {
@@ -50,7 +55,7 @@ export function ContactPage({ child, how }: { child: string; how: number }) {
     setBusy(true);
     try {
       const note = [form.marks.join("，"), form.note.trim()].filter((part) => part !== "").join("。");
-      await add({ kind: "contact", child, childName: name, helper: me.staffMember, how: form.how, when, note });
+      await add({ kind: "contact", child, childName: name, helper: me.staffMember, how: form.how, when, note, mood: form.mood, concerns: form.concerns });
       await clear();
       go("");
     } catch (error) {
@@ -73,7 +78,9 @@ export function ContactPage({ child, how }: { child: string; how: number }) {
       ) : (
         <p className="hint">{formatTime(timeOf(whenOf(form) ?? { kind: "now" }, now(), 0))}</p>
       )}
-      <Marks chosen={form.marks} onChange={(marks) => change({ marks })} />
+      <Marks legend={t.mood} options={moods} chosen={[form.mood]} onChange={(chosen) => change({ mood: chosen.find((one) => one !== form.mood) ?? Mood.UNSPECIFIED })} />
+      <Marks legend={t.concerns} help={t.concernsHelp} options={concerns} chosen={form.concerns} onChange={(chosen) => change({ concerns: chosen })} />
+      <Marks legend={t.marks} options={marks} chosen={form.marks} onChange={(chosen) => change({ marks: chosen })} />
       <label className="field">
         <span>{t.note}</span>
         <textarea rows={3} maxLength={1900} placeholder={t.noteHelp} value={form.note} onChange={(event) => change({ note: event.target.value })} />
@@ -116,17 +123,21 @@ function faultOf(form: Form, when: When | undefined): string {
   return timeOf(when, now(), 0) < now() - sixtyDays ? t.tooEarly : "";
 }
 
-function Marks({ chosen, onChange }: { chosen: string[]; onChange: (marks: string[]) => void }) {
-  const toggle = (mark: string) => onChange(chosen.includes(mark) ? chosen.filter((one) => one !== mark) : [...chosen, mark]);
+/** Any of a few; a second touch takes one back. */
+function Marks<T extends string | number>({ legend, help, options, chosen, onChange }: {
+  legend: string; help?: string; options: { value: T; label: string }[]; chosen: T[]; onChange: (chosen: T[]) => void;
+}) {
+  const toggle = (value: T) => onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
   return (
     <fieldset className="choice">
-      <legend>{t.marks}</legend>
-      {t.markChoices.map((mark) => (
-        <label key={mark} className={chosen.includes(mark) ? "chosen" : ""}>
-          <input type="checkbox" checked={chosen.includes(mark)} onChange={() => toggle(mark)} />
-          {mark}
+      <legend>{legend}</legend>
+      {options.map(({ value, label }) => (
+        <label key={value} className={chosen.includes(value) ? "chosen" : ""}>
+          <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
+          {label}
         </label>
       ))}
+      {help !== undefined && chosen.length > 0 && <p className="hint">{help}</p>}
     </fieldset>
   );
 }

@@ -7,7 +7,7 @@ import { fromBinary, toBinary, type DescMessage, type MessageInitShape, create, 
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { ReportAbsenceRequestSchema, ReportEmergencyRequestSchema, SignalService } from "../gen/tonghu/alerts/v1/signal_service_pb.ts";
 import type { Alert, EmergencyKind } from "../gen/tonghu/alerts/v1/alert_pb.ts";
-import { ContactService, CreateContactRequestSchema, type ContactKind } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { ContactService, CreateContactRequestSchema, type Concern, type ContactKind, type Mood } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { clockOffset } from "../shared/clock.ts";
 import { isoDay, timestamp } from "../shared/dates.ts";
 import { isAway, isSignedOut, Problem, shown } from "../shared/errors.ts";
@@ -23,7 +23,7 @@ import { timeOf, type When } from "./when.ts";
 
 /** What a person records. */
 export type Entry =
-  | { kind: "contact"; child: string; childName: string; helper: string; how: ContactKind; when: When; note: string }
+  | { kind: "contact"; child: string; childName: string; helper: string; how: ContactKind; when: When; note: string; mood: Mood; concerns: Concern[] }
   | { kind: "absence"; child: string; childName: string; withLeave: boolean }
   | { kind: "emergency"; child: string; childName: string; what: EmergencyKind; description: string; reporter: string };
 
@@ -219,6 +219,8 @@ function bytesOf(row: Queued): Uint8Array {
           helper: entry.helper,
           kind: entry.how,
           note: entry.note,
+          mood: entry.mood,
+          concerns: entry.concerns,
           happenTime: timestamp(timeOf(entry.when, row.phoneTime, offset)),
         },
       });

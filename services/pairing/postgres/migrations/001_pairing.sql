@@ -121,7 +121,8 @@ FROM duty d LEFT JOIN judged j ON j.shard = d.shard
 CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.duty_id), false) AS missed) m;
 
 -- The county's list goes through the key; ids are in the order of reports. A child's list, when the child was last spoken with, and whether a
--- request id was used for a contact with the child, go through the index. `request_id`: as the caller gave it; a repeat finds the contact by it.
+-- request id was used for a contact with the child, go through the index. `request_id`: as the caller gave it; a repeat finds the contact by it. `mood`: a
+-- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n.
 CREATE TABLE contact (
   county text COLLATE "C" NOT NULL,
   contact_id uuid NOT NULL,
@@ -133,6 +134,8 @@ CREATE TABLE contact (
   note text NOT NULL,
   closed_duty_id uuid,
   request_id uuid,
+  mood smallint NOT NULL,
+  concerns smallint NOT NULL,
   PRIMARY KEY (county, contact_id)
 );
 CREATE INDEX contact_child ON contact (child_id, happen_time, request_id);

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { AlertAction, AlertKind, AlertState, EmergencyKindSchema, LevelSchema, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { AlertService, NotificationStateSchema } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
+import { ConcernSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { formatDay, formatTime } from "../../shared/dates.ts";
 import { idOf, resource } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
@@ -16,6 +17,7 @@ import { useBack } from "../kit/back.ts";
 import { useCommand } from "../kit/command.ts";
 import { useNames } from "../kit/names.tsx";
 import { Facts, Loaded, LoadedPage, Nothing, Page, Section } from "../kit/page.tsx";
+import { useList } from "../kit/pages.tsx";
 import { useCounty, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { draftOf, keep, settleSoon, takeUpSoon, useWaiting } from "./deferred.ts";
@@ -146,6 +148,7 @@ function What({ alert, names }: { alert: Alert; names: (name: string | undefined
   return (
     <>
       <Facts items={items} />
+      {alert.markedContacts.length > 0 && <MarkedContacts alert={alert} />}
       {alert.mornings.length > 0 && (
         <ul className="mornings" aria-label={t.morningsTitle}>
           {alert.mornings.map((morning) => (
@@ -156,6 +159,25 @@ function What({ alert, names }: { alert: Alert; names: (name: string | undefined
         </ul>
       )}
     </>
+  );
+}
+
+/** The contacts that raised the alert; who may read them sees their words. */
+function MarkedContacts({ alert }: { alert: Alert }) {
+  const me = useMe();
+  const marked = new Set(alert.markedContacts.map(({ contact }) => contact));
+  const contacts = useList(ContactService.method.listContacts, { parent: useParent(), child: alert.child, pageSize: 200 }, (a) => a.contacts, { enabled: me.may("contacts.read") });
+  const words = new Map(contacts.rows.filter(({ name }) => marked.has(name)).map(({ name, note }) => [name, note]));
+  const names = useNames(alert.markedContacts.map(({ helper }) => helper));
+  return (
+    <ul className="mornings" aria-label={t.markedContacts}>
+      {alert.markedContacts.map(({ contact, helper, happenTime, concerns }) => (
+        <li key={contact}>
+          {formatTime(happenTime)}　{names(helper)}　<b>{concerns.map((one) => wordOf(ConcernSchema, one)).join("、")}</b>
+          {(words.get(contact) ?? "") !== "" && <p className="prose note-text">{words.get(contact)}</p>}
+        </li>
+      ))}
+    </ul>
   );
 }
 

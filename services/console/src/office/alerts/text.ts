@@ -51,6 +51,8 @@ export const alerts = {
   of: (kind: string, duty: string) => `${kind}（${duty}）`,
   which: (kind: string, what: string) => `${kind}：${what}`,
   times: (n: number) => `第 ${n} 次`,
+  contacts: (n: number) => `${n} 次联系`,
+  markedContacts: "提出关注的联系",
   mornings: (n: number) => `累计 ${n} 个上午`,
   link: "复制链接",
   linkCopied: "链接已复制",

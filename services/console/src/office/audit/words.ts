@@ -15,6 +15,7 @@ const words: Record<string, string> = {
   ListEmergencies: "查看突发事件",
   BreakGlass: "紧急查阅",
   child_put: "登记或修改档案",
+  contact_logged: "登记联系",
   pairing_started: "结对",
   pairing_handed_over: "移交结对",
   pairing_ended: "结束结对",

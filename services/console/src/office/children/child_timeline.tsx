@@ -20,6 +20,7 @@ import { useList } from "../kit/pages.tsx";
 import { useFilters } from "../kit/place.ts";
 import { nthOf, windowOf } from "../kit/window_of.ts";
 import { ExcuseDuty } from "./excuse_duty.tsx";
+import { Marks } from "./marks.tsx";
 import { children as t } from "./text.ts";
 
 type Kind = "contacts" | "duties" | "alerts" | "pairings" | "absences";
@@ -73,7 +74,7 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
   const moments: Moment[] = [
     ...contacts.rows.map((row): Moment => ({
       key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: "#237804",
-      what: <><b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
+      what: <><b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b> <Marks contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
     })),
     ...duties.rows.filter((row) => withComing || (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
       key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",

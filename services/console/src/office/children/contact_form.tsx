@@ -2,7 +2,7 @@
 
 import { App, Input, Modal, Select } from "antd";
 import { useState } from "react";
-import { ContactKind, ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { ConcernSchema, ContactKind, ContactKindSchema, ContactService, Mood, MoodSchema, type Concern } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import type { Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";
@@ -35,10 +35,12 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
   const [opened] = useState(now);
   const [minute, setMinute] = useState(() => minuteOf(now()));
   const [note, setNote] = useState("");
+  const [mood, setMood] = useState<Mood>();
+  const [concerns, setConcerns] = useState<Concern[]>([]);
   const create = useCommand(ContactService.method.createContact, { quiet: true });
   const at = momentOf(minute);
   const save = async () => {
-    const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim() } });
+    const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim(), mood: mood ?? Mood.UNSPECIFIED, concerns } });
     if (answer === undefined) return;
     void message.success(answer.closedDuty === "" ? t.saved : t.closed(wordOf(ContactKindSchema, answer.kind)));
     close();
@@ -57,6 +59,14 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
             options={helpers.map((name) => ({ value: name, label: names(name) }))} />
         </label>
         <label className="field"><span>{t.time}</span><MomentInput label={t.time} value={minute} onChange={setMinute} from={opened - earliest} to={opened} /></label>
+      </div>
+      <div className="form-row">
+        <label className="field"><span>{t.mood}</span>
+          <Select allowClear aria-label={t.mood} value={mood} onChange={setMood} style={{ width: 130 }} options={choices(MoodSchema)} />
+        </label>
+        <label className="field"><span>{t.concerns}</span>
+          <Select mode="multiple" allowClear aria-label={t.concerns} placeholder={t.concernsHint} value={concerns} onChange={setConcerns} style={{ width: 360 }} options={choices(ConcernSchema)} />
+        </label>
       </div>
       <label className="field"><span>{t.note}</span>
         <Input.TextArea rows={4} maxLength={2000} showCount placeholder={t.noteHint} value={note} onChange={(event) => setNote(event.target.value)} />

@@ -1,0 +1,33 @@
+// Contacts with concerns, as alerts knows them. Errors of all functions: the connection's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "libs/postgres/connection.h"
+#include "services/alerts/postgres/keys.h"
+
+namespace tonghu::alerts {
+
+// A contact that says that something has to be looked into.
+struct ConcernRow {
+  std::string county, contact_id, child_id, helper_id;
+  absl::Time happen_time;
+  int concerns = 0;      // bit n stands for tonghu.pairing.v1.Concern n
+  std::string alert_id;  // the alert that the contact raised or was added to
+  Key key() const { return {county, contact_id}; }
+};
+
+// Loads those of the contacts that are known.
+absl::StatusOr<std::vector<ConcernRow>> LoadConcerns(postgres::Connection& db,
+                                                     absl::Span<const Key> contacts);
+// Loads the contacts of alerts, by the time at which they happened.
+absl::StatusOr<std::vector<ConcernRow>> LoadAlertedConcerns(postgres::Connection& db,
+                                                            absl::Span<const Key> alerts);
+// Stores contacts that are not known yet.
+absl::Status InsertConcerns(postgres::Connection& db, absl::Span<const ConcernRow> rows);
+
+}  // namespace tonghu::alerts
