@@ -36,7 +36,7 @@ TEST_F(AlertsTest, ThoseToldCanReadWhatHappened) {
 // A helper marks a contact; whoever is told learns what it is about, and reads the words where they were
 // written.
 TEST_F(AlertsTest, AConcernIsOneAlertWhateverDiesAndItsWordsStayInTheContact) {
-  const auto mark = [&](const std::string& words, std::vector<pairing::v1::Concern> concerns) {
+  const auto mark = [&](int minute, const std::string& words, std::vector<pairing::v1::Concern> concerns) {
     pairing::v1::CreateContactRequest request;
     request.set_parent("counties/" + pair().county);
     auto& contact = *request.mutable_contact();
@@ -46,7 +46,7 @@ TEST_F(AlertsTest, AConcernIsOneAlertWhateverDiesAndItsWordsStayInTheContact) {
     contact.set_note(words);
     contact.set_mood(pairing::v1::MOOD_LOW);
     contact.mutable_concerns()->Assign(concerns.begin(), concerns.end());
-    clock::SetTime(stack().clock().Now(), contact.mutable_happen_time());
+    clock::SetTime(stack().clock().Now() - absl::Minutes(9 - minute), contact.mutable_happen_time());
     auto logged = province_->clients().Call(&pairing::v1::ContactService::Stub::CreateContact, request);
     EXPECT_TRUE(logged.ok()) << logged.status();
     return logged.value_or(pairing::v1::Contact());
@@ -60,12 +60,13 @@ TEST_F(AlertsTest, AConcernIsOneAlertWhateverDiesAndItsWordsStayInTheContact) {
     return std::vector<v1::Alert>(listed->alerts().begin(), listed->alerts().end());
   };
   ASSERT_TRUE(stack().Kill("alerts").ok());
-  const auto first = mark("夜里一个人在家", {pairing::v1::CONCERN_GUARDIANSHIP, pairing::v1::CONCERN_SAFETY});
-  mark("今天很好", {});
+  const auto first =
+      mark(1, "夜里一个人在家", {pairing::v1::CONCERN_GUARDIANSHIP, pairing::v1::CONCERN_SAFETY});
+  mark(2, "今天很好", {});
   ASSERT_TRUE(stack().Kill("pairing").ok());
   ASSERT_TRUE(stack().Start("pairing").ok());
   ASSERT_TRUE(stack().Start("alerts").ok());
-  const auto second = mark("不想上学", {pairing::v1::CONCERN_DROPPING_OUT});
+  const auto second = mark(3, "不想上学", {pairing::v1::CONCERN_DROPPING_OUT});
   ASSERT_TRUE(province_->Quiet().ok());
   const auto alerts = concerns();
   ASSERT_EQ(alerts.size(), 1u);

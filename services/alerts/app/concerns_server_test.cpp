@@ -59,7 +59,8 @@ class ConcernsTest : public StoreTest {
   }
 
   std::vector<Alert> Alerts(const std::string& child) {
-    auto alerts = ListAlerts(*db_, {.county = kCounty, .child_id = Id(child)}, "", 100);
+    auto alerts =
+        ListAlerts(*db_, {.county = kCounty, .child_id = Id(child), .within = {.everything = true}}, "", 100);
     EXPECT_TRUE(alerts.ok()) << alerts.status();
     return alerts.ok() ? *std::move(alerts) : std::vector<Alert>();
   }

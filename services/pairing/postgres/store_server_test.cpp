@@ -307,9 +307,11 @@ TEST_F(ListTest, ACountysDatesAreFoundByAnIndex) {
              "'9 days', w, 's', '520324104', 3, 1 FROM (SELECT n, md5((n % 250)::text)::uuid AS id, "
              "timestamptz "
              "'2025-01-06 00:00+8' + n / 250 * interval '7 days' AS w FROM generate_series(0, 19999) n) k; "
-             "INSERT INTO contact SELECT '520324', md5(n::text)::uuid, md5((n % 250)::text)::uuid, 'h', 1, "
+             "INSERT INTO contact (county, contact_id, child_id, helper_id, kind, happen_time, report_time, "
+             "note, request_id, mood, concerns) SELECT '520324', md5(n::text)::uuid, md5((n % "
+             "250)::text)::uuid, 'h', 1, "
              "now(), "
-             "now(), '', NULL, md5('r' || n)::uuid FROM generate_series(1, 20000) n; ANALYZE duty; ANALYZE "
+             "now(), '', md5('r' || n)::uuid, 0, 0 FROM generate_series(1, 20000) n; ANALYZE duty; ANALYZE "
              "contact")
           .ok());
   EXPECT_THAT(Plan("SELECT * FROM judged_duty WHERE county = '520324' AND (window_end, duty_id) > "
