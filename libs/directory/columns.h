@@ -31,7 +31,9 @@ inline constexpr postgres::Columns kSchool{postgres::Field<&SchoolFact::county>(
                                            postgres::Field<&SchoolFact::township_code>("township_code")};
 inline constexpr postgres::Columns kStaff{postgres::Field<&StaffFact::county>("county"),
                                           postgres::Field<&StaffFact::id>("staff_id"),
-                                          postgres::Field<&StaffFact::display_name>("display_name")};
+                                          postgres::Field<&StaffFact::display_name>("display_name"),
+                                          postgres::Field<&StaffFact::school_id>("school_id"),
+                                          postgres::Field<&StaffFact::sex>("sex", postgres::kInt2)};
 inline constexpr postgres::Columns kPost{
     postgres::Field<&PostFact::county>("county"),
     postgres::Field<&PostFact::id>("post_id"),
@@ -46,6 +48,9 @@ inline constexpr postgres::Columns kPost{
 inline constexpr auto kChild =
     postgres::Columns{postgres::Field<&ChildFact::county>("county"),
                       postgres::Field<&ChildFact::id>("child_id", postgres::kUuid)} +
-    PlaceColumns<&ChildFact::place>();
+    PlaceColumns<&ChildFact::place>() +
+    postgres::Columns{postgres::Field<&ChildFact::care_level>("care_level", postgres::kInt2),
+                      postgres::Field<&ChildFact::sex>("sex", postgres::kInt2),
+                      postgres::Field<&ChildFact::boarding>("boarding")};
 
 }  // namespace tonghu::directory

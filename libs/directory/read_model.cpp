@@ -26,7 +26,7 @@ void Take(const std::string& county, const events::SchoolPut& put, Facts& facts)
 }
 
 void Take(const std::string& county, const events::StaffPut& put, Facts& facts) {
-  facts.staff.push_back({county, put.staff_id(), put.display_name()});
+  facts.staff.push_back({county, put.staff_id(), put.display_name(), put.school_id(), put.sex()});
 }
 
 void Take(const std::string& county, const events::PostPut& put, Facts& facts) {
@@ -39,8 +39,12 @@ void Take(const std::string& county, const events::PostPut& put, Facts& facts) {
 }
 
 void Take(const std::string& county, const events::ChildPut& put, Facts& facts) {
-  facts.children.push_back(
-      {county, put.child_id(), {put.school_id(), put.township_code(), put.grade(), put.class_number()}});
+  facts.children.push_back({county,
+                            put.child_id(),
+                            {put.school_id(), put.township_code(), put.grade(), put.class_number()},
+                            put.care_level(),
+                            put.sex(),
+                            put.boarding()});
 }
 
 using Reader = bool (*)(const journal::Event& event, Facts& facts);

@@ -20,6 +20,8 @@ struct SchoolFact {
 };
 struct StaffFact {
   std::string county, id, display_name;
+  std::string school_id;  // where they work; empty: at no school, or not known
+  int sex = 0;            // a tonghu.registry.v1.Sex
 };
 struct PostFact {
   std::string county, id;
@@ -30,6 +32,9 @@ struct PostFact {
 struct ChildFact {
   std::string county, id;
   Place place;
+  int care_level = 0;  // a tonghu.registry.v1.CareLevel
+  int sex = 0;         // a tonghu.registry.v1.Sex
+  bool boarding = false;
 };
 
 // Facts from a batch of events, in the order of the events. Of several facts about the same thing the last

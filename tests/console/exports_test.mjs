@@ -12,6 +12,7 @@ before(async () => {
   loadRosters();
   children = childrenInOrder();
   nameOf = new Map(children.map(({ name, displayName }) => [name, displayName]));
+  stack.ctl("load-limit", "put", "--county", county, "--role", "helper_teacher", "--most", "1000");
   for (const child of children) stack.ctl("pair", "add", "--county", county, "--child", child.name, "--helper", "52032400002", "--role", "helper_teacher");
   const kinds = ["欺凌", "走失", "意外伤害"];
   const alerts = children.slice(0, 3).map((child, i) =>

@@ -8,10 +8,13 @@ CREATE TABLE school (
   PRIMARY KEY (county, school_id)
 );
 
+-- school_id: where they work; '': at none, or not known. sex: a tonghu.registry.v1.Sex.
 CREATE TABLE staff (
   county text COLLATE "C" NOT NULL,
   staff_id text COLLATE "C" NOT NULL,
   display_name text NOT NULL,
+  school_id text COLLATE "C" NOT NULL DEFAULT '',
+  sex smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (county, staff_id)
 );
 
@@ -35,7 +38,8 @@ CREATE UNIQUE INDEX post_class ON post (county, school_id, grade, class_number) 
 CREATE VIEW class_teacher AS
 SELECT county, post_id, school_id, grade, class_number, holder_id FROM post WHERE kind = 1;
 
--- Where a child is in school.
+-- Where a child is in school, and what of the child matters for who looks after it. care_level: a tonghu.registry.v1.CareLevel; sex: a
+-- tonghu.registry.v1.Sex.
 CREATE TABLE child (
   county text COLLATE "C" NOT NULL,
   child_id uuid NOT NULL,
@@ -43,5 +47,8 @@ CREATE TABLE child (
   township_code text NOT NULL,
   grade smallint NOT NULL,
   class_number smallint NOT NULL,
+  care_level smallint NOT NULL DEFAULT 0,
+  sex smallint NOT NULL DEFAULT 0,
+  boarding boolean NOT NULL DEFAULT false,
   PRIMARY KEY (child_id, county)
 );

@@ -9,11 +9,10 @@
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
+#include "services/pairing/postgres/load_store.h"
 
 namespace tonghu::pairing {
 namespace {
-
-constexpr int kLargestBatch = 1000;  // bounds how long a call keeps its shard
 
 // A pairing's resource name as a request gives it, and the request's field.
 struct Named {
@@ -88,6 +87,7 @@ absl::StatusOr<std::vector<PairingRow>> Next(journal::ShardTransaction& transact
     row.helper_id = helper;
   }
   ASSIGN_OR_RETURN(auto checks, CheckPairings(transaction.db(), next));
+  ASSIGN_OR_RETURN(Loads loads, LoadLoads(transaction.db(), next));
   absl::flat_hash_set<std::string> children;
   for (size_t i = 0; i < next.size(); ++i) {
     if (!checks[i].helper_known) return UnknownStaff("new_helper");
@@ -97,6 +97,7 @@ absl::StatusOr<std::vector<PairingRow>> Next(journal::ShardTransaction& transact
                              "the new helper is already paired with this pairing's child",
                              "该帮扶人已与该儿童结对，不能交接给本人或重复结对");
     }
+    RETURN_IF_ERROR(loads.Take(next[i].county, helper, next[i].role, wanted[i].field));
     // A pairing that is handed to somebody else by hand follows the class teacher no more.
     if (helper != checks[i].class_teacher) next[i].basis = PairingBasis::kChosen;
   }

@@ -9,19 +9,27 @@
 
 namespace tonghu::pairing {
 
+// The most pairings that one call makes or hands over: bounds how long a call keeps its shard.
+inline constexpr int kLargestBatch = 1000;
+
 using CreatePairingCommandHandler = journal::CommandHandler<v1::CreatePairingRequest, v1::Pairing>;
+using BatchCreatePairingsCommandHandler =
+    journal::CommandHandler<v1::BatchCreatePairingsRequest, v1::BatchCreatePairingsResponse>;
 using HandOverPairingCommandHandler = journal::CommandHandler<v1::HandOverPairingRequest, v1::Pairing>;
 using BatchHandOverPairingsCommandHandler =
     journal::CommandHandler<v1::BatchHandOverPairingsRequest, v1::BatchHandOverPairingsResponse>;
 using PairByClassCommandHandler = journal::CommandHandler<v1::PairByClassRequest, v1::PairByClassResponse>;
 using EndPairingCommandHandler = journal::CommandHandler<v1::EndPairingRequest, v1::Pairing>;
 
-// Makes pairings. Refusals: CHILD_NOT_FOUND, STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, PAIRING_ROLE_MISSING.
+// Makes pairings, one or many in a command. Of many all are made, or none. Refusals: CHILD_NOT_FOUND,
+// STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, PAIRING_ROLE_MISSING, LOAD_LIMIT_REACHED, BATCH_SIZE.
 class CreatePairings {
  public:
   explicit CreatePairings(ids::Source& ids) : ids_(ids) {}
   absl::Status operator()(journal::ShardTransaction& transaction,
                           CreatePairingCommandHandler::Commands commands) const;
+  absl::Status operator()(journal::ShardTransaction& transaction,
+                          BatchCreatePairingsCommandHandler::Commands commands) const;
 
  private:
   ids::Source& ids_;
@@ -29,7 +37,7 @@ class CreatePairings {
 
 // Hands pairings over, one or many in a command: the old pairing ends, a new one of its line begins, and open
 // duties go along. Of many all are handed over, or none. Refusals: PAIRING_NOT_FOUND, PAIRING_ENDED,
-// STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, BATCH_SIZE.
+// STAFF_MEMBER_NOT_FOUND, ALREADY_PAIRED, LOAD_LIMIT_REACHED, BATCH_SIZE.
 class HandOverPairings {
  public:
   explicit HandOverPairings(ids::Source& ids) : ids_(ids) {}

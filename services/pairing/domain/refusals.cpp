@@ -32,6 +32,10 @@ absl::Status PairingEnded(std::string_view field) {
   return refusal::Precondition("PAIRING_ENDED", field, "this pairing has ended",
                                "该结对已经结束，请查询该儿童现在的结对");
 }
+absl::Status RoleMissing(std::string_view field) {
+  return refusal::Invalid("PAIRING_ROLE_MISSING", field, "the role must be given",
+                          "请填写结对身份（如班主任、帮扶教师、代理家长）");
+}
 absl::Status DutyKindMissing(std::string_view field) {
   return refusal::Invalid("DUTY_KIND_MISSING", field, "kind must be given", "请填写任务种类，例如谈心、家访");
 }

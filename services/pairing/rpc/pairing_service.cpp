@@ -8,6 +8,8 @@ namespace tonghu::pairing {
 std::unique_ptr<journal::Service> OfferPairings(journal::Node& node) {
   auto pairings = node.Offer<v1::PairingService>();
   pairings->Command<v1::CreatePairingRequest, v1::Pairing>("CreatePairing", CreatePairings(node.ids()));
+  pairings->Command<v1::BatchCreatePairingsRequest, v1::BatchCreatePairingsResponse>(
+      "BatchCreatePairings", CreatePairings(node.ids()));
   pairings->Command<v1::HandOverPairingRequest, v1::Pairing>("HandOverPairing", HandOverPairings(node.ids()));
   pairings->Command<v1::BatchHandOverPairingsRequest, v1::BatchHandOverPairingsResponse>(
       "BatchHandOverPairings", HandOverPairings(node.ids()));

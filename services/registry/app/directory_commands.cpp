@@ -15,10 +15,13 @@ Given<School> GivenIn(const v1::PutSchoolRequest& request, const std::string& co
 
 Given<StaffMember> GivenIn(const v1::PutStaffMemberRequest& request, const std::string& county,
                            Faults& faults) {
-  Given<StaffMember> given{StaffMemberOf(request.staff_member(), county)};
+  const v1::StaffMember& message = request.staff_member();
+  Given<StaffMember> given{StaffMemberOf(message, county, faults)};
   CheckStaffMember(given.row, faults);
   // A field that the request does not set is kept as it is stored.
-  if (!request.staff_member().has_phone()) given.kept = {&StaffMember::phone};
+  if (!message.has_phone()) given.kept.push_back(Keep<StaffMember, &StaffMember::phone>);
+  if (!message.has_school()) given.kept.push_back(Keep<StaffMember, &StaffMember::school_id>);
+  if (!message.has_sex()) given.kept.push_back(Keep<StaffMember, &StaffMember::sex>);
   return given;
 }
 
@@ -32,8 +35,8 @@ Given<Post> GivenIn(const v1::PutPostRequest& request, const std::string& county
                "the name must be empty or follow from kind and what the post answers for",
                "岗位名称与岗位类别、学校、年级、班级或乡镇不一致，请留空或改正。");
   }
-  if (!message.has_holder()) given.kept.push_back(&Post::holder_id);
-  if (!message.has_deputy()) given.kept.push_back(&Post::deputy_id);
+  if (!message.has_holder()) given.kept.push_back(Keep<Post, &Post::holder_id>);
+  if (!message.has_deputy()) given.kept.push_back(KeepDeputy);
   return given;
 }
 

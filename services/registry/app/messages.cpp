@@ -81,9 +81,14 @@ School SchoolOf(const v1::School& message, std::string_view county) {
   return {std::string(county), std::move(id), message.display_name(), message.township_code()};
 }
 
-StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county) {
+StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county, Faults& faults) {
   auto id = ids::IdIn(county, message.name(), "staffMembers", "staff_member.name").value_or("");
-  return {std::string(county), std::move(id), message.display_name(), message.phone()};
+  return {.county = std::string(county),
+          .id = std::move(id),
+          .display_name = message.display_name(),
+          .phone = message.phone(),
+          .school_id = IdIn(message.school(), "schools", "school", county, faults),
+          .sex = static_cast<Sex>(message.sex())};
 }
 
 Post PostOf(const v1::Post& message, std::string_view county, Faults& faults) {
@@ -110,6 +115,8 @@ v1::StaffMember MessageOf(const StaffMember& member) {
   message.set_name(NameOf(member.county, "staffMembers", member.id));
   message.set_display_name(member.display_name);
   message.set_phone(member.phone);
+  message.set_school(NameOf(member.county, "schools", member.school_id));
+  message.set_sex(static_cast<v1::Sex>(member.sex));
   return message;
 }
 

@@ -24,7 +24,7 @@ v1::Child MessageOf(const Child& child);
 // The rows in the messages, whose own names were read before (`county`, ids). Adds faults of the names inside
 // a post.
 School SchoolOf(const v1::School& message, std::string_view county);
-StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county);
+StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view county, Faults& faults);
 Post PostOf(const v1::Post& message, std::string_view county, Faults& faults);
 v1::School MessageOf(const School& school);
 v1::StaffMember MessageOf(const StaffMember& member);

@@ -1,7 +1,5 @@
 #include "services/registry/app/put_directory.h"
 
-#include <type_traits>
-
 #include "absl/container/flat_hash_set.h"
 #include "libs/status/macros.h"
 #include "services/registry/app/by_key.h"
@@ -23,10 +21,18 @@ struct References {
   }
 };
 
-// Schools and staff members refer to nothing.
-template <class Row>
-absl::StatusOr<References> ReferencesOf(postgres::Connection&, absl::Span<const Row>) {
+// A school refers to nothing.
+absl::StatusOr<References> ReferencesOf(postgres::Connection&, absl::Span<const School>) {
   return References();
+}
+absl::StatusOr<References> ReferencesOf(postgres::Connection& db, absl::Span<const StaffMember> staff) {
+  std::vector<Key> schools;
+  for (const StaffMember& member : staff) {
+    if (!member.school_id.empty()) schools.emplace_back(member.county, member.school_id);
+  }
+  References references;
+  ASSIGN_OR_RETURN(references.schools, Index(LoadSchools(db, schools)));
+  return references;
 }
 absl::StatusOr<References> ReferencesOf(postgres::Connection& db, absl::Span<const Post> posts) {
   std::vector<Key> schools, staff;
@@ -44,9 +50,11 @@ absl::StatusOr<References> ReferencesOf(postgres::Connection& db, absl::Span<con
 
 // What is wrong with a row by what is stored: the schools and staff that a post refers to, and the holder
 // whom it keeps.
-template <class Row>
-Faults FaultsOf(const Row&, const References&) {
-  return {};
+Faults FaultsOf(const School&, const References&) { return {}; }
+Faults FaultsOf(const StaffMember& member, const References& references) {
+  if (member.school_id.empty() || references.schools.contains(Key(member.county, member.school_id)))
+    return {};
+  return {SchoolNotFound()};
 }
 Faults FaultsOf(const Post& post, const References& references) {
   Faults faults;
@@ -110,12 +118,8 @@ std::vector<Row> Complete(ByKey<Row> last, absl::Span<Given<Row>> given) {
   std::vector<Row> rows;
   for (Given<Row>& one : given) {
     const auto found = last.find(one.row.key());
-    for (std::string Row::*member : one.kept) {
-      if (found != last.end()) one.row.*member = found->second.*member;
-      if constexpr (std::is_same_v<Row, Post>) {
-        // A deputy who becomes the holder is the deputy no more.
-        if (member == &Post::deputy_id && one.row.deputy_id == one.row.holder_id) one.row.deputy_id.clear();
-      }
+    if (found != last.end()) {
+      for (const auto keep : one.kept) keep(found->second, one.row);
     }
     last.insert_or_assign(one.row.key(), one.row);
     rows.push_back(one.row);
@@ -161,6 +165,10 @@ absl::StatusOr<std::vector<PutOutcome>> PutAll(const std::type_identity_t<Table<
 }
 
 }  // namespace
+
+void KeepDeputy(const Post& before, Post& row) {
+  row.deputy_id = before.deputy_id == row.holder_id ? "" : before.deputy_id;
+}
 
 absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
                                             absl::Span<Given<School>> schools) {

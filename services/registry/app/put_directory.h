@@ -16,12 +16,21 @@ namespace tonghu::registry {
 template <class Row>
 struct Given {
   Row row;
-  std::vector<std::string Row::*> kept =
-      {};  // not given: these stay as they are, or as an earlier row leaves them
+  // What is not given stays as it is, or as an earlier row leaves it: each sets a part of `row` from the row
+  // before.
+  std::vector<void (*)(const Row& before, Row& row)> kept = {};
 };
+// Keeps a member of a row.
+template <class Row, auto member>
+void Keep(const Row& before, Row& row) {
+  row.*member = before.*member;
+}
+// Keeps a post's deputy, unless the deputy becomes the holder.
+void KeepDeputy(const Post& before, Post& row);
 
 // Puts rows in order (of one given twice the later counts), fills in what is kept, and appends `school_put`,
-// `staff_put` or `post_put`. The school, holder and deputy of a post must be of the county. Events of other
+// `staff_put` or `post_put`. The school, holder and deputy of a post, and the school of a staff
+// member, must be of the county. Events of other
 // rows that carry what changes are published again: `child_put` of the children of a school that moves to
 // another township, `post_put` of the posts of a staff member who is renamed. Gives the outcome of each row.
 // Errors: the transaction is lost.

@@ -22,9 +22,10 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
   std::vector<Given<Post>> posts;
   for (const StaffRow& row : roster.rows) {
     if (row.member) staff.push_back({*row.member});
+    if (row.member && !roster.says_sex) staff.back().kept = {Keep<StaffMember, &StaffMember::sex>};
     if (row.post) posts.push_back({*row.post});
     // A roster without a column for deputies leaves the posts' deputies as they are.
-    if (row.post && !roster.names_deputies) posts.back().kept = {&Post::deputy_id};
+    if (row.post && !roster.names_deputies) posts.back().kept = {KeepDeputy};
   }
   // Staff come first: the holders of posts are looked for among the stored staff.
   ASSIGN_OR_RETURN(auto staff_outcomes, Put(transaction, absl::MakeSpan(staff)));
@@ -33,12 +34,19 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
   size_t member = 0, post = 0;
   for (const StaffRow& row : roster.rows) {
     Change change = Change::kUnchanged;
-    if (row.member) change = std::max(change, staff_outcomes[member++].change);
+    Faults faults;
+    if (row.member) {
+      const PutOutcome& put = staff_outcomes[member++];
+      faults = put.faults;
+      change = put.change;
+    }
     if (row.post) {
       const PutOutcome& put = post_outcomes[post++];
-      for (const Fault& fault : put.faults) outcome.errors.Add(StaffRowError(row, fault));
+      // What is wrong with the person (their school) is wrong with their post too, and is told once.
+      if (faults.empty()) faults = put.faults;
       change = std::max(change, put.change);
     }
+    for (const Fault& fault : faults) outcome.errors.Add(StaffRowError(row, fault));
     outcome.Add(change);
   }
   return absl::OkStatus();

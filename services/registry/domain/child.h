@@ -11,12 +11,12 @@
 #include "absl/time/time.h"
 #include "services/registry/domain/fault.h"
 #include "services/registry/domain/key.h"
+#include "services/registry/domain/sex.h"
 
 namespace tonghu::registry {
 
 // What is registered of a child in kinds. The numbers are those of the API and stand in the database: never
 // to be renumbered.
-enum class Sex { kUnspecified = 0, kMale = 1, kFemale = 2 };
 enum class Guardianship {
   kUnspecified = 0,
   kGrandparents = 1,

@@ -71,6 +71,8 @@ void CheckStaffMember(const StaffMember& member, Faults& faults) {
   CheckId(member.id, "name", "工号", faults);
   CheckText(member.display_name, {"display_name", "姓名", 50, true}, faults);
   CheckPhone(member.phone, "phone", faults);
+  if (member.sex < Sex::kUnspecified || member.sex > Sex::kFemale)
+    AddInvalid(faults, "SEX_MISSING", "sex", "sex must be male or female", "请填写性别（男或女）。");
 }
 
 void CheckPost(const Post& post, Faults& faults) {

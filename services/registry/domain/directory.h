@@ -7,6 +7,7 @@
 #include "libs/directory/directory.h"
 #include "services/registry/domain/fault.h"
 #include "services/registry/domain/key.h"
+#include "services/registry/domain/sex.h"
 
 namespace tonghu::registry {
 
@@ -23,7 +24,9 @@ struct StaffMember {
   std::string county;
   std::string id;  // staff number
   std::string display_name;
-  std::string phone;  // may be empty
+  std::string phone;      // may be empty
+  std::string school_id;  // where they work; empty: at no school, or not known
+  Sex sex = Sex::kUnspecified;
   Key key() const { return {county, id}; }
   friend bool operator==(const StaffMember&, const StaffMember&) = default;
 };

@@ -60,6 +60,7 @@ std::vector<SchoolRow> ReadSchools(const csv::Table& table, const std::string& c
 struct StaffRoster {
   std::vector<StaffRow> rows;
   bool names_deputies = false;  // without the column, deputies stay as they are
+  bool says_sex = false;        // without the column, what is known stays
 };
 StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErrors& errors);
 std::vector<ChildRow> ReadChildren(const csv::Table& table, absl::CivilDay today, RowErrors& errors);

@@ -8,7 +8,7 @@ namespace tonghu::registry {
 namespace {
 
 // The places in kColumns.
-enum Place { kId, kName, kPhone, kPost, kSchool, kGrade, kClass, kTownship, kDeputy };
+enum Place { kId, kName, kPhone, kPost, kSchool, kGrade, kClass, kTownship, kDeputy, kSex };
 const SheetColumn kColumns[] = {{"工号", "name", Cells::kLongNumber},
                                 {"姓名", "display_name"},
                                 {"电话", "phone", Cells::kLongNumber},
@@ -17,7 +17,8 @@ const SheetColumn kColumns[] = {{"工号", "name", Cells::kLongNumber},
                                 {"年级", "grade"},
                                 {"班级", "class_number"},
                                 {"乡镇代码", "township_code", Cells::kLongNumber},
-                                {"代理工号", "deputy", Cells::kLongNumber, false}};
+                                {"代理工号", "deputy", Cells::kLongNumber, false},
+                                {"性别", "sex", Cells::kText, false}};
 
 constexpr std::pair<std::string_view, PostKind> kKinds[] = {{"班主任", PostKind::kClassTeacher},
                                                             {"校长", PostKind::kSchoolHead},
@@ -54,11 +55,35 @@ std::optional<Post> ReadPost(const Sheet& sheet, const csv::Row& row, const std:
   return post;
 }
 
+// Where the person of a row works. The cell says the school of the row's post; of somebody without a post it
+// says the person's own.
+std::string SchoolOf(const Sheet& sheet, const csv::Row& row) {
+  const std::string kind = sheet.Cell(row, kPost);
+  for (const auto& [name, value] : kKinds) {
+    if (name == kind && value != PostKind::kClassTeacher && value != PostKind::kSchoolHead) return "";
+  }
+  return sheet.Cell(row, kSchool);
+}
+
+// Adds a fault for a word that is no sex. Without the column, and in an empty cell, the sex is not known.
+Sex SexOf(const Sheet& sheet, const csv::Row& row, Faults& faults) {
+  const std::string word = sheet.Cell(row, kSex);
+  if (word == "男") return Sex::kMale;
+  if (word == "女") return Sex::kFemale;
+  if (!word.empty()) AddInvalid(faults, "SEX_MISSING", "sex", "", "请填写性别（男或女）。");
+  return Sex::kUnspecified;
+}
+
 // The person of a row; none in the row of a vacant post.
 std::optional<StaffMember> ReadMember(const Sheet& sheet, const csv::Row& row, const std::string& county,
                                       Faults& faults) {
-  StaffMember member{county, sheet.Cell(row, kId), sheet.Cell(row, kName), sheet.Cell(row, kPhone)};
+  StaffMember member{.county = county,
+                     .id = sheet.Cell(row, kId),
+                     .display_name = sheet.Cell(row, kName),
+                     .phone = sheet.Cell(row, kPhone)};
   if (!member.id.empty()) {
+    member.school_id = SchoolOf(sheet, row);
+    member.sex = SexOf(sheet, row, faults);
     CheckStaffMember(member, faults);
     return member;
   }
@@ -76,9 +101,11 @@ class Seen {
     if (row.member) {
       // A person with several posts has a row for each.
       const auto [first, fresh] = members_.try_emplace(row.member->id, row.row, *row.member);
-      if (!fresh && !(first->second.second == *row.member)) {
+      StaffMember as_before = first->second.second;
+      as_before.school_id = row.member->school_id;  // the posts may be at several schools
+      if (!fresh && !(as_before == *row.member)) {
         AddInvalid(faults, "STAFF_DIFFERS", "name", "",
-                   fmt::format("与第{}行工号相同，但姓名或电话不同，请核对。", first->second.first));
+                   fmt::format("与第{}行工号相同，但姓名、电话或性别不同，请核对。", first->second.first));
       }
     }
     if (!row.post) return;
@@ -93,6 +120,18 @@ class Seen {
   absl::flat_hash_map<std::string, int> posts_;
 };
 
+// Somebody with posts at several schools works at the first that the file names.
+void SettleSchools(std::vector<StaffRow>& rows) {
+  absl::flat_hash_map<std::string, std::string> schools;
+  for (const StaffRow& row : rows) {
+    if (row.member && !row.member->school_id.empty())
+      schools.try_emplace(row.member->id, row.member->school_id);
+  }
+  for (StaffRow& row : rows) {
+    if (row.member) row.member->school_id = schools[row.member->id];
+  }
+}
+
 }  // namespace
 
 StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErrors& errors) {
@@ -100,6 +139,7 @@ StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErr
   const auto sheet = Sheet::Open(table, kColumns, errors);
   if (!sheet) return roster;
   roster.names_deputies = sheet->Has(kDeputy);
+  roster.says_sex = sheet->Has(kSex);
   Seen seen;
   for (const csv::Row& row : table.rows) {
     if (!sheet->CheckCells(row, errors)) continue;
@@ -113,6 +153,7 @@ StaffRoster ReadStaff(const csv::Table& table, const std::string& county, RowErr
     for (const Fault& fault : faults) errors.Add(StaffRowError(read, fault));
     if (faults.empty()) roster.rows.push_back(std::move(read));
   }
+  SettleSchools(roster.rows);
   return roster;
 }
 

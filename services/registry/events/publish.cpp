@@ -16,6 +16,8 @@ void PublishChildPut(journal::ShardTransaction& transaction, const Child& child,
   event.set_grade(child.dossier.grade);
   event.set_class_number(child.dossier.class_number);
   event.set_care_level(static_cast<int>(child.dossier.care_level));
+  event.set_sex(static_cast<int>(child.dossier.sex));
+  event.set_boarding(child.dossier.boarding);
   transaction.Append("child_put", child.county, child.id, event.SerializeAsString());
 }
 
@@ -32,6 +34,8 @@ void PublishStaffPut(journal::ShardTransaction& transaction, const StaffMember& 
   events::v1::StaffPut event;
   event.set_staff_id(member.id);
   event.set_display_name(member.display_name);
+  event.set_school_id(member.school_id);
+  event.set_sex(static_cast<int>(member.sex));
   transaction.Append("staff_put", member.county, member.id, event.SerializeAsString());
 }
 

@@ -14,9 +14,12 @@ constexpr postgres::Columns kSchool{Field<&School::county>("county"), Field<&Sch
                                     Field<&School::display_name>("display_name"),
                                     Field<&School::township_code>("township_code")};
 
-constexpr postgres::Columns kStaff{Field<&StaffMember::county>("county"), Field<&StaffMember::id>("staff_id"),
+constexpr postgres::Columns kStaff{Field<&StaffMember::county>("county"),
+                                   Field<&StaffMember::id>("staff_id"),
                                    Field<&StaffMember::display_name>("display_name"),
-                                   Field<&StaffMember::phone>("phone")};
+                                   Field<&StaffMember::phone>("phone"),
+                                   Field<&StaffMember::school_id>("school_id"),
+                                   Field<&StaffMember::sex>("sex")};
 
 // The columns of a post without its key. `at` are the members that lead to the post from the row that has it.
 template <auto... at>

@@ -47,6 +47,16 @@ CREATE TABLE replanning (
   after uuid
 );
 
+-- With how many children a helper may be paired in a role (a tonghu.pairing.v1.PairingRole), as the county says. `school_id`: for whose staff; '': of
+-- the whole county.
+CREATE TABLE load_limit (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  role smallint NOT NULL,
+  most integer NOT NULL,
+  PRIMARY KEY (county, school_id, role)
+);
+
 -- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
 -- tonghu.pairing.v1.PairingBasis. `make_time`: when duties for further windows are to be made; infinity: no calendar reaches further.
 CREATE TABLE pairing (

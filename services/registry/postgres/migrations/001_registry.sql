@@ -13,6 +13,8 @@ CREATE TABLE staff (
   staff_id text COLLATE "C" NOT NULL,
   display_name text NOT NULL,
   phone text NOT NULL,
+  school_id text COLLATE "C" NOT NULL,      -- '': at none, or not known
+  sex smallint NOT NULL,                    -- 0: not known
   PRIMARY KEY (county, staff_id)
 );
 

@@ -23,14 +23,16 @@ import { kit } from "../kit/text.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { queries } from "../queries.ts";
 import { HandOverAll } from "./hand_over_all.tsx";
+import { LoadLimits, Overloaded } from "./loads.tsx";
 import { pairings as t } from "./text.ts";
 
 export function PairingsPage() {
   const me = useMe();
   const scope = useScopeName();
   return (
-    <Page title={t.title} about={t.about(scope)} actions={me.may("pairings.create") && <ByClass />}>
+    <Page title={t.title} about={t.about(scope)} actions={<><LoadLimits />{" "}{me.may("pairings.create") && <ByClass />}</>}>
       <Uncovered />
+      <Overloaded />
       <Paired />
     </Page>
   );

@@ -8,7 +8,7 @@ export const people = {
   staffEmpty: "还没有工作人员。先导入教职工花名册。",
   vacantOnly: "只看空缺",
   vacantCount: (n: number) => `${n} 个岗位空缺`,
-  columns: { post: "岗位", place: "范围", holder: "在岗", deputy: "代理人", name: "姓名", id: "工号", phone: "电话", held: "任职" },
+  columns: { post: "岗位", place: "范围", holder: "在岗", deputy: "代理人", name: "姓名", id: "工号", phone: "电话", held: "任职", school: "学校", sex: "性别" },
   change: "调整",
   save: "保存",
   saved: "岗位已调整，权限随即变更",
@@ -18,5 +18,7 @@ export const people = {
   allKinds: "全部类别",
   find: "姓名或工号",
   addStaff: "新增人员",
+  noSchool: "（不在学校）",
+  noSex: "（未登记）",
   staffSaved: "人员已保存",
 };
