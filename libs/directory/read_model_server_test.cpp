@@ -139,6 +139,25 @@ TEST_F(ReadModelTest, WhatIsPutAgainReplacesWhatWasKnown) {
   EXPECT_EQ(directories->In("520203").FindName("t1"), nullptr);
 }
 
+TEST_F(ReadModelTest, WhatMattersForWhoLooksAfterAChildIsKept) {
+  events::StaffPut staff;
+  staff.set_staff_id("t1");
+  staff.set_school_id("s1");
+  staff.set_sex(2);
+  events::ChildPut child;
+  child.set_child_id(Id("c1"));
+  child.set_care_level(3);
+  child.set_sex(1);
+  child.set_boarding(true);
+  Hear({Said("staff_put", staff), Said("child_put", child), ChildPut(Id("c2"), kThree)});
+  auto rows = db_->Run(
+      "SELECT s.school_id || ' ' || s.sex || ' ' || string_agg(c.care_level || '/' || c.sex || '/' || "
+      "c.boarding, "
+      "' ' ORDER BY c.care_level DESC) FROM staff s, child c GROUP BY s.school_id, s.sex");
+  ASSERT_TRUE(rows.ok() && rows->rows() == 1) << rows.status();
+  EXPECT_EQ(rows->String(0, 0), "s1 2 3/1/true 0/0/false");
+}
+
 TEST_F(ReadModelTest, OfSeveralPutsInOneTransactionTheLastCounts) {
   Hear({SchoolPut("s1", "520324101"), SchoolPut("s1", "520324102"), StaffPut("t1", "张老师"),
         StaffPut("t1", "章老师"), PostPut(PostKind::kSchoolHead, "t1", ""),

@@ -269,8 +269,8 @@ TEST_F(EveryListTest, HoldsTheRowsInsideTheScopeAndNoOther) {
     const std::set<std::string> there = ChildrenIn(all);
     if (NamedCalls::ServiceOf(*method) != "access") {
       const bool every = method->name() == "BatchGetDisplayNames" || method->name() == "ListChildren";
-      // Nobody owes a talk yet, since the first windows begin next Monday.
-      const bool none = method->name() == "ListOwedDuties";
+      // Nobody owes a talk yet, since the first windows begin next Monday, and nobody has too many children.
+      const bool none = method->name() == "ListOwedDuties" || method->name() == "ListOverloadedHelpers";
       EXPECT_EQ(there.size(), every  ? 6u
                               : none ? 0u
                                      : 3u)

@@ -2,9 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "libs/division/county.h"
 #include "libs/ids/names.h"
 #include "libs/ids/references.h"
@@ -109,25 +107,18 @@ absl::StatusOr<v1::ListLoadLimitsResponse> ListLoadLimits(postgres::Connection& 
 
 absl::StatusOr<v1::ListOverloadedHelpersResponse> ListOverloadedHelpers(
     postgres::Connection& db, const rights::Scope& scope, const v1::ListOverloadedHelpersRequest& request) {
-  OverloadedListing listing{.within = scope.filter()};
-  ASSIGN_OR_RETURN(listing.county, division::ParseCounty(request.parent(), "parent"));
-  ASSIGN_OR_RETURN(const auto page, paging::PageOf(request, scope.Fingerprint()));
-  listing.limit = page.size + 1;
-  // A page goes on behind "helper/role".
-  const std::pair<std::string, std::string> after = absl::StrSplit(page.after, absl::MaxSplits('/', 1));
-  if (absl::SimpleAtoi(after.second, &listing.after_role)) listing.after_helper = after.first;
-  ASSIGN_OR_RETURN(auto rows, ListOverloaded(db, listing));
+  ASSIGN_OR_RETURN(const auto county, division::ParseCounty(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(const auto page, paging::PageIn("", request.page_size(), "", 1000));
+  ASSIGN_OR_RETURN(const auto rows, ListOverloaded(db, {county, page.size, scope.filter()}));
   v1::ListOverloadedHelpersResponse response;
-  response.set_next_page_token(page.Cut(rows, [](const HelperLoad& row) {
-    return absl::StrCat(row.helper_id, "/", static_cast<int>(row.role));
-  }));
   for (const HelperLoad& row : rows) {
     v1::OverloadedHelper& helper = *response.add_overloaded_helpers();
-    helper.set_helper(ids::NameOf(listing.county, "staffMembers", row.helper_id));
+    helper.set_helper(ids::NameOf(county, "staffMembers", row.helper_id));
     helper.set_role(static_cast<v1::PairingRole>(row.role));
     helper.set_children(row.load.children);
     helper.set_max_children(row.load.most);
   }
+  response.set_total_size(rows.empty() ? 0 : static_cast<int>(rows.front().total));
   return response;
 }
 

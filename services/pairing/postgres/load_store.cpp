@@ -31,7 +31,7 @@ constexpr postgres::Columns kFound{Field<&FoundLoad::place>("k.n"),
 constexpr postgres::Columns kOverloaded{
     Field<&HelperLoad::helper_id>("k.helper_id"), Field<&HelperLoad::role>("k.role"),
     Field<&HelperLoad::load, &Load::children>("k.children", postgres::kInt8),
-    Field<&HelperLoad::load, &Load::most>("m.most")};
+    Field<&HelperLoad::load, &Load::most>("m.most"), Field<&HelperLoad::total>("(count(*) OVER ())")};
 
 // Joins `m.most`, the limit that holds for the helper `k` (county, helper_id, role); 0: none.
 const std::string& LimitSql() {
@@ -91,21 +91,17 @@ absl::StatusOr<Loads> LoadLoads(postgres::Connection& db, absl::Span<const Pairi
 
 absl::StatusOr<std::vector<HelperLoad>> ListOverloaded(postgres::Connection& db,
                                                        const OverloadedListing& listing) {
-  postgres::Params params = postgres::Params()
-                                .Text(listing.county)
-                                .Text(listing.after_helper)
-                                .Int(listing.after_role)
-                                .Int(listing.limit);
+  postgres::Params params = postgres::Params().Text(listing.county).Int(listing.limit);
   const std::string within =
       listing.within.everything ? "TRUE" : directory::ChildCondition(listing.within, "p.child_id", params);
-  const std::string sql = absl::StrCat(
-      "SELECT ", kOverloaded.List(),
-      " FROM (SELECT p.county, p.helper_id, p.role, count(*) AS children, bool_or(", within,
-      ") AS seen FROM pairing p WHERE p.county = $1 AND p.end_time IS NULL AND p.helper_id >= $2 "
-      "GROUP BY p.county, p.helper_id, p.role) k",
-      LimitSql(),
-      " WHERE m.most <> 0 AND k.children > m.most AND k.seen AND (k.helper_id, k.role) > ($2, $3) "
-      "ORDER BY k.helper_id, k.role LIMIT $4");
+  const std::string sql =
+      absl::StrCat("SELECT ", kOverloaded.List(),
+                   " FROM (SELECT p.county, p.helper_id, p.role, count(*) AS children, bool_or(", within,
+                   ") AS seen FROM pairing p WHERE p.county = $1 AND p.end_time IS NULL "
+                   "GROUP BY p.county, p.helper_id, p.role) k",
+                   LimitSql(),
+                   " WHERE m.most <> 0 AND k.children > m.most AND k.seen "
+                   "ORDER BY k.children - m.most DESC, k.helper_id, k.role LIMIT $2");
   return kOverloaded.ReadAll(db.Run(sql, std::move(params)));
 }
 

@@ -35,16 +35,15 @@ struct HelperLoad {
   std::string helper_id;
   PairingRole role{};
   Load load;
+  int64_t total = 0;  // such loads in all, also those beyond a list's limit
 };
-// Which helpers of a county to list: those behind the helper and role `after_*`, at most `limit`, who have a
-// child inside `within`.
+// Which helpers of a county to list: at most `limit`, who have a child inside `within`.
 struct OverloadedListing {
-  std::string county, after_helper;
-  int after_role = 0;
+  std::string county;
   int limit = 0;
   rights::Filter within;
 };
-// Helpers who are paired with more children than they may, by helper and role.
+// Helpers who are paired with more children than they may, those who have most too many first.
 absl::StatusOr<std::vector<HelperLoad>> ListOverloaded(postgres::Connection& db,
                                                        const OverloadedListing& listing);
 

@@ -169,6 +169,26 @@ TEST(StaffRosterTest, ReadsPostsVacanciesAndPeopleWithoutPost) {
   EXPECT_FALSE(roster.rows[3].post.has_value());
 }
 
+// The cell of the school is the school of the post; whoever has none works where the cell says.
+TEST(StaffRosterTest, SaysWhereSomebodyWorksAndTheSex) {
+  RowErrors errors;
+  const StaffRoster roster = ReadStaff(
+      Table("工号,姓名,电话,岗位,学校标识码,年级,班级,乡镇代码,性别\nT1,胡春群,,班主任,S2,1,2,,女\nT1,胡春群,"
+            ",校长,S1,,,,女\n"
+            "T2,余开贵,,,S1,,,,男\nT3,安,,儿童督导员,S1,,,520324104,\nT4,石,,,,,,,\nT5,罗,,,S1,,,,不详\n"),
+      "520324", errors);
+  EXPECT_TRUE(roster.says_sex);
+  EXPECT_THAT(Said(errors), ElementsAre("7 性别 SEX_MISSING"));
+  ASSERT_THAT(roster.rows, SizeIs(5));
+  EXPECT_EQ(roster.rows[0].member->school_id, "S2");
+  EXPECT_EQ(roster.rows[1].member->school_id, "S2") << "of two posts' schools the first in the file";
+  EXPECT_EQ(roster.rows[1].member->sex, Sex::kFemale);
+  EXPECT_EQ(roster.rows[2].member->school_id, "S1");
+  EXPECT_EQ(roster.rows[2].member->sex, Sex::kMale);
+  EXPECT_EQ(roster.rows[3].member->school_id, "") << "a supervisor's cell is left aside";
+  EXPECT_EQ(roster.rows[4].member->sex, Sex::kUnspecified);
+}
+
 TEST(StaffRosterTest, RefusesContradictions) {
   RowErrors errors;
   ReadStaff(Table(std::string(kStaffHeader) +

@@ -10,18 +10,19 @@ import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { useNames } from "../kit/names.tsx";
 import { Section, Trouble } from "../kit/page.tsx";
-import { ListTable, useList } from "../kit/pages.tsx";
+import { WideTable } from "../kit/pages.tsx";
 import { useParent } from "../kit/place.ts";
 import { SchoolChoice } from "../kit/schools.tsx";
 import { HandOverAll } from "./hand_over_all.tsx";
 import { pairings as t } from "./text.ts";
 
-/** Helpers who have more children than they may; nothing where there are none. */
+/** Helpers who have more children than they may, the worst first; nothing where there are none. */
 export function Overloaded() {
   const parent = useParent();
-  const list = useList(LoadService.method.listOverloadedHelpers, { parent, pageSize: 100 }, (a) => a.overloadedHelpers);
-  const names = useNames(list.rows.map(({ helper }) => helper));
-  if (list.error == null && list.rows.length === 0) return null;
+  const list = useQuery(LoadService.method.listOverloadedHelpers, { parent, pageSize: 100 });
+  const rows = list.data?.overloadedHelpers ?? [];
+  const names = useNames(rows.map(({ helper }) => helper));
+  if (list.error == null && rows.length === 0) return null;
   const columns: TableColumnsType<OverloadedHelper> = [
     { title: t.columns.helper, render: (_, row) => names(row.helper) },
     { title: t.columns.role, render: (_, row) => wordOf(PairingRoleSchema, row.role) },
@@ -29,8 +30,9 @@ export function Overloaded() {
     { title: "", width: 140, render: (_, row) => <HandOverAll helper={row.helper} /> },
   ];
   return (
-    <Section title={t.overloaded}>
-      <ListTable<OverloadedHelper> list={list} label={t.overloaded} empty="" rowKey={(row) => `${row.helper} ${row.role}`} columns={columns} />
+    <Section title={t.overloaded(list.data?.totalSize ?? 0)}>
+      {list.error != null && <Trouble error={list.error} retry={() => void list.refetch()} />}
+      <WideTable<OverloadedHelper> size="small" rowKey={(row) => `${row.helper} ${row.role}`} aria-label={t.overloadedHelpers} columns={columns} dataSource={rows} pagination={false} />
     </Section>
   );
 }
