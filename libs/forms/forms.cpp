@@ -16,6 +16,7 @@
 #include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/load_service.pb.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
+#include "tonghu/pairing/v1/proposal_service.pb.h"
 #include "tonghu/registry/v1/child_service.pb.h"
 #include "tonghu/registry/v1/directory_service.pb.h"
 #include "tonghu/registry/v1/import_service.pb.h"
@@ -94,6 +95,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
       pairing::v1::Duty::descriptor()->file(),
       pairing::v1::LoadLimit::descriptor()->file(),
       pairing::v1::Pairing::descriptor()->file(),
+      pairing::v1::ProposedPairing::descriptor()->file(),
       registry::v1::GetChildRequest::descriptor()->file(),
       registry::v1::ListPostsRequest::descriptor()->file(),
       registry::v1::ImportRosterRequest::descriptor()->file(),

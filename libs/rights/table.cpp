@@ -75,6 +75,7 @@ constexpr Permission kTable[] = {
     {"pairings.create", kSchool},
     {"pairings.end", kSchool},
     {"pairings.handOver", kSchool},
+    {"pairings.propose", kSchool},
     // alerts asks who owes, to say who would be told.
     {"pairings.read", kFile | kServices},
     {"posts.put", kCounty},

@@ -23,17 +23,18 @@ absl::Status Run(tonghu::config::Reader& reader) {
                    journal::Node::Open(settings, {directory::Migrations(), pairing::Migrations()}));
   const auto pairings = pairing::OfferPairings(*node);
   const auto loads = pairing::OfferLoads(*node);
+  const auto proposals = pairing::OfferProposals(*node);
   const auto duties = pairing::OfferDuties(*node);
   const auto calendars = pairing::OfferCalendars(*node);
   const auto contacts = pairing::OfferContacts(*node);
   directory::ReadModelPlaces places(node->pool(), pairing::FindChildren);
-  return node->Serve(
-      {.places = &places,
-       .producers = {"registry"},
-       .handler = pairing::Consume,
-       .wants = directory::Wants,
-       .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::JudgeDueDuties()},
-       .services = {pairings.get(), loads.get(), duties.get(), calendars.get(), contacts.get()}});
+  return node->Serve({.places = &places,
+                      .producers = {"registry"},
+                      .handler = pairing::Consume,
+                      .wants = directory::Wants,
+                      .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::JudgeDueDuties()},
+                      .services = {pairings.get(), loads.get(), proposals.get(), duties.get(),
+                                   calendars.get(), contacts.get()}});
 }
 
 }  // namespace

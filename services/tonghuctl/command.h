@@ -61,6 +61,7 @@ absl::Status ListQuarantine(Session& session, const Arguments& typed);
 absl::Status LogContacts(Session& session, const Arguments& typed);
 absl::Status PairByClass(Session& session, const Arguments& typed);
 absl::Status PrintSlips(Session& session, const Arguments& typed);
+absl::Status ProposePairs(Session& session, const Arguments& typed);
 absl::Status ReleaseQuarantine(Session& session, const Arguments& typed);
 absl::Status Report(Session& session, const Arguments& typed);
 absl::Status ShowClock(Session& session, const Arguments& typed);

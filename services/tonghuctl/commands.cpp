@@ -25,6 +25,7 @@ constexpr struct {
             {"account slips", PrintSlips},
             {"pair by-class", PairByClass},
             {"pair hand-over-all", HandOverAll},
+            {"pair propose", ProposePairs},
             {"alerts watch", WatchAlerts},
             {" report", Report},
             {"quarantine list", ListQuarantine},

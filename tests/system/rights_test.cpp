@@ -215,6 +215,28 @@ TEST_F(EveryMethodTest, EachNameOfABatchIsInsideTheScope) {
   EXPECT_EQ(refused({"pairing3", "pairing1"}), "NOT_PERMITTED");
 }
 
+TEST_F(EveryMethodTest, EachChildOfABatchOfPairingsIsInsideTheScope) {
+  const std::vector<Subject> subjects = Subjects();
+  const auto head = std::find_if(subjects.begin(), subjects.end(),
+                                 [](const auto& one) { return one.name == "head of S1"; });
+  ASSERT_NE(head, subjects.end());
+  const auto refused = [&](const std::vector<std::string>& children) {
+    json requests = json::array();
+    for (const std::string& child : children) {
+      requests.push_back({{"pairing",
+                           {{"child", Kept(child)},
+                            {"helper", NameIn("staffMembers") + "nobody"},
+                            {"role", "PAIRING_ROLE_VOLUNTEER"}}}});
+    }
+    const json request = {{"parent", absl::StrCat("counties/", kCounty)}, {"requests", requests}};
+    return refusal::Of(
+               CallAs(*head, *calls().Find("pairing.PairingService.BatchCreatePairings"), request).status)
+        .reason;
+  };
+  EXPECT_EQ(refused({"child1", "child2"}), "STAFF_MEMBER_NOT_FOUND") << "the school's own";
+  EXPECT_EQ(refused({"child1", "child3"}), "NOT_PERMITTED") << "one is another school's";
+}
+
 class EveryListTest : public RightsTest {
  protected:
   // All pages of one row each, as somebody sees them. An empty subject: the operator.
@@ -245,6 +267,8 @@ class EveryListTest : public RightsTest {
   }
   static json RequestOf(const MethodDescriptor& method) {
     json request = {{"parent", absl::StrCat("counties/", kCounty)}};
+    // Nobody is a volunteer yet, so that every child is in a proposal.
+    if (method.name() == "ProposePairings") request["role"] = "PAIRING_ROLE_VOLUNTEER";
     if (method.name() == "ListOwedDuties") request["helper"] = Kept("teacher1");
     if (method.name() == "BatchGetDisplayNames") {
       for (const char* child : {"child1", "child2", "child3", "child5", "child6", "child7"})
@@ -268,7 +292,8 @@ TEST_F(EveryListTest, HoldsTheRowsInsideTheScopeAndNoOther) {
     const auto all = Pages(nullptr, *method, request);
     const std::set<std::string> there = ChildrenIn(all);
     if (NamedCalls::ServiceOf(*method) != "access") {
-      const bool every = method->name() == "BatchGetDisplayNames" || method->name() == "ListChildren";
+      const bool every = method->name() == "BatchGetDisplayNames" || method->name() == "ListChildren" ||
+                         method->name() == "ProposePairings";
       // Nobody owes a talk yet, since the first windows begin next Monday, and nobody has too many children.
       const bool none = method->name() == "ListOwedDuties" || method->name() == "ListOverloadedHelpers";
       EXPECT_EQ(there.size(), every  ? 6u

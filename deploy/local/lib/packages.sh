@@ -6,7 +6,7 @@ packages_demo=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libabsl-dev libfmt-dev libspdlog-dev
   libnats-dev libhiredis-dev libpq-dev libcurl4-openssl-dev libssl-dev prometheus-cpp-dev
   libtomlplusplus-dev libcli11-dev libcsv-dev libicu-dev libjemalloc-dev nlohmann-json3-dev libsodium-dev liboath-dev
-  zlib1g-dev
+  zlib1g-dev liblemon-dev
   golang-github-gogo-googleapis-dev # google/rpc/*.proto
   # the configuration of a release build includes the tests
   librapidcheck-dev libgtest-dev libgmock-dev libbenchmark-dev

@@ -32,6 +32,12 @@ absl::Status PairingEnded(std::string_view field) {
   return refusal::Precondition("PAIRING_ENDED", field, "this pairing has ended",
                                "该结对已经结束，请查询该儿童现在的结对");
 }
+absl::Status ProposalTooLarge() {
+  return refusal::Precondition("PROPOSAL_TOO_LARGE", "",
+                               "at most 5000 children and 2000 helpers; narrow the scope",
+                               "待结对的儿童或可选的帮扶人过多，一次最多5000名儿童、2000名帮扶人。请缩小范围"
+                               "（学校、年级或班级）后再试。");
+}
 absl::Status RoleMissing(std::string_view field) {
   return refusal::Invalid("PAIRING_ROLE_MISSING", field, "the role must be given",
                           "请填写结对身份（如班主任、帮扶教师、代理家长）");

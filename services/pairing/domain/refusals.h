@@ -14,6 +14,7 @@ absl::Status UnknownSchool(std::string_view field);
 absl::Status UnknownPairing(std::string_view field);
 absl::Status NoCalendar(std::string_view field);
 absl::Status PairingEnded(std::string_view field);
+absl::Status ProposalTooLarge();
 absl::Status RoleMissing(std::string_view field);
 absl::Status DutyKindMissing(std::string_view field);
 

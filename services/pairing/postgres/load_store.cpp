@@ -33,7 +33,8 @@ constexpr postgres::Columns kOverloaded{
     Field<&HelperLoad::load, &Load::children>("k.children", postgres::kInt8),
     Field<&HelperLoad::load, &Load::most>("m.most"), Field<&HelperLoad::total>("(count(*) OVER ())")};
 
-// Joins `m.most`, the limit that holds for the helper `k` (county, helper_id, role); 0: none.
+}  // namespace
+
 const std::string& LimitSql() {
   static const std::string sql = [] {
     std::string built_in;
@@ -51,8 +52,6 @@ const std::string& LimitSql() {
   }();
   return sql;
 }
-
-}  // namespace
 
 absl::Status PutLoadLimit(postgres::Connection& db, const LoadLimitRow& limit) {
   return kLimit.Upsert(db, "load_limit", kLimitKey, {&limit, 1});

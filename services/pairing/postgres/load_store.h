@@ -26,6 +26,10 @@ absl::StatusOr<bool> DeleteLoadLimit(postgres::Connection& db, const LoadLimitRo
 // What the county has put, by school and role.
 absl::StatusOr<std::vector<LoadLimitRow>> ListLoadLimits(postgres::Connection& db, const std::string& county);
 
+// For statements: joins `m.most`, the limit that holds for the helper `k` (county, helper_id, role), 0 for
+// none; and `s`, the helper's row of staff.
+const std::string& LimitSql();
+
 // The loads of the helpers of these pairings, each in the pairing's role. Pairings of roles without a limit
 // are not counted.
 absl::StatusOr<Loads> LoadLoads(postgres::Connection& db, absl::Span<const PairingRow> wanted);

@@ -1,11 +1,8 @@
-#include <atomic>
-#include <memory>
-
 #include "libs/division/county.h"
-#include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/queries.h"
+#include "services/pairing/rpc/one_at_a_time.h"
 #include "services/pairing/rpc/services.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 
@@ -26,29 +23,12 @@ absl::StatusOr<v1::ListDutyPoliciesResponse> ReadPolicies(const journal::Query& 
   return ListPolicies(query.db, county, now);
 }
 
-// Tries policies one at a time, since a trial reads a county's year, and several at once would leave other
-// calls neither a connection nor a core.
-class OneTrial {
- public:
-  absl::StatusOr<v1::TryDutyPolicyResponse> operator()(const journal::Query& query,
-                                                       const v1::TryDutyPolicyRequest& request) const {
-    if (busy_->exchange(true)) return refusal::ServerBusy();
-    auto tried = Try(query, request);
-    busy_->store(false);
-    return tried;
-  }
-
- private:
-  static absl::StatusOr<v1::TryDutyPolicyResponse> Try(const journal::Query& query,
-                                                       const v1::TryDutyPolicyRequest& request) {
-    ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.policy().parent(), "policy.parent"));
-    ASSIGN_OR_RETURN(const auto now, query.Now());
-    return TryPolicy(query.db, county, request, now, [&query] { return query.call.Wanted(); });
-  }
-
-  // Copies of a body are one body.
-  const std::shared_ptr<std::atomic<bool>> busy_ = std::make_shared<std::atomic<bool>>(false);
-};
+absl::StatusOr<v1::TryDutyPolicyResponse> Try(const journal::Query& query,
+                                              const v1::TryDutyPolicyRequest& request) {
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.policy().parent(), "policy.parent"));
+  ASSIGN_OR_RETURN(const auto now, query.Now());
+  return TryPolicy(query.db, county, request, now, [&query] { return query.call.Wanted(); });
+}
 
 }  // namespace
 
@@ -65,7 +45,8 @@ std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
   duties->Command<v1::PutDutyPolicyRequest, v1::DutyPolicy>("PutDutyPolicy", PutPolicies);
   duties->Answer<v1::GetDutyPolicyRequest, v1::DutyPolicy>("GetDutyPolicy", ReadPolicy);
   duties->Answer<v1::ListDutyPoliciesRequest, v1::ListDutyPoliciesResponse>("ListDutyPolicies", ReadPolicies);
-  duties->Answer<v1::TryDutyPolicyRequest, v1::TryDutyPolicyResponse>("TryDutyPolicy", OneTrial());
+  duties->Answer<v1::TryDutyPolicyRequest, v1::TryDutyPolicyResponse>(
+      "TryDutyPolicy", OneAtATime<v1::TryDutyPolicyRequest, v1::TryDutyPolicyResponse>(Try));
   return duties;
 }
 

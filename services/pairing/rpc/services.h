@@ -9,6 +9,7 @@ namespace tonghu::pairing {
 
 std::unique_ptr<journal::Service> OfferPairings(journal::Node& node);
 std::unique_ptr<journal::Service> OfferLoads(journal::Node& node);
+std::unique_ptr<journal::Service> OfferProposals(journal::Node& node);
 std::unique_ptr<journal::Service> OfferDuties(journal::Node& node);
 std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node);
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node);

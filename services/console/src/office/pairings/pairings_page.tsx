@@ -24,13 +24,22 @@ import { usePlaceName, useScopeName } from "../place_name.ts";
 import { queries } from "../queries.ts";
 import { HandOverAll } from "./hand_over_all.tsx";
 import { LoadLimits, Overloaded } from "./loads.tsx";
+import { Proposal } from "./proposal.tsx";
 import { pairings as t } from "./text.ts";
 
 export function PairingsPage() {
   const me = useMe();
   const scope = useScopeName();
+  const [{ view }, setView] = useFilters({ view: "" });
+  if (view === "proposal") {
+    return (
+      <Page title={t.title} about={t.about(scope)} actions={<><LoadLimits />{" "}<Button onClick={() => setView({ view: "" })}>{t.pairingsBack}</Button></>}>
+        <Proposal />
+      </Page>
+    );
+  }
   return (
-    <Page title={t.title} about={t.about(scope)} actions={<><LoadLimits />{" "}{me.may("pairings.create") && <ByClass />}</>}>
+    <Page title={t.title} about={t.about(scope)} actions={<><LoadLimits />{" "}{me.may("pairings.propose") && <Button onClick={() => setView({ view: "proposal" })}>{t.proposal}</Button>}{" "}{me.may("pairings.create") && <ByClass />}</>}>
       <Uncovered />
       <Overloaded />
       <Paired />
