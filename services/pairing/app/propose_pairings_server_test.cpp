@@ -2,12 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "libs/directory/migrations.h"
 #include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
 #include "libs/refusal/refusal.h"
 #include "services/pairing/app/propose_pairings.h"
+#include "services/pairing/domain/pairing.h"
 #include "services/pairing/postgres/migrations.h"
 #include "tests/harness/postgres_test.h"
 
