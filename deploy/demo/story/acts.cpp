@@ -6,7 +6,7 @@
 #include <map>
 
 #include "deploy/demo/story/cadences.h"
-#include "deploy/demo/story/helpers.h"
+#include "deploy/demo/story/proposal.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"

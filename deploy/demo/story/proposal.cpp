@@ -1,4 +1,4 @@
-#include "deploy/demo/story/helpers.h"
+#include "deploy/demo/story/proposal.h"
 
 #include <fmt/core.h>
 
@@ -25,8 +25,9 @@ absl::Status ProposeHelpers(client::Client& clients, const School& school) {
     pairing.set_role(request.role());
   }
   ASSIGN_OR_RETURN(const auto made, clients.Call(&PairingService::Stub::BatchCreatePairings, accept));
-  fmt::print("09-29 10:00: {}: {} children get helper teachers as proposed, no teacher more than two; {} wait\n",
-             school.display_name, made.pairings_size(), proposal.left_out_size());
+  fmt::print(
+      "09-29 10:00: {}: {} children get helper teachers as proposed, no teacher more than two; {} wait\n",
+      school.display_name, made.pairings_size(), proposal.left_out_size());
   return absl::OkStatus();
 }
 
