@@ -107,7 +107,8 @@ TEST_F(ProposalsTest, AfterAChangeInBetweenNothingIsAcceptedAndTheLineIsNamed) {
 
 TEST_F(ProposalsTest, WhereHelpersAreFewThoseInNeedComeFirstAndALineByHandKeepsTheLimit) {
   std::vector<std::string> few;
-  for (const v1::ProposalHelper& helper : Propose().helpers()) {
+  const v1::ProposePairingsResponse of_all = Propose();
+  for (const v1::ProposalHelper& helper : of_all.helpers()) {
     if (few.size() < 3) few.push_back(helper.helper());
   }
   v1::PutLoadLimitRequest limit;
