@@ -5,6 +5,7 @@
 #include "libs/log/log.h"
 #include "libs/process/process.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/closures.h"
 #include "services/pairing/app/duty_sweeps.h"
 #include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
@@ -26,15 +27,17 @@ absl::Status Run(tonghu::config::Reader& reader) {
   const auto proposals = pairing::OfferProposals(*node);
   const auto duties = pairing::OfferDuties(*node);
   const auto calendars = pairing::OfferCalendars(*node);
+  const auto closures = pairing::OfferClosures(*node);
   const auto contacts = pairing::OfferContacts(*node);
   directory::ReadModelPlaces places(node->pool(), pairing::FindChildren);
   return node->Serve({.places = &places,
                       .producers = {"registry"},
                       .handler = pairing::Consume,
                       .wants = directory::Wants,
-                      .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::JudgeDueDuties()},
+                      .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(),
+                                 pairing::FollowClosuresLater(), pairing::JudgeDueDuties()},
                       .services = {pairings.get(), loads.get(), proposals.get(), duties.get(),
-                                   calendars.get(), contacts.get()}});
+                                   calendars.get(), closures.get(), contacts.get()}});
 }
 
 }  // namespace

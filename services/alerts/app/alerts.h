@@ -21,20 +21,32 @@ struct MissedDuty {
   std::string child_id, helper_id;
   Place place;
   absl::CivilDay window_day, window_last_day;  // the first and the last day of the duty's window
+  int64_t due_micros = 0;                      // the due time tells one miss of a duty from another
 };
-// Raises one alert for each missed duty, however often the event is consumed (I4). The people of the policy's
-// first step are told at once.
+// Raises one alert each time that a duty was missed, however often the event is consumed (I4). The people of
+// the policy's first step are told at once.
 absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Context& context,
                                const std::vector<MissedDuty>& duties);
 
 struct LateDuty {
   std::string county, duty_id;
+  int64_t due_micros = 0;
   bool happened_in_time = false;  // the contact was in time, only its report was late
 };
 // Settles the alerts of duties that were done late, unless a person has settled them. A duty without an alert
 // is passed over.
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties);
+
+// A missed duty that a closure has excused.
+struct ExcusedDuty {
+  std::string county, duty_id;
+  int64_t due_micros = 0;
+};
+// Settles the alerts of missed duties that were excused, unless a person has settled them. Nobody is told
+// further.
+absl::Status SettleExcusedDuties(journal::ShardTransaction& transaction, const Context& context,
+                                 const std::vector<ExcusedDuty>& duties);
 
 // A contact that says that something has to be looked into, and where the child was.
 struct RaisedConcern {

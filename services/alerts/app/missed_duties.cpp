@@ -12,11 +12,30 @@ namespace {
 
 constexpr char kReportedLate[] = "迟报：已按时完成";
 constexpr char kMadeUp[] = "已补做";
+constexpr char kExcused[] = "停课：任务已免除";
 
-// The key of a duty's alert, derived from the duty's key: however often the event is consumed, there is one
-// alert (I4).
-Key AlertOf(const std::string& county, const std::string& duty_id) {
-  return {county, ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id))};
+// The key of a duty's alert, derived from the duty's key and due time: however often the event is consumed,
+// there is one alert each time that the duty is missed (I4).
+Key AlertOf(const std::string& county, const std::string& duty_id, int64_t due_micros) {
+  return {county,
+          ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id, "/", due_micros))};
+}
+
+// Settles the alerts by what `fact` says of each duty.
+template <class Duties, class Fact>
+absl::Status Settle(journal::ShardTransaction& transaction, const Context& context, const Duties& duties,
+                    Fact fact) {
+  if (duties.empty()) return absl::OkStatus();
+  std::vector<Key> keys;
+  for (const auto& duty : duties) keys.push_back(AlertOf(duty.county, duty.duty_id, duty.due_micros));
+  AlertUnitOfWork ledger(transaction, context);
+  RETURN_IF_ERROR(ledger.Load(keys));
+  for (size_t i = 0; i < duties.size(); ++i) {
+    // Both events are the child's and so came in order (I3). Where the missed duty waits in quarantine, this
+    // event waits behind it.
+    if (Alert* alert = ledger.Find(keys[i])) ResolveByFact(*alert, fact(duties[i]), transaction.now());
+  }
+  return ledger.Save();
 }
 
 }  // namespace
@@ -29,7 +48,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
   for (const MissedDuty& duty : duties) {
-    Key key = AlertOf(duty.county, duty.duty_id);
+    Key key = AlertOf(duty.county, duty.duty_id, duty.due_micros);
     if (ledger.Find(key) != nullptr) continue;  // the batch says it twice; what is stored Save leaves alone
     ledger.Raise({.county = duty.county,
                   .id = std::move(key.second),
@@ -50,18 +69,13 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
 
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties) {
-  if (duties.empty()) return absl::OkStatus();
-  std::vector<Key> keys;
-  for (const LateDuty& duty : duties) keys.push_back(AlertOf(duty.county, duty.duty_id));
-  AlertUnitOfWork ledger(transaction, context);
-  RETURN_IF_ERROR(ledger.Load(keys));
-  for (size_t i = 0; i < duties.size(); ++i) {
-    // Both events are the child's and so came in order (I3). Where the missed duty waits in quarantine, this
-    // event waits behind it.
-    if (Alert* alert = ledger.Find(keys[i]))
-      ResolveByFact(*alert, duties[i].happened_in_time ? kReportedLate : kMadeUp, transaction.now());
-  }
-  return ledger.Save();
+  return Settle(transaction, context, duties,
+                [](const LateDuty& duty) { return duty.happened_in_time ? kReportedLate : kMadeUp; });
+}
+
+absl::Status SettleExcusedDuties(journal::ShardTransaction& transaction, const Context& context,
+                                 const std::vector<ExcusedDuty>& duties) {
+  return Settle(transaction, context, duties, [](const ExcusedDuty&) { return kExcused; });
 }
 
 }  // namespace tonghu::alerts

@@ -27,14 +27,15 @@ namespace access = tonghu::access::events::v1;
 namespace pairing = tonghu::pairing::events::v1;
 namespace pairing_api = tonghu::pairing::v1;
 
-// A batch of events, sorted by use case. The order among kinds of events does not matter: a late duty comes
-// behind its own missed one, and all missed ones are applied first; facts of the directory replace each other
-// kind by kind.
+// A batch of events, sorted by use case. The order among kinds of events does not matter: a late or excused
+// duty comes behind its own missed one, and all missed ones are applied first; facts of the directory replace
+// each other kind by kind.
 struct Heard {
   directory::Facts facts;
   std::map<TermKey, TermCalendar> calendars;  // by term; the last one of a term counts
   std::vector<MissedDuty> missed;
   std::vector<LateDuty> late;
+  std::vector<ExcusedDuty> excused;
   std::vector<Notice> notices;
   std::vector<BrokenGlass> glass;
   std::vector<RaisedConcern> concerns;
@@ -68,11 +69,16 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
   heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), event.key, missed.helper_id(),
                           PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day()),
-                          DayOfEpoch(missed.duty_window_last_day())});
+                          DayOfEpoch(missed.duty_window_last_day()), missed.due_micros()});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
-  heard.late.push_back({event.county, late.duty_id(), late.happened_in_time()});
+  heard.late.push_back({event.county, late.duty_id(), late.due_micros(), late.happened_in_time()});
+}
+
+// Only a duty that was missed has an alert.
+void Take(const journal::Event& event, const pairing::DutyExcused& excused, Heard& heard) {
+  if (excused.was_missed()) heard.excused.push_back({event.county, excused.duty_id(), excused.due_micros()});
 }
 
 void Take(const journal::Event& event, const access::GlassBroken& broken, Heard& heard) {
@@ -130,9 +136,13 @@ bool Read(const journal::Event& event, Heard& heard) {
 
 const absl::flat_hash_map<std::string, Reader>& Readers() {
   static const absl::flat_hash_map<std::string, Reader> kReaders = {
-      {journal::kOperatorNotice, Read<journal::OperatorNotice>}, {"duty_missed", Read<pairing::DutyMissed>},
-      {"duty_done_late", Read<pairing::DutyDoneLate>},           {"calendar_put", Read<pairing::CalendarPut>},
-      {"concern_raised", Read<pairing::ConcernRaised>},          {"glass_broken", Read<access::GlassBroken>},
+      {journal::kOperatorNotice, Read<journal::OperatorNotice>},
+      {"duty_missed", Read<pairing::DutyMissed>},
+      {"duty_done_late", Read<pairing::DutyDoneLate>},
+      {"duty_excused", Read<pairing::DutyExcused>},
+      {"calendar_put", Read<pairing::CalendarPut>},
+      {"concern_raised", Read<pairing::ConcernRaised>},
+      {"glass_broken", Read<access::GlassBroken>},
   };
   return kReaders;
 }
@@ -145,6 +155,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = KeepCalendars(transaction, context, calendars);
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
+  if (applied.ok()) applied = SettleExcusedDuties(transaction, context, heard.excused);
   if (applied.ok()) applied = RaiseConcerns(transaction, context, heard.concerns);
   if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);

@@ -3,6 +3,7 @@
 #include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/follow_closures.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/pairings.h"
@@ -62,11 +63,16 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction, const
   row.end_time = transaction.now();
   row.end_reason = static_cast<EndReason>(request.reason());
   RETURN_IF_ERROR(EndPairings(transaction.db(), rows));
+  ASSIGN_OR_RETURN(const auto closed,
+                   LoadExcusedOfPairing(transaction.db(), row.county, row.pairing_id, transaction.now()));
+  PublishExcuseTakenBack(transaction, closed);
   // Of the pairing's open duties the one whose window lasts is excused, and later ones are deleted. One whose
   // window is over stays owed by the helper who left.
-  auto excused = CloseOpenDuties(transaction.db(), row.county, row.pairing_id, "结对结束", transaction.now());
+  auto excused =
+      CloseOpenDuties(transaction.db(), row.county, row.pairing_id, kExcusedByEnd, transaction.now());
   if (!excused.ok()) return excused.status();
-  for (const PlacedDuty& one : *excused) PublishDutyExcused(transaction, one.county, one.duty, one.place);
+  for (const PlacedDuty& one : *excused)
+    PublishDutyExcused(transaction, one.county, one.duty, one.place, false);
   PublishPairingEnded(transaction, row);
   RETURN_IF_ERROR(Follow(transaction, rows));
   return MessageOf(row);

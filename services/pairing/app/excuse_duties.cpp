@@ -42,7 +42,7 @@ absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
                                  "该任务已经完成、免除或判定为未完成，不能再免除");
   }
   RETURN_IF_ERROR(ExcuseDuty(transaction.db(), name->county, name->id, request.reason()));
-  PublishDutyExcused(transaction, one.county, one.duty, one.place);
+  PublishDutyExcused(transaction, one.county, one.duty, one.place, false);
   return GetDuty(transaction.db(), *name);
 }
 

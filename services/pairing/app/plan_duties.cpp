@@ -10,6 +10,7 @@
 #include "libs/clock/clock.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/duty_unit_of_work.h"
+#include "services/pairing/app/follow_closures.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/policy_store.h"
 
@@ -74,6 +75,18 @@ bool OwesAny(const Policies& policies, const std::string& county, PairingRole ro
   return false;
 }
 
+// What was planned for some pairings, by id.
+using Former = absl::flat_hash_map<std::string, const PlannedDuty*>;
+
+// Those of the duties that are in `former`.
+std::vector<PlacedDuty> Among(absl::Span<const PlacedDuty> duties, const Former& former) {
+  std::vector<PlacedDuty> among;
+  for (const PlacedDuty& one : duties) {
+    if (former.contains(one.duty.duty_id)) among.push_back(one);
+  }
+  return among;
+}
+
 // The duties that pairings owe, and when each pairing is to be planned again.
 struct Owed {
   std::vector<PlacedDuty> duties;
@@ -130,6 +143,7 @@ absl::StatusOr<Replanned> Plan(journal::ShardTransaction& transaction,
                                absl::Span<const PairingToPlan> pairings) {
   ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
   ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
+  RETURN_IF_ERROR(FollowPlanned(transaction, pairings));
   return Replanned{made, 0};
 }
 
@@ -137,8 +151,11 @@ absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
                                  absl::Span<const PairingToPlan> pairings, absl::Time since) {
   ASSIGN_OR_RETURN(auto owed, OwedBy(transaction, pairings));
   ASSIGN_OR_RETURN(auto planned, LoadPlanned(transaction.db(), pairings, since));
+  ASSIGN_OR_RETURN(const auto closed, LoadExcusedOfLines(transaction.db(), pairings, since));
+  for (const PlacedDuty& one : closed)
+    planned.push_back({one.duty.duty_id, one.duty.window_start, one.duty.due_time, one.duty.row});
   // What stays as it was is neither deleted nor made again.
-  absl::flat_hash_map<std::string, const PlannedDuty*> former;
+  Former former;
   for (const PlannedDuty& one : planned) former[one.duty_id] = &one;
   std::erase_if(owed.duties, [&](const PlacedDuty& one) {
     const auto found = former.find(one.duty.duty_id);
@@ -149,8 +166,10 @@ absl::StatusOr<Replanned> Replan(journal::ShardTransaction& transaction,
     return true;
   });
   std::erase_if(planned, [&](const PlannedDuty& one) { return !former.contains(one.duty_id); });
+  PublishExcuseTakenBack(transaction, Among(closed, former));
   RETURN_IF_ERROR(DeleteDuties(transaction.db(), planned));
   ASSIGN_OR_RETURN(auto made, Make(transaction, owed));
+  RETURN_IF_ERROR(FollowPlanned(transaction, pairings));
   return Replanned{made, static_cast<int>(planned.size())};
 }
 

@@ -8,6 +8,7 @@
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
+#include "services/pairing/postgres/closure_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -54,6 +55,8 @@ absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
   }
   return TermCalendar{given.term().empty() ? TermOf(*first) : given.term(), *std::move(made)};
 }
+
+const calendar::Term& TermDays(const TermCalendar& calendar) { return calendar.calendar.terms().front(); }
 
 std::string Span(const calendar::Term& days, const char* to) {
   return absl::StrCat(absl::FormatCivilTime(days.first), to, absl::FormatCivilTime(days.last));
@@ -115,7 +118,8 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   RETURN_IF_ERROR(PutCalendar(transaction.db(), school, *calendar));
   ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
   // Alerts learns from the event on which mornings a school reports attendance.
-  PublishCalendarPut(transaction, school.county, school.id, calendar->term, &calendar->calendar);
+  ASSIGN_OR_RETURN(const auto closures, LoadClosuresOf(transaction.db(), school, TermDays(*calendar).first));
+  PublishCalendarPut(transaction, school.county, school.id, calendar->term, &calendar->calendar, closures);
   v1::SchoolCalendar response = MessageOf(school, *calendar);
   response.set_duties_made(replanned.made);
   response.set_duties_taken_away(replanned.taken_away);
@@ -130,7 +134,7 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   if (!deleted) return NoCalendar("term");
   ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
   // Without days: the term is withdrawn.
-  PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr);
+  PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr, {});
   v1::DeleteSchoolCalendarResponse response;
   response.set_duties_taken_away(replanned.taken_away);
   return response;

@@ -54,6 +54,8 @@ struct DutyPlan {
   Window window;
   absl::Time due_time;
 };
+// The excuse of a duty whose pairing ended.
+inline constexpr char kExcusedByEnd[] = "结对结束";
 // How far ahead of their windows duties are made.
 inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
 

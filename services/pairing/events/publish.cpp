@@ -65,6 +65,7 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
   late.set_duty_kind(static_cast<int32_t>(after.kind));
   late.set_duty_window_day(EpochDay(clock::DayOf(after.window_start)));
   late.set_happened_in_time(!after.made_up);
+  late.set_due_micros(absl::ToUnixMicros(after.due_time));
   Fill(place, late.mutable_place());
   transaction.Append("duty_done_late", county, after.child_id, late.SerializeAsString());
 }
@@ -98,18 +99,22 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
 }
 
 void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
-                        const Place& place) {
+                        const Place& place, bool was_missed) {
   auto& event = journal::Scratch<said::DutyExcused>();
   event.set_duty_id(duty.duty_id);
   event.set_duty_kind(static_cast<int32_t>(duty.kind));
   event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
+  if (was_missed) {
+    event.set_was_missed(true);
+    event.set_due_micros(absl::ToUnixMicros(duty.due_time));
+  }
   Fill(place, event.mutable_place());
   transaction.Append("duty_excused", county, duty.child_id, event.SerializeAsString());
 }
 
 void PublishCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
                         const std::string& school_id, const std::string& term,
-                        const calendar::SchoolCalendar* calendar) {
+                        const calendar::SchoolCalendar* calendar, absl::Span<const Closure> closures) {
   auto& event = journal::Scratch<said::CalendarPut>();
   event.set_school_id(school_id);
   event.set_term(term);
@@ -118,9 +123,7 @@ void PublishCalendarPut(journal::ShardTransaction& transaction, const std::strin
     const calendar::Term& days = calendar->terms().front();
     event.set_first_day(EpochDay(days.first));
     event.set_last_day(EpochDay(days.last));
-    for (const calendar::Week& week : calendar->SchoolWeeks(days.first, days.last)) {
-      for (absl::CivilDay day : week.school_days) event.add_school_days(EpochDay(day));
-    }
+    for (const absl::CivilDay day : OpenDays(*calendar, days, closures)) event.add_school_days(EpochDay(day));
   }
   transaction.Append("calendar_put", county, school_id, event.SerializeAsString());
 }

@@ -6,6 +6,7 @@
 
 #include "libs/calendar/calendar.h"
 #include "libs/journal/shard_transaction.h"
+#include "services/pairing/domain/closure.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/domain/duty.h"
 #include "services/pairing/postgres/contact_store.h"
@@ -27,12 +28,13 @@ void PublishDutyChanged(journal::ShardTransaction& transaction, const std::strin
                         const DutyBefore& before, const Duty& after, const Place& place);
 void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
                        const Place& place);
+// `was_missed`: the duty was missed until now, so that its alert is to be settled.
 void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
-                        const Place& place);
-// `calendar` is that of the one term; nullptr: it was taken away.
+                        const Place& place, bool was_missed);
+// `calendar` is that of the one term; nullptr: it was taken away. `closures`: those of the school.
 void PublishCalendarPut(journal::ShardTransaction& transaction, const std::string& county,
                         const std::string& school_id, const std::string& term,
-                        const calendar::SchoolCalendar* calendar);
+                        const calendar::SchoolCalendar* calendar, absl::Span<const Closure> closures);
 
 // `pairing` has the child's place; one that is handed over, the former helper too.
 void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing);

@@ -166,8 +166,10 @@ struct AskedWindows {
 // Sets a duty's state by the mark, as the view judged_duty does.
 void Judge(const Mark& mark, Duty& duty) {
   if (duty.state != kOwed) return;
-  duty.missed = std::tie(duty.due_time, duty.duty_id) <= std::tie(mark.due_time, mark.duty_id);
-  duty.state = duty.missed ? DutyState::kMissed : DutyState::kOpen;
+  const bool judged = std::tie(duty.due_time, duty.duty_id) <= std::tie(mark.due_time, mark.duty_id);
+  // A duty that is owed again after a closure was withdrawn may have been missed before.
+  duty.missed |= judged;
+  duty.state = judged ? DutyState::kMissed : DutyState::kOpen;
 }
 
 }  // namespace
@@ -284,7 +286,7 @@ absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed
   static const std::string sql =
       absl::StrCat("WITH closed AS (UPDATE duty d SET ", kClosed.Assignments("c.", 2),
                    // A talk beats an excuse: the duty is done, and no end of a pairing may open it again.
-                   ", by_end = false, excuse = '' FROM ", kClosed.Unnest("c"),
+                   ", by_end = false, by_closure = false, excuse = '' FROM ", kClosed.Unnest("c"),
                    " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id RETURNING 1) "
                    // A duty that is not where it was read loses the transaction, which is done again.
                    "SELECT expect_rows(count(*), $",

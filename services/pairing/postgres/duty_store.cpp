@@ -270,7 +270,12 @@ absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db
       // excused. `by_end` marks it, so that the line's next pairing in the same window can owe it again.
       "WITH p AS (SELECT * FROM pairing WHERE county = $1 AND pairing_id = $2), "
       "later AS (DELETE FROM duty u USING p WHERE u.child_id = p.child_id AND u.county = p.county "
-      "AND u.pairing_id = p.pairing_id AND u.outcome = 0 AND u.window_end > $4 AND u.window_start > $4), "
+      "AND u.pairing_id = p.pairing_id AND (u.outcome = 0 OR u.by_closure) AND u.window_end > $4 "
+      "AND u.window_start > $4), "
+      // What a closure has excused already stays excused without the closure.
+      "closed AS (UPDATE duty u SET by_end = true FROM p WHERE u.child_id = p.child_id AND u.county = "
+      "p.county "
+      "AND u.pairing_id = p.pairing_id AND u.by_closure AND u.window_start <= $4 AND u.window_end > $4), "
       "d AS (UPDATE duty u SET outcome = 4, excuse = $3, by_end = true "
       "FROM p JOIN judged_duty o ON o.child_id = p.child_id AND o.county = p.county "
       "AND o.pairing_id = p.pairing_id AND o.state = 1 AND o.window_start <= $4 AND o.window_end > $4 "
@@ -284,7 +289,8 @@ absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
                                                      absl::Span<const OwingKind> owing, absl::Time now) {
   static const std::string sql = absl::StrCat(
       // The place is taken anew: the child may have moved since the duty was excused.
-      "WITH d AS (UPDATE duty u SET outcome = 0, excuse = '', by_end = false, pairing_id = n.pairing_id, "
+      "WITH d AS (UPDATE duty u SET outcome = 0, excuse = '', by_end = false, by_closure = false, pairing_id "
+      "= n.pairing_id, "
       "helper_id = n.helper_id, paired_from = n.paired_from, school_id = c.school_id, "
       "township_code = c.township_code, grade = c.grade, class_number = c.class_number FROM ",
       kLine.Unnest("n"), " JOIN ", kOwing.Unnest("o", kLine.size() + 2),
@@ -303,7 +309,8 @@ absl::Status MoveOpenDuties(postgres::Connection& db, absl::Span<const PairingRo
       "FROM ",
       kLine.Unnest("n"),
       " JOIN judged_duty o ON o.child_id = n.child_id AND o.county = n.county AND o.pairing_id = n.former_id "
-      "AND o.state = 1 WHERE u.county = o.county AND u.duty_id = o.duty_id");
+      "AND (o.state = 1 OR o.by_closure AND NOT o.missed) WHERE u.county = o.county AND u.duty_id = "
+      "o.duty_id");
   return continuing.empty() ? absl::OkStatus() : db.Defer(sql, kLine.Arrays(LinesOf(continuing)));
 }
 

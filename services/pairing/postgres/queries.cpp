@@ -8,6 +8,7 @@
 #include "libs/directory/places.h"
 #include "libs/ids/ids.h"
 #include "libs/status/macros.h"
+#include "services/pairing/postgres/closure_store.h"
 #include "services/pairing/postgres/row_columns.h"
 
 namespace tonghu::pairing {
@@ -77,7 +78,7 @@ WITH found AS (
                     WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND p.make_time < 'infinity' AND @looks_after)
     AND (last.pairing_id IS NULL OR last.end_reason <> ALL ($5))
     AND NOT EXISTS (SELECT FROM duty d JOIN pairing p ON p.county = d.county AND p.pairing_id = d.pairing_id
-                    WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND d.outcome <> 4 AND @looks_after)
+                    WHERE d.child_id = c.child_id AND d.county = c.county AND d.window_end > $3 AND (d.outcome <> 4 OR d.by_closure) AND @looks_after)
   UNION ALL
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 2, $10::bigint
   FROM pairing p
@@ -104,6 +105,7 @@ absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, co
 
 absl::StatusOr<directory::ReadModelPlaces::Abouts> FindChildren(postgres::Connection& db,
                                                                 const rpc::Sought& sought) {
+  if (sought.collection == "closures") return FindClosed(db, sought);
   for (const auto& [collection, table, id] :
        {std::tuple("pairings", "pairing", "pairing_id"), std::tuple("duties", "duty", "duty_id"),
         std::tuple("contacts", "contact", "contact_id")}) {

@@ -42,7 +42,7 @@ absl::StatusOr<std::vector<ListedDuty>> FindDuty(postgres::Connection& db, const
 absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, const std::string& county,
                                                     const std::string& contact_id);
 
-// The children that pairings, duties or contacts (by `sought.collection`) are about.
+// What pairings, duties, contacts or closures (by `sought.collection`) are about.
 absl::StatusOr<directory::ReadModelPlaces::Abouts> FindChildren(postgres::Connection& db,
                                                                 const rpc::Sought& sought);
 

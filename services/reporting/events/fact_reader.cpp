@@ -50,7 +50,7 @@ FactReader::Found FactReader::Read(const journal::Event& event) {
 FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
   if (event.type == "contact_logged") return ReadContact(event);
   if (event.type == "duty_missed") return ReadDuty(missed_, DutyChanged::How::kMissed, event);
-  if (event.type == "duty_excused") return ReadDuty(excused_, DutyChanged::How::kExcused, event);
+  if (event.type == "duty_excused") return ReadExcused(event);
   if (event.type == "duty_done_late") return ReadDuty(done_late_, DutyChanged::How::kDoneLate, event);
   if (event.type == "duty_changed") return ReadRestated(event);
   if (event.type == "pairing_started")
@@ -74,6 +74,15 @@ template <class Message>
 FactReader::Found FactReader::ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event) {
   if (!message.ParseFromString(event.payload)) return Unreadable(event);
   return DutyChanged{how, PlaceIn(event, message.place()), WeekOf(message.duty_window_day())};
+}
+
+FactReader::Found FactReader::ReadExcused(const journal::Event& event) {
+  auto fact = ReadDuty(excused_, DutyChanged::How::kExcused, event);
+  if (!fact.ok() || !excused_.was_missed()) return fact;
+  // A duty that was missed until a closure was announced counts as missed no more.
+  const auto& excused = std::get<DutyChanged>(**fact);
+  return DutyRestated{excused.place, excused.monday, DutyRestated::State::kMissed,
+                      DutyRestated::State::kExcused};
 }
 
 FactReader::Found FactReader::ReadRestated(const journal::Event& event) {

@@ -24,6 +24,7 @@ class FactReader {
   Found ReadContact(const journal::Event& event);
   template <class Message>
   Found ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event);
+  Found ReadExcused(const journal::Event& event);
   Found ReadRestated(const journal::Event& event);
   template <class Message>
   Found ReadPairingChange(Message& message, PairingChanged::How how, const journal::Event& event);

@@ -57,6 +57,35 @@ CREATE TABLE load_limit (
   PRIMARY KEY (county, school_id, role)
 );
 
+-- Days on which schools are closed: a school, a township's schools, or, with both empty, the county's. Days are counted from 1970-01-01.
+CREATE TABLE closure (
+  county text COLLATE "C" NOT NULL,
+  closure_id uuid NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  township_code text COLLATE "C" NOT NULL,
+  first_day integer NOT NULL,
+  last_day integer NOT NULL,
+  reason text NOT NULL,
+  create_time timestamptz NOT NULL,
+  PRIMARY KEY (county, closure_id)
+);
+CREATE UNIQUE INDEX closure_once ON closure (county, school_id, township_code, first_day, last_day);
+
+-- Closures that were announced or withdrawn and whose duties do not all follow yet. `after`: the last child that was looked at, in the order of
+-- ids.
+CREATE TABLE closing (
+  county text COLLATE "C" NOT NULL,
+  closure_id uuid NOT NULL,
+  shard integer NOT NULL,
+  since timestamptz NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  township_code text COLLATE "C" NOT NULL,
+  first_day integer NOT NULL,
+  last_day integer NOT NULL,
+  after uuid,
+  PRIMARY KEY (county, closure_id)
+);
+
 -- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
 -- tonghu.pairing.v1.PairingBasis. `make_time`: when duties for further windows are to be made; infinity: no calendar reaches further.
 CREATE TABLE pairing (
@@ -84,8 +113,9 @@ CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 -- pairing's: who, and from when its contacts count. The child's place stands here as long as `outcome` is 0, so that a contact finds its duty, and
 -- judging what it says, in one lookup.
 -- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
--- `judged`; `was_missed` that one done by now had been. `made_up`: the contact that closed it happened after its window. `by_end`: excused because its
--- pairing ended; the line's next pairing in that window owes it again.
+-- `judged`; `was_missed` that one done or excused by now had been. `made_up`: the contact that closed it happened after its window. `by_end`: excused because its
+-- pairing ended; the line's next pairing in that window owes it again. `by_closure`:
+-- excused by closures, and owed again without them.
 CREATE TABLE duty (
   county text COLLATE "C" NOT NULL,
   duty_id uuid NOT NULL,
@@ -109,6 +139,7 @@ CREATE TABLE duty (
   made_up boolean NOT NULL DEFAULT false,
   was_missed boolean NOT NULL DEFAULT false,
   by_end boolean NOT NULL DEFAULT false,
+  by_closure boolean NOT NULL DEFAULT false,
   excuse text NOT NULL DEFAULT '',
   PRIMARY KEY (county, duty_id)
 ) WITH (fillfactor = 50);
@@ -117,6 +148,8 @@ CREATE INDEX duty_due ON duty (shard, due_time, duty_id);
 CREATE INDEX duty_list ON duty (county, window_end, window_start);
 -- A child's duties of the windows that have a time.
 CREATE INDEX duty_window ON duty (child_id, window_end, window_start, kind);
+-- The duties that closures excuse, which are few, by the place at which they were excused.
+CREATE INDEX duty_closed ON duty (county, school_id, child_id) WHERE by_closure;
 
 -- How far a shard's duties are judged, in the order of duty_due: one still owed up to here was missed. Judging moves this row and leaves the
 -- duties alone (docs/adr/2026-11-21-judging-moves-a-mark.md).
