@@ -15,6 +15,7 @@
 #include "libs/clock/clock.h"
 #include "libs/clock/duration.h"
 #include "libs/clock/timestamp.h"
+#include "libs/division/division.h"
 #include "libs/forms/typed.h"
 #include "libs/forms/words.h"
 #include "libs/status/macros.h"
@@ -92,6 +93,8 @@ class Filler {
       case v1::INPUT_NAME:
         SetText(At(field), typed_.Name(OptionOf(field), field.collection(), text));
         return typed_.status();
+      case v1::INPUT_DIVISION:
+        return Division(field, text);
       case v1::INPUT_DAY:
         if (!calendar::ParseDay(text).ok()) return Wrong(field, kDayForm);
         SetText(At(field), text);
@@ -195,6 +198,12 @@ class Filler {
       read = duration.status();
     }
     return read.ok() ? read : Wrong(field, std::string(read.message()));
+  }
+
+  absl::Status Division(const Field& field, const std::string& text) {
+    const bool is_code = division::LevelOf(text).ok() && (text.size() == 6 || text.size() == 9);
+    SetText(At(field), is_code ? text : typed_.Name(OptionOf(field), "schools", text));
+    return typed_.status();
   }
 
   absl::Status DayBound(const Field& field, const std::string& text) {

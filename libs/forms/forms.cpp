@@ -12,6 +12,7 @@
 #include "tonghu/alerts/v1/signal_service.pb.h"
 #include "tonghu/journal/v1/journal_service.pb.h"
 #include "tonghu/pairing/v1/calendar_service.pb.h"
+#include "tonghu/pairing/v1/closure_service.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
 #include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/load_service.pb.h"

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
 #include "libs/division/county.h"
+#include "libs/division/division.h"
 #include "libs/ids/references.h"
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
@@ -37,9 +37,11 @@ absl::StatusOr<Closed> ParseDivision(const std::string& county, const std::strin
     ASSIGN_OR_RETURN(auto school, ids::IdIn(county, text, "schools", kField));
     return Closed{.school_id = std::move(school)};
   }
-  const bool is_township =
-      text.size() == kTownshipDigits && absl::StartsWith(text, county) &&
-      std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
+  const bool is_township = text.size() == kTownshipDigits && absl::StartsWith(text, county);
+  if (is_township && division::Divisions::Guizhou().Find(text) == nullptr) {
+    return refusal::Invalid("TOWNSHIP_NOT_FOUND", kField, "not the code of a township of this province",
+                            "没有这个乡镇代码，请核对九位代码后重新登记停课");
+  }
   if (is_township) return Closed{.township_code = text};
   return refusal::Invalid(
       "DIVISION_MALFORMED", kField,
@@ -68,11 +70,6 @@ absl::StatusOr<Closure> Parse(const std::string& county, const v1::Closure& give
 // Refuses a closure that would close nothing: a slip of the month, or of the school.
 absl::Status CheckTerms(const Closure& closure, absl::Span<const SchoolTerm> terms) {
   if (terms.empty() && !closure.what.school_id.empty()) return UnknownSchool("closure.division");
-  if (terms.empty()) {
-    return refusal::OwnedBy(
-        "registry", refusal::NotFound("TOWNSHIP_NOT_FOUND", "closure.division",
-                                      "no school is registered there", "该乡镇没有登记的学校，请核对代码"));
-  }
   for (const SchoolTerm& one : terms) {
     if (one.term.empty()) continue;
     ASSIGN_OR_RETURN(const auto calendar, ReadStored(one.calendar));

@@ -54,6 +54,7 @@ class ClosuresTest : public harness::PostgresTest {
                timestamptz '2026-09-16 00:00+8' + w * interval '7 days', c.school_id, c.township_code, 3, 1
         FROM child c JOIN pairing p USING (child_id), generate_series(0, 1) w)sql");
     ASSERT_TRUE(filled.ok()) << filled;
+    ASSERT_TRUE(db_->Script("ANALYZE child, pairing, duty").ok());
   }
 
   // Decides one command in a transaction; `commit` false loses it.

@@ -208,9 +208,10 @@ absl::StatusOr<std::vector<FollowingDuty>> LoadFollowing(postgres::Connection& d
       " FROM (SELECT j.*, c.school_id AS child_school_id, c.township_code AS child_township_code, "
       "c.grade AS child_grade, c.class_number AS child_class_number FROM ",
       postgres::kUuidKeys.Unnest("k"),
-      " JOIN judged_duty j ON j.child_id = k.id AND j.county = k.county AND j.window_end > $3 "
-      "AND j.window_start < $4 AND (j.outcome = 0 OR j.by_closure) "
-      "JOIN child c ON c.child_id = k.id AND c.county = k.county) d");
+      " JOIN child c ON c.child_id = k.id AND c.county = k.county "
+      // Only the child leads to the index: by county and window all its duties of those weeks would be read.
+      "JOIN judged_duty j ON j.child_id = c.child_id AND j.window_end > $3 AND j.window_start < $4 "
+      "AND (j.outcome = 0 OR j.by_closure) WHERE (j.county || '') = c.county) d");
   ASSIGN_OR_RETURN(auto rows, kReadDuty.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(children)
                                                                 .Time(clock::StartOf(days.first))
                                                                 .Time(clock::StartOf(days.last + 1)))));

@@ -11,6 +11,7 @@ import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Nothing, Section, Trouble } from "../kit/page.tsx";
 import { useFilters } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
+import { useClosures } from "./closures.tsx";
 import { MonthGrid } from "./month_grid.tsx";
 import { schoolDaysOf, tidied, toggled, type Term } from "./months.ts";
 import { schools as t } from "./text.ts";
@@ -49,6 +50,7 @@ function Terms({ school, calendars, edit }: { school: string; calendars: SchoolC
   const today = isoDay(now());
   const [filters, setFilters] = useFilters({ term: "" });
   const shown = calendars.find(({ term }) => term === filters.term) ?? currentOf(calendars, today);
+  const { rows: closed } = useClosures(school);
   const remove = useCommand(CalendarService.method.deleteSchoolCalendar);
   const ask = (term: string) => modal.confirm({
     title: t.removeAsk,
@@ -69,7 +71,7 @@ function Terms({ school, calendars, edit }: { school: string; calendars: SchoolC
         [t.holidays, t.days(shown.holidays.length)],
         [t.makeupDays, t.days(shown.makeupDays.length)],
       ]} />
-      <MonthGrid term={shown} today={today} />
+      <MonthGrid term={shown} closed={closed} today={today} />
     </>
   );
 }

@@ -1,11 +1,11 @@
-// A term as a calendar: 休 stands on weekdays without school, 班 on Saturdays and Sundays with school.
+// A term as a calendar: 休 stands on weekdays without school, 班 on Saturdays and Sundays with school, 停 on days on which the school is closed.
 
 import { formatDay } from "../../shared/dates.ts";
-import { kindOf, monthsOf, type DayKind, type Term } from "./months.ts";
+import { kindOf, monthsOf, type DayKind, type Days, type Term } from "./months.ts";
 import { schools as t } from "./text.ts";
 
-/** Shows the months of `term`; with `toggle`, a press on a day changes whether it has school. */
-export function MonthGrid({ term, today, toggle }: { term: Term; today: string; toggle?: (date: string) => void }) {
+/** Shows the months of `term`, of which `closed` are closed; with `toggle`, a press on a day changes whether it has school. */
+export function MonthGrid({ term, closed = [], today, toggle }: { term: Term; closed?: Days[]; today: string; toggle?: (date: string) => void }) {
   return (
     <>
       <p className="quiet no-print">{t.legend}{toggle !== undefined && t.legendPress}</p>
@@ -16,7 +16,7 @@ export function MonthGrid({ term, today, toggle }: { term: Term; today: string; 
             <thead><tr>{t.weekdays.map((weekday) => <th key={weekday} scope="col">{weekday}</th>)}</tr></thead>
             <tbody>
               {weeks.map((week, i) => (
-                <tr key={i}>{week.map((date, at) => <td key={at}>{date !== undefined && <Day date={date} kind={kindOf(date, term)} isToday={date === today} toggle={toggle} />}</td>)}</tr>
+                <tr key={i}>{week.map((date, at) => <td key={at}>{date !== undefined && <Day date={date} kind={kindOf(date, term, closed)} isToday={date === today} toggle={toggle} />}</td>)}</tr>
               ))}
             </tbody>
           </table>

@@ -23,6 +23,15 @@ test("a day has school or not, and why", () => {
   expect(schoolDaysOf(term)).toBe(22 + 7 - 2 + 1);
 });
 
+test("only a day with school can be closed", () => {
+  const closed = [{ firstDay: "2026-09-03", lastDay: "2026-09-05" }, { firstDay: "2026-09-26", lastDay: "2026-10-01" }];
+  expect(kindOf("2026-09-02", term, closed)).toBe("school");
+  expect(kindOf("2026-09-03", term, closed)).toBe("closed");
+  expect(kindOf("2026-09-05", term, closed)).toBe("weekend");
+  expect(kindOf("2026-09-27", term, closed)).toBe("closed");
+  expect(kindOf("2026-10-01", term, closed)).toBe("holiday");
+});
+
 test("a press makes a weekday a holiday and a Sunday a school day, another takes that back", () => {
   const once = toggled(toggled(term, "2026-09-03"), "2026-09-13");
   expect(once.holidays).toEqual(["2026-09-03", "2026-10-01", "2026-10-02"]);

@@ -11,7 +11,13 @@ export interface Term {
   makeupDays: string[];
 }
 
-export type DayKind = "school" | "weekend" | "holiday" | "makeup" | "outside";
+/** Days from the first to the last. */
+export interface Days {
+  firstDay: string;
+  lastDay: string;
+}
+
+export type DayKind = "school" | "weekend" | "holiday" | "makeup" | "outside" | "closed";
 
 export interface Month {
   /** YYYY-MM. */
@@ -32,10 +38,12 @@ export function isWeekend(date: string): boolean {
   return weekdayOf(date) > 4;
 }
 
-export function kindOf(date: string, term: Term): DayKind {
+/** Only a day with school can be closed. */
+export function kindOf(date: string, term: Term, closed: Days[] = []): DayKind {
   if (date < term.firstDay || date > term.lastDay) return "outside";
-  if (isWeekend(date)) return term.makeupDays.includes(date) ? "makeup" : "weekend";
-  return term.holidays.includes(date) ? "holiday" : "school";
+  const isClosed = closed.some(({ firstDay, lastDay }) => firstDay <= date && date <= lastDay);
+  if (isWeekend(date)) return !term.makeupDays.includes(date) ? "weekend" : isClosed ? "closed" : "makeup";
+  return term.holidays.includes(date) ? "holiday" : isClosed ? "closed" : "school";
 }
 
 /** The months that a term touches; none when its days are in the wrong order or too many. */

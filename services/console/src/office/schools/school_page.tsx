@@ -1,4 +1,4 @@
-// One school: its calendar, and its attendance.
+// One school: its calendar, when it is closed, and its attendance.
 
 import { Button } from "antd";
 import { useParams } from "react-router";
@@ -11,6 +11,7 @@ import { useCounty } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { Attendance } from "./attendance.tsx";
 import { Calendars } from "./calendars.tsx";
+import { Closures } from "./closures.tsx";
 
 export function SchoolPage() {
   const county = useCounty();
@@ -22,6 +23,7 @@ export function SchoolPage() {
     <Page title={names(school)} actions={<Button onClick={back}>{kit.back}</Button>}>
       {me.may("attendances.submit") && <Attendance school={school} />}
       <Calendars school={school} />
+      <Closures school={school} />
     </Page>
   );
 }

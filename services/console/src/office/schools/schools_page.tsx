@@ -7,6 +7,7 @@ import { useCounty, useFilters } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { useDivisions, usePlaceName } from "../place_name.ts";
+import { Closures } from "./closures.tsx";
 import { schools as t } from "./text.ts";
 
 export function SchoolsPage() {
@@ -36,6 +37,7 @@ export function SchoolsPage() {
           />
         )}
       </Loaded>
+      <Closures />
     </Page>
   );
 }
