@@ -92,6 +92,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
       alerts::v1::Absence::descriptor()->file(),
       journal::v1::JournalStatus::descriptor()->file(),
       pairing::v1::SchoolCalendar::descriptor()->file(),
+      pairing::v1::Closure::descriptor()->file(),
       pairing::v1::Contact::descriptor()->file(),
       pairing::v1::Duty::descriptor()->file(),
       pairing::v1::LoadLimit::descriptor()->file(),

@@ -124,6 +124,8 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
       {"with_leave", "no leave"},
       {"boarding", "not boarding; left alone unless the update mask names it"},
       {"show_ended", "only those that last"},
+      {"duties_excused", "set by the service; ignored in a closure that is announced"},
+      {"working", "set by the service; ignored in a closure that is announced"},
       {"version", "set by the service; ignored in what a caller puts"},
       {"duties_made", "set by the service; ignored in what a caller puts"},
       {"duties_taken_away", "set by the service; ignored in what a caller puts"},
