@@ -155,6 +155,36 @@ test("a calendar is made by pressing days, and shown as one", async () => {
   assert.deepEqual([calendar.firstDay, calendar.lastDay, calendar.holidays, calendar.makeupDays], [first, last, [monday], [dayAfter(monday, 6)]]);
 });
 
+test("a school is closed, which excuses the week, and opened again; the county's closures are on the page of its schools", async () => {
+  const monday = dayAfter(today, 15 - (new Date(today).getUTCDay() || 7)); // of the week after next
+  const excusedIn = () => (stack.ctl("duty", "list", "--county", county, "--school", "2152990001", "--in-state", "excused").duties ?? []).map(({ excuse }) => excuse);
+  const owed = excusedIn().length;
+  await open("schools/2152990001");
+  await button("登记停课").click();
+  const form = page.getByRole("form", { name: "登记停课" });
+  await form.getByLabel("第一天").fill(monday);
+  await form.getByLabel("最后一天").fill(dayAfter(monday, 4));
+  await form.getByLabel("原因").fill("汛情");
+  await assertGood(page, "closure-form");
+  await button("登记", form).click();
+  await page.getByText(/已登记停课，免除任务 \d+ 项/).waitFor();
+  assert.deepEqual([...new Set(excusedIn().slice(owed))], ["停课：汛情"]);
+  await page.locator(".day-closed").first().waitFor();
+  await assertGood(page, "closures");
+  await open("schools");
+  const row = page.getByRole("table", { name: "停课" }).getByRole("row", { name: "汛情" });
+  await row.waitFor();
+  await button("登记停课").click();
+  await page.getByRole("form", { name: "登记停课" }).getByLabel("范围").click();
+  await page.getByTitle(/全部学校$/).first().waitFor();
+  await page.keyboard.press("Escape");
+  await assertGood(page, "closures-county");
+  await row.getByRole("button", { name: "撤销" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "撤销" }).click();
+  await page.getByText(/停课已撤销，恢复任务 \d+ 项/).waitFor();
+  assert.equal(excusedIn().length, owed);
+});
+
 test("a duty to come is excused with a reason", async () => {
   const [, , , child] = children;
   await openChild(child);

@@ -8,6 +8,7 @@
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
+#include "tonghu/pairing/v1/closure_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"

@@ -92,6 +92,28 @@ absl::Status Caller::Put(const model::DutyPolicyPut& policy) {
   return Note(policy, Do(&v1::DutyService::Stub::PutDutyPolicy, request).status());
 }
 
+absl::StatusOr<std::string> Caller::Close(model::SchoolClosed closed) {
+  v1::CreateClosureRequest request;
+  request.set_parent(model::CountyOf(closed.school));
+  request.mutable_closure()->set_division(closed.school);
+  request.mutable_closure()->set_first_day(absl::FormatCivilTime(closed.first));
+  request.mutable_closure()->set_last_day(absl::FormatCivilTime(closed.last));
+  request.mutable_closure()->set_reason("汛情");
+  request.set_request_id(NextId());
+  auto made = Do(&v1::ClosureService::Stub::CreateClosure, request);
+  closed.closure = made.ok() ? made->name() : "";
+  absl::Status noted = Note(closed, made.status());
+  return noted.ok() ? absl::StatusOr<std::string>(closed.closure) : noted;
+}
+
+absl::Status Caller::Withdraw(const std::string& closure) {
+  v1::DeleteClosureRequest request;
+  request.set_name(closure);
+  request.set_request_id(NextId());
+  return Note(model::ClosureWithdrawn{closure},
+              Do(&v1::ClosureService::Stub::DeleteClosure, request).status());
+}
+
 absl::StatusOr<v1::Pairing> Caller::Pair(const std::string& child, const std::string& helper,
                                          v1::PairingRole role) {
   v1::CreatePairingRequest request;

@@ -24,6 +24,9 @@ class Caller {
   absl::Status Put(const registry::v1::Post& post);
   absl::Status Put(const model::CalendarPut& calendar);
   absl::Status Put(const model::DutyPolicyPut& policy);
+  // The closure's name is given.
+  absl::StatusOr<std::string> Close(model::SchoolClosed closed);
+  absl::Status Withdraw(const std::string& closure);
 
   absl::StatusOr<pairing::v1::Pairing> Pair(const std::string& child, const std::string& helper,
                                             pairing::v1::PairingRole role);

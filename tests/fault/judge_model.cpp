@@ -84,8 +84,9 @@ std::map<std::string, Side> SidesOf(const model::Model& model, const std::string
                     contact.told.kind, At(contact.told.happened), At(contact.reported), contact.told.note);
   }
   for (const model::Alert& alert : model.alerts()) {
-    const std::string key = AlertKey(alert.subject);
     if (!In(county, alert.place.school)) continue;
+    std::string key = AlertKey(alert.subject);
+    while (sides["alerts"].contains(key)) key += " again";
     sides["alerts"][key] = TextOf(alert);
     sides["entries"][key] = EntriesOf(alert);
     sides["notifications"][key] = ToldOf(alert);

@@ -136,12 +136,17 @@ absl::Status AddAlerts(client::Client& clients, const std::string& county, Sides
   for (const auto& duty : *duties) by_name[duty.name()] = &duty;
   auto alerts = Alerts(clients, county, "");
   if (!alerts.ok()) return alerts.status();
+  // The second alert of a subject is "again", in the order in which they were raised.
+  std::stable_sort(alerts->begin(), alerts->end(), [](const auto& a, const auto& b) {
+    return ToTime(a.raise_time()) < ToTime(b.raise_time());
+  });
   for (const auto& alert : *alerts) {
     if (static_cast<int>(alert.kind()) > static_cast<int>(model::kEmergency))
       continue;  // for the operators: of what befell the services
     const auto duty = by_name.find(alert.duty());
-    const std::string key = AlertKey(SubjectOf(alert, duty == by_name.end() ? nullptr : duty->second));
-    if (!sides["alerts"].emplace(key, TextOf(alert)).second) sides["alerts"][key + " again"] = TextOf(alert);
+    std::string key = AlertKey(SubjectOf(alert, duty == by_name.end() ? nullptr : duty->second));
+    while (sides["alerts"].contains(key)) key += " again";
+    sides["alerts"][key] = TextOf(alert);
     sides["entries"][key] = EntriesOf(alert);
     auto notifications = Notifications(clients, alert.name());
     if (!notifications.ok()) return notifications.status();

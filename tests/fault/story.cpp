@@ -200,11 +200,40 @@ std::vector<Act> ThirdWeek() {
        }},
       // Snow: a closure told at noon settles the alert that no attendance came.
       {On(9, 17, 14), [](auto& c, auto&) { PutCalendar(c, c.here, {absl::CivilDay(2026, 9, 17)}); }},
+      // The flood of the week before, of which the talks have been missed; announced too late, and for the
+      // wrong school.
+      {On(9, 16, 14),
+       [](auto& c, auto&) {
+         auto closed = c.caller.Close({.closure = "",
+                                       .school = c.there.front().school,
+                                       .first = absl::CivilDay(2026, 9, 9),
+                                       .last = absl::CivilDay(2026, 9, 11)});
+         if (closed.ok()) c.closure = *closed;
+       }},
+      {On(9, 18, 8), [](auto& c, auto&) { c.caller.Withdraw(c.closure).IgnoreError(); }},
       {On(9, 17, 14),
        [](auto& c, auto&) {
          c.caller.Resolve(c.emergency, HeadOf(c, c.there).holder(), "已康复").IgnoreError();
        }},
       {On(9, 18, 14), [](auto& c, auto&) { TalkWithTheRest(c); }},
+  };
+}
+
+std::vector<Act> FourthWeek() {
+  const auto close = [](StoryCounty& c, int first, int last) {
+    c.caller
+        .Close({.closure = "",
+                .school = c.here.front().school,
+                .first = absl::CivilDay(2026, 9, first),
+                .last = absl::CivilDay(2026, 9, last)})
+        .IgnoreError();
+  };
+  return {
+      // A flood from Tuesday on; and one of the week before, of which somebody tells now. Of 17 September,
+      // when snow
+      // closed the school, nothing is left to close.
+      {On(9, 22, 14), [close](auto& c, auto&) { close(c, 22, 24); }},
+      {On(9, 23, 14), [close](auto& c, auto&) { close(c, 15, 18); }},
   };
 }
 
@@ -246,7 +275,8 @@ std::vector<StoryCounty> CountiesOf(Province& province) {
 
 absl::Status PlayStory(Province& province) {
   std::vector<Act> acts = FirstWeek();
-  for (std::vector<Act> more : {SecondWeek(), ThirdWeek()}) acts.insert(acts.end(), more.begin(), more.end());
+  for (std::vector<Act> more : {SecondWeek(), ThirdWeek(), FourthWeek()})
+    acts.insert(acts.end(), more.begin(), more.end());
   std::vector<StoryCounty> counties = CountiesOf(province);
   for (absl::CivilDay day(2026, 9, 1); day <= absl::CivilDay(2026, 9, 24); ++day) {
     for (const int hour : {8, 14}) {

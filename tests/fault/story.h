@@ -25,6 +25,7 @@ struct StoryCounty {
   std::map<std::string, registry::v1::Post> posts;
   alerts::v1::Alert emergency;
   pairing::v1::Pairing pairing;  // of the child that is handed over twice
+  std::string closure;           // that is withdrawn again
 };
 
 }  // namespace tonghu::fault

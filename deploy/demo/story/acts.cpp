@@ -14,6 +14,7 @@
 #include "libs/status/macros.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
+#include "tonghu/pairing/v1/closure_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
@@ -25,12 +26,21 @@ constexpr int kWeeks = 4;
 const absl::CivilDay kFirstMonday(2026, 8, 31);
 
 // A child's talk in one week.
-enum class Talk { kOnTime, kReportedTwoDaysLater, kMissed, kExcused };
+enum class Talk { kOnTime, kReportedTwoDaysLater, kMissed, kExcused, kClosed };
 
 // The child of the mining school about whom the teacher worries in the second week.
 constexpr size_t kQuietChild = 6;
 
-// Decides about a talk: three are missed, one is excused, and about one in nine is reported late.
+// The class teacher talks with the child on Tuesday, Wednesday or Thursday.
+int DayOfWeek(size_t child) { return 1 + static_cast<int>(child % 3); }
+
+// In the fourth week a flood closes the village school from Wednesday on; the head says so that morning, when
+// the roll has been called.
+constexpr int kFloodWeek = 3;
+absl::CivilDay FloodDay() { return absl::CivilDay(2026, 9, 23); }
+
+// Decides about a talk: three are missed, one is excused, some are lost to the flood, and about one in nine
+// is reported late.
 Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
   const bool mining = &school == &cast.mining;
   if (mining && child == 3 && week == 0) return Talk::kMissed;  // the township supervisor answers
@@ -38,16 +48,14 @@ Talk TalkOf(const Cast& cast, const School& school, size_t child, int week) {
   if (!mining && child == 5 && week == 1)
     return Talk::kMissed;  // the head's post is vacant: it passes on at once
   if (!mining && child == 11 && week == 2) return Talk::kExcused;
+  if (!mining && week == kFloodWeek && DayOfWeek(child) > 1) return Talk::kClosed;
   if (mining && child == kQuietChild && week == 1) return Talk::kOnTime;  // the head answers the next morning
   return ids::StableHash(fmt::format("{}/{}/{}", school.county, child, week)) % 9 == 0
              ? Talk::kReportedTwoDaysLater
              : Talk::kOnTime;
 }
 
-// The day on which the class teacher talks with the child: Tuesday, Wednesday or Thursday.
-absl::CivilDay DayOfTalk(size_t child, int week) {
-  return kFirstMonday + 7 * week + 1 + static_cast<int>(child % 3);
-}
+absl::CivilDay DayOfTalk(size_t child, int week) { return kFirstMonday + 7 * week + DayOfWeek(child); }
 
 // From Wednesday of the fourth week on a colleague stands in for the teacher of the mining school's eldest
 // class.
@@ -68,6 +76,7 @@ class Script {
     Concern();
     Answers();
     Add(StandsInFrom(), [this] { return HandOver(); });
+    Add(clock::StartOf(FloodDay()) + absl::Hours(11), [this] { return Close(); });
     // On the day before the story ends, so that what follows is owed from the next week on.
     Add(At(9, 29, 10), [this] { return ProposeHelpers(clients_, cast_.village); });
     for (Act& act : CareActs(clients_, cast_)) acts_.push_back(std::move(act));
@@ -84,7 +93,7 @@ class Script {
         const Talk talk = TalkOf(cast_, school, i, week);
         const absl::Time happened = clock::StartOf(DayOfTalk(i, week)) + absl::Hours(15);
         const Member& child = school.children[i];
-        if (talk == Talk::kMissed) continue;
+        if (talk == Talk::kMissed || talk == Talk::kClosed) continue;
         if (talk == Talk::kExcused) {
           Add(happened, [this, &school, &child, happened] { return Excuse(school, child, happened); });
           continue;
@@ -152,12 +161,28 @@ class Script {
     return absl::OkStatus();
   }
 
+  // Who was not talked with by then need not be any more in this week.
+  absl::Status Close() {
+    pairing::v1::CreateClosureRequest request;
+    request.set_parent("counties/" + cast_.village.county);
+    request.mutable_closure()->set_division(cast_.village.name);
+    request.mutable_closure()->set_first_day(absl::FormatCivilTime(FloodDay()));
+    request.mutable_closure()->set_last_day(absl::FormatCivilTime(FloodDay() + 2));
+    request.mutable_closure()->set_reason("汛情");
+    ASSIGN_OR_RETURN(const auto closed,
+                     clients_.Call(&pairing::v1::ClosureService::Stub::CreateClosure, request));
+    fmt::print("09-23 11:00: a flood closes {} until Friday, {} talks are excused\n",
+               cast_.village.display_name, closed.duties_excused());
+    return absl::OkStatus();
+  }
+
   // Attendance is sent every school morning at 8:30. On one day the village school forgets, and sends at
-  // 14:00.
+  // 14:00; in the flood it sends none.
   void Attendance(const School& school) {
     const calendar::SchoolCalendar term = calendar::AutumnTerm2026();
     for (absl::CivilDay day = clock::DayOf(StoryStart()); day <= clock::DayOf(StoryEnd()); ++day) {
-      if (!term.IsSchoolDay(day)) continue;
+      const bool flooded = &school == &cast_.village && FloodDay() < day && day <= FloodDay() + 2;
+      if (!term.IsSchoolDay(day) || flooded) continue;
       const bool forgotten = &school == &cast_.village && day == absl::CivilDay(2026, 9, 15);
       Add(clock::StartOf(day) + (forgotten ? absl::Hours(14) : absl::Minutes(8 * 60 + 30)),
           [this, &school, day] {

@@ -64,20 +64,32 @@ class Excuses {
       known_;
 };
 
+// Says that a duty is owed again. The event counts where the excuse counted; the duty is owed where the child
+// is now.
+void OweAgain(journal::ShardTransaction& transaction, const ClosureDuty& before, const JudgedTo& mark,
+              FollowingDuty& one) {
+  Duty& duty = one.one.duty;
+  PublishDutyChanged(transaction, one.county, DutyBefore(before.duty), duty, one.place);
+  one.place = one.now_at;
+  if (std::tie(duty.due_time, duty.duty_id) > std::tie(mark.due_time, mark.duty_id)) return;
+  // The mark stands at this very instant, or a clock was put back: nobody would look at the duty again.
+  duty.state = DutyState::kMissed;
+  duty.missed = true;
+  PublishDutyMissed(transaction, one.county, duty, one.place);
+}
+
 // Takes the turn of one duty and says what changed. Gives whether anything is to be stored.
-bool Turn(journal::ShardTransaction& transaction, Excuses& excuses, absl::Time judged, FollowingDuty& one,
+bool Turn(journal::ShardTransaction& transaction, Excuses& excuses, const JudgedTo& mark, FollowingDuty& one,
           Followed& followed) {
   const ClosureDuty before = one.one;
-  const ClosureTurn turn = FollowClosures(one.one, excuses.Of(one), judged);
+  const ClosureTurn turn = FollowClosures(one.one, excuses.Of(one), transaction.now());
   if (turn == ClosureTurn::kExcused) {
     PublishDutyExcused(transaction, one.county, one.one.duty, one.place,
                        before.duty.state == DutyState::kMissed);
     ++followed.excused;
   }
   if (turn == ClosureTurn::kOwedAgain) {
-    // The event counts where the excuse counted; the duty is owed where the child is now.
-    PublishDutyChanged(transaction, one.county, DutyBefore(before.duty), one.one.duty, one.place);
-    one.place = one.now_at;
+    OweAgain(transaction, before, mark, one);
     ++followed.owed_again;
   }
   return turn != ClosureTurn::kNone || before.by_closure != one.one.by_closure ||
@@ -102,13 +114,13 @@ absl::StatusOr<Followed> FollowClosures(journal::ShardTransaction& transaction,
   ASSIGN_OR_RETURN(auto duties, LoadFollowing(transaction.db(), children, days));
   if (duties.empty()) return followed;
   ASSIGN_OR_RETURN(auto excuses, Excuses::For(transaction, duties));
-  ASSIGN_OR_RETURN(const auto judged, LoadJudged(transaction.db(), transaction.shard()));
+  ASSIGN_OR_RETURN(const auto mark, LoadJudged(transaction.db(), transaction.shard()));
   std::vector<FollowingDuty> changed;
   std::set<postgres::Key> owing;
   absl::Time since = absl::InfiniteFuture();
   for (FollowingDuty& one : duties) {
     const int owed_before = followed.owed_again;
-    if (!Turn(transaction, excuses, judged, one, followed)) continue;
+    if (!Turn(transaction, excuses, mark, one, followed)) continue;
     if (followed.owed_again > owed_before) {
       owing.emplace(one.county, one.one.duty.child_id);
       since = std::min(since, one.one.duty.window_start);

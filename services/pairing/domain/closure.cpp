@@ -99,7 +99,7 @@ std::optional<std::string> ExcuseOf(const Window& window, const calendar::School
   return absl::StrCat("停课：", first->reason);
 }
 
-ClosureTurn FollowClosures(ClosureDuty& one, const std::optional<std::string>& excuse, absl::Time judged) {
+ClosureTurn FollowClosures(ClosureDuty& one, const std::optional<std::string>& excuse, absl::Time now) {
   const bool owed = one.duty.state == DutyState::kOpen || one.duty.state == DutyState::kMissed;
   if (excuse.has_value()) {
     if (!owed && !one.by_closure) return ClosureTurn::kNone;
@@ -116,7 +116,8 @@ ClosureTurn FollowClosures(ClosureDuty& one, const std::optional<std::string>& e
   }
   one.excuse = "";
   one.duty.state = DutyState::kOpen;
-  one.duty.due_time = std::max(one.duty.due_time, judged + absl::Microseconds(1));
+  absl::Time& due = one.duty.due_time;
+  if (due <= now) due = std::max(now, due + absl::Microseconds(1));
   return ClosureTurn::kOwedAgain;
 }
 

@@ -63,9 +63,10 @@ struct ClosureDuty {
   std::string excuse;
 };
 enum class ClosureTurn { kNone, kExcused, kOwedAgain };
-// Brings a duty in line with the closures, of which `excuse` is what they say now: an owed or missed one is
-// excused, one that closures had excused is owed again. A duty that is owed again is due after `judged`, the
-// time up to which duties are judged, so that it is judged again. A duty that is done is left alone.
-ClosureTurn FollowClosures(ClosureDuty& one, const std::optional<std::string>& excuse, absl::Time judged);
+// Brings a duty in line with the closures, of which `excuse` is what they say at `now`: an owed or missed one
+// is excused, one that closures had excused is owed again. A duty that was due is then due anew, at `now`: so
+// it is judged again, and one miss of a duty differs from another by its due time. A duty that is done is
+// left alone.
+ClosureTurn FollowClosures(ClosureDuty& one, const std::optional<std::string>& excuse, absl::Time now);
 
 }  // namespace tonghu::pairing

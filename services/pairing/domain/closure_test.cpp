@@ -151,7 +151,10 @@ TEST(FollowClosuresTest, WithoutTheClosureADutyIsOwedAgainAndJudgedAgainWhenItWa
   EXPECT_EQ(one.excuse, "");
   FollowClosures(one, kFlood, kDue);
   EXPECT_EQ(FollowClosures(one, std::nullopt, kDue + absl::Hours(3)), ClosureTurn::kOwedAgain);
-  EXPECT_EQ(one.duty.due_time, kDue + absl::Hours(3) + absl::Microseconds(1)) << "behind the mark of judging";
+  EXPECT_EQ(one.duty.due_time, kDue + absl::Hours(3)) << "due anew";
+  FollowClosures(one, kFlood, kDue + absl::Hours(3));
+  FollowClosures(one, std::nullopt, kDue + absl::Hours(3));
+  EXPECT_EQ(one.duty.due_time, kDue + absl::Hours(3) + absl::Microseconds(1)) << "another due time each time";
 }
 
 TEST(FollowClosuresTest, APairingThatEndedOwesNothingWithoutTheClosure) {
@@ -189,7 +192,7 @@ class Story {
     Follow();
   }
   void Judge() {
-    judged_ = std::max(judged_, one_.duty.due_time);
+    now_ = std::max(now_, one_.duty.due_time);
     if (one_.duty.state != DutyState::kOpen) return;
     one_.duty.state = DutyState::kMissed;
     one_.duty.missed = true;
@@ -216,13 +219,12 @@ class Story {
   void Follow() {
     std::vector<Closure> standing;
     for (const size_t i : standing_) standing.push_back(closures_[i]);
-    FollowClosures(one_, ExcuseOf({one_.duty.window_start, one_.duty.window_end}, Autumn(), standing),
-                   judged_);
+    FollowClosures(one_, ExcuseOf({one_.duty.window_start, one_.duty.window_end}, Autumn(), standing), now_);
   }
 
   const std::vector<Closure>& closures_;
   std::set<size_t> standing_;
-  absl::Time judged_ = absl::InfinitePast();
+  absl::Time now_ = kDue - absl::Hours(100);
   ClosureDuty one_ = Owed();
   ChildFacts facts_;
 };

@@ -78,6 +78,9 @@ constexpr postgres::Columns kLine{Field<&PairingToPlan::county>("county"),
                                   Field<&PairingToPlan::child_id>("child_id", kUuid),
                                   Field<&PairingToPlan::line_id>("line_id", kUuid)};
 
+constexpr postgres::Columns kJudgedTo{Field<&JudgedTo::due_time>("due_time"),
+                                      Field<&JudgedTo::duty_id>("duty_id", kUuid)};
+
 constexpr postgres::Columns kClosing{Field<&Closing::county>("county"),
                                      Field<&Closing::closure_id>("closure_id", kUuid),
                                      Field<&Closing::what, &Closed::school_id>("school_id"),
@@ -239,10 +242,10 @@ absl::Status StoreFollowing(postgres::Connection& db, absl::Span<const Following
   return db.Defer(sql, kWritten.Arrays(rows).Int(static_cast<int64_t>(rows.size())));
 }
 
-absl::StatusOr<absl::Time> LoadJudged(postgres::Connection& db, int shard) {
-  ASSIGN_OR_RETURN(auto rows,
-                   db.Run("SELECT max(due_time) FROM judged WHERE shard = $1", Params().Int(shard)));
-  return rows.Time(0, 0);
+absl::StatusOr<JudgedTo> LoadJudged(postgres::Connection& db, int shard) {
+  static const std::string sql = absl::StrCat("SELECT ", kJudgedTo.List(), " FROM judged WHERE shard = $1");
+  ASSIGN_OR_RETURN(auto rows, kJudgedTo.ReadAll(db.Run(sql, Params().Int(shard))));
+  return rows.empty() ? JudgedTo() : std::move(rows.front());
 }
 
 absl::StatusOr<std::vector<PlacedDuty>> LoadExcusedOfLines(postgres::Connection& db,

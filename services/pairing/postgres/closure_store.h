@@ -75,8 +75,12 @@ absl::StatusOr<std::vector<FollowingDuty>> LoadFollowing(postgres::Connection& d
                                                          DayRange days);
 // Stores what FollowClosures made of duties. One that is owed again moves to where its child is now.
 absl::Status StoreFollowing(postgres::Connection& db, absl::Span<const FollowingDuty> duties);
-// The time up to which a shard's duties are judged; InfinitePast: none was.
-absl::StatusOr<absl::Time> LoadJudged(postgres::Connection& db, int shard);
+// How far a shard's duties are judged, in the order of due times and ids.
+struct JudgedTo {
+  absl::Time due_time = absl::InfinitePast();
+  std::string duty_id;
+};
+absl::StatusOr<JudgedTo> LoadJudged(postgres::Connection& db, int shard);
 // The duties that closures excuse of windows that begin after `since`: of the lines of these pairings; of one
 // pairing.
 absl::StatusOr<std::vector<PlacedDuty>> LoadExcusedOfLines(postgres::Connection& db,

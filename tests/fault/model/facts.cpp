@@ -25,6 +25,15 @@ std::string Text(const CalendarPut& put) {
   return text;
 }
 
+std::string Text(const SchoolClosed& closed) {
+  return absl::StrCat(closed.school, " is closed from ", Day(closed.first), " to ", Day(closed.last), " by ",
+                      closed.closure);
+}
+
+std::string Text(const ClosureWithdrawn& withdrawn) {
+  return absl::StrCat(withdrawn.closure, " is withdrawn");
+}
+
 std::string Text(const DutyPolicyPut& put) {
   return absl::StrCat(put.county, " waits ", absl::FormatDuration(put.report_grace),
                       " for reports, late after ", absl::FormatDuration(put.late_report_after));

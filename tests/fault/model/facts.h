@@ -42,6 +42,18 @@ struct CalendarPut {
   std::set<absl::CivilDay> makeup_days;
 };
 
+// A school is closed on these days.
+struct SchoolClosed {
+  std::string closure;
+  std::string school;
+  absl::CivilDay first, last;
+};
+
+// The closure was a mistake.
+struct ClosureWithdrawn {
+  std::string closure;
+};
+
 struct DutyPolicyPut {
   std::string county;
   absl::Duration report_grace;
@@ -122,9 +134,9 @@ struct AlertAnswered {
 // The clock was moved here, and everything that was due by then has been done.
 struct ClockMoved {};
 
-using What = std::variant<SchoolPut, ChildPlaced, PostPut, CalendarPut, DutyPolicyPut, PairingStarted,
-                          PairingHandedOver, PairingEnded, ContactLogged, DutyExcused, AttendanceReported,
-                          EmergencyReported, AlertAnswered, ClockMoved>;
+using What = std::variant<SchoolPut, ChildPlaced, PostPut, CalendarPut, SchoolClosed, ClosureWithdrawn,
+                          DutyPolicyPut, PairingStarted, PairingHandedOver, PairingEnded, ContactLogged,
+                          DutyExcused, AttendanceReported, EmergencyReported, AlertAnswered, ClockMoved>;
 
 struct Fact {
   absl::Time at;  // by the virtual clock

@@ -39,6 +39,7 @@ struct Duty {
   bool missed = false;  // when it was judged
   bool excused = false;
   bool excused_by_end = false;  // of its pairing: the next one opens it again
+  bool excused_by_closure = false;
   bool taken_away = false;
   std::string contact;   // that closed it
   bool made_up = false;  // by a talk after its week
@@ -81,6 +82,7 @@ class Model {
   struct School {
     std::string township;
     std::map<std::string, CalendarPut> terms;
+    std::map<std::string, SchoolClosed> closures;
     std::set<absl::CivilDay> attended;  // mornings whose attendance was sent
   };
   struct DutyPolicy {
@@ -101,6 +103,8 @@ class Model {
   std::string Take(const ChildPlaced& placed);
   std::string Take(const PostPut& put);
   std::string Take(const CalendarPut& put);
+  std::string Take(const SchoolClosed& closed);
+  std::string Take(const ClosureWithdrawn& withdrawn);
   std::string Take(const DutyPolicyPut& put);
   std::string Take(const PairingStarted& started);
   std::string Take(const PairingHandedOver& handed);
@@ -120,6 +124,10 @@ class Model {
 
   // plans.cpp
   static bool IsSchoolDay(const School& school, absl::CivilDay day);
+  static bool IsOpenDay(const School& school, absl::CivilDay day);
+  static bool IsLostWeek(const School& school, absl::CivilDay monday);
+  void FollowClosures(const std::string& child);
+  void FollowClosuresOf(const std::string& school);
   std::optional<absl::CivilDay> FirstSchoolDay(const std::string& child, absl::CivilDay monday) const;
   std::string CheckPairing(const std::string& child, const std::string& helper) const;
   Pairing& Start(const std::string& name, Pairing pairing);
@@ -143,7 +151,7 @@ class Model {
   std::string CheckMorning(const std::string& school, absl::CivilDay day) const;
   void Report(const Absent& absent, absl::CivilDay day);
   void ExcuseMorning(Morning& morning);
-  void CloseMornings(const CalendarPut& put);
+  void CloseMornings(const std::string& school, absl::CivilDay first, absl::CivilDay last);
   void MissAttendance(absl::Time since);
   void ClimbAlerts();
 

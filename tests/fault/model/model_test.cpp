@@ -225,5 +225,29 @@ TEST(ModelAlone, SaysWhenAnAnswerShouldHaveBeenAnother) {
   EXPECT_THAT(model.surprises(), ElementsAre(testing::HasSubstr("should have been refused: NOT_PAIRED")));
 }
 
+TEST_F(ModelTest, AFloodWeekIsExcusedWheneverItIsAnnounced) {
+  MoveTo(On(9, 9, 14));
+  Say(SchoolClosed{"c", kSchool, absl::CivilDay(2026, 9, 9), absl::CivilDay(2026, 9, 11)});
+  EXPECT_EQ(States()[1], kExcusedDuty);
+  Talk(kTeacher, On(9, 8));
+  EXPECT_EQ(States()[1], kHeld) << "a talk beats it";
+  MoveTo(On(9, 23));
+  Say(AttendanceReported{.school = kSchool, .day = absl::CivilDay(2026, 9, 10)}, "NOT_A_SCHOOL_DAY");
+  EXPECT_EQ(States()[2], kNotHeld);
+  // Two days of five are not enough, three are.
+  Say(SchoolClosed{"d", kSchool, absl::CivilDay(2026, 9, 14), absl::CivilDay(2026, 9, 15)});
+  EXPECT_EQ(States()[2], kNotHeld);
+  Say(SchoolClosed{"e", kSchool, absl::CivilDay(2026, 9, 18), absl::CivilDay(2026, 9, 18)});
+  EXPECT_EQ(States()[2], kExcusedDuty);
+  EXPECT_EQ(AlertsOf(kDutyMissed).back().state, kResolved);
+  const size_t alerts = AlertsOf(kDutyMissed).size();
+  Say(ClosureWithdrawn{"e"});
+  EXPECT_EQ(States()[2], kNotHeld);
+  EXPECT_EQ(AlertsOf(kDutyMissed).size(), alerts + 1) << "raised again";
+  EXPECT_EQ(AlertsOf(kDutyMissed).back().state, kOpen);
+  Say(ClosureWithdrawn{"e"}, "CLOSURE_NOT_FOUND");
+  EXPECT_THAT(model_.surprises(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tonghu::fault::model

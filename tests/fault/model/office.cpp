@@ -12,9 +12,10 @@ constexpr int kOldestReport = 30;                           // days
 }  // namespace
 
 size_t Model::FindAlert(const Subject& subject) const {
-  const auto found = std::find_if(alerts_.begin(), alerts_.end(),
+  // The last one: a duty that was missed, excused by a closure and missed again has two.
+  const auto found = std::find_if(alerts_.rbegin(), alerts_.rend(),
                                   [&](const Alert& alert) { return alert.subject == subject; });
-  return found - alerts_.begin();
+  return found == alerts_.rend() ? alerts_.size() : alerts_.rend() - found - 1;
 }
 
 Alert& Model::Raise(Subject subject, const Place& place, const std::string& helper) {
@@ -39,7 +40,7 @@ std::string Model::CheckMorning(const std::string& school, absl::CivilDay day) c
   const bool known =
       std::any_of(found->second.terms.begin(), found->second.terms.end(),
                   [&](const auto& named) { return named.second.first <= day && day <= named.second.last; });
-  return known && !IsSchoolDay(found->second, day) ? "NOT_A_SCHOOL_DAY" : "";
+  return known && !IsOpenDay(found->second, day) ? "NOT_A_SCHOOL_DAY" : "";
 }
 
 // Leave stays, in whatever order it is reported.
@@ -73,17 +74,17 @@ void Model::ExcuseMorning(Morning& morning) {
 
 // What turns out to be no school day: nobody was absent, and no attendance was awaited. Days of no term stay
 // as they are.
-void Model::CloseMornings(const CalendarPut& put) {
-  const School& school = schools_.at(put.school);
+void Model::CloseMornings(const std::string& of, absl::CivilDay first, absl::CivilDay last) {
+  const School& school = schools_.at(of);
   const auto closed = [&](absl::CivilDay day) {
-    return put.first <= day && day <= put.last && !IsSchoolDay(school, day);
+    return first <= day && day <= last && !IsOpenDay(school, day);
   };
   for (size_t i = 0; i < alerts_.size(); ++i) {
     const Subject& subject = alerts_[i].subject;
-    if (subject.kind == kAttendanceNotSent && subject.school == put.school && closed(subject.day)) Settle(i);
+    if (subject.kind == kAttendanceNotSent && subject.school == of && closed(subject.day)) Settle(i);
   }
   for (auto& [key, morning] : mornings_) {
-    if (children_.at(key.first).school != put.school || morning.with_leave || morning.closed) continue;
+    if (children_.at(key.first).school != of || morning.with_leave || morning.closed) continue;
     if (!closed(key.second)) continue;
     morning.closed = true;
     ExcuseMorning(morning);
@@ -129,7 +130,7 @@ void Model::MissAttendance(absl::Time since) {
   for (const auto& [name, school] : schools_) {
     for (absl::CivilDay day = DayOf(since); day <= DayOf(now_); ++day) {
       const absl::Time due = StartOf(day) + kAttendanceDue;
-      if (due <= since || due > now_ || !IsSchoolDay(school, day) || school.attended.contains(day)) continue;
+      if (due <= since || due > now_ || !IsOpenDay(school, day) || school.attended.contains(day)) continue;
       Raise({.kind = kAttendanceNotSent, .school = name, .day = day}, PlaceOfSchool(name));
     }
   }

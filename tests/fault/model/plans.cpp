@@ -46,8 +46,70 @@ std::string Model::Take(const CalendarPut& put) {
   for (const auto& [child, placed] : children_) {
     if (placed.school == put.school) Replan(child);
   }
-  CloseMornings(put);
+  CloseMornings(put.school, put.first, put.last);
   return "";
+}
+
+std::string Model::Take(const SchoolClosed& closed) {
+  schools_[closed.school].closures[closed.closure] = closed;
+  FollowClosuresOf(closed.school);
+  CloseMornings(closed.school, closed.first, closed.last);
+  return "";
+}
+
+std::string Model::Take(const ClosureWithdrawn& withdrawn) {
+  for (auto& [name, school] : schools_) {
+    if (school.closures.erase(withdrawn.closure) > 0) {
+      FollowClosuresOf(name);
+      return "";
+    }
+  }
+  return "CLOSURE_NOT_FOUND";
+}
+
+bool Model::IsOpenDay(const School& school, absl::CivilDay day) {
+  return IsSchoolDay(school, day) &&
+         std::none_of(school.closures.begin(), school.closures.end(), [day](const auto& named) {
+           return named.second.first <= day && day <= named.second.last;
+         });
+}
+
+// Whether at least half of the week's school days are closed.
+bool Model::IsLostWeek(const School& school, absl::CivilDay monday) {
+  int days = 0, open = 0;
+  for (absl::CivilDay day = monday; day < monday + 7; ++day) {
+    days += IsSchoolDay(school, day) ? 1 : 0;
+    open += IsOpenDay(school, day) ? 1 : 0;
+  }
+  return days > open && 2 * open <= days;
+}
+
+void Model::FollowClosuresOf(const std::string& school) {
+  for (const auto& [child, placed] : children_) {
+    if (placed.school == school) FollowClosures(child);
+  }
+}
+
+// What is done stays done. What is owed again and was due is judged again at once.
+void Model::FollowClosures(const std::string& child) {
+  const School& school = schools_[children_.at(child).school];
+  for (const size_t i : duties_of_[child]) {
+    Duty& duty = duties_[i];
+    if (duty.taken_away || !duty.contact.empty()) continue;
+    const bool lost = IsLostWeek(school, duty.monday);
+    if (lost && !duty.excused) {
+      duty.excused = duty.excused_by_closure = true;
+      if (duty.missed) Settle(FindAlert(SubjectOf(duty)));
+    } else if (!lost && duty.excused_by_closure) {
+      duty.excused_by_closure = false;
+      duty.excused = duty.excused_by_end;
+      if (duty.excused || duty.due > now_) continue;
+      duty.due = now_;
+      duty.missed = true;
+      Raise(SubjectOf(duty), PlaceOf(child), duty.helper);
+    }
+  }
+  Match(child);
 }
 
 std::string Model::Take(const DutyPolicyPut& put) {
@@ -85,7 +147,7 @@ Pairing& Model::Start(const std::string& name, Pairing pairing) {
   for (const size_t i : duties_of_[made.child]) {
     Duty& duty = duties_[i];
     if (duty.line != made.line || !duty.excused_by_end || duty.monday != WeekAt(now_)) continue;
-    duty.excused = duty.excused_by_end = false;
+    duty.excused = duty.excused_by_end = duty.excused_by_closure = false;
     duty.pairing = name;
     duty.helper = made.helper;
   }
@@ -126,7 +188,8 @@ std::string Model::Take(const PairingHandedOver& handed) {
   const std::string child = former.child;
   for (const size_t i : duties_of_[child]) {
     Duty& duty = duties_[i];
-    if (duty.pairing != handed.pairing || duty.state() != kOwed) continue;
+    const bool owed = duty.state() == kOwed || (duty.excused_by_closure && !duty.missed);
+    if (duty.pairing != handed.pairing || !owed) continue;
     duty.pairing = handed.successor;
     duty.helper = handed.helper;
   }
@@ -145,7 +208,7 @@ std::string Model::Take(const PairingEnded& ended) {
   pairing.reason = ended.reason;
   for (const size_t i : duties_of_[pairing.child]) {
     Duty& duty = duties_[i];
-    if (duty.pairing != ended.pairing || duty.state() != kOwed) continue;
+    if (duty.pairing != ended.pairing || (duty.state() != kOwed && !duty.excused_by_closure)) continue;
     if (duty.monday == WeekAt(now_)) duty.excused = duty.excused_by_end = true;
     if (duty.monday > WeekAt(now_)) duty.taken_away = true;
   }
@@ -184,14 +247,15 @@ void Model::Plan(Pairing& pairing, const std::string& name) {
                        .helper = pairing.helper,
                        .due = StartOf(monday + 7) + PolicyOf(CountyOf(pairing.child), monday).report_grace});
   }
+  FollowClosures(pairing.child);
 }
 
 void Model::Replan(const std::string& child) {
   for (const size_t i : duties_of_[child]) {
     Duty& duty = duties_[i];
     const bool begun = duty.monday <= WeekAt(now_);
-    if (!begun && duty.state() == kOwed && !FirstSchoolDay(child, duty.monday).has_value())
-      duty.taken_away = true;
+    const bool owed = duty.state() == kOwed || duty.excused_by_closure;
+    if (!begun && owed && !FirstSchoolDay(child, duty.monday).has_value()) duty.taken_away = true;
   }
   for (auto& [name, pairing] : pairings_) {
     if (pairing.child == child) Plan(pairing, name);
@@ -254,7 +318,8 @@ int Model::WhyUncovered(const std::string& child) const {
   const auto duties = duties_of_.find(child);
   const bool ahead =
       duties != duties_of_.end() && std::any_of(duties->second.begin(), duties->second.end(), [&](size_t i) {
-        return !duties_[i].taken_away && duties_[i].state() != kExcusedDuty &&
+        return !duties_[i].taken_away &&
+               (duties_[i].state() != kExcusedDuty || duties_[i].excused_by_closure) &&
                duties_[i].monday >= WeekAt(now_);
       });
   if (ahead) return 0;

@@ -113,6 +113,7 @@ void Model::Close(Duty& duty, const Contact& talk, bool made_up) {
   const bool was_open = duty.contact.empty();
   duty.contact = talk.told.contact;
   duty.made_up = made_up;
+  duty.excused_by_closure = false;  // a talk beats it
   duty.reported_late =
       talk.reported - talk.told.happened > LateReportAfter(CountyOf(duty.child), duty.monday);
   if (was_open && duty.missed) Settle(FindAlert(SubjectOf(duty)));

@@ -93,7 +93,7 @@ export function DutiesPage() {
     { title: t.columns.school, render: (_, row) => names(childOf.get(row.child)?.school) },
     { title: t.columns.helper, width: 104, render: (_, row) => names(row.helper) },
     { title: t.columns.kind, width: 104, render: (_, row) => kindOf(row, nth) },
-    { title: t.columns.window, width: 226, render: (_, row) => windowOf(row) },
+    { title: t.columns.window, width: 226, render: (_, row) => <>{windowOf(row)}{row.excuse !== "" && <div className="quiet">{row.excuse}</div>}</> },
     { title: t.columns.due, width: 152, render: (_, row) => formatTime(row.dueTime) },
     { title: "", width: 72, className: "no-print", render: (_, row) => row.state === DutyState.OPEN && me.may("duties.excuse") && <ExcuseDuty duty={row} /> },
   ];
