@@ -68,8 +68,9 @@ class RightsTest : public testing::Test {
   static Answer CallAs(const Subject& subject, const google::protobuf::MethodDescriptor& method,
                        const nlohmann::json& request);
 
- private:
   static nlohmann::json AsOperator(const std::string& method, const nlohmann::json& request);
+
+ private:
   static void PutSchool(const std::string& county, const std::string& school, const std::string& township);
   static void PutChild(int number, const std::string& county, const std::string& school, int class_number);
   static void Tell();
