@@ -14,12 +14,14 @@ using postgres::Field;
 
 constexpr size_t kKeyColumns = 2;  // county and id, the first two columns of every table
 
-// The place of a child as stored, and as the events say.
+// The place and care level of a child as stored, and as the events say.
 constexpr auto kMove =
     postgres::Columns{Field<&Move::county>("k.county"),
                       Field<&Move::child_id>("k.child_id", postgres::kUuid)} +
     PlaceColumns<&Move::before>(kOfChild) +
-    PlaceColumns<&Move::after>({"k.school_id", "k.township_code", "k.grade", "k.class_number"});
+    PlaceColumns<&Move::after>({"k.school_id", "k.township_code", "k.grade", "k.class_number"}) +
+    postgres::Columns{Field<&Move::care_level_before>("c.care_level"),
+                      Field<&Move::care_level_after>("k.care_level")};
 
 void Take(const std::string& county, const events::SchoolPut& put, Facts& facts) {
   facts.schools.push_back({county, put.school_id(), put.township_code()});
@@ -68,7 +70,8 @@ const absl::flat_hash_map<std::string_view, Reader>& Readers() {
   return kReaders;
 }
 
-// The children of whom the facts say another place than is stored. A child that is new here has not moved.
+// The children of whom the facts say another place or care level than is stored. A child that is new here has
+// not moved.
 absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span<const ChildFact> children) {
   // A child may come several times in a batch: the highest number n, its last fact, counts.
   static const std::string sql = absl::StrCat(
@@ -77,7 +80,10 @@ absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span
       "ORDER BY k.county, k.child_id, k.n DESC");
   if (children.empty()) return std::vector<Move>();
   auto moves = kMove.ReadAll(db.Run(sql, kChild.Arrays(children)));
-  if (moves.ok()) std::erase_if(*moves, [](const Move& move) { return move.before == move.after; });
+  if (moves.ok())
+    std::erase_if(*moves, [](const Move& move) {
+      return move.before == move.after && move.care_level_before == move.care_level_after;
+    });
   return moves;
 }
 

@@ -55,10 +55,11 @@ absl::Status Add(const journal::Event& event, Facts& facts);
 // Stores facts over what was known, one statement a kind of them. Errors: the connection's.
 absl::Status Store(postgres::Connection& db, const Facts& facts);
 
-// A child whose place has changed.
+// A child whose place or care level has changed.
 struct Move {
   std::string county, child_id;
   Place before, after;
+  int care_level_before = 0, care_level_after = 0;
 };
 // Stores facts as Store does, and gives the children that moved, each once: for a service whose own rows
 // follow a child. One statement more. Errors: the connection's.

@@ -57,8 +57,8 @@ std::string FillCounty(const std::string& county, int shard, int children, absl:
       "NOTHING; ",
       county, kHelper);
   script += fmt::format(
-      "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
-      "SELECT '{0}', {1}, 'S1', '{0}101', 1, 1 {2}; ",
+      "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number, care_level) "
+      "SELECT '{0}', {1}, 'S1', '{0}101', 1, 1, 1 {2}; ",
       county, child, all);
   script += fmt::format(
       "INSERT INTO pairing (county, pairing_id, shard, line_id, child_id, helper_id, role, basis, owed_from, "
@@ -142,8 +142,8 @@ absl::Status FillAlerts(postgres::Connection& db, const std::string& county) {
       "deputy_id, deputy_name) SELECT '{0}', p, n, 'S1', 1, 1, '{1}', '老师', '', '' "
       "FROM unnest(ARRAY['class_teacher-S1-1-1', 'school_head-S1', 'township_supervisor-{0}101', "
       "'county_office', 'province_office']) WITH ORDINALITY AS k (p, n); "
-      "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
-      "VALUES ('{0}', '{2}', 'S1', '{0}101', 1, 1)",
+      "INSERT INTO child (county, child_id, school_id, township_code, grade, class_number, care_level) "
+      "VALUES ('{0}', '{2}', 'S1', '{0}101', 1, 1, 1)",
       county, kHelper, ChildId(county, 1)));
 }
 

@@ -18,6 +18,7 @@ using PutCalendarCommandHandler = journal::CommandHandler<v1::PutSchoolCalendarR
 using DeleteCalendarCommandHandler =
     journal::CommandHandler<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>;
 using PutPolicyCommandHandler = journal::CommandHandler<v1::PutDutyPolicyRequest, v1::DutyPolicy>;
+using DeletePolicyCommandHandler = journal::CommandHandler<v1::DeleteDutyPolicyRequest, v1::DutyPolicy>;
 
 // Excuses open duties. Refusals: DUTY_NOT_FOUND, DUTY_CLOSED, REASON_MISSING, REASON_TOO_LONG.
 absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
@@ -31,12 +32,16 @@ absl::Status PutCalendars(journal::ShardTransaction& transaction,
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
 // Sets a county's policy as a new version; what is not given stays. All pairings of the county are planned
-// anew afterwards (ReplanCounties). Refusals: DUTY_KIND_MISSING, PAIRING_ROLE_MISSING; as CheckPolicy.
+// anew afterwards (ReplanCounties). Refusals: as KindOf, ScopeOf and Change.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands);
-// Reads the version of a county's policy for `kind` (a tonghu.pairing.v1.DutyKind) that holds at `now`; the
-// built-in one when the county has set none. Refusal: DUTY_KIND_MISSING. Errors: the connection's.
-absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind,
-                                         absl::Time now);
+// Ends refinements, and plans as PutPolicies does. Refusals: as KindOf and ScopeOf, REFINEMENT_MISSING,
+// DUTY_POLICY_NOT_FOUND, EFFECTIVE_FROM_OUT_OF_RANGE.
+absl::Status DeletePolicies(journal::ShardTransaction& transaction,
+                            DeletePolicyCommandHandler::Commands commands);
+// Reads the version that holds at `now` for children of the request's school and care level; the built-in one
+// when the county has set none. Refusals: as KindOf and ScopeOf. Errors: the connection's.
+absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county,
+                                         const v1::GetDutyPolicyRequest& request, absl::Time now);
 // Reads the versions of all kinds that hold at `now` or are to come. Errors: the connection's.
 absl::StatusOr<v1::ListDutyPoliciesResponse> ListPolicies(postgres::Connection& db, const std::string& county,
                                                           absl::Time now);

@@ -8,6 +8,7 @@
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/policy_store.h"
+#include "services/pairing/postgres/standing_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -44,20 +45,24 @@ absl::StatusOr<std::vector<PairingRow>> SetLines(journal::ShardTransaction& tran
   return continuing;
 }
 
-// The kinds of duty that the pairings' roles owe today.
+// The kinds of duty that each pairing owes today, by its role and its child's standing.
 absl::StatusOr<std::vector<OwingKind>> OwingKinds(journal::ShardTransaction& transaction,
                                                   absl::Span<const PairingRow> pairings) {
-  absl::flat_hash_set<std::pair<std::string, PairingRole>> asked;
   std::vector<std::string> counties;
+  std::vector<postgres::Key> children;
   for (const PairingRow& pairing : pairings) {
-    if (asked.emplace(pairing.county, pairing.role).second) counties.push_back(pairing.county);
+    counties.push_back(pairing.county);
+    children.emplace_back(pairing.county, pairing.child_id);
   }
   ASSIGN_OR_RETURN(auto policies, LoadPolicies(transaction.db(), counties));
+  ASSIGN_OR_RETURN(auto standings, LoadStandings(transaction.db(), children));
   std::vector<OwingKind> owing;
-  for (const auto& [county, role] : asked) {
+  for (const PairingRow& pairing : pairings) {
+    const auto& of_child = standings[postgres::Key(pairing.county, pairing.child_id)];
     for (const DutyRule& rule : DutyRules()) {
-      if (IsOwedBy(VersionAt(policies.Of(county, rule.kind), transaction.now()), role))
-        owing.push_back({county, role, rule.kind});
+      const auto versions = policies.For(pairing.county, rule.kind, of_child);
+      if (IsOwedBy(VersionAt(versions, transaction.now()), pairing.role))
+        owing.push_back({pairing.pairing_id, rule.kind});
     }
   }
   return owing;

@@ -60,7 +60,7 @@ class LogContactsTest : public harness::PostgresTest {
   void AddChild(const std::string& child) {
     const postgres::Params ids = postgres::Params().Uuid(Id(child)).Uuid(Id(child + "p")).Time(On(8, 1, 0));
     for (const char* sql :
-         {"INSERT INTO child SELECT '520324', $1, 's', '520324104', 3, 1 FROM (SELECT $2::uuid, "
+         {"INSERT INTO child SELECT '520324', $1, 's', '520324104', 3, 1, 1 FROM (SELECT $2::uuid, "
           "$3::timestamptz) p",
           "INSERT INTO pairing (county, pairing_id, shard, line_id, child_id, helper_id, role, basis, "
           "owed_from, "
@@ -297,7 +297,7 @@ TEST_F(LogContactsTest, ARepeatIsToldWhatItsContactClosesByNow) {
 // only do the first window's duty, which the first talk has; the first can do either.
 TEST_F(LogContactsTest, WhereWindowsMayOverlapATalkMovesSoThatMoreIsDone) {
   ASSERT_TRUE(
-      db_->Script("INSERT INTO duty_policy VALUES ('520324', 1, 1, 0, 3, 1, 1, 2, 172800, 86400)").ok());
+      db_->Script("INSERT INTO duty_policy VALUES ('520324', 1, '', 0, 1, false, 0, 3, 1, 1, 2, 172800, 86400)").ok());
   ASSERT_TRUE(db_->Run("DELETE FROM duty WHERE duty_id = $1", postgres::Params().Uuid(Id("cw3"))).ok());
   ASSERT_TRUE(db_->Run("UPDATE duty SET window_end = window_start + interval '14 days' WHERE child_id = $1",
                        postgres::Params().Uuid(Id("c")))

@@ -112,6 +112,10 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
   for (const PairingRole role : policy.owed_by) message.add_owed_by(static_cast<v1::PairingRole>(role));
   // The built-in policy holds from always.
   if (policy.version > 0) message.set_effective_from(absl::FormatCivilTime(policy.effective_from));
+  if (!policy.scope.school_id.empty())
+    message.set_school(ids::NameOf(county, "schools", policy.scope.school_id));
+  message.set_care_level(static_cast<registry::v1::CareLevel>(policy.scope.care_level));
+  message.set_withdrawn(policy.withdrawn);
   return message;
 }
 

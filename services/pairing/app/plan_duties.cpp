@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -13,39 +14,55 @@
 #include "services/pairing/app/follow_closures.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/policy_store.h"
+#include "services/pairing/postgres/standing_store.h"
 
 namespace tonghu::pairing {
 namespace {
 
-// The windows that schools owe, of a batch. Many pairings share a calendar's text, which is parsed once.
+// The windows that children are owed, of a batch. Many children share a calendar's text, which is parsed
+// once, and the policies that hold for them.
 class SchoolWindows {
  public:
   // Both outlive the windows.
   SchoolWindows(const Policies& policies, absl::Time now) : policies_(policies), now_(now) {}
 
-  // What follows from one calendar under the policies of one county.
-  struct OfCalendar {
-    absl::Time again;                                                 // PlanAgain
-    std::vector<std::pair<DutyKind, std::vector<OwedWindow>>> kinds;  // those of which a window is owed
+  // What is owed of a kind, and by which policy.
+  struct OfKind {
+    DutyKind kind;
+    std::vector<DutyPolicy> versions;
+    std::vector<OwedWindow> windows;  // of `versions`
   };
-  // Errors: INTERNAL when a stored calendar can't be read.
-  absl::StatusOr<const OfCalendar*> Of(const std::string& county, const std::string& text) {
-    const auto [found, fresh] = known_.try_emplace(std::pair(county, text));
+  // What follows from one calendar under the policies that hold for a child.
+  struct OfChild {
+    absl::Time again;           // PlanAgain
+    std::vector<OfKind> kinds;  // those of which a window is owed
+  };
+  // Errors: INTERNAL when a stored calendar or standing can't be read.
+  absl::StatusOr<const OfChild*> Of(const PairingToPlan& pairing) {
+    Key key(pairing.county, pairing.calendar, "", CareLevel::kUnspecified, "");
+    // Only where policies are refined does it matter which child it is.
+    if (policies_.Refines(pairing.county))
+      key = {pairing.county, pairing.calendar, pairing.place.school_id, pairing.care_level, pairing.formerly};
+    const auto [found, fresh] = known_.try_emplace(std::move(key));
     if (!fresh) return &found->second;
-    ASSIGN_OR_RETURN(const auto calendar, ReadStored(text));
+    ASSIGN_OR_RETURN(const auto calendar, ReadStored(pairing.calendar));
+    ASSIGN_OR_RETURN(const auto standings,
+                     ReadStandings(pairing.formerly, pairing.place.school_id, pairing.care_level));
     found->second.again = PlanAgain(calendar, now_);
     for (const DutyRule& rule : DutyRules()) {
-      auto windows = OwedWindows(policies_.Of(county, rule.kind), calendar, clock::DayOf(now_),
-                                 clock::DayOf(now_ + kHorizon));
-      if (!windows.empty()) found->second.kinds.emplace_back(rule.kind, std::move(windows));
+      OfKind owed{rule.kind, policies_.For(pairing.county, rule.kind, standings), {}};
+      owed.windows = OwedWindows(owed.versions, calendar, clock::DayOf(now_), clock::DayOf(now_ + kHorizon));
+      if (!owed.windows.empty()) found->second.kinds.push_back(std::move(owed));
     }
     return &found->second;
   }
 
  private:
+  // County, calendar, school, care level, former standings.
+  using Key = std::tuple<std::string, std::string, std::string, CareLevel, std::string>;
   const Policies& policies_;
   const absl::Time now_;
-  std::map<std::pair<std::string, std::string>, OfCalendar> known_;
+  std::map<Key, OfChild> known_;
 };
 
 // The duty that a plan makes for a pairing.
@@ -64,13 +81,16 @@ PlacedDuty DutyOf(const PairingToPlan& pairing, const DutyPlan& plan) {
           pairing.place};
 }
 
-// Whether the role owes duties of any kind, now or by a version that is to come.
+// Whether the role owes duties of any kind by any version, for any child of the county.
 bool OwesAny(const Policies& policies, const std::string& county, PairingRole role) {
+  const auto owes = [role](const DutyPolicy& one) { return one.cadence.times > 0 && IsOwedBy(one, role); };
   for (const DutyRule& rule : DutyRules()) {
-    const Versions versions = policies.Of(county, rule.kind);
-    if (std::any_of(versions.begin(), versions.end(),
-                    [role](const DutyPolicy& one) { return one.cadence.times > 0 && IsOwedBy(one, role); }))
-      return true;
+    const Versions own = policies.Of(county, rule.kind);
+    if (std::any_of(own.begin(), own.end(), owes)) return true;
+    for (const PolicyScope& scope : policies.Refinements(county, rule.kind)) {
+      const Versions refined = policies.OfScope(county, rule.kind, scope);
+      if (std::any_of(refined.begin(), refined.end(), owes)) return true;
+    }
   }
   return false;
 }
@@ -108,10 +128,10 @@ absl::StatusOr<Owed> OwedBy(journal::ShardTransaction& transaction,
     // is put plans the pairing again, so no time to look again is needed.
     owed.planned.push_back({pairing.county, pairing.pairing_id, absl::InfiniteFuture()});
     if (pairing.calendar.empty() || !OwesAny(policies, pairing.county, pairing.role)) continue;
-    ASSIGN_OR_RETURN(const auto* owes, windows.Of(pairing.county, pairing.calendar));
+    ASSIGN_OR_RETURN(const auto* owes, windows.Of(pairing));
     owed.planned.back().make_time = owes->again;
-    for (const auto& [kind, of_kind] : owes->kinds) {
-      for (const DutyPlan& plan : PlanDuties(kind, of_kind, pairing.role, pairing.owed_from))
+    for (const auto& of_kind : owes->kinds) {
+      for (const DutyPlan& plan : PlanDuties(of_kind.kind, of_kind.windows, pairing.role, pairing.owed_from))
         owed.duties.push_back(DutyOf(pairing, plan));
     }
   }

@@ -3,24 +3,67 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/duration.h"
+#include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/domain/refusals.h"
-#include "services/pairing/postgres/policy_store.h"
+#include "services/pairing/postgres/calendar_store.h"
 
 namespace tonghu::pairing {
 
-absl::StatusOr<std::vector<DutyPolicy>> ReadVersions(postgres::Connection& db, const std::string& county,
-                                                     int kind, std::string_view field) {
-  const DutyRule* rule = FindRule(kind);
-  if (rule == nullptr) return DutyKindMissing(field);
-  ASSIGN_OR_RETURN(const auto policies, LoadPolicies(db, {county}));
-  const Versions versions = policies.Of(county, rule->kind);
-  return std::vector<DutyPolicy>(versions.begin(), versions.end());
+absl::StatusOr<DutyKind> KindOf(int kind, std::string_view field) {
+  if (FindRule(kind) == nullptr) return DutyKindMissing(field);
+  return DutyKind{kind};
+}
+
+absl::StatusOr<PolicyScope> ScopeOf(postgres::Connection& db, const std::string& county,
+                                    const ScopeGiven& given) {
+  PolicyScope scope;
+  if (!registry::v1::CareLevel_IsValid(given.care_level)) {
+    return refusal::Invalid("CARE_LEVEL_MISSING", given.care_level_field, "a care level is needed",
+                            "请填写关爱等级：普遍关注、重点关注、监护干预或个案服务");
+  }
+  scope.care_level = CareLevel{given.care_level};
+  if (given.school.empty()) return scope;
+  ASSIGN_OR_RETURN(scope.school_id, ids::IdIn(county, given.school, "schools", given.school_field));
+  ASSIGN_OR_RETURN(const bool known, IsSchool(db, {county, scope.school_id}));
+  if (!known) return UnknownSchool(given.school_field);
+  return scope;
+}
+
+DutyPolicy LastOf(const Policies& policies, const std::string& county, DutyKind kind,
+                  const PolicyScope& scope) {
+  const Versions own = policies.OfScope(county, kind, scope);
+  if (!own.empty() && !own.back().withdrawn) return own.back();
+  const Standing standing{absl::CivilDay::min(), scope.school_id, scope.care_level};
+  DutyPolicy last = policies.For(county, kind, {&standing, 1}).back();
+  last.scope = scope;
+  return last;
+}
+
+DutyPolicy HoldingFor(const Policies& policies, const std::string& county, DutyKind kind,
+                      const PolicyScope& scope, absl::Time now) {
+  const Standing standing{absl::CivilDay::min(), scope.school_id, scope.care_level};
+  const auto versions = policies.For(county, kind, {&standing, 1});
+  return VersionAt(versions, now);
+}
+
+absl::StatusOr<absl::CivilDay> FirstDayOf(const std::string& text, absl::CivilDay today,
+                                          std::string_view field) {
+  if (text.empty()) return today + 1;
+  auto day = calendar::ParseDay(text);
+  if (day.ok()) return day;
+  return refusal::Invalid("EFFECTIVE_FROM_OUT_OF_RANGE", field, "a day is written YYYY-MM-DD",
+                          "生效日期的格式为 2026-09-01");
 }
 
 absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolicy& policy) {
   if (given.has_report_grace()) policy.report_grace = clock::ToDuration(given.report_grace());
+  if (given.has_late_report_after() && !policy.scope.IsCounty()) {
+    return refusal::Invalid("LATENESS_NOT_REFINED", "policy.late_report_after",
+                            "late_report_after is the county's for all children; leave it out",
+                            "迟报时限全县统一，不能按学校或关爱等级另设，请留空");
+  }
   if (given.has_late_report_after()) policy.late_report_after = clock::ToDuration(given.late_report_after());
   if (given.has_cadence()) {
     const v1::Cadence& cadence = given.cadence();
@@ -39,15 +82,7 @@ absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolic
     }
     if (!IsOwedBy(policy, PairingRole{role})) policy.owed_by.push_back(PairingRole{role});
   }
-  policy.effective_from = today + 1;
-  if (!given.effective_from().empty()) {
-    auto day = calendar::ParseDay(given.effective_from());
-    if (!day.ok()) {
-      return refusal::Invalid("EFFECTIVE_FROM_OUT_OF_RANGE", "policy.effective_from",
-                              "a day is written YYYY-MM-DD", "生效日期的格式为 2026-09-01");
-    }
-    policy.effective_from = *day;
-  }
+  ASSIGN_OR_RETURN(policy.effective_from, FirstDayOf(given.effective_from(), today, "policy.effective_from"));
   return CheckPolicy(policy, today);
 }
 

@@ -1,9 +1,7 @@
-// A county's versions of a policy, and what a request makes of the last one.
+// What a request makes of a county's policies: whom it is for, and what it changes.
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -13,13 +11,35 @@
 
 namespace tonghu::pairing {
 
-// The versions of the county's policy for a kind, as a caller gave the kind in `field`, with those to come;
-// never empty. Errors: DUTY_KIND_MISSING for no kind; the connection's.
-absl::StatusOr<std::vector<DutyPolicy>> ReadVersions(postgres::Connection& db, const std::string& county,
-                                                     int kind, std::string_view field);
+// The kind of duty that a request gives in `field`. Error: DUTY_KIND_MISSING.
+absl::StatusOr<DutyKind> KindOf(int kind, std::string_view field);
+
+// Where a request says for whom a policy is, and in which fields.
+struct ScopeGiven {
+  const std::string& school;
+  int care_level;
+  std::string_view school_field, care_level_field;
+};
+// The scope that a request gives. Errors: CARE_LEVEL_MISSING for a level that there is not; as ids::IdIn;
+// SCHOOL_NOT_FOUND; the connection's.
+absl::StatusOr<PolicyScope> ScopeOf(postgres::Connection& db, const std::string& county,
+                                    const ScopeGiven& given);
+
+// The version from which a change of the scope's policy begins: the scope's own last one, else the last that
+// holds for its children.
+DutyPolicy LastOf(const Policies& policies, const std::string& county, DutyKind kind,
+                  const PolicyScope& scope);
+// The version that holds for children of the scope at `now`.
+DutyPolicy HoldingFor(const Policies& policies, const std::string& county, DutyKind kind,
+                      const PolicyScope& scope, absl::Time now);
 
 // Sets in `policy`, the version before, what a request's `policy` gives on the day `today`; the rest stays.
-// The first day is tomorrow when none is given. Errors: refusals, PAIRING_ROLE_MISSING and as CheckPolicy.
+// The first day is tomorrow when none is given. Errors: refusals, PAIRING_ROLE_MISSING, LATENESS_NOT_REFINED
+// and as CheckPolicy.
 absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolicy& policy);
+// The first day of a version, given as `text` in `field`; tomorrow when none is given. Error:
+// EFFECTIVE_FROM_OUT_OF_RANGE, when the text is no day.
+absl::StatusOr<absl::CivilDay> FirstDayOf(const std::string& text, absl::CivilDay today,
+                                          std::string_view field);
 
 }  // namespace tonghu::pairing

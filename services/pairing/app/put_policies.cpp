@@ -9,34 +9,89 @@
 namespace tonghu::pairing {
 namespace {
 
-// Sets one policy; fields that are not given stay as in the version before.
-absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, const std::string& county,
-                                      const v1::DutyPolicy& given) {
-  ASSIGN_OR_RETURN(auto versions, ReadVersions(transaction.db(), county, given.kind(), "policy.kind"));
-  DutyPolicy policy = std::move(versions.back());
-  RETURN_IF_ERROR(Change(given, clock::DayOf(transaction.now()), policy));
-  const DutyKind kind{given.kind()};
+// Stores a version and has the county planned anew.
+absl::StatusOr<v1::DutyPolicy> Store(journal::ShardTransaction& transaction, const std::string& county,
+                                     DutyKind kind, DutyPolicy policy) {
   ASSIGN_OR_RETURN(policy.version, PutPolicy(transaction.db(), county, kind, policy));
   // Duties of windows that have not begun follow the new version; a sweep plans them, as a county has many.
   RETURN_IF_ERROR(BeginReplanning(transaction.db(), transaction.shard(), county, transaction.now()));
   return MessageOf(county, kind, policy);
 }
 
+// Sets one policy; fields that are not given stay as in the version before.
+absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, const std::string& county,
+                                      const v1::DutyPolicy& given) {
+  ASSIGN_OR_RETURN(const DutyKind kind, KindOf(given.kind(), "policy.kind"));
+  ASSIGN_OR_RETURN(const auto scope,
+                   ScopeOf(transaction.db(), county,
+                           {given.school(), given.care_level(), "policy.school", "policy.care_level"}));
+  ASSIGN_OR_RETURN(const auto policies, LoadPolicies(transaction.db(), {county}));
+  DutyPolicy policy = LastOf(policies, county, kind, scope);
+  RETURN_IF_ERROR(Change(given, clock::DayOf(transaction.now()), policy));
+  return Store(transaction, county, kind, std::move(policy));
+}
+
+// Ends one refinement.
+absl::StatusOr<v1::DutyPolicy> DeleteOne(journal::ShardTransaction& transaction, const std::string& county,
+                                         const v1::DeleteDutyPolicyRequest& request) {
+  ASSIGN_OR_RETURN(const DutyKind kind, KindOf(request.kind(), "kind"));
+  ASSIGN_OR_RETURN(
+      const auto scope,
+      ScopeOf(transaction.db(), county, {request.school(), request.care_level(), "school", "care_level"}));
+  if (scope.IsCounty()) {
+    return refusal::Invalid("REFINEMENT_MISSING", "care_level",
+                            "name the refinement by school or care level; a policy of the county is ended "
+                            "by a cadence of 0 times",
+                            "请指明学校或关爱等级；如需停止全县的规定，请把次数设为0");
+  }
+  ASSIGN_OR_RETURN(const auto policies, LoadPolicies(transaction.db(), {county}));
+  const Versions versions = policies.OfScope(county, kind, scope);
+  if (versions.empty() || versions.back().withdrawn) {
+    return refusal::NotFound("DUTY_POLICY_NOT_FOUND", "kind",
+                             "the county has no such refinement; see ListDutyPolicies",
+                             "没有针对该学校或关爱等级的规定，请在任务规定列表中核对");
+  }
+  DutyPolicy policy = versions.back();
+  policy.withdrawn = true;
+  const absl::CivilDay today = clock::DayOf(transaction.now());
+  ASSIGN_OR_RETURN(policy.effective_from, FirstDayOf(request.effective_from(), today, "effective_from"));
+  RETURN_IF_ERROR(CheckFirstDay(policy.effective_from, today, "effective_from"));
+  return Store(transaction, county, kind, std::move(policy));
+}
+
+// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
+// transaction.
+template <class Command>
+absl::Status Answer(const Command& command, absl::StatusOr<v1::DutyPolicy> result) {
+  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
+  *command.reply = std::move(result);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands) {
   for (const auto& command : commands) {
-    auto put = PutOne(transaction, *command.county, command.request->policy());
-    if (!put.ok() && !refusal::IsRefusal(put.status())) return put.status();
-    *command.reply = std::move(put);
+    RETURN_IF_ERROR(Answer(command, PutOne(transaction, *command.county, command.request->policy())));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county, int kind,
-                                         absl::Time now) {
-  ASSIGN_OR_RETURN(const auto versions, ReadVersions(db, county, kind, "kind"));
-  return MessageOf(county, DutyKind{kind}, VersionAt(versions, now));
+absl::Status DeletePolicies(journal::ShardTransaction& transaction,
+                            DeletePolicyCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    RETURN_IF_ERROR(Answer(command, DeleteOne(transaction, *command.county, *command.request)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county,
+                                         const v1::GetDutyPolicyRequest& request, absl::Time now) {
+  ASSIGN_OR_RETURN(const DutyKind kind, KindOf(request.kind(), "kind"));
+  ASSIGN_OR_RETURN(const auto scope,
+                   ScopeOf(db, county, {request.school(), request.care_level(), "school", "care_level"}));
+  ASSIGN_OR_RETURN(const auto policies, LoadPolicies(db, {county}));
+  return MessageOf(county, kind, HoldingFor(policies, county, kind, scope, now));
 }
 
 absl::StatusOr<v1::ListDutyPoliciesResponse> ListPolicies(postgres::Connection& db, const std::string& county,
@@ -44,9 +99,13 @@ absl::StatusOr<v1::ListDutyPoliciesResponse> ListPolicies(postgres::Connection& 
   ASSIGN_OR_RETURN(const auto policies, LoadPolicies(db, {county}));
   v1::ListDutyPoliciesResponse response;
   for (const DutyRule& rule : DutyRules()) {
-    const Versions versions = policies.Of(county, rule.kind);
-    for (const DutyPolicy* one = &VersionAt(versions, now); one != versions.end(); ++one)
-      *response.add_policies() = MessageOf(county, rule.kind, *one);
+    std::vector<PolicyScope> scopes = policies.Refinements(county, rule.kind);
+    scopes.insert(scopes.begin(), PolicyScope());
+    for (const PolicyScope& scope : scopes) {
+      const Versions versions = policies.OfScope(county, rule.kind, scope);
+      for (const DutyPolicy& version : FromNowOn(versions, now))
+        *response.add_policies() = MessageOf(county, rule.kind, version);
+    }
   }
   return response;
 }

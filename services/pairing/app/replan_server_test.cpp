@@ -37,7 +37,7 @@ class ReplanTest : public harness::PostgresTest {
                     .ok());
     ASSERT_TRUE(
         db_->Script(
-               "INSERT INTO child SELECT '520324', md5('c' || n)::uuid, 's', '520324104', 3, 1 FROM "
+               "INSERT INTO child SELECT '520324', md5('c' || n)::uuid, 's', '520324104', 3, 1, 1 FROM "
                "generate_series(1, 250) n; "
                "INSERT INTO pairing (county, pairing_id, shard, line_id, child_id, helper_id, role, basis, "
                "owed_from, start_time, make_time) SELECT '520324', md5('p' || n)::uuid, 0, md5('p' || "

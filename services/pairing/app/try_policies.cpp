@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/policy_draft.h"
 #include "services/pairing/domain/policy_trial.h"
+#include "services/pairing/postgres/policy_store.h"
 #include "services/pairing/postgres/trial_store.h"
 
 namespace tonghu::pairing {
@@ -38,46 +40,58 @@ absl::StatusOr<TrialDays> DaysOf(const v1::TryDutyPolicyRequest& request, absl::
   return days;
 }
 
-// The two policies that are compared, as if each had held all the time.
+// A county's policies for a kind of duty with a draft, and without.
 struct Compared {
-  TriedPolicy draft, current;
+  std::string county;
+  DutyKind kind = DutyKind::kTalk;
+  std::array<Policies, 2> policies;  // with the draft; as they are
+  DutyPolicy draft;
+  absl::Time now;
+
+  // The policy that holds today, for such children.
+  DutyPolicy Of(size_t p, const PolicyScope& scope) const {
+    return HoldingFor(policies[p], county, kind, scope, now);
+  }
 };
 
 absl::StatusOr<Compared> PoliciesOf(postgres::Connection& db, const std::string& county,
                                     const v1::DutyPolicy& given, absl::Time now) {
-  ASSIGN_OR_RETURN(auto versions, ReadVersions(db, county, given.kind(), "policy.kind"));
-  const DutyKind kind{given.kind()};
-  Compared compared{{county, kind, versions.back()}, {county, kind, VersionAt(versions, now)}};
+  ASSIGN_OR_RETURN(const DutyKind kind, KindOf(given.kind(), "policy.kind"));
+  ASSIGN_OR_RETURN(
+      const auto scope,
+      ScopeOf(db, county, {given.school(), given.care_level(), "policy.school", "policy.care_level"}));
+  ASSIGN_OR_RETURN(const auto policies, LoadPolicies(db, {county}));
+  Compared compared{county, kind, {policies, policies}, LastOf(policies, county, kind, scope), now};
   v1::DutyPolicy draft = given;
   draft.clear_effective_from();
-  RETURN_IF_ERROR(Change(draft, clock::DayOf(now), compared.draft.policy));
-  compared.draft.policy.version = 0;
+  const absl::CivilDay today = clock::DayOf(now);
+  RETURN_IF_ERROR(Change(draft, today, compared.draft));
+  compared.draft.version = 0;
+  DutyPolicy put = compared.draft;
+  put.version = std::numeric_limits<int>::max();  // newer than any
+  put.effective_from = today;
+  compared.policies[0].Add(county, kind, std::move(put));
   return compared;
-}
-
-TriedPolicy Always(TriedPolicy tried) {
-  tried.policy.effective_from = absl::CivilDay::min();
-  return tried;
 }
 
 // A trial of one county, under way.
 class Trial {
  public:
-  Trial(const Compared& compared, const TrialDays& days, absl::Time now)
-      : policies_{Always(compared.draft), Always(compared.current)}, days_(days), now_(now) {
-    const int longest = std::max(LongestWindowOf(compared.draft.policy.cadence),
-                                 LongestWindowOf(compared.current.policy.cadence));
-    reach_ = ReachOfAll(absl::Hours(24 * longest));
-    since_ = clock::StartOf(days.first) - reach_;
-    before_ = clock::StartOf(days.last + 1) + reach_;
+  // `compared` outlives the trial.
+  Trial(const Compared& compared, const TrialDays& days) : compared_(compared), days_(days) {
+    absl::Duration longest;
+    for (const Policies& policies : compared.policies)
+      longest = std::max(longest, policies.LongestWindow(compared.county, compared.kind));
+    const absl::Duration reach = ReachOfAll(longest);
+    since_ = clock::StartOf(days.first) - reach;
+    before_ = clock::StartOf(days.last + 1) + reach;
   }
 
   // Plays both policies out, some children at a time, so that a county's size does not matter for the memory.
   // Errors: CANCELLED when nobody wants the answer any more; the connection's.
   absl::Status Run(postgres::Connection& db, const std::function<bool()>& wanted) {
-    const PastFilter filter{policies_[0].county, policies_[0].kind, since_, before_};
-    ASSIGN_OR_RETURN(const auto calendars, LoadSchoolCalendars(db, filter.county, clock::DayOf(since_)));
-    for (const auto& [school_id, calendar] : calendars) Plan(school_id, calendar);
+    const PastFilter filter{compared_.county, compared_.kind, since_, before_};
+    ASSIGN_OR_RETURN(calendars_, LoadSchoolCalendars(db, filter.county, clock::DayOf(since_)));
     std::string after;
     do {
       if (!wanted()) return absl::CancelledError("nobody waits for the trial");
@@ -93,7 +107,7 @@ class Trial {
     for (const auto& [place, figures] : figures_) {
       const auto& [school_id, month] = place;
       v1::DutyPolicyTrial& row = *response.add_trials();
-      row.set_school(ids::NameOf(policies_[0].county, "schools", school_id));
+      row.set_school(ids::NameOf(compared_.county, "schools", school_id));
       row.set_month(absl::StrFormat("%04d-%02d", month.year(), month.month()));
       *row.mutable_draft() = MessageOf(figures[0]);
       *row.mutable_current() = MessageOf(figures[1]);
@@ -104,35 +118,47 @@ class Trial {
   }
 
  private:
-  // Keeps the windows that the school owes by each policy. Those that had begun before the contacts that are
-  // read are left out: they would look as if nothing had been done.
-  void Plan(const std::string& school_id, const calendar::SchoolCalendar& calendar) {
-    for (size_t p = 0; p < policies_.size(); ++p) {
-      auto windows = OwedWindows({&policies_[p].policy, 1}, calendar, clock::DayOf(since_),
-                                 clock::DayOf(std::min(now_, before_)));
-      std::erase_if(windows, [&](const OwedWindow& one) { return one.at.window.start < since_; });
-      windows_[school_id][p] = std::move(windows);
+  // One of the two policies, for children of one school and care level.
+  struct Tried {
+    TriedPolicy policy;
+    std::vector<OwedWindow> windows;  // of `policy`
+  };
+
+  // What such children owe by each policy; null when their school has no calendar. Windows that had begun
+  // before the contacts that are read are left out: they would look as if nothing had been done.
+  const std::array<Tried, 2>* For(const PolicyScope& scope) {
+    const auto calendar = calendars_.find(scope.school_id);
+    if (calendar == calendars_.end()) return nullptr;
+    const auto [found, fresh] = tried_.try_emplace(scope);
+    for (size_t p = 0; fresh && p < found->second.size(); ++p) {
+      Tried& tried = found->second[p];
+      tried.policy = {compared_.county, compared_.kind, compared_.Of(p, scope)};
+      tried.policy.policy.effective_from = absl::CivilDay::min();
+      tried.windows = OwedWindows({&tried.policy.policy, 1}, calendar->second, clock::DayOf(since_),
+                                  clock::DayOf(std::min(compared_.now, before_)));
+      std::erase_if(tried.windows, [&](const OwedWindow& one) { return one.at.window.start < since_; });
     }
+    return &found->second;
   }
 
   void Play(const PastOfChild& child) {
-    const auto windows = windows_.find(child.school_id);
-    if (windows == windows_.end() || child.past.pairings.empty()) return;
-    for (size_t p = 0; p < policies_.size(); ++p) {
-      for (const Duty& duty : PlayOut(policies_[p], windows->second[p], child.past, now_)) {
-        if (duty.due_time > now_ || !days_.Has(duty.window_start)) continue;
+    if (child.past.pairings.empty()) return;
+    const auto* both = For({child.school_id, child.care_level});
+    for (size_t p = 0; both != nullptr && p < both->size(); ++p) {
+      const Tried& tried = (*both)[p];
+      for (const Duty& duty : PlayOut(tried.policy, tried.windows, child.past, compared_.now)) {
+        if (duty.due_time > compared_.now || !days_.Has(duty.window_start)) continue;
         const absl::CivilMonth month(clock::DayOf(duty.window_start));
         figures_[{child.school_id, month}][p].Count(duty);
       }
     }
   }
 
-  const std::array<TriedPolicy, 2> policies_;  // the draft, the policy in effect
+  const Compared& compared_;
   const TrialDays days_;
-  const absl::Time now_;
-  absl::Duration reach_;
   absl::Time since_, before_;
-  std::map<std::string, std::array<std::vector<OwedWindow>, 2>> windows_;
+  std::map<std::string, calendar::SchoolCalendar> calendars_;  // by school
+  std::map<PolicyScope, std::array<Tried, 2>> tried_;
   std::map<std::pair<std::string, absl::CivilMonth>, std::array<TrialFigures, 2>> figures_;
 };
 
@@ -143,12 +169,12 @@ absl::StatusOr<v1::TryDutyPolicyResponse> TryPolicy(postgres::Connection& db, co
                                                     const std::function<bool()>& wanted) {
   ASSIGN_OR_RETURN(const auto compared, PoliciesOf(db, county, request.policy(), now));
   ASSIGN_OR_RETURN(const auto days, DaysOf(request, clock::DayOf(now)));
-  Trial trial(compared, days, now);
+  Trial trial(compared, days);
   RETURN_IF_ERROR(trial.Run(db, wanted));
   v1::TryDutyPolicyResponse response;
   trial.Tell(response);
-  *response.mutable_policy() = MessageOf(county, compared.draft.kind, compared.draft.policy);
-  *response.mutable_current_policy() = MessageOf(county, compared.current.kind, compared.current.policy);
+  *response.mutable_policy() = MessageOf(county, compared.kind, compared.draft);
+  *response.mutable_current_policy() = MessageOf(county, compared.kind, compared.Of(1, compared.draft.scope));
   response.set_first_day(absl::FormatCivilTime(days.first));
   response.set_last_day(absl::FormatCivilTime(days.last));
   return response;

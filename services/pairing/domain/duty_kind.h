@@ -2,8 +2,10 @@
 // none. A further kind is a further row of the table in duty_kind.cpp. Pure.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -42,9 +44,27 @@ enum class ContactKind {
   kParentsHome = 11,
 };
 
+// How much care a child needs. The numbers are stored and those of tonghu.registry.v1.CareLevel.
+enum class CareLevel { kUnspecified = 0, kGeneral = 1, kFocus = 2, kIntervention = 3, kCase = 4 };
+
+// For whom a policy is: for all children of the county, or, as a refinement, for those of a school, of a care
+// level, or of both.
+struct PolicyScope {
+  std::string school_id;                           // empty: of any school
+  CareLevel care_level = CareLevel::kUnspecified;  // kUnspecified: of any level
+  bool IsCounty() const { return school_id.empty() && care_level == CareLevel::kUnspecified; }
+  friend auto operator<=>(const PolicyScope&, const PolicyScope&) = default;
+};
+
 // A version of a policy for a kind of duty.
 struct DutyPolicy {
-  int version = 0;  // 0: the built-in policy
+  int version = 0;    // of the scope's versions; 0: the built-in policy
+  PolicyScope scope;  // for whom
+  // A refinement that ends on its first day: what holds for more children holds from then on.
+  bool withdrawn = false;
+  // The windows of the version begin on its first day also beside a longer one of the version before, which
+  // runs to its end. Set for a child whose school or care level has changed, see VersionsOf.
+  bool beside = false;
   absl::CivilDay effective_from =
       absl::CivilDay::min();  // windows that begin then or later follow the version
   Cadence cadence;

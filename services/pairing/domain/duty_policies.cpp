@@ -1,6 +1,7 @@
 #include "services/pairing/domain/duty_policies.h"
 
 #include <algorithm>
+#include <set>
 
 #include "libs/clock/clock.h"
 #include "libs/refusal/refusal.h"
@@ -18,6 +19,19 @@ absl::Time StartOf(absl::CivilDay day) {
   return day == absl::CivilDay::min() ? absl::InfinitePast() : clock::StartOf(day);
 }
 
+// The version of one scope that holds on `day`, which is not before the first one's first day.
+const DutyPolicy& LastBy(Versions versions, absl::CivilDay day) {
+  auto version = versions.rbegin();
+  while (version->effective_from > day) ++version;
+  return *version;
+}
+
+// From when a version's own windows may begin, when the windows of the versions before end at `free`.
+absl::Time FirstStart(const DutyPolicy& version, absl::Time free) {
+  const absl::Time first = StartOf(version.effective_from);
+  return version.beside ? first : std::max(free, first);
+}
+
 }  // namespace
 
 const DutyPolicy& VersionAt(Versions versions, absl::Time time) {
@@ -27,27 +41,107 @@ const DutyPolicy& VersionAt(Versions versions, absl::Time time) {
   return *version;
 }
 
+Versions FromNowOn(Versions versions, absl::Time now) {
+  size_t first = versions.size();
+  while (first > 0 && StartOf(versions[first - 1].effective_from) > now) --first;
+  if (first > 0 && !versions[first - 1].withdrawn) --first;
+  return versions.subspan(first);
+}
+
 void Policies::Add(std::string county, DutyKind kind, DutyPolicy policy) {
-  std::vector<DutyPolicy>& versions = set_[{std::move(county), kind}];
-  if (versions.empty()) versions.push_back(RuleOf(kind).built_in);
-  while (versions.back().effective_from >= policy.effective_from && versions.size() > 1) versions.pop_back();
+  Scopes& scopes = set_[{std::move(county), kind}];
+  if (scopes.empty()) scopes[PolicyScope()].push_back(RuleOf(kind).built_in);
+  std::vector<DutyPolicy>& versions = scopes[policy.scope];
+  while (!versions.empty() && versions.back().version > 0 &&
+         versions.back().effective_from >= policy.effective_from)
+    versions.pop_back();
   versions.push_back(std::move(policy));
 }
 
 Versions Policies::Of(const std::string& county, DutyKind kind) const {
   const auto found = set_.find(std::pair(county, kind));
-  return found == set_.end() ? absl::MakeConstSpan(&RuleOf(kind).built_in, 1) : found->second;
+  return found == set_.end() ? absl::MakeConstSpan(&RuleOf(kind).built_in, 1)
+                             : found->second.at(PolicyScope());
+}
+
+Versions Policies::OfScope(const std::string& county, DutyKind kind, const PolicyScope& scope) const {
+  if (scope.IsCounty()) return Of(county, kind);
+  const auto found = set_.find(std::pair(county, kind));
+  if (found == set_.end()) return {};
+  const auto versions = found->second.find(scope);
+  return versions == found->second.end() ? Versions() : versions->second;
+}
+
+std::vector<PolicyScope> Policies::Refinements(const std::string& county, DutyKind kind) const {
+  std::vector<PolicyScope> refined;
+  const auto found = set_.find(std::pair(county, kind));
+  if (found == set_.end()) return refined;
+  for (const auto& [scope, versions] : found->second) {
+    if (!scope.IsCounty()) refined.push_back(scope);
+  }
+  return refined;
+}
+
+bool Policies::Refines(const std::string& county) const {
+  return std::any_of(DutyRules().begin(), DutyRules().end(), [&](const DutyRule& rule) {
+    const auto found = set_.find(std::pair(county, rule.kind));
+    return found != set_.end() && found->second.size() > 1;
+  });
+}
+
+const DutyPolicy& Policies::Holding(const Scopes& scopes, const Standing& standing,
+                                    absl::CivilDay day) const {
+  const PolicyScope narrow[] = {{standing.school_id, standing.care_level},
+                                {"", standing.care_level},
+                                {standing.school_id, CareLevel::kUnspecified}};
+  for (const PolicyScope& scope : narrow) {
+    const auto versions = scopes.find(scope);
+    if (versions == scopes.end() || versions->second.front().effective_from > day) continue;
+    const DutyPolicy& holding = LastBy(versions->second, day);
+    if (!holding.withdrawn) return holding;
+  }
+  return LastBy(scopes.at(PolicyScope()), day);
+}
+
+std::vector<DutyPolicy> Policies::For(const std::string& county, DutyKind kind,
+                                      absl::Span<const Standing> standings) const {
+  const Versions own = Of(county, kind);
+  const auto found = set_.find(std::pair(county, kind));
+  if (found == set_.end() || found->second.size() == 1) return {own.begin(), own.end()};
+  std::set<absl::CivilDay> days;
+  for (const auto& [scope, versions] : found->second) {
+    for (const DutyPolicy& version : versions) days.insert(version.effective_from);
+  }
+  for (const Standing& standing : standings) days.insert(standing.from);
+  std::vector<DutyPolicy> timeline;
+  const DutyPolicy* last = nullptr;
+  for (const absl::CivilDay day : days) {
+    auto standing = standings.end() - 1;
+    while (standing != standings.begin() && standing->from > day) --standing;
+    const DutyPolicy& holding = Holding(found->second, *standing, day);
+    if (&holding == last) continue;
+    timeline.push_back(holding);
+    timeline.back().effective_from = day;
+    timeline.back().beside = last != nullptr && standing->from == day;
+    last = &holding;
+  }
+  return timeline;
 }
 
 absl::Duration Policies::LongestWindow(const std::string& county, DutyKind kind) const {
   int days = 0;
   for (const DutyPolicy& version : Of(county, kind)) days = std::max(days, LongestWindowOf(version.cadence));
+  for (const PolicyScope& scope : Refinements(county, kind)) {
+    for (const DutyPolicy& version : OfScope(county, kind, scope))
+      days = std::max(days, LongestWindowOf(version.cadence));
+  }
   return absl::Hours(24 * days);
 }
 
 bool Policies::MayOverlap(const std::string& county, DutyKind kind) const {
   const Versions versions = Of(county, kind);
-  return !std::all_of(versions.begin(), versions.end(),
+  return !Refinements(county, kind).empty() ||
+         !std::all_of(versions.begin(), versions.end(),
                       [](const DutyPolicy& one) { return IsSameForAllSchools(one.cadence); });
 }
 
@@ -71,15 +165,15 @@ std::vector<OwedWindow> OwedWindows(Versions versions, const calendar::SchoolCal
     const absl::Time next = is_last ? absl::InfiniteFuture() : StartOf(versions[v + 1].effective_from);
     const absl::Time second =
         v + 2 < versions.size() ? StartOf(versions[v + 2].effective_from) : absl::InfiniteFuture();
-    auto window = FirstFrom(all[v], std::max(free, StartOf(versions[v].effective_from)));
+    auto window = FirstFrom(all[v], FirstStart(versions[v], free));
     const auto take = [&] {
-      free = window->window.end;
+      free = std::max(free, window->window.end);
       owed.push_back({*window++, &versions[v]});
     };
     while (window != all[v].end() && window->window.start < next) take();
     // A version that owes nothing ends what was owed on its first day.
     if (is_last || versions[v + 1].cadence.times == 0) continue;
-    const auto first = FirstFrom(all[v + 1], std::max(free, next));
+    const auto first = FirstFrom(all[v + 1], FirstStart(versions[v + 1], free));
     const absl::Time until =
         std::min(second, first == all[v + 1].end() ? absl::InfiniteFuture() : first->window.start);
     while (window != all[v].end() && window->window.end <= until) take();
@@ -105,12 +199,14 @@ absl::Status CheckPolicy(const DutyPolicy& policy, absl::CivilDay today) {
     return refusal::Invalid("OWED_BY_NOBODY", "policy.owed_by", "owed_by must name at least one role",
                             "请至少选择一种负责人身份，例如班主任");
   }
-  if (policy.effective_from <= today || policy.effective_from > today + kFarthestPolicyDays) {
-    return refusal::Invalid("EFFECTIVE_FROM_OUT_OF_RANGE", "policy.effective_from",
-                            "effective_from must be tomorrow or later, at most 400 days ahead",
-                            "生效日期应为明天或以后，最远400天");
-  }
-  return absl::OkStatus();
+  return CheckFirstDay(policy.effective_from, today, "policy.effective_from");
+}
+
+absl::Status CheckFirstDay(absl::CivilDay effective_from, absl::CivilDay today, std::string_view field) {
+  if (effective_from > today && effective_from <= today + kFarthestPolicyDays) return absl::OkStatus();
+  return refusal::Invalid("EFFECTIVE_FROM_OUT_OF_RANGE", field,
+                          "effective_from must be tomorrow or later, at most 400 days ahead",
+                          "生效日期应为明天或以后，最远400天");
 }
 
 }  // namespace tonghu::pairing

@@ -1,6 +1,7 @@
 // The policies of counties: the versions of each kind, and the windows that follow from them. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,25 +15,51 @@ namespace tonghu::pairing {
 
 // The versions of one policy: the built-in one first, then the county's own by their first days.
 using Versions = absl::Span<const DutyPolicy>;
-// The version for windows that begin at `time`. Valid as long as the versions.
+// The version for windows that begin at `time`; one must. Valid as long as the versions.
 const DutyPolicy& VersionAt(Versions versions, absl::Time time);
+// The version that holds at `now`, where one does, and those to come; one that is withdrawn holds no more.
+Versions FromNowOn(Versions versions, absl::Time now);
+
+// Where a child was, and how much care it needed, from a day on.
+struct Standing {
+  absl::CivilDay from = absl::CivilDay::min();
+  std::string school_id;
+  CareLevel care_level = CareLevel::kGeneral;
+};
 
 // Policies by county and kind.
 class Policies {
  public:
-  // Adds a version; those of a county and kind come in the order of their numbers. The version takes the
-  // place of those that begin on its first day or later.
+  // Adds a version; those of a county, kind and scope come in the order of their numbers. The version takes
+  // the place of those of its scope that begin on its first day or later.
   void Add(std::string county, DutyKind kind, DutyPolicy policy);
-  // All versions; never empty. Valid until the next Add.
+  // All versions of the county's own policy, for whom no refinement holds; never empty. Valid until the next
+  // Add.
   Versions Of(const std::string& county, DutyKind kind) const;
-  // The longest that a window of the kind can be under any version.
+  // The versions of a scope; none where the county has never refined the kind for the scope. Valid as Of.
+  Versions OfScope(const std::string& county, DutyKind kind, const PolicyScope& scope) const;
+  // The scopes for which the kind is refined, in their order.
+  std::vector<PolicyScope> Refinements(const std::string& county, DutyKind kind) const;
+  // Whether the county refines any kind.
+  bool Refines(const std::string& county) const;
+  // The versions that hold for a child, one after the other, of all scopes. `standings`: the child's, oldest
+  // first, at least one. Of the scopes that the child belongs to on a version's first day the first counts
+  // of: school and level, level, school, county. The level goes before the school, so that no school loosens
+  // what the county asks for children in need.
+  std::vector<DutyPolicy> For(const std::string& county, DutyKind kind,
+                              absl::Span<const Standing> standings) const;
+  // The longest that a window of the kind can be under any version of any scope.
   absl::Duration LongestWindow(const std::string& county, DutyKind kind) const;
-  // Whether windows of the kind may differ between schools under any version, so that those of a child who
-  // changed schools may overlap.
+  // Whether windows of the kind may differ between children under any version, so that those of a child who
+  // changed schools or care levels may overlap.
   bool MayOverlap(const std::string& county, DutyKind kind) const;
 
  private:
-  absl::flat_hash_map<std::pair<std::string, DutyKind>, std::vector<DutyPolicy>> set_;
+  using Scopes = std::map<PolicyScope, std::vector<DutyPolicy>>;
+  const DutyPolicy& Holding(const Scopes& scopes, const Standing& standing, absl::CivilDay day) const;
+
+  // Those of the county's own scope always begin with the built-in policy.
+  absl::flat_hash_map<std::pair<std::string, DutyKind>, Scopes> set_;
 };
 
 // Whether a pairing of the role owes duties by the policy.
@@ -44,12 +71,15 @@ struct OwedWindow {
   const DutyPolicy* policy;
 };
 // The windows that are owed by `versions`, of those that end after `from` begins and begin by the end of
-// `to`, oldest first. No two overlap. A window that has begun under a version runs to its end; a version's
-// own windows are followed until the first whole window of the next.
+// `to`, oldest first. A window that has begun under a version runs to its end; a version's own windows are
+// followed until the first whole window of the next. No two overlap, but where a version begins beside the
+// one before.
 std::vector<OwedWindow> OwedWindows(Versions versions, const calendar::SchoolCalendar& calendar,
                                     absl::CivilDay from, absl::CivilDay to);
 
 inline constexpr int kFarthestPolicyDays = 400;
+// Checks the first day of a version that is put on the day `today`. Error: EFFECTIVE_FROM_OUT_OF_RANGE.
+absl::Status CheckFirstDay(absl::CivilDay effective_from, absl::CivilDay today, std::string_view field);
 // Checks a version that is put on the day `today`. Errors: INVALID_ARGUMENT, reasons POLICY_OUT_OF_RANGE,
 // CADENCE_OUT_OF_RANGE, OWED_BY_NOBODY, EFFECTIVE_FROM_OUT_OF_RANGE.
 absl::Status CheckPolicy(const DutyPolicy& policy, absl::CivilDay today);

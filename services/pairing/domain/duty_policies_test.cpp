@@ -150,6 +150,124 @@ TEST(OwedWindowsTest, WhatHasBegunStays) {
   });
 }
 
+// A refinement of the talk: so many talks a week for a school (empty: any) and a level (0: any).
+DutyPolicy Refined(CivilDay day, const std::string& school, int level, int times, int version = 1) {
+  DutyPolicy policy = From(day, {Period::kWeek, 1, times});
+  policy.scope = {school, CareLevel{level}};
+  policy.version = version;
+  return policy;
+}
+DutyPolicy Withdrawn(DutyPolicy policy, CivilDay day) {
+  policy.withdrawn = true;
+  policy.effective_from = day;
+  return policy;
+}
+
+// How many talks a week are owed on a day to a child who has always been at the school with the level.
+int TimesFor(const Policies& policies, CivilDay day, const std::string& school, int level) {
+  const Standing standing{CivilDay::min(), school, CareLevel{level}};
+  const auto versions = policies.For(kCounty, DutyKind::kTalk, {&standing, 1});
+  return VersionAt(versions, clock::StartOf(day)).cadence.times;
+}
+
+TEST(RefinementTest, TheLevelGoesBeforeTheSchoolAndBothBeforeTheCounty) {
+  Policies policies;
+  const CivilDay day(2026, 9, 7);
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day, "s", 0, 2));
+  EXPECT_TRUE(policies.Refines(kCounty));
+  EXPECT_FALSE(policies.Refines("520522"));
+  EXPECT_EQ(TimesFor(policies, day, "s", 2), 2);
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day, "", 2, 3));
+  EXPECT_EQ(TimesFor(policies, day, "s", 2), 3) << "the school can't loosen it";
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day, "s", 2, 4));
+  EXPECT_EQ(TimesFor(policies, day, "s", 2), 4);
+  EXPECT_EQ(TimesFor(policies, day, "s", 1), 2);
+  EXPECT_EQ(TimesFor(policies, day, "t", 2), 3);
+  EXPECT_EQ(TimesFor(policies, day, "t", 1), 1);
+  EXPECT_EQ(TimesFor(policies, day - 1, "s", 2), 1) << "before the refinements' first day";
+}
+
+TEST(RefinementTest, OneThatIsWithdrawnLeavesWhatHoldsForMore) {
+  Policies policies;
+  const DutyPolicy both = Refined(CivilDay(2026, 9, 7), "s", 2, 4);
+  policies.Add(kCounty, DutyKind::kTalk, both);
+  policies.Add(kCounty, DutyKind::kTalk, Refined(CivilDay(2026, 9, 7), "", 2, 3));
+  policies.Add(kCounty, DutyKind::kTalk, Withdrawn(both, CivilDay(2026, 10, 1)));
+  EXPECT_EQ(TimesFor(policies, CivilDay(2026, 9, 30), "s", 2), 4);
+  EXPECT_EQ(TimesFor(policies, CivilDay(2026, 10, 1), "s", 2), 3);
+  const Versions versions = policies.OfScope(kCounty, DutyKind::kTalk, both.scope);
+  EXPECT_EQ(FromNowOn(versions, clock::StartOf(CivilDay(2026, 9, 8))).size(), 2);
+  EXPECT_TRUE(FromNowOn(versions, clock::StartOf(CivilDay(2026, 10, 2))).empty());
+  EXPECT_EQ(FromNowOn(versions, clock::StartOf(CivilDay(2026, 9, 1))).size(), 2) << "both are to come";
+}
+
+TEST(RefinementTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
+  Policies policies;
+  DutyPolicy monthly = From(CivilDay(2026, 8, 1), kMonthly);
+  monthly.version = 1;
+  policies.Add(kCounty, DutyKind::kTalk, monthly);
+  policies.Add(kCounty, DutyKind::kTalk, Refined(CivilDay(2026, 8, 1), "", 2, 1));
+  const std::vector<Standing> risen = {{CivilDay::min(), "s", CareLevel::kGeneral},
+                                       {CivilDay(2026, 9, 16), "s", CareLevel::kFocus}};
+  EXPECT_THAT(
+      Owed(policies.For(kCounty, DutyKind::kTalk, risen), CivilDay(2026, 9, 1), CivilDay(2026, 10, 4)),
+      ElementsAre("9-1..9-30", "9-21..9-27", "9-28..10-4"))
+      << "September stays owed; the weeks do not wait for its end";
+  const std::vector<Standing> fallen = {{CivilDay::min(), "s", CareLevel::kFocus},
+                                        {CivilDay(2026, 9, 16), "s", CareLevel::kGeneral}};
+  EXPECT_THAT(
+      Owed(policies.For(kCounty, DutyKind::kTalk, fallen), CivilDay(2026, 9, 7), CivilDay(2026, 10, 31)),
+      ElementsAre("9-7..9-13", "9-14..9-20", "9-21..9-27", "10-1..10-31"))
+      << "weeks go on until the first whole month";
+}
+
+// What holds on a day is the newest version put for the narrowest scope that has one, asked of each day and
+// child by itself.
+TEST(RefinementTest, AnyPoliciesOnAnyDay) {
+  rc::check([] {
+    Policies policies;
+    std::vector<DutyPolicy> puts;
+    const CivilDay first(2026, 9, 1);
+    for (int i = *rc::gen::inRange(0, 12); i > 0; --i) {
+      DutyPolicy put = Refined(first + *rc::gen::inRange(0, 40), *rc::gen::element<std::string>("", "s", "t"),
+                               *rc::gen::inRange(0, 3), 1 + static_cast<int>(puts.size()),
+                               1 + static_cast<int>(puts.size()));
+      put.withdrawn = !put.scope.IsCounty() && *rc::gen::inRange(0, 4) == 0;
+      policies.Add(kCounty, DutyKind::kTalk, put);
+      puts.push_back(put);
+    }
+    std::vector<Standing> standings = {{CivilDay::min(), "s", CareLevel::kGeneral}};
+    for (int i = *rc::gen::inRange(0, 3); i > 0; --i) {
+      standings.push_back({std::max(first, standings.back().from) + *rc::gen::inRange(1, 15),
+                           *rc::gen::element<std::string>("s", "t", "u"),
+                           CareLevel{*rc::gen::inRange(1, 4)}});
+    }
+    const auto versions = policies.For(kCounty, DutyKind::kTalk, standings);
+    for (CivilDay day = first - 1; day < first + 60; ++day) {
+      Standing at;
+      for (const Standing& one : standings) {
+        if (one.from <= day) at = one;
+      }
+      // Of the versions of one scope the last one put that has begun holds, unless one put after it was to
+      // begin no later: then that one stands in its place.
+      const auto holding = [&](const PolicyScope& scope) -> const DutyPolicy* {
+        const DutyPolicy* found = nullptr;
+        for (size_t i = 0; i < puts.size(); ++i) {
+          if (puts[i].scope == scope && puts[i].effective_from <= day) found = &puts[i];
+        }
+        return found == nullptr || found->withdrawn ? nullptr : found;
+      };
+      int expected = 1;  // the built-in policy's
+      for (const PolicyScope& scope :
+           {PolicyScope(), PolicyScope{at.school_id, {}}, PolicyScope{"", at.care_level},
+            PolicyScope{at.school_id, at.care_level}}) {
+        if (const DutyPolicy* one = holding(scope); one != nullptr) expected = one->cadence.times;
+      }
+      RC_ASSERT(VersionAt(versions, clock::StartOf(day)).cadence.times == expected);
+    }
+  });
+}
+
 TEST(CheckPolicyTest, Bounds) {
   constexpr CivilDay kToday(2026, 9, 1);
   const DutyPolicy good = From(kToday + 1, kWeekly);

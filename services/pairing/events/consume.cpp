@@ -2,24 +2,28 @@
 
 #include <vector>
 
+#include "libs/clock/clock.h"
 #include "libs/directory/read_model.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/postgres/duty_store.h"
+#include "services/pairing/postgres/standing_store.h"
 
 namespace tonghu::pairing {
 namespace {
 
-// Plans the children that changed schools anew: they owe the weeks of the new school.
+// Plans the children that changed schools or care levels anew: they are owed what the new school's calendar
+// and the policies for such children say.
 absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<const directory::Move> moves) {
-  std::vector<postgres::Key> changed_school;
+  std::vector<postgres::Key> changed;
   for (const directory::Move& move : moves) {
-    if (move.before.school_id != move.after.school_id)
-      changed_school.emplace_back(move.county, move.child_id);
+    if (move.before.school_id != move.after.school_id || move.care_level_before != move.care_level_after)
+      changed.emplace_back(move.county, move.child_id);
   }
-  if (changed_school.empty()) return absl::OkStatus();
-  auto pairings = LoadPairingsOfChildren(transaction.db(), changed_school, transaction.now());
+  if (changed.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(KeepFormer(transaction.db(), moves, clock::DayOf(transaction.now())));
+  auto pairings = LoadPairingsOfChildren(transaction.db(), changed, transaction.now());
   return pairings.ok() ? Replan(transaction, *pairings, transaction.now()).status() : pairings.status();
 }
 

@@ -9,6 +9,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/postgres/row_columns.h"
+#include "services/pairing/postgres/standing_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -24,6 +25,8 @@ constexpr auto kToPlan = postgres::Columns{Field<&PairingToPlan::county>("county
                                            Field<&PairingToPlan::role>("role"),
                                            Field<&PairingToPlan::owed_from>("owed_from"),
                                            Field<&PairingToPlan::start_time>("start_time"),
+                                           Field<&PairingToPlan::care_level>("c.care_level"),
+                                           Field<&PairingToPlan::formerly>(kFormerly),
                                            Field<&PairingToPlan::calendar>(
                                                "coalesce((SELECT string_agg(s.calendar, E'\\n') FROM "
                                                "school_calendar s WHERE s.county = p.county "
@@ -47,19 +50,15 @@ constexpr auto kNewDuty = postgres::Columns{Field<&PlacedDuty::county>("county")
 // A line, and the pairing with which it goes on.
 struct LineRow {
   std::string county, child_id, line_id, pairing_id, helper_id, former_id;
-  PairingRole role{};
   absl::Time paired_from;
 };
-constexpr postgres::Columns kLine{Field<&LineRow::county>("county"),
-                                  Field<&LineRow::child_id>("child_id", kUuid),
-                                  Field<&LineRow::line_id>("line_id", kUuid),
-                                  Field<&LineRow::pairing_id>("pairing_id", kUuid),
-                                  Field<&LineRow::helper_id>("helper_id"),
-                                  Field<&LineRow::former_id>("former_id", kUuid),
-                                  Field<&LineRow::role>("role"),
-                                  Field<&LineRow::paired_from>("paired_from")};
+constexpr postgres::Columns kLine{
+    Field<&LineRow::county>("county"),          Field<&LineRow::child_id>("child_id", kUuid),
+    Field<&LineRow::line_id>("line_id", kUuid), Field<&LineRow::pairing_id>("pairing_id", kUuid),
+    Field<&LineRow::helper_id>("helper_id"),    Field<&LineRow::former_id>("former_id", kUuid),
+    Field<&LineRow::paired_from>("paired_from")};
 
-constexpr postgres::Columns kOwing{Field<&OwingKind::county>("county"), Field<&OwingKind::role>("role"),
+constexpr postgres::Columns kOwing{Field<&OwingKind::pairing_id>("pairing_id", kUuid),
                                    Field<&OwingKind::kind>("kind")};
 
 constexpr postgres::Columns kPlannedDuty{
@@ -115,7 +114,7 @@ std::vector<LineRow> LinesOf(absl::Span<const PairingRow> pairings) {
   std::vector<LineRow> lines;
   for (const PairingRow& row : pairings) {
     lines.push_back({row.county, row.child_id, row.line_id, row.pairing_id, row.helper_id, row.former_id,
-                     row.role, CountsFrom(row.start_time)});
+                     CountsFrom(row.start_time)});
   }
   return lines;
 }
@@ -294,7 +293,7 @@ absl::StatusOr<std::vector<PlacedDuty>> ReopenDuties(postgres::Connection& db,
       "helper_id = n.helper_id, paired_from = n.paired_from, school_id = c.school_id, "
       "township_code = c.township_code, grade = c.grade, class_number = c.class_number FROM ",
       kLine.Unnest("n"), " JOIN ", kOwing.Unnest("o", kLine.size() + 2),
-      " ON o.county = n.county AND o.role = n.role "
+      " ON o.pairing_id = n.pairing_id "
       "JOIN child c ON c.child_id = n.child_id AND c.county = n.county "
       "WHERE u.child_id = n.child_id AND u.county = n.county AND u.line_id = n.line_id AND u.by_end "
       "AND u.kind = o.kind AND u.window_end > $",

@@ -24,7 +24,9 @@ struct PairingToPlan {
   std::string county, pairing_id, line_id, child_id, helper_id;
   PairingRole role{};
   absl::Time owed_from, start_time;
-  Place place;           // of the child
+  Place place;  // of the child
+  CareLevel care_level = CareLevel::kGeneral;
+  std::string formerly;  // the child's former standings as ReadStandings takes them
   std::string calendar;  // libs/calendar's text of this school year's terms and later ones; empty: none
 };
 // When the next pairing of a shard is to be planned (journal::Sweep::next_sql).
@@ -89,10 +91,9 @@ absl::Status ExcuseDuty(postgres::Connection& db, const std::string& county, con
 absl::StatusOr<std::vector<PlacedDuty>> CloseOpenDuties(postgres::Connection& db, const std::string& county,
                                                         const std::string& pairing_id,
                                                         const std::string& excuse, absl::Time now);
-// A kind of duty that pairings of a role owe.
+// A kind of duty that a pairing owes.
 struct OwingKind {
-  std::string county;
-  PairingRole role{};
+  std::string pairing_id;
   DutyKind kind{};
 };
 // Makes duties that were excused because their pairing ended owed again, by the pairings that continue their

@@ -149,7 +149,7 @@ TEST_F(OwedDutiesTest, APlaceIsTheChildsPresentOne) {
   Pair("a", "h");
   Owe("a", "h", {.outcome = 2});
   EXPECT_EQ(Rows("h").at(0).place.school_id, "s1") << "the duty's, of a child that is not known";
-  ASSERT_TRUE(db_->Run("INSERT INTO child VALUES ('520324', $1, 's2', '520324105', 4, 2)",
+  ASSERT_TRUE(db_->Run("INSERT INTO child VALUES ('520324', $1, 's2', '520324105', 4, 2, 1)",
                        postgres::Params().Uuid(Id("a")))
                   .ok());
   const Place place = Rows("h").at(0).place;
@@ -164,8 +164,8 @@ TEST_F(OwedDutiesTest, OnlyWhatTheCallerMaySeeIsListed) {
     Pair(child, "h");
     Owe(child, "h", {});
     ASSERT_TRUE(
-        db_->Run("INSERT INTO child (county, child_id, school_id, township_code, grade, class_number) "
-                 "VALUES ('520324', $1, 's1', '520324104', 3, $2)",
+        db_->Run("INSERT INTO child (county, child_id, school_id, township_code, grade, class_number, "
+                 "care_level) VALUES ('520324', $1, 's1', '520324104', 3, $2, 1)",
                  postgres::Params().Uuid(Id(child)).Int(class_number))
             .ok());
   }

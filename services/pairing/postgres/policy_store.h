@@ -19,7 +19,7 @@ absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const
 const std::string& PoliciesSql();
 absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result);
 
-// Stores a further version; gives its number, from 1.
+// Stores a further version of the policy's scope; gives its number, from 1.
 absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& county, DutyKind kind,
                               const DutyPolicy& policy);
 

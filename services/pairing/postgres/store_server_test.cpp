@@ -33,7 +33,7 @@ class StoreTest : public harness::PostgresTest {
     ASSERT_NE(db_, nullptr);
     ASSERT_TRUE(
         db_->Script("TRUNCATE child, duty, judged, journal_head; INSERT INTO journal_head VALUES (0, 0); "
-                    "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1 FROM "
+                    "INSERT INTO child SELECT '520324', id::uuid, 's', '520324104', 3, 1, 1 FROM "
                     "unnest('{" +
                     Id("c") + "," + Id("other") + "}'::text[]) AS k (id)")
             .ok());

@@ -21,7 +21,8 @@ constexpr postgres::Columns kCalendarText{
     Field<&CalendarText::text>("string_agg(calendar, E'\\n' ORDER BY first_day)")};
 
 constexpr postgres::Columns kPastChild{Field<&PastOfChild::child_id>("child_id", kUuid),
-                                       Field<&PastOfChild::school_id>("school_id")};
+                                       Field<&PastOfChild::school_id>("school_id"),
+                                       Field<&PastOfChild::care_level>("greatest(care_level, 1)")};
 
 struct PairingOfChild {
   std::string child_id;

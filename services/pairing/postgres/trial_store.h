@@ -29,7 +29,8 @@ struct PastFilter {
   absl::Time since, before;
 };
 struct PastOfChild {
-  std::string child_id, school_id;  // the school is the present one
+  std::string child_id, school_id;  // the school and level are the present ones
+  CareLevel care_level{};
   ChildPast past;
 };
 // The county's children after the child `after` (empty: from the first), by id, at most `limit`; also those

@@ -13,7 +13,7 @@ absl::StatusOr<v1::DutyPolicy> ReadPolicy(const journal::Query& query,
                                           const v1::GetDutyPolicyRequest& request) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
   ASSIGN_OR_RETURN(const auto now, query.Now());
-  return GetPolicy(query.db, county, request.kind(), now);
+  return GetPolicy(query.db, county, request, now);
 }
 
 absl::StatusOr<v1::ListDutyPoliciesResponse> ReadPolicies(const journal::Query& query,
@@ -43,6 +43,7 @@ std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
         return now.ok() ? ListOwedDuties(query.db, query.call.scope(), request, *now) : now.status();
       });
   duties->Command<v1::PutDutyPolicyRequest, v1::DutyPolicy>("PutDutyPolicy", PutPolicies);
+  duties->Command<v1::DeleteDutyPolicyRequest, v1::DutyPolicy>("DeleteDutyPolicy", DeletePolicies);
   duties->Answer<v1::GetDutyPolicyRequest, v1::DutyPolicy>("GetDutyPolicy", ReadPolicy);
   duties->Answer<v1::ListDutyPoliciesRequest, v1::ListDutyPoliciesResponse>("ListDutyPolicies", ReadPolicies);
   duties->Answer<v1::TryDutyPolicyRequest, v1::TryDutyPolicyResponse>(

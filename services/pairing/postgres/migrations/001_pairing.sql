@@ -23,12 +23,16 @@ CREATE TABLE school_calendar (
   PRIMARY KEY (county, school_id, term)
 );
 
--- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version. `period`: a tonghu.pairing.v1.CadencePeriod.
--- `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. Days are counted from 1970-01-01.
+-- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
+-- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), or of both. `withdrawn`: a refinement that ends.
+-- `period`: a tonghu.pairing.v1.CadencePeriod. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. Days are counted from 1970-01-01.
 CREATE TABLE duty_policy (
   county text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  care_level smallint NOT NULL,
   version integer NOT NULL,
+  withdrawn boolean NOT NULL,
   effective_from integer NOT NULL,
   period smallint NOT NULL,
   every smallint NOT NULL,
@@ -36,7 +40,7 @@ CREATE TABLE duty_policy (
   owed_by integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
   late_report_after_seconds bigint NOT NULL,
-  PRIMARY KEY (county, kind, version)
+  PRIMARY KEY (county, kind, school_id, care_level, version)
 );
 
 -- Counties of which all pairings are planned again, since a policy was put. `after`: the last pairing that was planned, in the order of ids.
@@ -84,6 +88,17 @@ CREATE TABLE closing (
   last_day integer NOT NULL,
   after uuid,
   PRIMARY KEY (county, closure_id)
+);
+
+-- Where a child was until a day, counted from 1970-01-01, and how much care it needed; the child's row in `child` says how it is now. Rows of
+-- days more than two years ago are deleted when a further one comes.
+CREATE TABLE former_standing (
+  county text COLLATE "C" NOT NULL,
+  child_id uuid NOT NULL,
+  until_day integer NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  care_level smallint NOT NULL,
+  PRIMARY KEY (child_id, until_day, county)
 );
 
 -- `line_id`: pairings that follow one another have one, the first one's id. `owed_from`: when the line began. `basis`: a
