@@ -266,6 +266,31 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();
   assert.match(await coming(monday).filter({ hasText: "每月" }).textContent(), /每月1次.*班主任、代理家长.*第 1 版/);
   await assertGood(page, "duty-policies");
+  // Focus children are visited twice as often; the refusal names what is lacking.
+  await button("为部分儿童另设家访规定").click();
+  await choose("周期", "每月", form);
+  await choose("次数", "2次", form);
+  await button("保存为新版本", form).click();
+  await form.getByRole("alert").filter({ hasText: "请选择关爱等级或学校" }).waitFor();
+  await choose("关爱等级", "重点关注", form);
+  await assertGood(page, "duty-policy-refinement");
+  await button("保存为新版本", form).click();
+  const refined = page.getByRole("row", { name: /^└ 仅 重点关注/ });
+  assert.match(await refined.filter({ hasText: "每月2次" }).textContent(), /第 1 版/);
+  await assertGood(page, "duty-policies-refined");
+  // A compact is taken as it is, for the children of one level.
+  const sets = page.getByRole("form", { name: "现成规定" });
+  await choose("名称", "三个二", sets);
+  await sets.getByRole("table", { name: "三个二" }).getByRole("row", { name: /^家访 每两个月2次 班主任/ }).waitFor();
+  await choose("关爱等级", "个案服务", sets);
+  await assertGood(page, "duty-policy-sets");
+  await button("采用", sets).click();
+  for (const cadence of ["每周2次", "每月2次", "每两个月2次"]) await page.getByRole("row", { name: /^└ 仅 个案服务/ }).filter({ hasText: cadence }).waitFor();
+  await button("修改家访规定：重点关注").click();
+  await button("不再另设", form).click();
+  await refined.waitFor({ state: "detached" }).catch(() => {});
+  const left = stack.ctl("duty-policy", "list", "--county", county).policies.filter(({ careLevel }) => careLevel === "CARE_LEVEL_FOCUS");
+  assert.deepEqual(left.map(({ version, withdrawn }) => [version, withdrawn]).at(-1), [2, true]);
   await page.setViewportSize({ width: 375, height: 812 });
   await assertGood(page, "duty-policies-narrow");
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "no wider than a phone");

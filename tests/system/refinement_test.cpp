@@ -114,7 +114,7 @@ TEST_F(RefinementTest, ARisenLevelDoesNotWaitForTheMonthsEnd) {
     const absl::Time end = clock::ToTime(duty.window_end());
     visits.push_back(absl::FormatTime("-%m%d", end - absl::Hours(24), clock::China()));
   }
-  EXPECT_THAT(visits, ElementsAre("-0930", "-1031", "-1025", "-1101", "-1108", "-1115", "-1122"));
+  EXPECT_THAT(visits, ElementsAre("-0930", "-1031", "-1025", "-1101", "-1108", "-1115", "-1122", "-1129"));
 }
 
 TEST_F(RefinementTest, ASchoolsPolicyHoldsForItsChildrenAndEndsForThem) {

@@ -23,6 +23,7 @@ struct Said {
   int every, times;
   PairingRole by;
   const char* text;
+  registry::v1::CareLevel only = registry::v1::CARE_LEVEL_UNSPECIFIED;  // for these children instead
 };
 constexpr Said kSaid[] = {
     {DUTY_KIND_FAMILY_CALL, CADENCE_PERIOD_WEEK, 2, 1, PAIRING_ROLE_CLASS_TEACHER,
@@ -31,6 +32,8 @@ constexpr Said kSaid[] = {
      "a call to the parents a month"},
     {DUTY_KIND_HOME_VISIT, CADENCE_PERIOD_TERM_THIRD, 1, 1, PAIRING_ROLE_CLASS_TEACHER,
      "a home visit at the beginning, in the middle and at the end of the term"},
+    {DUTY_KIND_HOME_VISIT, CADENCE_PERIOD_MONTH, 1, 1, PAIRING_ROLE_CLASS_TEACHER,
+     "a home visit a month instead, for focus children", registry::v1::CARE_LEVEL_FOCUS},
     {DUTY_KIND_LETTER, CADENCE_PERIOD_TERM, 1, 1, PAIRING_ROLE_CLASS_TEACHER, "a letter a term"},
     {DUTY_KIND_COUNSELLING, CADENCE_PERIOD_TERM, 1, 1, PAIRING_ROLE_COUNSELLOR,
      "counselling once a term by the counsellor"},
@@ -100,6 +103,7 @@ absl::Status SetCadences(client::Client& clients, const Cast& cast) {
     DutyPolicy& policy = *request.mutable_policy();
     policy.set_parent("counties/" + school.county);
     policy.set_kind(said.kind);
+    policy.set_care_level(said.only);
     policy.mutable_cadence()->set_period(said.period);
     policy.mutable_cadence()->set_every(said.every);
     policy.mutable_cadence()->set_times(said.times);

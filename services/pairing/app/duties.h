@@ -42,6 +42,14 @@ absl::Status DeletePolicies(journal::ShardTransaction& transaction,
 // when the county has set none. Refusals: as KindOf and ScopeOf. Errors: the connection's.
 absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county,
                                          const v1::GetDutyPolicyRequest& request, absl::Time now);
+using ApplyPolicySetCommandHandler =
+    journal::CommandHandler<v1::ApplyDutyPolicySetRequest, v1::ApplyDutyPolicySetResponse>;
+// Puts the policies of ready sets, of each set all or none, and plans as PutPolicies does. Refusals:
+// DUTY_POLICY_SET_NOT_FOUND, EFFECTIVE_FROM_OUT_OF_RANGE; as ScopeOf.
+absl::Status ApplyPolicySets(journal::ShardTransaction& transaction,
+                             ApplyPolicySetCommandHandler::Commands commands);
+// The ready sets, as policies of the county.
+v1::ListDutyPolicySetsResponse ListPolicySets(const std::string& county);
 // Reads the versions of all kinds that hold at `now` or are to come. Errors: the connection's.
 absl::StatusOr<v1::ListDutyPoliciesResponse> ListPolicies(postgres::Connection& db, const std::string& county,
                                                           absl::Time now);

@@ -26,7 +26,7 @@ absl::StatusOr<PolicyScope> ScopeOf(postgres::Connection& db, const std::string&
   scope.care_level = CareLevel{given.care_level};
   if (given.school.empty()) return scope;
   ASSIGN_OR_RETURN(scope.school_id, ids::IdIn(county, given.school, "schools", given.school_field));
-  ASSIGN_OR_RETURN(const bool known, IsSchool(db, {county, scope.school_id}));
+  ASSIGN_OR_RETURN(const bool known, IsSchool(db, {county, "schools", scope.school_id}));
   if (!known) return UnknownSchool(given.school_field);
   return scope;
 }

@@ -170,7 +170,7 @@ int TimesFor(const Policies& policies, CivilDay day, const std::string& school, 
   return VersionAt(versions, clock::StartOf(day)).cadence.times;
 }
 
-TEST(RefinementTest, TheLevelGoesBeforeTheSchoolAndBothBeforeTheCounty) {
+TEST(RefinedPoliciesTest, TheLevelGoesBeforeTheSchoolAndBothBeforeTheCounty) {
   Policies policies;
   const CivilDay day(2026, 9, 7);
   policies.Add(kCounty, DutyKind::kTalk, Refined(day, "s", 0, 2));
@@ -187,7 +187,7 @@ TEST(RefinementTest, TheLevelGoesBeforeTheSchoolAndBothBeforeTheCounty) {
   EXPECT_EQ(TimesFor(policies, day - 1, "s", 2), 1) << "before the refinements' first day";
 }
 
-TEST(RefinementTest, OneThatIsWithdrawnLeavesWhatHoldsForMore) {
+TEST(RefinedPoliciesTest, OneThatIsWithdrawnLeavesWhatHoldsForMore) {
   Policies policies;
   const DutyPolicy both = Refined(CivilDay(2026, 9, 7), "s", 2, 4);
   policies.Add(kCounty, DutyKind::kTalk, both);
@@ -201,7 +201,7 @@ TEST(RefinementTest, OneThatIsWithdrawnLeavesWhatHoldsForMore) {
   EXPECT_EQ(FromNowOn(versions, clock::StartOf(CivilDay(2026, 9, 1))).size(), 2) << "both are to come";
 }
 
-TEST(RefinementTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
+TEST(RefinedPoliciesTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
   Policies policies;
   DutyPolicy monthly = From(CivilDay(2026, 8, 1), kMonthly);
   monthly.version = 1;
@@ -223,7 +223,7 @@ TEST(RefinementTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
 
 // What holds on a day is the newest version put for the narrowest scope that has one, asked of each day and
 // child by itself.
-TEST(RefinementTest, AnyPoliciesOnAnyDay) {
+TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
   rc::check([] {
     Policies policies;
     std::vector<DutyPolicy> puts;

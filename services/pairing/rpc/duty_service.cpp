@@ -23,6 +23,12 @@ absl::StatusOr<v1::ListDutyPoliciesResponse> ReadPolicies(const journal::Query& 
   return ListPolicies(query.db, county, now);
 }
 
+absl::StatusOr<v1::ListDutyPolicySetsResponse> ReadPolicySets(const journal::Query&,
+                                                              const v1::ListDutyPolicySetsRequest& request) {
+  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+  return ListPolicySets(county);
+}
+
 absl::StatusOr<v1::TryDutyPolicyResponse> Try(const journal::Query& query,
                                               const v1::TryDutyPolicyRequest& request) {
   ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.policy().parent(), "policy.parent"));
@@ -46,6 +52,10 @@ std::unique_ptr<journal::Service> OfferDuties(journal::Node& node) {
   duties->Command<v1::DeleteDutyPolicyRequest, v1::DutyPolicy>("DeleteDutyPolicy", DeletePolicies);
   duties->Answer<v1::GetDutyPolicyRequest, v1::DutyPolicy>("GetDutyPolicy", ReadPolicy);
   duties->Answer<v1::ListDutyPoliciesRequest, v1::ListDutyPoliciesResponse>("ListDutyPolicies", ReadPolicies);
+  duties->Answer<v1::ListDutyPolicySetsRequest, v1::ListDutyPolicySetsResponse>("ListDutyPolicySets",
+                                                                                ReadPolicySets);
+  duties->Command<v1::ApplyDutyPolicySetRequest, v1::ApplyDutyPolicySetResponse>("ApplyDutyPolicySet",
+                                                                                 ApplyPolicySets);
   duties->Answer<v1::TryDutyPolicyRequest, v1::TryDutyPolicyResponse>(
       "TryDutyPolicy", OneAtATime<v1::TryDutyPolicyRequest, v1::TryDutyPolicyResponse>(Try));
   return duties;

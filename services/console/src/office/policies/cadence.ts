@@ -1,10 +1,13 @@
 // How often a duty is owed, in words, and what can be chosen for it. Pure.
 
-import { CadencePeriod } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { CadencePeriod, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { isoDay, startOfDay } from "../../shared/dates.ts";
 import { policies as t } from "./text.ts";
 
 const day = 86_400_000;
+
+/** How many days ahead a rule may begin. */
+export const farthest = 400;
 
 export interface Window {
   period: CadencePeriod;
@@ -70,3 +73,12 @@ export function nextMonday(date: string): string {
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay(); // 0 is Sunday
   return dayAfter(date, (8 - weekday) % 7 || 7);
 }
+
+/** Whether a policy is for some children only. */
+export const isRefinement = ({ school, careLevel }: Pick<DutyPolicy, "school" | "careLevel">) => school !== "" || careLevel !== 0;
+
+/** Whether two are versions of one policy: of one kind, for the same children. */
+export const sameScope = (a: DutyPolicy, b: DutyPolicy) => a.kind === b.kind && a.school === b.school && a.careLevel === b.careLevel;
+
+/** A duration in seconds; 0 for none. */
+export const secondsOf = (duration: { seconds: bigint } | undefined) => Number(duration?.seconds ?? 0n);

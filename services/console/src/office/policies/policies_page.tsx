@@ -17,6 +17,7 @@ import { useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
 import { DutyPolicies } from "./duty_policies.tsx";
+import { PolicySets } from "./policy_sets.tsx";
 import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 import { TryPolicy } from "./try_policy.tsx";
@@ -36,7 +37,7 @@ export function PoliciesPage() {
       <div className="filters">
         <Segmented value={filters.kind} onChange={(next) => setFilters({ kind: next })} options={shown} />
       </div>
-      {filters.kind === duties ? <DutyPolicies /> : <AlertPolicy kind={Number(filters.kind)} />}
+      {filters.kind === duties ? <><DutyPolicies />{me.may("dutyPolicies.put") && <PolicySets />}</> : <AlertPolicy kind={Number(filters.kind)} />}
     </Page>
   );
 }

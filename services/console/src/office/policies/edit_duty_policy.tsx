@@ -1,0 +1,126 @@
+// The form of a duty's rule, of the county's own or of one for some children.
+
+import { Button, Input, Select } from "antd";
+import { useState } from "react";
+import { DutyKindSchema, DutyService, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import { CareLevelSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
+import { now } from "../../shared/clock.ts";
+import { formatDate, isoDay } from "../../shared/dates.ts";
+import { useMe } from "../../shared/session.tsx";
+import { choices, wordOf } from "../../shared/words.ts";
+import { useCommand } from "../kit/command.ts";
+import { Trouble } from "../kit/page.tsx";
+import { useParent } from "../kit/place.ts";
+import { SchoolChoice } from "../kit/schools.tsx";
+import { kit } from "../kit/text.ts";
+import { cadenceOf, choiceOf, dayAfter, farthest, isRefinement, nextMonday, secondsOf, windowChoices } from "./cadence.ts";
+import { Length } from "./length.tsx";
+import { policies as t } from "./text.ts";
+import { useTrial } from "./try_duty_policy.tsx";
+
+const mostTimes = 7;
+
+/** What is changed: the scope of a policy, or, refining, a scope that is still to be chosen, beginning from that policy. */
+export interface Editing {
+  of: DutyPolicy;
+  refining: boolean;
+}
+
+/** A change begins from the last version, and from its day when it is to come. */
+export function EditDutyPolicy({ editing, versions, close }: { editing: Editing; versions: DutyPolicy[]; close: () => void }) {
+  const me = useMe();
+  const parent = useParent();
+  const policy = versions[versions.length - 1]!;
+  const [today] = useState(() => isoDay(now()));
+  const coming = versions.filter(({ effectiveFrom }) => effectiveFrom > today);
+  const [school, setSchool] = useState(policy.school);
+  const [careLevel, setCareLevel] = useState(policy.careLevel);
+  const refined = editing.refining || isRefinement(policy);
+  const [window, setWindow] = useState(() => choiceOf(policy.cadence));
+  const [times, setTimes] = useState(Math.max(policy.cadence?.times ?? 0, 1));
+  const [owedBy, setOwedBy] = useState([...policy.owedBy]);
+  const [from, setFrom] = useState(() => (coming.length === 0 ? nextMonday(today) : policy.effectiveFrom));
+  const [grace, setGrace] = useState(secondsOf(policy.reportGrace));
+  const [late, setLate] = useState(secondsOf(policy.lateReportAfter));
+  const [missing, setMissing] = useState("");
+  const put = useCommand(DutyService.method.putDutyPolicy, { said: t.dutySaved, quiet: true });
+  const end = useCommand(DutyService.method.deleteDutyPolicy, { said: t.refinementEnded, quiet: true });
+  const duration = (length: number) => ({ seconds: BigInt(length) });
+  const owed = window !== -1;
+  const trial = useTrial();
+  /** What stands in the form; undefined, and said, when something is missing. */
+  const draft = () => {
+    // An empty list would leave those who owe the duty as they are.
+    const wrong = owed && owedBy.length === 0 ? t.owedByNone : refined && school === "" && careLevel === 0 ? t.forWhomNone : "";
+    setMissing(wrong);
+    return wrong !== "" ? undefined : {
+      parent, kind: policy.kind, school, careLevel, cadence: cadenceOf(window, times), owedBy,
+      // Lateness is the county's for all children.
+      reportGrace: duration(grace), ...(refined ? {} : { lateReportAfter: duration(late) }),
+    };
+  };
+  const save = async () => {
+    const given = draft();
+    if (given === undefined) return;
+    const answer = await put.run({ policy: { ...given, effectiveFrom: from } });
+    if (answer !== undefined) close();
+  };
+  const endIt = async () => {
+    const answer = await end.run({ parent, kind: policy.kind, school, careLevel, effectiveFrom: from });
+    if (answer !== undefined) close();
+  };
+  const problem = missing || put.problem || end.problem;
+  const replaced = from === "" ? [] : coming.filter(({ effectiveFrom }) => effectiveFrom >= from);
+  return (
+    <form aria-label={t.dutyOf(wordOf(DutyKindSchema, policy.kind))} onSubmit={(event) => { event.preventDefault(); void save(); }}>
+      {editing.refining && (
+        <div className="form-row">
+          <label className="field"><span>{t.forLevel}</span>
+            <Select aria-label={t.forLevel} value={careLevel} onChange={setCareLevel} style={{ width: 176 }} options={[{ value: 0, label: t.allLevels }, ...choices(CareLevelSchema)]} />
+          </label>
+          <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>
+        </div>
+      )}
+      <div className="form-row">
+        <label className="field"><span>{t.window}</span>
+          <Select autoFocus aria-label={t.window} value={window} onChange={setWindow} style={{ width: 176 }} listHeight={460} options={windowChoices} />
+        </label>
+        {owed && (
+          <label className="field"><span>{t.times}</span>
+            <Select aria-label={t.times} value={times} onChange={setTimes} style={{ width: 88 }}
+              options={Array.from({ length: mostTimes }, (_, i) => ({ value: i + 1, label: t.timesOf(i + 1) }))} />
+          </label>
+        )}
+        <label className="field"><span>{t.effectiveFrom}</span>
+          <Input type="date" required aria-label={t.effectiveFrom} value={from} min={dayAfter(today, 1)} max={dayAfter(today, farthest)} style={{ width: 150 }} onChange={(event) => setFrom(event.target.value)} />
+        </label>
+      </div>
+      {owed && (
+        <>
+          <div className="form-row">
+            <label className="field" style={{ width: 520, maxWidth: "100%" }}><span>{t.owedBy}</span>
+              <Select mode="multiple" aria-label={t.owedBy} placeholder={t.owedByHint} value={owedBy} onChange={setOwedBy} style={{ width: "100%" }} options={choices(PairingRoleSchema)} />
+            </label>
+          </div>
+          <div className="form-row">
+            <div className="field"><span>{t.reportGrace}</span><Length label={t.reportGrace} seconds={grace} change={setGrace} /></div>
+            {!refined && <div className="field"><span>{t.lateReport}</span><Length label={t.lateReport} seconds={late} change={setLate} /></div>}
+          </div>
+        </>
+      )}
+      <p className="quiet">
+        {refined ? t.refinedHelp : t.effectiveHelp}
+        {replaced.map(({ version, effectiveFrom }) => <span key={version}>{t.replaces(formatDate(effectiveFrom), t.version(version))}</span>)}
+      </p>
+      {problem !== "" && <Trouble error={problem} />}
+      <p>
+        <Button type="primary" htmlType="submit" loading={put.busy}>{t.save}</Button>{" "}
+        {me.may("dutyPolicies.try") && trial.button(draft)}{" "}
+        {isRefinement(policy) && !policy.withdrawn && <Button danger loading={end.busy} onClick={() => void endIt()}>{t.endRefinement}</Button>}{" "}
+        <Button onClick={close}>{kit.cancel}</Button>
+      </p>
+      {trial.result}
+    </form>
+  );
+}

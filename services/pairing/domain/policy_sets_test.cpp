@@ -1,0 +1,46 @@
+#include "services/pairing/domain/policy_sets.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "services/pairing/domain/duty_policies.h"
+
+namespace tonghu::pairing {
+namespace {
+
+TEST(PolicySetsTest, EachIsWholeAndFoundByItsIdAndItsName) {
+  std::set<std::string> names;
+  for (const PolicySet& set : PolicySets()) {
+    EXPECT_TRUE(names.insert(set.id).second && names.insert(set.name).second) << set.id;
+    EXPECT_EQ(FindPolicySet(set.id), &set);
+    EXPECT_EQ(FindPolicySet(set.name), &set);
+    EXPECT_NE(std::string(set.description), "");
+    std::set<DutyKind> kinds;
+    for (const ReadyPolicy& ready : set.policies) {
+      EXPECT_TRUE(kinds.insert(ready.kind).second) << set.id << " has a kind twice";
+      DutyPolicy policy = RuleOf(ready.kind).built_in;
+      policy.cadence = ready.cadence;
+      policy.owed_by = ready.owed_by;
+      policy.effective_from = absl::CivilDay(2026, 9, 2);
+      EXPECT_GT(policy.cadence.times, 0);
+      EXPECT_TRUE(CheckPolicy(policy, absl::CivilDay(2026, 9, 1)).ok()) << set.id;
+    }
+    EXPECT_FALSE(kinds.empty());
+  }
+  EXPECT_EQ(FindPolicySet("六个一"), nullptr);
+}
+
+// 三个二: two contacts with the child a week, two with the parents a month, two home visits every two months.
+TEST(PolicySetsTest, ThreeTwos) {
+  const PolicySet* set = FindPolicySet("三个二");
+  ASSERT_NE(set, nullptr);
+  ASSERT_EQ(set->policies.size(), 3);
+  EXPECT_EQ(set->policies[0].cadence, (Cadence{Period::kWeek, 1, 2}));
+  EXPECT_EQ(set->policies[1].cadence, (Cadence{Period::kMonth, 1, 2}));
+  EXPECT_EQ(set->policies[2].cadence, (Cadence{Period::kMonth, 2, 2}));
+}
+
+}  // namespace
+}  // namespace tonghu::pairing
