@@ -129,6 +129,7 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
       {"version", "set by the service; ignored in what a caller puts"},
       {"duties_made", "set by the service; ignored in what a caller puts"},
       {"duties_taken_away", "set by the service; ignored in what a caller puts"},
+      {"withdrawn", "set by the service; ignored in what a caller puts"},
       {"disabled", "not disabled; set by its own method, ignored in what a caller puts"},
       {"pending", "set by the service; ignored in what a caller puts"},
       {"second_factor", "no: it stays; set by the service in an account"},
