@@ -292,9 +292,11 @@ class Filler {
 };
 
 // Adds a typed field to the update mask, by its path below the message that is changed ("class_number" for
-// "child.class_number"). False for the fields that say which child.
+// "child.class_number"). False for the fields that say which child, and for those of the request itself.
 bool AddToMask(const Field& field, const FieldDescriptor* mask, Message* request) {
-  const std::string name = field.path().substr(field.path().find('.') + 1);
+  const size_t dot = field.path().find('.');
+  if (dot == std::string::npos) return false;
+  const std::string name = field.path().substr(dot + 1);
   if (name == "name" || name == "etag") return false;
   static_cast<google::protobuf::FieldMask*>(request->GetReflection()->MutableMessage(request, mask))
       ->add_paths(name);

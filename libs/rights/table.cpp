@@ -50,6 +50,8 @@ constexpr Permission kTable[] = {
     {"contacts.create", kCare},
     {"contacts.createForOthers", kCounty},
     {"contacts.read", kFile},
+    {"contacts.update", kCare},
+    {"contacts.updateForOthers", kCounty},
     {"counts.read", kSchool},
     {"counts.recompute", kProvince},
     {"displayNames.read", kFile},

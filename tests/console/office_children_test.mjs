@@ -87,6 +87,45 @@ test("a contact is recorded for the helper, and stands on the time line", async 
   assert.equal(contacts[0].helper, `counties/${county}/staffMembers/${teacher}`);
 });
 
+test("a contact is corrected and withdrawn with a reason; what it said before can be read, and its concern is an alert", async () => {
+  const child = children.find(({ grade, classNumber }) => grade === 2 && classNumber === 1);
+  await openChild(child);
+  const moment = page.locator("li.ant-timeline-item", { hasText: "外婆身体好转" });
+  await button("更正", moment).click();
+  let dialog = page.getByRole("dialog");
+  assert.equal(await button("更正", dialog).isDisabled(), true, "nothing is changed yet");
+  await dialog.getByLabel("情况").fill("外婆住院，孩子晚上一个人在家");
+  await choose("孩子的情绪", "焦虑", dialog);
+  await choose("需要关注", "监护", dialog);
+  await dialog.getByLabel("原因").fill("昨晚又去了一次");
+  await assertGood(page, "contact-correct");
+  await button("更正", dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  const corrected = page.locator("li.ant-timeline-item", { hasText: "外婆住院" });
+  await corrected.getByText("需关注：监护").waitFor();
+  await corrected.getByText("情绪焦虑").waitFor();
+  await button("更正记录", corrected).click();
+  await page.getByRole("dialog").getByText("外婆身体好转").waitFor();
+  await page.getByRole("dialog").getByText("昨晚又去了一次", { exact: false }).waitFor();
+  await assertGood(page, "contact-history");
+  await page.keyboard.press("Escape");
+  await open("alerts");
+  await page.getByRole("link", { name: "需关注：监护" }).first().click();
+  await page.getByRole("heading", { name: "需关注：监护" }).waitFor();
+  await page.getByText("外婆住院，孩子晚上一个人在家").waitFor();
+  await assertGood(page, "alert-concern");
+
+  await openChild(child);
+  await button("撤回", page.locator("li.ant-timeline-item", { hasText: "外婆住院" })).click();
+  dialog = page.getByRole("dialog");
+  await dialog.getByLabel("原因").fill("记在了别的孩子名下");
+  await assertGood(page, "contact-withdraw");
+  await button("撤回", dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.locator("li.ant-timeline-item", { hasText: "外婆住院" }).getByText("已撤回").waitFor();
+  assert.equal(stack.ctl("contact", "list", "--county", county, "--child", child.name).contacts?.length ?? 0, 0);
+});
+
 test("a sudden event is reported beside the names of those who are told", async () => {
   const [, child] = children;
   await openChild(child);

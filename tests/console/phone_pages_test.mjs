@@ -60,6 +60,41 @@ test("the form of a contact, with the family's phone numbers", async () => {
   await assertHandy(page, "phone-contact-more");
 });
 
+test("a mood and a concern are a touch each, also without a network; what was recorded wrongly is corrected and withdrawn", async () => {
+  await page.evaluate(() => (location.hash = "#/"));
+  await openForm(page);
+  await page.context().setOffline(true);
+  await page.getByText("焦虑", { exact: true }).click();
+  await page.getByText("低落", { exact: true }).click(); // the other instead
+  await page.getByText("监护", { exact: true }).click();
+  await page.getByText("保存后会提醒班主任和校长跟进", { exact: false }).waitFor();
+  await assertHandy(page, "phone-marks");
+  await fill(page, "家访", "夜里一个人在家");
+  await save(page);
+  await page.context().setOffline(false);
+  await until(page, isEmpty);
+  const [contact] = contacts("夜里一个人在家");
+  assert.equal(contact.mood, "MOOD_LOW");
+  assert.deepEqual(contact.concerns, ["CONCERN_GUARDIANSHIP"]);
+
+  await page.evaluate((child) => (location.hash = `#/contact/${child}`), contact.child);
+  await page.getByRole("button", { name: /我最近 14 天的记录/ }).click();
+  const row = page.locator("li.row", { hasText: "夜里一个人在家" });
+  await row.getByRole("button", { name: "更正" }).click();
+  await row.getByLabel("内容").fill("夜里和外婆在家");
+  await row.getByRole("button", { name: "保存更正" }).click();
+  await row.getByText("请填写原因").waitFor();
+  await row.getByLabel("原因").fill("听错了");
+  await assertHandy(page, "phone-correct");
+  await row.getByRole("button", { name: "保存更正" }).click();
+  const corrected = page.locator("li.row", { hasText: "夜里和外婆在家" });
+  await corrected.getByRole("button", { name: "撤回" }).click();
+  await corrected.getByLabel("原因").fill("记错了孩子");
+  await corrected.getByRole("button", { name: "确定撤回" }).click();
+  await corrected.waitFor({ state: "detached" });
+  assert.deepEqual(contacts("夜里和外婆在家"), []);
+});
+
 test("a week without a network, with what waits", async () => {
   await page.context().setOffline(true);
   await fill(page, "谈心", "等网络");

@@ -10,10 +10,10 @@ namespace tonghu::access {
 namespace {
 
 // The events that change a child's file. Their key is the child's id, unless what they are about is a school.
-constexpr std::string_view kChanges[] = {"child_put",           "contact_logged", "pairing_started",
-                                         "pairing_handed_over", "pairing_ended",  "alert_raised",
-                                         "alert_acknowledged",  "alert_noted",    "alert_resolved",
-                                         "duty_excused",        "glass_broken"};
+constexpr std::string_view kChanges[] = {"child_put",       "contact_logged",      "contact_changed",
+                                         "pairing_started", "pairing_handed_over", "pairing_ended",
+                                         "alert_raised",    "alert_acknowledged",  "alert_noted",
+                                         "alert_resolved",  "duty_excused",        "glass_broken"};
 
 bool IsChange(std::string_view type) {
   for (const std::string_view one : kChanges) {

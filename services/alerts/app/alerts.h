@@ -21,7 +21,8 @@ struct MissedDuty {
   std::string child_id, helper_id;
   Place place;
   absl::CivilDay window_day, window_last_day;  // the first and the last day of the duty's window
-  int64_t due_micros = 0;                      // the due time tells one miss of a duty from another
+  int64_t due_micros = 0;                      // the due time tells one miss of a duty from another,
+  int reopened = 0;  // and so does how often a changed contact has turned the duty missed
 };
 // Raises one alert each time that a duty was missed, however often the event is consumed (I4). The people of
 // the policy's first step are told at once.
@@ -31,7 +32,9 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
 struct LateDuty {
   std::string county, duty_id;
   int64_t due_micros = 0;
+  int reopened = 0;               // both as of the missed duty
   bool happened_in_time = false;  // the contact was in time, only its report was late
+  bool missed_no_more = false;    // a corrected contact shows that it was done in time
 };
 // Settles the alerts of duties that were done late, unless a person has settled them. A duty without an alert
 // is passed over.
@@ -42,21 +45,23 @@ absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Cont
 struct ExcusedDuty {
   std::string county, duty_id;
   int64_t due_micros = 0;
+  int reopened = 0;  // both as of the missed duty
 };
 // Settles the alerts of missed duties that were excused, unless a person has settled them. Nobody is told
 // further.
 absl::Status SettleExcusedDuties(journal::ShardTransaction& transaction, const Context& context,
                                  const std::vector<ExcusedDuty>& duties);
 
-// A contact that says that something has to be looked into, and where the child was.
-struct RaisedConcern {
+// A contact that says that something has to be looked into, or was changed, and where the child was.
+struct SaidConcern {
   ConcernRow row;  // the alert is not set
   Place place;
 };
-// Adds each contact to the child's unresolved concern alert, or raises one: once for a contact, however often
-// the event is consumed.
-absl::Status RaiseConcerns(journal::ShardTransaction& transaction, const Context& context,
-                           const std::vector<RaisedConcern>& concerns);
+// Adds each contact with concerns to the child's unresolved concern alert, or raises one: once for a contact,
+// however often the event is consumed. What a correction adds counts once more. A contact that is withdrawn,
+// or says less than before, is noted in its alert, which stays as it is.
+absl::Status TakeConcerns(journal::ShardTransaction& transaction, const Context& context,
+                          const std::vector<SaidConcern>& concerns);
 
 // A child's file that somebody has opened without a right to it.
 struct BrokenGlass {

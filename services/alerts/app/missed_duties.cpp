@@ -14,11 +14,21 @@ constexpr char kReportedLate[] = "迟报：已按时完成";
 constexpr char kMadeUp[] = "已补做";
 constexpr char kExcused[] = "停课：任务已免除";
 
-// The key of a duty's alert, derived from the duty's key and due time: however often the event is consumed,
-// there is one alert each time that the duty is missed (I4).
-Key AlertOf(const std::string& county, const std::string& duty_id, int64_t due_micros) {
-  return {county,
-          ids::DerivedBeside(duty_id, absl::StrCat("duty_missed/", county, "/", duty_id, "/", due_micros))};
+constexpr char kCorrected[] = "更正：已按时完成";
+
+// The key of a duty's alert. Due time and the number of changed contacts tell one miss of a duty from
+// another: however often the event of a miss is consumed, there is one alert (I4).
+template <class Duty>
+Key AlertOf(const Duty& duty) {
+  const std::string again = duty.reopened == 0 ? "" : absl::StrCat("/", duty.reopened);
+  return {duty.county,
+          ids::DerivedBeside(duty.duty_id, absl::StrCat("duty_missed/", duty.county, "/", duty.duty_id, "/",
+                                                        duty.due_micros, again))};
+}
+
+const char* Resolution(const LateDuty& duty) {
+  if (duty.missed_no_more) return kCorrected;
+  return duty.happened_in_time ? kReportedLate : kMadeUp;
 }
 
 // Settles the alerts by what `fact` says of each duty.
@@ -27,7 +37,7 @@ absl::Status Settle(journal::ShardTransaction& transaction, const Context& conte
                     Fact fact) {
   if (duties.empty()) return absl::OkStatus();
   std::vector<Key> keys;
-  for (const auto& duty : duties) keys.push_back(AlertOf(duty.county, duty.duty_id, duty.due_micros));
+  for (const auto& duty : duties) keys.push_back(AlertOf(duty));
   AlertUnitOfWork ledger(transaction, context);
   RETURN_IF_ERROR(ledger.Load(keys));
   for (size_t i = 0; i < duties.size(); ++i) {
@@ -48,7 +58,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
   ASSIGN_OR_RETURN(auto people, needed.Load(transaction.db()));
   AlertUnitOfWork ledger(transaction, context);
   for (const MissedDuty& duty : duties) {
-    Key key = AlertOf(duty.county, duty.duty_id, duty.due_micros);
+    Key key = AlertOf(duty);
     if (ledger.Find(key) != nullptr) continue;  // the batch says it twice; what is stored Save leaves alone
     ledger.Raise({.county = duty.county,
                   .id = std::move(key.second),
@@ -69,8 +79,7 @@ absl::Status RaiseMissedDuties(journal::ShardTransaction& transaction, const Con
 
 absl::Status SettleLateDuties(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<LateDuty>& duties) {
-  return Settle(transaction, context, duties,
-                [](const LateDuty& duty) { return duty.happened_in_time ? kReportedLate : kMadeUp; });
+  return Settle(transaction, context, duties, Resolution);
 }
 
 absl::Status SettleExcusedDuties(journal::ShardTransaction& transaction, const Context& context,

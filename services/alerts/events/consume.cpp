@@ -38,7 +38,7 @@ struct Heard {
   std::vector<ExcusedDuty> excused;
   std::vector<Notice> notices;
   std::vector<BrokenGlass> glass;
-  std::vector<RaisedConcern> concerns;
+  std::vector<SaidConcern> concerns;  // in their order
 };
 
 using clock::DayOfEpoch;
@@ -69,16 +69,18 @@ void Take(const journal::Event& event, const pairing::CalendarPut& put, Heard& h
 void Take(const journal::Event& event, const pairing::DutyMissed& missed, Heard& heard) {
   heard.missed.push_back({event.county, missed.duty_id(), missed.duty_kind(), event.key, missed.helper_id(),
                           PlaceOf(missed.place()), DayOfEpoch(missed.duty_window_day()),
-                          DayOfEpoch(missed.duty_window_last_day()), missed.due_micros()});
+                          DayOfEpoch(missed.duty_window_last_day()), missed.due_micros(), missed.reopened()});
 }
 
 void Take(const journal::Event& event, const pairing::DutyDoneLate& late, Heard& heard) {
-  heard.late.push_back({event.county, late.duty_id(), late.due_micros(), late.happened_in_time()});
+  heard.late.push_back({event.county, late.duty_id(), late.due_micros(), late.reopened(),
+                        late.happened_in_time(), late.missed_no_more()});
 }
 
 // Only a duty that was missed has an alert.
 void Take(const journal::Event& event, const pairing::DutyExcused& excused, Heard& heard) {
-  if (excused.was_missed()) heard.excused.push_back({event.county, excused.duty_id(), excused.due_micros()});
+  if (excused.was_missed())
+    heard.excused.push_back({event.county, excused.duty_id(), excused.due_micros(), excused.reopened()});
 }
 
 void Take(const journal::Event& event, const access::GlassBroken& broken, Heard& heard) {
@@ -89,18 +91,31 @@ void Take(const journal::Event& event, const access::GlassBroken& broken, Heard&
        absl::StrCat("查阅人：", event.actor, "；查阅至：", until, "；理由：", broken.reason())});
 }
 
-void Take(const journal::Event& event, const pairing::ConcernRaised& raised, Heard& heard) {
+// Of concern_raised and contact_changed.
+template <class Message>
+SaidConcern ConcernOf(const journal::Event& event, const Message& said) {
   int bits = 0;
-  for (const int concern : raised.concerns()) {
+  for (const int concern : said.concerns()) {
     if (concern > 0 && concern <= pairing_api::Concern_MAX) bits |= 1 << concern;
   }
-  heard.concerns.push_back({{.county = event.county,
-                             .contact_id = raised.contact_id(),
-                             .child_id = event.key,
-                             .helper_id = raised.helper_id(),
-                             .happen_time = clock::FromMicros(raised.happen_micros()),
-                             .concerns = bits},
-                            PlaceOf(raised.place())});
+  return {{.county = event.county,
+           .contact_id = said.contact_id(),
+           .child_id = event.key,
+           .helper_id = said.helper_id(),
+           .happen_time = clock::FromMicros(said.happen_micros()),
+           .concerns = bits},
+          PlaceOf(said.place())};
+}
+
+void Take(const journal::Event& event, const pairing::ConcernRaised& raised, Heard& heard) {
+  heard.concerns.push_back(ConcernOf(event, raised));
+}
+
+void Take(const journal::Event& event, const pairing::ContactChanged& changed, Heard& heard) {
+  SaidConcern said = ConcernOf(event, changed);
+  said.row.version = changed.version();
+  said.row.withdrawn = changed.withdrawn();
+  heard.concerns.push_back(std::move(said));
 }
 
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
@@ -118,6 +133,9 @@ bool HasItsIds(const journal::Event& event, const pairing::DutyMissed& missed) {
 }
 bool HasItsIds(const journal::Event& event, const pairing::ConcernRaised& raised) {
   return ids::IsUuid(raised.contact_id()) && ids::IsUuid(event.key);
+}
+bool HasItsIds(const journal::Event& event, const pairing::ContactChanged& changed) {
+  return ids::IsUuid(changed.contact_id()) && ids::IsUuid(event.key);
 }
 bool HasItsIds(const journal::Event& event, const access::GlassBroken& broken) {
   return ids::IsUuid(broken.breaking_id()) && ids::IsUuid(event.key);
@@ -141,6 +159,7 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
       {"duty_done_late", Read<pairing::DutyDoneLate>},
       {"duty_excused", Read<pairing::DutyExcused>},
       {"calendar_put", Read<pairing::CalendarPut>},
+      {"contact_changed", Read<pairing::ContactChanged>},
       {"concern_raised", Read<pairing::ConcernRaised>},
       {"glass_broken", Read<access::GlassBroken>},
   };
@@ -156,7 +175,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = RaiseMissedDuties(transaction, context, heard.missed);
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
   if (applied.ok()) applied = SettleExcusedDuties(transaction, context, heard.excused);
-  if (applied.ok()) applied = RaiseConcerns(transaction, context, heard.concerns);
+  if (applied.ok()) applied = TakeConcerns(transaction, context, heard.concerns);
   if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;

@@ -15,7 +15,10 @@ constexpr postgres::Columns kConcern{Field<&ConcernRow::county>("county"),
                                      Field<&ConcernRow::helper_id>("helper_id"),
                                      Field<&ConcernRow::happen_time>("happen_time"),
                                      Field<&ConcernRow::concerns>("concerns", postgres::kInt2),
+                                     Field<&ConcernRow::version>("version"),
+                                     Field<&ConcernRow::withdrawn>("withdrawn"),
                                      Field<&ConcernRow::alert_id>("alert_id", kUuid)};
+constexpr size_t kKeyColumns = 2;  // county and contact
 
 }  // namespace
 
@@ -36,8 +39,8 @@ absl::StatusOr<std::vector<ConcernRow>> LoadAlertedConcerns(postgres::Connection
   return kConcern.ReadAll(db.Run(sql, kUuidKeys.Arrays(alerts)));
 }
 
-absl::Status InsertConcerns(postgres::Connection& db, absl::Span<const ConcernRow> rows) {
-  return kConcern.Insert(db, "concern", rows);
+absl::Status StoreConcerns(postgres::Connection& db, absl::Span<const ConcernRow> rows) {
+  return kConcern.Upsert(db, "concern", kKeyColumns, rows);
 }
 
 }  // namespace tonghu::alerts

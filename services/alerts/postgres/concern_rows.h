@@ -16,8 +16,10 @@ namespace tonghu::alerts {
 struct ConcernRow {
   std::string county, contact_id, child_id, helper_id;
   absl::Time happen_time;
-  int concerns = 0;      // bit n stands for tonghu.pairing.v1.Concern n
-  std::string alert_id;  // the alert that the contact raised or was added to
+  int concerns = 0;  // bit n stands for tonghu.pairing.v1.Concern n
+  int version = 1;   // of the contact, as far as it is known
+  bool withdrawn = false;
+  std::string alert_id;  // the alert that the contact raised or was added to, last
   Key key() const { return {county, contact_id}; }
 };
 
@@ -27,7 +29,7 @@ absl::StatusOr<std::vector<ConcernRow>> LoadConcerns(postgres::Connection& db,
 // Loads the contacts of alerts, by the time at which they happened.
 absl::StatusOr<std::vector<ConcernRow>> LoadAlertedConcerns(postgres::Connection& db,
                                                             absl::Span<const Key> alerts);
-// Stores contacts that are not known yet.
-absl::Status InsertConcerns(postgres::Connection& db, absl::Span<const ConcernRow> rows);
+// Stores contacts over what was known of them, each at most once.
+absl::Status StoreConcerns(postgres::Connection& db, absl::Span<const ConcernRow> rows);
 
 }  // namespace tonghu::alerts

@@ -6,6 +6,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
+#include "services/pairing/postgres/contact_versions.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -49,6 +50,7 @@ absl::Status ContactBatch::Load(std::vector<ReportedContact> contacts) {
   ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling, Requests(), Checked()));
   windows_ = std::move(windows);
   for (const ContactRow& row : windows_.recorded) recorded_[{row.child_id, row.request_id}] = &row;
+  RETURN_IF_ERROR(LoadFirstVersions());
   for (size_t k = 0; k < places.size(); ++k) {
     const std::optional<size_t> closes = ClosesSurely(windows_.children[k].facts, contacts_[places[k]]);
     if (!closes.has_value()) {
@@ -72,6 +74,25 @@ const ContactRow* ContactBatch::Recorded(size_t i) const {
   const ReportedContact& one = contacts_[i];
   const auto found = recorded_.find({one.contact.child_id, *one.request_id});
   return found == recorded_.end() || found->second->county != one.county ? nullptr : found->second;
+}
+
+const ContactRow& ContactBatch::AtFirst(const ContactRow& recorded) const {
+  const auto found = at_first_.find(recorded.contact_id);
+  return found == at_first_.end() ? recorded : found->second;
+}
+
+absl::Status ContactBatch::LoadFirstVersions() {
+  std::vector<postgres::Key> changed;
+  for (const ContactRow& row : windows_.recorded) {
+    if (row.version > 1) changed.emplace_back(row.county, row.contact_id);
+  }
+  ASSIGN_OR_RETURN(auto versions, LoadVersions(transaction_.db(), changed));
+  for (ContactVersion& version : versions) {
+    // By version, so that the first of a contact is kept.
+    std::string id = version.contact.contact_id;
+    at_first_.try_emplace(std::move(id), std::move(version.contact));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ContactBatch::Take(size_t i) {

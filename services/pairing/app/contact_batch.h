@@ -44,6 +44,8 @@ class ContactBatch {
   // The contact of the same child that an earlier call with the request id of contact `i` recorded; null:
   // none did. Valid as long as the batch.
   const ContactRow* Recorded(size_t i) const;
+  // What a contact that Recorded gives said when it was recorded. Valid as long as the batch.
+  const ContactRow& AtFirst(const ContactRow& recorded) const;
   // The contact `i` as it was reported; until Take.
   const Contact& Reported(size_t i) const { return contacts_[i].contact; }
   // Decides contact `i`, of which Load knows enough. Errors: refusals.
@@ -72,6 +74,7 @@ class ContactBatch {
 
   std::vector<RequestKey> Requests() const;
   std::vector<postgres::Key> Checked() const;
+  absl::Status LoadFirstVersions();
   absl::Status LoadOthers(const std::vector<ContactKey>& keys, const std::vector<size_t>& places);
   void CloseDirect(Decided& one);
   void Close(Decided& one, size_t index, const LoggedContact& contact);
@@ -84,7 +87,8 @@ class ContactBatch {
   Windows windows_;           // a child of which a window says enough has one such contact here
   ChildStates children_;      // of the other contacts
   absl::flat_hash_map<std::pair<std::string, std::string>, const ContactRow*>
-      recorded_;  // windows_.recorded, by child and request id
+      recorded_;                                           // windows_.recorded, by child and request id
+  absl::flat_hash_map<std::string, ContactRow> at_first_;  // by id: recorded contacts that were changed since
   std::vector<Decided> taken_;
   absl::flat_hash_set<ChildState*> ask_all_;
 };

@@ -8,6 +8,7 @@
 #include "libs/ids/references.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/contact_batch.h"
+#include "services/pairing/app/messages.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -36,6 +37,7 @@ absl::StatusOr<ReportedContact> Parse(const ContactCommand& command) {
 // The contact as it was given, with what the service adds.
 v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   v1::Contact reply = request;
+  reply.set_version(row.version);
   reply.set_name(absl::StrCat("counties/", row.county, "/contacts/", row.contact_id));
   clock::SetTime(row.report_time, reply.mutable_report_time());
   reply.set_closed_duty(row.closed_duty_id.empty()
@@ -44,16 +46,16 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   return reply;
 }
 
-// The answer to a contact whose request id the contact `recorded` of the same child came with. Errors:
-// RequestIdReused, when anything that counts differs.
-absl::StatusOr<v1::Contact> ReplyAgain(const ContactRow& recorded, const Contact& asked,
-                                       const v1::Contact& request) {
+// The answer to a contact whose request id the contact `present` of the same child came with, which said
+// `recorded` then. Errors: RequestIdReused, when anything that counts differs.
+absl::StatusOr<v1::Contact> ReplyAgain(const ContactRow& present, const ContactRow& recorded,
+                                       const Contact& asked, const v1::Contact& request) {
   const bool same = recorded.helper_id == asked.helper_id && recorded.kind == asked.kind &&
                     absl::ToUnixMicros(recorded.happen_time) == absl::ToUnixMicros(asked.happen_time) &&
                     recorded.note == asked.note && recorded.mood == asked.mood &&
                     recorded.concerns == BitsOf(asked.concerns);
   if (!same) return journal::RequestIdReused();
-  return Reply(recorded, request);
+  return present.version == 1 ? Reply(present, request) : MessageOf(present);
 }
 
 }  // namespace
@@ -82,7 +84,8 @@ absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
       continue;
     }
     if (const ContactRow* recorded = batch.Recorded(k); recorded != nullptr) {
-      *command.reply = ReplyAgain(*recorded, batch.Reported(k), command.request->contact());
+      *command.reply =
+          ReplyAgain(*recorded, batch.AtFirst(*recorded), batch.Reported(k), command.request->contact());
       continue;
     }
     if (absl::Status took = batch.Take(k); took.ok()) {

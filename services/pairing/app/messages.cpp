@@ -39,7 +39,8 @@ v1::Duty MessageOf(const ListedDuty& row) {
   clock::SetTime(stored.due_time, duty.mutable_due_time());
   duty.set_contact(NameOf(county, "contacts", stored.contact_id));
   duty.set_reported_late(stored.reported_late);
-  duty.set_excuse(row.excuse);
+  // An excuse that a contact has beaten is kept, and counts for nothing.
+  if (stored.state == DutyState::kExcused) duty.set_excuse(row.excuse);
   duty.set_missed(stored.missed);
   duty.set_made_up(stored.made_up);
   return duty;
@@ -69,6 +70,8 @@ v1::Contact MessageOf(const ContactRow& row) {
   contact.set_mood(static_cast<v1::Mood>(row.mood));
   for (const Concern concern : ConcernsOf(row.concerns))
     contact.add_concerns(static_cast<v1::Concern>(concern));
+  contact.set_version(row.version);
+  contact.set_withdrawn(row.withdrawn);
   return contact;
 }
 

@@ -138,6 +138,7 @@ absl::StatusOr<v1::ListOwedDutiesResponse> ListOwedDuties(postgres::Connection& 
 absl::StatusOr<v1::ListContactsResponse> ListContacts(postgres::Connection& db, const rights::Scope& scope,
                                                       const v1::ListContactsRequest& request) {
   ContactFilter filter;
+  filter.show_withdrawn = request.show_withdrawn();
   if (request.has_happen_from()) filter.from = clock::ToTime(request.happen_from());
   if (request.has_happen_before()) filter.before = clock::ToTime(request.happen_before());
   const auto list = [&](const paging::Page& page) -> absl::StatusOr<std::vector<ContactRow>> {

@@ -9,7 +9,7 @@ namespace tonghu::pairing {
 namespace {
 
 // Counts the first bytes of UTF-8 characters; the others are 10xxxxxx.
-size_t Characters(const std::string& utf8) {
+size_t Characters(std::string_view utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
@@ -67,6 +67,42 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Precondition("NOT_PAIRED", "contact.helper",
                                  "the helper was not paired with this child at that time; pair them first",
                                  "该帮扶人当时未与该儿童结对，请先办理结对");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckChange(const ChangedContact& contact, const ChangeAsked& asked, absl::Time now) {
+  if (asked.reason.empty()) {
+    return refusal::Invalid("REASON_MISSING", "reason", "reason must be given", "请填写更正或撤回的原因");
+  }
+  if (Characters(asked.reason) > kLongestReason) {
+    return refusal::Invalid("REASON_TOO_LONG", "reason", "reason has at most 500 characters",
+                            "更正或撤回的原因不能超过500字");
+  }
+  if (asked.helper.substr(asked.helper.rfind('/') + 1) != contact.helper_id) {
+    return refusal::Precondition("CONTACT_OF_ANOTHER", "helper",
+                                 "the contact is another helper's, who can change it, or the county",
+                                 "该联系是他人的，请由本人更正或撤回，或请县级工作人员办理");
+  }
+  if (contact.withdrawn) {
+    return refusal::Precondition("CONTACT_WITHDRAWN", asked.name_field,
+                                 "the contact is withdrawn; record it anew",
+                                 "该联系已撤回，如有误请重新登记");
+  }
+  if (asked.version != 0 && asked.version != contact.version) {
+    return refusal::Make({absl::StatusCode::kAborted, "CONTACT_CHANGED", "version",
+                          "the contact was changed since; read it again",
+                          "该联系已被他人更正，请刷新后再办理"});
+  }
+  if (contact.happen_time < now - kOldestContact) {
+    return refusal::Precondition("CONTACT_TOO_OLD", asked.name_field,
+                                 "a contact can be changed for 60 days after it happened",
+                                 "只能更正或撤回60天以内的联系");
+  }
+  if (!asked.withdraws && contact.version >= kMostVersions) {
+    return refusal::Precondition("TOO_MANY_CHANGES", asked.name_field,
+                                 "a contact can be corrected 20 times; withdraw it and record it anew",
+                                 "该联系已更正20次，不能再更正；请撤回后重新登记");
   }
   return absl::OkStatus();
 }

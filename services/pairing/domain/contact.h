@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,6 +49,9 @@ struct PairedSpan {
   std::string line_id, helper_id;
   absl::Time start;
   absl::Time end = absl::InfiniteFuture();
+  // Only where a function says so.
+  std::string pairing_id = {};
+  PairingRole role{};
 };
 
 inline constexpr absl::Duration kOldestContact = absl::Hours(24 * 60);
@@ -64,6 +68,30 @@ absl::Time CountsFrom(absl::Time start);
 // HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, MOOD_UNKNOWN, CONCERNS_INVALID (unknown, or one twice), NOT_PAIRED (the
 // helper was not paired with the child at that time).
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now);
+
+// What a call that corrects or withdraws a contact says.
+struct ChangeAsked {
+  std::string_view name_field;  // the request's field that names the contact
+  std::string_view helper;      // the resource name
+  int version = 0;              // 0: whichever
+  std::string_view reason;
+  bool withdraws = false;
+};
+// A contact that is to be changed.
+struct ChangedContact {
+  std::string_view helper_id;
+  int version = 1;
+  bool withdrawn = false;
+  absl::Time happen_time;
+};
+inline constexpr int kMostVersions = 21;       // the first, and 20 changes
+inline constexpr size_t kLongestReason = 500;  // characters
+
+// Checks whether the contact may be changed at `now`. Errors: REASON_MISSING, REASON_TOO_LONG,
+// CONTACT_OF_ANOTHER (the helper named is not the contact's), CONTACT_WITHDRAWN, CONTACT_CHANGED (it has
+// another version by now), CONTACT_TOO_OLD (it happened more than kOldestContact ago), TOO_MANY_CHANGES (a
+// withdrawal is always one more).
+absl::Status CheckChange(const ChangedContact& contact, const ChangeAsked& asked, absl::Time now);
 
 // The concerns as they are stored: bit n stands for Concern n. Only of concerns that have passed
 // CheckContact.

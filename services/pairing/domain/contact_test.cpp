@@ -72,6 +72,38 @@ TEST(CheckContactTest, Marks) {
   }
 }
 
+TEST(CheckChangeTest, WhoMayChangeWhatAndUntilWhen) {
+  const ChangedContact contact{"teacher", 3, false, kNow - absl::Hours(24 * 60)};
+  const ChangeAsked asked{"name", "counties/520324/staffMembers/teacher", 3, "记错"};
+  EXPECT_TRUE(CheckChange(contact, asked, kNow).ok()) << "60 days";
+  const auto refused = [&](auto change) {
+    ChangedContact of = contact;
+    ChangeAsked by = asked;
+    change(of, by);
+    const refusal::Refusal why = refusal::Of(CheckChange(of, by, kNow));
+    return why.reason + " " + why.field;
+  };
+  EXPECT_EQ(refused([](auto&, auto& by) { by.reason = ""; }), "REASON_MISSING reason");
+  const std::string longest(501, 'x');
+  EXPECT_EQ(refused([&](auto&, auto& by) { by.reason = longest; }), "REASON_TOO_LONG reason");
+  EXPECT_EQ(refused([](auto&, auto& by) { by.helper = "counties/520324/staffMembers/another"; }),
+            "CONTACT_OF_ANOTHER helper");
+  EXPECT_EQ(refused([](auto&, auto& by) { by.helper = ""; }), "CONTACT_OF_ANOTHER helper");
+  EXPECT_EQ(refused([](auto&, auto& by) { by.version = 2; }), "CONTACT_CHANGED version");
+  EXPECT_EQ(refused([](auto& of, auto&) { of.withdrawn = true; }), "CONTACT_WITHDRAWN name");
+  EXPECT_EQ(refused([](auto& of, auto&) { of.happen_time -= absl::Microseconds(1); }),
+            "CONTACT_TOO_OLD name");
+  const auto many = [](auto& of, auto& by) { of.version = by.version = kMostVersions; };
+  EXPECT_EQ(refused(many), "TOO_MANY_CHANGES name");
+  EXPECT_EQ(refused([&](auto& of, auto& by) {
+              many(of, by);
+              by.withdraws = true;
+            }),
+            " ")
+      << "what is wrong can always be taken back";
+  EXPECT_EQ(refused([](auto& of, auto& by) { of.version = 9, by.version = 0; }), " ") << "whichever";
+}
+
 TEST(CheckContactTest, ADaysContactsCountFromItsBeginning) {
   EXPECT_TRUE(CheckContact(TalkAt(kMonday + absl::Hours(9)),
                            {PairedSpan{"line", "teacher", kMonday + absl::Hours(10)}}, kNow)

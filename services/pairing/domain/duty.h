@@ -33,7 +33,10 @@ struct Duty {
   bool reported_late = false;  // done in the window, but reported late
   bool made_up = false;        // the contact that closed the duty happened after the window
   bool missed = false;         // the duty was judged missed, whatever came after
-  std::string row;             // where the store has the duty (a ctid); empty: not stored yet
+  bool beat_excuse = false;  // the contact that closed the duty beat an officer's excuse, which counts again
+                             // without the contact
+  int reopened = 0;          // how often a changed contact has turned the duty missed
+  std::string row;           // where the store has the duty (a ctid); empty: not stored yet
 };
 
 // What events say of a duty as it was before a change.

@@ -30,6 +30,7 @@ struct LoggedContact {
   absl::Time happen_time;
   absl::Time report_time;
   DutyKind fulfils = DutyKind::kTalk;
+  std::string closed_duty_id = {};  // as stored; only where a function says so
 };
 
 // The pairings, duties and contacts of one child.

@@ -54,6 +54,28 @@ void PublishConcernRaised(journal::ShardTransaction& transaction, const ContactR
   transaction.Append("concern_raised", contact.county, contact.child_id, event.SerializeAsString());
 }
 
+void PublishContactChanged(journal::ShardTransaction& transaction, const ContactRow& contact,
+                           const Place& place) {
+  auto& event = journal::Scratch<said::ContactChanged>();
+  event.set_contact_id(contact.contact_id);
+  event.set_version(contact.version);
+  event.set_withdrawn(contact.withdrawn);
+  event.set_helper_id(contact.helper_id);
+  event.set_report_micros(absl::ToUnixMicros(contact.report_time));
+  event.set_happen_micros(absl::ToUnixMicros(contact.happen_time));
+  for (const Concern concern : ConcernsOf(contact.concerns)) event.add_concerns(static_cast<int>(concern));
+  Fill(place, event.mutable_place());
+  transaction.Append("contact_changed", contact.county, contact.child_id, event.SerializeAsString());
+}
+
+void PublishDutyResettled(journal::ShardTransaction& transaction, const std::string& county,
+                          const DutyBefore& before, const Duty& after, const Place& place) {
+  // A missed duty has an alert: that it is missed, or is not any more, is an event of its own.
+  if (after.state == DutyState::kMissed && before.state != DutyState::kMissed)
+    return PublishDutyMissed(transaction, county, after, place, &before);
+  PublishDutyClosed(transaction, county, before, after, place);
+}
+
 void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
                        const DutyBefore& before, const Duty& after, const Place& place) {
   // A missed duty has an alert: that it was done late is an event of its own, which settles the alert.
@@ -66,6 +88,9 @@ void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string
   late.set_duty_window_day(EpochDay(clock::DayOf(after.window_start)));
   late.set_happened_in_time(!after.made_up);
   late.set_due_micros(absl::ToUnixMicros(after.due_time));
+  late.set_missed_no_more(after.state == DutyState::kDone);
+  late.set_reported_late(after.state == DutyState::kDone && after.reported_late);
+  late.set_reopened(after.reopened);
   Fill(place, late.mutable_place());
   transaction.Append("duty_done_late", county, after.child_id, late.SerializeAsString());
 }
@@ -86,7 +111,7 @@ void PublishDutyChanged(journal::ShardTransaction& transaction, const std::strin
 }
 
 void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
-                       const Place& place) {
+                       const Place& place, const DutyBefore* before) {
   auto& event = journal::Scratch<said::DutyMissed>();
   event.set_duty_id(duty.duty_id);
   event.set_helper_id(duty.helper_id);
@@ -94,6 +119,11 @@ void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string
   event.set_duty_window_day(EpochDay(clock::DayOf(duty.window_start)));
   event.set_duty_window_last_day(EpochDay(clock::DayOf(duty.window_end) - 1));
   event.set_due_micros(absl::ToUnixMicros(duty.due_time));
+  event.set_reopened(duty.reopened);
+  if (before != nullptr) {
+    event.set_from_state(static_cast<int32_t>(before->state));
+    event.set_from_reported_late(before->reported_late);
+  }
   Fill(place, event.mutable_place());
   transaction.Append("duty_missed", county, duty.child_id, event.SerializeAsString());
 }
@@ -107,6 +137,7 @@ void PublishDutyExcused(journal::ShardTransaction& transaction, const std::strin
   if (was_missed) {
     event.set_was_missed(true);
     event.set_due_micros(absl::ToUnixMicros(duty.due_time));
+    event.set_reopened(duty.reopened);
   }
   Fill(place, event.mutable_place());
   transaction.Append("duty_excused", county, duty.child_id, event.SerializeAsString());

@@ -21,13 +21,20 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
 // Publishes that a contact has concerns, without its words.
 void PublishConcernRaised(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Place& place);
+// Publishes that a contact was corrected or withdrawn, without its words.
+void PublishContactChanged(journal::ShardTransaction& transaction, const ContactRow& contact,
+                           const Place& place);
+// Publishes what a changed contact makes of a duty: duty_missed, duty_done_late or duty_changed.
+void PublishDutyResettled(journal::ShardTransaction& transaction, const std::string& county,
+                          const DutyBefore& before, const Duty& after, const Place& place);
 // Publishes duty_done_late for a duty that had been missed, else duty_changed.
 void PublishDutyClosed(journal::ShardTransaction& transaction, const std::string& county,
                        const DutyBefore& before, const Duty& after, const Place& place);
 void PublishDutyChanged(journal::ShardTransaction& transaction, const std::string& county,
                         const DutyBefore& before, const Duty& after, const Place& place);
+// `before`: as the duty stood before a contact changed; nullptr: the duty was judged.
 void PublishDutyMissed(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
-                       const Place& place);
+                       const Place& place, const DutyBefore* before = nullptr);
 // `was_missed`: the duty was missed until now, so that its alert is to be settled.
 void PublishDutyExcused(journal::ShardTransaction& transaction, const std::string& county, const Duty& duty,
                         const Place& place, bool was_missed);

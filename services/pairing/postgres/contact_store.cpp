@@ -31,6 +31,20 @@ constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
                                     Field<&Duty::made_up>("made_up"),
                                     Field<&Duty::missed>("was_missed")};
 
+// The columns that a changed contact may change.
+constexpr postgres::Columns kResettled{Field<&Duty::row>("tid", postgres::kTid),
+                                       Field<&Duty::duty_id>("duty_id", kUuid),
+                                       Field<&Duty::child_id>("child_id", kUuid),
+                                       Field<&Duty::state>("outcome"),
+                                       Field<&Duty::contact_id>("contact_id", kUuid),
+                                       Field<&Duty::reported_late>("reported_late"),
+                                       Field<&Duty::made_up>("made_up"),
+                                       Field<&Duty::missed>("was_missed"),
+                                       Field<&Duty::reopened>("reopened", postgres::kInt2),
+                                       Field<&Duty::pairing_id>("pairing_id", kUuid),
+                                       Field<&Duty::helper_id>("helper_id"),
+                                       Field<&Duty::paired_from>("paired_from")};
+
 // A child, and the range of windows that its contacts may be about: those that end after `since` and begin by
 // `until`.
 struct AskedChild {
@@ -57,13 +71,14 @@ struct SpanRow {
   std::string county, child_id;
   PairedSpan span;
 };
-constexpr postgres::Columns kSpan{
-    Field<&SpanRow::county>("county"),
-    Field<&SpanRow::child_id>("child_id", kUuid),
-    Field<&SpanRow::span, &PairedSpan::line_id>("line_id", kUuid),
-    Field<&SpanRow::span, &PairedSpan::helper_id>("helper_id"),
-    Field<&SpanRow::span, &PairedSpan::start>("start_time"),
-    Field<&SpanRow::span, &PairedSpan::end>("coalesce(t.end_time, 'infinity')")};
+constexpr postgres::Columns kSpan{Field<&SpanRow::county>("county"),
+                                  Field<&SpanRow::child_id>("child_id", kUuid),
+                                  Field<&SpanRow::span, &PairedSpan::line_id>("line_id", kUuid),
+                                  Field<&SpanRow::span, &PairedSpan::helper_id>("helper_id"),
+                                  Field<&SpanRow::span, &PairedSpan::start>("start_time"),
+                                  Field<&SpanRow::span, &PairedSpan::end>("coalesce(t.end_time, 'infinity')"),
+                                  Field<&SpanRow::span, &PairedSpan::pairing_id>("pairing_id", kUuid),
+                                  Field<&SpanRow::span, &PairedSpan::role>("role")};
 
 struct LoggedRow {
   std::string county, child_id;
@@ -77,7 +92,8 @@ constexpr postgres::Columns kLogged{
     Field<&LoggedRow::contact, &LoggedContact::contact_id>("contact_id", kUuid),
     Field<&LoggedRow::contact, &LoggedContact::helper_id>("helper_id"),
     Field<&LoggedRow::contact, &LoggedContact::happen_time>("happen_time"),
-    Field<&LoggedRow::contact, &LoggedContact::report_time>("report_time")};
+    Field<&LoggedRow::contact, &LoggedContact::report_time>("report_time"),
+    Field<&LoggedRow::contact, &LoggedContact::closed_duty_id>("closed_duty_id", kUuid)};
 
 // The mark up to which a shard's duties are judged.
 struct Mark {
@@ -258,9 +274,10 @@ absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<co
                                          absl::Time since, absl::Time now) {
   static const std::string duties = absl::StrCat(OfChildren(kDuty.List("t."), "judged_duty"),
                                                  " AND t.window_end > $3 AND t.window_start <= $4");
-  static const std::string contacts = absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
-                                                   " AND t.kind = ANY($4) AND t.happen_time >= $3 "
-                                                   "ORDER BY t.happen_time, t.contact_id");
+  static const std::string contacts =
+      absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
+                   " AND t.kind = ANY($4) AND t.happen_time >= $3 AND NOT t.withdrawn "
+                   "ORDER BY t.happen_time, t.contact_id");
   const postgres::Params keys = postgres::kUuidKeys.Arrays(children);
   ASSIGN_OR_RETURN(auto rows,
                    db.RunAll({{PlacesSql(), keys},
@@ -285,14 +302,48 @@ absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRo
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed) {
   static const std::string sql =
       absl::StrCat("WITH closed AS (UPDATE duty d SET ", kClosed.Assignments("c.", 2),
-                   // A talk beats an excuse: the duty is done, and no end of a pairing may open it again.
-                   ", by_end = false, by_closure = false, excuse = '' FROM ", kClosed.Unnest("c"),
+                   // A talk beats an excuse: the duty is done, and no end of a pairing may open it again. An
+                   // officer's excuse is kept, for the talk may be taken back.
+                   ", beat_excuse = d.beat_excuse OR d.outcome = 4 AND NOT d.by_end, "
+                   "excuse = CASE WHEN d.by_end THEN '' ELSE d.excuse END, "
+                   "by_closure = d.by_closure AND NOT d.by_end, by_end = false FROM ",
+                   kClosed.Unnest("c"),
                    " WHERE d.ctid = c.tid AND d.duty_id = c.duty_id RETURNING 1) "
                    // A duty that is not where it was read loses the transaction, which is done again.
                    "SELECT expect_rows(count(*), $",
                    kClosed.size() + 1, ") FROM closed");
   if (closed.empty()) return absl::OkStatus();
   return db.Defer(sql, kClosed.Arrays(closed).Int(static_cast<int64_t>(closed.size())));
+}
+
+absl::StatusOr<Until> LoadUntil(postgres::Connection& db, int shard, absl::Time now) {
+  static const std::string sql = absl::StrCat("SELECT ", kMark.List(), " FROM judged WHERE shard = $1");
+  ASSIGN_OR_RETURN(const auto marks, kMark.ReadAll(db.Run(sql, postgres::Params().Int(shard))));
+  const Mark mark = marks.empty() ? Mark() : marks.front();
+  return Until{now, mark.due_time, mark.duty_id};
+}
+
+absl::Status ResettleDuties(postgres::Connection& db, absl::Span<const Duty> changed) {
+  // Whether an officer or closures had excused the duty before contact and change.
+  constexpr char kExcused[] = "(d.beat_excuse OR d.outcome = 4 AND NOT d.by_end)";
+  static const std::string sql = absl::StrCat(
+      "WITH changed AS (UPDATE duty d SET ", kResettled.Assignments("c.", 3),
+      ", beat_excuse = c.outcome <> 4 AND ", kExcused, ", excuse = CASE WHEN ", kExcused,
+      " THEN d.excuse WHEN c.outcome = 4 THEN '结对结束' ELSE '' END, by_end = c.outcome = 4 AND NOT ",
+      kExcused, ", by_closure = d.by_closure AND ", kExcused,
+      ", school_id = p.school_id, township_code = p.township_code, grade = p.grade, "
+      "class_number = p.class_number FROM ",
+      kResettled.Unnest("c"),
+      " JOIN child p ON p.child_id = c.child_id WHERE d.ctid = c.tid AND d.duty_id = c.duty_id "
+      "AND p.county = d.county RETURNING 1) SELECT expect_rows(count(*), $",
+      kResettled.size() + 1, ") FROM changed");
+  if (changed.empty()) return absl::OkStatus();
+  std::vector<Duty> rows(changed.begin(), changed.end());
+  for (Duty& duty : rows) {
+    // Whether one that is owed was missed, the mark says.
+    if (duty.state == DutyState::kOpen || duty.state == DutyState::kMissed) duty.state = kOwed;
+  }
+  return db.Defer(sql, kResettled.Arrays(rows).Int(static_cast<int64_t>(rows.size())));
 }
 
 absl::Status MoveContacts(postgres::Connection& db, absl::Span<const MovedContact> moved) {

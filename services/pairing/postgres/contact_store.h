@@ -12,6 +12,7 @@
 #include "libs/postgres/keys.h"
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/domain/duty.h"
+#include "services/pairing/domain/replay.h"
 #include "services/pairing/domain/settlement.h"
 
 namespace tonghu::pairing {
@@ -41,6 +42,8 @@ struct ContactRow {
   std::string note, closed_duty_id, request_id;
   Mood mood = Mood::kNotSaid;
   int concerns = 0;  // BitsOf
+  int version = 1;   // one more with each change
+  bool withdrawn = false;
 };
 
 // What one lookup for each contact finds: the duties of the window in which the contact happened that no
@@ -72,8 +75,9 @@ absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
                                                absl::Span<const ContactKey> contacts,
                                                const Policies& policies, absl::Time now);
 
-// Loads enough for Settle: all duties of windows that ended after `since` and began by `now`, and all
-// contacts since then that fulfil a kind of duty.
+// Loads enough for Settle and Resettle: all spans with their pairings and roles, all duties of windows that
+// ended after `since` and began by `now`, and all contacts since then that fulfil a kind of duty, with the
+// duties that they close.
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
 
@@ -82,6 +86,13 @@ absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRo
 // Stores how duties were closed, each at most once, at the places (ctid) where this transaction read them.
 // When a row is not there any more, which the shard's lock makes impossible, the commit fails as ABORTED.
 absl::Status CloseDuties(postgres::Connection& db, absl::Span<const Duty> closed);
+
+// How far a replay at `now` goes: the shard's duties are judged up to its mark.
+absl::StatusOr<Until> LoadUntil(postgres::Connection& db, int shard, absl::Time now);
+
+// Stores what a changed contact makes of duties, each at most once, as CloseDuties does: closed by another
+// contact, or by none; then the duty has the child's place as of now.
+absl::Status ResettleDuties(postgres::Connection& db, absl::Span<const Duty> changed);
 
 // A stored contact that now closes another duty than before; empty: none.
 struct MovedContact {

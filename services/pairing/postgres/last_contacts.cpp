@@ -18,7 +18,8 @@ absl::StatusOr<std::vector<LastContact>> LoadLastContacts(postgres::Connection& 
   static const std::string sql = absl::StrCat(
       "SELECT ", kLastContact.List("t."),
       " FROM (SELECT DISTINCT unnest($2) AS id) k CROSS JOIN LATERAL (SELECT child_id, county, happen_time "
-      "FROM contact WHERE child_id = k.id ORDER BY happen_time DESC LIMIT 1) t WHERE t.county = $1");
+      "FROM contact WHERE child_id = k.id AND NOT withdrawn ORDER BY happen_time DESC LIMIT 1) t WHERE "
+      "t.county = $1");
   return kLastContact.ReadAll(db.Run(sql, postgres::Params().Text(county).Uuids(children)));
 }
 

@@ -31,7 +31,7 @@ FROM (SELECT child_id, bool_or(end_time IS NULL) AS lasts FROM pairing
       WHERE county = $1 AND helper_id = $2 AND (end_time IS NULL OR end_time > $5) GROUP BY child_id) p
 JOIN judged_duty d ON d.child_id = p.child_id AND d.county = $1 AND d.helper_id = $2 AND d.window_end > $4 AND d.window_start <= $3
 LEFT JOIN child c ON c.county = d.county AND c.child_id = d.child_id
-LEFT JOIN LATERAL (SELECT k.happen_time FROM contact k WHERE k.child_id = d.child_id ORDER BY k.happen_time DESC LIMIT 1) l ON true
+LEFT JOIN LATERAL (SELECT k.happen_time FROM contact k WHERE k.child_id = d.child_id AND NOT k.withdrawn ORDER BY k.happen_time DESC LIMIT 1) l ON true
 WHERE (d.state = $6 OR (d.state = $7 AND p.lasts AND d.window_end > $4) OR (d.state NOT IN ($6, $7) AND d.window_end > $3))
   AND @within
 ORDER BY CASE d.state WHEN $7 THEN 0 WHEN $6 THEN 1 ELSE 2 END, d.due_time, l.happen_time NULLS FIRST, d.duty_id

@@ -159,6 +159,7 @@ absl::StatusOr<std::vector<ContactRow>> ListContacts(postgres::Connection& db, c
   const std::string sql = absl::StrCat(Contacts(), OfChild(listing),
                                        "AND contact_id > $2 AND contact_id < $7 AND happen_time >= $5 "
                                        "AND happen_time < $6",
+                                       filter.show_withdrawn ? "" : " AND NOT withdrawn",
                                        Within(listing, params), " ORDER BY contact_id LIMIT $4");
   return kContact.ReadAll(db.Run(sql, std::move(params)));
 }

@@ -73,6 +73,7 @@ struct DutyFilter {
 // reports.
 struct ContactFilter {
   absl::Time from = absl::UnixEpoch(), before = absl::InfiniteFuture();
+  bool show_withdrawn = false;
 };
 absl::StatusOr<std::vector<PairingRow>> ListPairings(postgres::Connection& db, const Listing& listing,
                                                      const PairingFilter& filter);

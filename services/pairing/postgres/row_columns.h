@@ -32,6 +32,8 @@ constexpr auto ColumnsOfDuty() {
       postgres::Field<at..., &PlacedDuty::duty, &Duty::reported_late>("reported_late"),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::made_up>("made_up"),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::missed>("missed"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::beat_excuse>("beat_excuse"),
+      postgres::Field<at..., &PlacedDuty::duty, &Duty::reopened>("reopened", postgres::kInt2),
       postgres::Field<at..., &PlacedDuty::duty, &Duty::row>("tid", postgres::kTid)};
   return kOwn + directory::PlaceColumns<at..., &PlacedDuty::place>();
 }
@@ -49,7 +51,9 @@ inline constexpr postgres::Columns kContact{
     postgres::Field<&ContactRow::closed_duty_id>("closed_duty_id", postgres::kUuid),
     postgres::Field<&ContactRow::request_id>("request_id", postgres::kUuid),
     postgres::Field<&ContactRow::mood>("mood"),
-    postgres::Field<&ContactRow::concerns>("concerns", postgres::kInt2)};
+    postgres::Field<&ContactRow::concerns>("concerns", postgres::kInt2),
+    postgres::Field<&ContactRow::version>("version", postgres::kInt2),
+    postgres::Field<&ContactRow::withdrawn>("withdrawn")};
 
 inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::county>("county"),

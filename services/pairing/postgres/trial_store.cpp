@@ -84,9 +84,9 @@ absl::StatusOr<std::vector<PastOfChild>> LoadPasts(postgres::Connection& db, con
       absl::StrCat("SELECT ", kPastChild.List(),
                    " FROM child WHERE county = $1 AND child_id > $2 ORDER BY child_id LIMIT $3");
   static const std::string pairings = OfChildren(kPastPairing.List("t."), "pairing");
-  static const std::string contacts =
-      absl::StrCat(OfChildren(kPastContact.List("t."), "contact"),
-                   " AND t.happen_time >= $3 AND t.happen_time < $4 AND t.kind = ANY($5)");
+  static const std::string contacts = absl::StrCat(
+      OfChildren(kPastContact.List("t."), "contact"),
+      " AND t.happen_time >= $3 AND t.happen_time < $4 AND t.kind = ANY($5) AND NOT t.withdrawn");
   ASSIGN_OR_RETURN(auto pasts,
                    kPastChild.ReadAll(
                        db.Run(children, postgres::Params().Text(filter.county).UuidAfter(after).Int(limit))));

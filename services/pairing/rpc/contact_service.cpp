@@ -14,6 +14,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/errors.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/change_contacts.h"
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/app/queries.h"
 #include "services/pairing/domain/refusals.h"
@@ -212,6 +213,9 @@ std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
                                                                 .checks_children = true});
   contacts->Unary<v1::BatchCreateContactsRequest, v1::BatchCreateContactsResponse>(
       "BatchCreateContacts", InBatches(node.pipeline(), create));
+  contacts->Command<v1::UpdateContactRequest, v1::Contact>("UpdateContact", UpdateContacts);
+  contacts->Command<v1::WithdrawContactRequest, v1::Contact>("WithdrawContact", WithdrawContacts);
+  contacts->Answer("ListContactVersions", ListContactVersions);
   contacts->Answer<v1::GetContactRequest, v1::Contact>("GetContact", GetContact);
   contacts->Answer("ListContacts", ListContacts);
   contacts->Answer("BatchGetLastContacts", BatchGetLastContacts);

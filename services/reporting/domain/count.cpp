@@ -57,6 +57,11 @@ Increments CountsOf(const ContactLogged& contact) {
   return counts;
 }
 
+// It is taken back where it was counted.
+Increments CountsOf(const ContactWithdrawn& contact) {
+  return {{WeekOf(contact.report_time), &Counts::contacts, -1}};
+}
+
 // The figures by DutyChanged::How and AlertChanged::How.
 constexpr Metric kDutyMetrics[] = {&Counts::missed, &Counts::excused, &Counts::done_late};
 constexpr Metric kAlertMetrics[] = {&Counts::alerts_raised, &Counts::alerts_acknowledged,

@@ -34,6 +34,12 @@ struct ContactLogged {
   std::optional<ClosedDuty> closed;  // a duty closed in time; for one already missed there is a DutyChanged
 };
 
+// A contact was withdrawn.
+struct ContactWithdrawn {
+  Place place;
+  absl::Time report_time;  // of the contact
+};
+
 // A duty was missed, excused, or done after it had been missed.
 struct DutyChanged {
   enum class How { kMissed, kExcused, kDoneLate };
@@ -66,6 +72,7 @@ struct AlertChanged {
   absl::Time time;
 };
 
-using Fact = std::variant<ContactLogged, DutyChanged, DutyRestated, PairingChanged, AlertChanged>;
+using Fact =
+    std::variant<ContactLogged, ContactWithdrawn, DutyChanged, DutyRestated, PairingChanged, AlertChanged>;
 
 }  // namespace tonghu::reporting

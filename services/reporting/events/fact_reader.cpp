@@ -49,9 +49,10 @@ FactReader::Found FactReader::Read(const journal::Event& event) {
 // A hand-over changes no figure: the child is still paired.
 FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
   if (event.type == "contact_logged") return ReadContact(event);
-  if (event.type == "duty_missed") return ReadDuty(missed_, DutyChanged::How::kMissed, event);
+  if (event.type == "contact_changed") return ReadContactChange(event);
+  if (event.type == "duty_missed") return ReadMissed(event);
   if (event.type == "duty_excused") return ReadExcused(event);
-  if (event.type == "duty_done_late") return ReadDuty(done_late_, DutyChanged::How::kDoneLate, event);
+  if (event.type == "duty_done_late") return ReadDoneLate(event);
   if (event.type == "duty_changed") return ReadRestated(event);
   if (event.type == "pairing_started")
     return ReadPairingChange(started_, PairingChanged::How::kStarted, event);
@@ -70,19 +71,42 @@ FactReader::Found FactReader::ReadContact(const journal::Event& event) {
   return contact;
 }
 
-template <class Message>
-FactReader::Found FactReader::ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event) {
-  if (!message.ParseFromString(event.payload)) return Unreadable(event);
-  return DutyChanged{how, PlaceIn(event, message.place()), WeekOf(message.duty_window_day())};
+FactReader::Found FactReader::ReadContactChange(const journal::Event& event) {
+  if (!contact_changed_.ParseFromString(event.payload)) return Unreadable(event);
+  // A correction changes no figure but those of duties, which are events of their own.
+  if (!contact_changed_.withdrawn()) return std::nullopt;
+  return ContactWithdrawn{PlaceIn(event, contact_changed_.place()),
+                          clock::FromMicros(contact_changed_.report_micros())};
+}
+
+// A duty that is missed after all had other figures before.
+FactReader::Found FactReader::ReadMissed(const journal::Event& event) {
+  if (!missed_.ParseFromString(event.payload)) return Unreadable(event);
+  const Place place = PlaceIn(event, missed_.place());
+  const absl::CivilDay week = WeekOf(missed_.duty_window_day());
+  if (missed_.from_state() == 0) return DutyChanged{DutyChanged::How::kMissed, place, week};
+  const auto from = StateOf(missed_.from_state(), missed_.from_reported_late());
+  if (!from.has_value()) return absl::InvalidArgumentError("a state of duty_missed is not known");
+  return DutyRestated{place, week, *from, DutyRestated::State::kMissed};
+}
+
+FactReader::Found FactReader::ReadDoneLate(const journal::Event& event) {
+  if (!done_late_.ParseFromString(event.payload)) return Unreadable(event);
+  const Place place = PlaceIn(event, done_late_.place());
+  const absl::CivilDay week = WeekOf(done_late_.duty_window_day());
+  if (!done_late_.missed_no_more()) return DutyChanged{DutyChanged::How::kDoneLate, place, week};
+  using State = DutyRestated::State;
+  return DutyRestated{place, week, State::kMissed,
+                      done_late_.reported_late() ? State::kDoneReportedLate : State::kDone};
 }
 
 FactReader::Found FactReader::ReadExcused(const journal::Event& event) {
-  auto fact = ReadDuty(excused_, DutyChanged::How::kExcused, event);
-  if (!fact.ok() || !excused_.was_missed()) return fact;
+  if (!excused_.ParseFromString(event.payload)) return Unreadable(event);
+  const Place place = PlaceIn(event, excused_.place());
+  const absl::CivilDay week = WeekOf(excused_.duty_window_day());
+  if (!excused_.was_missed()) return DutyChanged{DutyChanged::How::kExcused, place, week};
   // A duty that was missed until a closure was announced counts as missed no more.
-  const auto& excused = std::get<DutyChanged>(**fact);
-  return DutyRestated{excused.place, excused.monday, DutyRestated::State::kMissed,
-                      DutyRestated::State::kExcused};
+  return DutyRestated{place, week, DutyRestated::State::kMissed, DutyRestated::State::kExcused};
 }
 
 FactReader::Found FactReader::ReadRestated(const journal::Event& event) {

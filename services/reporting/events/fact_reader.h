@@ -22,9 +22,10 @@ class FactReader {
   using Found = absl::StatusOr<std::optional<Fact>>;
   Found ReadPairing(const journal::Event& event);
   Found ReadContact(const journal::Event& event);
-  template <class Message>
-  Found ReadDuty(Message& message, DutyChanged::How how, const journal::Event& event);
+  Found ReadContactChange(const journal::Event& event);
+  Found ReadMissed(const journal::Event& event);
   Found ReadExcused(const journal::Event& event);
+  Found ReadDoneLate(const journal::Event& event);
   Found ReadRestated(const journal::Event& event);
   template <class Message>
   Found ReadPairingChange(Message& message, PairingChanged::How how, const journal::Event& event);
@@ -33,6 +34,7 @@ class FactReader {
   Found ReadAlert(Message& message, AlertChanged::How how, const journal::Event& event);
 
   tonghu::pairing::events::v1::ContactLogged contact_;
+  tonghu::pairing::events::v1::ContactChanged contact_changed_;
   tonghu::pairing::events::v1::DutyMissed missed_;
   tonghu::pairing::events::v1::DutyExcused excused_;
   tonghu::pairing::events::v1::DutyDoneLate done_late_;

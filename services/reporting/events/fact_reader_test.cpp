@@ -114,6 +114,29 @@ TEST(FactReaderTest, ADutyThatChangesMovesFromFigureToFigure) {
   EXPECT_TRUE(absl::IsInvalidArgument(reader.Read(Said("pairing", "duty_changed", unknown)).status()));
 }
 
+// A withdrawn contact is taken back in the week of its first report, however much later; a correction counts
+// nothing.
+TEST(FactReaderTest, ContactsThatChange) {
+  auto changed = Placed<pairing::ContactChanged>();
+  changed.set_report_micros(clock::ToMicros(kTime));
+  FactReader reader;
+  EXPECT_EQ(*reader.Read(Said("pairing", "contact_changed", changed)), std::nullopt);
+  changed.set_withdrawn(true);
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_changed", changed)), (Counts{.contacts = -1}));
+  auto missed = OfDuty<pairing::DutyMissed>();
+  missed.set_from_state(2);
+  missed.set_from_reported_late(true);
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_missed", missed)),
+            (Counts{.done = -1, .done_late_reported = -1, .missed = 1}));
+  missed.set_from_state(5);
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_missed", missed)), (Counts{.missed = 0, .done_late = -1}));
+  missed.set_from_state(9);
+  EXPECT_TRUE(absl::IsInvalidArgument(reader.Read(Said("pairing", "duty_missed", missed)).status()));
+  auto late = OfDuty<pairing::DutyDoneLate>();
+  late.set_missed_no_more(true);
+  EXPECT_EQ(CountsOf(Said("pairing", "duty_done_late", late)), (Counts{.done = 1, .missed = -1}));
+}
+
 TEST(FactReaderTest, Alerts) {
   EXPECT_EQ(CountsOf(Said("alerts", "alert_raised", OfAlert<alerts::AlertRaised>())),
             (Counts{.alerts_raised = 1}));

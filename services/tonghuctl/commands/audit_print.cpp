@@ -35,6 +35,8 @@ constexpr struct {
               {"ListEmergencies", "查看突发事件"},
               {"child_put", "登记或修改档案"},
               {"contact_logged", "登记联系"},
+              {"contact_changed", "更正或撤回联系"},
+              {"ListContactVersions", "查看联系的更正记录"},
               {"pairing_started", "结对"},
               {"pairing_handed_over", "移交结对"},
               {"pairing_ended", "结束结对"},

@@ -85,8 +85,8 @@ CREATE TABLE absence (
 CREATE INDEX absence_day ON absence (county, day, child_id);  -- a county's list
 CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id IS NOT NULL;
 
--- Contacts that say that something has to be looked into. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `alert_id` is the alert that the
--- contact raised or was added to.
+-- Contacts that say that something has to be looked into. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `version`: of the contact, as
+-- far as it is known here. `alert_id` is the alert that the contact raised or was added to, last.
 CREATE TABLE concern (
   county text COLLATE "C" NOT NULL,
   contact_id uuid NOT NULL,
@@ -94,6 +94,8 @@ CREATE TABLE concern (
   helper_id text NOT NULL,
   happen_time timestamptz NOT NULL,
   concerns smallint NOT NULL,
+  version integer NOT NULL,
+  withdrawn boolean NOT NULL,
   alert_id uuid NOT NULL,
   PRIMARY KEY (county, contact_id)
 );

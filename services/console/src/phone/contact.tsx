@@ -14,6 +14,7 @@ import { Choice } from "./choice.tsx";
 import { useDraft } from "./draft.ts";
 import { go } from "./pages.tsx";
 import { usePhone } from "./phone.tsx";
+import { RecentContacts } from "./recent.tsx";
 import { text } from "./text.ts";
 import { choicesAt, timeOf, type When } from "./when.ts";
 
@@ -64,6 +65,7 @@ export function ContactPage({ child, how }: { child: string; how: number }) {
     }
   };
   return (
+    <>
     <form className="form" onSubmit={(event) => void save(event)}>
       <h1>{t.title(name)}</h1>
       {restored && <p className="note" role="status">{t.restored}</p>}
@@ -92,6 +94,8 @@ export function ContactPage({ child, how }: { child: string; how: number }) {
       <Phones child={child} />
       <p><a className="urgent" href={`#/emergency/${child}`}>{t.urgent}</a></p>
     </form>
+    <RecentContacts child={child} />
+    </>
   );
 }
 

@@ -128,9 +128,10 @@ CREATE INDEX pairing_make ON pairing (shard, make_time) WHERE end_time IS NULL;
 -- pairing's: who, and from when its contacts count. The child's place stands here as long as `outcome` is 0, so that a contact finds its duty, and
 -- judging what it says, in one lookup.
 -- outcome: how it ended, a tonghu.pairing.v1.DutyState (done, excused, done late); 0 while it is owed. Whether one that is owed was missed says
--- `judged`; `was_missed` that one done or excused by now had been. `made_up`: the contact that closed it happened after its window. `by_end`: excused because its
--- pairing ended; the line's next pairing in that window owes it again. `by_closure`:
--- excused by closures, and owed again without them.
+-- `judged`; `was_missed` that one done or excused by now had been. `made_up`: the contact that closed it happened after its window. `by_end`: excused
+-- because its pairing ended; the line's next pairing in that window owes it again. `by_closure`: excused by closures, and owed again without them.
+-- `beat_excuse`: the contact that closed it beat an `excuse` by an officer or by closures, which counts again when the contact is taken back.
+-- `reopened`: how often a changed contact has turned it missed.
 CREATE TABLE duty (
   county text COLLATE "C" NOT NULL,
   duty_id uuid NOT NULL,
@@ -155,6 +156,8 @@ CREATE TABLE duty (
   was_missed boolean NOT NULL DEFAULT false,
   by_end boolean NOT NULL DEFAULT false,
   by_closure boolean NOT NULL DEFAULT false,
+  beat_excuse boolean NOT NULL DEFAULT false,
+  reopened smallint NOT NULL DEFAULT 0,
   excuse text NOT NULL DEFAULT '',
   PRIMARY KEY (county, duty_id)
 ) WITH (fillfactor = 50);
@@ -180,7 +183,8 @@ CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.du
 
 -- The county's list goes through the key; ids are in the order of reports. A child's list, when the child was last spoken with, and whether a
 -- request id was used for a contact with the child, go through the index. `request_id`: as the caller gave it; a repeat finds the contact by it. `mood`: a
--- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n.
+-- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. A withdrawn contact counts for
+-- nothing; its row stays, so that a repeat of its request does not record it again.
 CREATE TABLE contact (
   county text COLLATE "C" NOT NULL,
   contact_id uuid NOT NULL,
@@ -194,6 +198,24 @@ CREATE TABLE contact (
   request_id uuid,
   mood smallint NOT NULL,
   concerns smallint NOT NULL,
+  version smallint NOT NULL,
+  withdrawn boolean NOT NULL,
   PRIMARY KEY (county, contact_id)
 );
 CREATE INDEX contact_child ON contact (child_id, happen_time, request_id);
+
+-- What a contact said until it was corrected or withdrawn, and who did that when and why. `version` is the one that ended.
+CREATE TABLE contact_version (
+  county text COLLATE "C" NOT NULL,
+  contact_id uuid NOT NULL,
+  version smallint NOT NULL,
+  kind smallint NOT NULL,
+  happen_time timestamptz NOT NULL,
+  note text NOT NULL,
+  mood smallint NOT NULL,
+  concerns smallint NOT NULL,
+  change_time timestamptz NOT NULL,
+  changed_by text NOT NULL,
+  reason text NOT NULL,
+  PRIMARY KEY (county, contact_id, version)
+);

@@ -1,6 +1,6 @@
 // Pairings, duties, contacts, absences and alerts of a child, on one time line, the newest on top.
 
-import { Segmented, Timeline } from "antd";
+import { Segmented, Tag, Timeline } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
@@ -19,6 +19,7 @@ import { Nothing, Section, Trouble } from "../kit/page.tsx";
 import { useList } from "../kit/pages.tsx";
 import { useFilters } from "../kit/place.ts";
 import { nthOf, windowOf } from "../kit/window_of.ts";
+import { ChangeContact } from "./change_contact.tsx";
 import { ExcuseDuty } from "./excuse_duty.tsx";
 import { Marks } from "./marks.tsx";
 import { children as t } from "./text.ts";
@@ -64,7 +65,7 @@ export function ChildTimeline({ child }: { child: string }) {
 function useMoments(child: string, withComing: boolean): { moments: Moment[]; error: unknown } {
   const me = useMe();
   const input = { parent: parentOf(countyOf(child)), child, pageSize: 200 };
-  const contacts = useList(ContactService.method.listContacts, input, (a) => a.contacts, { enabled: me.may("contacts.read") });
+  const contacts = useList(ContactService.method.listContacts, { ...input, showWithdrawn: true }, (a) => a.contacts, { enabled: me.may("contacts.read") });
   const duties = useList(DutyService.method.listDuties, input, (a) => a.duties, { enabled: me.may("duties.read") });
   const pairings = useList(PairingService.method.listPairings, { ...input, showEnded: true }, (a) => a.pairings, { enabled: me.may("pairings.read") });
   const alerts = useList(AlertService.method.listAlerts, input, (a) => a.alerts, { enabled: me.may("alerts.read") });
@@ -73,8 +74,8 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
   const nth = nthOf(duties.rows);
   const moments: Moment[] = [
     ...contacts.rows.map((row): Moment => ({
-      key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: "#237804",
-      what: <><b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b> <Marks contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
+      key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: row.withdrawn ? "#8793a8" : "#237804",
+      what: <>{row.withdrawn ? <><del>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</del> <Tag>{t.withdrawn}</Tag></> : <b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>} <Marks contact={row} /><ChangeContact contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
     })),
     ...duties.rows.filter((row) => withComing || (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
       key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",

@@ -32,6 +32,27 @@ export const contactForm = {
   closed: (kind: string) => `联系已记录，相应的${kind}任务已完成`,
 };
 
+export const changeForm = {
+  correct: "更正",
+  withdraw: "撤回",
+  history: "更正记录",
+  correctTitle: "更正联系",
+  withdrawTitle: "撤回联系",
+  about: (when: string, kind: string) => `${when}　${kind}`,
+  kind: "方式",
+  time: "何时",
+  mood: "孩子的情绪",
+  concerns: "需要关注",
+  note: "情况",
+  reason: "原因",
+  reasonHint: "为什么更正或撤回，例如：日期填错、记在了别的孩子名下",
+  correctHelp: "原来的内容会保留，可随时查看；任务按更正后的内容重新计算。",
+  withdrawHelp: "撤回后这次联系不再计数，相应的任务可能重新变为待完成或逾期。原来的内容会保留。",
+  corrected: "联系已更正",
+  withdrawn: "联系已撤回",
+  changed: (when: string, who: string, why: string) => `${when} 由 ${who} 更改：${why}`,
+};
+
 export const emergencyForm = {
   title: (name: string) => `上报突发事件　${name}`,
   open: "上报突发事件",

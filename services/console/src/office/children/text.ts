@@ -44,6 +44,7 @@ export const children = {
   broken: "档案已打开，县级已收到预警",
   paired: (role: string, who: string) => `${who}与儿童结对（${role}）`,
   unpaired: (role: string, who: string, why: string) => `${who}结对结束（${role}）：${why}`,
+  withdrawn: "已撤回",
   mood: (mood: string) => `情绪${mood}`,
   concern: (concern: string) => `需关注：${concern}`,
   contact: (kind: string, who: string) => `${who}${kind}`,
