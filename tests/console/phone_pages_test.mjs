@@ -70,6 +70,7 @@ test("a mood and a concern are a touch each, also without a network; what was re
   await page.getByText("保存后会提醒班主任和校长跟进", { exact: false }).waitFor();
   await assertHandy(page, "phone-marks");
   await fill(page, "家访", "夜里一个人在家");
+  await page.getByText("刚才", { exact: true }).click();
   await save(page);
   await page.context().setOffline(false);
   await until(page, isEmpty);

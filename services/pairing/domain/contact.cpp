@@ -90,9 +90,9 @@ absl::Status CheckChange(const ChangedContact& contact, const ChangeAsked& asked
                                  "该联系已撤回，如有误请重新登记");
   }
   if (asked.version != 0 && asked.version != contact.version) {
-    return refusal::Make({absl::StatusCode::kAborted, "CONTACT_CHANGED", "version",
-                          "the contact was changed since; read it again",
-                          "该联系已被他人更正，请刷新后再办理"});
+    return refusal::Precondition("CONTACT_CHANGED", "version",
+                                 "the contact was changed since, so it must be read again",
+                                 "该联系已被他人更正，请刷新后再办理");
   }
   if (contact.happen_time < now - kOldestContact) {
     return refusal::Precondition("CONTACT_TOO_OLD", asked.name_field,
