@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
 #include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/follow_closures.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/resettle.h"
 #include "services/pairing/events/publish.h"
@@ -20,6 +23,7 @@
 #include "services/pairing/postgres/contact_versions.h"
 #include "services/pairing/postgres/policy_store.h"
 #include "services/pairing/postgres/queries.h"
+#include "services/pairing/postgres/standing_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -156,11 +160,30 @@ absl::Status SaveDuties(journal::ShardTransaction& transaction, const ChildState
   return ResettleDuties(transaction.db(), changed);
 }
 
+// Brings duties that no contact closes any more in line with closures that were announced or withdrawn while
+// one did.
+absl::Status FollowReopened(journal::ShardTransaction& transaction, const ChildState& child,
+                            absl::Span<const Duty> changed) {
+  std::optional<DayRange> days;
+  for (const Duty& duty : changed) {
+    if (!duty.contact_id.empty()) continue;
+    const absl::CivilDay first = clock::DayOf(duty.window_start), last = clock::DayOf(duty.window_end) - 1;
+    days = days.has_value() ? DayRange{std::min(days->first, first), std::max(days->last, last)}
+                            : DayRange{first, last};
+  }
+  if (!days.has_value()) return absl::OkStatus();
+  return FollowClosures(transaction, {{child.county, child.child_id}}, *days).status();
+}
+
 // Makes the change, with all that follows from it. `child`: all facts within reach. Errors: the connection's.
 absl::StatusOr<v1::Contact> Make(journal::ShardTransaction& transaction, const Policies& policies,
                                  const ChildState& child, Change change) {
   ASSIGN_OR_RETURN(const auto until, LoadUntil(transaction.db(), transaction.shard(), transaction.now()));
-  const VersionsOf versions = [&](DutyKind kind) { return policies.Of(child.county, kind); };
+  ASSIGN_OR_RETURN(const auto standings, LoadStandings(transaction.db(), {{child.county, child.child_id}}));
+  std::map<DutyKind, std::vector<DutyPolicy>> of_child;
+  for (const DutyRule& rule : DutyRules())
+    of_child[rule.kind] = policies.For(child.county, rule.kind, standings.begin()->second);
+  const VersionsOf versions = [&](DutyKind kind) { return Versions(of_child.at(kind)); };
   const std::vector<Duty> changed =
       Resettle(child.facts, With(change, child.facts.contacts), versions, until);
   if (change.after.withdrawn) change.after.closed_duty_id.clear();
@@ -170,6 +193,7 @@ absl::StatusOr<v1::Contact> Make(journal::ShardTransaction& transaction, const P
   RETURN_IF_ERROR(
       KeepVersion(transaction.db(), {change.before, transaction.now(), change.actor, change.reason}));
   RETURN_IF_ERROR(ChangeContact(transaction.db(), change.after));
+  RETURN_IF_ERROR(FollowReopened(transaction, child, changed));
   return MessageOf(change.after);
 }
 

@@ -119,10 +119,13 @@ std::vector<DutyPolicy> Policies::For(const std::string& county, DutyKind kind,
     auto standing = standings.end() - 1;
     while (standing != standings.begin() && standing->from > day) --standing;
     const DutyPolicy& holding = Holding(found->second, *standing, day);
-    if (&holding == last) continue;
+    // Lateness is the county's for all children.
+    const absl::Duration late = LastBy(own, day).late_report_after;
+    if (&holding == last && timeline.back().late_report_after == late) continue;
     timeline.push_back(holding);
     timeline.back().effective_from = day;
-    timeline.back().beside = last != nullptr && standing->from == day;
+    timeline.back().late_report_after = late;
+    timeline.back().beside = last != nullptr && &holding != last && standing->from == day;
     last = &holding;
   }
   return timeline;

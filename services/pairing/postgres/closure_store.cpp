@@ -214,7 +214,7 @@ absl::StatusOr<std::vector<FollowingDuty>> LoadFollowing(postgres::Connection& d
       " JOIN child c ON c.child_id = k.id AND c.county = k.county "
       // Only the child leads to the index: by county and window all its duties of those weeks would be read.
       "JOIN judged_duty j ON j.child_id = c.child_id AND j.window_end > $3 AND j.window_start < $4 "
-      "AND (j.outcome = 0 OR j.by_closure) WHERE (j.county || '') = c.county) d");
+      "AND (j.outcome = 0 OR j.by_closure AND j.outcome = 4) WHERE (j.county || '') = c.county) d");
   ASSIGN_OR_RETURN(auto rows, kReadDuty.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(children)
                                                                 .Time(clock::StartOf(days.first))
                                                                 .Time(clock::StartOf(days.last + 1)))));
