@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ContactKind } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKind, DutyState } from "../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKind, DutyState } from "../gen/tonghu/pairing/v1/duty_pb.ts";
 import { moreUrgent, needsOf, settledWords, type Owed } from "./needs.ts";
 
 const at = (time: string) => Date.parse(`${time}+08:00`);

@@ -1,7 +1,7 @@
 // What a helper still has to do for a child, kind by kind, in few words. Pure.
 
 import type { ContactKind } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKind, DutyKindSchema, DutyState } from "../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKind, DutyKindSchema, DutyState } from "../gen/tonghu/pairing/v1/duty_pb.ts";
 import { formatDay, formatTime } from "../shared/dates.ts";
 import { wordOf } from "../shared/words.ts";
 import { text } from "./text.ts";

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import { ContactKindSchema } from "../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema } from "../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema } from "../gen/tonghu/pairing/v1/duty_pb.ts";
 import { now } from "../shared/clock.ts";
 import { formatRelative } from "../shared/dates.ts";
 import { wordOf } from "../shared/words.ts";

@@ -3,7 +3,7 @@
 import { Tag } from "antd";
 import { AlertKind, AlertKindSchema, AlertState, AlertStateSchema, EmergencyKindSchema, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { ConcernSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { formatDay } from "../../shared/dates.ts";
 import { wordOf } from "../../shared/words.ts";
 import { daysOf } from "../kit/window_of.ts";

@@ -2,7 +2,8 @@
 
 import { Button, Input, Modal } from "antd";
 import { useState } from "react";
-import { DutyKindSchema, DutyService, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Trouble } from "../kit/page.tsx";

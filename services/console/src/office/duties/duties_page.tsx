@@ -3,7 +3,8 @@
 import { Segmented, Select, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
 import type { Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";

@@ -3,7 +3,8 @@
 import { AlertAction, type Alert } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema, DutyService, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, DutyState, DutyStateSchema, type Duty } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { ChildService } from "../../gen/tonghu/registry/v1/child_service_pb.ts";
 import { formatTime, millis, startOfDay, timestamp } from "../../shared/dates.ts";
 import { wordOf } from "../../shared/words.ts";

@@ -1,6 +1,6 @@
 // The days in which a duty is owed.
 
-import type { Duty } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import type { Duty } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { formatDay, millis, startOfDay } from "../../shared/dates.ts";
 import { kit } from "./text.ts";
 

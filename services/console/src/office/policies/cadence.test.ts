@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CadencePeriod as P } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { CadencePeriod as P } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { cadenceOf, cadenceWords, choiceOf, nextMonday, windowChoices } from "./cadence.ts";
 
 const words = (period: P, every: number, times: number) => cadenceWords({ period, every, times });

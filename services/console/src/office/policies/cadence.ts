@@ -1,6 +1,6 @@
 // How often a duty is owed, in words, and what can be chosen for it. Pure.
 
-import { CadencePeriod, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { CadencePeriod, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { isoDay, startOfDay } from "../../shared/dates.ts";
 import { policies as t } from "./text.ts";
 

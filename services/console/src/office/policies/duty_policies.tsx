@@ -4,7 +4,8 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Button } from "antd";
 import { useState } from "react";
-import { DutyKindSchema, DutyService, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { CareLevelSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { formatDate, formatSeconds } from "../../shared/dates.ts";

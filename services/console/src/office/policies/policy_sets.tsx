@@ -3,7 +3,8 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
-import { DutyKindSchema, DutyService, type DutyPolicySet } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { DutyKindSchema, type DutyPolicySet } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { CareLevelSchema, type CareLevel } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";

@@ -3,7 +3,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useMutation } from "@connectrpc/connect-query";
 import { Button } from "antd";
-import { DutyService, type DutyPolicySchema, type TryDutyPolicyResponse } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
+import { type DutyPolicySchema } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService, type TryDutyPolicyResponse } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { formatDate } from "../../shared/dates.ts";
 import { Nothing, Trouble } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
