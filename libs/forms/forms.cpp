@@ -94,7 +94,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
       pairing::v1::SchoolCalendar::descriptor()->file(),
       pairing::v1::Closure::descriptor()->file(),
       pairing::v1::Contact::descriptor()->file(),
-      pairing::v1::Duty::descriptor()->file(),
+      pairing::v1::GetDutyRequest::descriptor()->file(),
       pairing::v1::LoadLimit::descriptor()->file(),
       pairing::v1::Pairing::descriptor()->file(),
       pairing::v1::ProposedPairing::descriptor()->file(),
