@@ -56,7 +56,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Edit
   return (
     <WideTable
       size="small"
-      width={980}
+      width={1010}
       rowKey={({ policy }) => `${policy.kind}-${policy.school}-${policy.careLevel}-${policy.version}`}
       aria-label={t.duties}
       pagination={false}
@@ -75,7 +75,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Edit
         { title: c.reportGrace, width: 112, render: (_, { policy }) => owed(policy) && (secondsOf(policy.reportGrace) === 0 ? t.noGrace : t.afterEnd(formatSeconds(secondsOf(policy.reportGrace)))) },
         { title: c.lateReport, width: 136, render: (_, { policy }) => owed(policy) && !isRefinement(policy) && t.afterContact(formatSeconds(secondsOf(policy.lateReportAfter))) },
         {
-          title: c.version, width: 130,
+          title: c.version, width: 160,
           render: (_, { policy, first }) => (
             <>{t.version(policy.version)}{first && policy.effectiveFrom !== "" && <div className="quiet">{t.fromDay(formatDate(policy.effectiveFrom))}</div>}</>
           ),
