@@ -95,6 +95,66 @@ class ClosuresTest : public PairingTest {
   }
 };
 
+// A contact that is taken back leaves its duty to the closures, whether one was announced or withdrawn while
+// the contact did the duty.
+class ClosedContactTest : public ClosuresTest {
+ protected:
+  // The first child's talk of 8 September, reported on the 9th, is taken back.
+  void TakeBackTheTalk() {
+    v1::ListContactsRequest list;
+    list.set_parent(County());
+    list.set_child(pair(0).child);
+    auto listed = clients().Call(&v1::ContactService::Stub::ListContacts, list);
+    ASSERT_TRUE(listed.ok() && listed->contacts_size() == 1) << listed.status();
+    v1::WithdrawContactRequest withdraw;
+    withdraw.set_name(listed->contacts(0).name());
+    withdraw.set_helper(pair(0).helper);
+    withdraw.set_reason("记错了孩子");
+    auto withdrawn = clients().Call(&v1::ContactService::Stub::WithdrawContact, withdraw);
+    EXPECT_TRUE(withdrawn.ok()) << withdrawn.status();
+    EXPECT_TRUE(province_->Quiet().ok());
+  }
+  // The state and the excuse of the first child's duty of the flood week: "4 停课：汛情".
+  std::string FloodWeek() {
+    const v1::Duty duty = Duties(pair(0))[1];
+    return absl::StrCat(duty.state(), " ", duty.excuse());
+  }
+};
+
+TEST_F(ClosedContactTest, AnnouncedWhileTheContactDidTheDutyItExcusesAfterwards) {
+  AdvanceTo(On(9, 9, 11));
+  Talk(pair(0), pair(0).helper, On(9, 8, 8));
+  auto closure = Close(pair(0).county, "2026-09-09", "2026-09-11");
+  ASSERT_TRUE(closure.ok()) << closure.status();
+  EXPECT_EQ(FloodWeek(), "2 ");
+  TakeBackTheTalk();
+  EXPECT_EQ(FloodWeek(), "4 停课：汛情");
+  Withdraw(*closure);
+  EXPECT_EQ(FloodWeek(), "1 ");
+}
+
+TEST_F(ClosedContactTest, AContactThatBeatTheExcuseGivesItBack) {
+  AdvanceTo(On(9, 9, 11));
+  auto closure = Close(pair(0).county, "2026-09-09", "2026-09-11");
+  ASSERT_TRUE(closure.ok()) << closure.status();
+  EXPECT_EQ(FloodWeek(), "4 停课：汛情");
+  Talk(pair(0), pair(0).helper, On(9, 8, 8));
+  EXPECT_EQ(FloodWeek(), "2 ");
+  TakeBackTheTalk();
+  EXPECT_EQ(FloodWeek(), "4 停课：汛情");
+}
+
+TEST_F(ClosedContactTest, WithdrawnWhileTheContactDidTheDutyItExcusesNothingAfterwards) {
+  AdvanceTo(On(9, 9, 11));
+  auto closure = Close(pair(0).county, "2026-09-09", "2026-09-11");
+  ASSERT_TRUE(closure.ok()) << closure.status();
+  Talk(pair(0), pair(0).helper, On(9, 8, 8));
+  Withdraw(*closure);
+  EXPECT_EQ(FloodWeek(), "2 ");
+  TakeBackTheTalk();
+  EXPECT_EQ(FloodWeek(), "1 ");
+}
+
 constexpr auto kMissed = alerts::v1::ALERT_KIND_DUTY_MISSED;
 constexpr auto kNotSent = alerts::v1::ALERT_KIND_ATTENDANCE_NOT_SENT;
 
