@@ -151,6 +151,20 @@ class PairingTest : public testing::Test {
     EXPECT_TRUE(province_->Quiet().ok());
   }
 
+  void SetLevel(const std::string& child, registry::v1::CareLevel level) {
+    registry::v1::UpdateChildRequest update;
+    update.mutable_child()->set_name(child);
+    update.mutable_child()->set_care_level(level);
+    update.mutable_update_mask()->add_paths("care_level");
+    auto changed = clients().Call(&registry::v1::ChildService::Stub::UpdateChild, update);
+    EXPECT_TRUE(changed.ok()) << changed.status();
+    EXPECT_TRUE(province_->Quiet().ok());
+  }
+  // Gives all children one level, whatever the roster says of them.
+  void SetAllLevels(registry::v1::CareLevel level) {
+    for (const fault::Paired& pair : province_->paired()) SetLevel(pair.child, level);
+  }
+
   void SetClassTeacher(const registry::v1::Child& child, const std::string& holder) {
     registry::v1::PutPostRequest put;
     put.set_parent(child.name().substr(0, child.name().find("/children/")));

@@ -58,16 +58,6 @@ class ProposalsTest : public PairingTest {
     for (const auto& [helper, children] : Loads()) paired += children;
     return paired;
   }
-  // Gives a child the care level 重点关注.
-  void Focus(const std::string& child) {
-    registry::v1::UpdateChildRequest update;
-    update.mutable_child()->set_name(child);
-    update.mutable_child()->set_care_level(registry::v1::CARE_LEVEL_FOCUS);
-    update.mutable_update_mask()->add_paths("care_level");
-    auto updated = clients().Call(&registry::v1::ChildService::Stub::UpdateChild, update);
-    EXPECT_TRUE(updated.ok()) << updated.status();
-    EXPECT_TRUE(province_->Quiet().ok());
-  }
 };
 
 TEST_F(ProposalsTest, WhatIsAcceptedIsPairedWithinTheLimits) {
@@ -106,6 +96,7 @@ TEST_F(ProposalsTest, AfterAChangeInBetweenNothingIsAcceptedAndTheLineIsNamed) {
 }
 
 TEST_F(ProposalsTest, WhereHelpersAreFewThoseInNeedComeFirstAndALineByHandKeepsTheLimit) {
+  SetAllLevels(registry::v1::CARE_LEVEL_GENERAL);  // the roster has children in need, too
   std::vector<std::string> few;
   const v1::ProposePairingsResponse of_all = Propose();
   for (const v1::ProposalHelper& helper : of_all.helpers()) {
@@ -120,7 +111,7 @@ TEST_F(ProposalsTest, WhereHelpersAreFewThoseInNeedComeFirstAndALineByHandKeepsT
   ASSERT_GT(proposal.left_out_size(), 0) << "three may have one each";
   const std::string child = proposal.left_out(0).child();
   EXPECT_EQ(proposal.left_out(0).reason(), v1::LEFT_OUT_REASON_NO_CAPACITY);
-  Focus(child);
+  SetLevel(child, registry::v1::CARE_LEVEL_FOCUS);
   proposal = Propose(few);
   bool found = false;
   for (const v1::ProposedPairing& line : proposal.pairings()) {

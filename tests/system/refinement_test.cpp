@@ -15,18 +15,7 @@ class RefinementTest : public PairingTest {
  protected:
   void SetUp() override {
     PairingTest::SetUp();
-    // All are of the same level, whatever the province gave them.
-    for (const fault::Paired& pair : province_->paired()) SetLevel(pair, CARE_LEVEL_GENERAL);
-  }
-
-  void SetLevel(const fault::Paired& pair, CareLevel level) {
-    registry::v1::UpdateChildRequest update;
-    update.mutable_child()->set_name(pair.child);
-    update.mutable_child()->set_care_level(level);
-    update.mutable_update_mask()->add_paths("care_level");
-    auto changed = clients().Call(&registry::v1::ChildService::Stub::UpdateChild, update);
-    EXPECT_TRUE(changed.ok()) << changed.status();
-    EXPECT_TRUE(province_->Quiet().ok());
+    SetAllLevels(CARE_LEVEL_GENERAL);
   }
 
   // So many talks a week in the county of the first pair.
@@ -83,16 +72,16 @@ TEST_F(RefinementTest, WhoNeedsMoreCareIsOwedMoreFromTheNextWeekAndLessAgainLate
   ASSERT_TRUE(Put(Weekly(2, "", CARE_LEVEL_FOCUS)).ok());
   EXPECT_THAT(Weeks(pair(0)), ElementsAre("0831 1", "0907 1", "0914 1", "0921 1", "0928 1"))
       << "nobody is a focus child yet";
-  SetLevel(pair(0), CARE_LEVEL_FOCUS);
+  SetLevel(pair(0).child, CARE_LEVEL_FOCUS);
   EXPECT_THAT(Weeks(pair(0)), ElementsAre("0831 1", "0907 2", "0914 2", "0921 2", "0928 2"));
   EXPECT_THAT(Weeks(pair(1)), ElementsAre("0831 1", "0907 1", "0914 1", "0921 1", "0928 1"));
   AdvanceTo(On(9, 9, 10));
-  SetLevel(pair(0), CARE_LEVEL_GENERAL);
+  SetLevel(pair(0).child, CARE_LEVEL_GENERAL);
   const auto weeks = Weeks(pair(0));
   EXPECT_THAT(weeks, ElementsAre("0831 1", "0907 2", "0914 1", "0921 1", "0928 1", "1005 1"))
       << "the week that had begun stays as it was";
-  SetLevel(pair(0), CARE_LEVEL_FOCUS);
-  SetLevel(pair(0), CARE_LEVEL_GENERAL);
+  SetLevel(pair(0).child, CARE_LEVEL_FOCUS);
+  SetLevel(pair(0).child, CARE_LEVEL_GENERAL);
   EXPECT_EQ(Weeks(pair(0)), weeks) << "to and fro on one day";
 }
 
@@ -106,7 +95,7 @@ TEST_F(RefinementTest, ARisenLevelDoesNotWaitForTheMonthsEnd) {
   ASSERT_TRUE(Put(monthly).ok());
   ASSERT_TRUE(Put(weekly).ok());
   AdvanceTo(On(10, 13, 10));
-  SetLevel(pair(0), CARE_LEVEL_FOCUS);
+  SetLevel(pair(0).child, CARE_LEVEL_FOCUS);
   AdvanceTo(On(10, 27, 10));
   std::vector<std::string> visits;
   for (const v1::Duty& duty : Duties(pair(0))) {
@@ -166,7 +155,7 @@ TEST_F(RefinementTest, TheListAndTheAnswerSayWhatHoldsForWhom) {
 
 // The draft's figures are of its own children; the others keep the policy in effect in both columns.
 TEST_F(RefinementTest, ADraftForSomeChildrenIsTriedAmongAll) {
-  SetLevel(pair(0), CARE_LEVEL_FOCUS);
+  SetLevel(pair(0).child, CARE_LEVEL_FOCUS);
   AdvanceTo(On(9, 30, 10));
   v1::TryDutyPolicyRequest request;
   *request.mutable_policy() = Weekly(2, "", CARE_LEVEL_FOCUS);
@@ -193,7 +182,8 @@ TEST_F(RefinementTest, WhatContradictsItselfIsRefusedByField) {
   late.mutable_late_report_after()->set_seconds(7200);
   EXPECT_EQ(why(Put(late).status()), "LATENESS_NOT_REFINED policy.late_report_after");
   EXPECT_EQ(why(Put(Weekly(2, school + "y", kAny)).status()), "SCHOOL_NOT_FOUND policy.school");
-  EXPECT_EQ(why(Put(Weekly(2, "counties/110101/schools/S1", kAny)).status()), "COUNTY_MISMATCH policy.school");
+  EXPECT_EQ(why(Put(Weekly(2, "counties/110101/schools/S1", kAny)).status()),
+            "COUNTY_MISMATCH policy.school");
   EXPECT_EQ(why(Put(Weekly(2, "", static_cast<CareLevel>(9))).status()),
             "CARE_LEVEL_MISSING policy.care_level");
   EXPECT_EQ(why(Delete("", kAny).status()), "REFINEMENT_MISSING care_level");
