@@ -147,7 +147,7 @@ std::vector<Act> SecondWeek() {
        }},
       {On(9, 8, 14),
        [](auto& c, auto&) {
-         c.caller.Pair(c.there[1].child, c.there[2].helper, v1::PAIRING_ROLE_HELPER_TEACHER).IgnoreError();
+         c.caller.Pair(c.there[1].child, c.there[2].helper, v1::PAIRING_ROLE_PROXY_PARENT).IgnoreError();
        }},
       {On(9, 8, 14),
        [](auto& c, auto&) {

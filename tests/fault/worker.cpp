@@ -204,8 +204,9 @@ void Worker::EndAndPairAgain(Child& child, School& school) {
       caller_.End(child.pairings.back(), v1::PAIRING_END_REASON_OTHER_PAIRING).ok())
     child.pairings.pop_back();
   if (!child.pairings.empty() || Chance(3) == 0) return;
+  // A role without a load limit, since the model knows none.
   auto made = caller_.Pair(child.name, school.teachers[Chance(school.teachers.size())],
-                           v1::PAIRING_ROLE_HELPER_TEACHER);
+                           v1::PAIRING_ROLE_PROXY_PARENT);
   if (made.ok()) child.pairings.push_back(*made);
 }
 
