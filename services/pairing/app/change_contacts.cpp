@@ -15,6 +15,7 @@
 #include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/follow_closures.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/resettle.h"
@@ -237,9 +238,7 @@ absl::StatusOr<v1::Contact> WithdrawOne(journal::ShardTransaction& transaction, 
 template <class Commands, class Decide>
 absl::Status DecideEach(journal::ShardTransaction& transaction, const Commands& commands, Decide decide) {
   for (const auto& command : commands) {
-    auto result = decide(transaction, *command.actor, *command.request);
-    if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-    *command.reply = std::move(result);
+    RETURN_IF_ERROR(Answer(command, decide(transaction, *command.actor, *command.request)));
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/follow_closures.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/messages.h"
@@ -146,22 +147,13 @@ absl::StatusOr<v1::BatchHandOverPairingsResponse> HandOverMany(
   return response;
 }
 
-// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
-// transaction.
-template <class Command, class Reply>
-absl::Status Put(const Command& command, absl::StatusOr<Reply> result) {
-  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *command.reply = std::move(result);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
                               EndPairingCommandHandler::Commands commands) {
   // One after the other, as each reads what the one before has changed; ends are few.
   for (const auto& command : commands) {
-    RETURN_IF_ERROR(Put(command, EndOne(transaction, *command.county, *command.request)));
+    RETURN_IF_ERROR(Answer(command, EndOne(transaction, *command.county, *command.request)));
   }
   return absl::OkStatus();
 }
@@ -169,7 +161,7 @@ absl::Status EndPairingsAsked(journal::ShardTransaction& transaction,
 absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,
                                           HandOverPairingCommandHandler::Commands commands) const {
   for (const auto& command : commands) {
-    RETURN_IF_ERROR(Put(command, HandOverOne(transaction, ids_, *command.county, *command.request)));
+    RETURN_IF_ERROR(Answer(command, HandOverOne(transaction, ids_, *command.county, *command.request)));
   }
   return absl::OkStatus();
 }
@@ -177,7 +169,7 @@ absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction
 absl::Status HandOverPairings::operator()(journal::ShardTransaction& transaction,
                                           BatchHandOverPairingsCommandHandler::Commands commands) const {
   for (const auto& command : commands) {
-    RETURN_IF_ERROR(Put(command, HandOverMany(transaction, ids_, *command.county, *command.request)));
+    RETURN_IF_ERROR(Answer(command, HandOverMany(transaction, ids_, *command.county, *command.request)));
   }
   return absl::OkStatus();
 }

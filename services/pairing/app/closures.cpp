@@ -14,6 +14,7 @@
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/follow_closures.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -162,15 +163,6 @@ absl::StatusOr<v1::DeleteClosureResponse> DeleteOne(journal::ShardTransaction& t
   response.set_duties_owed_again(followed.owed_again);
   response.set_working(working);
   return response;
-}
-
-// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
-// transaction.
-template <class Command, class Reply>
-absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
-  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *command.reply = std::move(result);
-  return absl::OkStatus();
 }
 
 // Works on the oldest closure whose duties do not all follow. Gives how many children were looked at, 1 when

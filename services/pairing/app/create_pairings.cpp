@@ -4,6 +4,7 @@
 #include "libs/ids/references.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/pairings.h"
@@ -139,9 +140,7 @@ absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
 absl::Status CreatePairings::operator()(journal::ShardTransaction& transaction,
                                         BatchCreatePairingsCommandHandler::Commands commands) const {
   for (const auto& command : commands) {
-    auto made = MakeAll(transaction, ids_, *command.county, *command.request);
-    if (!made.ok() && !refusal::IsRefusal(made.status())) return made.status();
-    *command.reply = std::move(made);
+    RETURN_IF_ERROR(Answer(command, MakeAll(transaction, ids_, *command.county, *command.request)));
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/queries.h"
 #include "services/pairing/events/publish.h"
@@ -51,9 +52,7 @@ absl::StatusOr<v1::Duty> ExcuseOne(journal::ShardTransaction& transaction,
 absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
                           ExcuseDutyCommandHandler::Commands commands) {
   for (const auto& command : commands) {
-    auto result = ExcuseOne(transaction, *command.request);
-    if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-    *command.reply = std::move(result);
+    RETURN_IF_ERROR(Answer(command, ExcuseOne(transaction, *command.request)));
   }
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 #include "libs/paging/paging.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/load_store.h"
@@ -63,15 +64,6 @@ absl::StatusOr<v1::DeleteLoadLimitResponse> DeleteOne(journal::ShardTransaction&
                              "没有设置过该上限；系统自带的上限不能删除，可另设一个上限代替。");
   }
   return v1::DeleteLoadLimitResponse();
-}
-
-// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
-// transaction.
-template <class Command, class Reply>
-absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
-  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *command.reply = std::move(result);
-  return absl::OkStatus();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "libs/clock/clock.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/policy_draft.h"
@@ -45,9 +46,7 @@ absl::StatusOr<v1::ApplyDutyPolicySetResponse> ApplyOne(journal::ShardTransactio
 absl::Status ApplyPolicySets(journal::ShardTransaction& transaction,
                              ApplyPolicySetCommandHandler::Commands commands) {
   for (const auto& command : commands) {
-    auto applied = ApplyOne(transaction, *command.county, *command.request);
-    if (!applied.ok() && !refusal::IsRefusal(applied.status())) return applied.status();
-    *command.reply = std::move(applied);
+    RETURN_IF_ERROR(Answer(command, ApplyOne(transaction, *command.county, *command.request)));
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/plan_duties.h"
@@ -138,15 +139,6 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   v1::DeleteSchoolCalendarResponse response;
   response.set_duties_taken_away(replanned.taken_away);
   return response;
-}
-
-// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
-// transaction.
-template <class Command, class Reply>
-absl::Status Answer(const Command& command, absl::StatusOr<Reply> result) {
-  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *command.reply = std::move(result);
-  return absl::OkStatus();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "libs/clock/clock.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/answer.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/app/policy_draft.h"
@@ -57,15 +58,6 @@ absl::StatusOr<v1::DutyPolicy> DeleteOne(journal::ShardTransaction& transaction,
   ASSIGN_OR_RETURN(policy.effective_from, FirstDayOf(request.effective_from(), today, "effective_from"));
   RETURN_IF_ERROR(CheckFirstDay(policy.effective_from, today, "effective_from"));
   return Store(transaction, county, kind, std::move(policy));
-}
-
-// Sets a command's reply. A refusal is the answer to its command alone; any other error undoes the
-// transaction.
-template <class Command>
-absl::Status Answer(const Command& command, absl::StatusOr<v1::DutyPolicy> result) {
-  if (!result.ok() && !refusal::IsRefusal(result.status())) return result.status();
-  *command.reply = std::move(result);
-  return absl::OkStatus();
 }
 
 }  // namespace
