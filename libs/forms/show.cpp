@@ -127,6 +127,13 @@ std::string NameIn(const Names& names, const std::string& resource) {
   return found == names.end() ? "" : found->second;
 }
 
+// The ids of resources, of one or of several apart by blanks.
+std::string ShortNames(const std::string& names) {
+  std::vector<std::string> ids = absl::StrSplit(names, ' ');
+  for (std::string& id : ids) id = ShortName(id);
+  return absl::StrJoin(ids, " ");
+}
+
 // Fills a pattern: `value` gives the text for each name in braces.
 std::string Filled(std::string text, absl::FunctionRef<std::string(const std::string&)> value) {
   for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
@@ -149,7 +156,7 @@ std::string CellOf(const Column& column, const Message& row, size_t number, cons
   if (const CellText text = FindCellText(column.text())) return text(row);
   switch (column.show()) {
     case v1::SHOW_ID:
-      return ShortName(FirstText(row, column.path()));
+      return ShortNames(FirstText(row, column.path()));
     case v1::SHOW_NAME_OF:
       return NameIn(names, FirstText(row, column.path()));
     case v1::SHOW_LAST_CONTACT:

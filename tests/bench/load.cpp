@@ -182,7 +182,7 @@ absl::Status Load::CheckAnswers() const {
       if (!SameContact(requests_[i].requests(k).contact(), result.contact()))
         return absl::DataLossError("not what was sent: " + result.contact().name());
       names.insert(result.contact().name());
-      if (!result.contact().closed_duty().empty()) duties.insert(result.contact().closed_duty());
+      duties.insert(result.contact().closed_duties().begin(), result.contact().closed_duties().end());
     }
   }
   if (static_cast<int64_t>(names.size()) != contacts_ || static_cast<int64_t>(duties.size()) != closing_)
@@ -208,9 +208,9 @@ absl::Status Load::CheckStored(Rig& rig) const {
       return rpc::FromGrpc(got);
     if (!SameContact(requests_[request].requests(place).contact(), stored))
       return absl::DataLossError("stored is not what was sent: " + answer.name());
-    if (answer.closed_duty().empty()) continue;
+    if (answer.closed_duties().empty()) continue;
     pairing::GetDutyRequest ask;
-    ask.set_name(answer.closed_duty());
+    ask.set_name(answer.closed_duties(0));
     pairing::Duty duty;
     auto again = rpc::WithDeadline(absl::Seconds(10));
     if (grpc::Status got = duties->GetDuty(again.get(), ask, &duty); !got.ok()) return rpc::FromGrpc(got);

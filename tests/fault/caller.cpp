@@ -171,7 +171,7 @@ absl::StatusOr<v1::Contact> Caller::Record(v1::Contact contact, bool twice) {
   auto again = Do(&ContactStub::CreateContact, request);
   // The repeat is told what its contact closes by now, which another caller's contact may have moved; Judge
   // compares what contacts close.
-  if (again.ok()) again->set_closed_duty(told->closed_duty());
+  if (again.ok()) *again->mutable_closed_duties() = told->closed_duties();
   if (again.ok() && !google::protobuf::util::MessageDifferencer::Equals(*told, *again)) {
     log_.Surprise(fmt::format("{}: first {}, then {}", request.request_id(), told->ShortDebugString(),
                               again->ShortDebugString()));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/clock/timestamp.h"
 #include "tests/fault/province.h"
 
@@ -269,7 +270,7 @@ class PairingTest : public testing::Test {
     clock::SetTime(happened, request.mutable_contact()->mutable_happen_time());
     auto logged = clients().Call(&v1::ContactService::Stub::CreateContact, request);
     EXPECT_TRUE(logged.ok()) << logged.status();
-    return logged.ok() ? logged->closed_duty() : "";
+    return logged.ok() ? absl::StrJoin(logged->closed_duties(), " ") : "";
   }
 
   int64_t MissedAlerts(const fault::Paired& pair, const std::string& helper, const char* also = "") {

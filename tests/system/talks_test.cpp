@@ -109,7 +109,7 @@ TEST_F(TalksTest, ATalkOfTheWeekFreesTheMakeUpForAnotherWeek) {
   get.set_name(after[1].contact());
   auto contact = clients().Call(&v1::ContactService::Stub::GetContact, get);
   ASSERT_TRUE(contact.ok()) << contact.status();
-  EXPECT_EQ(contact->closed_duty(), after[1].name());
+  EXPECT_THAT(contact->closed_duties(), testing::ElementsAre(after[1].name()));
 }
 
 // A talked on Tuesday; A handed over to B on Wednesday, B to C on Thursday; A's report comes on Friday.

@@ -113,16 +113,14 @@ absl::StatusOr<ContactRow> Corrected(const ContactRow& before, const v1::UpdateC
 }
 
 LoggedContact LoggedOf(const ContactRow& row) {
-  return {row.contact_id,  row.helper_id,          row.happen_time,
-          row.report_time, *FulfilledBy(row.kind), row.closed_duty_id};
+  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, row.kind, row.closed_duty_ids};
 }
 
 // The child's contacts with the change made.
 std::vector<LoggedContact> With(const Change& change, std::vector<LoggedContact> contacts) {
   std::erase_if(contacts,
                 [&](const LoggedContact& one) { return one.contact_id == change.before.contact_id; });
-  if (!change.after.withdrawn && FulfilledBy(change.after.kind).has_value())
-    contacts.push_back(LoggedOf(change.after));
+  if (!change.after.withdrawn) contacts.push_back(LoggedOf(change.after));
   return contacts;
 }
 
@@ -130,34 +128,26 @@ std::vector<LoggedContact> With(const Change& change, std::vector<LoggedContact>
 absl::Time SinceOf(const Change& change, const Policies& policies) {
   absl::Duration longest;
   for (const ContactRow* row : {&change.before, &change.after}) {
-    const std::optional<DutyKind> kind = FulfilledBy(row->kind);
-    if (kind.has_value()) longest = std::max(longest, policies.LongestWindow(row->county, *kind));
+    for (const DutyKind kind : policies.CountsFor(row->county, row->kind))
+      longest = std::max(longest, policies.LongestWindow(row->county, kind));
   }
   return std::min(change.before.happen_time, change.after.happen_time) - ReachOfAll(longest);
 }
 
-// Publishes and stores what becomes of the child's duties, and which duty each contact closes now.
+// Publishes and stores what becomes of the child's duties, and which duties contacts close now.
 absl::Status SaveDuties(journal::ShardTransaction& transaction, const ChildState& child,
                         const std::vector<Duty>& changed, Change& change) {
   absl::flat_hash_map<std::string, const Duty*> before;
   for (const Duty& duty : child.facts.duties) before[duty.duty_id] = &duty;
-  std::map<std::string, std::string> closed_by;  // by contact
+  MovedContacts moved;
   for (const Duty& duty : changed) {
-    const std::string& former = before.at(duty.duty_id)->contact_id;
-    if (!former.empty()) closed_by[former] = "";
+    const Duty& former = *before.at(duty.duty_id);
+    moved.Add(child.county, duty.duty_id, former.contact_id, duty.contact_id);
+    PublishDutyResettled(transaction, child.county, DutyBefore(former), duty, child.place);
   }
-  for (const Duty& duty : changed) {
-    if (!duty.contact_id.empty()) closed_by[duty.contact_id] = duty.duty_id;
-    PublishDutyResettled(transaction, child.county, DutyBefore(*before.at(duty.duty_id)), duty, child.place);
-  }
-  // The changed contact itself is stored with its duty.
-  if (const auto own = closed_by.find(change.after.contact_id); own != closed_by.end()) {
-    change.after.closed_duty_id = own->second;
-    closed_by.erase(own);
-  }
-  std::vector<MovedContact> moved;
-  for (const auto& [contact, duty] : closed_by) moved.push_back({child.county, contact, duty});
-  RETURN_IF_ERROR(MoveContacts(transaction.db(), moved));
+  // The changed contact itself is stored with its duties.
+  moved.TakeInto(change.after);
+  RETURN_IF_ERROR(moved.Save(transaction.db()));
   return ResettleDuties(transaction.db(), changed);
 }
 
@@ -187,7 +177,7 @@ absl::StatusOr<v1::Contact> Make(journal::ShardTransaction& transaction, const P
   const VersionsOf versions = [&](DutyKind kind) { return Versions(of_child.at(kind)); };
   const std::vector<Duty> changed =
       Resettle(child.facts, With(change, child.facts.contacts), versions, until);
-  if (change.after.withdrawn) change.after.closed_duty_id.clear();
+  if (change.after.withdrawn) change.after.closed_duty_ids.clear();
   ++change.after.version;
   PublishContactChanged(transaction, change.after, child.place);
   RETURN_IF_ERROR(SaveDuties(transaction, child, changed, change));

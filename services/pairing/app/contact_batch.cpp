@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "libs/status/macros.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -11,9 +12,8 @@
 namespace tonghu::pairing {
 namespace {
 
-// `row` is of a kind that fulfils a kind of duty.
 LoggedContact LoggedOf(const ContactRow& row) {
-  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, *FulfilledBy(row.kind)};
+  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, row.kind};
 }
 
 ContactKey KeyOf(const ReportedContact& one) {
@@ -27,27 +27,36 @@ bool HasWindow(absl::Time happen_time) {
   return absl::InfinitePast() < happen_time && happen_time < kEnd;
 }
 
+// The duties that the contact closes by these changes, as a contact names them.
+std::string IdsClosedBy(const std::string& contact_id, absl::Span<const DutyChange> changes) {
+  std::vector<std::string> ids;
+  for (const DutyChange& change : changes) {
+    if (change.after.contact_id == contact_id) ids.push_back(change.after.duty_id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return absl::StrJoin(ids, " ");
+}
+
 }  // namespace
 
 absl::Status ContactBatch::Load(std::vector<ReportedContact> contacts) {
   contacts_ = std::move(contacts);
   known_.resize(contacts_.size());
-  std::vector<ContactKey> fulfilling, others;
+  std::vector<ContactKey> timely, others;  // with a time, and others that are to be looked for further
   std::vector<size_t> places, other_places;
   const auto look_further = [&](size_t i) {
     others.push_back(KeyOf(contacts_[i]));
     other_places.push_back(i);
   };
   for (size_t i = 0; i < contacts_.size(); ++i) {
-    const Contact& contact = contacts_[i].contact;
-    if (!FulfilledBy(contact.kind).has_value() || !HasWindow(contact.happen_time)) {
+    if (!HasWindow(contacts_[i].contact.happen_time)) {
       look_further(i);
       continue;
     }
-    fulfilling.push_back(KeyOf(contacts_[i]));
+    timely.push_back(KeyOf(contacts_[i]));
     places.push_back(i);
   }
-  ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, fulfilling, Requests(), Checked()));
+  ASSIGN_OR_RETURN(auto windows, EnterWithWindows(transaction_, timely, Requests(), Checked()));
   windows_ = std::move(windows);
   for (const ContactRow& row : windows_.recorded) recorded_[{row.child_id, row.request_id}] = &row;
   RETURN_IF_ERROR(LoadFirstVersions());
@@ -112,7 +121,7 @@ absl::Status ContactBatch::Take(size_t i) {
                     {}});
   if (known.closes.has_value()) {
     Close(taken_.back(), *known.closes, LoggedOf(taken_.back().row));
-  } else if (FulfilledBy(contact.kind).has_value()) {
+  } else {
     CloseDirect(taken_.back());
   }
   return absl::OkStatus();
@@ -123,19 +132,20 @@ absl::Status ContactBatch::SettleTheRest() {
   std::vector<postgres::Key> children;
   absl::Time since = absl::InfiniteFuture();
   for (const Decided& one : taken_) {
-    const std::optional<DutyKind> kind = FulfilledBy(one.row.kind);
-    if (!ask_all_.contains(one.child) || !kind.has_value()) continue;
-    const absl::Duration reach = ReachOfAll(windows_.policies.LongestWindow(one.row.county, *kind));
-    since = std::min(since, one.row.happen_time - reach);
+    if (!ask_all_.contains(one.child)) continue;
+    for (const DutyKind kind : windows_.policies.CountsFor(one.row.county, one.row.kind)) {
+      const absl::Duration reach = ReachOfAll(windows_.policies.LongestWindow(one.row.county, kind));
+      since = std::min(since, one.row.happen_time - reach);
+    }
   }
   for (const ChildState* child : ask_all_) children.emplace_back(child->county, child->child_id);
   ASSIGN_OR_RETURN(auto all, LoadAllFacts(transaction_.db(), children, since, transaction_.now()));
   for (Decided& one : taken_) {
-    if (!ask_all_.contains(one.child) || !FulfilledBy(one.row.kind).has_value()) continue;
+    if (!ask_all_.contains(one.child)) continue;
     // Load found the child under the same lock, so it is still there.
     ChildFacts& facts = all.at(ChildKey(one.row.county, one.row.child_id)).facts;
     facts.contacts.push_back(LoggedOf(one.row));
-    const Versions versions = windows_.policies.Of(one.row.county, facts.contacts.back().fulfils);
+    const VersionsOf versions = [&](DutyKind kind) { return windows_.policies.Of(one.row.county, kind); };
     one.changes = SettleContact(facts, facts.contacts.size() - 1, versions);
   }
   return absl::OkStatus();
@@ -144,21 +154,23 @@ absl::Status ContactBatch::SettleTheRest() {
 absl::StatusOr<std::vector<ContactRow>> ContactBatch::Save() {
   DutyUnitOfWork duties(transaction_);
   std::vector<ContactRow> rows;
+  std::vector<const Duty*> closed;
   rows.reserve(taken_.size());
   for (Decided& one : taken_) {
-    const DutyChange* own = nullptr;
-    // One of the changes may be of the duty that this contact closes; the others are of contacts that
-    // moved.
-    for (const DutyChange& change : one.changes) {
-      if (change.after.contact_id == one.row.contact_id) own = &change;
-    }
-    if (own != nullptr) one.row.closed_duty_id = own->after.duty_id;
-    // The usual case, an open duty done by a contact of its window, which contact_logged says itself.
-    const bool plain =
-        own != nullptr && own->before.state == DutyState::kOpen && own->after.state == DutyState::kDone;
+    // Some of the changes are of duties that this contact closes, the others of contacts that moved. The usual
+    // case, open duties done by a contact of their windows, contact_logged says itself.
+    const bool plain = std::all_of(one.changes.begin(), one.changes.end(), [&](const DutyChange& change) {
+      return change.after.contact_id == one.row.contact_id && change.before.state == DutyState::kOpen &&
+             change.after.state == DutyState::kDone;
+    });
+    one.row.closed_duty_ids = IdsClosedBy(one.row.contact_id, one.changes);
     // Events carry the actor of their own command, though one transaction decides commands of many.
     transaction_.set_actor(*one.actor);
-    PublishContactLogged(transaction_, one.row, plain ? &own->after : nullptr, one.child->place);
+    closed.clear();
+    for (const DutyChange& change : one.changes) {
+      if (plain) closed.push_back(&change.after);
+    }
+    PublishContactLogged(transaction_, one.row, closed, one.child->place);
     if (one.row.concerns != 0) PublishConcernRaised(transaction_, one.row, one.child->place);
     duties.Add(*one.child, std::move(one.changes), plain);
     rows.push_back(std::move(one.row));
@@ -200,21 +212,28 @@ void ContactBatch::CloseDirect(Decided& one) {
   // The child is settled at the end, from all facts (SettleTheRest).
   if (ask_all_.contains(one.child)) return;
   const LoggedContact contact = LoggedOf(one.row);
-  const Direct direct = windows_.policies.MayOverlap(one.row.county, contact.fulfils)
-                            ? Direct{Direct::Kind::kAskAll}
-                            : CloseDirectly(one.child->facts, contact);
-  if (direct.kind == Direct::Kind::kAskAll) {
-    ask_all_.insert(one.child);
-  } else if (direct.kind == Direct::Kind::kCloses) {
-    Close(one, direct.duty, contact);
+  const Policies& policies = windows_.policies;
+  std::vector<size_t> closes;
+  for (const DutyKind kind : policies.CountsFor(one.row.county, contact.kind)) {
+    const Direct direct =
+        policies.MayOverlap(one.row.county, kind)
+            ? Direct{Direct::Kind::kAskAll}
+            : CloseDirectly(one.child->facts, contact, kind, policies.Of(one.row.county, kind));
+    if (direct.kind == Direct::Kind::kAskAll) {
+      ask_all_.insert(one.child);
+      return;
+    }
+    if (direct.kind == Direct::Kind::kCloses) closes.push_back(direct.duty);
   }
+  for (const size_t duty : closes) Close(one, duty, contact);
 }
 
 void ContactBatch::Close(Decided& one, size_t index, const LoggedContact& contact) {
   Duty& duty = one.child->facts.duties[index];
   DutyBefore before(duty);
   // The duty in memory changes too: the next contact of the batch must find it closed.
-  duty = ClosedBy(std::move(duty), contact, windows_.policies.Of(one.row.county, contact.fulfils));
+  const DutyKind kind = duty.kind;
+  duty = ClosedBy(std::move(duty), contact, windows_.policies.Of(one.row.county, kind));
   one.changes.push_back({std::move(before), duty});
 }
 
@@ -225,10 +244,14 @@ std::optional<size_t> ContactBatch::ClosesSurely(const ChildFacts& facts, const 
   const Contact& contact = one.contact;
   if (facts.duties.empty() || !CheckContact(contact, facts.spans, transaction_.now()).ok())
     return std::nullopt;
-  const DutyKind kind = *FulfilledBy(contact.kind);
-  if (windows_.policies.MayOverlap(one.county, kind)) return std::nullopt;
-  const Direct direct =
-      CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), kind});
+  const Policies& policies = windows_.policies;
+  const std::vector<DutyKind> kinds = policies.CountsFor(one.county, contact.kind);
+  // The lookup knows the duties of the kind only for which the contact counts by the built-in policies.
+  if (kinds.size() != 1 || policies.MayOverlap(one.county, kinds.front())) return std::nullopt;
+  const DutyKind kind = kinds.front();
+  const Direct direct = CloseDirectly(
+      facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), contact.kind}, kind,
+      policies.Of(one.county, kind));
   return direct.kind == Direct::Kind::kCloses ? std::optional(direct.duty) : std::nullopt;
 }
 

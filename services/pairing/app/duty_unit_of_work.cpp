@@ -9,10 +9,10 @@
 
 namespace tonghu::pairing {
 
-std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, Versions versions) {
+std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const VersionsOf& versions) {
   const std::vector<Duty> before = facts.duties;
   std::vector<DutyChange> changes;
-  for (const size_t i : Settle(facts, contact, versions))
+  for (const size_t i : SettleAll(facts, contact, versions))
     changes.push_back({DutyBefore(before[i]), facts.duties[i]});
   return changes;
 }
@@ -33,13 +33,9 @@ std::vector<Duty> AtLast(std::vector<Duty> changed) {
 }  // namespace
 
 void DutyUnitOfWork::Add(const ChildState& child, std::vector<DutyChange> changes, bool plain) {
-  for (const auto& [before, after] : changes) {
-    // All former contacts first: a contact that moves to another duty of the same change is set again below.
-    if (!before.contact_id.empty()) closed_by_[{child.county, before.contact_id}] = "";
-  }
   for (auto& [before, after] : changes) {
     if (!plain) {
-      closed_by_[{child.county, after.contact_id}] = after.duty_id;
+      moved_.Add(child.county, after.duty_id, before.contact_id, after.contact_id);
       PublishDutyClosed(transaction_, child.county, before, after, child.place);
     }
     closed_.push_back(std::move(after));
@@ -47,21 +43,15 @@ void DutyUnitOfWork::Add(const ChildState& child, std::vector<DutyChange> change
 }
 
 absl::Status DutyUnitOfWork::Save(absl::Span<ContactRow> contacts) {
-  if (closed_by_.empty()) {  // every change was plain: no duty changed twice, no contact moved
+  if (moved_.empty()) {  // every change was plain: no duty changed twice, no contact moved
     RETURN_IF_ERROR(InsertContacts(transaction_.db(), contacts));
     return CloseDuties(transaction_.db(), closed_);
   }
-  // New contacts are stored with the duty that they close; only contacts of earlier transactions are updated.
-  for (ContactRow& contact : contacts) {
-    const auto found = closed_by_.find({contact.county, contact.contact_id});
-    if (found == closed_by_.end()) continue;
-    contact.closed_duty_id = found->second;
-    closed_by_.erase(found);
-  }
-  std::vector<MovedContact> moved;
-  for (const auto& [key, duty_id] : closed_by_) moved.push_back({key.first, key.second, duty_id});
+  // New contacts are stored with the duties that they close; only contacts of earlier transactions are
+  // updated.
+  for (ContactRow& contact : contacts) moved_.TakeInto(contact);
   RETURN_IF_ERROR(InsertContacts(transaction_.db(), contacts));
-  RETURN_IF_ERROR(MoveContacts(transaction_.db(), moved));
+  RETURN_IF_ERROR(moved_.Save(transaction_.db()));
   return CloseDuties(transaction_.db(), AtLast(std::move(closed_)));
 }
 
@@ -80,14 +70,12 @@ absl::Status SettleBegun(journal::ShardTransaction& transaction, absl::Span<cons
                    LoadAllFacts(transaction.db(), children, since - ReachOfAll(longest), transaction.now()));
   DutyUnitOfWork duties(transaction);
   for (auto& [key, child] : states) {
-    absl::flat_hash_set<std::string> closing;
-    // A contact that closes a duty has its place already; only the others look for one among the duties just
-    // made.
-    for (const Duty& duty : child.facts.duties) closing.insert(duty.contact_id);
+    const VersionsOf versions = [&](DutyKind kind) { return policies.Of(child.county, kind); };
+    // A contact that closes a duty of a kind has its place already; only others look for one among the duties
+    // just made.
     for (size_t i = 0; i < child.facts.contacts.size(); ++i) {
-      const LoggedContact& contact = child.facts.contacts[i];
-      if (contact.happen_time < since || closing.contains(contact.contact_id)) continue;
-      duties.Add(child, SettleContact(child.facts, i, policies.Of(child.county, contact.fulfils)), false);
+      if (child.facts.contacts[i].happen_time >= since)
+        duties.Add(child, SettleContact(child.facts, i, versions), false);
     }
   }
   return duties.Save({});

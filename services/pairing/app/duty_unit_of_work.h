@@ -1,7 +1,6 @@
 // The changes that contacts make to duties in one transaction: published at once, stored together.
 #pragma once
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +18,8 @@ struct DutyChange {
   DutyBefore before;
   Duty after;
 };
-// Calls Settle and gives each changed duty as it was and as it is.
-std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, Versions versions);
+// Calls SettleAll and gives each changed duty as it was and as it is.
+std::vector<DutyChange> SettleContact(ChildFacts& facts, size_t contact, const VersionsOf& versions);
 
 // Gathers the changes of one transaction. Used by one thread, within the transaction's life.
 class DutyUnitOfWork {
@@ -28,17 +27,16 @@ class DutyUnitOfWork {
   explicit DutyUnitOfWork(journal::ShardTransaction& transaction) : transaction_(transaction) {}
 
   // Adds what one contact changes. Publishes duty_done_late or duty_changed for each change. `plain`: the
-  // only change is an open duty done in its window, and contact_logged says so already.
+  // only changes are open duties done in their windows, and contact_logged says so already.
   void Add(const ChildState& child, std::vector<DutyChange> changes, bool plain);
-  // Stores the duties, the new contacts, and which duties earlier contacts close now. Sets `closed_duty_id`
-  // of new contacts whose duty a later one of this transaction took over. Errors: the connection's.
+  // Stores the duties, the new contacts, and which duties earlier contacts close now. Sets `closed_duty_ids`
+  // of new contacts of which a later one of this transaction took over. Errors: the connection's.
   absl::Status Save(absl::Span<ContactRow> contacts);
 
  private:
   journal::ShardTransaction& transaction_;
   std::vector<Duty> closed_;  // duties after each change, in order
-  std::map<postgres::Key, std::string>
-      closed_by_;  // by contact: the duty that it closes in the end; without plain changes
+  MovedContacts moved_;       // without plain changes
 };
 
 // Lets contacts of these children that happened at `since` or later, and close nothing, close duties: for

@@ -40,9 +40,7 @@ v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   reply.set_version(row.version);
   reply.set_name(absl::StrCat("counties/", row.county, "/contacts/", row.contact_id));
   clock::SetTime(row.report_time, reply.mutable_report_time());
-  reply.set_closed_duty(row.closed_duty_id.empty()
-                            ? ""
-                            : absl::StrCat("counties/", row.county, "/duties/", row.closed_duty_id));
+  SetClosedDuties(row, reply);
   return reply;
 }
 

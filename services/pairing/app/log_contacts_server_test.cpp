@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/clock/timestamp.h"
 #include "libs/directory/migrations.h"
 #include "libs/journal/event_run.h"
@@ -125,13 +126,13 @@ class LogContactsTest : public harness::PostgresTest {
   std::string ClosedBy(size_t i) {
     const std::string contact = replies_[i]->name().substr(replies_[i]->name().rfind('/') + 1);
     auto row = db_->Run(
-        "SELECT coalesce(t.closed_duty_id::text, ''), coalesce((SELECT duty_id::text FROM duty WHERE "
+        "SELECT coalesce(t.closed_duty_ids, ''), coalesce((SELECT duty_id::text FROM duty WHERE "
         "contact_id = "
         "t.contact_id), '') FROM contact t WHERE t.contact_id = $1",
         postgres::Params().Uuid(contact));
     EXPECT_TRUE(row.ok() && row->rows() == 1) << row.status();
     EXPECT_EQ(row->String(0, 0), row->String(0, 1)) << "contact and duty name each other";
-    EXPECT_EQ(replies_[i]->closed_duty(),
+    EXPECT_EQ(absl::StrJoin(replies_[i]->closed_duties(), " "),
               row->String(0, 0).empty() ? "" : absl::StrCat("counties/520324/duties/", row->String(0, 0)));
     for (const char* duty : {"cw1", "cw2", "cw3", "dw1", "dw2", "dw3"}) {
       if (row->String(0, 0) == Id(duty)) return duty;
@@ -298,7 +299,7 @@ TEST_F(LogContactsTest, ARepeatIsToldWhatItsContactClosesByNow) {
 TEST_F(LogContactsTest, WhereWindowsMayOverlapATalkMovesSoThatMoreIsDone) {
   ASSERT_TRUE(
       db_->Script(
-             "INSERT INTO duty_policy VALUES ('520324', 1, '', 0, 1, false, 0, 3, 1, 1, 2, 172800, 86400)")
+             "INSERT INTO duty_policy VALUES ('520324', 1, '', 0, 1, false, 0, 3, 1, 1, 2, 2, 172800, 86400)")
           .ok());
   ASSERT_TRUE(db_->Run("DELETE FROM duty WHERE duty_id = $1", postgres::Params().Uuid(Id("cw3"))).ok());
   ASSERT_TRUE(db_->Run("UPDATE duty SET window_end = window_start + interval '14 days' WHERE child_id = $1",

@@ -1,6 +1,7 @@
 #include "services/pairing/app/messages.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/references.h"
@@ -57,6 +58,13 @@ v1::OwedDuty MessageOf(const OwedDuty& row) {
   return owed;
 }
 
+void SetClosedDuties(const ContactRow& row, v1::Contact& contact) {
+  contact.clear_closed_duties();
+  for (const std::string& id :
+       std::vector<std::string>(absl::StrSplit(row.closed_duty_ids, ' ', absl::SkipEmpty())))
+    contact.add_closed_duties(NameOf(row.county, "duties", id));
+}
+
 v1::Contact MessageOf(const ContactRow& row) {
   v1::Contact contact;
   contact.set_name(NameOf(row.county, "contacts", row.contact_id));
@@ -66,7 +74,7 @@ v1::Contact MessageOf(const ContactRow& row) {
   clock::SetTime(row.happen_time, contact.mutable_happen_time());
   clock::SetTime(row.report_time, contact.mutable_report_time());
   contact.set_note(row.note);
-  contact.set_closed_duty(NameOf(row.county, "duties", row.closed_duty_id));
+  SetClosedDuties(row, contact);
   contact.set_mood(static_cast<v1::Mood>(row.mood));
   for (const Concern concern : ConcernsOf(row.concerns))
     contact.add_concerns(static_cast<v1::Concern>(concern));
@@ -113,6 +121,10 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
   message.mutable_cadence()->set_every(policy.cadence.every);
   message.mutable_cadence()->set_times(policy.cadence.times);
   for (const PairingRole role : policy.owed_by) message.add_owed_by(static_cast<v1::PairingRole>(role));
+  if (policy.scope.IsCounty()) {
+    for (const ContactKind by : policy.fulfilled_by)
+      message.add_fulfilled_by(static_cast<v1::ContactKind>(by));
+  }
   // The built-in policy holds from always.
   if (policy.version > 0) message.set_effective_from(absl::FormatCivilTime(policy.effective_from));
   if (!policy.scope.school_id.empty())

@@ -19,6 +19,8 @@ v1::Pairing MessageOf(const PairingRow& row);
 v1::Duty MessageOf(const ListedDuty& row);
 v1::OwedDuty MessageOf(const OwedDuty& row);
 v1::Contact MessageOf(const ContactRow& row);
+// Names in the contact the duties that its row closes.
+void SetClosedDuties(const ContactRow& row, v1::Contact& contact);
 v1::UncoveredChild MessageOf(const UncoveredChild& row);
 v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar);
 v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPolicy& policy);

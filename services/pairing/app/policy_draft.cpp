@@ -57,6 +57,30 @@ absl::StatusOr<absl::CivilDay> FirstDayOf(const std::string& text, absl::CivilDa
                           "生效日期的格式为 2026-09-01");
 }
 
+namespace {
+
+// Sets which contacts count, where the request says so. Errors: FULFILMENT_NOT_REFINED, CONTACT_KIND_MISSING.
+absl::Status SetFulfilledBy(const v1::DutyPolicy& given, DutyPolicy& policy) {
+  if (given.fulfilled_by().empty()) return absl::OkStatus();
+  if (!policy.scope.IsCounty()) {
+    return refusal::Invalid("FULFILMENT_NOT_REFINED", "policy.fulfilled_by",
+                            "what counts as done is the county's for all children; leave it out",
+                            "哪些联系算完成任务全县统一，不能按学校或关爱等级另设，请留空");
+  }
+  policy.fulfilled_by.clear();
+  for (int i = 0; i < given.fulfilled_by_size(); ++i) {
+    const int kind = given.fulfilled_by(i);
+    if (kind <= 0 || !v1::ContactKind_IsValid(kind)) {
+      return refusal::Invalid("CONTACT_KIND_MISSING", absl::StrCat("policy.fulfilled_by[", i, "]"),
+                              "a kind of contact is needed", "请选择联系方式，例如谈心、家访、联系家长");
+    }
+    if (!Counts(policy, ContactKind{kind})) policy.fulfilled_by.push_back(ContactKind{kind});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolicy& policy) {
   if (given.has_report_grace()) policy.report_grace = clock::ToDuration(given.report_grace());
   if (given.has_late_report_after() && !policy.scope.IsCounty()) {
@@ -82,6 +106,7 @@ absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolic
     }
     if (!IsOwedBy(policy, PairingRole{role})) policy.owed_by.push_back(PairingRole{role});
   }
+  RETURN_IF_ERROR(SetFulfilledBy(given, policy));
   ASSIGN_OR_RETURN(policy.effective_from, FirstDayOf(given.effective_from(), today, "policy.effective_from"));
   return CheckPolicy(policy, today);
 }

@@ -34,8 +34,8 @@ DutyPolicy HoldingFor(const Policies& policies, const std::string& county, DutyK
                       const PolicyScope& scope, absl::Time now);
 
 // Sets in `policy`, the version before, what a request's `policy` gives on the day `today`; the rest stays.
-// The first day is tomorrow when none is given. Errors: refusals, PAIRING_ROLE_MISSING, LATENESS_NOT_REFINED
-// and as CheckPolicy.
+// The first day is tomorrow when none is given. Errors: refusals, PAIRING_ROLE_MISSING, LATENESS_NOT_REFINED,
+// FULFILMENT_NOT_REFINED, CONTACT_KIND_MISSING and as CheckPolicy.
 absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolicy& policy);
 // The first day of a version, given as `text` in `field`; tomorrow when none is given. Error:
 // EFFECTIVE_FROM_OUT_OF_RANGE, when the text is no day.

@@ -2,6 +2,7 @@
 #include <array>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,17 @@ struct Compared {
   DutyPolicy draft;
   absl::Time now;
 
+  // The kinds of contact that count by either policy of the county.
+  std::vector<int64_t> Fulfilling() const {
+    std::set<int64_t> kinds;
+    for (const Policies& some : policies) {
+      for (const DutyPolicy& version : some.Of(county, kind)) {
+        for (const ContactKind by : version.fulfilled_by) kinds.insert(static_cast<int64_t>(by));
+      }
+    }
+    return {kinds.begin(), kinds.end()};
+  }
+
   // The policy that holds today, for such children.
   DutyPolicy Of(size_t p, const PolicyScope& scope) const {
     return HoldingFor(policies[p], county, kind, scope, now);
@@ -90,7 +102,7 @@ class Trial {
   // Plays both policies out, some children at a time, so that a county's size does not matter for the memory.
   // Errors: CANCELLED when nobody wants the answer any more; the connection's.
   absl::Status Run(postgres::Connection& db, const std::function<bool()>& wanted) {
-    const PastFilter filter{compared_.county, compared_.kind, since_, before_};
+    const PastFilter filter{compared_.county, compared_.Fulfilling(), since_, before_};
     ASSIGN_OR_RETURN(calendars_, LoadSchoolCalendars(db, filter.county, clock::DayOf(since_)));
     std::string after;
     do {

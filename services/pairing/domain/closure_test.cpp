@@ -202,7 +202,7 @@ class Story {
     facts_.contacts.push_back({absl::StrCat("t", day), "A",
                                clock::StartOf(CivilDay(2026, 9, 7) + day) + absl::Hours(9),
                                kDue + absl::Hours(1)});
-    Settle(facts_, facts_.contacts.size() - 1, {&RuleOf(DutyKind::kTalk).built_in, 1});
+    Settle(facts_, facts_.contacts.size() - 1, DutyKind::kTalk, {&RuleOf(DutyKind::kTalk).built_in, 1});
     one_.duty = facts_.duties[0];
     if (one_.duty.state != DutyState::kExcused) one_.by_closure = false;
   }

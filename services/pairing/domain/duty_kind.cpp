@@ -10,9 +10,9 @@ DutyRule Rule(DutyKind kind, const char* word, ContactKind fulfilled_by, Cadence
               std::vector<PairingRole> owed_by) {
   return {kind,
           word,
-          {fulfilled_by},
           {.cadence = cadence,
            .owed_by = std::move(owed_by),
+           .fulfilled_by = {fulfilled_by},
            .report_grace = absl::Hours(48),
            .late_report_after = absl::Hours(24)}};
 }
@@ -69,18 +69,13 @@ bool LooksAfter(PairingRole role) {
 
 std::optional<DutyKind> FulfilledBy(ContactKind kind) {
   for (const DutyRule& rule : DutyRules()) {
-    const auto& by = rule.fulfilled_by;
-    if (std::find(by.begin(), by.end(), kind) != by.end()) return rule.kind;
+    if (Counts(rule.built_in, kind)) return rule.kind;
   }
   return std::nullopt;
 }
 
-std::vector<int64_t> FulfillingKinds() {
-  std::vector<int64_t> kinds;
-  for (const DutyRule& rule : DutyRules()) {
-    for (const ContactKind kind : rule.fulfilled_by) kinds.push_back(static_cast<int64_t>(kind));
-  }
-  return kinds;
+bool Counts(const DutyPolicy& policy, ContactKind kind) {
+  return std::find(policy.fulfilled_by.begin(), policy.fulfilled_by.end(), kind) != policy.fulfilled_by.end();
 }
 
 }  // namespace tonghu::pairing

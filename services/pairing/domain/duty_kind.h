@@ -1,5 +1,4 @@
-// The kinds of duty, as data: which contacts fulfil each, and the policy that holds where a county has set
-// none. A further kind is a further row of the table in duty_kind.cpp. Pure.
+// The kinds of duty, as data: the policy of each that holds where a county has set none. A further kind is a further row of the table in duty_kind.cpp. Pure.
 #pragma once
 
 #include <compare>
@@ -69,6 +68,8 @@ struct DutyPolicy {
       absl::CivilDay::min();  // windows that begin then or later follow the version
   Cadence cadence;
   std::vector<PairingRole> owed_by;  // pairings of other roles owe no duty of the kind
+  std::vector<ContactKind> fulfilled_by;  // contacts of other kinds close no duty of the kind; the county's
+                                          // for all children, whatever a refinement says
   absl::Duration report_grace;       // from the window's end until a duty is judged
   absl::Duration late_report_after;  // a report longer than this after the contact is late
 };
@@ -76,9 +77,8 @@ struct DutyPolicy {
 // What holds for every duty of a kind.
 struct DutyRule {
   DutyKind kind;
-  const char* word;                       // names the kind in its duties' ids; never to be renamed
-  std::vector<ContactKind> fulfilled_by;  // a contact kind fulfils one kind of duty at most
-  DutyPolicy built_in;                    // the policy of a county that has set none
+  const char* word;     // names the kind in its duties' ids; never to be renamed
+  DutyPolicy built_in;  // the policy of a county that has set none
 };
 
 // All rules, one a kind. The table lives as long as the program.
@@ -94,9 +94,10 @@ bool LooksAfter(PairingRole role);
 // All roles that look after a child.
 const std::vector<PairingRole>& RolesThatLookAfter();
 
-// The kind of duty that a contact of this kind may close; none when it closes nothing.
+// The kind of duty that a contact of this kind may close by the built-in policies, which is one at most; none
+// when it closes nothing.
 std::optional<DutyKind> FulfilledBy(ContactKind kind);
-// All kinds of contact that may close a duty, as numbers for a statement.
-std::vector<int64_t> FulfillingKinds();
+// Whether a contact of the kind counts for duties that follow the policy.
+bool Counts(const DutyPolicy& policy, ContactKind kind);
 
 }  // namespace tonghu::pairing

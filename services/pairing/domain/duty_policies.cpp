@@ -49,6 +49,11 @@ Versions FromNowOn(Versions versions, absl::Time now) {
 }
 
 void Policies::Add(std::string county, DutyKind kind, DutyPolicy policy) {
+  for (const ContactKind by : policy.fulfilled_by) {
+    if (!policy.scope.IsCounty() || Counts(RuleOf(kind).built_in, by)) continue;
+    std::vector<DutyKind>& also = also_counts_[{county, by}];
+    if (std::find(also.begin(), also.end(), kind) == also.end()) also.push_back(kind);
+  }
   Scopes& scopes = set_[{std::move(county), kind}];
   if (scopes.empty()) scopes[PolicyScope()].push_back(RuleOf(kind).built_in);
   std::vector<DutyPolicy>& versions = scopes[policy.scope];
@@ -119,12 +124,15 @@ std::vector<DutyPolicy> Policies::For(const std::string& county, DutyKind kind,
     auto standing = standings.end() - 1;
     while (standing != standings.begin() && standing->from > day) --standing;
     const DutyPolicy& holding = Holding(found->second, *standing, day);
-    // Lateness is the county's for all children.
-    const absl::Duration late = LastBy(own, day).late_report_after;
-    if (&holding == last && timeline.back().late_report_after == late) continue;
+    // Lateness and what counts are the county's for all children.
+    const DutyPolicy& of_county = LastBy(own, day);
+    if (&holding == last && timeline.back().late_report_after == of_county.late_report_after &&
+        timeline.back().fulfilled_by == of_county.fulfilled_by)
+      continue;
     timeline.push_back(holding);
     timeline.back().effective_from = day;
-    timeline.back().late_report_after = late;
+    timeline.back().late_report_after = of_county.late_report_after;
+    timeline.back().fulfilled_by = of_county.fulfilled_by;
     timeline.back().beside = last != nullptr && &holding != last && standing->from == day;
     last = &holding;
   }
@@ -139,6 +147,16 @@ absl::Duration Policies::LongestWindow(const std::string& county, DutyKind kind)
       days = std::max(days, LongestWindowOf(version.cadence));
   }
   return absl::Hours(24 * days);
+}
+
+std::vector<DutyKind> Policies::CountsFor(const std::string& county, ContactKind kind) const {
+  std::vector<DutyKind> kinds;
+  if (const std::optional<DutyKind> built_in = FulfilledBy(kind); built_in.has_value())
+    kinds.push_back(*built_in);
+  if (also_counts_.empty()) return kinds;
+  const auto also = also_counts_.find(std::pair(county, kind));
+  if (also != also_counts_.end()) kinds.insert(kinds.end(), also->second.begin(), also->second.end());
+  return kinds;
 }
 
 bool Policies::MayOverlap(const std::string& county, DutyKind kind) const {

@@ -1,6 +1,7 @@
 // The policies of counties: the versions of each kind, and the windows that follow from them. Pure.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -15,6 +16,8 @@ namespace tonghu::pairing {
 
 // The versions of one policy: the built-in one first, then the county's own by their first days.
 using Versions = absl::Span<const DutyPolicy>;
+// The versions of a kind's policy; they outlive the call.
+using VersionsOf = std::function<Versions(DutyKind)>;
 // The version for windows that begin at `time`; one must. Valid as long as the versions.
 const DutyPolicy& VersionAt(Versions versions, absl::Time time);
 // The version that holds at `now`, where one does, and those to come; one that is withdrawn holds no more.
@@ -50,6 +53,9 @@ class Policies {
                               absl::Span<const Standing> standings) const;
   // The longest that a window of the kind can be under any version of any scope.
   absl::Duration LongestWindow(const std::string& county, DutyKind kind) const;
+  // The kinds of duty for which a contact of the kind counts under any version: that of the built-in policies
+  // first, then others in the order in which the county's versions were added.
+  std::vector<DutyKind> CountsFor(const std::string& county, ContactKind kind) const;
   // Whether windows of the kind may differ between children under any version, so that those of a child who
   // changed schools or care levels may overlap.
   bool MayOverlap(const std::string& county, DutyKind kind) const;
@@ -60,6 +66,8 @@ class Policies {
 
   // Those of the county's own scope always begin with the built-in policy.
   absl::flat_hash_map<std::pair<std::string, DutyKind>, Scopes> set_;
+  // For which kinds of duty contacts count beside those of the built-in policies; empty for most counties.
+  absl::flat_hash_map<std::pair<std::string, ContactKind>, std::vector<DutyKind>> also_counts_;
 };
 
 // Whether a pairing of the role owes duties by the policy.

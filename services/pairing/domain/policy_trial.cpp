@@ -38,7 +38,9 @@ std::vector<Duty> PlayOut(const TriedPolicy& tried, absl::Span<const OwedWindow>
     facts.spans.back().role = pairing.role;
     Owe(tried, windows, pairing, facts.duties);
   }
-  const auto versions = [&](DutyKind) { return Versions(&tried.policy, 1); };
+  const auto versions = [&](DutyKind kind) {
+    return kind == tried.kind ? Versions(&tried.policy, 1) : Versions();
+  };
   return Replay(std::move(facts), versions, {now, now});
 }
 

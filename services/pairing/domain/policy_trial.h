@@ -30,7 +30,7 @@ struct PastPairing {
 // What was done for one child.
 struct ChildPast {
   std::vector<PastPairing> pairings;    // all
-  std::vector<LoggedContact> contacts;  // those that fulfil the kind of duty tried
+  std::vector<LoggedContact> contacts;  // of the kinds that may count for the kind of duty tried
 };
 
 // The duties that the policy would have made in `windows` (of OwedWindows, by the policy alone), each as it

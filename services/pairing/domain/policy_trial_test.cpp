@@ -42,7 +42,7 @@ TriedPolicy MonthlyVisit() {
 class PolicyTrialTest : public testing::Test {
  protected:
   void Report(absl::Time happened, absl::Time reported, const std::string& helper = "A",
-              DutyKind kind = DutyKind::kTalk) {
+              ContactKind kind = ContactKind::kTalk) {
     past_.contacts.push_back({absl::StrCat("c", past_.contacts.size()), helper, happened, reported, kind});
   }
   static PastPairing Pair(const std::string& helper, absl::Time start,
@@ -111,11 +111,11 @@ TEST_F(PolicyTrialTest, OfReportsOfOneInstantTheEarlierContactGoesFirst) {
 
 // What a county wants to know: a duty that was not owed, against what was done all the same.
 TEST_F(PolicyTrialTest, ADraftOfAnotherCadenceIsPlayedOutOverTheSameContacts) {
-  Report(On(3), On(3, 1), "A", DutyKind::kHomeVisit);
+  Report(On(3), On(3, 1), "A", ContactKind::kHomeVisit);
   Report(On(60), On(60, 1), "A",
-         DutyKind::kHomeVisit);  // 6 November: makes up for October as well? One duty only.
+         ContactKind::kHomeVisit);  // 6 November: makes up for October as well? One duty only.
   EXPECT_THAT(Ends(MonthlyVisit(), On(90)), ElementsAre("done", "missed", "done"));
-  Report(On(61), On(61, 1), "A", DutyKind::kHomeVisit);
+  Report(On(61), On(61, 1), "A", ContactKind::kHomeVisit);
   EXPECT_THAT(Ends(MonthlyVisit(), On(90)), ElementsAre("done", "done late made up alerted", "done"));
   EXPECT_THAT(Ends(Weekly(2), On(9)), ElementsAre("missed", "missed")) << "visits are no talks";
 }
@@ -211,7 +211,7 @@ TEST(TrialFiguresTest, IsWhatAServiceWouldHaveRecorded) {
     for (const LoggedContact& report : reports) {
       judge(report.report_time);
       facts.contacts.push_back(report);
-      Settle(facts, facts.contacts.size() - 1, {&tried.policy, 1});
+      Settle(facts, facts.contacts.size() - 1, tried.kind, {&tried.policy, 1});
     }
     judge(now);
     TrialFigures recorded, played;

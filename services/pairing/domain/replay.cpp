@@ -50,7 +50,7 @@ class Replayer {
           Begin(event.of);
           break;
         case What::kReported:
-          Settle(facts_, event.of, versions_(facts_.contacts[event.of].fulfils));
+          SettleAll(facts_, event.of, versions_);
           break;
       }
     }

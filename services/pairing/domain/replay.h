@@ -1,16 +1,12 @@
 // Replay: what becomes of a child's duties when everything happens in its time. Pure.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
 #include "services/pairing/domain/settlement.h"
 
 namespace tonghu::pairing {
-
-// The versions of a kind's policy; they outlive the call.
-using VersionsOf = std::function<Versions(DutyKind)>;
 
 // How far a replay goes: reports, beginnings and ends of pairings until `now`; judgements, in the order of
 // due times and ids, until the duty `last_judged`, which is due at `judged_to`.

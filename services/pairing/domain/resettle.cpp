@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_split.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -36,13 +37,15 @@ Part PartOf(const ChildFacts& stored, absl::Span<const LoggedContact> contacts) 
   for (const auto& some : {absl::MakeConstSpan(stored.contacts), contacts}) {
     for (const LoggedContact& contact : some) {
       known.insert(contact.contact_id);
-      if (!contact.closed_duty_id.empty() && !duties.contains(contact.closed_duty_id))
-        part.contacts_beyond.insert(contact.contact_id);
+      for (const absl::string_view duty : absl::StrSplit(contact.closed_duty_ids, ' ', absl::SkipEmpty())) {
+        if (!duties.contains(duty)) part.contacts_beyond.insert(contact.contact_id);
+      }
     }
   }
   for (size_t i = 0; i < stored.duties.size(); ++i) {
     const Duty& duty = stored.duties[i];
-    if (!IsClosed(duty) || known.contains(duty.contact_id)) part.duties.push_back(i);
+    const bool beyond = !known.contains(duty.contact_id) || part.contacts_beyond.contains(duty.contact_id);
+    if (!IsClosed(duty) || !beyond) part.duties.push_back(i);
   }
   return part;
 }

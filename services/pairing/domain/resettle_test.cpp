@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <set>
@@ -18,7 +19,7 @@ namespace {
 const absl::Time kMonday = clock::StartOf(absl::CivilDay(2026, 9, 7));
 absl::Time On(int day, int hour = 0) { return kMonday + absl::Hours(24 * day + hour); }
 
-Versions Built(DutyKind) { return {&RuleOf(DutyKind::kTalk).built_in, 1}; }
+Versions Built(DutyKind kind) { return {&RuleOf(kind).built_in, 1}; }
 
 Duty Week(int week, const std::string& line = "l") {
   return {.duty_id = absl::StrCat(line, week),
@@ -39,6 +40,7 @@ class Child {
  public:
   ChildFacts facts;
   absl::Time now = On(0);
+  VersionsOf versions = Built;
 
   void JudgeUntil(absl::Time time) {
     now = time;
@@ -51,11 +53,11 @@ class Child {
   void Report(LoggedContact contact) {
     JudgeUntil(contact.report_time);
     facts.contacts.push_back(std::move(contact));
-    Settle(facts, facts.contacts.size() - 1, Built(DutyKind::kTalk));
+    SettleAll(facts, facts.contacts.size() - 1, versions);
   }
   void Change(const std::vector<LoggedContact>& contacts) {
     changed.clear();
-    for (const Duty& duty : Resettle(facts, contacts, Built, {now, now, "~"})) {
+    for (const Duty& duty : Resettle(facts, contacts, versions, {now, now, "~"})) {
       changed.push_back(duty.duty_id);
       *std::find_if(facts.duties.begin(), facts.duties.end(),
                     [&](const Duty& one) { return one.duty_id == duty.duty_id; }) = duty;
@@ -67,10 +69,12 @@ class Child {
     std::erase_if(rest, [&](const LoggedContact& one) { return one.contact_id == id; });
     Change(rest);
   }
-  void Move(const std::string& id, absl::Time happened) {
+  void Move(const std::string& id, absl::Time happened, ContactKind kind = ContactKind::kTalk) {
     std::vector<LoggedContact> all = facts.contacts;
     for (LoggedContact& one : all) {
-      if (one.contact_id == id) one.happen_time = happened;
+      if (one.contact_id != id) continue;
+      one.happen_time = happened;
+      one.kind = kind;
     }
     Change(all);
   }
@@ -83,8 +87,8 @@ class Child {
 };
 
 LoggedContact Talk(const std::string& id, absl::Time happened, absl::Time reported,
-                   const std::string& helper = "A") {
-  return {id, helper, happened, reported};
+                   const std::string& helper = "A", ContactKind kind = ContactKind::kTalk) {
+  return {id, helper, happened, reported, kind};
 }
 
 TEST(ResettleTest, ADutyThatLosesItsTalkIsOpenAgainOrMissed) {
@@ -177,19 +181,35 @@ TEST(ResettleTest, WhatLiesBeyondTheFactsStays) {
   child.facts.duties[0].contact_id = "long ago";
   child.Report(Talk("a", On(8), On(8, 1)));
   child.Report(Talk("b", On(9), On(9, 1)));
-  child.facts.contacts.back().closed_duty_id = "before";  // a duty that was not loaded
+  child.facts.contacts.back().closed_duty_ids = "before v1";  // "before": a duty that was not loaded
+  child.facts.duties.push_back(Week(1, "v"));
+  child.facts.duties.back().kind = DutyKind::kHomeVisit;
+  child.facts.duties.back().state = DutyState::kDone;
+  child.facts.duties.back().contact_id = "b";
   child.Withdraw("a");
+  EXPECT_EQ(child.duty("v1").contact_id, "b") << "as what else it closes";
   EXPECT_EQ(child.duty("l0").contact_id, "long ago");
   EXPECT_EQ(child.duty("l1").state, DutyState::kOpen) << "b has a duty";
 }
 
 // ---- From scratch, by brute force: the rule of the README and nothing of settlement.cpp.
 
+// What counts for each kind of duty, in the first week and from the second on.
+using WhatCounts = std::map<DutyKind, std::array<std::set<ContactKind>, 2>>;
+
+// Of one kind of duty.
 struct Rule {
   const ChildFacts& facts;
   std::vector<LoggedContact> contacts;
+  const WhatCounts& counts;
+  DutyKind kind;
+
+  bool Counts(const LoggedContact& contact, const Duty& duty) const {
+    return counts.at(duty.kind)[duty.window_start < On(7) ? 0 : 1].contains(contact.kind);
+  }
 
   bool Paired(const LoggedContact& contact, const Duty& duty) const {
+    if (!Counts(contact, duty)) return false;
     return std::any_of(facts.spans.begin(), facts.spans.end(), [&](const PairedSpan& span) {
       return span.line_id == duty.line_id && span.helper_id == contact.helper_id &&
              clock::StartOf(clock::DayOf(span.start)) <= contact.happen_time && span.end > duty.window_start;
@@ -222,7 +242,9 @@ struct Rule {
   // Duty → "in its week" or "made up".
   std::map<std::string, std::string> Closed() const {
     std::vector<const Duty*> ranked, in_week, made_up;
-    for (const Duty& duty : facts.duties) ranked.push_back(&duty);
+    for (const Duty& duty : facts.duties) {
+      if (duty.kind == kind) ranked.push_back(&duty);
+    }
     std::sort(ranked.begin(), ranked.end(), [](const Duty* a, const Duty* b) {
       return std::tie(a->window_start, a->duty_id) < std::tie(b->window_start, b->duty_id);
     });
@@ -244,36 +266,36 @@ struct Rule {
 
 // How each duty stands at `now`: how it is closed by all contacts, and whether those reported before its due
 // time had left it open then.
-std::map<std::string, std::string> FromScratch(const Child& child) {
+std::map<std::string, std::string> FromScratch(const Child& child, const WhatCounts& counts) {
   std::map<std::string, std::string> end;
-  const auto closed = Rule{child.facts, child.facts.contacts}.Closed();
   for (const Duty& duty : child.facts.duties) {
+    const auto closed = Rule{child.facts, child.facts.contacts, counts, duty.kind}.Closed();
     std::vector<LoggedContact> before;
     for (const LoggedContact& contact : child.facts.contacts) {
       if (contact.report_time < duty.due_time) before.push_back(contact);
     }
     const bool missed =
-        duty.due_time <= child.now && !Rule{child.facts, before}.Closed().contains(duty.duty_id);
+        duty.due_time <= child.now && !Rule{child.facts, before, counts, duty.kind}.Closed().contains(duty.duty_id);
     const auto how = closed.find(duty.duty_id);
     end[duty.duty_id] = absl::StrCat(how == closed.end() ? "" : how->second, missed ? " missed" : "");
   }
   return end;
 }
 
-std::map<std::string, std::string> Stored(const Child& child) {
+std::map<std::string, std::string> Stored(const Child& child, const WhatCounts& counts) {
   std::map<std::string, std::string> end;
-  std::set<std::string> used;
+  std::set<std::pair<DutyKind, std::string>> used;
   for (const Duty& duty : child.facts.duties) {
     const bool closed = duty.state == DutyState::kDone || duty.state == DutyState::kDoneLate;
     RC_ASSERT(closed == !duty.contact_id.empty());
-    RC_ASSERT(!closed || used.insert(duty.contact_id).second);
+    RC_ASSERT(!closed || used.emplace(duty.kind, duty.contact_id).second);
     RC_ASSERT(!closed || (duty.state == DutyState::kDoneLate) == (duty.made_up || duty.missed));
     RC_ASSERT(closed || (duty.state == DutyState::kMissed) == duty.missed);
     if (closed) {
       const auto contact = std::find_if(child.facts.contacts.begin(), child.facts.contacts.end(),
                                         [&](const auto& one) { return one.contact_id == duty.contact_id; });
       RC_ASSERT(contact != child.facts.contacts.end());
-      const Rule rule{child.facts, {}};
+      const Rule rule{child.facts, {}, counts, duty.kind};
       RC_ASSERT((duty.made_up ? rule.MakesUp(*contact, duty) : rule.InWeek(*contact, duty)));
       const bool late = duty.missed || contact->report_time - contact->happen_time > absl::Hours(24);
       RC_ASSERT(duty.reported_late == (late && !duty.made_up));
@@ -284,7 +306,17 @@ std::map<std::string, std::string> Stored(const Child& child) {
   return end;
 }
 
-// Reports, sweeps, withdrawals and corrections in any order, of a child whose line is handed over.
+// Some of three kinds of contact.
+std::set<ContactKind> AnyCounting() {
+  std::set<ContactKind> some;
+  for (const ContactKind kind : {ContactKind::kTalk, ContactKind::kHomeVisit, ContactKind::kCounselling}) {
+    if (*rc::gen::inRange(0, 2) == 0) some.insert(kind);
+  }
+  return some;
+}
+
+// Reports, sweeps, withdrawals and corrections in any order, of a child whose line is handed over, who is owed
+// two kinds of duty, under policies that say anything of what counts.
 TEST(ResettleProperty, TheEndIsThatOfTheFactsFromScratchWhateverWasChangedOnTheWay) {
   EXPECT_TRUE(rc::check([] {
     Child child;
@@ -296,6 +328,23 @@ TEST(ResettleProperty, TheEndIsThatOfTheFactsFromScratchWhateverWasChangedOnTheW
         if (*rc::gen::inRange(0, 3) != 0) child.facts.duties.push_back(Week(week, line));
       }
     }
+    for (Duty& duty : child.facts.duties) {
+      if (*rc::gen::inRange(0, 2) == 0) duty.kind = DutyKind::kHomeVisit;
+    }
+    WhatCounts counts;
+    std::map<DutyKind, std::vector<DutyPolicy>> policies;
+    for (const DutyKind kind : {DutyKind::kTalk, DutyKind::kHomeVisit}) {
+      for (std::set<ContactKind>& some : counts[kind]) {
+        some = AnyCounting();
+        policies[kind].push_back(RuleOf(DutyKind::kTalk).built_in);
+        policies[kind].back().fulfilled_by = {some.begin(), some.end()};
+      }
+      policies[kind][1].effective_from = absl::CivilDay(2026, 9, 14);
+    }
+    child.versions = [&](DutyKind kind) { return Versions(policies[kind]); };
+    const auto any_kind = [] {
+      return *rc::gen::element(ContactKind::kTalk, ContactKind::kHomeVisit, ContactKind::kCounselling);
+    };
     int number = 0;
     for (int step = *rc::gen::inRange(1, 12); step > 0; --step) {
       child.JudgeUntil(child.now + absl::Hours(*rc::gen::inRange(1, 60)));
@@ -305,15 +354,15 @@ TEST(ResettleProperty, TheEndIsThatOfTheFactsFromScratchWhateverWasChangedOnTheW
       const int what = child.facts.contacts.empty() ? 0 : *rc::gen::inRange(0, 4);
       if (what <= 1) {
         const absl::Time happened = child.now - absl::Hours(*rc::gen::inRange(0, 200));
-        child.Report(
-            Talk(absl::StrCat("t", number++), happened, child.now, *rc::gen::element<std::string>("A", "B")));
+        child.Report(Talk(absl::StrCat("t", number++), happened, child.now,
+                          *rc::gen::element<std::string>("A", "B"), any_kind()));
       } else if (what == 2) {
         child.Withdraw(std::string(any().contact_id));
       } else {
         const LoggedContact one = any();
-        child.Move(one.contact_id, one.report_time - absl::Hours(*rc::gen::inRange(0, 300)));
+        child.Move(one.contact_id, one.report_time - absl::Hours(*rc::gen::inRange(0, 300)), any_kind());
       }
-      RC_ASSERT(Stored(child) == FromScratch(child));
+      RC_ASSERT(Stored(child, counts) == FromScratch(child, counts));
     }
   }));
 }

@@ -28,6 +28,11 @@ bool MayClose(const std::vector<PairedSpan>& spans, const LoggedContact& contact
   });
 }
 
+// Whether a contact of the kind counts for the duty, by the version that the duty's window follows.
+bool CountsFor(Versions versions, const Duty& duty, ContactKind kind) {
+  return Counts(VersionAt(versions, duty.window_start), kind);
+}
+
 bool IsClosed(const Duty& duty) {
   return duty.state == DutyState::kDone || duty.state == DutyState::kDoneLate;
 }
@@ -46,8 +51,8 @@ bool ComesBefore(const Duty& a, const Duty& b) {
 // path closes one duty more and opens none.
 class Search {
  public:
-  Search(ChildFacts& facts, Versions versions)
-      : facts_(facts), versions_(versions), reached_by_(facts.duties.size(), kNone) {}
+  Search(ChildFacts& facts, DutyKind kind, Versions versions)
+      : facts_(facts), kind_(kind), versions_(versions), reached_by_(facts.duties.size(), kNone) {}
 
   std::optional<size_t> InItsWindow(size_t contact) { return From(contact, /*make_up=*/false); }
   std::optional<size_t> ToMakeUp(size_t contact) { return From(contact, /*make_up=*/true); }
@@ -73,7 +78,7 @@ class Search {
   // contact of the window in either search; the duty sought at the path's end is one that the kind of search
   // may close.
   bool Leads(const LoggedContact& contact, const Duty& duty, bool make_up) const {
-    if (duty.kind != contact.fulfils) return false;
+    if (duty.kind != kind_ || !CountsFor(versions_, duty, contact.kind)) return false;
     if (InWindow(contact, duty))
       return (!make_up || IsClosedInWindow(duty)) && MayClose(facts_.spans, contact, duty);
     return make_up && InReach(contact, duty) && !IsExcused(duty) && !IsClosedInWindow(duty) &&
@@ -115,20 +120,29 @@ class Search {
   }
   size_t DutyOf(size_t contact) const {
     for (size_t i = 0; i < facts_.duties.size(); ++i) {
-      if (facts_.duties[i].contact_id == facts_.contacts[contact].contact_id) return i;
+      if (facts_.duties[i].kind == kind_ &&
+          facts_.duties[i].contact_id == facts_.contacts[contact].contact_id)
+        return i;
     }
     return kNone;
   }
 
   ChildFacts& facts_;
+  DutyKind kind_;
   Versions versions_;
   std::vector<size_t> reached_by_;  // by duty: the contact that led there
 };
 
-std::vector<size_t> MakeUp(ChildFacts& facts, size_t contact, Versions versions) {
-  Search search(facts, versions);
+std::vector<size_t> MakeUp(ChildFacts& facts, size_t contact, DutyKind kind, Versions versions) {
+  Search search(facts, kind, versions);
   const std::optional<size_t> duty = search.ToMakeUp(contact);
   return duty.has_value() ? search.Close(*duty) : std::vector<size_t>();
+}
+
+bool ClosesAny(const ChildFacts& facts, size_t contact, DutyKind kind) {
+  return std::any_of(facts.duties.begin(), facts.duties.end(), [&](const Duty& duty) {
+    return duty.kind == kind && duty.contact_id == facts.contacts[contact].contact_id;
+  });
 }
 
 size_t FindContact(const ChildFacts& facts, const std::string& contact_id) {
@@ -142,14 +156,15 @@ size_t FindContact(const ChildFacts& facts, const std::string& contact_id) {
 
 // When no free duty is in the contact's window, all duties that are over by the report count, not only those
 // within its reach: a contact of another window may be moved to one that this contact could not make up for.
-Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact) {
+Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact, DutyKind kind,
+                     Versions versions) {
   std::optional<size_t> in_window, over;
   const auto keep_first = [&](std::optional<size_t>& best, size_t i) {
     if (!best.has_value() || ComesBefore(facts.duties[i], facts.duties[*best])) best = i;
   };
   for (size_t i = 0; i < facts.duties.size(); ++i) {
     const Duty& duty = facts.duties[i];
-    if (duty.kind != contact.fulfils) continue;
+    if (duty.kind != kind) continue;
     if (InWindow(contact, duty) && !IsClosedInWindow(duty)) keep_first(in_window, i);
     const bool free = !IsClosed(duty) && !IsExcused(duty);
     if (free && duty.window_end <= contact.report_time) keep_first(over, i);
@@ -159,7 +174,9 @@ Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact) {
   const Duty& duty = facts.duties[*first];
   // A made-up duty would set its contact free for another duty, which needs all facts.
   const bool fits = InWindow(contact, duty) ? !duty.made_up : InReach(contact, duty);
-  if (!fits || !MayClose(facts.spans, contact, duty)) return {Direct::Kind::kAskAll};
+  // Nor is a duty for which the contact does not count its own: a contact that it moves may count for that.
+  if (!fits || !CountsFor(versions, duty, contact.kind) || !MayClose(facts.spans, contact, duty))
+    return {Direct::Kind::kAskAll};
   return {Direct::Kind::kCloses, *first};
 }
 
@@ -174,10 +191,10 @@ Duty ClosedBy(Duty duty, const LoggedContact& contact, Versions versions) {
   return duty;
 }
 
-std::vector<size_t> Settle(ChildFacts& facts, size_t contact, Versions versions) {
-  Search search(facts, versions);
+std::vector<size_t> Settle(ChildFacts& facts, size_t contact, DutyKind kind, Versions versions) {
+  Search search(facts, kind, versions);
   const std::optional<size_t> duty = search.InItsWindow(contact);
-  if (!duty.has_value()) return MakeUp(facts, contact, versions);
+  if (!duty.has_value()) return MakeUp(facts, contact, kind, versions);
   // A contact of the window displaces one that made up for the duty; the displaced contact then makes up for
   // another.
   const std::string made_up_by = facts.duties[*duty].made_up ? facts.duties[*duty].contact_id : "";
@@ -185,10 +202,23 @@ std::vector<size_t> Settle(ChildFacts& facts, size_t contact, Versions versions)
   if (made_up_by.empty()) return changed;
   const size_t freed = FindContact(facts, made_up_by);
   if (freed == kNone) return changed;
-  for (const size_t next : MakeUp(facts, freed, versions)) changed.push_back(next);
+  for (const size_t next : MakeUp(facts, freed, kind, versions)) changed.push_back(next);
   // A duty may lie on both paths; it is given once, in its last state.
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  return changed;
+}
+
+std::vector<size_t> SettleAll(ChildFacts& facts, size_t contact, const VersionsOf& versions) {
+  std::vector<size_t> changed;
+  for (const DutyRule& rule : DutyRules()) {
+    const Versions of_kind = versions(rule.kind);
+    const ContactKind kind = facts.contacts[contact].kind;
+    const bool counts = std::any_of(of_kind.begin(), of_kind.end(),
+                                    [kind](const DutyPolicy& one) { return Counts(one, kind); });
+    if (!counts || ClosesAny(facts, contact, rule.kind)) continue;
+    for (const size_t duty : Settle(facts, contact, rule.kind, of_kind)) changed.push_back(duty);
+  }
   return changed;
 }
 

@@ -23,14 +23,14 @@ inline absl::Duration ReachOfFree(absl::Duration longest) { return kOldestMadeUp
 // as far again.
 inline absl::Duration ReachOfAll(absl::Duration longest) { return 2 * (kOldestMadeUp + longest); }
 
-// A contact that was reported and may close duties of one kind.
+// A contact that was reported. Which duties it may close the versions of the policies say, by its kind.
 struct LoggedContact {
   std::string contact_id;
   std::string helper_id;
   absl::Time happen_time;
   absl::Time report_time;
-  DutyKind fulfils = DutyKind::kTalk;
-  std::string closed_duty_id = {};  // as stored; only where a function says so
+  ContactKind kind = ContactKind::kTalk;
+  std::string closed_duty_ids = {};  // as stored, apart by blanks; only where a function says so
 };
 
 // The pairings, duties and contacts of one child.
@@ -40,24 +40,28 @@ struct ChildFacts {
   std::vector<LoggedContact> contacts;
 };
 
-// What can be said of a contact from the duties alone that no contact of their window has closed: that it
-// closes nothing, that it closes a certain duty, or that all facts must be asked. The first two are nearly
+// What can be said of a contact and a kind of duty from the duties alone that no contact of their window has
+// closed: that it closes none, that it closes a certain one, or that all facts must be asked. The first two are nearly
 // always the answer, and need no other contacts to be read.
 struct Direct {
   enum class Kind { kNothing, kCloses, kAskAll } kind;
   size_t duty = 0;  // index in ChildFacts::duties, for kCloses
 };
-// Only for windows of which no two overlap, unless they are the same.
-Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact);
+// Only for windows of which no two overlap, unless they are the same. `versions`: those of the policy for the
+// kind, here and below.
+Direct CloseDirectly(const ChildFacts& facts, const LoggedContact& contact, DutyKind kind, Versions versions);
 
-// The duty after `contact` has closed it. `versions`: those of the policy for the duty's kind, here and
-// below.
+// The duty after `contact` has closed it.
 Duty ClosedBy(Duty duty, const LoggedContact& contact, Versions versions);
 
-// Lets `facts.contacts[contact]`, which closes nothing yet, close a duty: one in whose window it happened,
-// else the oldest that it makes up for. Moves other contacts where that closes more duties; no closed duty is
-// opened. `facts` holds all duties and contacts within ReachOfAll. Gives the indexes of the duties that
-// changed.
-std::vector<size_t> Settle(ChildFacts& facts, size_t contact, Versions versions);
+// Lets `facts.contacts[contact]`, which closes no duty of the kind yet, close one: one in whose window it
+// happened, else the oldest that it makes up for. Moves other contacts where that closes more duties; no
+// closed duty is opened. `facts` holds all duties and contacts within ReachOfAll. Gives the indexes of the
+// duties that changed.
+std::vector<size_t> Settle(ChildFacts& facts, size_t contact, DutyKind kind, Versions versions);
+
+// The same for each kind of duty for which the contact counts and of which it closes none yet. Each kind is
+// settled on its own, so that the end does not depend on the order of reports for any number of kinds.
+std::vector<size_t> SettleAll(ChildFacts& facts, size_t contact, const VersionsOf& versions);
 
 }  // namespace tonghu::pairing

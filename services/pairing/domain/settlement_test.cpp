@@ -44,7 +44,7 @@ class SettlementTest : public testing::Test {
   std::vector<std::string> Report(const std::string& helper, absl::Time happened, absl::Time reported) {
     facts_.contacts.push_back({absl::StrCat("t", facts_.contacts.size()), helper, happened, reported});
     std::vector<std::string> changed;
-    for (const size_t i : Settle(facts_, facts_.contacts.size() - 1, Built()))
+    for (const size_t i : Settle(facts_, facts_.contacts.size() - 1, DutyKind::kTalk, Built()))
       changed.push_back(facts_.duties[i].duty_id);
     return changed;
   }
@@ -112,7 +112,7 @@ TEST_F(SettlementTest, AContactLeavesDutiesOfAnotherKindAlone) {
   facts_.duties = {Week(0, DutyState::kMissed), Week(1)};
   for (Duty& duty : facts_.duties) duty.kind = DutyKind{2};
   EXPECT_THAT(Report("A", On(8), On(8, 1)), IsEmpty());
-  EXPECT_EQ(CloseDirectly(facts_, facts_.contacts.front()).kind, Direct::Kind::kNothing);
+  EXPECT_EQ(CloseDirectly(facts_, facts_.contacts.front(), DutyKind::kTalk, Built()).kind, Direct::Kind::kNothing);
 }
 
 TEST_F(SettlementTest, NothingIsMadeUpForAfterSixtyDays) {
@@ -151,11 +151,43 @@ TEST_F(SettlementTest, AnExcusedDutyIsDoneByATalkOfItsWeekAndMadeUpForByNone) {
   EXPECT_EQ(facts_.duties[0].state, DutyState::kDone);
 }
 
+// A county lets a home visit do for a talk too, from the second week on.
+TEST_F(SettlementTest, AContactClosesADutyOfEachKindForWhichItCounts) {
+  std::vector<DutyPolicy> talks = {RuleOf(DutyKind::kTalk).built_in, RuleOf(DutyKind::kTalk).built_in};
+  talks[1].effective_from = absl::CivilDay(2026, 9, 14);
+  talks[1].fulfilled_by.push_back(ContactKind::kHomeVisit);
+  const VersionsOf versions = [&](DutyKind kind) {
+    return kind == DutyKind::kTalk ? Versions(talks) : Versions(&RuleOf(kind).built_in, 1);
+  };
+  facts_.duties = {Week(0), Week(1), Week(1, DutyState::kOpen, "visit")};
+  facts_.duties[2].line_id = "l";
+  facts_.duties[2].kind = DutyKind::kHomeVisit;
+  const auto report = [&](ContactKind kind, absl::Time happened) {
+    facts_.contacts.push_back({absl::StrCat("t", facts_.contacts.size()), "A", happened, happened, kind});
+    std::vector<std::string> changed;
+    for (const size_t i : SettleAll(facts_, facts_.contacts.size() - 1, versions))
+      changed.push_back(facts_.duties[i].duty_id);
+    return changed;
+  };
+  EXPECT_THAT(report(ContactKind::kHomeVisit, On(1)), IsEmpty()) << "no visit is owed, and it is no talk yet";
+  EXPECT_THAT(report(ContactKind::kHomeVisit, On(8)), UnorderedElementsAre("l1", "visit1"));
+  EXPECT_EQ(facts_.duties[1].contact_id, facts_.duties[2].contact_id);
+  EXPECT_THAT(report(ContactKind::kTalk, On(9)), ElementsAre("l0")) << "a talk makes up, which no visit can";
+  EXPECT_THAT(SettleAll(facts_, 1, versions), IsEmpty()) << "what closes a duty of a kind closes no other";
+}
+
 // ---- Any order
 
-// A child's windows and talks: two lines, of which one is handed over, some duties excused.
+// A child's windows and contacts: two lines, of which one is handed over, some duties excused. What counts for a
+// talk changes with the second week.
 struct Story {
-  ChildFacts facts;  // talks: all, none reported yet
+  ChildFacts facts;  // contacts: all, none reported yet
+  std::vector<DutyPolicy> policies;
+
+  bool Counts(const LoggedContact& contact, const Duty& duty) const {
+    const auto& by = policies[duty.window_start < On(7) ? 0 : 1].fulfilled_by;
+    return std::count(by.begin(), by.end(), contact.kind) > 0;
+  }
 };
 
 enum class Windows {
@@ -188,8 +220,17 @@ Story AnyStory(Windows windows = Windows::kWeeks) {
   for (int i = 0; i < talks; ++i) {
     const std::string helper(1, *rc::gen::element('A', 'B', 'C'));
     const absl::Time happened = On(*rc::gen::inRange(0, 28), *rc::gen::inRange(0, 24));
-    story.facts.contacts.push_back({absl::StrCat("t", i), helper, happened, absl::InfinitePast()});
+    const ContactKind kind = *rc::gen::element(ContactKind::kTalk, ContactKind::kTalk, ContactKind::kHomeVisit);
+    story.facts.contacts.push_back({absl::StrCat("t", i), helper, happened, absl::InfinitePast(), kind});
   }
+  using enum ContactKind;
+  for (int version = 0; version < 2; ++version) {
+    story.policies.push_back(RuleOf(DutyKind::kTalk).built_in);
+    using Kinds = std::vector<ContactKind>;
+    story.policies.back().fulfilled_by =
+        *rc::gen::element(Kinds{kTalk}, Kinds{kTalk, kHomeVisit}, Kinds{kTalk, kHomeVisit}, Kinds{kHomeVisit});
+  }
+  story.policies[1].effective_from = absl::CivilDay(2026, 9, 14);
   return story;
 }
 
@@ -213,7 +254,7 @@ End Tell(const Story& story, const std::vector<size_t>& order, const std::vector
     facts.contacts.push_back(story.facts.contacts[order[step]]);
     facts.contacts.back().report_time = facts.contacts.back().happen_time + absl::Hours(1);
     const std::vector<Duty> before = facts.duties;
-    Settle(facts, facts.contacts.size() - 1, Built());
+    Settle(facts, facts.contacts.size() - 1, DutyKind::kTalk, story.policies);
     for (size_t i = 0; i < before.size(); ++i)
       RC_ASSERT(before[i].contact_id.empty() || !facts.duties[i].contact_id.empty());
   }
@@ -267,7 +308,7 @@ int MostInWeek(const Story& story, size_t talk, std::set<std::string>& closed) {
           return span.line_id == duty.line_id && span.helper_id == one.helper_id &&
                  span.end > duty.window_start && CountsFrom(span.start) <= one.happen_time;
         });
-    if (!in_week || !paired || !closed.insert(duty.duty_id).second) continue;
+    if (!in_week || !paired || !story.Counts(one, duty) || !closed.insert(duty.duty_id).second) continue;
     most = std::max(most, MostInWeek(story, talk + 1, closed));
     closed.erase(duty.duty_id);
   }
@@ -323,9 +364,9 @@ TEST(SettlementProperty, WhatIsClosedDirectlyIsWhatWouldBeClosedKnowingAll) {
         if (duty.contact_id.empty() || duty.made_up) few.duties.push_back(duty);
       }
       const ChildFacts window = WindowOf(few, all.contacts.back());
-      const Direct at_once = CloseDirectly(window, all.contacts.back());
-      const Direct direct = CloseDirectly(few, all.contacts.back());
-      const std::vector<size_t> changed = Settle(all, all.contacts.size() - 1, Built());
+      const Direct at_once = CloseDirectly(window, all.contacts.back(), DutyKind::kTalk, story.policies);
+      const Direct direct = CloseDirectly(few, all.contacts.back(), DutyKind::kTalk, story.policies);
+      const std::vector<size_t> changed = Settle(all, all.contacts.size() - 1, DutyKind::kTalk, story.policies);
       if (at_once.kind == Direct::Kind::kCloses) {
         RC_ASSERT(changed.size() == 1u);
         RC_ASSERT(all.duties[changed[0]].duty_id == window.duties[at_once.duty].duty_id);

@@ -22,7 +22,7 @@ using clock::EpochDay;
 }  // namespace
 
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
-                          const Duty* closed, const Place& place) {
+                          absl::Span<const Duty* const> closed, const Place& place) {
   // The place travels with every event, so that consumers count and tell without asking
   // (docs/ARCHITECTURE.md).
   auto& event = journal::Scratch<said::ContactLogged>();
@@ -31,13 +31,14 @@ void PublishContactLogged(journal::ShardTransaction& transaction, const ContactR
   event.set_kind(static_cast<int32_t>(contact.kind));
   event.set_happen_micros(absl::ToUnixMicros(contact.happen_time));
   Fill(place, event.mutable_place());
-  // Only a contact that does its open duty, and nothing else, says so here. Every other change of a duty is
-  // an event of its own.
-  if (closed != nullptr) {
-    event.set_closed_duty_id(closed->duty_id);
-    event.set_duty_kind(static_cast<int32_t>(closed->kind));
-    event.set_duty_window_day(EpochDay(clock::DayOf(closed->window_start)));
-    event.set_reported_late(closed->reported_late);
+  // Only a contact that does open duties, and nothing else, says so here. Every other change of a duty is an
+  // event of its own.
+  for (const Duty* duty : closed) {
+    said::ClosedDuty& message = *event.add_closed_duties();
+    message.set_duty_id(duty->duty_id);
+    message.set_duty_kind(static_cast<int32_t>(duty->kind));
+    message.set_duty_window_day(EpochDay(clock::DayOf(duty->window_start)));
+    message.set_reported_late(duty->reported_late);
   }
   transaction.Append("contact_logged", contact.county, contact.child_id, event.SerializeAsString());
 }

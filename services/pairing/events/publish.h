@@ -14,10 +14,9 @@
 
 namespace tonghu::pairing {
 
-// `closed`: the open duty that the contact closed in its window, which no other event then says; nullptr:
-// none.
+// `closed`: the open duties that the contact closed in their windows, which no other event then says.
 void PublishContactLogged(journal::ShardTransaction& transaction, const ContactRow& contact,
-                          const Duty* closed, const Place& place);
+                          absl::Span<const Duty* const> closed, const Place& place);
 // Publishes that a contact has concerns, without its words.
 void PublishConcernRaised(journal::ShardTransaction& transaction, const ContactRow& contact,
                           const Place& place);

@@ -1,9 +1,12 @@
 #include "services/pairing/postgres/contact_store.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "libs/postgres/keys.h"
 #include "libs/status/macros.h"
 #include "services/pairing/postgres/policy_store.h"
@@ -18,9 +21,14 @@ constexpr DutyState kOwed{0};  // the column `outcome` of a duty that is owed, j
 using postgres::Field;
 using postgres::kUuid;
 
-constexpr postgres::Columns kMoved{Field<&MovedContact::county>("county"),
-                                   Field<&MovedContact::contact_id>("contact_id", kUuid),
-                                   Field<&MovedContact::closed_duty_id>("closed_duty_id", kUuid)};
+// Whether a contact closes a duty now that it did not close before, or no more.
+struct Moved {
+  std::string county, contact_id, duty_id;
+  bool closes = false;
+};
+constexpr postgres::Columns kMoved{Field<&Moved::county>("county"),
+                                   Field<&Moved::contact_id>("contact_id", kUuid),
+                                   Field<&Moved::duty_id>("duty_id"), Field<&Moved::closes>("closes")};
 
 // The columns that closing a duty writes.
 constexpr postgres::Columns kClosed{Field<&Duty::row>("tid", postgres::kTid),
@@ -82,18 +90,17 @@ constexpr postgres::Columns kSpan{Field<&SpanRow::county>("county"),
 
 struct LoggedRow {
   std::string county, child_id;
-  ContactKind kind = ContactKind::kTalk;
   LoggedContact contact;
 };
 constexpr postgres::Columns kLogged{
     Field<&LoggedRow::county>("county"),
     Field<&LoggedRow::child_id>("child_id", kUuid),
-    Field<&LoggedRow::kind>("kind"),
+    Field<&LoggedRow::contact, &LoggedContact::kind>("kind"),
     Field<&LoggedRow::contact, &LoggedContact::contact_id>("contact_id", kUuid),
     Field<&LoggedRow::contact, &LoggedContact::helper_id>("helper_id"),
     Field<&LoggedRow::contact, &LoggedContact::happen_time>("happen_time"),
     Field<&LoggedRow::contact, &LoggedContact::report_time>("report_time"),
-    Field<&LoggedRow::contact, &LoggedContact::closed_duty_id>("closed_duty_id", kUuid)};
+    Field<&LoggedRow::contact, &LoggedContact::closed_duty_ids>("closed_duty_ids")};
 
 // The mark up to which a shard's duties are judged.
 struct Mark {
@@ -150,12 +157,13 @@ std::vector<AskedChild> AskedBy(absl::Span<const ContactKey> contacts, const Pol
         places.try_emplace(ChildKey(contact.county, contact.child_id), asked.size()).first->second;
     if (place == asked.size())
       asked.push_back({contact.county, contact.child_id, absl::InfiniteFuture(), now});
-    const std::optional<DutyKind> kind = FulfilledBy(contact.kind);
-    // Without a time the contact will be refused; of other kinds it closes nothing.
-    if (contact.happen_time == absl::InfinitePast() || !kind.has_value()) continue;
-    const absl::Duration reach = ReachOfFree(policies.LongestWindow(contact.county, *kind));
-    asked[place].since = std::min(asked[place].since, contact.happen_time - reach);
-    asked[place].until = std::max(asked[place].until, contact.happen_time);
+    // Without a time the contact will be refused.
+    if (contact.happen_time == absl::InfinitePast()) continue;
+    for (const DutyKind kind : policies.CountsFor(contact.county, contact.kind)) {
+      const absl::Duration reach = ReachOfFree(policies.LongestWindow(contact.county, kind));
+      asked[place].since = std::min(asked[place].since, contact.happen_time - reach);
+      asked[place].until = std::max(asked[place].until, contact.happen_time);
+    }
   }
   return asked;
 }
@@ -172,7 +180,8 @@ struct AskedWindows {
       const ContactKey& contact = contacts[i];
       const auto [place, fresh] = places.try_emplace(contact.child_id, i);
       if (!fresh) place->second = kSeveral;
-      windows.push_back({contact.child_id, *FulfilledBy(contact.kind), contact.happen_time});
+      if (const std::optional<DutyKind> kind = FulfilledBy(contact.kind); kind.has_value())
+        windows.push_back({contact.child_id, *kind, contact.happen_time});
       if (std::find(counties.begin(), counties.end(), contact.county) == counties.end())
         counties.push_back(contact.county);
     }
@@ -276,20 +285,19 @@ absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<co
                                                  " AND t.window_end > $3 AND t.window_start <= $4");
   static const std::string contacts =
       absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
-                   " AND t.kind = ANY($4) AND t.happen_time >= $3 AND NOT t.withdrawn "
+                   " AND t.happen_time >= $3 AND NOT t.withdrawn "
                    "ORDER BY t.happen_time, t.contact_id");
   const postgres::Params keys = postgres::kUuidKeys.Arrays(children);
   ASSIGN_OR_RETURN(auto rows,
                    db.RunAll({{PlacesSql(), keys},
                               {SpansSql(), keys},
                               {duties, postgres::Params(keys).Time(since).Time(now)},
-                              {contacts, postgres::Params(keys).Time(since).Ints(FulfillingKinds())}}));
+                              {contacts, postgres::Params(keys).Time(since)}}));
   ASSIGN_OR_RETURN(auto states, ReadStates(rows[0], rows[1], rows[2]));
   ASSIGN_OR_RETURN(auto logged, kLogged.ReadAll(rows[3]));
   for (LoggedRow& row : logged) {
     const auto found = states.find(ChildKey(row.county, row.child_id));
     if (found == states.end()) continue;
-    row.contact.fulfils = *FulfilledBy(row.kind);
     found->second.facts.contacts.push_back(std::move(row.contact));
   }
   return states;
@@ -346,11 +354,38 @@ absl::Status ResettleDuties(postgres::Connection& db, absl::Span<const Duty> cha
   return db.Defer(sql, kResettled.Arrays(rows).Int(static_cast<int64_t>(rows.size())));
 }
 
-absl::Status MoveContacts(postgres::Connection& db, absl::Span<const MovedContact> moved) {
-  static const std::string sql =
-      absl::StrCat("UPDATE contact t SET closed_duty_id = m.closed_duty_id FROM ", kMoved.Unnest("m"),
-                   " WHERE t.county = m.county AND t.contact_id = m.contact_id");
-  return moved.empty() ? absl::OkStatus() : db.Defer(sql, kMoved.Arrays(moved));
+void MovedContacts::Add(const std::string& county, const std::string& duty_id, const std::string& former,
+                        const std::string& present) {
+  if (!former.empty()) moved_[{county, former}][duty_id] = false;
+  if (!present.empty()) moved_[{county, present}][duty_id] = true;
+}
+
+void MovedContacts::TakeInto(ContactRow& contact) {
+  const auto found = moved_.find({contact.county, contact.contact_id});
+  if (found == moved_.end()) return;
+  std::set<std::string> closes = absl::StrSplit(contact.closed_duty_ids, ' ', absl::SkipEmpty());
+  for (const auto& [duty_id, closed] : found->second) {
+    if (closed) closes.insert(duty_id);
+    if (!closed) closes.erase(duty_id);
+  }
+  contact.closed_duty_ids = absl::StrJoin(closes, " ");
+  moved_.erase(found);
+}
+
+absl::Status MovedContacts::Save(postgres::Connection& db) const {
+  static const std::string sql = absl::StrCat(
+      "UPDATE contact t SET closed_duty_ids = array_to_string(ARRAY("
+      "SELECT duty_id COLLATE \"C\" FROM (SELECT unnest(string_to_array(t.closed_duty_ids, ' ')) EXCEPT "
+      "SELECT unnest(m.others) UNION SELECT unnest(m.closed)) AS d (duty_id) ORDER BY 1), ' ') "
+      "FROM (SELECT county, contact_id, array_agg(duty_id) FILTER (WHERE closes) AS closed, "
+      "array_agg(duty_id) FILTER (WHERE NOT closes) AS others FROM ",
+      kMoved.Unnest("k"),
+      " GROUP BY county, contact_id) m WHERE t.county = m.county AND t.contact_id = m.contact_id");
+  std::vector<Moved> rows;
+  for (const auto& [key, duties] : moved_) {
+    for (const auto& [duty_id, closes] : duties) rows.push_back({key.first, key.second, duty_id, closes});
+  }
+  return rows.empty() ? absl::OkStatus() : db.Defer(sql, kMoved.Arrays(rows));
 }
 
 }  // namespace tonghu::pairing

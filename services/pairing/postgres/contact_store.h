@@ -1,6 +1,7 @@
 // Contacts, and what is read to decide them. Errors of all functions: the connection's.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,20 +35,21 @@ struct ChildState {
 std::string ChildKey(const std::string& county, const std::string& child_id);
 using ChildStates = absl::flat_hash_map<std::string, ChildState>;  // by ChildKey
 
-// A contact as stored. `request_id`: of the call that recorded the contact; may be empty.
+// A contact as stored. `closed_duty_ids`: in order, apart by blanks. `request_id`: of the call that recorded the
+// contact; may be empty.
 struct ContactRow {
   std::string county, contact_id, child_id, helper_id;
   ContactKind kind = ContactKind::kTalk;
   absl::Time happen_time, report_time;
-  std::string note, closed_duty_id, request_id;
+  std::string note, closed_duty_ids, request_id;
   Mood mood = Mood::kNotSaid;
   int concerns = 0;  // BitsOf
   int version = 1;   // one more with each change
   bool withdrawn = false;
 };
 
-// What one lookup for each contact finds: the duties of the window in which the contact happened that no
-// contact of that window has closed; and that the helper who owes each duty is paired with the child from the
+// What one lookup for each contact finds: the duties of the window in which the contact happened, of the kind
+// for which the contact counts by the built-in policies, that no contact of that window has closed; and that the helper who owes each duty is paired with the child from the
 // duty's `paired_from` on.
 struct Windows {
   std::vector<ChildState>
@@ -62,7 +64,7 @@ struct RequestKey {
 };
 // Takes the shard's lock, if it is not taken yet, and looks in the same round trip for the contacts' windows,
 // for contacts recorded earlier under the request ids, and for the places of `children`. The contacts have a
-// happen_time, and a kind that fulfils a kind of duty.
+// happen_time; of one that counts for no kind of duty by the built-in policies nothing is looked for.
 absl::StatusOr<Windows> EnterWithWindows(journal::ShardTransaction& transaction,
                                          absl::Span<const ContactKey> contacts,
                                          absl::Span<const RequestKey> requests,
@@ -76,8 +78,8 @@ absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
                                                const Policies& policies, absl::Time now);
 
 // Loads enough for Settle and Resettle: all spans with their pairings and roles, all duties of windows that
-// ended after `since` and began by `now`, and all contacts since then that fulfil a kind of duty, with the
-// duties that they close.
+// ended after `since` and began by `now`, and all contacts since then that are not withdrawn, with the duties
+// that they close.
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
 
@@ -94,10 +96,20 @@ absl::StatusOr<Until> LoadUntil(postgres::Connection& db, int shard, absl::Time 
 // contact, or by none; then the duty has the child's place as of now.
 absl::Status ResettleDuties(postgres::Connection& db, absl::Span<const Duty> changed);
 
-// A stored contact that now closes another duty than before; empty: none.
-struct MovedContact {
-  std::string county, contact_id, closed_duty_id;
+// Which duties of a change contacts close now, and which no more, by contact and duty.
+class MovedContacts {
+ public:
+  // The duty was closed by the contact `former` and is now by `present`; either may be empty, or the same.
+  void Add(const std::string& county, const std::string& duty_id, const std::string& former,
+           const std::string& present);
+  bool empty() const { return moved_.empty(); }
+  // Says in a contact that is stored anew or again what it closes now; Save then leaves it alone.
+  void TakeInto(ContactRow& contact);
+  // Stores what contacts of earlier transactions close now. Errors: the connection's.
+  absl::Status Save(postgres::Connection& db) const;
+
+ private:
+  std::map<postgres::Key, std::map<std::string, bool>> moved_;  // whether the contact closes the duty
 };
-absl::Status MoveContacts(postgres::Connection& db, absl::Span<const MovedContact> moved);
 
 }  // namespace tonghu::pairing

@@ -13,7 +13,8 @@ struct PolicyRow {
   std::string county;
   DutyKind kind = DutyKind::kTalk;
   DutyPolicy policy;
-  int owed_by = 0;  // a bit for each role
+  int owed_by = 0;       // a bit for each role
+  int fulfilled_by = 0;  // a bit for each kind of contact
 };
 constexpr postgres::Columns kPolicy{
     Field<&PolicyRow::county>("county"),
@@ -27,6 +28,7 @@ constexpr postgres::Columns kPolicy{
     Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::every>("every", postgres::kInt2),
     Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::times>("times", postgres::kInt2),
     Field<&PolicyRow::owed_by>("owed_by"),
+    Field<&PolicyRow::fulfilled_by>("fulfilled_by"),
     Field<&PolicyRow::policy, &DutyPolicy::report_grace>("report_grace_seconds"),
     Field<&PolicyRow::policy, &DutyPolicy::late_report_after>("late_report_after_seconds")};
 
@@ -34,18 +36,20 @@ constexpr postgres::Columns kReplanning{Field<&Replanning::county>("county"),
                                         Field<&Replanning::after>("after", postgres::kUuid),
                                         Field<&Replanning::since>("since")};
 
-int BitsOf(absl::Span<const PairingRole> roles) {
+// A number in which bit n stands for the value n of an enumeration.
+template <class Enum>
+int BitsOf(const std::vector<Enum>& values) {
   int bits = 0;
-  for (const PairingRole role : roles) bits |= 1 << static_cast<int>(role);
+  for (const Enum value : values) bits |= 1 << static_cast<int>(value);
   return bits;
 }
-
-std::vector<PairingRole> RolesOf(int bits) {
-  std::vector<PairingRole> roles;
-  for (int role = 0; bits >> role != 0; ++role) {
-    if ((bits >> role & 1) != 0) roles.push_back(PairingRole{role});
+template <class Enum>
+std::vector<Enum> ValuesOf(int bits) {
+  std::vector<Enum> values;
+  for (int value = 0; bits >> value != 0; ++value) {
+    if ((bits >> value & 1) != 0) values.push_back(Enum{value});
   }
-  return roles;
+  return values;
 }
 
 }  // namespace
@@ -60,7 +64,8 @@ absl::StatusOr<Policies> ReadPolicies(const postgres::Result& result) {
   ASSIGN_OR_RETURN(auto rows, kPolicy.ReadAll(result));
   Policies policies;
   for (PolicyRow& row : rows) {
-    row.policy.owed_by = RolesOf(row.owed_by);
+    row.policy.owed_by = ValuesOf<PairingRole>(row.owed_by);
+    row.policy.fulfilled_by = ValuesOf<ContactKind>(row.fulfilled_by);
     policies.Add(std::move(row.county), row.kind, std::move(row.policy));
   }
   return policies;
@@ -82,7 +87,7 @@ absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& count
                               .Int(static_cast<int>(kind))
                               .Text(policy.scope.school_id)
                               .Int(static_cast<int>(policy.scope.care_level))));
-  PolicyRow row{county, kind, policy, BitsOf(policy.owed_by)};
+  PolicyRow row{county, kind, policy, BitsOf(policy.owed_by), BitsOf(policy.fulfilled_by)};
   row.policy.version = static_cast<int>(last.Int(0, 0)) + 1;
   absl::Status stored = kPolicy.Insert(db, "duty_policy", {row});
   return stored.ok() ? absl::StatusOr<int>(row.policy.version) : stored;

@@ -48,7 +48,7 @@ inline constexpr postgres::Columns kContact{
     postgres::Field<&ContactRow::happen_time>("happen_time"),
     postgres::Field<&ContactRow::report_time>("report_time"),
     postgres::Field<&ContactRow::note>("note"),
-    postgres::Field<&ContactRow::closed_duty_id>("closed_duty_id", postgres::kUuid),
+    postgres::Field<&ContactRow::closed_duty_ids>("closed_duty_ids"),
     postgres::Field<&ContactRow::request_id>("request_id", postgres::kUuid),
     postgres::Field<&ContactRow::mood>("mood"),
     postgres::Field<&ContactRow::concerns>("concerns", postgres::kInt2),

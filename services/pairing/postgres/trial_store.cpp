@@ -46,18 +46,13 @@ constexpr postgres::Columns kPastContact{
     Field<&ContactOfChild::contact, &LoggedContact::contact_id>("contact_id", kUuid),
     Field<&ContactOfChild::contact, &LoggedContact::helper_id>("helper_id"),
     Field<&ContactOfChild::contact, &LoggedContact::happen_time>("happen_time"),
-    Field<&ContactOfChild::contact, &LoggedContact::report_time>("report_time")};
+    Field<&ContactOfChild::contact, &LoggedContact::report_time>("report_time"),
+    Field<&ContactOfChild::contact, &LoggedContact::kind>("kind")};
 
 // A SELECT of the rows `t` of a table that are of county $1 and of the children $2.
 std::string OfChildren(const std::string& columns, const char* table) {
   return absl::StrCat("SELECT ", columns, " FROM unnest($2) AS k(id) JOIN ", table,
                       " t ON t.child_id = k.id AND t.county = $1");
-}
-
-std::vector<int64_t> KindsThatFulfil(DutyKind kind) {
-  std::vector<int64_t> kinds;
-  for (const ContactKind one : RuleOf(kind).fulfilled_by) kinds.push_back(static_cast<int64_t>(one));
-  return kinds;
 }
 
 }  // namespace
@@ -102,13 +97,12 @@ absl::StatusOr<std::vector<PastOfChild>> LoadPasts(postgres::Connection& db, con
                                          {contacts, postgres::Params(of)
                                                         .Time(filter.since)
                                                         .Time(filter.before)
-                                                        .Ints(KindsThatFulfil(filter.kind))}}));
+                                                        .Ints(filter.kinds)}}));
   ASSIGN_OR_RETURN(auto paired, kPastPairing.ReadAll(rows[0]));
   for (PairingOfChild& row : paired)
     pasts[places.at(row.child_id)].past.pairings.push_back(std::move(row.pairing));
   ASSIGN_OR_RETURN(auto contacted, kPastContact.ReadAll(rows[1]));
   for (ContactOfChild& row : contacted) {
-    row.contact.fulfils = filter.kind;
     pasts[places.at(row.child_id)].past.contacts.push_back(std::move(row.contact));
   }
   return pasts;

@@ -21,11 +21,10 @@ absl::StatusOr<std::map<std::string, calendar::SchoolCalendar>> LoadSchoolCalend
                                                                                     const std::string& county,
                                                                                     absl::CivilDay since);
 
-// What a trial asks for: the contacts that fulfil a kind of duty and happened from `since` until just before
-// `before`.
+// What a trial asks for: the contacts of these kinds that happened from `since` until just before `before`.
 struct PastFilter {
   std::string county;
-  DutyKind kind = DutyKind::kTalk;
+  std::vector<int64_t> kinds;  // ContactKind
   absl::Time since, before;
 };
 struct PastOfChild {

@@ -48,12 +48,12 @@ absl::Status CheckWeek(absl::CivilDay monday) {
 }
 
 Increments CountsOf(const ContactLogged& contact) {
-  // A contact counts in the week in which it was reported, the duty that it closed in the duty's own week.
+  // A contact counts in the week in which it was reported, the duties that it closed in their own weeks.
   Increments counts = {{WeekOf(contact.report_time), &Counts::contacts, 1}};
-  if (!contact.closed.has_value()) return counts;
-  counts.push_back({contact.closed->monday, &Counts::done, 1});
-  if (contact.closed->reported_late)
-    counts.push_back({contact.closed->monday, &Counts::done_late_reported, 1});
+  for (const ContactLogged::ClosedDuty& duty : contact.closed) {
+    counts.push_back({duty.monday, &Counts::done, 1});
+    if (duty.reported_late) counts.push_back({duty.monday, &Counts::done_late_reported, 1});
+  }
   return counts;
 }
 

@@ -42,10 +42,10 @@ TEST(CountTest, WeeksAreChinas) {
 }
 
 TEST(CountTest, AClosedDutyCountsInTheWeekItWasOwedFor) {
-  EXPECT_THAT(Counted(ContactLogged{kPlace, At(15, 9), ContactLogged::ClosedDuty{kMonday, true}}),
+  EXPECT_THAT(Counted(ContactLogged{kPlace, At(15, 9), {{kMonday, true}}}),
               UnorderedElementsAre(Is(kMonday + 7, &Counts::contacts, 1), Is(kMonday, &Counts::done, 1),
                                    Is(kMonday, &Counts::done_late_reported, 1)));
-  EXPECT_THAT(Counted(ContactLogged{kPlace, At(8, 9), ContactLogged::ClosedDuty{kMonday, false}}),
+  EXPECT_THAT(Counted(ContactLogged{kPlace, At(8, 9), {{kMonday, false}}}),
               UnorderedElementsAre(Is(kMonday, &Counts::contacts, 1), Is(kMonday, &Counts::done, 1)));
 }
 

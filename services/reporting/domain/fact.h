@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
@@ -31,7 +32,8 @@ struct ContactLogged {
   };
   Place place;
   absl::Time report_time;
-  std::optional<ClosedDuty> closed;  // a duty closed in time; for one already missed there is a DutyChanged
+  absl::InlinedVector<ClosedDuty, 1>
+      closed;  // duties closed in time; for those already missed there are other facts
 };
 
 // A contact was withdrawn.

@@ -33,10 +33,10 @@ rc::Gen<Fact> AnyFact() {
     const absl::Time time = clock::StartOf(monday) + absl::Hours(*rc::gen::inRange(0, 24 * 7));
     switch (*rc::gen::inRange(0, 5)) {
       case 0:
-        return Fact(ContactLogged{place, time, std::nullopt});
+        return Fact(ContactLogged{place, time, {}});
       case 1:
         return Fact(
-            ContactLogged{place, time, ContactLogged::ClosedDuty{monday, *rc::gen::arbitrary<bool>()}});
+            ContactLogged{place, time, {{monday, *rc::gen::arbitrary<bool>()}}});
       case 2:
         return Fact(DutyChanged{static_cast<DutyChanged::How>(*rc::gen::inRange(0, 3)), place, monday});
       case 3:
@@ -88,7 +88,7 @@ TEST(TallyTest, AnySplitIntoBatchesGivesTheSameSums) {
 TEST(TallyTest, ARefusedFactAddsNothing) {
   Tally tally;
   const Fact wrong = ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 8)),
-                                   ContactLogged::ClosedDuty{absl::CivilDay(2026, 9, 8), false}};
+                                   {{absl::CivilDay(2026, 9, 8), false}}};
   EXPECT_TRUE(absl::IsInvalidArgument(tally.Add(wrong))) << "the duty's week begins on a Tuesday";
   EXPECT_TRUE(tally.rows().empty());
 }
@@ -97,7 +97,7 @@ TEST(TallyTest, ABatchOfOneSchoolAndWeekIsOneRow) {
   Tally tally;
   for (int i = 0; i < 5000; ++i) {
     const Fact fact = ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 7)) + absl::Seconds(i),
-                                    std::nullopt};
+                                    {}};
     ASSERT_TRUE(tally.Add(fact).ok());
   }
   ASSERT_EQ(tally.rows().size(), 1u);

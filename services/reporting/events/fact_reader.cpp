@@ -63,11 +63,10 @@ FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
 FactReader::Found FactReader::ReadContact(const journal::Event& event) {
   // The messages are the reader's and filled in again and again, which saves allocations.
   if (!contact_.ParseFromString(event.payload)) return Unreadable(event);
-  ContactLogged contact{PlaceIn(event, contact_.place()), event.time, std::nullopt};
-  // The id is empty too where another event says which duty the contact closed.
-  if (!contact_.closed_duty_id().empty()) {
-    contact.closed = ContactLogged::ClosedDuty{WeekOf(contact_.duty_window_day()), contact_.reported_late()};
-  }
+  ContactLogged contact{PlaceIn(event, contact_.place()), event.time, {}};
+  // Where other events say which duties the contact closed, there are none here.
+  for (const auto& duty : contact_.closed_duties())
+    contact.closed.push_back({WeekOf(duty.duty_window_day()), duty.reported_late()});
   return contact;
 }
 

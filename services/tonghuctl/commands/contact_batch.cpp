@@ -161,7 +161,7 @@ absl::Status LogFile(Session& session, const std::string& path, const std::strin
   Counts counts{.rows = file->rows.size()};
   for (const CreateContactResult& outcome : outcomes) {
     counts.recorded += outcome.has_contact() ? 1 : 0;
-    counts.closed_duties += outcome.contact().closed_duty().empty() ? 0 : 1;
+    counts.closed_duties += outcome.contact().closed_duties_size();
   }
   const std::vector<RowError> errors = ErrorsOf(file->rows, outcomes);
   Show(session, counts, errors);

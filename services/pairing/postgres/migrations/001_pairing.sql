@@ -25,7 +25,8 @@ CREATE TABLE school_calendar (
 
 -- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
 -- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), or of both. `withdrawn`: a refinement that ends.
--- `period`: a tonghu.pairing.v1.CadencePeriod. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. Days are counted from 1970-01-01.
+-- `period`: a tonghu.pairing.v1.CadencePeriod. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. `fulfilled_by`: bit n stands for the
+-- tonghu.pairing.v1.ContactKind n; of a refinement nobody reads it. Days are counted from 1970-01-01.
 CREATE TABLE duty_policy (
   county text COLLATE "C" NOT NULL,
   kind smallint NOT NULL,
@@ -38,6 +39,7 @@ CREATE TABLE duty_policy (
   every smallint NOT NULL,
   times smallint NOT NULL,
   owed_by integer NOT NULL,
+  fulfilled_by integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
   late_report_after_seconds bigint NOT NULL,
   PRIMARY KEY (county, kind, school_id, care_level, version)
@@ -183,7 +185,7 @@ CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.du
 
 -- The county's list goes through the key; ids are in the order of reports. A child's list, when the child was last spoken with, and whether a
 -- request id was used for a contact with the child, go through the index. `request_id`: as the caller gave it; a repeat finds the contact by it. `mood`: a
--- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. A withdrawn contact counts for
+-- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `closed_duty_ids`: in order, apart by blanks. A withdrawn contact counts for
 -- nothing; its row stays, so that a repeat of its request does not record it again.
 CREATE TABLE contact (
   county text COLLATE "C" NOT NULL,
@@ -194,7 +196,7 @@ CREATE TABLE contact (
   happen_time timestamptz NOT NULL,
   report_time timestamptz NOT NULL,
   note text NOT NULL,
-  closed_duty_id uuid,
+  closed_duty_ids text NOT NULL,
   request_id uuid,
   mood smallint NOT NULL,
   concerns smallint NOT NULL,

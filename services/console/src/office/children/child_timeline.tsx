@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { AlertService } from "../../gen/tonghu/alerts/v1/alert_service_pb.ts";
 import { SignalService } from "../../gen/tonghu/alerts/v1/signal_service_pb.ts";
-import { ContactKindSchema, ContactService } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { ContactKindSchema, ContactService, type Contact } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { DutyKindSchema, DutyState, DutyStateSchema } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingEndReasonSchema, PairingRoleSchema, PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
@@ -73,10 +73,14 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
   const absences = useList(SignalService.method.listAbsences, input, (a) => a.absences, { enabled: me.may("attendances.read") });
   const names = useNames([...contacts.rows, ...duties.rows, ...pairings.rows].map((row) => row.helper));
   const nth = nthOf(duties.rows);
+  const dutyKinds = new Map(duties.rows.map(({ name, kind }) => [name, wordOf(DutyKindSchema, kind)]));
+  const closed = ({ closedDuties }: Contact) => closedDuties.length > 0 && (
+    <span className="quiet">{t.closed([...new Set(closedDuties.map((name) => dutyKinds.get(name)))].filter(Boolean).join("、"))} </span>
+  );
   const moments: Moment[] = [
     ...contacts.rows.map((row): Moment => ({
       key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: row.withdrawn ? "#8793a8" : "#237804",
-      what: <>{row.withdrawn ? <><del>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</del> <Tag>{t.withdrawn}</Tag></> : <b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>} <Marks contact={row} /><ChangeContact contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
+      what: <>{row.withdrawn ? <><del>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</del> <Tag>{t.withdrawn}</Tag></> : <b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>} <Marks contact={row} />{closed(row)}<ChangeContact contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
     })),
     ...duties.rows.filter((row) => withComing || (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
       key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",

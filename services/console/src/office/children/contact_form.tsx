@@ -42,7 +42,8 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
   const save = async () => {
     const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim(), mood: mood ?? Mood.UNSPECIFIED, concerns } });
     if (answer === undefined) return;
-    void message.success(answer.closedDuty === "" ? t.saved : t.closed(wordOf(ContactKindSchema, answer.kind)));
+    const closed = await Promise.all(answer.closedDuties.map((name) => callUnaryMethod(transport, DutyService.method.getDuty, { name }).then(({ kind }) => wordOf(DutyKindSchema, kind), () => "")));
+    void message.success(closed.length === 0 ? t.saved : t.closed(closed.filter(Boolean).join("、")));
     close();
   };
   return (

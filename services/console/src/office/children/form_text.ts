@@ -29,7 +29,7 @@ export const contactForm = {
   noteHint: "了解到的情况；可不填",
   save: "保存记录",
   saved: "联系已记录",
-  closed: (kind: string) => `联系已记录，相应的${kind}任务已完成`,
+  closed: (kinds: string) => `联系已记录，相应的${kinds}任务已完成`,
 };
 
 export const changeForm = {

@@ -4,6 +4,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Button } from "antd";
 import { useState } from "react";
+import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
@@ -56,7 +57,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Edit
   return (
     <WideTable
       size="small"
-      width={1010}
+      width={1130}
       rowKey={({ policy }) => `${policy.kind}-${policy.school}-${policy.careLevel}-${policy.version}`}
       aria-label={t.duties}
       pagination={false}
@@ -72,6 +73,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Edit
           render: (_, { policy }) => <span className={owed(policy) ? "" : "quiet"}>{policy.withdrawn ? t.withdrawn : cadenceWords(policy.cadence)}</span>,
         },
         { title: c.owedBy, render: (_, { policy }) => owed(policy) && policy.owedBy.map((role) => wordOf(PairingRoleSchema, role)).join("、") },
+        { title: c.fulfilledBy, render: (_, { policy }) => owed(policy) && policy.fulfilledBy.map((kind) => wordOf(ContactKindSchema, kind)).join("、") },
         { title: c.reportGrace, width: 112, render: (_, { policy }) => owed(policy) && (secondsOf(policy.reportGrace) === 0 ? t.noGrace : t.afterEnd(formatSeconds(secondsOf(policy.reportGrace)))) },
         { title: c.lateReport, width: 136, render: (_, { policy }) => owed(policy) && !isRefinement(policy) && t.afterContact(formatSeconds(secondsOf(policy.lateReportAfter))) },
         {

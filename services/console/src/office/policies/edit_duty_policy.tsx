@@ -2,6 +2,7 @@
 
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
+import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
@@ -41,6 +42,7 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
   const [window, setWindow] = useState(() => choiceOf(policy.cadence));
   const [times, setTimes] = useState(Math.max(policy.cadence?.times ?? 0, 1));
   const [owedBy, setOwedBy] = useState([...policy.owedBy]);
+  const [fulfilledBy, setFulfilledBy] = useState([...policy.fulfilledBy]);
   const [from, setFrom] = useState(() => (coming.length === 0 ? nextMonday(today) : policy.effectiveFrom));
   const [grace, setGrace] = useState(secondsOf(policy.reportGrace));
   const [late, setLate] = useState(secondsOf(policy.lateReportAfter));
@@ -52,13 +54,13 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
   const trial = useTrial();
   /** What stands in the form; undefined, and said, when something is missing. */
   const draft = () => {
-    // An empty list would leave those who owe the duty as they are.
-    const wrong = owed && owedBy.length === 0 ? t.owedByNone : refined && school === "" && careLevel === 0 ? t.forWhomNone : "";
+    // An empty list would leave those who owe the duty, and what counts, as they are.
+    const wrong = owed && owedBy.length === 0 ? t.owedByNone : owed && !refined && fulfilledBy.length === 0 ? t.fulfilledByNone : refined && school === "" && careLevel === 0 ? t.forWhomNone : "";
     setMissing(wrong);
     return wrong !== "" ? undefined : {
       parent, kind: policy.kind, school, careLevel, cadence: cadenceOf(window, times), owedBy,
-      // Lateness is the county's for all children.
-      reportGrace: duration(grace), ...(refined ? {} : { lateReportAfter: duration(late) }),
+      // Lateness and what counts are the county's for all children.
+      reportGrace: duration(grace), ...(refined ? {} : { lateReportAfter: duration(late), fulfilledBy }),
     };
   };
   const save = async () => {
@@ -104,6 +106,13 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
               <Select mode="multiple" aria-label={t.owedBy} placeholder={t.owedByHint} value={owedBy} onChange={setOwedBy} style={{ width: "100%" }} options={choices(PairingRoleSchema)} />
             </label>
           </div>
+          {!refined && (
+            <div className="form-row">
+              <label className="field" style={{ width: 520, maxWidth: "100%" }}><span>{t.fulfilledBy}</span>
+                <Select mode="multiple" aria-label={t.fulfilledBy} placeholder={t.fulfilledByHint} value={fulfilledBy} onChange={setFulfilledBy} style={{ width: "100%" }} options={choices(ContactKindSchema)} />
+              </label>
+            </div>
+          )}
           <div className="form-row">
             <div className="field"><span>{t.reportGrace}</span><Length label={t.reportGrace} seconds={grace} change={setGrace} /></div>
             {!refined && <div className="field"><span>{t.lateReport}</span><Length label={t.lateReport} seconds={late} change={setLate} /></div>}
