@@ -157,8 +157,8 @@ absl::StatusOr<std::vector<ContactRow>> ContactBatch::Save() {
   std::vector<const Duty*> closed;
   rows.reserve(taken_.size());
   for (Decided& one : taken_) {
-    // Some of the changes are of duties that this contact closes, the others of contacts that moved. The usual
-    // case, open duties done by a contact of their windows, contact_logged says itself.
+    // Some of the changes are of duties that this contact closes, the others of contacts that moved. The
+    // usual case, open duties done by a contact of their windows, contact_logged says itself.
     const bool plain = std::all_of(one.changes.begin(), one.changes.end(), [&](const DutyChange& change) {
       return change.after.contact_id == one.row.contact_id && change.before.state == DutyState::kOpen &&
              change.after.state == DutyState::kDone;
@@ -249,9 +249,9 @@ std::optional<size_t> ContactBatch::ClosesSurely(const ChildFacts& facts, const 
   // The lookup knows the duties of the kind only for which the contact counts by the built-in policies.
   if (kinds.size() != 1 || policies.MayOverlap(one.county, kinds.front())) return std::nullopt;
   const DutyKind kind = kinds.front();
-  const Direct direct = CloseDirectly(
-      facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), contact.kind}, kind,
-      policies.Of(one.county, kind));
+  const Direct direct =
+      CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), contact.kind},
+                    kind, policies.Of(one.county, kind));
   return direct.kind == Direct::Kind::kCloses ? std::optional(direct.duty) : std::nullopt;
 }
 

@@ -1,4 +1,5 @@
-// The kinds of duty, as data: the policy of each that holds where a county has set none. A further kind is a further row of the table in duty_kind.cpp. Pure.
+// The kinds of duty, as data: the policy of each that holds where a county has set none. A further kind is a
+// further row of the table in duty_kind.cpp. Pure.
 #pragma once
 
 #include <compare>
@@ -67,11 +68,11 @@ struct DutyPolicy {
   absl::CivilDay effective_from =
       absl::CivilDay::min();  // windows that begin then or later follow the version
   Cadence cadence;
-  std::vector<PairingRole> owed_by;  // pairings of other roles owe no duty of the kind
+  std::vector<PairingRole> owed_by;       // pairings of other roles owe no duty of the kind
   std::vector<ContactKind> fulfilled_by;  // contacts of other kinds close no duty of the kind; the county's
                                           // for all children, whatever a refinement says
-  absl::Duration report_grace;       // from the window's end until a duty is judged
-  absl::Duration late_report_after;  // a report longer than this after the contact is late
+  absl::Duration report_grace;            // from the window's end until a duty is judged
+  absl::Duration late_report_after;       // a report longer than this after the contact is late
 };
 
 // What holds for every duty of a kind.

@@ -11,6 +11,7 @@ namespace {
 
 using absl::CivilDay;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 constexpr char kCounty[] = "520521";
 
@@ -47,6 +48,35 @@ TEST(PoliciesTest, TheBuiltInOneWhereACountyHasSetNone) {
   EXPECT_EQ(at(kCounty, CivilDay(2026, 9, 7)).version, 3);
   EXPECT_EQ(at(kCounty, CivilDay(2026, 9, 6)).version, 0) << "before its first day";
   EXPECT_EQ(at("520522", CivilDay(2026, 9, 7)).report_grace, absl::Hours(48));
+}
+
+TEST(PoliciesTest, WhatCountsIsTheCountysForAllChildren) {
+  using enum ContactKind;
+  Policies policies;
+  EXPECT_THAT(policies.CountsFor(kCounty, kHomeVisit), ElementsAre(DutyKind::kHomeVisit));
+  EXPECT_THAT(policies.CountsFor(kCounty, kWhisperAnswer), IsEmpty());
+  DutyPolicy refined = From(CivilDay(2026, 9, 7), kMonthly);
+  refined.scope = {"s", CareLevel::kUnspecified};
+  refined.version = 1;
+  refined.fulfilled_by = {kLetter};
+  policies.Add(kCounty, DutyKind::kTalk, refined);
+  DutyPolicy county = From(CivilDay(2026, 9, 14), kWeekly);
+  county.version = 1;
+  county.fulfilled_by = {kTalk, kHomeVisit, kWhisperAnswer};
+  policies.Add(kCounty, DutyKind::kTalk, county);
+  EXPECT_THAT(policies.CountsFor(kCounty, kHomeVisit), ElementsAre(DutyKind::kHomeVisit, DutyKind::kTalk));
+  EXPECT_THAT(policies.CountsFor(kCounty, kWhisperAnswer), ElementsAre(DutyKind::kTalk));
+  EXPECT_THAT(policies.CountsFor(kCounty, kLetter), ElementsAre(DutyKind::kLetter))
+      << "a refinement says nothing";
+  EXPECT_THAT(policies.CountsFor("520522", kHomeVisit), ElementsAre(DutyKind::kHomeVisit));
+  const Standing at_school{CivilDay::min(), "s"};
+  const auto versions = policies.For(kCounty, DutyKind::kTalk, {&at_school, 1});
+  const auto at = [&](int day) { return VersionAt(versions, clock::StartOf(CivilDay(2026, 9, day))); };
+  EXPECT_EQ(at(8).cadence.period, Period::kMonth);
+  EXPECT_EQ(at(8).fulfilled_by, std::vector{kTalk});
+  EXPECT_EQ(at(14).cadence.period, Period::kMonth);
+  EXPECT_EQ(at(14).fulfilled_by, county.fulfilled_by)
+      << "also from a day on which the refinement does not change";
 }
 
 TEST(PoliciesTest, AVersionTakesThePlaceOfThoseThatBeginLater) {

@@ -13,8 +13,8 @@ namespace tonghu::pairing {
 // it would stand had these contacts been reported from the beginning, at their report times. `stored` holds
 // all spans with their pairings and roles, and all duties and contacts within ReachOfAll of the contacts that
 // differ. A duty that a contact beyond that reach has closed stays as it is, and so does a contact that
-// closes a duty beyond, with all duties that it closes. Of what the replay says of a duty's misses only what the change makes different is
-// taken over: what else was decided, by a sweep that came late for one, stands.
+// closes a duty beyond, with all duties that it closes. Of what the replay says of a duty's misses only what
+// the change makes different is taken over: what else was decided, by a sweep that came late for one, stands.
 std::vector<Duty> Resettle(const ChildFacts& stored, absl::Span<const LoggedContact> contacts,
                            const VersionsOf& versions, const Until& until);
 

@@ -274,8 +274,8 @@ std::map<std::string, std::string> FromScratch(const Child& child, const WhatCou
     for (const LoggedContact& contact : child.facts.contacts) {
       if (contact.report_time < duty.due_time) before.push_back(contact);
     }
-    const bool missed =
-        duty.due_time <= child.now && !Rule{child.facts, before, counts, duty.kind}.Closed().contains(duty.duty_id);
+    const bool missed = duty.due_time <= child.now &&
+                        !Rule{child.facts, before, counts, duty.kind}.Closed().contains(duty.duty_id);
     const auto how = closed.find(duty.duty_id);
     end[duty.duty_id] = absl::StrCat(how == closed.end() ? "" : how->second, missed ? " missed" : "");
   }
@@ -315,8 +315,8 @@ std::set<ContactKind> AnyCounting() {
   return some;
 }
 
-// Reports, sweeps, withdrawals and corrections in any order, of a child whose line is handed over, who is owed
-// two kinds of duty, under policies that say anything of what counts.
+// Reports, sweeps, withdrawals and corrections in any order, of a child whose line is handed over, who is
+// owed two kinds of duty, under policies that say anything of what counts.
 TEST(ResettleProperty, TheEndIsThatOfTheFactsFromScratchWhateverWasChangedOnTheWay) {
   EXPECT_TRUE(rc::check([] {
     Child child;

@@ -41,8 +41,8 @@ struct ChildFacts {
 };
 
 // What can be said of a contact and a kind of duty from the duties alone that no contact of their window has
-// closed: that it closes none, that it closes a certain one, or that all facts must be asked. The first two are nearly
-// always the answer, and need no other contacts to be read.
+// closed: that it closes none, that it closes a certain one, or that all facts must be asked. The first two
+// are nearly always the answer, and need no other contacts to be read.
 struct Direct {
   enum class Kind { kNothing, kCloses, kAskAll } kind;
   size_t duty = 0;  // index in ChildFacts::duties, for kCloses

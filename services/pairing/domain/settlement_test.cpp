@@ -112,7 +112,8 @@ TEST_F(SettlementTest, AContactLeavesDutiesOfAnotherKindAlone) {
   facts_.duties = {Week(0, DutyState::kMissed), Week(1)};
   for (Duty& duty : facts_.duties) duty.kind = DutyKind{2};
   EXPECT_THAT(Report("A", On(8), On(8, 1)), IsEmpty());
-  EXPECT_EQ(CloseDirectly(facts_, facts_.contacts.front(), DutyKind::kTalk, Built()).kind, Direct::Kind::kNothing);
+  EXPECT_EQ(CloseDirectly(facts_, facts_.contacts.front(), DutyKind::kTalk, Built()).kind,
+            Direct::Kind::kNothing);
 }
 
 TEST_F(SettlementTest, NothingIsMadeUpForAfterSixtyDays) {
@@ -178,8 +179,8 @@ TEST_F(SettlementTest, AContactClosesADutyOfEachKindForWhichItCounts) {
 
 // ---- Any order
 
-// A child's windows and contacts: two lines, of which one is handed over, some duties excused. What counts for a
-// talk changes with the second week.
+// A child's windows and contacts: two lines, of which one is handed over, some duties excused. What counts
+// for a talk changes with the second week.
 struct Story {
   ChildFacts facts;  // contacts: all, none reported yet
   std::vector<DutyPolicy> policies;
@@ -220,15 +221,16 @@ Story AnyStory(Windows windows = Windows::kWeeks) {
   for (int i = 0; i < talks; ++i) {
     const std::string helper(1, *rc::gen::element('A', 'B', 'C'));
     const absl::Time happened = On(*rc::gen::inRange(0, 28), *rc::gen::inRange(0, 24));
-    const ContactKind kind = *rc::gen::element(ContactKind::kTalk, ContactKind::kTalk, ContactKind::kHomeVisit);
+    const ContactKind kind =
+        *rc::gen::element(ContactKind::kTalk, ContactKind::kTalk, ContactKind::kHomeVisit);
     story.facts.contacts.push_back({absl::StrCat("t", i), helper, happened, absl::InfinitePast(), kind});
   }
   using enum ContactKind;
   for (int version = 0; version < 2; ++version) {
     story.policies.push_back(RuleOf(DutyKind::kTalk).built_in);
     using Kinds = std::vector<ContactKind>;
-    story.policies.back().fulfilled_by =
-        *rc::gen::element(Kinds{kTalk}, Kinds{kTalk, kHomeVisit}, Kinds{kTalk, kHomeVisit}, Kinds{kHomeVisit});
+    story.policies.back().fulfilled_by = *rc::gen::element(Kinds{kTalk}, Kinds{kTalk, kHomeVisit},
+                                                           Kinds{kTalk, kHomeVisit}, Kinds{kHomeVisit});
   }
   story.policies[1].effective_from = absl::CivilDay(2026, 9, 14);
   return story;
@@ -366,7 +368,8 @@ TEST(SettlementProperty, WhatIsClosedDirectlyIsWhatWouldBeClosedKnowingAll) {
       const ChildFacts window = WindowOf(few, all.contacts.back());
       const Direct at_once = CloseDirectly(window, all.contacts.back(), DutyKind::kTalk, story.policies);
       const Direct direct = CloseDirectly(few, all.contacts.back(), DutyKind::kTalk, story.policies);
-      const std::vector<size_t> changed = Settle(all, all.contacts.size() - 1, DutyKind::kTalk, story.policies);
+      const std::vector<size_t> changed =
+          Settle(all, all.contacts.size() - 1, DutyKind::kTalk, story.policies);
       if (at_once.kind == Direct::Kind::kCloses) {
         RC_ASSERT(changed.size() == 1u);
         RC_ASSERT(all.duties[changed[0]].duty_id == window.duties[at_once.duty].duty_id);

@@ -283,16 +283,14 @@ absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<co
                                          absl::Time since, absl::Time now) {
   static const std::string duties = absl::StrCat(OfChildren(kDuty.List("t."), "judged_duty"),
                                                  " AND t.window_end > $3 AND t.window_start <= $4");
-  static const std::string contacts =
-      absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
-                   " AND t.happen_time >= $3 AND NOT t.withdrawn "
-                   "ORDER BY t.happen_time, t.contact_id");
+  static const std::string contacts = absl::StrCat(OfChildren(kLogged.List("t."), "contact"),
+                                                   " AND t.happen_time >= $3 AND NOT t.withdrawn "
+                                                   "ORDER BY t.happen_time, t.contact_id");
   const postgres::Params keys = postgres::kUuidKeys.Arrays(children);
-  ASSIGN_OR_RETURN(auto rows,
-                   db.RunAll({{PlacesSql(), keys},
-                              {SpansSql(), keys},
-                              {duties, postgres::Params(keys).Time(since).Time(now)},
-                              {contacts, postgres::Params(keys).Time(since)}}));
+  ASSIGN_OR_RETURN(auto rows, db.RunAll({{PlacesSql(), keys},
+                                         {SpansSql(), keys},
+                                         {duties, postgres::Params(keys).Time(since).Time(now)},
+                                         {contacts, postgres::Params(keys).Time(since)}}));
   ASSIGN_OR_RETURN(auto states, ReadStates(rows[0], rows[1], rows[2]));
   ASSIGN_OR_RETURN(auto logged, kLogged.ReadAll(rows[3]));
   for (LoggedRow& row : logged) {

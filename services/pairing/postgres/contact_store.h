@@ -35,8 +35,8 @@ struct ChildState {
 std::string ChildKey(const std::string& county, const std::string& child_id);
 using ChildStates = absl::flat_hash_map<std::string, ChildState>;  // by ChildKey
 
-// A contact as stored. `closed_duty_ids`: in order, apart by blanks. `request_id`: of the call that recorded the
-// contact; may be empty.
+// A contact as stored. `closed_duty_ids`: in order, apart by blanks. `request_id`: of the call that recorded
+// the contact; may be empty.
 struct ContactRow {
   std::string county, contact_id, child_id, helper_id;
   ContactKind kind = ContactKind::kTalk;
@@ -49,8 +49,8 @@ struct ContactRow {
 };
 
 // What one lookup for each contact finds: the duties of the window in which the contact happened, of the kind
-// for which the contact counts by the built-in policies, that no contact of that window has closed; and that the helper who owes each duty is paired with the child from the
-// duty's `paired_from` on.
+// for which the contact counts by the built-in policies, that no contact of that window has closed; and that
+// the helper who owes each duty is paired with the child from the duty's `paired_from` on.
 struct Windows {
   std::vector<ChildState>
       children;  // by index of the contacts; empty: nothing found, or the child has several contacts

@@ -308,11 +308,13 @@ TEST_F(ListTest, ACountysDatesAreFoundByAnIndex) {
              "timestamptz "
              "'2025-01-06 00:00+8' + n / 250 * interval '7 days' AS w FROM generate_series(0, 19999) n) k; "
              "INSERT INTO contact (county, contact_id, child_id, helper_id, kind, happen_time, report_time, "
-             "note, closed_duty_ids, request_id, mood, concerns, version, withdrawn) SELECT '520324', md5(n::text)::uuid, "
+             "note, closed_duty_ids, request_id, mood, concerns, version, withdrawn) SELECT '520324', "
+             "md5(n::text)::uuid, "
              "md5((n % "
              "250)::text)::uuid, 'h', 1, "
              "now(), "
-             "now(), '', '', md5('r' || n)::uuid, 0, 0, 1, false FROM generate_series(1, 20000) n; ANALYZE duty; "
+             "now(), '', '', md5('r' || n)::uuid, 0, 0, 1, false FROM generate_series(1, 20000) n; ANALYZE "
+             "duty; "
              "ANALYZE "
              "contact")
           .ok());

@@ -93,11 +93,11 @@ absl::StatusOr<std::vector<PastOfChild>> LoadPasts(postgres::Connection& db, con
   }
   if (ids.empty()) return pasts;
   const postgres::Params of = postgres::Params().Text(filter.county).Uuids(ids);
-  ASSIGN_OR_RETURN(auto rows, db.RunAll({{pairings, of},
-                                         {contacts, postgres::Params(of)
-                                                        .Time(filter.since)
-                                                        .Time(filter.before)
-                                                        .Ints(filter.kinds)}}));
+  ASSIGN_OR_RETURN(
+      auto rows,
+      db.RunAll(
+          {{pairings, of},
+           {contacts, postgres::Params(of).Time(filter.since).Time(filter.before).Ints(filter.kinds)}}));
   ASSIGN_OR_RETURN(auto paired, kPastPairing.ReadAll(rows[0]));
   for (PairingOfChild& row : paired)
     pasts[places.at(row.child_id)].past.pairings.push_back(std::move(row.pairing));

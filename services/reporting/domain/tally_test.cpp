@@ -35,8 +35,7 @@ rc::Gen<Fact> AnyFact() {
       case 0:
         return Fact(ContactLogged{place, time, {}});
       case 1:
-        return Fact(
-            ContactLogged{place, time, {{monday, *rc::gen::arbitrary<bool>()}}});
+        return Fact(ContactLogged{place, time, {{monday, *rc::gen::arbitrary<bool>()}}});
       case 2:
         return Fact(DutyChanged{static_cast<DutyChanged::How>(*rc::gen::inRange(0, 3)), place, monday});
       case 3:
@@ -87,8 +86,8 @@ TEST(TallyTest, AnySplitIntoBatchesGivesTheSameSums) {
 
 TEST(TallyTest, ARefusedFactAddsNothing) {
   Tally tally;
-  const Fact wrong = ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 8)),
-                                   {{absl::CivilDay(2026, 9, 8), false}}};
+  const Fact wrong = ContactLogged{
+      kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 8)), {{absl::CivilDay(2026, 9, 8), false}}};
   EXPECT_TRUE(absl::IsInvalidArgument(tally.Add(wrong))) << "the duty's week begins on a Tuesday";
   EXPECT_TRUE(tally.rows().empty());
 }
@@ -96,8 +95,8 @@ TEST(TallyTest, ARefusedFactAddsNothing) {
 TEST(TallyTest, ABatchOfOneSchoolAndWeekIsOneRow) {
   Tally tally;
   for (int i = 0; i < 5000; ++i) {
-    const Fact fact = ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 7)) + absl::Seconds(i),
-                                    {}};
+    const Fact fact =
+        ContactLogged{kPlaces[0], clock::StartOf(absl::CivilDay(2026, 9, 7)) + absl::Seconds(i), {}};
     ASSERT_TRUE(tally.Add(fact).ok());
   }
   ASSERT_EQ(tally.rows().size(), 1u);

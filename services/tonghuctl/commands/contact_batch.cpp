@@ -95,9 +95,8 @@ void Show(const Session& session, const Counts& counts, const std::vector<RowErr
                                      {"errors", nlohmann::ordered_json::array()}};
   for (const RowError& error : errors) document["errors"].push_back(ToDocument(error));
   session.output.Show(document, [&] {
-    const std::string text =
-        fmt::format("读取 {} 行：记录 {}，完成任务 {}，未记录 {}\n", counts.rows, counts.recorded,
-                    counts.closed_duties, errors.size());
+    const std::string text = fmt::format("读取 {} 行：记录 {}，完成任务 {}，未记录 {}\n", counts.rows,
+                                         counts.recorded, counts.closed_duties, errors.size());
     Table table({"行", "列", "原因", "说明"});
     for (const RowError& error : errors)
       table.Add({fmt::format("{}", error.row()), error.column(), error.reason(), error.message()});

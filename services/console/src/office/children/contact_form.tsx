@@ -1,14 +1,18 @@
 // A contact that an office records: for a helper who wrote it on paper, or called.
 
+import { callUnaryMethod } from "@connectrpc/connect-query";
 import { App, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { ConcernSchema, ContactKind, ContactKindSchema, ContactService, Mood, MoodSchema, type Concern } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
+import { DutyKindSchema } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import type { Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { timestamp } from "../../shared/dates.ts";
 import { countyOf, parentOf } from "../../shared/names.ts";
 import { useMe } from "../../shared/session.tsx";
+import { transport } from "../../shared/transport.ts";
 import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { MomentInput, minuteOf, momentOf } from "../kit/moment.tsx";
