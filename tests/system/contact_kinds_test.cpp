@@ -112,7 +112,7 @@ TEST_F(ContactKindsTest, AVisitClosesTheVisitAndTheTalkOfAWeekThatBeginsUnderThe
 
 // A talk of the week sets the visit free for no other talk, since its week has but one.
 TEST_F(ContactKindsTest, AVisitAndATalkOfOneBatchOrApartComeToTheSame) {
-  AdvanceTo(On(9, 9, 10));
+  AdvanceTo(On(9, 8, 20));
   v1::BatchCreateContactsRequest batch;
   batch.set_parent("counties/" + pair(0).county);
   *batch.add_requests() = Asked(v1::CONTACT_KIND_HOME_VISIT, On(9, 8, 16));
