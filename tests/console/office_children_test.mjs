@@ -277,11 +277,13 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   await button("修改家访规定").click();
   const form = page.getByRole("form", { name: "家访规定" });
   await choose("周期", "每月", form);
-  const roles = form.locator(".ant-select-multiple");
+  const roles = form.locator(".ant-select-multiple").first();
   for (const remove of await roles.locator(".ant-select-selection-item-remove").all()) await roles.locator(".ant-select-selection-item-remove").first().click();
   await button("保存为新版本", form).click();
   await form.getByRole("alert").filter({ hasText: "请选择由谁完成" }).waitFor();
   for (const role of ["班主任", "代理家长"]) await choose("由谁完成", role, form);
+  await page.keyboard.press("Escape");
+  await choose("怎样算完成", "走访监护人", form);
   await page.keyboard.press("Escape");
   await assertGood(page, "duty-policy-form");
   // Tried before it is saved: what the term so far would have been under the draft, beside today's rule. The pairings, of
@@ -307,7 +309,7 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   assert.ok(monday > today);
   await button("保存为新版本", form).click();
   await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();
-  assert.match(await coming(monday).filter({ hasText: "每月" }).textContent(), /每月1次.*班主任、代理家长.*第 1 版/);
+  assert.match(await coming(monday).filter({ hasText: "每月" }).textContent(), /每月1次.*班主任、代理家长.*家访、走访监护人.*第 1 版/);
   await assertGood(page, "duty-policies");
   // Focus children are visited twice as often; the refusal names what is lacking.
   await button("为部分儿童另设家访规定").click();
