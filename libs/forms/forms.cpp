@@ -18,6 +18,7 @@
 #include "tonghu/pairing/v1/load_service.pb.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 #include "tonghu/pairing/v1/proposal_service.pb.h"
+#include "tonghu/pairing/v1/whisper_service.pb.h"
 #include "tonghu/registry/v1/child_service.pb.h"
 #include "tonghu/registry/v1/directory_service.pb.h"
 #include "tonghu/registry/v1/import_service.pb.h"
@@ -96,6 +97,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
       pairing::v1::Contact::descriptor()->file(),
       pairing::v1::GetDutyRequest::descriptor()->file(),
       pairing::v1::LoadLimit::descriptor()->file(),
+      pairing::v1::WhisperBox::descriptor()->file(),
       pairing::v1::Pairing::descriptor()->file(),
       pairing::v1::ProposedPairing::descriptor()->file(),
       registry::v1::GetChildRequest::descriptor()->file(),

@@ -76,7 +76,7 @@ void FileReads::Record(std::shared_ptr<const rpc::Call> call, const google::prot
   rpc::AddChildren(request, children);
   rpc::AddChildren(reply, children);
   const bool stream = call->method().IsStream();
-  const bool read = !children.empty() || stream;
+  const bool read = !children.empty() || stream || call->method().rule().audited_always();
   if (!read || IsService(caller)) return done(absl::OkStatus());
   auto event = std::make_shared<v1::FileRead>();
   event->set_method(call->method().name());

@@ -21,7 +21,9 @@ constexpr RoleSet kSystem = RoleSet{Role::kSystemAdministrator} | kOperator;
 constexpr RoleSet kSecurity = RoleSet{Role::kSecurityAdministrator} | kOperator;
 constexpr RoleSet kAuditors = RoleSet{Role::kAuditor} | kOperator;
 constexpr RoleSet kAdministrators = kSystem | kSecurity | kAuditors;
-constexpr RoleSet kEverybody = kFile | kAdministrators;
+// The keeper of a school's whisper box. The letters are the keeper's alone: not even the operator reads them.
+constexpr RoleSet kKeeper{Role::kWhisperKeeper};
+constexpr RoleSet kEverybody = kFile | kKeeper | kAdministrators;
 constexpr RoleSet kServices = RoleSet{Role::kService} | kOperator;
 
 constexpr Permission kTable[] = {
@@ -42,7 +44,7 @@ constexpr Permission kTable[] = {
     {"calendars.read", kCare},
     {"children.create", kSchool},
     {"children.import", kCounty},
-    {"children.read", kFile},
+    {"children.read", kFile | kKeeper},
     {"children.update", kSchool},
     {"closures.create", kSchool},
     {"closures.delete", kSchool},
@@ -54,7 +56,7 @@ constexpr Permission kTable[] = {
     {"contacts.updateForOthers", kCounty},
     {"counts.read", kSchool},
     {"counts.recompute", kProvince},
-    {"displayNames.read", kFile},
+    {"displayNames.read", kFile | kKeeper},
     {"divisions.read", kEverybody},
     {"duties.excuse", kSchool},
     {"duties.read", kFile},
@@ -88,15 +90,24 @@ constexpr Permission kTable[] = {
     {"quarantinedEvents.read", kSystem},
     {"quarantinedEvents.release", kSystem},
     {"schools.put", kCounty},
-    {"schools.read", kCare | kAdministrators},
+    {"schools.read", kCare | kKeeper | kAdministrators},
     // Methods with these two change the session that the request itself names; no right is asked for.
     {"sessions.change", kEverybody | RoleSet{Role::kGateway}},
     {"sessions.create", kEverybody | RoleSet{Role::kGateway}},
     {"sessions.read", kEverybody},
     {"sessions.revoke", kEverybody},
     {"staffMembers.put", kCounty},
-    {"staffMembers.read", kCare | kAdministrators},
+    {"staffMembers.read", kCare | kKeeper | kAdministrators},
     {"status.read", kSystem | kServices},
+    {"whisperBoxes.delete", kSchool},
+    // The keeper writes; the operator writes down for the keeper what came on paper.
+    {"whisperBoxes.open", kKeeper | kOperator},
+    {"whisperBoxes.openForOthers", kOperator},
+    {"whisperBoxes.put", kSchool},
+    {"whisperBoxes.read", kCare | kKeeper},
+    {"whisperLetters.answer", kKeeper | kOperator},
+    {"whisperLetters.list", kSchool | kKeeper},
+    {"whisperLetters.read", kKeeper},
 };
 
 constexpr FieldClassSet kNearby{FieldClass::kName, FieldClass::kPhone, FieldClass::kAddress,
@@ -122,6 +133,8 @@ FieldClassSet SeenBy(Role role) {
     case Role::kHelper:
     case Role::kGlassBreaker:
       return kNearby | kTalks;
+    case Role::kWhisperKeeper:
+      return FieldClassSet{FieldClass::kName} | kTalks;
     case Role::kSchoolHead:
     case Role::kTownshipSupervisor:
       return kNearby | kNumbers;

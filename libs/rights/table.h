@@ -24,9 +24,10 @@ enum class Role {
   kGlassBreaker = 10,
   kLocalOperator = 11,
   kService = 12,
-  kGateway = 13
+  kGateway = 13,
+  kWhisperKeeper = 14
 };
-inline constexpr int kRoles = 14;
+inline constexpr int kRoles = 15;
 
 // A class of personal data. The numbers are those of tonghu.api.v1.FieldClass.
 enum class FieldClass {

@@ -20,8 +20,16 @@ TEST(TableTest, IsSortedSoThatEachPermissionIsFound) {
   EXPECT_FALSE(RolesWith("zzz").has_value());
 }
 
-TEST(TableTest, TheOperatorAtTheMachineMayDoEverything) {
-  for (const Permission& row : Permissions()) EXPECT_TRUE(row.roles.Has(Role::kLocalOperator)) << row.name;
+TEST(TableTest, TheOperatorAtTheMachineMayDoEverythingButReadALetter) {
+  for (const Permission& row : Permissions())
+    EXPECT_EQ(row.roles.Has(Role::kLocalOperator), row.name != "whisperLetters.read") << row.name;
+}
+
+TEST(TableTest, AWhisperBoxsKeeperAloneReadsALetterAndSeesNoMoreOfAChildThanItsName) {
+  EXPECT_EQ(*RolesWith("whisperLetters.read"), RoleSet{Role::kWhisperKeeper});
+  EXPECT_EQ(SeenBy(Role::kWhisperKeeper), (FieldClassSet{FieldClass::kName, FieldClass::kPsyche}));
+  for (const char* permission : {"contacts.read", "alerts.read", "duties.read", "pairings.read"})
+    EXPECT_FALSE(RolesWith(permission)->Has(Role::kWhisperKeeper)) << permission;
 }
 
 TEST(TableTest, NoAdministratorIsToldOfAChild) {

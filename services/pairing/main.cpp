@@ -7,6 +7,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/app/closures.h"
 #include "services/pairing/app/duty_sweeps.h"
+#include "services/pairing/app/whisper_sweeps.h"
 #include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
 #include "services/pairing/postgres/queries.h"
@@ -28,16 +29,18 @@ absl::Status Run(tonghu::config::Reader& reader) {
   const auto duties = pairing::OfferDuties(*node);
   const auto calendars = pairing::OfferCalendars(*node);
   const auto closures = pairing::OfferClosures(*node);
+  const auto whispers = pairing::OfferWhispers(*node);
   const auto contacts = pairing::OfferContacts(*node);
   directory::ReadModelPlaces places(node->pool(), pairing::FindChildren);
-  return node->Serve({.places = &places,
-                      .producers = {"registry"},
-                      .handler = pairing::Consume,
-                      .wants = directory::Wants,
-                      .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(),
-                                 pairing::FollowClosuresLater(), pairing::JudgeDueDuties()},
-                      .services = {pairings.get(), loads.get(), proposals.get(), duties.get(),
-                                   calendars.get(), closures.get(), contacts.get()}});
+  return node->Serve(
+      {.places = &places,
+       .producers = {"registry"},
+       .handler = pairing::Consume,
+       .wants = directory::Wants,
+       .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::FollowClosuresLater(),
+                  pairing::JudgeDueDuties(), pairing::JudgeWhisperBoxes(), pairing::JudgeWhisperLetters()},
+       .services = {pairings.get(), loads.get(), proposals.get(), duties.get(), calendars.get(),
+                    closures.get(), whispers.get(), contacts.get()}});
 }
 
 }  // namespace

@@ -122,6 +122,10 @@ std::string Play(NamedCalls& calls, const json& step, Kept& kept) {
   }
   if (step.contains("meanwhile")) call.started = [&] { Play(calls, step["meanwhile"], kept); };
   const auto answers = calls.Make(call);
+  if (step.contains("refused")) {
+    EXPECT_EQ(refusal::Of(answers.status()).reason, step["refused"].get<std::string>()) << name;
+    return method->full_name();
+  }
   EXPECT_TRUE(answers.ok()) << name << ": " << answers.status();
   if (!answers.ok()) return "";
   EXPECT_EQ(answers->size(), 1u) << name;

@@ -38,6 +38,7 @@ void RightsTest::SetUpTestSuite() {
   ASSERT_FALSE(HasFailure());
   ASSERT_TRUE(fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(120)).ok());
   Tell();
+  Whisper();
   ASSERT_TRUE(fleet::Quiet(stack_->endpoints()).Wait(kStart, absl::Seconds(120)).ok());
   KeepDuties();
   ready_ = !HasFailure();
@@ -117,6 +118,21 @@ void RightsTest::Tell() {
   }
 }
 
+// Puts a letter of the first child into the first school's box, which the school's teacher keeps, and answers
+// it not.
+void RightsTest::Whisper() {
+  const std::string school = absl::StrCat("counties/", kCounty, "/schools/S1");
+  const std::string keeper = kept_["teacher1"];
+  AsOperator("pairing.WhisperService.PutWhisperBox",
+             {{"whisperBox", {{"school", school}, {"keeper", keeper}}}});
+  const json opened = AsOperator(
+      "pairing.WhisperService.OpenWhisperBox",
+      {{"school", school},
+       {"keeper", keeper},
+       {"letters", {{{"child", kept_["child1"]}, {"text", kWhispered}, {"concerns", {"CONCERN_SAFETY"}}}}}});
+  kept_["letter1"] = opened["letters"][0]["name"];
+}
+
 // Duties are made by a sweep, some time after the pairing.
 void RightsTest::KeepDuties() {
   for (int number = 1; number <= 4; ++number) {
@@ -175,6 +191,8 @@ std::vector<Subject> RightsTest::Subjects() {
     subjects.push_back({absl::StrCat(name, " of the county"), {role, county}, Level::kCounty, "123"});
     subjects.push_back({absl::StrCat(name, " elsewhere"), {role, elsewhere}, Level::kCounty, "4", false});
   }
+  subjects.push_back({"keeper of S1's box", {Role::kWhisperKeeper, school1}, Level::kSchool, "12"});
+  subjects.push_back({"keeper of S2's box", {Role::kWhisperKeeper, school2}, Level::kSchool, "3", false});
   subjects.push_back({"nobody in particular", {Role::kUnspecified, province}, Level::kProvince, "1234"});
   return subjects;
 }

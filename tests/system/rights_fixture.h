@@ -38,6 +38,7 @@ class RightsTest : public testing::Test {
  protected:
   static constexpr char kCounty[] = "520203";
   static constexpr char kOtherCounty[] = "520281";
+  static constexpr char kWhispered[] = "月亮底下埋着秘密";  // what the first child's letter says
 
   static void SetUpTestSuite();
   static void TearDownTestSuite();
@@ -74,6 +75,7 @@ class RightsTest : public testing::Test {
   static void PutSchool(const std::string& county, const std::string& school, const std::string& township);
   static void PutChild(int number, const std::string& county, const std::string& school, int class_number);
   static void Tell();
+  static void Whisper();
   static void KeepDuties();
 
   static inline std::unique_ptr<harness::Stack> stack_;

@@ -7,6 +7,7 @@
 
 #include "deploy/demo/story/cadences.h"
 #include "deploy/demo/story/proposal.h"
+#include "deploy/demo/story/whispers.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
@@ -80,6 +81,7 @@ class Script {
     // On the day before the story ends, so that what follows is owed from the next week on.
     Add(At(9, 29, 10), [this] { return ProposeHelpers(clients_, cast_.village); });
     for (Act& act : CareActs(clients_, cast_)) acts_.push_back(std::move(act));
+    for (Act& act : WhisperActs(clients_, cast_)) acts_.push_back(std::move(act));
     std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.time < b.time; });
     return std::move(acts_);
   }

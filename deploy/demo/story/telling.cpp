@@ -30,6 +30,8 @@ std::string KindText(const alerts::v1::Alert& alert) {
       return "EMERGENCY (突发事件)";
     case alerts::v1::ALERT_KIND_CONCERN:
       return "to be looked into (需关注)";
+    case alerts::v1::ALERT_KIND_WHISPER_OVERDUE:
+      return "whisper box or letter overdue (悄悄话逾期)";
     default:
       return "?";
   }

@@ -93,6 +93,8 @@ std::vector<Right> RightsFrom(Sources sources) {
   }
   if (!sources.helped.empty())
     rights.push_back({Role::kHelper, {.county = sources.county, .child_ids = std::move(sources.helped)}});
+  for (std::string& school : sources.boxes)
+    rights.push_back({Role::kWhisperKeeper, {.county = sources.county, .school_id = std::move(school)}});
   for (Right& opened : sources.broken_glass) rights.push_back(std::move(opened));
   return rights;
 }

@@ -33,6 +33,7 @@ struct Sources {
   std::string county;               // of the helped and the opened children
   std::vector<std::string> helped;  // ids of children
   std::vector<Right> broken_glass;  // one for each opened file
+  std::vector<std::string> boxes;   // the schools whose whisper box the account's staff member keeps
 };
 
 // One of the three administrators, who see no child.

@@ -15,6 +15,8 @@ namespace {
 
 namespace pairing = tonghu::pairing::events::v1;
 
+constexpr char kWhisperBoxPut[] = "whisper_box_put";
+
 // Who helps whom after a batch of events: of several events about a child and a helper the last one counts.
 class Helping {
  public:
@@ -60,8 +62,16 @@ bool Read(const journal::Event& event, Helping& helping,
   return true;
 }
 
+bool AddKeeper(const journal::Event& event, std::vector<KeeperRow>& keepers) {
+  pairing::WhisperBoxPut put;
+  if (!put.ParseFromString(event.payload)) return false;
+  keepers.push_back({event.county, event.key, put.keeper_id()});
+  return true;
+}
+
 // False for an event of pairing's that can't be read.
-bool Add(const journal::Event& event, Helping& helping) {
+bool Add(const journal::Event& event, Helping& helping, std::vector<KeeperRow>& keepers) {
+  if (event.type == kWhisperBoxPut) return AddKeeper(event, keepers);
   if (event.type == "pairing_started") return Read(event, helping, &Helping::Start);
   if (event.type == "pairing_handed_over") return Read(event, helping, &Helping::HandOver);
   if (event.type == "pairing_ended") return Read(event, helping, &Helping::End);
@@ -71,23 +81,25 @@ bool Add(const journal::Event& event, Helping& helping) {
 }  // namespace
 
 bool Wants(std::string_view type) {
-  return directory::Wants(type) || type.starts_with("pairing_") || IsAudited(type);
+  return directory::Wants(type) || type.starts_with("pairing_") || type == kWhisperBoxPut || IsAudited(type);
 }
 
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
   directory::Facts facts;
   Helping helping;
+  std::vector<KeeperRow> keepers;
   std::vector<AuditRow> audited;
   for (const journal::Event* event : events) {
     RETURN_IF_ERROR(AddAudited(*event, audited));
     RETURN_IF_ERROR(directory::Add(*event, facts));
-    if (!Add(*event, helping)) {
+    if (!Add(*event, helping, keepers)) {
       return absl::InvalidArgumentError(
           absl::StrCat(event->producer, ".", event->shard, ".", event->seq, " is no ", event->type));
     }
   }
   RETURN_IF_ERROR(directory::Store(transaction.db(), facts));
   RETURN_IF_ERROR(InsertAudit(transaction.db(), audited));
+  RETURN_IF_ERROR(StoreKeepers(transaction.db(), keepers));
   return StoreHelping(transaction.db(), helping.Take());
 }
 

@@ -44,6 +44,10 @@ constexpr postgres::Columns kHelping{
     Field<&HelpingRow::county>("county"), Field<&HelpingRow::child_id>("child_id", kUuid),
     Field<&HelpingRow::helper_id>("helper_id"), Field<&HelpingRow::pairing_id>("pairing_id", kUuid)};
 
+constexpr postgres::Columns kKeeper{Field<&KeeperRow::county>("county"),
+                                    Field<&KeeperRow::school_id>("school_id"),
+                                    Field<&KeeperRow::staff_id>("staff_id")};
+
 constexpr postgres::Columns kHeldPost{
     Field<&HeldPost::kind>("kind"),
     Field<&HeldPost::county>("county"),
@@ -101,7 +105,9 @@ absl::StatusOr<Sources> LoadSources(postgres::Connection& db, const Account& acc
       {"SELECT child_id FROM helping WHERE county = $1 AND helper_id = $2 ORDER BY child_id LIMIT $3",
        Params().Text(account.county).Text(staff).Int(kMostHelped)},
       {SelectGrants(), Params().Text(account.county).Uuid(account.id).Time(now)},
-      {SelectOpened(), Params().Text(account.Name()).Time(now)}};
+      {SelectOpened(), Params().Text(account.Name()).Time(now)},
+      {"SELECT school_id FROM whisper_keeper WHERE county = $1 AND staff_id = $2 ORDER BY school_id",
+       Params().Text(account.county).Text(staff)}};
   ASSIGN_OR_RETURN(auto results, db.RunAll(statements));
   Sources sources{.pending = account.pending, .county = account.county};
   ASSIGN_OR_RETURN(sources.posts, kHeldPost.ReadAll(results[0]));
@@ -112,6 +118,7 @@ absl::StatusOr<Sources> LoadSources(postgres::Connection& db, const Account& acc
   for (const BreakingRow& one : opened)
     sources.broken_glass.push_back(
         {Role::kGlassBreaker, {.county = one.county, .child_ids = {one.child_id}}});
+  for (int i = 0; i < results[4].rows(); ++i) sources.boxes.emplace_back(results[4].Text(i, 0));
   return sources;
 }
 
@@ -154,6 +161,10 @@ absl::StatusOr<bool> HasChild(postgres::Connection& db, const std::string& count
   ASSIGN_OR_RETURN(auto rows, db.Run("SELECT 1::bigint FROM child WHERE county = $1 AND child_id = $2",
                                      Params().Text(county).Uuid(child_id)));
   return rows.rows() > 0;
+}
+
+absl::Status StoreKeepers(postgres::Connection& db, absl::Span<const KeeperRow> rows) {
+  return kKeeper.Upsert(db, "whisper_keeper", 2, rows);
 }
 
 absl::Status StoreHelping(postgres::Connection& db, const HelpingChange& change) {

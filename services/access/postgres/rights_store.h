@@ -69,4 +69,11 @@ struct HelpingChange {
 };
 absl::Status StoreHelping(postgres::Connection& db, const HelpingChange& change);
 
+// Who keeps a school's whisper box; an empty staff_id: nobody.
+struct KeeperRow {
+  std::string county, school_id, staff_id;
+};
+// Stores keepers over those known; of one school the last counts.
+absl::Status StoreKeepers(postgres::Connection& db, absl::Span<const KeeperRow> rows);
+
 }  // namespace tonghu::access

@@ -33,7 +33,7 @@ class Concerns {
     PeopleNeeded needed;
     for (const SaidConcern& one : said) {
       contacts.push_back(one.row.key());
-      children.emplace_back(one.row.county, one.row.child_id);
+      if (!one.row.child_id.empty()) children.emplace_back(one.row.county, one.row.child_id);
       needed.Add(one.row.county, one.place, "");
     }
     ASSIGN_OR_RETURN(auto known, LoadConcerns(transaction_.db(), contacts));
@@ -88,8 +88,11 @@ class Concerns {
  private:
   // The child's unresolved alert has one more, or a new alert is raised. Sets the row's alert_id.
   void Count(SaidConcern& said) {
-    // An alert raised here is the open one for the child's next contact in the batch.
-    Alert*& alert = open_[Key(said.row.county, said.row.child_id)];
+    // An alert raised here is the open one for the child's next contact in the batch. An unsigned letter has
+    // an alert of its own, about the school.
+    Alert* unsigned_letter = nullptr;
+    Alert*& alert =
+        said.row.child_id.empty() ? unsigned_letter : open_[Key(said.row.county, said.row.child_id)];
     if (alert != nullptr) {
       Repeat(*alert, transaction_.now());
     } else {

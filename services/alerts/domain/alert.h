@@ -23,12 +23,13 @@ enum class Kind {
   kEmergency = 4,
   kOperator = 5,
   kGlassBroken = 6,
-  kConcern = 7
+  kConcern = 7,
+  kWhisperOverdue = 9
 };
 // The names of the kinds in metrics and in the webhook's body, by number.
-inline constexpr std::array<const char*, 8> kKindNames = {"unspecified",         "duty_missed", "absence",
-                                                          "attendance_not_sent", "emergency",   "operator",
-                                                          "glass_broken",        "concern"};
+inline constexpr std::array<const char*, 10> kKindNames = {
+    "unspecified", "duty_missed",  "absence", "attendance_not_sent", "emergency",
+    "operator",    "glass_broken", "concern", "unspecified",         "whisper_overdue"};
 // The state of an alert. kResolved is final.
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 // The levels that are told of an alert, the higher the number the higher the level.
@@ -77,11 +78,14 @@ struct Alert {
   Kind kind = Kind::kDutyMissed;
   State state = State::kOpen;
   std::string child_id;   // empty: about a school or the platform
-  std::string helper_id;  // who owed the duty; empty for other kinds
+  std::string helper_id;  // who owed the duty, or keeps the whisper box; empty for other kinds
   std::string duty_id;
-  int duty_kind = 0;   // tonghu.pairing.v1.DutyKind of the missed duty; 0 for other kinds
-  absl::CivilDay day;  // the first day of the missed duty's window, or the morning not sent; else 1970-01-01
-  absl::CivilDay last_day;  // the last day of the missed duty's window; 1970-01-01 for other kinds
+  int duty_kind = 0;  // tonghu.pairing.v1.DutyKind of the missed duty; 0 for other kinds
+  // The first day of the missed duty's window, the morning not sent, the day on which a whisper box was not
+  // opened or an unanswered letter was found; else 1970-01-01.
+  absl::CivilDay day;
+  // The last day of the missed duty's window, or by which a letter was to be answered; else 1970-01-01.
+  absl::CivilDay last_day;
   Place place;
   Level level = Level::kNobody;  // the highest level told so far
   int next_step = 0;

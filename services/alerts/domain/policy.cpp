@@ -73,6 +73,15 @@ const std::vector<Policy>& BuiltIn() {
                  {absl::Hours(72), {kProvince}}},
        .resolve_within = absl::Hours(72),
        .repeat_last = absl::Hours(72)},
+      // A whisper box that was not opened, or a letter that was not answered: children wait. The keeper hears
+      // of it with the head.
+      {.kind = Kind::kWhisperOverdue,
+       .steps = {{absl::ZeroDuration(), {kHelper, kHead}},
+                 {absl::Hours(48), {kTownship}},
+                 {absl::Hours(72), {kCounty}},
+                 {absl::Hours(72), {kProvince}}},
+       .resolve_within = absl::Hours(72),
+       .repeat_last = absl::Hours(72)},
   };
   return policies;
 }

@@ -16,6 +16,7 @@
 #include "services/alerts/app/alerts.h"
 #include "services/alerts/app/attendance.h"
 #include "services/alerts/app/notice_operators.h"
+#include "services/alerts/app/whispers.h"
 #include "tonghu/access/events/v1/access_events.pb.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
@@ -39,6 +40,8 @@ struct Heard {
   std::vector<Notice> notices;
   std::vector<BrokenGlass> glass;
   std::vector<SaidConcern> concerns;  // in their order
+  std::vector<MissedWhisper> missed_whispers;
+  std::vector<LateWhisper> late_whispers;
 };
 
 using clock::DayOfEpoch;
@@ -100,7 +103,7 @@ SaidConcern ConcernOf(const journal::Event& event, const Message& said) {
   }
   return {{.county = event.county,
            .contact_id = said.contact_id(),
-           .child_id = event.key,
+           .child_id = ids::IsUuid(event.key) ? event.key : "",
            .helper_id = said.helper_id(),
            .happen_time = clock::FromMicros(said.happen_micros()),
            .concerns = bits},
@@ -109,6 +112,7 @@ SaidConcern ConcernOf(const journal::Event& event, const Message& said) {
 
 void Take(const journal::Event& event, const pairing::ConcernRaised& raised, Heard& heard) {
   heard.concerns.push_back(ConcernOf(event, raised));
+  heard.concerns.back().row.of_letter = raised.letter();
 }
 
 void Take(const journal::Event& event, const pairing::ContactChanged& changed, Heard& heard) {
@@ -116,6 +120,16 @@ void Take(const journal::Event& event, const pairing::ContactChanged& changed, H
   said.row.version = changed.version();
   said.row.withdrawn = changed.withdrawn();
   heard.concerns.push_back(std::move(said));
+}
+
+void Take(const journal::Event& event, const pairing::WhisperMissed& missed, Heard& heard) {
+  heard.missed_whispers.push_back({event.county, missed.matter_id(), missed.keeper_id(),
+                                   PlaceOf(missed.place()), DayOfEpoch(missed.day()),
+                                   DayOfEpoch(missed.answer_day())});
+}
+
+void Take(const journal::Event& event, const pairing::WhisperDoneLate& late, Heard& heard) {
+  heard.late_whispers.push_back({event.county, late.matter_id(), late.happened_in_time()});
 }
 
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
@@ -132,7 +146,12 @@ bool HasItsIds(const journal::Event& event, const pairing::DutyMissed& missed) {
   return ids::IsUuid(missed.duty_id()) && ids::IsUuid(event.key);
 }
 bool HasItsIds(const journal::Event& event, const pairing::ConcernRaised& raised) {
-  return ids::IsUuid(raised.contact_id()) && ids::IsUuid(event.key);
+  // An unsigned letter is about its school.
+  const bool of_school = raised.letter() && event.key == raised.place().school_id();
+  return ids::IsUuid(raised.contact_id()) && (ids::IsUuid(event.key) || of_school);
+}
+bool HasItsIds(const journal::Event&, const pairing::WhisperMissed& missed) {
+  return ids::IsUuid(missed.matter_id());
 }
 bool HasItsIds(const journal::Event& event, const pairing::ContactChanged& changed) {
   return ids::IsUuid(changed.contact_id()) && ids::IsUuid(event.key);
@@ -162,6 +181,8 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
       {"contact_changed", Read<pairing::ContactChanged>},
       {"concern_raised", Read<pairing::ConcernRaised>},
       {"glass_broken", Read<access::GlassBroken>},
+      {"whisper_missed", Read<pairing::WhisperMissed>},
+      {"whisper_done_late", Read<pairing::WhisperDoneLate>},
   };
   return kReaders;
 }
@@ -176,6 +197,8 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = SettleLateDuties(transaction, context, heard.late);
   if (applied.ok()) applied = SettleExcusedDuties(transaction, context, heard.excused);
   if (applied.ok()) applied = TakeConcerns(transaction, context, heard.concerns);
+  if (applied.ok()) applied = RaiseMissedWhispers(transaction, context, heard.missed_whispers);
+  if (applied.ok()) applied = SettleLateWhispers(transaction, context, heard.late_whispers);
   if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;

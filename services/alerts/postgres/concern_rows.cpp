@@ -17,7 +17,8 @@ constexpr postgres::Columns kConcern{Field<&ConcernRow::county>("county"),
                                      Field<&ConcernRow::concerns>("concerns", postgres::kInt2),
                                      Field<&ConcernRow::version>("version"),
                                      Field<&ConcernRow::withdrawn>("withdrawn"),
-                                     Field<&ConcernRow::alert_id>("alert_id", kUuid)};
+                                     Field<&ConcernRow::alert_id>("alert_id", kUuid),
+                                     Field<&ConcernRow::of_letter>("of_letter")};
 constexpr size_t kKeyColumns = 2;  // county and contact
 
 }  // namespace

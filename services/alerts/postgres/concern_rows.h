@@ -12,14 +12,15 @@
 
 namespace tonghu::alerts {
 
-// A contact that says that something has to be looked into.
+// A contact, or a letter from a whisper box, that says that something has to be looked into.
 struct ConcernRow {
-  std::string county, contact_id, child_id, helper_id;
+  std::string county, contact_id, child_id, helper_id;  // child_id empty: an unsigned letter
   absl::Time happen_time;
   int concerns = 0;  // bit n stands for tonghu.pairing.v1.Concern n
   int version = 1;   // of the contact, as far as it is known
   bool withdrawn = false;
   std::string alert_id;  // the alert that the contact raised or was added to, last
+  bool of_letter = false;
   Key key() const { return {county, contact_id}; }
 };
 

@@ -85,7 +85,11 @@ v1::AbsentMorning MessageOf(const AbsenceRow& row) {
 
 v1::MarkedContact MessageOf(const ConcernRow& row) {
   v1::MarkedContact message;
-  message.set_contact(NameOf(row.county, "contacts", row.contact_id));
+  if (row.of_letter) {
+    message.set_letter(NameOf(row.county, "whisperLetters", row.contact_id));
+  } else {
+    message.set_contact(NameOf(row.county, "contacts", row.contact_id));
+  }
   message.set_withdrawn(row.withdrawn);
   message.set_helper(NameOf(row.county, "staffMembers", row.helper_id));
   clock::SetTime(row.happen_time, message.mutable_happen_time());

@@ -53,12 +53,13 @@ absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& requ
 absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request,
                                     const std::string& county) {
   ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
-  const bool child = kind != Kind::kAttendanceNotSent;
+  const bool child = kind != Kind::kAttendanceNotSent && kind != Kind::kWhisperOverdue;
   if (request.child().empty() == child || request.school().empty() != child) {
     return refusal::Invalid(
         "CHILD_OR_SCHOOL", child ? "child" : "school",
-        "an alert that attendance was not sent is about a school, others about a child",
-        child ? "此类预警针对儿童，请只指定一名儿童" : "未报考勤预警针对学校，请只指定一所学校");
+        "an alert that attendance was not sent, or about a whisper box, is about a school, others about a "
+        "child",
+        child ? "此类预警针对儿童，请只指定一名儿童" : "未报考勤、悄悄话逾期预警针对学校，请只指定一所学校");
   }
   PolicyTrial trial{.county = county, .kind = kind};
   if (request.has_raise_time()) trial.raise_time = clock::ToTime(request.raise_time());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/refusal/refusal.h"
 
@@ -13,26 +14,26 @@ size_t Characters(std::string_view utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
-absl::Status CheckMarks(const Contact& contact) {
-  if (contact.mood < Mood::kNotSaid || contact.mood > Mood::kWithdrawn) {
-    return refusal::Invalid("MOOD_UNKNOWN", "contact.mood", "contact.mood is none of the moods",
+}  // namespace
+
+absl::Status CheckMarks(Mood mood, absl::Span<const Concern> concerns, const std::string& field) {
+  if (mood < Mood::kNotSaid || mood > Mood::kWithdrawn) {
+    return refusal::Invalid("MOOD_UNKNOWN", absl::StrCat(field, "mood"), "the mood is none of the moods",
                             "没有这种情绪，请从列出的情绪中选择");
   }
   int seen = 0;
-  for (const Concern concern : contact.concerns) {
+  for (const Concern concern : concerns) {
     const bool known = concern >= Concern::kMood && concern <= Concern::kOther;
     const int bit = known ? BitsOf({concern}) : 0;
     if (!known || (seen & bit) != 0) {
-      return refusal::Invalid("CONCERNS_INVALID", "contact.concerns",
-                              "contact.concerns has concerns that exist, each once",
+      return refusal::Invalid("CONCERNS_INVALID", absl::StrCat(field, "concerns"),
+                              "concerns are those that exist, each once",
                               "关注事项请从列出的事项中选择，每项只选一次");
     }
     seen |= bit;
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::Time CountsFrom(absl::Time start) { return clock::StartOf(clock::DayOf(start)); }
 
@@ -57,7 +58,8 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
                             "联系记录不能超过2000字");
   }
-  if (absl::Status marked = CheckMarks(contact); !marked.ok()) return marked;
+  if (absl::Status marked = CheckMarks(contact.mood, contact.concerns, "contact."); !marked.ok())
+    return marked;
   // The end counts inclusively: a talk at the moment of the hand-over is still the old helper's.
   const auto paired = [&](const PairedSpan& span) {
     return span.helper_id == contact.helper_id && CountsFrom(span.start) <= contact.happen_time &&

@@ -59,6 +59,10 @@ inline constexpr absl::Duration kClockTolerance =
     absl::Minutes(2);                         // clocks differ: a contact of "now" may seem to lie ahead
 inline constexpr size_t kLongestNote = 2000;  // characters
 
+// Checks how a child was and what has to be looked into; `field` leads to the fields `mood` and `concerns`.
+// Errors: MOOD_UNKNOWN, CONCERNS_INVALID (unknown, or one twice).
+absl::Status CheckMarks(Mood mood, absl::Span<const Concern> concerns, const std::string& field);
+
 // From when the contacts of a pairing that began at `start` count: the beginning of that day in China. A
 // teacher who is paired at noon has often talked in the morning.
 absl::Time CountsFrom(absl::Time start);

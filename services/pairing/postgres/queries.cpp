@@ -10,6 +10,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/postgres/closure_store.h"
 #include "services/pairing/postgres/row_columns.h"
+#include "services/pairing/postgres/whisper_store.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -106,6 +107,7 @@ absl::StatusOr<std::vector<ContactRow>> FindContact(postgres::Connection& db, co
 absl::StatusOr<directory::ReadModelPlaces::Abouts> FindChildren(postgres::Connection& db,
                                                                 const rpc::Sought& sought) {
   if (sought.collection == "closures") return FindClosed(db, sought);
+  if (sought.collection == "whisperLetters") return FindLetterPlaces(db, sought);
   for (const auto& [collection, table, id] :
        {std::tuple("pairings", "pairing", "pairing_id"), std::tuple("duties", "duty", "duty_id"),
         std::tuple("contacts", "contact", "contact_id")}) {

@@ -13,6 +13,7 @@ std::unique_ptr<journal::Service> OfferProposals(journal::Node& node);
 std::unique_ptr<journal::Service> OfferDuties(journal::Node& node);
 std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node);
 std::unique_ptr<journal::Service> OfferClosures(journal::Node& node);
+std::unique_ptr<journal::Service> OfferWhispers(journal::Node& node);
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node);
 
 }  // namespace tonghu::pairing

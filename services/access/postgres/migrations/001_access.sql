@@ -86,6 +86,15 @@ CREATE TABLE helping (
 CREATE INDEX helping_helper ON helping (county, helper_id);
 CREATE INDEX helping_pairing ON helping (pairing_id);
 
+-- Who keeps a school's whisper box, as pairing's events say. An empty staff_id: nobody.
+CREATE TABLE whisper_keeper (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  staff_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, school_id)
+);
+CREATE INDEX whisper_keeper_staff ON whisper_keeper (county, staff_id);
+
 -- Of the directory: the posts that somebody holds or stands in for, and the province's office, of which the lowest county's counts.
 CREATE INDEX post_holder ON post (county, holder_id);
 CREATE INDEX post_deputy ON post (county, deputy_id) WHERE holder_id = '';

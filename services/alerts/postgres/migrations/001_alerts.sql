@@ -23,8 +23,8 @@ CREATE TABLE alert (
   helper_id text NOT NULL,
   duty_id uuid,
   duty_kind smallint NOT NULL,  -- tonghu.pairing.v1.DutyKind; 0 where no duty was missed
-  day integer NOT NULL,  -- the first day of the missed duty's window, or the morning of which no attendance was sent; else 0
-  last_day integer NOT NULL,  -- the last day of the missed duty's window; else 0
+  day integer NOT NULL,  -- the first day of the missed duty's window, the morning of which no attendance was sent, a whisper box's or letter's day; else 0
+  last_day integer NOT NULL,  -- the last day of the missed duty's window, or for a letter's answer; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
   grade smallint NOT NULL,
@@ -86,17 +86,19 @@ CREATE INDEX absence_day ON absence (county, day, child_id);  -- a county's list
 CREATE INDEX absence_school ON absence (county, school_id, day) WHERE alert_id IS NOT NULL;
 
 -- Contacts that say that something has to be looked into. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `version`: of the contact, as
--- far as it is known here. `alert_id` is the alert that the contact raised or was added to, last.
+-- far as it is known here. `alert_id` is the alert that the contact raised or was added to, last. `of_letter`: a letter from a whisper box, of which
+-- `contact_id` is the id; `child_id` is NULL for an unsigned one.
 CREATE TABLE concern (
   county text COLLATE "C" NOT NULL,
   contact_id uuid NOT NULL,
-  child_id uuid NOT NULL,
+  child_id uuid,
   helper_id text NOT NULL,
   happen_time timestamptz NOT NULL,
   concerns smallint NOT NULL,
   version integer NOT NULL,
   withdrawn boolean NOT NULL,
   alert_id uuid NOT NULL,
+  of_letter boolean NOT NULL,
   PRIMARY KEY (county, contact_id)
 );
 CREATE INDEX concern_alert ON concern (alert_id, county);

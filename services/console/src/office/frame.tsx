@@ -33,6 +33,8 @@ const SchoolPage = other("SchoolPage");
 const PoliciesPage = other("PoliciesPage");
 const OperatorPage = other("OperatorPage");
 const MePage = other("MePage");
+const WhispersPage = other("WhispersPage");
+const WhisperPage = other("WhisperPage");
 
 /** What stands in the menu, with the permission that it needs. */
 const entries: { key: string; permission: string }[] = [
@@ -41,6 +43,7 @@ const entries: { key: string; permission: string }[] = [
   { key: "duties", permission: "duties.read" },
   { key: "pairings", permission: "pairings.read" },
   { key: "schools", permission: "calendars.read" },
+  { key: "whispers", permission: "whisperLetters.list" },
   { key: "figures", permission: "counts.read" },
   { key: "people", permission: "posts.read" },
   { key: "roster", permission: "children.import" },
@@ -83,6 +86,8 @@ function Framed() {
           <Route path="pairings" element={rest(<PairingsPage />)} />
           <Route path="schools" element={rest(<SchoolsPage />)} />
           <Route path="schools/:id" element={rest(<SchoolPage />)} />
+          <Route path="whispers" element={rest(<WhispersPage />)} />
+          <Route path="whispers/:id" element={rest(<WhisperPage />)} />
           <Route path="figures" element={rest(<FiguresPage />)} />
           <Route path="people" element={rest(<PeoplePage />)} />
           <Route path="roster" element={rest(<RosterPage />)} />

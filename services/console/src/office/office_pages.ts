@@ -12,3 +12,5 @@ export { PoliciesPage } from "./policies/policies_page.tsx";
 export { RosterPage } from "./roster/roster_page.tsx";
 export { SchoolPage } from "./schools/school_page.tsx";
 export { SchoolsPage } from "./schools/schools_page.tsx";
+export { WhisperPage } from "./whispers/whisper_page.tsx";
+export { WhispersPage } from "./whispers/whispers_page.tsx";

@@ -5,6 +5,7 @@ export const frame = {
     duties: "任务",
     pairings: "结对",
     schools: "学校",
+    whispers: "悄悄话信箱",
     figures: "统计",
     people: "人员与岗位",
     roster: "导入花名册",

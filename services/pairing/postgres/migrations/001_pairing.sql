@@ -221,3 +221,57 @@ CREATE TABLE contact_version (
   reason text NOT NULL,
   PRIMARY KEY (county, contact_id, version)
 );
+
+-- Whisper boxes, one a school. `weekday` (1: Monday to 5: Friday) counts for days from `weekday_from` on, `former_weekday` before. `judged_to`: the last
+-- day of which it is decided whether the box was to be opened and was; `due_time`: when the next day is decided. Days are counted from 1970-01-01.
+CREATE TABLE whisper_box (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  keeper_id text COLLATE "C" NOT NULL,
+  weekday smallint NOT NULL,
+  former_weekday smallint NOT NULL,
+  weekday_from integer NOT NULL,
+  answer_days integer NOT NULL,
+  judged_to integer NOT NULL,
+  due_time timestamptz NOT NULL,
+  PRIMARY KEY (county, school_id)
+);
+CREATE INDEX whisper_box_due ON whisper_box (shard, due_time);
+
+-- Openings of whisper boxes: those that were recorded, and those that were missed. state: a tonghu.pairing.v1.WhisperOpeningState. `missed`: it was
+-- judged missed, whatever came after.
+CREATE TABLE whisper_opening (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  day integer NOT NULL,
+  state smallint NOT NULL,
+  missed boolean NOT NULL,
+  open_time timestamptz,
+  report_time timestamptz,
+  letters integer NOT NULL,
+  keeper_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, school_id, day)
+);
+
+-- Letters from whisper boxes. `child_id`: NULL when unsigned. `text` and `answer` are for the keeper alone. `mood` and `concerns` as in `contact`.
+-- `missed`: it was not answered by `due_time`.
+CREATE TABLE whisper_letter (
+  county text COLLATE "C" NOT NULL,
+  letter_id uuid NOT NULL,
+  shard integer NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  child_id uuid,
+  find_time timestamptz NOT NULL,
+  due_time timestamptz NOT NULL,
+  text text NOT NULL,
+  mood smallint NOT NULL,
+  concerns smallint NOT NULL,
+  answer text NOT NULL,
+  answered_by text COLLATE "C" NOT NULL,
+  answer_time timestamptz,
+  missed boolean NOT NULL,
+  PRIMARY KEY (county, letter_id)
+);
+CREATE INDEX whisper_letter_school ON whisper_letter (county, school_id, letter_id);
+CREATE INDEX whisper_letter_due ON whisper_letter (shard, due_time) WHERE answer_time IS NULL AND NOT missed;

@@ -165,15 +165,15 @@ function What({ alert, names }: { alert: Alert; names: (name: string | undefined
 /** The contacts that raised the alert; who may read them sees their words. */
 function MarkedContacts({ alert }: { alert: Alert }) {
   const me = useMe();
-  const marked = new Set(alert.markedContacts.map(({ contact }) => contact));
-  const contacts = useList(ContactService.method.listContacts, { parent: useParent(), child: alert.child, showWithdrawn: true, pageSize: 200 }, (a) => a.contacts, { enabled: me.may("contacts.read") });
+  const marked = new Set(alert.markedContacts.map(({ contact }) => contact).filter((contact) => contact !== ""));
+  const contacts = useList(ContactService.method.listContacts, { parent: useParent(), child: alert.child, showWithdrawn: true, pageSize: 200 }, (a) => a.contacts, { enabled: me.may("contacts.read") && marked.size > 0 });
   const words = new Map(contacts.rows.filter(({ name }) => marked.has(name)).map(({ name, note }) => [name, note]));
   const names = useNames(alert.markedContacts.map(({ helper }) => helper));
   return (
     <ul className="mornings" aria-label={t.markedContacts}>
-      {alert.markedContacts.map(({ contact, helper, happenTime, concerns, withdrawn }) => (
-        <li key={contact}>
-          {formatTime(happenTime)}　{names(helper)}　<b>{concerns.map((one) => wordOf(ConcernSchema, one)).join("、")}</b>{withdrawn && `（${tc.withdrawn}）`}
+      {alert.markedContacts.map(({ contact, letter, helper, happenTime, concerns, withdrawn }) => (
+        <li key={contact || letter}>
+          {formatTime(happenTime)}　{names(helper)}　{letter !== "" && t.letter}<b>{concerns.map((one) => wordOf(ConcernSchema, one)).join("、")}</b>{withdrawn && `（${tc.withdrawn}）`}
           {(words.get(contact) ?? "") !== "" && <p className="prose note-text">{words.get(contact)}</p>}
         </li>
       ))}

@@ -53,6 +53,7 @@ export const alerts = {
   times: (n: number) => `第 ${n} 次`,
   contacts: (n: number) => `${n} 次联系`,
   markedContacts: "提出关注的联系",
+  letter: "悄悄话信箱来信　",
   mornings: (n: number) => `累计 ${n} 个上午`,
   link: "复制链接",
   linkCopied: "链接已复制",
