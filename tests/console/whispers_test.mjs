@@ -61,6 +61,12 @@ test("the head sets the box up, the keeper opens it and answers, and only the ke
   await button("登记回复", letter).click();
   await letter.getByText("当面谈心，约好每周视频").waitFor();
 
+  // The keeper knows the school's children by name, and no more of them.
+  await phone.goto(`/${county}/children`);
+  await phone.getByText(child.displayName).first().waitFor();
+  assert.equal(await phone.getByRole("alert").count(), 0);
+  await assertGood(phone, "whisper-children");
+
   await office.goto(`/${county}/whispers/${school.split("/").pop()}`);
   await office.getByRole("cell", { name: "已回复" }).waitFor();
   await office.getByRole("cell", { name: "已开箱" }).waitFor();

@@ -112,7 +112,7 @@ TEST(WindowsOfTest, NothingIsOwedNoTimes) { EXPECT_THAT(InTheYear({Period::kWeek
 // from wherever one looks.
 TEST(WindowsOfTest, AnyCadence) {
   const auto year = Year();
-  rc::check([&] {
+  EXPECT_TRUE(rc::check([&] {
     const auto period =
         *rc::gen::element(Period::kWeek, Period::kMonth, Period::kTerm, Period::kTermThird, Period::kYear);
     const int every = period == Period::kWeek    ? *rc::gen::inRange(1, 5)
@@ -137,7 +137,7 @@ TEST(WindowsOfTest, AnyCadence) {
         expected.push_back(one.name);
     }
     RC_ASSERT(Names(WindowsOf(cadence, year, from, to)) == expected);
-  });
+  }));
 }
 
 TEST(CheckCadenceTest, WhatIsRefused) {

@@ -5,7 +5,7 @@ import { Button, Input, Modal } from "antd";
 import { useState } from "react";
 import { ConcernSchema, MoodSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { WhisperLetterState, WhisperLetterStateSchema, WhisperService, type WhisperLetter } from "../../gen/tonghu/pairing/v1/whisper_service_pb.ts";
-import { formatTime } from "../../shared/dates.ts";
+import { formatDay, formatTime, isoDay, millis } from "../../shared/dates.ts";
 import { wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { useNames } from "../kit/names.tsx";
@@ -30,7 +30,7 @@ export function Letters({ school, keeps }: { school: string; keeps: boolean }) {
         width={320}
         columns={[
           { title: t.found, render: (_, row) => formatTime(row.findTime) },
-          { title: t.due, render: (_, row) => formatTime(row.dueTime) },
+          { title: t.due, render: (_, row) => formatDay(isoDay((millis(row.dueTime) ?? 1) - 1)) },
           { title: t.state, render: (_, row) => wordOf(WhisperLetterStateSchema, row.state) },
           { title: t.answered, render: (_, row) => row.answerTime && formatTime(row.answerTime) },
           ...(keeps ? [{ className: "no-print", render: (_: unknown, row: WhisperLetter) => <Button type="link" size="small" onClick={() => setReading(row.name)}>{t.read}</Button> }] : []),

@@ -64,7 +64,7 @@ function Box({ box }: { box: WhisperBox }) {
       <Section title={`${t.columns.keeper}：${names(box.keeper)}`} actions={actions}>
         <p>
           {wordOf(WeekdaySchema, box.weekday)}　{t.columns.next}：{box.nextOpeningDay === "" ? t.noDay : formatDay(box.nextOpeningDay)}
-          　{t.columns.waiting}：{t.waiting(box.lettersWaiting, box.lettersOverdue)}
+          {"　"}{t.columns.waiting}：{t.waiting(box.lettersWaiting, box.lettersOverdue)}
         </p>
         {form === "change" && <BoxForm box={box} school={box.school} close={() => setForm("")} />}
         {form === "open" && <OpenForm school={box.school} close={() => setForm("")} />}
