@@ -56,6 +56,8 @@ constexpr Permission kTable[] = {
     {"contacts.updateForOthers", kCounty},
     {"counts.read", kSchool},
     {"counts.recompute", kProvince},
+    {"coveragePolicies.put", kCounty},
+    {"coveragePolicies.read", kCare},
     {"displayNames.read", kFile | kKeeper},
     {"divisions.read", kEverybody},
     {"duties.excuse", kSchool},

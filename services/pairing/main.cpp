@@ -6,6 +6,7 @@
 #include "libs/process/process.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/closures.h"
+#include "services/pairing/app/coverage.h"
 #include "services/pairing/app/duty_sweeps.h"
 #include "services/pairing/app/whisper_sweeps.h"
 #include "services/pairing/events/consume.h"
@@ -31,6 +32,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   const auto closures = pairing::OfferClosures(*node);
   const auto whispers = pairing::OfferWhispers(*node);
   const auto contacts = pairing::OfferContacts(*node);
+  const auto coverage = pairing::OfferCoverage(*node);
   directory::ReadModelPlaces places(node->pool(), pairing::FindChildren);
   return node->Serve(
       {.places = &places,
@@ -38,9 +40,10 @@ absl::Status Run(tonghu::config::Reader& reader) {
        .handler = pairing::Consume,
        .wants = directory::Wants,
        .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::FollowClosuresLater(),
-                  pairing::JudgeDueDuties(), pairing::JudgeWhisperBoxes(), pairing::JudgeWhisperLetters()},
+                  pairing::JudgeDueDuties(), pairing::JudgeWhisperBoxes(), pairing::JudgeWhisperLetters(),
+                  pairing::LookForGaps(), pairing::TellGaps()},
        .services = {pairings.get(), loads.get(), proposals.get(), duties.get(), calendars.get(),
-                    closures.get(), whispers.get(), contacts.get()}});
+                    closures.get(), whispers.get(), contacts.get(), coverage.get()}});
 }
 
 }  // namespace

@@ -169,7 +169,7 @@ Check CheckCertificates(const fleet::Look& look, absl::Time own, absl::Time now)
 }
 
 Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse>& uncovered) {
-  const std::string what = "每名儿童都有人谈心";
+  const std::string what = "每名儿童都有人负责";
   if (!uncovered.ok()) {
     return Judge(what, false, "",
                  {fmt::format("查不到：{}", std::string(uncovered.status().message())),
@@ -180,7 +180,7 @@ Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenRespon
   const auto name = ids::ParseName(first.child(), "children", "child");
   const std::string county = name.ok() ? name->county : "";
   return Judge(what, false, "",
-               {fmt::format("有儿童无人谈心，如 {} 县 {}：{}", county, forms::ShortName(first.child()),
+               {fmt::format("有儿童无人负责，如 {} 县 {}：{}", county, forms::ShortName(first.child()),
                             forms::Label(first.reason())),
                 fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对或设置校历", county)});
 }

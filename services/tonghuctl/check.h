@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "libs/fleet/replicas.h"
-#include "tonghu/pairing/v1/pairing_service.pb.h"
+#include "tonghu/pairing/v1/coverage_service.pb.h"
 
 namespace tonghu::tonghuctl {
 

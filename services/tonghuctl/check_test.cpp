@@ -136,9 +136,9 @@ TEST(CheckTest, AChildNobodyWillTalkWith) {
   pairing::v1::UncoveredChild* child = uncovered.add_uncovered_children();
   child->set_child("counties/520324/children/c1");
   child->set_reason(pairing::v1::UNCOVERED_REASON_NO_CALENDAR);
-  EXPECT_THAT(Wrong({CheckCovered(uncovered)}), ElementsAre("每名儿童都有人谈心"));
+  EXPECT_THAT(Wrong({CheckCovered(uncovered)}), ElementsAre("每名儿童都有人负责"));
   EXPECT_THAT(CheckCovered(uncovered).remedy, HasSubstr("--county 520324"));
-  EXPECT_THAT(Wrong({CheckCovered(absl::UnavailableError("away"))}), ElementsAre("每名儿童都有人谈心"));
+  EXPECT_THAT(Wrong({CheckCovered(absl::UnavailableError("away"))}), ElementsAre("每名儿童都有人负责"));
 }
 
 }  // namespace

@@ -26,6 +26,10 @@ absl::Status HandOvers(Rig& rig, Figures& figures);
 // A county's policy put, so that each child is owed four talks a week more, and taken back: until all is
 // planned, four weeks ahead.
 absl::Status PlansOfACounty(Rig& rig, Figures& figures);
+// A county closed for half a week, and opened again: until all duties follow.
+absl::Status ClosesACounty(Rig& rig, Figures& figures);
+// A county looked through for children for whom nobody is responsible: there is none, all are, none again.
+absl::Status LooksThroughACounty(Rig& rig, Figures& figures);
 // Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
 absl::Status Emergencies(Rig& rig, int count, Figures& figures);
 // Duties that fall due at a steady pace of 500 a second: those of `each` children of each county, from number

@@ -134,6 +134,8 @@ absl::Status Plannings(const Plan& plan, Figures& figures) {
     fmt::print(stderr, "run {} of {}: planning …\n", run + 1, plan.runs);
     absl::Status done = FixedWork(**rig, figures);
     if (done.ok()) done = bench::PlansOfACounty(**rig, figures);
+    if (done.ok()) done = bench::ClosesACounty(**rig, figures);
+    if (done.ok()) done = bench::LooksThroughACounty(**rig, figures);
     if (!done.ok()) return done;
   }
   return absl::OkStatus();

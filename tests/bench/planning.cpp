@@ -15,7 +15,8 @@ namespace {
 
 namespace pairing = tonghu::pairing::v1;
 
-constexpr int kOften = 5;         // talks a week, of the policy that is put
+constexpr int kOften = 5;  // talks a week, of the policy that is put
+constexpr registry::v1::CareLevel kLevel = registry::v1::CARE_LEVEL_GENERAL;  // that of all children
 constexpr int kHorizonDays = 28;  // how far ahead pairing makes duties
 
 // Gives every county's one school a term around now, without holidays.
@@ -36,22 +37,40 @@ absl::Status FillCalendars(postgres::Connection& db, absl::CivilDay today) {
   return absl::OkStatus();
 }
 
-// Puts a policy of so many talks a week, and gives the seconds until the county is planned by it.
-absl::StatusOr<double> Plan(client::Client& client, postgres::Connection& db, const std::string& county,
-                            int times) {
-  pairing::PutDutyPolicyRequest request;
-  request.mutable_policy()->set_parent("counties/" + county);
-  request.mutable_policy()->set_kind(pairing::DUTY_KIND_TALK);
-  request.mutable_policy()->mutable_cadence()->set_period(pairing::CADENCE_PERIOD_WEEK);
-  request.mutable_policy()->mutable_cadence()->set_times(times);
-  const absl::Time begin = absl::Now();
-  RETURN_IF_ERROR(client.Call(&pairing::DutyService::Stub::PutDutyPolicy, request).status());
+// The seconds since `begin` until the county is planned.
+absl::StatusOr<double> UntilPlanned(postgres::Connection& db, const std::string& county, absl::Time begin) {
   RETURN_IF_ERROR(Await(absl::Minutes(5), [&]() -> absl::StatusOr<bool> {
     ASSIGN_OR_RETURN(const auto waiting, db.Run("SELECT count(*) FROM replanning WHERE county = $1",
                                                 postgres::Params().Text(county)));
     return waiting.Int(0, 0) == 0;
   }));
   return absl::ToDoubleSeconds(absl::Now() - begin);
+}
+
+// Puts a policy of so many talks a week, for the children of a care level or for all, and gives the seconds
+// until the county is planned by it.
+absl::StatusOr<double> Plan(client::Client& client, postgres::Connection& db, const std::string& county,
+                            int times, registry::v1::CareLevel level = registry::v1::CARE_LEVEL_UNSPECIFIED) {
+  pairing::PutDutyPolicyRequest request;
+  request.mutable_policy()->set_parent("counties/" + county);
+  request.mutable_policy()->set_kind(pairing::DUTY_KIND_TALK);
+  request.mutable_policy()->set_care_level(level);
+  request.mutable_policy()->mutable_cadence()->set_period(pairing::CADENCE_PERIOD_WEEK);
+  request.mutable_policy()->mutable_cadence()->set_times(times);
+  const absl::Time begin = absl::Now();
+  RETURN_IF_ERROR(client.Call(&pairing::DutyService::Stub::PutDutyPolicy, request).status());
+  return UntilPlanned(db, county, begin);
+}
+// Takes the policy of the care level back: the county's own holds again.
+absl::StatusOr<double> TakeBack(client::Client& client, postgres::Connection& db, const std::string& county,
+                                registry::v1::CareLevel level) {
+  pairing::DeleteDutyPolicyRequest request;
+  request.set_parent("counties/" + county);
+  request.set_kind(pairing::DUTY_KIND_TALK);
+  request.set_care_level(level);
+  const absl::Time begin = absl::Now();
+  RETURN_IF_ERROR(client.Call(&pairing::DutyService::Stub::DeleteDutyPolicy, request).status());
+  return UntilPlanned(db, county, begin);
 }
 
 // DATA_LOSS unless the county has so many duties of weeks that begin after today.
@@ -89,11 +108,18 @@ absl::Status PlansOfACounty(Rig& rig, Figures& figures) {
       RunFloor(rig, work, {.schemas = {"pairing"}, .bus = false, .events = made, .connections = 1}));
   ASSIGN_OR_RETURN(const double back, Plan(client, *db, county, 1));
   RETURN_IF_ERROR(CheckPlanned(*db, county, today, weeks * children));
+  ASSIGN_OR_RETURN(const double refined, Plan(client, *db, county, kOften, kLevel));
+  RETURN_IF_ERROR(CheckPlanned(*db, county, today, weeks * children * kOften));
+  ASSIGN_OR_RETURN(const double refined_back, TakeBack(client, *db, county, kLevel));
+  RETURN_IF_ERROR(CheckPlanned(*db, county, today, weeks * children));
   figures.Add({fmt::format("a policy that makes {} duties for {} children: planned", made, children), often,
                "s", Better::kLower, floor.seconds});
   figures.Add({"  duties made, a second", static_cast<double>(made) / often, "duties/s", Better::kHigher,
                static_cast<double>(made) / floor.seconds});
   figures.Add({"  taken back: as many duties taken away", back, "s", Better::kLower});
+  const std::string same = "the county's own policy";
+  figures.Add({"  the same policy for a care level: planned", refined, "s", Better::kLower, often, 0, same});
+  figures.Add({"  taken back", refined_back, "s", Better::kLower, back, 0, same});
   return absl::OkStatus();
 }
 

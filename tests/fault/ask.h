@@ -10,6 +10,7 @@
 #include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
 #include "tonghu/pairing/v1/closure_service.grpc.pb.h"
 #include "tonghu/pairing/v1/contact_service.grpc.pb.h"
+#include "tonghu/pairing/v1/coverage_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/child_service.grpc.pb.h"

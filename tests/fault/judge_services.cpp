@@ -45,7 +45,7 @@ absl::Status AddPairings(client::Client& clients, const std::string& county, Sid
   v1::ListUncoveredChildrenRequest request;
   request.set_parent(county);
   auto uncovered = AskAll(
-      clients, &v1::PairingService::Stub::ListUncoveredChildren, request,
+      clients, &v1::CoverageService::Stub::ListUncoveredChildren, request,
       [](const auto& page) -> const auto& { return page.uncovered_children(); });
   if (!uncovered.ok()) return uncovered.status();
   for (const auto& child : *uncovered)
@@ -142,7 +142,8 @@ absl::Status AddAlerts(client::Client& clients, const std::string& county, Sides
     return ToTime(a.raise_time()) < ToTime(b.raise_time());
   });
   for (const auto& alert : *alerts) {
-    if (static_cast<int>(alert.kind()) > static_cast<int>(model::kEmergency))
+    const int kind = static_cast<int>(alert.kind());
+    if (kind > static_cast<int>(model::kEmergency) && kind != static_cast<int>(model::kUncovered))
       continue;  // for the operators: of what befell the services
     const auto duty = by_name.find(alert.duty());
     std::string key = AlertKey(SubjectOf(alert, duty == by_name.end() ? nullptr : duty->second));

@@ -124,6 +124,7 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
       {"with_leave", "no leave"},
       {"boarding", "not boarding; left alone unless the update mask names it"},
       {"show_ended", "only those that last"},
+      {"most_days", "refused: a county allows a day at least"},
       {"duties_excused", "set by the service; ignored in a closure that is announced"},
       {"working", "set by the service; ignored in a closure that is announced"},
       {"answer_days", "7"},

@@ -207,7 +207,7 @@ class PairingTest : public testing::Test {
     request.set_parent("counties/" + county);
     request.set_page_size(5);
     std::map<std::string, v1::UncoveredReason> found;
-    absl::Status read = clients().ForEachPage(&v1::PairingService::Stub::ListUncoveredChildren, request,
+    absl::Status read = clients().ForEachPage(&v1::CoverageService::Stub::ListUncoveredChildren, request,
                                               [&](const auto& page) {
                                                 for (const auto& child : page.uncovered_children())
                                                   found[child.child()] = child.reason();

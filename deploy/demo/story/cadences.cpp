@@ -38,12 +38,11 @@ constexpr Said kSaid[] = {
     {DUTY_KIND_COUNSELLING, CADENCE_PERIOD_TERM, 1, 1, PAIRING_ROLE_COUNSELLOR,
      "counselling once a term by the counsellor"},
     {DUTY_KIND_HOMEWORK_HELP, CADENCE_PERIOD_WEEK, 1, 2, PAIRING_ROLE_VOLUNTEER,
-     "help with homework twice a week by a volunteer"},
+     "help with homework twice a week by a volunteer, for focus children", registry::v1::CARE_LEVEL_FOCUS},
 };
 
-constexpr int kYoungest = 2;  // grades whose children get help with homework
-
-// The class teacher of the third grade counsels, the one of the fifth helps the youngest.
+// The class teacher of the third grade counsels the children of the others, the one of the fifth helps focus
+// children.
 const std::string& TeacherOf(const School& school, int grade) {
   for (const Member& child : school.children) {
     if (child.grade == grade) return child.teacher;
@@ -61,6 +60,19 @@ absl::Status PairWith(client::Client& clients, const School& school, const Membe
   request.mutable_pairing()->set_helper(helper);
   request.mutable_pairing()->set_role(role);
   return clients.Call(&PairingService::Stub::CreatePairing, request).status();
+}
+
+// Nobody counsels the counsellor's own class, which its head was told of. The head names another teacher.
+absl::Status NameCounsellor(client::Client& clients, const School& school) {
+  int named = 0;
+  for (const Member& child : school.children) {
+    if (child.teacher != Counsellor(school)) continue;
+    RETURN_IF_ERROR(PairWith(clients, school, child, Volunteer(school), PAIRING_ROLE_COUNSELLOR));
+    ++named;
+  }
+  fmt::print("09-08 10:00: {}: {} children whom nobody counselled for a week get a counsellor\n",
+             school.display_name, named);
+  return absl::OkStatus();
 }
 
 // The child whose parents could not be reached in time.
@@ -114,7 +126,7 @@ absl::Status SetCadences(client::Client& clients, const Cast& cast) {
   for (const Member& child : school.children) {
     if (child.teacher != Counsellor(school))
       RETURN_IF_ERROR(PairWith(clients, school, child, Counsellor(school), PAIRING_ROLE_COUNSELLOR));
-    if (child.grade <= kYoungest)
+    if (child.focus && child.teacher != Volunteer(school))
       RETURN_IF_ERROR(PairWith(clients, school, child, Volunteer(school), PAIRING_ROLE_VOLUNTEER));
   }
   return absl::OkStatus();
@@ -137,10 +149,11 @@ std::vector<Act> CareActs(client::Client& clients, const Cast& cast) {
       care->Add(At(9, 19, 10), child, child.teacher, CONTACT_KIND_HOME_VISIT, "入户家访，家中情况正常");
     if (i % 4 == 1 && child.teacher != Counsellor(school))
       care->Add(At(9, 16, 16), child, Counsellor(school), CONTACT_KIND_COUNSELLING, "个别谈话，情绪平稳");
-    if (child.grade > kYoungest) continue;
+    if (!child.focus || child.teacher == Volunteer(school)) continue;
     for (const int day : {7, 10, 14, 17, 21, 24})
       care->Add(At(9, day, 16, 30), child, Volunteer(school), CONTACT_KIND_HOMEWORK_HELP, "辅导作业");
   }
+  care->acts.push_back({At(9, 8, 10), [&clients, &school] { return NameCounsellor(clients, school); }});
   // The acts refer to `care`, which lives as long as any of them.
   for (Act& act : care->acts) act.act = [care, inner = std::move(act.act)] { return inner(); };
   return std::exchange(care->acts, {});

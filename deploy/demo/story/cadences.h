@@ -9,8 +9,8 @@
 
 namespace tonghu::demo {
 
-// Sets the county's policies, and pairs the children with a counsellor, the youngest with a volunteer
-// besides.
+// Sets the county's policies, and pairs the children with a counsellor (but for the counsellor's own
+// class), focus children with a volunteer besides.
 absl::Status SetCadences(client::Client& clients, const Cast& cast);
 
 // The calls, visits and lessons of the four weeks, in any order. One call is not made in time; what becomes

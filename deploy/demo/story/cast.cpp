@@ -52,7 +52,8 @@ absl::Status ReadSchool(client::Client& clients, School& school) {
           const std::string post =
               fmt::format("class_teacher-{}-{}-{}", school_id, child.grade(), child.class_number());
           school.children.push_back({child.name(), child.display_name(), school.officers[post],
-                                     child.sex() == registry::v1::SEX_MALE, child.grade()});
+                                     child.sex() == registry::v1::SEX_MALE, child.grade(),
+                                     child.care_level() == registry::v1::CARE_LEVEL_FOCUS});
         }
       });
   // The story names children by their place in the list, so the order must not depend on ids.

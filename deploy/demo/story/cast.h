@@ -20,6 +20,7 @@ struct Member {
   std::string teacher;  // counties/…/staffMembers/… of its class teacher
   bool boy = false;
   int grade = 0;
+  bool focus = false;  // of the care level 重点关注
 };
 
 // A school with its children and officers.

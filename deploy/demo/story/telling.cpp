@@ -32,6 +32,8 @@ std::string KindText(const alerts::v1::Alert& alert) {
       return "to be looked into (需关注)";
     case alerts::v1::ALERT_KIND_WHISPER_OVERDUE:
       return "whisper box or letter overdue (悄悄话逾期)";
+    case alerts::v1::ALERT_KIND_UNCOVERED:
+      return "nobody responsible (无人负责)";
     default:
       return "?";
   }
@@ -72,6 +74,8 @@ std::string What(const alerts::v1::AlertEntry& entry, const alerts::v1::Alert& a
                          alert.resolution());
     case alerts::v1::ALERT_ACTION_REPEATED:
       return "happened again";
+    case alerts::v1::ALERT_ACTION_NOTED:
+      return fmt::format("noted: {}", entry.note());
     default:
       return "?";
   }

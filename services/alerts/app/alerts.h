@@ -72,6 +72,20 @@ struct BrokenGlass {
 absl::Status RaiseBrokenGlass(journal::ShardTransaction& transaction, const Context& context,
                               const std::vector<BrokenGlass>& breakings);
 
+// That a child lacks somebody who is responsible for longer than allowed, or no more.
+struct Coverage {
+  std::string county, child_id;
+  Place place;
+  absl::Time time;  // of the event
+  bool covered = false;
+  bool grown = false;  // more is lacking than was told before
+  std::string words;   // what is lacking; empty when covered
+};
+// Raises an alert about a child unless one is unresolved, to which it adds what is new; settles it when the
+// child is covered. In the order given.
+absl::Status TakeCoverage(journal::ShardTransaction& transaction, const Context& context,
+                          const std::vector<Coverage>& coverage);
+
 // Takes the next step of the alerts that are due, the longest due first: at most `limit`, and at most 5,000
 // in a transaction. Gives how many climbed.
 absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context, int limit);

@@ -24,12 +24,13 @@ enum class Kind {
   kOperator = 5,
   kGlassBroken = 6,
   kConcern = 7,
+  kUncovered = 8,
   kWhisperOverdue = 9
 };
 // The names of the kinds in metrics and in the webhook's body, by number.
 inline constexpr std::array<const char*, 10> kKindNames = {
     "unspecified", "duty_missed",  "absence", "attendance_not_sent", "emergency",
-    "operator",    "glass_broken", "concern", "unspecified",         "whisper_overdue"};
+    "operator",    "glass_broken", "concern", "uncovered",           "whisper_overdue"};
 // The state of an alert. kResolved is final.
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 // The levels that are told of an alert, the higher the number the higher the level.

@@ -82,6 +82,14 @@ const std::vector<Policy>& BuiltIn() {
                  {absl::Hours(72), {kProvince}}},
        .resolve_within = absl::Hours(72),
        .repeat_last = absl::Hours(72)},
+      // A child without somebody who is responsible: the head is who can name somebody.
+      {.kind = Kind::kUncovered,
+       .steps = {{absl::ZeroDuration(), {kHead}},
+                 {absl::Hours(72), {kTownship}},
+                 {absl::Hours(72), {kCounty}},
+                 {absl::Hours(168), {kProvince}}},
+       .resolve_within = absl::Hours(168),
+       .repeat_last = absl::Hours(168)},
   };
   return policies;
 }

@@ -18,8 +18,10 @@
 #include "services/alerts/app/notice_operators.h"
 #include "services/alerts/app/whispers.h"
 #include "tonghu/access/events/v1/access_events.pb.h"
+#include "tonghu/api/v1/word.pb.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
+#include "tonghu/pairing/v1/duty.pb.h"
 
 namespace tonghu::alerts {
 namespace {
@@ -42,6 +44,7 @@ struct Heard {
   std::vector<SaidConcern> concerns;  // in their order
   std::vector<MissedWhisper> missed_whispers;
   std::vector<LateWhisper> late_whispers;
+  std::vector<Coverage> coverage;  // in their order
 };
 
 using clock::DayOfEpoch;
@@ -132,6 +135,37 @@ void Take(const journal::Event& event, const pairing::WhisperDoneLate& late, Hea
   heard.late_whispers.push_back({event.county, late.matter_id(), late.happened_in_time()});
 }
 
+// What a child lacks, in Chinese. A kind of duty that this release does not know is left out.
+std::string WordsOf(const pairing::ChildUncovered& uncovered) {
+  std::string kinds;
+  for (const int number : uncovered.unowed_kinds()) {
+    const auto* kind = pairing_api::DutyKind_descriptor()->FindValueByNumber(number);
+    if (kind == nullptr) continue;
+    absl::StrAppend(&kinds, kinds.empty() ? "" : "、", kind->options().GetExtension(tonghu::api::v1::word));
+  }
+  const std::string since =
+      absl::FormatTime("%Y-%m-%d", clock::FromMicros(uncovered.since_micros()), clock::China());
+  if (uncovered.not_looked_after()) return absl::StrCat("自", since, "起无人结对帮扶，请安排结对");
+  return absl::StrCat("自", since, "起以下任务无人负责：", kinds, "；请安排负责人，或调整任务规定");
+}
+
+void Take(const journal::Event& event, const pairing::ChildUncovered& uncovered, Heard& heard) {
+  heard.coverage.push_back({.county = event.county,
+                            .child_id = event.key,
+                            .place = PlaceOf(uncovered.place()),
+                            .time = event.time,
+                            .grown = uncovered.grown(),
+                            .words = WordsOf(uncovered)});
+}
+
+void Take(const journal::Event& event, const pairing::ChildCovered& covered, Heard& heard) {
+  heard.coverage.push_back({.county = event.county,
+                            .child_id = event.key,
+                            .place = PlaceOf(covered.place()),
+                            .time = event.time,
+                            .covered = true});
+}
+
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
   heard.notices.push_back({event.county, notice});
 }
@@ -156,6 +190,7 @@ bool HasItsIds(const journal::Event&, const pairing::WhisperMissed& missed) {
 bool HasItsIds(const journal::Event& event, const pairing::ContactChanged& changed) {
   return ids::IsUuid(changed.contact_id()) && ids::IsUuid(event.key);
 }
+bool HasItsIds(const journal::Event& event, const pairing::ChildUncovered&) { return ids::IsUuid(event.key); }
 bool HasItsIds(const journal::Event& event, const access::GlassBroken& broken) {
   return ids::IsUuid(broken.breaking_id()) && ids::IsUuid(event.key);
 }
@@ -180,6 +215,8 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
       {"calendar_put", Read<pairing::CalendarPut>},
       {"contact_changed", Read<pairing::ContactChanged>},
       {"concern_raised", Read<pairing::ConcernRaised>},
+      {"child_uncovered", Read<pairing::ChildUncovered>},
+      {"child_covered", Read<pairing::ChildCovered>},
       {"glass_broken", Read<access::GlassBroken>},
       {"whisper_missed", Read<pairing::WhisperMissed>},
       {"whisper_done_late", Read<pairing::WhisperDoneLate>},
@@ -199,6 +236,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = TakeConcerns(transaction, context, heard.concerns);
   if (applied.ok()) applied = RaiseMissedWhispers(transaction, context, heard.missed_whispers);
   if (applied.ok()) applied = SettleLateWhispers(transaction, context, heard.late_whispers);
+  if (applied.ok()) applied = TakeCoverage(transaction, context, heard.coverage);
   if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;

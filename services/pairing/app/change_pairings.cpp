@@ -4,6 +4,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/answer.h"
+#include "services/pairing/app/coverage.h"
 #include "services/pairing/app/follow_closures.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/messages.h"
@@ -64,6 +65,7 @@ absl::StatusOr<v1::Pairing> EndOne(journal::ShardTransaction& transaction, const
   row.end_time = transaction.now();
   row.end_reason = static_cast<EndReason>(request.reason());
   RETURN_IF_ERROR(EndPairings(transaction.db(), rows));
+  RETURN_IF_ERROR(CoverAfterEnding(transaction, rows));
   ASSIGN_OR_RETURN(const auto closed,
                    LoadExcusedOfPairing(transaction.db(), row.county, row.pairing_id, transaction.now()));
   PublishExcuseTakenBack(transaction, closed);

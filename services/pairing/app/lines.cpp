@@ -5,6 +5,7 @@
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/coverage.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/policy_store.h"
@@ -81,6 +82,7 @@ absl::Status Begin(journal::ShardTransaction& transaction, ids::Source& ids,
   for (const PairingRow& pairing : pairings) PublishPairingStarted(transaction, pairing);
   // The make_time is now: the sweep makes the duties a moment later, and the caller does not wait for them.
   RETURN_IF_ERROR(InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now()));
+  RETURN_IF_ERROR(CoverAfterBeginning(transaction, pairings));
   if (continuing.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto owing, OwingKinds(transaction, continuing));
   ASSIGN_OR_RETURN(auto reopened, ReopenDuties(transaction.db(), continuing, owing, transaction.now()));

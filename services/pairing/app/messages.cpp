@@ -90,6 +90,11 @@ v1::UncoveredChild MessageOf(const UncoveredChild& row) {
   child.set_reason(static_cast<v1::UncoveredReason>(row.reason));
   child.set_grade(row.grade);
   child.set_class_number(row.class_number);
+  if (row.since != absl::InfinitePast()) clock::SetTime(row.since, child.mutable_uncovered_since());
+  for (const DutyRule& rule : DutyRules()) {
+    if ((row.unowed >> static_cast<int>(rule.kind) & 1) != 0)
+      child.add_unowed_kinds(static_cast<v1::DutyKind>(rule.kind));
+  }
   return child;
 }
 

@@ -11,6 +11,7 @@
 #include "tonghu/pairing/v1/calendar_service.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
 #include "tonghu/pairing/v1/duty_service.pb.h"
+#include "tonghu/pairing/v1/coverage_service.pb.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {

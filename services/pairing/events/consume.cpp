@@ -1,5 +1,7 @@
 #include "services/pairing/events/consume.h"
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "libs/clock/clock.h"
@@ -7,6 +9,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/plan_duties.h"
+#include "services/pairing/postgres/coverage_store.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/standing_store.h"
 
@@ -27,6 +30,16 @@ absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<cons
   return pairings.ok() ? Replan(transaction, *pairings, transaction.now()).status() : pairings.status();
 }
 
+// A county that has children is looked through for those who lack somebody.
+absl::Status LookThrough(journal::ShardTransaction& transaction,
+                         absl::Span<const directory::ChildFact> children) {
+  std::set<std::string> counties;
+  for (const directory::ChildFact& child : children) counties.insert(child.county);
+  if (counties.empty()) return absl::OkStatus();
+  const std::vector<std::string> in(counties.begin(), counties.end());
+  return BeginLooking(transaction.db(), transaction.shard(), in, transaction.now());
+}
+
 }  // namespace
 
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
@@ -35,6 +48,7 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
     RETURN_IF_ERROR(directory::Add(*event, facts));
   }
   ASSIGN_OR_RETURN(auto moves, directory::StoreAndFindMoves(transaction.db(), facts));
+  RETURN_IF_ERROR(LookThrough(transaction, facts.children));
   std::vector<postgres::Key> moved, posts;
   for (const directory::Move& move : moves) moved.emplace_back(move.county, move.child_id);
   for (const directory::PostFact& post : facts.posts) posts.emplace_back(post.county, post.id);

@@ -1,5 +1,7 @@
 #include "services/pairing/events/publish.h"
 
+#include <algorithm>
+
 #include "libs/clock/clock.h"
 #include "libs/clock/epoch_day.h"
 #include "libs/journal/scratch.h"
@@ -183,6 +185,31 @@ void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRo
   event.set_pairing_id(pairing.pairing_id);
   Fill(pairing.place, event.mutable_place());
   transaction.Append("pairing_ended", pairing.county, pairing.child_id, event.SerializeAsString());
+}
+
+void PublishChildUncovered(journal::ShardTransaction& transaction, const CoveredChild& child,
+                           const Looked& looked) {
+  auto& event = journal::Scratch<said::ChildUncovered>();
+  absl::Time since = absl::InfiniteFuture();
+  for (const auto& [gap, known] : looked.gaps) {
+    if (!known.told) continue;
+    since = std::min(since, known.since);
+    if (gap == kNobodyLooksAfter) {
+      event.set_not_looked_after(true);
+    } else {
+      event.add_unowed_kinds(gap);
+    }
+  }
+  event.set_since_micros(absl::ToUnixMicros(since));
+  event.set_grown(looked.grown);
+  Fill(child.place, event.mutable_place());
+  transaction.Append("child_uncovered", child.county, child.child_id, event.SerializeAsString());
+}
+
+void PublishChildCovered(journal::ShardTransaction& transaction, const CoveredChild& child) {
+  auto& event = journal::Scratch<said::ChildCovered>();
+  Fill(child.place, event.mutable_place());
+  transaction.Append("child_covered", child.county, child.child_id, event.SerializeAsString());
 }
 
 }  // namespace tonghu::pairing

@@ -10,6 +10,7 @@
 #include "services/pairing/domain/contact.h"
 #include "services/pairing/domain/duty.h"
 #include "services/pairing/postgres/contact_store.h"
+#include "services/pairing/postgres/coverage_store.h"
 #include "services/pairing/postgres/pairing_store.h"
 
 namespace tonghu::pairing {
@@ -46,5 +47,10 @@ void PublishCalendarPut(journal::ShardTransaction& transaction, const std::strin
 void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing);
 void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing);
 void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing);
+
+// Publishes the gaps of `looked` that last too long.
+void PublishChildUncovered(journal::ShardTransaction& transaction, const CoveredChild& child,
+                           const Looked& looked);
+void PublishChildCovered(journal::ShardTransaction& transaction, const CoveredChild& child);
 
 }  // namespace tonghu::pairing

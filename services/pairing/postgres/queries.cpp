@@ -25,7 +25,9 @@ constexpr postgres::Columns kUncoveredChild{Field<&UncoveredChild::county>("coun
                                             Field<&UncoveredChild::school_id>("school_id"),
                                             Field<&UncoveredChild::reason>("reason", postgres::kInt4),
                                             Field<&UncoveredChild::grade>("grade"),
-                                            Field<&UncoveredChild::class_number>("class_number")};
+                                            Field<&UncoveredChild::class_number>("class_number"),
+                                            Field<&UncoveredChild::since>("since"),
+                                            Field<&UncoveredChild::unowed>("unowed")};
 
 // A SELECT of rows of county $1; the caller adds conditions.
 std::string InCounty(const std::string& columns, const char* table) {
@@ -58,10 +60,10 @@ std::string Of(const rights::Filter& filter, postgres::Params& params) {
 std::string Within(const Listing& listing, postgres::Params& params) { return Of(listing.within, params); }
 
 // The children who are uncovered, judged by what has been planned, not by what should have been: a fault in
-// planning shows here too. The first half finds children with whom nobody talks: the first NOT EXISTS leaves
+// planning shows here too. The first part finds children with whom nobody talks: the first NOT EXISTS leaves
 // few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
-// the class teacher's post. The second half finds pairings that follow the class teacher but are not the
-// teacher's. $1 = '-': all counties. @within is the condition of the children `c` that the caller may see;
+// the class teacher's post. The second part finds pairings that follow the class teacher but are not the
+// teacher's; the third, children of whom something is asked that nobody owes. $1 = '-': all counties. @within is the condition of the children `c` that the caller may see;
 // pairings of roles that do not look after a child (not @looks_after) do not count.
 constexpr char kUncovered[] = R"sql(
 WITH found AS (
@@ -72,7 +74,7 @@ WITH found AS (
   FROM child c
   LEFT JOIN LATERAL (
     SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p
-    WHERE p.child_id = c.child_id AND p.county = c.county AND @looks_after ORDER BY p.end_time DESC NULLS FIRST LIMIT 1) last ON true
+    WHERE p.child_id = c.child_id AND p.county = c.county AND @looks_after ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC LIMIT 1) last ON true
   LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
   WHERE ($1 = '-' OR c.county = $1) AND c.child_id > $2 AND @within
     AND NOT EXISTS (SELECT FROM pairing p
@@ -86,9 +88,20 @@ WITH found AS (
   JOIN child c ON c.county = p.county AND c.child_id = p.child_id
   LEFT JOIN class_teacher t ON t.county = c.county AND t.school_id = c.school_id AND t.grade = c.grade AND t.class_number = c.class_number
   WHERE ($1 = '-' OR p.county = $1) AND p.child_id > $2 AND @within AND p.end_time IS NULL AND p.basis = $11
-    AND p.helper_id <> coalesce(t.holder_id, ''))
-SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
-FROM found ORDER BY child_id, county, rank LIMIT $4)sql";
+    AND p.helper_id <> coalesce(t.holder_id, '')
+  UNION ALL
+  SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 3, $12::bigint
+  FROM coverage_gap g
+  JOIN child c ON c.county = g.county AND c.child_id = g.child_id
+  WHERE ($1 = '-' OR g.county = $1) AND g.child_id > $2 AND @within AND g.gap > 0),
+listed AS (
+  SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
+  FROM found ORDER BY child_id, county, rank LIMIT $4)
+SELECT l.county, l.child_id, l.school_id, l.reason, l.grade, l.class_number, g.since, coalesce(g.unowed, 0) AS unowed
+FROM listed l LEFT JOIN LATERAL (
+  SELECT min(g.since) AS since, bit_or(1 << g.gap) FILTER (WHERE g.gap > 0) AS unowed
+  FROM coverage_gap g WHERE g.child_id = l.child_id AND g.county = l.county) g ON true
+ORDER BY l.child_id, l.county)sql";
 
 }  // namespace
 
@@ -181,7 +194,8 @@ absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& 
                                 .Int(number(UncoveredReason::kCalendarOver))
                                 .Int(number(UncoveredReason::kNoClassTeacher))
                                 .Int(number(UncoveredReason::kNotMoved))
-                                .Int(number(PairingBasis::kClassTeacher));
+                                .Int(number(PairingBasis::kClassTeacher))
+                                .Int(number(UncoveredReason::kNobodyOwes));
   const rights::RowColumns child{"c.school_id", "c.township_code", "c.grade", "c.class_number", "c.child_id"};
   const std::string sql = absl::StrReplaceAll(
       kUncovered,

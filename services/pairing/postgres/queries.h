@@ -29,11 +29,14 @@ enum class UncoveredReason {
   kCalendarOver = 3,
   kNoClassTeacher = 4,
   kNotMoved = 5,
+  kNobodyOwes = 6,
 };
 struct UncoveredChild {
   std::string county, child_id, school_id;
   UncoveredReason reason{};
   int grade = 0, class_number = 0;
+  absl::Time since;  // when the first gap was found; InfinitePast: none was
+  int unowed = 0;    // bit n stands for the DutyKind n, of which nobody owes what is asked
 };
 
 // The duty, or contact, of an id: one row or none.

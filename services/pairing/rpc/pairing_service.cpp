@@ -17,12 +17,6 @@ std::unique_ptr<journal::Service> OfferPairings(journal::Node& node) {
   pairings->Command<v1::PairByClassRequest, v1::PairByClassResponse>("PairByClass", PairByClass(node.ids()));
   pairings->Answer<v1::GetPairingRequest, v1::Pairing>("GetPairing", GetPairing);
   pairings->Answer("ListPairings", ListPairings);
-  pairings->Answer<v1::ListUncoveredChildrenRequest, v1::ListUncoveredChildrenResponse>(
-      "ListUncoveredChildren",
-      [](const journal::Query& query, const v1::ListUncoveredChildrenRequest& request) {
-        auto now = query.Now();
-        return now.ok() ? ListUncoveredChildren(query.db, query.call.scope(), request, *now) : now.status();
-      });
   return pairings;
 }
 

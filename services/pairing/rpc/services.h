@@ -15,5 +15,6 @@ std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node);
 std::unique_ptr<journal::Service> OfferClosures(journal::Node& node);
 std::unique_ptr<journal::Service> OfferWhispers(journal::Node& node);
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node);
+std::unique_ptr<journal::Service> OfferCoverage(journal::Node& node);
 
 }  // namespace tonghu::pairing

@@ -12,7 +12,7 @@
 #include "services/tonghuctl/command.h"
 #include "services/tonghuctl/exit_code.h"
 #include "services/tonghuctl/table.h"
-#include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
+#include "tonghu/pairing/v1/coverage_service.grpc.pb.h"
 
 namespace tonghu::tonghuctl {
 namespace {
@@ -43,7 +43,7 @@ absl::StatusOr<pairing::v1::ListUncoveredChildrenResponse> AskUncovered(client::
   request.set_parent("counties/-");
   // One child is enough to tell that there are some.
   request.set_page_size(1);
-  return client.Call(&pairing::v1::PairingService::Stub::ListUncoveredChildren, request);
+  return client.Call(&pairing::v1::CoverageService::Stub::ListUncoveredChildren, request);
 }
 
 std::string Text(const std::vector<Check>& checks) {

@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/tonghuctl/command.h"
+#include "tonghu/pairing/v1/coverage_service.grpc.pb.h"
 #include "tonghu/pairing/v1/pairing_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 
@@ -51,7 +52,7 @@ absl::StatusOr<ListUncoveredChildrenResponse> WithoutTeacher(client::Client& cli
   ListUncoveredChildrenRequest request;
   request.set_parent(parent);
   ListUncoveredChildrenResponse without;
-  RETURN_IF_ERROR(client.ForEachPage(&PairingService::Stub::ListUncoveredChildren, request,
+  RETURN_IF_ERROR(client.ForEachPage(&CoverageService::Stub::ListUncoveredChildren, request,
                                      [&](const ListUncoveredChildrenResponse& page) {
                                        for (const UncoveredChild& child : page.uncovered_children()) {
                                          if (LacksTeacher(child)) *without.add_uncovered_children() = child;

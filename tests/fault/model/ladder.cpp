@@ -48,6 +48,13 @@ const Policy& PolicyOf(int kind) {
        {{{absl::Hours(0), {kTeacher, kHead, kTownship, kCounty}}, {absl::Minutes(15), {kProvince}}},
         absl::Hours(24),
         absl::Hours(1)}},
+      {kUncovered,
+       {{{absl::Hours(0), {kHead}},
+         {absl::Hours(72), {kTownship}},
+         {absl::Hours(72), {kCounty}},
+         {absl::Hours(168), {kProvince}}},
+        absl::Hours(168),
+        absl::Hours(168)}},
   };
   return kPolicies.at(kind);
 }
@@ -153,6 +160,8 @@ void Repeat(Alert& alert, absl::Time now) {
   ++alert.occurrences;
   Add(alert, kRepeated, "", now);
 }
+
+void NoteUnsigned(Alert& alert, absl::Time now) { Add(alert, kNoted, "", now); }
 
 void Excuse(Alert& alert, absl::Time now) {
   --alert.occurrences;

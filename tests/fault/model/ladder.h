@@ -12,7 +12,7 @@
 namespace tonghu::fault::model {
 
 // Numbers of tonghu.alerts.v1.
-enum AlertKind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4 };
+enum AlertKind { kDutyMissed = 1, kAbsence = 2, kAttendanceNotSent = 3, kEmergency = 4, kUncovered = 8 };
 enum AlertState { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 enum AlertAction {
   kRaised = 1,
@@ -21,7 +21,8 @@ enum AlertAction {
   kAnswered = 4,
   kSettled = 5,
   kRepeated = 6,
-  kExcusedMorning = 7
+  kExcusedMorning = 7,
+  kNoted = 8
 };
 enum Level { kNobody = 0, kHelper = 1, kTeacher = 2, kHead = 3, kTownship = 4, kCounty = 5, kProvince = 6 };
 
@@ -73,6 +74,8 @@ void Raise(Alert& alert, const Posts& posts, absl::Time now);
 // Takes the next step.
 void Climb(Alert& alert, const Posts& posts, absl::Time now);
 void Repeat(Alert& alert, absl::Time now);
+// A note that is nobody's.
+void NoteUnsigned(Alert& alert, absl::Time now);
 // One of several times does not count any more.
 void Excuse(Alert& alert, absl::Time now);
 // Nobody else may have answered; false: the caller must be refused.

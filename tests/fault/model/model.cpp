@@ -23,6 +23,7 @@ void Model::MoveClock(absl::Time to) {
   now_ = to;
   PlanDuties();
   JudgeDuties();
+  TellUncovered();
   MissAttendance(since);
   ClimbAlerts();
 }

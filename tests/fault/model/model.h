@@ -137,6 +137,9 @@ class Model {
   void JudgeDuties();
   Subject SubjectOf(const Duty& duty) const;
   int WhyUncovered(const std::string& child) const;
+  const Pairing* LastOf(const std::string& child) const;
+  void Cover(const std::string& child);
+  void TellUncovered();
 
   // talks.cpp
   std::string CheckContact(const ContactLogged& logged) const;
@@ -168,6 +171,7 @@ class Model {
   std::map<std::string, std::vector<std::string>> talks_of_;  // by child, in the order of their reports
   std::vector<Alert> alerts_;
   std::map<std::pair<std::string, absl::CivilDay>, Morning> mornings_;  // by child and day
+  std::map<std::string, absl::Time> uncovered_;  // child without anybody → when to tell so next
   Figures figures_;
   std::vector<std::string> surprises_;
 };

@@ -249,5 +249,24 @@ TEST_F(ModelTest, AFloodWeekIsExcusedWheneverItIsAnnounced) {
   EXPECT_THAT(model_.surprises(), IsEmpty());
 }
 
+TEST_F(ModelTest, WhoIsLeftAloneIsToldOfAfterAWeekAndAgainWhenNothingChanged) {
+  MoveTo(On(9, 8));
+  Say(PairingEnded{"counties/520324/pairings/p", 4});
+  MoveTo(On(9, 15, 7));
+  EXPECT_THAT(AlertsOf(kUncovered), IsEmpty());
+  MoveTo(On(9, 15));
+  ASSERT_THAT(AlertsOf(kUncovered), SizeIs(1));
+  EXPECT_EQ(AlertsOf(kUncovered)[0].entries.at(1).staff, kHeadOfSchool);
+  Say(AlertAnswered{
+      .subject = {.kind = kUncovered, .child = kChild}, .staff = kHeadOfSchool, .resolution = "已安排"});
+  MoveTo(On(9, 22));
+  ASSERT_THAT(AlertsOf(kUncovered), SizeIs(2));
+  Say(PairingStarted{"counties/520324/pairings/q", kChild, kOther, 3});
+  EXPECT_EQ(AlertsOf(kUncovered)[1].state, kResolved);
+  Say(PairingEnded{"counties/520324/pairings/q", 1});
+  MoveTo(On(10, 10));
+  EXPECT_THAT(AlertsOf(kUncovered), SizeIs(2)) << "its parents are back";
+}
+
 }  // namespace
 }  // namespace tonghu::fault::model

@@ -9,6 +9,7 @@ namespace {
 
 constexpr absl::Duration kAhead = absl::Hours(24 * 28);
 constexpr absl::Duration kLookAgain = absl::Hours(24 * 7);
+constexpr absl::Duration kMostUncovered = absl::Hours(24 * 7);
 
 enum UncoveredReason { kNotPaired = 1, kNoCalendar = 2, kCalendarOver = 3, kNoClassTeacher = 4 };
 enum EndReason { kParentReturned = 1, kChildMoved = 2, kGrownUp = 3, kOtherPairing = 4, kHandedOver = 5 };
@@ -173,6 +174,7 @@ std::string Model::Take(const PairingStarted& started) {
   if (before == nullptr) lines_.push_back(DayOf(now_));
   Start(started.pairing, std::move(pairing));
   Count(PlaceOf(started.child), WeekAt(now_), kPairings);
+  Cover(started.child);
   Match(started.child);
   return "";
 }
@@ -213,6 +215,7 @@ std::string Model::Take(const PairingEnded& ended) {
     if (duty.monday > WeekAt(now_)) duty.taken_away = true;
   }
   Count(PlaceOf(pairing.child), WeekAt(now_), kPairings, -1);
+  Cover(pairing.child);
   Match(pairing.child);
   return "";
 }
@@ -323,10 +326,7 @@ int Model::WhyUncovered(const std::string& child) const {
                duties_[i].monday >= WeekAt(now_);
       });
   if (ahead) return 0;
-  const Pairing* last = nullptr;
-  for (const auto& [name, pairing] : pairings_) {
-    if (pairing.child == child && (last == nullptr || pairing.end > last->end)) last = &pairing;
-  }
+  const Pairing* last = LastOf(child);
   const School& school = schools_.at(children_.at(child).school);
   if (last != nullptr && last->end == absl::InfiniteFuture()) {
     const bool goes_on = std::any_of(school.terms.begin(), school.terms.end(), [&](const auto& named) {
@@ -347,6 +347,38 @@ std::map<std::string, int> Model::Uncovered() const {
     if (const int why = WhyUncovered(child); why != 0) uncovered[child] = why;
   }
   return uncovered;
+}
+
+// The child's lasting pairing, or else the one that ended last.
+const Pairing* Model::LastOf(const std::string& child) const {
+  const Pairing* last = nullptr;
+  for (const auto& [name, pairing] : pairings_) {
+    if (pairing.child == child && (last == nullptr || pairing.end >= last->end)) last = &pairing;
+  }
+  return last;
+}
+
+// A pairing of the child has begun or ended.
+void Model::Cover(const std::string& child) {
+  const Pairing* last = LastOf(child);
+  const bool lasts = last->end == absl::InfiniteFuture();
+  if (!lasts && (last->reason < kParentReturned || last->reason > kGrownUp)) {
+    uncovered_.try_emplace(child, now_ + kMostUncovered);
+  } else if (uncovered_.erase(child) > 0) {
+    Settle(FindAlert({.kind = kUncovered, .child = child}));
+  }
+}
+
+// Told again as long as it lasts: an alert that somebody settled comes back.
+void Model::TellUncovered() {
+  for (auto& [child, tell] : uncovered_) {
+    if (tell > now_) continue;
+    tell = now_ + kMostUncovered;
+    const Subject subject{.kind = kUncovered, .child = child};
+    const size_t before = FindAlert(subject);
+    if (before == alerts_.size() || alerts_[before].state == kResolved)
+      NoteUnsigned(Raise(subject, PlaceOf(child)), now_);
+  }
 }
 
 }  // namespace tonghu::fault::model

@@ -1,10 +1,10 @@
-// Who looks after whom in a county, and with whom nobody talks.
+// Who looks after whom in a county, and for whom nobody is responsible.
 
 import { App, Button, Checkbox, type TableColumnsType } from "antd";
 import { callUnaryMethod } from "@connectrpc/connect-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { PairingBasisSchema, PairingRoleSchema, PairingService, UncoveredReason, UncoveredReasonSchema, type Pairing, type UncoveredChild } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
+import { PairingBasisSchema, PairingRoleSchema, PairingService, type Pairing } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { formatDay } from "../../shared/dates.ts";
 import { sentence } from "../../shared/errors.ts";
 import { idOf } from "../../shared/names.ts";
@@ -22,6 +22,7 @@ import { StaffChoice } from "../kit/staff.tsx";
 import { kit } from "../kit/text.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { queries } from "../queries.ts";
+import { Uncovered } from "./coverage.tsx";
 import { HandOverAll } from "./hand_over_all.tsx";
 import { LoadLimits, Overloaded } from "./loads.tsx";
 import { Proposal } from "./proposal.tsx";
@@ -73,30 +74,6 @@ function ByClass() {
     await queries.invalidateQueries();
   };
   return <Button type="primary" loading={busy} onClick={() => modal.confirm({ title: t.byClass, content: t.byClassAsk, okText: kit.confirm, onOk: run })}>{busy && soFar > 0 ? t.byClassSoFar(soFar) : t.byClass}</Button>;
-}
-
-const lacksCalendar = new Set([UncoveredReason.NO_CALENDAR, UncoveredReason.CALENDAR_OVER]);
-
-function Uncovered() {
-  const parent = useParent();
-  const county = useCounty();
-  const list = useList(PairingService.method.listUncoveredChildren, { parent, pageSize: 100 }, (a) => a.uncoveredChildren);
-  const names = useNames(list.rows.flatMap((row) => [row.child, row.school]));
-  const columns: TableColumnsType<UncoveredChild> = [
-    { title: t.columns.child, render: (_, row) => <Link to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
-    { title: t.grade, render: (_, row) => `${names(row.school)} ${kit.classOf(row.grade, row.classNumber)}` },
-    {
-      title: t.reason, render: (_, row) => {
-        const why = <span className="warn">{wordOf(UncoveredReasonSchema, row.reason)}</span>;
-        return lacksCalendar.has(row.reason) ? <Link to={`/${county}/schools/${idOf(row.school)}`}>{why}</Link> : why;
-      },
-    },
-  ];
-  return (
-    <Section title={t.uncovered}>
-      <ListTable<UncoveredChild> list={list} label={t.uncovered} empty={t.uncoveredEmpty} rowKey="child" columns={columns} />
-    </Section>
-  );
 }
 
 async function sheetOf(pairings: Pairing[]): Promise<Sheet> {

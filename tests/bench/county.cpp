@@ -1,0 +1,125 @@
+// What is done for all children of a county at once, but planning: closing its schools, looking for children
+// for whom nobody is responsible, a policy for some of them.
+#include <fmt/core.h>
+
+#include "absl/time/clock.h"
+#include "libs/client/client.h"
+#include "libs/clock/clock.h"
+#include "libs/status/macros.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/floor.h"
+#include "tonghu/pairing/v1/closure_service.grpc.pb.h"
+
+namespace tonghu::bench {
+namespace {
+
+namespace pairing = tonghu::pairing::v1;
+constexpr absl::Duration kPatience = absl::Minutes(5);
+
+// The first column of the first row.
+absl::StatusOr<int64_t> Number(postgres::Connection& db, const std::string& sql, const std::string& county) {
+  ASSIGN_OR_RETURN(const auto rows, db.Run(sql, postgres::Params().Text(county)));
+  return rows.Int(0, 0);
+}
+absl::Status Check(postgres::Connection& db, const std::string& sql, const std::string& county,
+                   int64_t expected) {
+  ASSIGN_OR_RETURN(const int64_t found, Number(db, sql, county));
+  if (found == expected) return absl::OkStatus();
+  return absl::DataLossError(fmt::format("{} instead of {}: {}", found, expected, sql));
+}
+// Until `sql` gives 0; the seconds since `begin`.
+absl::StatusOr<double> Until(postgres::Connection& db, const std::string& sql, const std::string& county,
+                             absl::Time begin) {
+  RETURN_IF_ERROR(Await(kPatience, [&]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const int64_t left, Number(db, sql, county));
+    return left == 0;
+  }));
+  return absl::ToDoubleSeconds(absl::Now() - begin);
+}
+
+constexpr char kClosing[] = "SELECT count(*) FROM closing WHERE county = $1";
+constexpr char kExcused[] = "SELECT count(*) FROM duty WHERE county = $1 AND by_closure";
+constexpr char kGaps[] = "SELECT count(*) FROM coverage_gap WHERE county = $1";
+
+// Has the county looked through; gives the seconds until it is.
+absl::StatusOr<double> Look(postgres::Connection& db, const std::string& county, absl::Time now) {
+  const absl::Time begin = absl::Now();
+  RETURN_IF_ERROR(db.Run("INSERT INTO coverage_look (county, shard, next_time) SELECT county, min(shard), $2 "
+                         "FROM pairing WHERE county = $1 GROUP BY county ON CONFLICT (county) DO UPDATE SET "
+                         "next_time = excluded.next_time",
+                         postgres::Params().Text(county).Time(now))
+                      .status());
+  const std::string looking =
+      fmt::format("SELECT count(*) FROM coverage_look WHERE county = $1 AND next_time <= to_timestamp({})",
+                  absl::ToUnixSeconds(now));
+  return Until(db, looking, county, begin);
+}
+
+}  // namespace
+
+absl::Status ClosesACounty(Rig& rig, Figures& figures) {
+  ASSIGN_OR_RETURN(const auto db, rig.Database("pairing"));
+  client::Client client(rig.stack().endpoints());
+  const std::string& county = Counties().front();
+  const absl::CivilDay monday = clock::DayOf(rig.monday());
+  pairing::CreateClosureRequest request;
+  request.set_parent("counties/" + county);
+  request.mutable_closure()->set_division("counties/" + county);
+  request.mutable_closure()->set_first_day(absl::FormatCivilTime(monday + 2));
+  request.mutable_closure()->set_last_day(absl::FormatCivilTime(monday + 4));
+  request.mutable_closure()->set_reason("汛情");
+  ASSIGN_OR_RETURN(const Mark mark, MarkNow(rig));
+  const absl::Time begin = absl::Now();
+  ASSIGN_OR_RETURN(const auto closure, client.Call(&pairing::ClosureService::Stub::CreateClosure, request));
+  const double answered = absl::ToDoubleMilliseconds(absl::Now() - begin);
+  ASSIGN_OR_RETURN(const double closed, Until(*db, kClosing, county, begin));
+  RETURN_IF_ERROR(Check(*db, kExcused, county, rig.children()));
+  ASSIGN_OR_RETURN(const Work work, WorkSince(rig, mark));
+  ASSIGN_OR_RETURN(
+      const Floor floor,
+      RunFloor(rig, work,
+               {.schemas = {"pairing"}, .bus = false, .events = rig.children(), .connections = 1}));
+  pairing::DeleteClosureRequest open;
+  open.set_name(closure.name());
+  const absl::Time again = absl::Now();
+  RETURN_IF_ERROR(client.Call(&pairing::ClosureService::Stub::DeleteClosure, open).status());
+  ASSIGN_OR_RETURN(const double opened, Until(*db, kClosing, county, again));
+  RETURN_IF_ERROR(Check(*db, kExcused, county, 0));
+  figures.Add({fmt::format("a closure that excuses {} duties: all follow", rig.children()), closed, "s",
+               Better::kLower, floor.seconds});
+  figures.Add({"  its call is answered", answered, "ms", Better::kLower});
+  figures.Add({"  withdrawn: all are owed again", opened, "s", Better::kLower});
+  return rig.AwaitQuiet(kPatience);
+}
+
+absl::Status LooksThroughACounty(Rig& rig, Figures& figures) {
+  ASSIGN_OR_RETURN(const auto db, rig.Database("pairing"));
+  const std::string& county = Counties().front();
+  const absl::Time now = rig.stack().clock().Now();
+  ASSIGN_OR_RETURN(const double nothing, Look(*db, county, now));
+  RETURN_IF_ERROR(Check(*db, kGaps, county, 0));
+  // Letters by a counsellor, whom no child has.
+  RETURN_IF_ERROR(db->Run("INSERT INTO duty_policy VALUES ($1, 6, '', 0, 1, false, 0, 2, 1, 1, 1 << 5, 0, 0)",
+                          postgres::Params().Text(county))
+                      .status());
+  ASSIGN_OR_RETURN(const Mark mark, MarkNow(rig));
+  ASSIGN_OR_RETURN(const double found, Look(*db, county, now));
+  RETURN_IF_ERROR(Check(*db, kGaps, county, rig.children()));
+  ASSIGN_OR_RETURN(const Work work, WorkSince(rig, mark));
+  ASSIGN_OR_RETURN(
+      const Floor floor,
+      RunFloor(rig, work,
+               {.schemas = {"pairing"}, .bus = false, .events = rig.children(), .connections = 1}));
+  RETURN_IF_ERROR(
+      db->Run("DELETE FROM duty_policy WHERE county = $1 AND kind = 6", postgres::Params().Text(county))
+          .status());
+  ASSIGN_OR_RETURN(const double gone, Look(*db, county, now));
+  RETURN_IF_ERROR(Check(*db, kGaps, county, 0));
+  figures.Add({fmt::format("looking through {} children who lack nobody", rig.children()), nothing, "s",
+               Better::kLower});
+  figures.Add({"  each of whom lacks somebody: found and kept", found, "s", Better::kLower, floor.seconds});
+  figures.Add({"  and lacks nobody again: forgotten", gone, "s", Better::kLower});
+  return absl::OkStatus();
+}
+
+}  // namespace tonghu::bench
