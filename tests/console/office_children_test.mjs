@@ -437,3 +437,26 @@ test("a helper's children are handed over together, but for whom is left out", a
   assert.deepEqual(pairingsOf(helper).map(({ name }) => name), [before[0].name]);
   assert.deepEqual(pairingsOf("52032400001").map(({ child }) => child).sort(), before.slice(1).map(({ child }) => child).sort());
 });
+
+test("a class meeting is recorded once for the children chosen from the list", async () => {
+  const { pairings } = stack.ctl("pair", "list", "--county", county);
+  const lasting = pairings.filter(({ endTime }) => endTime === undefined);
+  const once = lasting.filter(({ child }) => lasting.filter((one) => one.child === child).length === 1);
+  const { helper } = once.find((one) => once.filter((other) => other.helper === one.helper).length > 1);
+  const met = once.filter((one) => one.helper === helper).slice(0, 2).map(({ child }) => children.find(({ name }) => name === child));
+  await open("children");
+  await button("登记集体活动").click();
+  const dialog = page.getByRole("dialog");
+  for (const child of met) await dialog.getByRole("checkbox", { name: child.displayName }).first().check();
+  await dialog.getByRole("combobox", { name: "由谁联系", exact: true }).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option").first().click();
+  await dialog.getByLabel("情况").fill("班级座谈会：防溺水");
+  await assertGood(page, "group-contact-form");
+  await button(`为 ${met.length} 名儿童登记`, dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  const recorded = met.flatMap((child) => stack.ctl("contact", "list", "--county", county, "--child", child.name).contacts.filter(({ kind }) => kind === "CONTACT_KIND_MEETING"));
+  assert.equal(recorded.length, met.length);
+  assert.equal(new Set(recorded.map(({ group }) => group)).size, 1);
+  await openChild(met[0]);
+  await page.locator("li.ant-timeline-item", { hasText: "集体活动" }).filter({ hasText: "班级座谈会：防溺水" }).waitFor();
+});

@@ -76,6 +76,7 @@ class Script {
     Emergency();
     Concern();
     Answers();
+    Add(At(9, 17, 17), [this] { return ClassMeeting(); });
     Add(StandsInFrom(), [this] { return HandOver(); });
     Add(clock::StartOf(FloodDay()) + absl::Hours(11), [this] { return Close(); });
     // On the day before the story ends, so that what follows is owed from the next week on.
@@ -160,6 +161,26 @@ class Script {
     fmt::print("{}: {} is away, {} takes over all {} children\n",
                absl::FormatTime("%m-%d %H:%M", StandsInFrom(), clock::China()), cast_.staff_names.at(away_),
                cast_.staff_names.at(stands_in_), handed.pairings_size());
+    return absl::OkStatus();
+  }
+
+  // A class teacher talks with all children of the class at once about swimming in the river.
+  absl::Status ClassMeeting() {
+    const Member& first = cast_.mining.children.front();
+    pairing::v1::CreateGroupContactRequest request;
+    request.set_parent("counties/" + cast_.mining.county);
+    auto* contact = request.mutable_contact();
+    contact->set_helper(first.teacher);
+    contact->set_kind(pairing::v1::CONTACT_KIND_MEETING);
+    contact->set_note("班级座谈会：防溺水、与父母通话");
+    clock::SetTime(At(9, 17, 16), contact->mutable_happen_time());
+    for (const Member& child : cast_.mining.children) {
+      if (child.teacher == first.teacher) request.add_children(child.name);
+    }
+    ASSIGN_OR_RETURN(const auto met,
+                     clients_.Call(&pairing::v1::ContactService::Stub::CreateGroupContact, request));
+    fmt::print("09-17 16:00: {} meets the {} children of the class\n", cast_.staff_names.at(first.teacher),
+               met.contacts_size());
     return absl::OkStatus();
   }
 

@@ -9,6 +9,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/names.h"
@@ -51,8 +53,9 @@ absl::StatusOr<ContactRow> Load(journal::ShardTransaction& transaction, const st
   return std::move(row);
 }
 
-// Takes the fields that the mask names from the request. Errors: UPDATE_MASK_EMPTY, UPDATE_MASK_UNKNOWN_PATH.
-absl::Status Take(const v1::UpdateContactRequest& request, Contact& contact) {
+// Takes the fields that the mask names from the request. Errors: UPDATE_MASK_EMPTY, UPDATE_MASK_UNKNOWN_PATH;
+// as TogetherIn's.
+absl::Status Take(const std::string& county, const v1::UpdateContactRequest& request, Contact& contact) {
   if (request.update_mask().paths().empty()) {
     return refusal::Invalid("UPDATE_MASK_EMPTY", "update_mask", "update_mask must name the fields to change",
                             "请指明要更正的内容（update_mask）。");
@@ -71,11 +74,13 @@ absl::Status Take(const v1::UpdateContactRequest& request, Contact& contact) {
     } else if (path == "concerns") {
       contact.concerns.clear();
       for (const int concern : said.concerns()) contact.concerns.push_back(static_cast<Concern>(concern));
+    } else if (path == "together_with") {
+      ASSIGN_OR_RETURN(contact.together_with, TogetherIn(county, said));
     } else {
       return refusal::Invalid(
           "UPDATE_MASK_UNKNOWN_PATH", absl::StrCat("update_mask.paths[", i, "]"),
-          "kind, happen_time, note, mood and concerns can be corrected",
-          "只能更正方式、时间、内容、情绪和关注事项；儿童或帮扶人记错的，请撤回后重新登记");
+          "kind, happen_time, note, mood, concerns and together_with can be corrected",
+          "只能更正方式、时间、内容、情绪、关注事项和一同参加的人；儿童或帮扶人记错的，请撤回后重新登记");
     }
   }
   return absl::OkStatus();
@@ -83,15 +88,21 @@ absl::Status Take(const v1::UpdateContactRequest& request, Contact& contact) {
 
 bool SaysTheSame(const ContactRow& a, const ContactRow& b) {
   return a.kind == b.kind && a.happen_time == b.happen_time && a.note == b.note && a.mood == b.mood &&
-         a.concerns == b.concerns;
+         a.concerns == b.concerns && a.together_with == b.together_with;
 }
 
 // The stored row as the correction wants it. `spans`: of the child. Errors: refusals.
 absl::StatusOr<ContactRow> Corrected(const ContactRow& before, const v1::UpdateContactRequest& request,
                                      absl::Span<const PairedSpan> spans, absl::Time now) {
-  Contact contact{before.child_id, before.helper_id,           before.kind, before.happen_time, before.note,
-                  before.mood,     ConcernsOf(before.concerns)};
-  RETURN_IF_ERROR(Take(request, contact));
+  Contact contact{before.child_id,
+                  before.helper_id,
+                  before.kind,
+                  before.happen_time,
+                  before.note,
+                  before.mood,
+                  ConcernsOf(before.concerns),
+                  absl::StrSplit(before.together_with, ' ', absl::SkipEmpty())};
+  RETURN_IF_ERROR(Take(before.county, request, contact));
   RETURN_IF_ERROR(CheckContact(contact, spans, now));
   // Lateness goes by the first report, so nothing can have happened after it.
   if (contact.happen_time > before.report_time + kClockTolerance) {
@@ -105,6 +116,7 @@ absl::StatusOr<ContactRow> Corrected(const ContactRow& before, const v1::UpdateC
   after.note = contact.note;
   after.mood = contact.mood;
   after.concerns = BitsOf(contact.concerns);
+  after.together_with = absl::StrJoin(contact.together_with, " ");
   if (SaysTheSame(before, after)) {
     return refusal::Invalid("NOTHING_CHANGED", "update_mask", "the contact says so already",
                             "内容没有变化，无需更正");
@@ -113,14 +125,18 @@ absl::StatusOr<ContactRow> Corrected(const ContactRow& before, const v1::UpdateC
 }
 
 LoggedContact LoggedOf(const ContactRow& row) {
-  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, row.kind, row.closed_duty_ids};
+  return {row.contact_id, row.helper_id,       row.happen_time,  row.report_time,
+          row.kind,       row.closed_duty_ids, row.together_with};
 }
 
 // The child's contacts with the change made.
-std::vector<LoggedContact> With(const Change& change, std::vector<LoggedContact> contacts) {
+std::vector<LoggedContact> With(const Change& change, const ChildFacts& facts) {
+  std::vector<LoggedContact> contacts = facts.contacts;
   std::erase_if(contacts,
                 [&](const LoggedContact& one) { return one.contact_id == change.before.contact_id; });
-  if (!change.after.withdrawn) contacts.push_back(LoggedOf(change.after));
+  if (change.after.withdrawn) return contacts;
+  for (LoggedContact& part : PartsOf(LoggedOf(change.after), facts.spans))
+    contacts.push_back(std::move(part));
   return contacts;
 }
 
@@ -175,8 +191,7 @@ absl::StatusOr<v1::Contact> Make(journal::ShardTransaction& transaction, const P
   for (const DutyRule& rule : DutyRules())
     of_child[rule.kind] = policies.For(child.county, rule.kind, standings.begin()->second);
   const VersionsOf versions = [&](DutyKind kind) { return Versions(of_child.at(kind)); };
-  const std::vector<Duty> changed =
-      Resettle(child.facts, With(change, child.facts.contacts), versions, until);
+  const std::vector<Duty> changed = Resettle(child.facts, With(change, child.facts), versions, until);
   if (change.after.withdrawn) change.after.closed_duty_ids.clear();
   ++change.after.version;
   PublishContactChanged(transaction, change.after, child.place);

@@ -240,7 +240,7 @@ TEST_F(ClosuresTest, AContactThatFoundNothingToMakeUpForMakesUpForWhatIsOwedAgai
   JudgeAll(absl::CivilDay(2026, 9, 16));
   ASSERT_TRUE(
       db_->Script("INSERT INTO contact SELECT '520324', md5('t' || n)::uuid, md5('c' || n)::uuid, 'h', 1, "
-                  "'2026-09-15 09:00+8', '2026-09-15 10:00+8', '', '', NULL, 0, 0, 1, false FROM "
+                  "'2026-09-15 09:00+8', '2026-09-15 10:00+8', '', '', NULL, 0, 0, 1, false, '', NULL FROM "
                   "generate_series(1, "
                   "10) n; "
                   "UPDATE duty SET outcome = 2 WHERE window_start > '2026-09-10'")

@@ -13,7 +13,12 @@ namespace tonghu::pairing {
 namespace {
 
 LoggedContact LoggedOf(const ContactRow& row) {
-  return {row.contact_id, row.helper_id, row.happen_time, row.report_time, row.kind};
+  return {.contact_id = row.contact_id,
+          .helper_id = row.helper_id,
+          .happen_time = row.happen_time,
+          .report_time = row.report_time,
+          .kind = row.kind,
+          .together_with = row.together_with};
 }
 
 ContactKey KeyOf(const ReportedContact& one) {
@@ -105,20 +110,21 @@ absl::Status ContactBatch::LoadFirstVersions() {
 }
 
 absl::Status ContactBatch::Take(size_t i) {
-  auto& [county, contact, actor, request_id, check_child] = contacts_[i];
+  auto& [county, contact, actor, request_id, check_child, child_field, group_id] = contacts_[i];
   const Known& known = known_[i];
-  if (known.child == nullptr) return UnknownChild("contact.child");
+  if (known.child == nullptr) return UnknownChild(child_field);
   const absl::Time now = transaction_.now();
   // A contact whose duty is known was checked when the duty was found (ClosesSurely).
   if (!known.closes.has_value()) {
     RETURN_IF_ERROR(CheckContact(contact, known.child->facts.spans, now));
   }
-  taken_.push_back({{std::move(county), ids_.Next(now), std::move(contact.child_id),
-                     std::move(contact.helper_id), contact.kind, contact.happen_time, now,
-                     std::move(contact.note), "", *request_id, contact.mood, BitsOf(contact.concerns)},
-                    actor,
-                    known.child,
-                    {}});
+  taken_.push_back(
+      {{std::move(county), ids_.Next(now), std::move(contact.child_id), std::move(contact.helper_id),
+        contact.kind, contact.happen_time, now, std::move(contact.note), "", *request_id, contact.mood,
+        BitsOf(contact.concerns), 1, false, absl::StrJoin(contact.together_with, " "), std::move(group_id)},
+       actor,
+       known.child,
+       {}});
   if (known.closes.has_value()) {
     Close(taken_.back(), *known.closes, LoggedOf(taken_.back().row));
   } else {
@@ -144,9 +150,15 @@ absl::Status ContactBatch::SettleTheRest() {
     if (!ask_all_.contains(one.child)) continue;
     // Load found the child under the same lock, so it is still there.
     ChildFacts& facts = all.at(ChildKey(one.row.county, one.row.child_id)).facts;
-    facts.contacts.push_back(LoggedOf(one.row));
     const VersionsOf versions = [&](DutyKind kind) { return windows_.policies.Of(one.row.county, kind); };
-    one.changes = SettleContact(facts, facts.contacts.size() - 1, versions);
+    // Instead of what was decided directly.
+    one.changes.clear();
+    const size_t first = facts.contacts.size();
+    for (LoggedContact& part : PartsOf(LoggedOf(one.row), facts.spans))
+      facts.contacts.push_back(std::move(part));
+    for (size_t i = first; i < facts.contacts.size(); ++i) {
+      for (DutyChange& change : SettleContact(facts, i, versions)) one.changes.push_back(std::move(change));
+    }
   }
   return absl::OkStatus();
 }
@@ -216,7 +228,7 @@ void ContactBatch::CloseDirect(Decided& one) {
   std::vector<size_t> closes;
   for (const DutyKind kind : policies.CountsFor(one.row.county, contact.kind)) {
     const Direct direct =
-        policies.MayOverlap(one.row.county, kind)
+        !contact.together_with.empty() || policies.MayOverlap(one.row.county, kind)
             ? Direct{Direct::Kind::kAskAll}
             : CloseDirectly(one.child->facts, contact, kind, policies.Of(one.row.county, kind));
     if (direct.kind == Direct::Kind::kAskAll) {
@@ -247,7 +259,8 @@ std::optional<size_t> ContactBatch::ClosesSurely(const ChildFacts& facts, const 
   const Policies& policies = windows_.policies;
   const std::vector<DutyKind> kinds = policies.CountsFor(one.county, contact.kind);
   // The lookup knows the duties of the kind only for which the contact counts by the built-in policies.
-  if (kinds.size() != 1 || policies.MayOverlap(one.county, kinds.front())) return std::nullopt;
+  if (kinds.size() != 1 || !contact.together_with.empty() || policies.MayOverlap(one.county, kinds.front()))
+    return std::nullopt;
   const DutyKind kind = kinds.front();
   const Direct direct =
       CloseDirectly(facts, {"", contact.helper_id, contact.happen_time, transaction_.now(), contact.kind},

@@ -24,6 +24,8 @@ struct ReportedContact {
   const std::string* actor;
   const std::string* request_id;
   const journal::ChildCheck* check_child;
+  std::string child_field = "contact.child";  // of the request, where the child is at fault
+  std::string group_id = {};                  // see ContactRow
 };
 
 // A batch under decision, of one transaction: Load, then of each contact in order Check, Recorded and Take,

@@ -4,39 +4,32 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/references.h"
 #include "libs/status/macros.h"
-#include "services/pairing/app/contact_batch.h"
 #include "services/pairing/app/messages.h"
 
 namespace tonghu::pairing {
 namespace {
 
-// Reads a command. A missing time is InfinitePast, which CheckContact refuses. Errors: refusals.
+// Reads a command. Errors: refusals.
 absl::StatusOr<ReportedContact> Parse(const ContactCommand& command) {
   const std::string& county = *command.county;
-  const v1::CreateContactRequest& request = *command.request;
-  ASSIGN_OR_RETURN(auto child, ids::IdIn(county, request.contact().child(), "children", "contact.child"));
-  ASSIGN_OR_RETURN(auto helper,
-                   ids::IdIn(county, request.contact().helper(), "staffMembers", "contact.helper"));
-  ReportedContact parsed{
-      county,
-      {std::move(child), std::move(helper), static_cast<ContactKind>(request.contact().kind()),
-       absl::InfinitePast(), request.contact().note(), static_cast<Mood>(request.contact().mood())},
-      command.actor,
-      command.request_id,
-      command.check_child};
-  for (const int concern : request.contact().concerns())
-    parsed.contact.concerns.push_back(static_cast<Concern>(concern));
-  if (request.contact().has_happen_time())
-    parsed.contact.happen_time = clock::ToTime(request.contact().happen_time());
+  const v1::Contact& said = command.request->contact();
+  ASSIGN_OR_RETURN(auto child, ids::IdIn(county, said.child(), "children", "contact.child"));
+  ASSIGN_OR_RETURN(ReportedContact parsed, Reported(county, said));
+  parsed.contact.child_id = std::move(child);
+  parsed.actor = command.actor;
+  parsed.request_id = command.request_id;
+  parsed.check_child = command.check_child;
   return parsed;
 }
 
 // The contact as it was given, with what the service adds.
 v1::Contact Reply(const ContactRow& row, const v1::Contact& request) {
   v1::Contact reply = request;
+  reply.clear_group();
   reply.set_version(row.version);
   reply.set_name(absl::StrCat("counties/", row.county, "/contacts/", row.contact_id));
   clock::SetTime(row.report_time, reply.mutable_report_time());
@@ -51,12 +44,30 @@ absl::StatusOr<v1::Contact> ReplyAgain(const ContactRow& present, const ContactR
   const bool same = recorded.helper_id == asked.helper_id && recorded.kind == asked.kind &&
                     absl::ToUnixMicros(recorded.happen_time) == absl::ToUnixMicros(asked.happen_time) &&
                     recorded.note == asked.note && recorded.mood == asked.mood &&
-                    recorded.concerns == BitsOf(asked.concerns);
+                    recorded.concerns == BitsOf(asked.concerns) &&
+                    recorded.together_with == absl::StrJoin(asked.together_with, " ");
   if (!same) return journal::RequestIdReused();
   return present.version == 1 ? Reply(present, request) : MessageOf(present);
 }
 
 }  // namespace
+
+absl::StatusOr<ReportedContact> Reported(const std::string& county, const v1::Contact& contact) {
+  ASSIGN_OR_RETURN(auto helper, ids::IdIn(county, contact.helper(), "staffMembers", "contact.helper"));
+  ReportedContact reported{county,
+                           {"", std::move(helper), static_cast<ContactKind>(contact.kind()),
+                            absl::InfinitePast(), contact.note(), static_cast<Mood>(contact.mood())},
+                           nullptr,
+                           nullptr,
+                           nullptr};
+  for (const int concern : contact.concerns())
+    reported.contact.concerns.push_back(static_cast<Concern>(concern));
+  if (!contact.together_with().empty()) {
+    ASSIGN_OR_RETURN(reported.contact.together_with, TogetherIn(county, contact));
+  }
+  if (contact.has_happen_time()) reported.contact.happen_time = clock::ToTime(contact.happen_time());
+  return reported;
+}
 
 absl::Status LogContacts::operator()(journal::ShardTransaction& transaction,
                                      ContactCommandHandler::Commands commands) const {

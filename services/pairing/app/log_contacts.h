@@ -3,12 +3,17 @@
 
 #include "libs/ids/ids.h"
 #include "libs/journal/command_executor.h"
+#include "services/pairing/app/contact_batch.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
 
 namespace tonghu::pairing {
 
 using ContactCommand = journal::Command<v1::CreateContactRequest, v1::Contact>;
 using ContactCommandHandler = journal::CommandHandler<v1::CreateContactRequest, v1::Contact>;
+
+// What a request says of a contact, of whichever child; what else ReportedContact has is left empty. A
+// missing time is InfinitePast, which CheckContact refuses. Errors: refusals.
+absl::StatusOr<ReportedContact> Reported(const std::string& county, const v1::Contact& contact);
 
 // Checks each contact, records it, closes the duty that it fulfils, and publishes contact_logged (and
 // duty_done_late, duty_changed). Decides commands of many actors in one transaction (journal::Actors::kMany).

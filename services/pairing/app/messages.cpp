@@ -5,6 +5,7 @@
 #include "absl/time/civil_time.h"
 #include "libs/clock/timestamp.h"
 #include "libs/ids/references.h"
+#include "libs/status/macros.h"
 
 namespace tonghu::pairing {
 
@@ -58,6 +59,16 @@ v1::OwedDuty MessageOf(const OwedDuty& row) {
   return owed;
 }
 
+absl::StatusOr<std::vector<std::string>> TogetherIn(const std::string& county, const v1::Contact& contact) {
+  std::vector<std::string> together;
+  for (int i = 0; i < contact.together_with_size(); ++i) {
+    const std::string field = absl::StrCat("contact.together_with[", i, "]");
+    ASSIGN_OR_RETURN(auto id, ids::IdIn(county, contact.together_with(i), "staffMembers", field));
+    together.push_back(std::move(id));
+  }
+  return together;
+}
+
 void SetClosedDuties(const ContactRow& row, v1::Contact& contact) {
   contact.clear_closed_duties();
   for (const std::string& id :
@@ -78,6 +89,10 @@ v1::Contact MessageOf(const ContactRow& row) {
   contact.set_mood(static_cast<v1::Mood>(row.mood));
   for (const Concern concern : ConcernsOf(row.concerns))
     contact.add_concerns(static_cast<v1::Concern>(concern));
+  for (const std::string& id :
+       std::vector<std::string>(absl::StrSplit(row.together_with, ' ', absl::SkipEmpty())))
+    contact.add_together_with(NameOf(row.county, "staffMembers", id));
+  contact.set_group(row.group_id);
   contact.set_version(row.version);
   contact.set_withdrawn(row.withdrawn);
   return contact;

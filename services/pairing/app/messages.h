@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "libs/ids/names.h"
 #include "services/pairing/domain/policy_trial.h"
 #include "services/pairing/postgres/calendar_store.h"
@@ -20,6 +22,9 @@ v1::Pairing MessageOf(const PairingRow& row);
 v1::Duty MessageOf(const ListedDuty& row);
 v1::OwedDuty MessageOf(const OwedDuty& row);
 v1::Contact MessageOf(const ContactRow& row);
+// The ids of those who took part in the contact of `county` beside its helper, as a caller names them.
+// Errors: as ids::IdIn.
+absl::StatusOr<std::vector<std::string>> TogetherIn(const std::string& county, const v1::Contact& contact);
 // Names in the contact the duties that its row closes.
 void SetClosedDuties(const ContactRow& row, v1::Contact& contact);
 v1::UncoveredChild MessageOf(const UncoveredChild& row);

@@ -1,6 +1,7 @@
 #include "services/pairing/domain/contact.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
@@ -35,6 +36,27 @@ absl::Status CheckMarks(Mood mood, absl::Span<const Concern> concerns, const std
   return absl::OkStatus();
 }
 
+namespace {
+
+absl::Status CheckTogether(const Contact& contact) {
+  const std::vector<std::string>& others = contact.together_with;
+  const std::set<std::string> each(others.begin(), others.end());
+  if (others.size() <= kMostTogether && each.size() == others.size() && !each.contains(contact.helper_id))
+    return absl::OkStatus();
+  return refusal::Invalid("TOGETHER_WITH_INVALID", "contact.together_with",
+                          "together_with names up to 5 others, each once and not the helper",
+                          "一同参加的人最多5名，每人只列一次，且不含联系人本人");
+}
+
+// The end counts inclusively: a talk at the moment of the hand-over is still the old helper's.
+bool WasPaired(absl::Span<const PairedSpan> spans, const std::string& helper_id, absl::Time time) {
+  return std::any_of(spans.begin(), spans.end(), [&](const PairedSpan& span) {
+    return span.helper_id == helper_id && CountsFrom(span.start) <= time && time <= span.end;
+  });
+}
+
+}  // namespace
+
 absl::Time CountsFrom(absl::Time start) { return clock::StartOf(clock::DayOf(start)); }
 
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now) {
@@ -58,17 +80,17 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
                             "联系记录不能超过2000字");
   }
-  if (absl::Status marked = CheckMarks(contact.mood, contact.concerns, "contact."); !marked.ok())
-    return marked;
-  // The end counts inclusively: a talk at the moment of the hand-over is still the old helper's.
-  const auto paired = [&](const PairedSpan& span) {
-    return span.helper_id == contact.helper_id && CountsFrom(span.start) <= contact.happen_time &&
-           contact.happen_time <= span.end;
-  };
-  if (std::none_of(spans.begin(), spans.end(), paired)) {
-    return refusal::Precondition("NOT_PAIRED", "contact.helper",
+  if (absl::Status marked = CheckMarks(contact.mood, contact.concerns, "contact."); !marked.ok()) return marked;
+  if (absl::Status together = CheckTogether(contact); !together.ok()) return together;
+  const auto not_paired = [](std::string_view field) {
+    return refusal::Precondition("NOT_PAIRED", field,
                                  "the helper was not paired with this child at that time; pair them first",
                                  "该帮扶人当时未与该儿童结对，请先办理结对");
+  };
+  if (!WasPaired(spans, contact.helper_id, contact.happen_time)) return not_paired("contact.helper");
+  for (size_t i = 0; i < contact.together_with.size(); ++i) {
+    if (!WasPaired(spans, contact.together_with[i], contact.happen_time))
+      return not_paired(absl::StrCat("contact.together_with[", i, "]"));
   }
   return absl::OkStatus();
 }

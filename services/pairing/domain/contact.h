@@ -42,7 +42,10 @@ struct Contact {
   std::string note;
   Mood mood = Mood::kNotSaid;
   std::vector<Concern> concerns = {};
+  std::vector<std::string> together_with = {};  // ids of other helpers who took part
 };
+inline constexpr size_t kMostTogether = 5;
+inline constexpr size_t kLargestGroup = 60;  // children of one happening
 
 // A time in which somebody was paired with the child, as part of a line.
 struct PairedSpan {
@@ -69,8 +72,9 @@ absl::Time CountsFrom(absl::Time start);
 
 // Checks whether a contact may be recorded at `now`. `spans` are all spans of the child. Errors:
 // CONTACT_KIND_MISSING, HAPPEN_TIME_MISSING, HAPPEN_TIME_IN_FUTURE (by more than kClockTolerance),
-// HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, MOOD_UNKNOWN, CONCERNS_INVALID (unknown, or one twice), NOT_PAIRED (the
-// helper was not paired with the child at that time).
+// HAPPEN_TIME_TOO_OLD, NOTE_TOO_LONG, MOOD_UNKNOWN, CONCERNS_INVALID (unknown, or one twice),
+// TOGETHER_WITH_INVALID (too many, one twice, or the helper), NOT_PAIRED (a helper was not paired with the
+// child at that time).
 absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> spans, absl::Time now);
 
 // What a call that corrects or withdraws a contact says.

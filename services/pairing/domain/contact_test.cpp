@@ -47,6 +47,24 @@ TEST(CheckContactTest, Refusals) {
   EXPECT_EQ(Reason(CheckContact(contact, {always}, kNow)), "NOTE_TOO_LONG");
 }
 
+TEST(CheckContactTest, Together) {
+  const std::vector<PairedSpan> spans = {
+      {"line", "teacher", kMonday - absl::Hours(24 * 90)},
+      {"m", "proxy", kMonday - absl::Hours(24 * 90)},
+      {"n", "former", kMonday - absl::Hours(99), kMonday - absl::Hours(1)}};
+  const auto why = [&](std::vector<std::string> others) {
+    Contact contact = TalkAt(kMonday);
+    contact.together_with = std::move(others);
+    const refusal::Refusal refused = refusal::Of(CheckContact(contact, spans, kNow));
+    return refused.reason + " " + refused.field;
+  };
+  EXPECT_EQ(why({"proxy"}), " ");
+  EXPECT_EQ(why({"proxy", "former"}), "NOT_PAIRED contact.together_with[1]");
+  EXPECT_EQ(why({"proxy", "proxy"}), "TOGETHER_WITH_INVALID contact.together_with");
+  EXPECT_EQ(why({"teacher"}), "TOGETHER_WITH_INVALID contact.together_with");
+  EXPECT_EQ(why({"proxy", "b", "c", "d", "e", "f"}), "TOGETHER_WITH_INVALID contact.together_with");
+}
+
 TEST(CheckContactTest, Marks) {
   const PairedSpan always{"line", "teacher", kMonday - absl::Hours(24 * 90)};
   static_assert(kConcerns == v1::Concern_MAX);

@@ -32,11 +32,14 @@ void Owe(const TriedPolicy& tried, absl::Span<const OwedWindow> windows, const P
 
 std::vector<Duty> PlayOut(const TriedPolicy& tried, absl::Span<const OwedWindow> windows,
                           const ChildPast& past, absl::Time now) {
-  ChildFacts facts{.spans = {}, .duties = {}, .contacts = past.contacts};
+  ChildFacts facts;
   for (const PastPairing& pairing : past.pairings) {
     facts.spans.push_back(pairing.span);
     facts.spans.back().role = pairing.role;
     Owe(tried, windows, pairing, facts.duties);
+  }
+  for (const LoggedContact& contact : past.contacts) {
+    for (LoggedContact& part : PartsOf(contact, facts.spans)) facts.contacts.push_back(std::move(part));
   }
   const auto versions = [&](DutyKind kind) {
     return kind == tried.kind ? Versions(&tried.policy, 1) : Versions();

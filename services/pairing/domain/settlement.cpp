@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <set>
 #include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -19,11 +23,20 @@ bool InReach(const LoggedContact& contact, const Duty& duty) {
   return duty.window_end <= contact.happen_time && contact.happen_time <= duty.window_end + kOldestMadeUp;
 }
 
-// A contact may close a duty when its helper was paired in the duty's line at some time between the window's
-// beginning and the contact.
+bool TookPart(const LoggedContact& contact, const std::string& helper_id) {
+  if (contact.helper_id == helper_id) return true;
+  if (contact.together_with.empty()) return false;
+  for (const absl::string_view other : absl::StrSplit(contact.together_with, ' ')) {
+    if (other == helper_id) return true;
+  }
+  return false;
+}
+
+// A contact may close a duty when a helper who took part was paired in the duty's line at some time between
+// the window's beginning and the contact.
 bool MayClose(const std::vector<PairedSpan>& spans, const LoggedContact& contact, const Duty& duty) {
   return std::any_of(spans.begin(), spans.end(), [&](const PairedSpan& span) {
-    return span.line_id == duty.line_id && span.helper_id == contact.helper_id &&
+    return span.line_id == duty.line_id && TookPart(contact, span.helper_id) &&
            CountsFrom(span.start) <= contact.happen_time && span.end > duty.window_start;
   });
 }
@@ -31,6 +44,17 @@ bool MayClose(const std::vector<PairedSpan>& spans, const LoggedContact& contact
 // Whether a contact of the kind counts for the duty, by the version that the duty's window follows.
 bool CountsFor(Versions versions, const Duty& duty, ContactKind kind) {
   return Counts(VersionAt(versions, duty.window_start), kind);
+}
+
+// The contact, or of several parts the one, that closes the duty.
+size_t CloserOf(const ChildFacts& facts, const Duty& duty) {
+  size_t closer = kNone;
+  for (size_t i = 0; i < facts.contacts.size(); ++i) {
+    if (facts.contacts[i].contact_id != duty.contact_id) continue;
+    closer = i;
+    if (MayClose(facts.spans, facts.contacts[i], duty)) break;
+  }
+  return closer;
 }
 
 bool IsClosed(const Duty& duty) {
@@ -102,7 +126,7 @@ class Search {
         const bool taken = make_up ? IsClosed(duty) : IsClosedInWindow(duty);
         if (taken) {
           // A closer that was not loaded happened too long ago to move, so its duty stays closed.
-          if (const size_t closer = CloserOf(duty); closer != kNone && closer != contact)
+          if (const size_t closer = CloserOf(facts_, duty); closer != kNone && closer != contact)
             contacts.push_back(closer);
         } else if (!best.has_value() || ComesBefore(duty, facts_.duties[*best])) {
           best = d;
@@ -112,17 +136,10 @@ class Search {
     return best;
   }
 
-  size_t CloserOf(const Duty& duty) const {
-    for (size_t i = 0; i < facts_.contacts.size(); ++i) {
-      if (facts_.contacts[i].contact_id == duty.contact_id) return i;
-    }
-    return kNone;
-  }
   size_t DutyOf(size_t contact) const {
     for (size_t i = 0; i < facts_.duties.size(); ++i) {
-      if (facts_.duties[i].kind == kind_ &&
-          facts_.duties[i].contact_id == facts_.contacts[contact].contact_id)
-        return i;
+      const Duty& duty = facts_.duties[i];
+      if (duty.kind == kind_ && !duty.contact_id.empty() && CloserOf(facts_, duty) == contact) return i;
     }
     return kNone;
   }
@@ -141,18 +158,43 @@ std::vector<size_t> MakeUp(ChildFacts& facts, size_t contact, DutyKind kind, Ver
 
 bool ClosesAny(const ChildFacts& facts, size_t contact, DutyKind kind) {
   return std::any_of(facts.duties.begin(), facts.duties.end(), [&](const Duty& duty) {
-    return duty.kind == kind && duty.contact_id == facts.contacts[contact].contact_id;
+    return duty.kind == kind && !duty.contact_id.empty() && CloserOf(facts, duty) == contact;
   });
 }
 
-size_t FindContact(const ChildFacts& facts, const std::string& contact_id) {
-  const auto found =
-      std::find_if(facts.contacts.begin(), facts.contacts.end(),
-                   [&](const LoggedContact& contact) { return contact.contact_id == contact_id; });
-  return found == facts.contacts.end() ? kNone : found - facts.contacts.begin();
-}
-
 }  // namespace
+
+std::vector<LoggedContact> PartsOf(const LoggedContact& contact, absl::Span<const PairedSpan> spans) {
+  if (contact.together_with.empty()) return {contact};
+  std::vector<std::string> helpers = absl::StrSplit(contact.together_with, ' ');
+  helpers.insert(helpers.begin(), contact.helper_id);
+  std::vector<LoggedContact> parts;
+  std::vector<std::set<std::string>> lines_of;  // of each part
+  for (const std::string& helper : helpers) {
+    LoggedContact part = contact;
+    part.helper_id = helper;
+    part.together_with.clear();
+    std::set<std::string> lines;
+    for (const PairedSpan& span : spans) {
+      if (span.helper_id == helper && CountsFrom(span.start) <= contact.happen_time)
+        lines.insert(span.line_id);
+    }
+    // Parts with which the helper shares a line become one with the helper.
+    for (size_t i = parts.size(); i-- > 0;) {
+      const bool shared = std::any_of(lines_of[i].begin(), lines_of[i].end(),
+                                      [&](const std::string& line) { return lines.contains(line); });
+      if (!shared) continue;
+      absl::StrAppend(&part.together_with, part.together_with.empty() ? "" : " ", parts[i].helper_id,
+                      parts[i].together_with.empty() ? "" : " ", parts[i].together_with);
+      lines.insert(lines_of[i].begin(), lines_of[i].end());
+      parts.erase(parts.begin() + i);
+      lines_of.erase(lines_of.begin() + i);
+    }
+    parts.push_back(std::move(part));
+    lines_of.push_back(std::move(lines));
+  }
+  return parts;
+}
 
 // When no free duty is in the contact's window, all duties that are over by the report count, not only those
 // within its reach: a contact of another window may be moved to one that this contact could not make up for.
@@ -197,10 +239,8 @@ std::vector<size_t> Settle(ChildFacts& facts, size_t contact, DutyKind kind, Ver
   if (!duty.has_value()) return MakeUp(facts, contact, kind, versions);
   // A contact of the window displaces one that made up for the duty; the displaced contact then makes up for
   // another.
-  const std::string made_up_by = facts.duties[*duty].made_up ? facts.duties[*duty].contact_id : "";
+  const size_t freed = facts.duties[*duty].made_up ? CloserOf(facts, facts.duties[*duty]) : kNone;
   std::vector<size_t> changed = search.Close(*duty);
-  if (made_up_by.empty()) return changed;
-  const size_t freed = FindContact(facts, made_up_by);
   if (freed == kNone) return changed;
   for (const size_t next : MakeUp(facts, freed, kind, versions)) changed.push_back(next);
   // A duty may lie on both paths; it is given once, in its last state.

@@ -23,7 +23,8 @@ inline absl::Duration ReachOfFree(absl::Duration longest) { return kOldestMadeUp
 // as far again.
 inline absl::Duration ReachOfAll(absl::Duration longest) { return 2 * (kOldestMadeUp + longest); }
 
-// A contact that was reported. Which duties it may close the versions of the policies say, by its kind.
+// A contact that was reported, or a part of one (PartsOf). Which duties it may close the versions of the
+// policies say, by its kind.
 struct LoggedContact {
   std::string contact_id;
   std::string helper_id;
@@ -31,13 +32,19 @@ struct LoggedContact {
   absl::Time report_time;
   ContactKind kind = ContactKind::kTalk;
   std::string closed_duty_ids = {};  // as stored, apart by blanks; only where a function says so
+  std::string together_with = {};    // other helpers who took part, apart by blanks
 };
+
+// The parts of a contact, which settle as contacts of their own with its id: one for each helper who took
+// part, but helpers who had been paired with the child in one line by then are one part. So the lines of two
+// parts differ, and a contact closes at most one duty of a kind and a line.
+std::vector<LoggedContact> PartsOf(const LoggedContact& contact, absl::Span<const PairedSpan> spans);
 
 // The pairings, duties and contacts of one child.
 struct ChildFacts {
   std::vector<PairedSpan> spans;
   std::vector<Duty> duties;
-  std::vector<LoggedContact> contacts;
+  std::vector<LoggedContact> contacts;  // in parts
 };
 
 // What can be said of a contact and a kind of duty from the duties alone that no contact of their window has

@@ -177,6 +177,31 @@ TEST_F(SettlementTest, AContactClosesADutyOfEachKindForWhichItCounts) {
   EXPECT_THAT(SettleAll(facts_, 1, versions), IsEmpty()) << "what closes a duty of a kind closes no other";
 }
 
+// The class teacher A and the proxy parent B visit the child together; B's line was C's before.
+TEST_F(SettlementTest, AContactOfSeveralCountsForTheLineOfEach) {
+  facts_.spans = {{"l", "A", On(-30)}, {"m", "C", On(-30), On(0, 8)}, {"m", "B", On(0, 8)}};
+  facts_.duties = {Week(0, DutyState::kMissed), Week(1), Week(0, DutyState::kMissed, "m"),
+                   Week(1, DutyState::kOpen, "m")};
+  const auto report = [&](std::string together, absl::Time happened) {
+    const LoggedContact whole{.contact_id = absl::StrCat("t", facts_.contacts.size()),
+                              .helper_id = "A",
+                              .happen_time = happened,
+                              .report_time = happened,
+                              .together_with = std::move(together)};
+    std::vector<std::string> changed;
+    for (LoggedContact& part : PartsOf(whole, facts_.spans)) {
+      facts_.contacts.push_back(std::move(part));
+      for (const size_t i : Settle(facts_, facts_.contacts.size() - 1, DutyKind::kTalk, Built()))
+        changed.push_back(facts_.duties[i].duty_id);
+    }
+    return changed;
+  };
+  EXPECT_THAT(report("B", On(8)), UnorderedElementsAre("l1", "m1"));
+  EXPECT_EQ(facts_.duties[1].contact_id, facts_.duties[3].contact_id);
+  EXPECT_THAT(report("B C", On(9)), UnorderedElementsAre("l0", "m0")) << "B and C are of one line";
+  EXPECT_THAT(report("", On(9, 1)), IsEmpty());
+}
+
 // ---- Any order
 
 // A child's windows and contacts: two lines, of which one is handed over, some duties excused. What counts
@@ -196,7 +221,8 @@ enum class Windows {
   kOverlapping,  // besides, windows of any length, as those of terms of two schools
 };
 
-Story AnyStory(Windows windows = Windows::kWeeks) {
+// `several`: some contacts are made by several helpers.
+Story AnyStory(Windows windows = Windows::kWeeks, bool several = false) {
   Story story;
   const int handed = *rc::gen::inRange(0, 21), again = *rc::gen::inRange(0, 21);
   story.facts.spans = {{"l", "A", On(-30), On(std::min(handed, again))},
@@ -224,6 +250,11 @@ Story AnyStory(Windows windows = Windows::kWeeks) {
     const ContactKind kind =
         *rc::gen::element(ContactKind::kTalk, ContactKind::kTalk, ContactKind::kHomeVisit);
     story.facts.contacts.push_back({absl::StrCat("t", i), helper, happened, absl::InfinitePast(), kind});
+    std::string& together = story.facts.contacts.back().together_with;
+    for (const char* other : {"A", "B", "C"}) {
+      if (several && other != helper && *rc::gen::inRange(0, 3) == 0)
+        absl::StrAppend(&together, together.empty() ? "" : " ", other);
+    }
   }
   using enum ContactKind;
   for (int version = 0; version < 2; ++version) {
@@ -253,20 +284,26 @@ End Tell(const Story& story, const std::vector<size_t>& order, const std::vector
   const std::vector<Duty> none;
   for (size_t step = 0; step < order.size(); ++step) {
     judge(static_cast<int>(step));
-    facts.contacts.push_back(story.facts.contacts[order[step]]);
-    facts.contacts.back().report_time = facts.contacts.back().happen_time + absl::Hours(1);
     const std::vector<Duty> before = facts.duties;
-    Settle(facts, facts.contacts.size() - 1, DutyKind::kTalk, story.policies);
+    for (LoggedContact& part : PartsOf(story.facts.contacts[order[step]], facts.spans)) {
+      part.report_time = part.happen_time + absl::Hours(1);
+      facts.contacts.push_back(std::move(part));
+      Settle(facts, facts.contacts.size() - 1, DutyKind::kTalk, story.policies);
+    }
     for (size_t i = 0; i < before.size(); ++i)
       RC_ASSERT(before[i].contact_id.empty() || !facts.duties[i].contact_id.empty());
   }
   judge(static_cast<int>(order.size()));
   End end;
-  std::set<std::string> used;
+  std::set<std::string> used, used_by_alone;
   for (const Duty& duty : facts.duties) {
     const bool closed = duty.state == DutyState::kDone || duty.state == DutyState::kDoneLate;
     RC_ASSERT(closed != duty.contact_id.empty());
-    RC_ASSERT(!closed || used.insert(duty.contact_id).second);
+    RC_ASSERT(!closed || used.insert(absl::StrCat(duty.contact_id, " ", duty.line_id)).second);
+    for (const LoggedContact& contact : story.facts.contacts) {
+      if (contact.contact_id == duty.contact_id && contact.together_with.empty())
+        RC_ASSERT(used_by_alone.insert(duty.contact_id).second);
+    }
     end[duty.duty_id] = duty.state == DutyState::kExcused ? "excused"
                         : !closed                         ? "missed"
                         : duty.made_up                    ? "made up"
@@ -291,7 +328,7 @@ std::vector<int> AnyJudging(const Story& story) {
 
 TEST(SettlementProperty, TheSameFactsGiveTheSameEndInAnyOrderOfReportsAndJudgements) {
   EXPECT_TRUE(rc::check([] {
-    const Story story = AnyStory(*rc::gen::element(Windows::kWeeks, Windows::kOverlapping));
+    const Story story = AnyStory(*rc::gen::element(Windows::kWeeks, Windows::kOverlapping), /*several=*/true);
     const size_t talks = story.facts.contacts.size();
     const End one = Tell(story, AnyOrder(talks), AnyJudging(story));
     RC_ASSERT(Tell(story, AnyOrder(talks), AnyJudging(story)) == one);

@@ -100,7 +100,8 @@ constexpr postgres::Columns kLogged{
     Field<&LoggedRow::contact, &LoggedContact::helper_id>("helper_id"),
     Field<&LoggedRow::contact, &LoggedContact::happen_time>("happen_time"),
     Field<&LoggedRow::contact, &LoggedContact::report_time>("report_time"),
-    Field<&LoggedRow::contact, &LoggedContact::closed_duty_ids>("closed_duty_ids")};
+    Field<&LoggedRow::contact, &LoggedContact::closed_duty_ids>("closed_duty_ids"),
+    Field<&LoggedRow::contact, &LoggedContact::together_with>("together_with")};
 
 // The mark up to which a shard's duties are judged.
 struct Mark {
@@ -296,9 +297,29 @@ absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<co
   for (LoggedRow& row : logged) {
     const auto found = states.find(ChildKey(row.county, row.child_id));
     if (found == states.end()) continue;
-    found->second.facts.contacts.push_back(std::move(row.contact));
+    ChildFacts& facts = found->second.facts;
+    for (LoggedContact& part : PartsOf(row.contact, facts.spans)) facts.contacts.push_back(std::move(part));
   }
   return states;
+}
+
+absl::StatusOr<std::vector<std::string>> OwnChildrenOf(postgres::Connection& db, const OwnClass& asked,
+                                                       int limit) {
+  ASSIGN_OR_RETURN(
+      auto rows,
+      db.Run("SELECT c.child_id::text FROM pairing p JOIN child c ON c.child_id = p.child_id AND c.county = "
+             "p.county WHERE p.helper_id = $1 AND p.county = $2 AND p.end_time IS NULL AND c.school_id = $3 "
+             "AND c.grade = $4 AND c.class_number = $5 ORDER BY c.child_id LIMIT $6",
+             postgres::Params()
+                 .Text(asked.helper_id)
+                 .Text(asked.county)
+                 .Text(asked.school_id)
+                 .Int(asked.grade)
+                 .Int(asked.class_number)
+                 .Int(limit)));
+  std::vector<std::string> children;
+  for (int i = 0; i < rows.rows(); ++i) children.push_back(rows.String(i, 0));
+  return children;
 }
 
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> contacts) {

@@ -46,6 +46,8 @@ struct ContactRow {
   int concerns = 0;  // BitsOf
   int version = 1;   // one more with each change
   bool withdrawn = false;
+  std::string together_with = {};  // ids of other helpers who took part, in order, apart by blanks
+  std::string group_id = {};       // of contacts that were recorded together; empty: recorded alone
 };
 
 // What one lookup for each contact finds: the duties of the window in which the contact happened, of the kind
@@ -82,6 +84,15 @@ absl::StatusOr<ChildStates> LoadContactContext(postgres::Connection& db,
 // that they close.
 absl::StatusOr<ChildStates> LoadAllFacts(postgres::Connection& db, absl::Span<const postgres::Key> children,
                                          absl::Time since, absl::Time now);
+
+// A class, and a helper who is paired with children of the class.
+struct OwnClass {
+  std::string county, helper_id, school_id;
+  int grade = 0, class_number = 0;
+};
+// The ids of the children of the class with whom the helper is paired now, in their order, at most `limit`.
+absl::StatusOr<std::vector<std::string>> OwnChildrenOf(postgres::Connection& db, const OwnClass& asked,
+                                                       int limit);
 
 absl::Status InsertContacts(postgres::Connection& db, absl::Span<const ContactRow> rows);
 

@@ -19,13 +19,16 @@ constexpr postgres::Columns kVersion{
     Field<&ContactVersion::contact, &ContactRow::note>("note"),
     Field<&ContactVersion::contact, &ContactRow::mood>("mood"),
     Field<&ContactVersion::contact, &ContactRow::concerns>("concerns", postgres::kInt2),
+    Field<&ContactVersion::contact, &ContactRow::together_with>("together_with"),
     Field<&ContactVersion::change_time>("change_time"),
     Field<&ContactVersion::changed_by>("changed_by"),
     Field<&ContactVersion::reason>("reason")};
 // What is the contact's in all versions.
-constexpr postgres::Columns kAlways{Field<&ContactVersion::contact, &ContactRow::child_id>("child_id", kUuid),
-                                    Field<&ContactVersion::contact, &ContactRow::helper_id>("helper_id"),
-                                    Field<&ContactVersion::contact, &ContactRow::report_time>("report_time")};
+constexpr postgres::Columns kAlways{
+    Field<&ContactVersion::contact, &ContactRow::child_id>("child_id", kUuid),
+    Field<&ContactVersion::contact, &ContactRow::helper_id>("helper_id"),
+    Field<&ContactVersion::contact, &ContactRow::report_time>("report_time"),
+    Field<&ContactVersion::contact, &ContactRow::group_id>("group_id", kUuid)};
 constexpr auto kWhole = kVersion + kAlways;
 
 constexpr postgres::Columns kChanged{Field<&ContactRow::county>("county"),
@@ -37,7 +40,8 @@ constexpr postgres::Columns kChanged{Field<&ContactRow::county>("county"),
                                      Field<&ContactRow::mood>("mood"),
                                      Field<&ContactRow::concerns>("concerns", postgres::kInt2),
                                      Field<&ContactRow::version>("version", postgres::kInt2),
-                                     Field<&ContactRow::withdrawn>("withdrawn")};
+                                     Field<&ContactRow::withdrawn>("withdrawn"),
+                                     Field<&ContactRow::together_with>("together_with")};
 constexpr size_t kKeyColumns = 2;  // county and contact
 
 }  // namespace
@@ -48,12 +52,13 @@ absl::Status KeepVersion(postgres::Connection& db, const ContactVersion& version
 
 absl::StatusOr<std::vector<ContactVersion>> LoadVersions(postgres::Connection& db,
                                                          absl::Span<const postgres::Key> contacts) {
-  static const std::string sql = absl::StrCat(
-      "SELECT ", kWhole.List("t."), " FROM (SELECT v.*, c.child_id, c.helper_id, c.report_time FROM ",
-      postgres::kUuidKeys.Unnest("k"),
-      " JOIN contact_version v ON v.county = k.county AND v.contact_id = k.id "
-      "JOIN contact c ON c.county = v.county AND c.contact_id = v.contact_id) t "
-      "ORDER BY t.contact_id, t.version");
+  static const std::string sql =
+      absl::StrCat("SELECT ", kWhole.List("t."),
+                   " FROM (SELECT v.*, c.child_id, c.helper_id, c.report_time, c.group_id FROM ",
+                   postgres::kUuidKeys.Unnest("k"),
+                   " JOIN contact_version v ON v.county = k.county AND v.contact_id = k.id "
+                   "JOIN contact c ON c.county = v.county AND c.contact_id = v.contact_id) t "
+                   "ORDER BY t.contact_id, t.version");
   if (contacts.empty()) return std::vector<ContactVersion>();
   return kWhole.ReadAll(db.Run(sql, postgres::kUuidKeys.Arrays(contacts)));
 }

@@ -53,7 +53,9 @@ inline constexpr postgres::Columns kContact{
     postgres::Field<&ContactRow::mood>("mood"),
     postgres::Field<&ContactRow::concerns>("concerns", postgres::kInt2),
     postgres::Field<&ContactRow::version>("version", postgres::kInt2),
-    postgres::Field<&ContactRow::withdrawn>("withdrawn")};
+    postgres::Field<&ContactRow::withdrawn>("withdrawn"),
+    postgres::Field<&ContactRow::together_with>("together_with"),
+    postgres::Field<&ContactRow::group_id>("group_id", postgres::kUuid)};
 
 inline constexpr postgres::Columns kPairing{
     postgres::Field<&PairingRow::county>("county"),

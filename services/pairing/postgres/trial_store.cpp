@@ -47,7 +47,8 @@ constexpr postgres::Columns kPastContact{
     Field<&ContactOfChild::contact, &LoggedContact::helper_id>("helper_id"),
     Field<&ContactOfChild::contact, &LoggedContact::happen_time>("happen_time"),
     Field<&ContactOfChild::contact, &LoggedContact::report_time>("report_time"),
-    Field<&ContactOfChild::contact, &LoggedContact::kind>("kind")};
+    Field<&ContactOfChild::contact, &LoggedContact::kind>("kind"),
+    Field<&ContactOfChild::contact, &LoggedContact::together_with>("together_with")};
 
 // A SELECT of the rows `t` of a table that are of county $1 and of the children $2.
 std::string OfChildren(const std::string& columns, const char* table) {

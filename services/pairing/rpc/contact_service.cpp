@@ -15,6 +15,7 @@
 #include "libs/rpc/errors.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/change_contacts.h"
+#include "services/pairing/app/group_contacts.h"
 #include "services/pairing/app/log_contacts.h"
 #include "services/pairing/app/queries.h"
 #include "services/pairing/domain/refusals.h"
@@ -213,6 +214,8 @@ std::unique_ptr<journal::Service> OfferContacts(journal::Node& node) {
                                                                 .checks_children = true});
   contacts->Unary<v1::BatchCreateContactsRequest, v1::BatchCreateContactsResponse>(
       "BatchCreateContacts", InBatches(node.pipeline(), create));
+  contacts->Command<v1::CreateGroupContactRequest, v1::CreateGroupContactResponse>(
+      "CreateGroupContact", LogGroupContacts(node.ids()));
   contacts->Command<v1::UpdateContactRequest, v1::Contact>("UpdateContact", UpdateContacts);
   contacts->Command<v1::WithdrawContactRequest, v1::Contact>("WithdrawContact", WithdrawContacts);
   contacts->Answer("ListContactVersions", ListContactVersions);

@@ -185,7 +185,8 @@ CROSS JOIN LATERAL (SELECT coalesce((d.due_time, d.duty_id) <= (j.due_time, j.du
 
 -- The county's list goes through the key; ids are in the order of reports. A child's list, when the child was last spoken with, and whether a
 -- request id was used for a contact with the child, go through the index. `request_id`: as the caller gave it; a repeat finds the contact by it. `mood`: a
--- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `closed_duty_ids`: in order, apart by blanks. A withdrawn contact counts for
+-- tonghu.pairing.v1.Mood. `concerns`: bit n stands for the tonghu.pairing.v1.Concern n. `closed_duty_ids` and `together_with`
+-- (staff numbers of others who took part): in order, apart by blanks. `group_id`: what contacts recorded together for several children share. A withdrawn contact counts for
 -- nothing; its row stays, so that a repeat of its request does not record it again.
 CREATE TABLE contact (
   county text COLLATE "C" NOT NULL,
@@ -202,6 +203,8 @@ CREATE TABLE contact (
   concerns smallint NOT NULL,
   version smallint NOT NULL,
   withdrawn boolean NOT NULL,
+  together_with text NOT NULL,
+  group_id uuid,
   PRIMARY KEY (county, contact_id)
 );
 CREATE INDEX contact_child ON contact (child_id, happen_time, request_id);
@@ -216,6 +219,7 @@ CREATE TABLE contact_version (
   note text NOT NULL,
   mood smallint NOT NULL,
   concerns smallint NOT NULL,
+  together_with text NOT NULL,
   change_time timestamptz NOT NULL,
   changed_by text NOT NULL,
   reason text NOT NULL,

@@ -10,12 +10,15 @@ import { useMe } from "../../shared/session.tsx";
 import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { MomentInput, minuteOf, momentOf } from "../kit/moment.tsx";
+import { useNames } from "../kit/names.tsx";
 import { Loaded, Trouble } from "../kit/page.tsx";
 import { changeForm as t } from "./form_text.ts";
 import { Marks } from "./marks.tsx";
+import { usePairedWith } from "./paired_with.ts";
 
 const changeable = 60 * 24 * 3600_000;
 const minute = 60_000;
+const mostTogether = 5;
 
 type Open = "correct" | "withdraw" | "history" | "";
 
@@ -45,6 +48,10 @@ function Correct({ contact, close }: { contact: Contact; close: () => void }) {
   const [mood, setMood] = useState<Mood>(contact.mood);
   const [concerns, setConcerns] = useState<Concern[]>(contact.concerns);
   const [note, setNote] = useState(contact.note);
+  const [together, setTogether] = useState<string[]>(contact.togetherWith);
+  const { helpers } = usePairedWith(contact.child);
+  const others = [...new Set([...helpers.filter((one) => one !== contact.helper), ...contact.togetherWith])];
+  const names = useNames(others);
   const [reason, setReason] = useState("");
   const update = useCommand(ContactService.method.updateContact, { said: t.corrected, quiet: true });
   const happened = momentOf(at);
@@ -56,10 +63,11 @@ function Correct({ contact, close }: { contact: Contact; close: () => void }) {
     ...(note.trim() !== contact.note ? ["note"] : []),
     ...(mood !== contact.mood ? ["mood"] : []),
     ...(String(concerns) !== String(contact.concerns) ? ["concerns"] : []),
+    ...(String(together) !== String(contact.togetherWith) ? ["together_with"] : []),
   ];
   const save = () =>
     update.run({
-      contact: { name: contact.name, kind, note: note.trim(), mood, concerns, ...(happened === undefined ? {} : { happenTime: timestamp(happened) }) },
+      contact: { name: contact.name, kind, note: note.trim(), mood, concerns, togetherWith: together, ...(happened === undefined ? {} : { happenTime: timestamp(happened) }) },
       updateMask: { paths }, reason: reason.trim(), helper: contact.helper, version: contact.version,
     }).then((answer) => answer && close());
   return (
@@ -71,6 +79,14 @@ function Correct({ contact, close }: { contact: Contact; close: () => void }) {
         </label>
         <label className="field"><span>{t.time}</span><MomentInput label={t.time} value={at} onChange={setAt} from={opened - changeable} to={opened} /></label>
       </div>
+      {others.length > 0 && (
+        <div className="form-row">
+          <label className="field"><span>{t.together}</span>
+            <Select mode="multiple" allowClear maxCount={mostTogether} aria-label={t.together} value={together} onChange={setTogether} style={{ width: 508 }}
+              options={others.map((name) => ({ value: name, label: names(name) }))} />
+          </label>
+        </div>
+      )}
       <div className="form-row">
         <label className="field"><span>{t.mood}</span>
           <Select allowClear aria-label={t.mood} value={mood === 0 ? undefined : mood} onChange={(next) => setMood(next ?? 0)} style={{ width: 130 }} options={choices(MoodSchema)} />

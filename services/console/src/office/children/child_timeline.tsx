@@ -71,7 +71,7 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
   const pairings = useList(PairingService.method.listPairings, { ...input, showEnded: true }, (a) => a.pairings, { enabled: me.may("pairings.read") });
   const alerts = useList(AlertService.method.listAlerts, input, (a) => a.alerts, { enabled: me.may("alerts.read") });
   const absences = useList(SignalService.method.listAbsences, input, (a) => a.absences, { enabled: me.may("attendances.read") });
-  const names = useNames([...contacts.rows, ...duties.rows, ...pairings.rows].map((row) => row.helper));
+  const names = useNames([...[...contacts.rows, ...duties.rows, ...pairings.rows].map((row) => row.helper), ...contacts.rows.flatMap((row) => row.togetherWith)]);
   const nth = nthOf(duties.rows);
   const dutyKinds = new Map(duties.rows.map(({ name, kind }) => [name, wordOf(DutyKindSchema, kind)]));
   const closed = ({ closedDuties }: Contact) => closedDuties.length > 0 && (
@@ -80,7 +80,7 @@ function useMoments(child: string, withComing: boolean): { moments: Moment[]; er
   const moments: Moment[] = [
     ...contacts.rows.map((row): Moment => ({
       key: row.name, kind: "contacts", at: millis(row.happenTime) ?? 0, when: formatTime(row.happenTime), color: row.withdrawn ? "#8793a8" : "#237804",
-      what: <>{row.withdrawn ? <><del>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</del> <Tag>{t.withdrawn}</Tag></> : <b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>} <Marks contact={row} />{closed(row)}<ChangeContact contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
+      what: <>{row.withdrawn ? <><del>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</del> <Tag>{t.withdrawn}</Tag></> : <b>{t.contact(wordOf(ContactKindSchema, row.kind), names(row.helper))}</b>} <Marks contact={row} />{row.group !== "" && <Tag>{t.group}</Tag>}{row.togetherWith.length > 0 && <span className="quiet">{t.together(row.togetherWith.map(names).join("、"))} </span>}{closed(row)}<ChangeContact contact={row} />{row.note !== "" && <p className="prose note-text">{row.note}</p>}</>,
     })),
     ...duties.rows.filter((row) => withComing || (millis(row.windowStart) ?? 0) <= now()).map((row): Moment => ({
       key: row.name, kind: "duties", at: millis(row.windowStart) ?? 0, color: row.missed ? "#cf1322" : "#8793a8",

@@ -19,6 +19,7 @@ import { kit } from "../kit/text.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
 import { AddChild } from "./child_form.tsx";
 import { GuardianPhone, LastContact, useChildFacts } from "./facts.tsx";
+import { RecordGroup } from "./group_contact.tsx";
 import { sheetOf } from "./children_sheet.ts";
 import { childForm } from "./form_text.ts";
 import { children as t } from "./text.ts";
@@ -56,7 +57,7 @@ export function ChildrenPage() {
     { title: t.columns.lastContact, width: 104, render: (_, child) => <LastContact child={child.name} facts={facts} /> },
   ];
   return (
-    <Page title={t.title} about={t.about(scope)} actions={<><ExportButton name={t.sheet(place)} load={toFile} /><Register /></>}>
+    <Page title={t.title} about={t.about(scope)} actions={<><ExportButton name={t.sheet(place)} load={toFile} /><RecordGroup children={list.rows} /><Register /></>}>
       <div className="filters no-print">
         <Search value={filters.name} change={(name) => setFilters({ name })} />
         <IdNumber change={setNumber} />

@@ -6,7 +6,6 @@ import { useState } from "react";
 import { ConcernSchema, ContactKind, ContactKindSchema, ContactService, Mood, MoodSchema, type Concern } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
 import { DutyKindSchema } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
-import { PairingService } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import type { Child } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { timestamp } from "../../shared/dates.ts";
@@ -18,21 +17,20 @@ import { useCommand } from "../kit/command.ts";
 import { MomentInput, minuteOf, momentOf } from "../kit/moment.tsx";
 import { useNames } from "../kit/names.tsx";
 import { Trouble } from "../kit/page.tsx";
-import { useList } from "../kit/pages.tsx";
 import { contactForm as t } from "./form_text.ts";
+import { usePairedWith } from "./paired_with.ts";
 
 const earliest = 60 * 24 * 3600_000;
+const mostTogether = 5;
 
 export function RecordContact({ child, close }: { child: Child; close: () => void }) {
   const me = useMe();
   const { message } = App.useApp();
   const parent = parentOf(countyOf(child.name));
-  // Those who were paired until now may have talked before they handed over.
-  const pairings = useList(PairingService.method.listPairings, { parent, child: child.name, showEnded: true, pageSize: 50 }, (a) => a.pairings);
-  const paired = [...new Set([...pairings.rows].sort((a, b) => Number(a.endTime !== undefined) - Number(b.endTime !== undefined)).map((pairing) => pairing.helper))];
+  const { pairings, helpers: paired } = usePairedWith(child.name);
   const forOthers = me.may("contacts.createForOthers");
   const helpers = paired.filter((helper) => forOthers || helper === me.staffMember);
-  const names = useNames(helpers);
+  const names = useNames(paired);
   const [kind, setKind] = useState<ContactKind>(ContactKind.TALK);
   const [chosen, setChosen] = useState("");
   const helper = chosen || (helpers.includes(me.staffMember) ? me.staffMember : (helpers[0] ?? ""));
@@ -41,10 +39,13 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
   const [note, setNote] = useState("");
   const [mood, setMood] = useState<Mood>();
   const [concerns, setConcerns] = useState<Concern[]>([]);
+  const [took, setTook] = useState<string[]>([]);
+  const others = paired.filter((other) => other !== helper);
+  const togetherWith = took.filter((other) => other !== helper);
   const create = useCommand(ContactService.method.createContact, { quiet: true });
   const at = momentOf(minute);
   const save = async () => {
-    const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim(), mood: mood ?? Mood.UNSPECIFIED, concerns } });
+    const answer = await create.run({ parent, contact: { child: child.name, helper, kind, happenTime: timestamp(Math.min(at!, now())), note: note.trim(), mood: mood ?? Mood.UNSPECIFIED, concerns, togetherWith } });
     if (answer === undefined) return;
     const closed = await Promise.all(answer.closedDuties.map((name) => callUnaryMethod(transport, DutyService.method.getDuty, { name }).then(({ kind }) => wordOf(DutyKindSchema, kind), () => "")));
     void message.success(closed.length === 0 ? t.saved : t.closed(closed.filter(Boolean).join("、")));
@@ -65,6 +66,14 @@ export function RecordContact({ child, close }: { child: Child; close: () => voi
         </label>
         <label className="field"><span>{t.time}</span><MomentInput label={t.time} value={minute} onChange={setMinute} from={opened - earliest} to={opened} /></label>
       </div>
+      {others.length > 0 && (
+        <div className="form-row">
+          <label className="field"><span>{t.together}</span>
+            <Select mode="multiple" allowClear maxCount={mostTogether} aria-label={t.together} placeholder={t.togetherHint} value={togetherWith} onChange={setTook} style={{ width: 508 }}
+              options={others.map((name) => ({ value: name, label: names(name) }))} />
+          </label>
+        </div>
+      )}
       <div className="form-row">
         <label className="field"><span>{t.mood}</span>
           <Select allowClear aria-label={t.mood} value={mood} onChange={setMood} style={{ width: 130 }} options={choices(MoodSchema)} />

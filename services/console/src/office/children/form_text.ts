@@ -20,6 +20,8 @@ export const contactForm = {
   helper: "由谁联系",
   unpaired: "还没有人与这名儿童结对。先结对，再记录联系。",
   notYours: "您没有与这名儿童结对，不能代别人记录。请帮扶人自己记录，或由县级补记。",
+  together: "一同参加的人",
+  togetherHint: "没有就不选；这次联系也计入他们的任务",
   time: "何时",
   timeHelp: "以实际联系的时间为准，最早 60 天前。",
   mood: "孩子的情绪",
@@ -32,7 +34,24 @@ export const contactForm = {
   closed: (kinds: string) => `联系已记录，相应的${kinds}任务已完成`,
 };
 
+export const groupForm = {
+  open: "登记集体活动",
+  title: "登记集体活动",
+  kind: "方式",
+  time: "何时",
+  helper: "由谁联系",
+  children: "参加的儿童",
+  all: (n: number) => `全选 ${n} 名`,
+  note: "情况",
+  noteHint: "活动内容；可不填",
+  help: "列表中的儿童可先按学校、年级筛选。每名儿童各记一次，任何一名不能登记时都不登记。",
+  tooMany: "一次最多登记 60 名儿童，请分批登记。",
+  save: (n: number) => (n === 0 ? "请选择儿童" : `为 ${n} 名儿童登记`),
+  saved: (n: number) => `已为 ${n} 名儿童登记`,
+};
+
 export const changeForm = {
+  together: "一同参加的人",
   correct: "更正",
   withdraw: "撤回",
   history: "更正记录",

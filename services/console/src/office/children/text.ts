@@ -48,6 +48,8 @@ export const children = {
   mood: (mood: string) => `情绪${mood}`,
   concern: (concern: string) => `需关注：${concern}`,
   contact: (kind: string, who: string) => `${who}${kind}`,
+  group: "集体活动",
+  together: (who: string) => `${who}一同参加`,
   closed: (kinds: string) => `完成任务：${kinds}`,
   dutyOf: (kind: string, state: string, nth: number | undefined) => `${kind}任务${nth === undefined ? "" : `（第${nth}次）`}：${state}`,
   absent: "无故缺勤",
