@@ -39,6 +39,10 @@ absl::StatusOr<double> Until(postgres::Connection& db, const std::string& sql, c
 
 constexpr char kClosing[] = "SELECT count(*) FROM closing WHERE county = $1";
 constexpr char kExcused[] = "SELECT count(*) FROM duty WHERE county = $1 AND by_closure";
+constexpr char kOfThisWeek[] =
+    "SELECT count(*) FROM duty WHERE county = $1 AND outcome = 0 AND window_start = (SELECT "
+    "min(window_start) "
+    "FROM duty WHERE county = $1)";
 constexpr char kGaps[] = "SELECT count(*) FROM coverage_gap WHERE county = $1";
 
 // Has the county looked through; gives the seconds until it is.
@@ -64,16 +68,18 @@ absl::Status ClosesACounty(Rig& rig, Figures& figures) {
   const absl::CivilDay monday = clock::DayOf(rig.monday());
   pairing::CreateClosureRequest request;
   request.set_parent("counties/" + county);
-  request.mutable_closure()->set_division("counties/" + county);
+  request.mutable_closure()->set_division(county);
   request.mutable_closure()->set_first_day(absl::FormatCivilTime(monday + 2));
   request.mutable_closure()->set_last_day(absl::FormatCivilTime(monday + 4));
   request.mutable_closure()->set_reason("汛情");
+  ASSIGN_OR_RETURN(const int64_t duties, Number(*db, kOfThisWeek, county));
+  if (duties < rig.children()) return absl::DataLossError("not every child is owed a talk this week");
   ASSIGN_OR_RETURN(const Mark mark, MarkNow(rig));
   const absl::Time begin = absl::Now();
   ASSIGN_OR_RETURN(const auto closure, client.Call(&pairing::ClosureService::Stub::CreateClosure, request));
   const double answered = absl::ToDoubleMilliseconds(absl::Now() - begin);
   ASSIGN_OR_RETURN(const double closed, Until(*db, kClosing, county, begin));
-  RETURN_IF_ERROR(Check(*db, kExcused, county, rig.children()));
+  RETURN_IF_ERROR(Check(*db, kExcused, county, duties));
   ASSIGN_OR_RETURN(const Work work, WorkSince(rig, mark));
   ASSIGN_OR_RETURN(
       const Floor floor,
@@ -85,7 +91,7 @@ absl::Status ClosesACounty(Rig& rig, Figures& figures) {
   RETURN_IF_ERROR(client.Call(&pairing::ClosureService::Stub::DeleteClosure, open).status());
   ASSIGN_OR_RETURN(const double opened, Until(*db, kClosing, county, again));
   RETURN_IF_ERROR(Check(*db, kExcused, county, 0));
-  figures.Add({fmt::format("a closure that excuses {} duties: all follow", rig.children()), closed, "s",
+  figures.Add({fmt::format("a closure that excuses {} duties: all follow", duties), closed, "s",
                Better::kLower, floor.seconds});
   figures.Add({"  its call is answered", answered, "ms", Better::kLower});
   figures.Add({"  withdrawn: all are owed again", opened, "s", Better::kLower});
@@ -99,7 +105,10 @@ absl::Status LooksThroughACounty(Rig& rig, Figures& figures) {
   ASSIGN_OR_RETURN(const double nothing, Look(*db, county, now));
   RETURN_IF_ERROR(Check(*db, kGaps, county, 0));
   // Letters by a counsellor, whom no child has.
-  RETURN_IF_ERROR(db->Run("INSERT INTO duty_policy VALUES ($1, 6, '', 0, 1, false, 0, 2, 1, 1, 1 << 5, 0, 0)",
+  RETURN_IF_ERROR(db->Run("INSERT INTO duty_policy (county, kind, school_id, care_level, version, withdrawn, "
+                          "effective_from, period, every, times, owed_by, fulfilled_by, "
+                          "report_grace_seconds, late_report_after_seconds) "
+                          "VALUES ($1, 6, '', 0, 1, false, 0, 2, 1, 1, 1 << 5, 1 << 6, 0, 0)",
                           postgres::Params().Text(county))
                       .status());
   ASSIGN_OR_RETURN(const Mark mark, MarkNow(rig));

@@ -125,8 +125,9 @@ class CoverageTest : public harness::PostgresTest {
   }
   void AskForLetters(const char* from) {
     auto put = db_->Run(
-        "INSERT INTO duty_policy SELECT $1, 6, '', 0, 1, false, $2::date - date '1970-01-01', 2, 1, 1, 1 << "
-        "1, 86400, 86400",
+        "INSERT INTO duty_policy (county, kind, school_id, care_level, version, withdrawn, effective_from, "
+        "period, every, times, owed_by, fulfilled_by, report_grace_seconds, late_report_after_seconds) "
+        "SELECT $1, 6, '', 0, 1, false, $2::date - date '1970-01-01', 2, 1, 1, 1 << 1, 1 << 6, 86400, 86400",
         postgres::Params().Text(kCounty).Text(from));
     ASSERT_TRUE(put.ok()) << put.status();
   }
