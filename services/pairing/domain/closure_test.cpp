@@ -232,7 +232,7 @@ class Story {
 // The same closures, withdrawals, talks and judging, in any order in which a withdrawal follows its
 // announcement, end the same: done if there was a talk, else as the closures that stand say.
 TEST(FollowClosuresTest, TheEndDoesNotDependOnTheOrder) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     std::vector<Closure> closures;
     std::vector<std::pair<char, size_t>> steps = {{'j', 0}};
     std::set<size_t> standing;
@@ -273,7 +273,7 @@ TEST(FollowClosuresTest, TheEndDoesNotDependOnTheOrder) {
     RC_ASSERT(story.End() == (talked ? "2" : excuse.has_value() ? absl::StrCat("4", *excuse) : "3"));
     // Whoever was judged missed is done late, in whatever order talk and closure came.
     if (talked) RC_ASSERT((story.duty().state == DutyState::kDoneLate) == story.duty().missed);
-  });
+  }));
 }
 
 }  // namespace

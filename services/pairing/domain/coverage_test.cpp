@@ -117,7 +117,7 @@ TEST(CoverageTest, WhatACountyAllowsCountsForWhatIsNotTold) {
 
 // However often a child is looked at, what is said is what a list of the days with the gap says.
 TEST(CoverageTest, WhatIsSaidFollowsFromTheDays) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto lacking = *rc::gen::container<std::vector<bool>>(60, rc::gen::arbitrary<bool>());
     const int stretch = *rc::gen::inRange(1, 15);  // days that one entry of `lacking` lasts
     KnownGaps gaps;
@@ -144,7 +144,7 @@ TEST(CoverageTest, WhatIsSaidFollowsFromTheDays) {
     }
     RC_ASSERT(told == expected_told);
     RC_ASSERT(covered == expected_covered);
-  });
+  }));
 }
 
 }  // namespace

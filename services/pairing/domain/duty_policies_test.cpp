@@ -133,7 +133,7 @@ TEST(OwedWindowsTest, TheLastOfThreeVersionsIsNotHeldUpByTheSecond) {
 // Whatever versions there are: windows are apart, and looking from another day shows the same ones.
 TEST(OwedWindowsTest, AnyVersions) {
   const auto calendar = calendar::AutumnTerm2026();
-  rc::check([&] {
+  EXPECT_TRUE(rc::check([&] {
     std::vector<DutyPolicy> versions = {From(CivilDay::min(), kWeekly)};
     CivilDay day(2026, 9, 1);
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
@@ -155,13 +155,13 @@ TEST(OwedWindowsTest, AnyVersions) {
     }
     for (const OwedWindow& one : OwedWindows(versions, calendar, from, to)) seen.push_back(one.at.window);
     RC_ASSERT(seen == expected);
-  });
+  }));
 }
 
 // A version that is put later changes nothing of what has begun before its first day.
 TEST(OwedWindowsTest, WhatHasBegunStays) {
   const auto calendar = calendar::AutumnTerm2026();
-  rc::check([&] {
+  EXPECT_TRUE(rc::check([&] {
     const std::vector<Cadence> cadences = {
         kWeekly, kMonthly, kTermly, {Period::kTermThird, 1, 1}, {Period::kWeek, 3, 2}};
     const auto any = rc::gen::elementOf(cadences);
@@ -177,7 +177,7 @@ TEST(OwedWindowsTest, WhatHasBegunStays) {
       return windows;
     };
     RC_ASSERT(begun(one) == begun(two));
-  });
+  }));
 }
 
 // A refinement of the talk: so many talks a week for a school (empty: any) and a level (0: any).
@@ -254,7 +254,7 @@ TEST(RefinedPoliciesTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
 // What holds on a day is the newest version put for the narrowest scope that has one, asked of each day and
 // child by itself.
 TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     Policies policies;
     std::vector<DutyPolicy> puts;
     const CivilDay first(2026, 9, 1);
@@ -295,7 +295,7 @@ TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
       }
       RC_ASSERT(VersionAt(versions, clock::StartOf(day)).cadence.times == expected);
     }
-  });
+  }));
 }
 
 TEST(CheckPolicyTest, Bounds) {

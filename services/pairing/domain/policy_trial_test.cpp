@@ -176,7 +176,7 @@ TEST(TrialFiguresTest, EveryDutyCountsOnceAndAlertsAreThoseJudgedMissed) {
 // As a service would have it: the duties made beforehand, contacts settled as they come, the due ones judged
 // between them.
 TEST(TrialFiguresTest, IsWhatAServiceWouldHaveRecorded) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const TriedPolicy tried = Weekly(*rc::gen::inRange(1, 3));
     ChildPast past{
         .pairings = {{{ids::Derived("line"), "A", On(0, 8)}, PairingRole::kClassTeacher, On(0, 8)}},
@@ -218,7 +218,7 @@ TEST(TrialFiguresTest, IsWhatAServiceWouldHaveRecorded) {
     for (const Duty& duty : facts.duties) recorded.Count(duty);
     for (const Duty& duty : PlayOut(tried, windows, past, now)) played.Count(duty);
     RC_ASSERT(played == recorded);
-  });
+  }));
 }
 
 TEST(TrialDaysTest, AreOfThePastInOrderAndNotTooMany) {
