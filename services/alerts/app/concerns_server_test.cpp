@@ -1,11 +1,8 @@
 // Contacts with concerns, in a real PostgreSQL: one alert a child, each contact counted once.
 #include <gmock/gmock.h>
 
-#include "libs/journal/event_run.h"
-#include "libs/metrics/metrics.h"
-#include "services/alerts/app/alerts.h"
-#include "services/alerts/events/consume.h"
-#include "services/alerts/postgres/testing/store_test.h"
+#include "services/alerts/events/testing/consume_test.h"
+#include "services/alerts/postgres/concern_rows.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
 
@@ -15,21 +12,8 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-class FixedClock final : public clock::Clock {
- public:
-  absl::Time Now() const override { return kNow; }
-  bool is_virtual() const override { return true; }
-};
-
-class ConcernsTest : public StoreTest {
+class ConcernsTest : public ConsumeTest {
  protected:
-  void SetUp() override {
-    StoreTest::SetUp();
-    ASSERT_TRUE(db_->Script("GRANT DELETE ON journal TO CURRENT_USER; DELETE FROM journal; DELETE FROM "
-                            "journal_head; INSERT INTO journal_head SELECT 0, 0")
-                    .ok());
-  }
-
   journal::Event Raised(const std::string& contact, const std::string& child, std::vector<int> concerns) {
     pairing::events::v1::ConcernRaised raised;
     raised.set_contact_id(Id(contact));
@@ -40,29 +24,7 @@ class ConcernsTest : public StoreTest {
     raised.mutable_place()->set_township_code("520324104");
     raised.mutable_place()->set_grade(3);
     raised.mutable_place()->set_class_number(1);
-    journal::Event event;
-    event.producer = "pairing";
-    event.county = kCounty;
-    event.key = Id(child);
-    event.type = "concern_raised";
-    event.payload = raised.SerializeAsString();
-    return event;
-  }
-
-  absl::Status Hear(const std::vector<journal::Event>& events) {
-    std::vector<const journal::Event*> batch;
-    for (const journal::Event& event : events) batch.push_back(&event);
-    auto transaction = journal::ShardTransaction::Begin(*db_, 0, clock_);
-    if (!transaction.ok()) return transaction.status();
-    const absl::Status done = Consume(*transaction, context_, batch);
-    return done.ok() ? transaction->Commit() : done;
-  }
-
-  std::vector<Alert> Alerts(const std::string& child) {
-    auto alerts =
-        ListAlerts(*db_, {.county = kCounty, .child_id = Id(child), .within = {.everything = true}}, "", 100);
-    EXPECT_TRUE(alerts.ok()) << alerts.status();
-    return alerts.ok() ? *std::move(alerts) : std::vector<Alert>();
+    return EventOf(child, "concern_raised", raised.SerializeAsString());
   }
 
   std::vector<std::string> MarkedContacts(const Alert& alert) {
@@ -74,11 +36,6 @@ class ConcernsTest : public StoreTest {
   }
 
   int said_ = 0;
-  FixedClock clock_;
-  ids::SeededSource ids_{7};
-  metrics::Metrics metrics_;
-  Counters counters_{metrics_};
-  Context context_{Channel::kWebhook, ids_, counters_};
 };
 
 TEST_F(ConcernsTest, ManyOfOneChildAreOneAlertAndEachContactCountsOnce) {

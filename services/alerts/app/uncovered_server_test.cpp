@@ -1,10 +1,7 @@
 // Children for whom nobody is responsible, in a real PostgreSQL: one unresolved alert a child.
 #include <gmock/gmock.h>
 
-#include "libs/metrics/metrics.h"
-#include "services/alerts/app/alerts.h"
-#include "services/alerts/events/consume.h"
-#include "services/alerts/postgres/testing/store_test.h"
+#include "services/alerts/events/testing/consume_test.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
 namespace tonghu::alerts {
@@ -13,29 +10,11 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-class FixedClock final : public clock::Clock {
- public:
-  absl::Time Now() const override { return kNow; }
-  bool is_virtual() const override { return true; }
-};
-
-class UncoveredTest : public StoreTest {
+class UncoveredTest : public ConsumeTest {
  protected:
-  void SetUp() override {
-    StoreTest::SetUp();
-    ASSERT_TRUE(db_->Script("GRANT DELETE ON journal TO CURRENT_USER; DELETE FROM journal; DELETE FROM "
-                            "journal_head; INSERT INTO journal_head SELECT 0, 0")
-                    .ok());
-  }
-
   journal::Event Said(const std::string& child, const std::string& type, const std::string& payload) {
-    journal::Event event;
-    event.producer = "pairing";
-    event.county = kCounty;
-    event.key = Id(child);
-    event.type = type;
+    journal::Event event = EventOf(child, type, payload);
     event.time = kNow - absl::Hours(100 - ++said_);
-    event.payload = payload;
     return event;
   }
   journal::Event Uncovered(const std::string& child, bool grown, std::vector<int> kinds = {}) {
@@ -51,21 +30,6 @@ class UncoveredTest : public StoreTest {
   }
   journal::Event Covered(const std::string& child) { return Said(child, "child_covered", ""); }
 
-  absl::Status Hear(const std::vector<journal::Event>& events) {
-    std::vector<const journal::Event*> batch;
-    for (const journal::Event& event : events) batch.push_back(&event);
-    auto transaction = journal::ShardTransaction::Begin(*db_, 0, clock_);
-    if (!transaction.ok()) return transaction.status();
-    const absl::Status done = Consume(*transaction, context_, batch);
-    return done.ok() ? transaction->Commit() : done;
-  }
-
-  std::vector<Alert> Alerts(const std::string& child) {
-    auto alerts =
-        ListAlerts(*db_, {.county = kCounty, .child_id = Id(child), .within = {.everything = true}}, "", 100);
-    EXPECT_TRUE(alerts.ok()) << alerts.status();
-    return alerts.ok() ? *std::move(alerts) : std::vector<Alert>();
-  }
   std::vector<std::string> Notes(const Alert& listed) {
     auto alerts = LoadAlerts(*db_, {listed.key()});
     EXPECT_TRUE(alerts.ok() && alerts->size() == 1);
@@ -77,11 +41,6 @@ class UncoveredTest : public StoreTest {
   }
 
   int said_ = 0;
-  FixedClock clock_;
-  ids::SeededSource ids_{7};
-  metrics::Metrics metrics_;
-  Counters counters_{metrics_};
-  Context context_{Channel::kWebhook, ids_, counters_};
 };
 
 TEST_F(UncoveredTest, WhatIsToldAgainAddsNothingAndWhatIsNewIsNoted) {
