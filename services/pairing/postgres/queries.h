@@ -22,7 +22,7 @@ struct ListedDuty {
   std::string excuse;
 };
 
-// Why nobody will talk with a child. The numbers are those of tonghu.pairing.v1.UncoveredReason.
+// Why a child is uncovered. The numbers are those of tonghu.pairing.v1.UncoveredReason.
 enum class UncoveredReason {
   kNotPaired = 1,
   kNoCalendar = 2,
