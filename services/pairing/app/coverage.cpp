@@ -134,12 +134,12 @@ absl::StatusOr<v1::CoveragePolicy> PutOne(journal::ShardTransaction& transaction
 }  // namespace
 
 absl::Status CoverAfterBeginning(journal::ShardTransaction& transaction, absl::Span<const PairingRow> begun) {
-  ASSIGN_OR_RETURN(const auto children, LoadChildrenOf(transaction.db(), begun, Of::kWithGaps));
+  ASSIGN_OR_RETURN(const auto children, LoadPairedChildren(transaction.db(), begun, Which::kWithGaps));
   return Check(transaction, children);
 }
 
 absl::Status CoverAfterEnding(journal::ShardTransaction& transaction, absl::Span<const PairingRow> ended) {
-  ASSIGN_OR_RETURN(const auto children, LoadChildrenOf(transaction.db(), ended, Of::kAll));
+  ASSIGN_OR_RETURN(const auto children, LoadPairedChildren(transaction.db(), ended, Which::kAll));
   return Check(transaction, children);
 }
 

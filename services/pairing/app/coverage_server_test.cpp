@@ -123,12 +123,13 @@ class CoverageTest : public harness::PostgresTest {
     const PairingRow row{.county = kCounty, .child_id = IdOf(n)};
     Do([&](journal::ShardTransaction& transaction) { return CoverAfterBeginning(transaction, {row}); });
   }
-  void AskForLetters(const char* from) {
+  // Letters a month, by a role.
+  void AskForLetters(const char* from, PairingRole by = PairingRole::kClassTeacher) {
     auto put = db_->Run(
         "INSERT INTO duty_policy (county, kind, school_id, care_level, version, withdrawn, effective_from, "
         "period, every, times, owed_by, fulfilled_by, report_grace_seconds, late_report_after_seconds) "
-        "SELECT $1, 6, '', 0, 1, false, $2::date - date '1970-01-01', 2, 1, 1, 1 << 1, 1 << 6, 86400, 86400",
-        postgres::Params().Text(kCounty).Text(from));
+        "SELECT $1, 6, '', 0, 1, false, $2::date - date '1970-01-01', 2, 1, 1, $3, 1 << 6, 86400, 86400",
+        postgres::Params().Text(kCounty).Text(from).Int(RoleBit(by)));
     ASSERT_TRUE(put.ok()) << put.status();
   }
 
@@ -193,6 +194,19 @@ TEST_F(CoverageTest, AKindThatNobodyOwesIsToldOfEachChild) {
   Pair(1, "1");
   SweepAll();
   EXPECT_THAT(Said(), ElementsAre("c1 covered"));
+}
+
+// No page of the county is passed over, and no child is found twice.
+TEST_F(CoverageTest, EveryChildOfACountyIsLookedAt) {
+  AskForLetters("2026-08-01", PairingRole::kCounsellor);
+  EXPECT_EQ(Sweep(LookForGaps()), 3);
+  auto found = db_->Run(
+      "SELECT count(*) FILTER (WHERE gap = 6), count(*) FILTER (WHERE gap = 0), "
+      "count(DISTINCT child_id) FROM coverage_gap");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->Int(0, 0), 4500 - 5) << "whoever has a class teacher has no counsellor";
+  EXPECT_EQ(found->Int(0, 1), 4);
+  EXPECT_EQ(found->Int(0, 2), 4500 - 1) << "one is not to be looked after";
 }
 
 TEST_F(CoverageTest, ACountySaysForHowLong) {

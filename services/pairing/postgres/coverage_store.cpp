@@ -115,19 +115,20 @@ absl::StatusOr<std::vector<CoveredChild>> LoadChildrenDue(postgres::Connection& 
   return kCovered.ReadAll(db.Run(sql, Params().Ints(OnPurpose()).Int(shard).Time(now).Int(limit)));
 }
 
-absl::StatusOr<std::vector<CoveredChild>> LoadChildrenOf(postgres::Connection& db,
-                                                         absl::Span<const PairingRow> pairings, Of of) {
-  const auto sql = [](const char* which) {
+absl::StatusOr<std::vector<CoveredChild>> LoadPairedChildren(postgres::Connection& db,
+                                                             absl::Span<const PairingRow> pairings,
+                                                             Which which) {
+  const auto sql = [](const char* condition) {
     return absl::StrCat("SELECT ", kCovered.List(), " FROM (SELECT DISTINCT county, child_id FROM ",
                         kPairedChild.Unnest("u", 2), ") k ",
                         "JOIN child c ON c.county = k.county AND c.child_id = k.child_id", OfPairings(),
-                        which);
+                        condition);
   };
   static const std::string all = sql("");
   static const std::string with_gaps =
       sql(" WHERE EXISTS (SELECT FROM coverage_gap g WHERE g.county = c.county AND g.child_id = c.child_id)");
-  return kCovered.ReadAll(
-      db.Run(of == Of::kAll ? all : with_gaps, kPairedChild.Arrays(pairings, Params().Ints(OnPurpose()))));
+  return kCovered.ReadAll(db.Run(which == Which::kAll ? all : with_gaps,
+                                 kPairedChild.Arrays(pairings, Params().Ints(OnPurpose()))));
 }
 
 absl::StatusOr<std::map<postgres::Key, KnownGaps>> LoadGaps(postgres::Connection& db,

@@ -50,9 +50,10 @@ inline constexpr char kNextGap[] =
 absl::StatusOr<std::vector<CoveredChild>> LoadChildrenDue(postgres::Connection& db, int shard, absl::Time now,
                                                           int limit);
 // The children of these pairings: all, or those of whom gaps are known.
-enum class Of { kAll, kWithGaps };
-absl::StatusOr<std::vector<CoveredChild>> LoadChildrenOf(postgres::Connection& db,
-                                                         absl::Span<const PairingRow> pairings, Of of);
+enum class Which { kAll, kWithGaps };
+absl::StatusOr<std::vector<CoveredChild>> LoadPairedChildren(postgres::Connection& db,
+                                                             absl::Span<const PairingRow> pairings,
+                                                             Which which);
 
 // The known gaps of these children; a child without any is left out.
 absl::StatusOr<std::map<postgres::Key, KnownGaps>> LoadGaps(postgres::Connection& db,
