@@ -49,7 +49,8 @@ inline constexpr auto kChild =
     postgres::Columns{postgres::Field<&ChildFact::county>("county"),
                       postgres::Field<&ChildFact::id>("child_id", postgres::kUuid)} +
     PlaceColumns<&ChildFact::place>() +
-    postgres::Columns{postgres::Field<&ChildFact::care_level>("care_level", postgres::kInt2),
+    postgres::Columns{postgres::Field<&ChildFact::care, &Care::care_level>("care_level", postgres::kInt2),
+                      postgres::Field<&ChildFact::care, &Care::guardianship>("guardianship", postgres::kInt2),
                       postgres::Field<&ChildFact::sex>("sex", postgres::kInt2),
                       postgres::Field<&ChildFact::boarding>("boarding")};
 

@@ -14,14 +14,16 @@ using postgres::Field;
 
 constexpr size_t kKeyColumns = 2;  // county and id, the first two columns of every table
 
-// The place and care level of a child as stored, and as the events say.
+// The place and care of a child as stored, and as the events say.
 constexpr auto kMove =
     postgres::Columns{Field<&Move::county>("k.county"),
                       Field<&Move::child_id>("k.child_id", postgres::kUuid)} +
     PlaceColumns<&Move::before>(kOfChild) +
     PlaceColumns<&Move::after>({"k.school_id", "k.township_code", "k.grade", "k.class_number"}) +
-    postgres::Columns{Field<&Move::care_level_before>("c.care_level"),
-                      Field<&Move::care_level_after>("k.care_level")};
+    postgres::Columns{Field<&Move::care_before, &Care::care_level>("c.care_level"),
+                      Field<&Move::care_before, &Care::guardianship>("c.guardianship"),
+                      Field<&Move::care_after, &Care::care_level>("k.care_level"),
+                      Field<&Move::care_after, &Care::guardianship>("k.guardianship")};
 
 void Take(const std::string& county, const events::SchoolPut& put, Facts& facts) {
   facts.schools.push_back({county, put.school_id(), put.township_code()});
@@ -44,7 +46,7 @@ void Take(const std::string& county, const events::ChildPut& put, Facts& facts) 
   facts.children.push_back({county,
                             put.child_id(),
                             {put.school_id(), put.township_code(), put.grade(), put.class_number()},
-                            put.care_level(),
+                            {put.care_level(), put.guardianship_type()},
                             put.sex(),
                             put.boarding()});
 }
@@ -70,7 +72,7 @@ const absl::flat_hash_map<std::string_view, Reader>& Readers() {
   return kReaders;
 }
 
-// The children of whom the facts say another place or care level than is stored. A child that is new here has
+// The children of whom the facts say another place or care than is stored. A child that is new here has
 // not moved.
 absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span<const ChildFact> children) {
   // A child may come several times in a batch: the highest number n, its last fact, counts.
@@ -82,7 +84,7 @@ absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span
   auto moves = kMove.ReadAll(db.Run(sql, kChild.Arrays(children)));
   if (moves.ok())
     std::erase_if(*moves, [](const Move& move) {
-      return move.before == move.after && move.care_level_before == move.care_level_after;
+      return move.before == move.after && move.care_before == move.care_after;
     });
   return moves;
 }

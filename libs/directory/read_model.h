@@ -29,11 +29,17 @@ struct PostFact {
   Place place;  // school, grade and class, as far as the kind has them
   Post post;
 };
+// How much care a child needs.
+struct Care {
+  int care_level = 0;    // a tonghu.registry.v1.CareLevel
+  int guardianship = 0;  // a tonghu.registry.v1.GuardianshipType
+  friend bool operator==(const Care&, const Care&) = default;
+};
 struct ChildFact {
   std::string county, id;
   Place place;
-  int care_level = 0;  // a tonghu.registry.v1.CareLevel
-  int sex = 0;         // a tonghu.registry.v1.Sex
+  Care care;
+  int sex = 0;  // a tonghu.registry.v1.Sex
   bool boarding = false;
 };
 
@@ -55,11 +61,11 @@ absl::Status Add(const journal::Event& event, Facts& facts);
 // Stores facts over what was known, one statement a kind of them. Errors: the connection's.
 absl::Status Store(postgres::Connection& db, const Facts& facts);
 
-// A child whose place or care level has changed.
+// A child whose place or care has changed.
 struct Move {
   std::string county, child_id;
   Place before, after;
-  int care_level_before = 0, care_level_after = 0;
+  Care care_before, care_after;
 };
 // Stores facts as Store does, and gives the children that moved, each once: for a service whose own rows
 // follow a child. One statement more. Errors: the connection's.

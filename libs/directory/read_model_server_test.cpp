@@ -147,15 +147,17 @@ TEST_F(ReadModelTest, WhatMattersForWhoLooksAfterAChildIsKept) {
   events::ChildPut child;
   child.set_child_id(Id("c1"));
   child.set_care_level(3);
+  child.set_guardianship_type(4);
   child.set_sex(1);
   child.set_boarding(true);
   Hear({Said("staff_put", staff), Said("child_put", child), ChildPut(Id("c2"), kThree)});
   auto rows = db_->Run(
-      "SELECT s.school_id || ' ' || s.sex || ' ' || string_agg(c.care_level || '/' || c.sex || '/' || "
+      "SELECT s.school_id || ' ' || s.sex || ' ' || string_agg(c.care_level || '/' || c.guardianship || '/' "
+      "|| c.sex || '/' || "
       "c.boarding, "
       "' ' ORDER BY c.care_level DESC) FROM staff s, child c GROUP BY s.school_id, s.sex");
   ASSERT_TRUE(rows.ok() && rows->rows() == 1) << rows.status();
-  EXPECT_EQ(rows->String(0, 0), "s1 2 3/1/true 0/0/false");
+  EXPECT_EQ(rows->String(0, 0), "s1 2 3/4/1/true 0/0/0/false");
 }
 
 TEST_F(ReadModelTest, OfSeveralPutsInOneTransactionTheLastCounts) {

@@ -105,10 +105,11 @@ absl::Status LooksThroughACounty(Rig& rig, Figures& figures) {
   ASSIGN_OR_RETURN(const double nothing, Look(*db, county, now));
   RETURN_IF_ERROR(Check(*db, kGaps, county, 0));
   // Letters by a counsellor, whom no child has.
-  RETURN_IF_ERROR(db->Run("INSERT INTO duty_policy (county, kind, school_id, care_level, version, withdrawn, "
+  RETURN_IF_ERROR(db->Run("INSERT INTO duty_policy (county, kind, school_id, care_level, guardianship, "
+                          "version, withdrawn, "
                           "effective_from, period, every, times, owed_by, fulfilled_by, "
                           "report_grace_seconds, late_report_after_seconds) "
-                          "VALUES ($1, 6, '', 0, 1, false, 0, 2, 1, 1, 1 << 5, 1 << 6, 0, 0)",
+                          "VALUES ($1, 6, '', 0, 0, 1, false, 0, 2, 1, 1, 1 << 5, 1 << 6, 0, 0)",
                           postgres::Params().Text(county))
                       .status());
   ASSIGN_OR_RETURN(const Mark mark, MarkNow(rig));

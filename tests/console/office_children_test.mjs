@@ -316,13 +316,19 @@ test("a home visit a month is asked for from next Monday on, of those who are ch
   await choose("周期", "每月", form);
   await choose("次数", "2次", form);
   await button("保存为新版本", form).click();
-  await form.getByRole("alert").filter({ hasText: "请选择关爱等级或学校" }).waitFor();
+  await form.getByRole("alert").filter({ hasText: "请选择关爱等级、监护类型或学校" }).waitFor();
   await choose("关爱等级", "重点关注", form);
   await assertGood(page, "duty-policy-refinement");
   await button("保存为新版本", form).click();
   const refined = page.getByRole("row", { name: /^└ 仅 重点关注/ });
   assert.match(await refined.filter({ hasText: "每月2次" }).textContent(), /第 1 版/);
   await assertGood(page, "duty-policies-refined");
+  await button("为部分儿童另设家访规定").click();
+  await choose("周期", "每两周", form);
+  await choose("监护类型", "无人监护", form);
+  await button("保存为新版本", form).click();
+  const unguarded = await page.getByRole("row", { name: /^└ 仅 无人监护/ }).filter({ hasText: "每两周1次" }).textContent();
+  assert.match(unguarded, /第 1 版/);
   // A compact is taken as it is, for the children of one level.
   const sets = page.getByRole("form", { name: "现成规定" });
   await choose("名称", "三个二", sets);

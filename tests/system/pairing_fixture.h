@@ -161,6 +161,15 @@ class PairingTest : public testing::Test {
     EXPECT_TRUE(changed.ok()) << changed.status();
     EXPECT_TRUE(province_->Quiet().ok());
   }
+  void SetGuardianship(const std::string& child, registry::v1::GuardianshipType type) {
+    registry::v1::UpdateChildRequest update;
+    update.mutable_child()->set_name(child);
+    update.mutable_child()->set_guardianship_type(type);
+    update.mutable_update_mask()->add_paths("guardianship_type");
+    auto changed = clients().Call(&registry::v1::ChildService::Stub::UpdateChild, update);
+    EXPECT_TRUE(changed.ok()) << changed.status();
+    EXPECT_TRUE(province_->Quiet().ok());
+  }
   // Gives all children one level, whatever the roster says of them.
   void SetAllLevels(registry::v1::CareLevel level) {
     for (const fault::Paired& pair : province_->paired()) SetLevel(pair.child, level);

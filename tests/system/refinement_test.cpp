@@ -1,4 +1,4 @@
-// Policies of duties that a county refines for a school, for a care level, or for both.
+// Policies of duties that a county refines for a school, a care level, a guardianship, or several of these.
 #include "libs/refusal/refusal.h"
 #include "tests/system/pairing_fixture.h"
 
@@ -16,6 +16,8 @@ class RefinementTest : public PairingTest {
   void SetUp() override {
     PairingTest::SetUp();
     SetAllLevels(CARE_LEVEL_GENERAL);
+    for (const fault::Paired& pair : province_->paired())
+      SetGuardianship(pair.child, registry::v1::GUARDIANSHIP_TYPE_GRANDPARENTS);
   }
 
   // So many talks a week in the county of the first pair.
@@ -83,6 +85,28 @@ TEST_F(RefinementTest, WhoNeedsMoreCareIsOwedMoreFromTheNextWeekAndLessAgainLate
   SetLevel(pair(0).child, CARE_LEVEL_FOCUS);
   SetLevel(pair(0).child, CARE_LEVEL_GENERAL);
   EXPECT_EQ(Weeks(pair(0)), weeks) << "to and fro on one day";
+}
+
+// Who loses the guardian is owed more from the next week on, and of two needs the one that asks for more
+// counts.
+TEST_F(RefinementTest, WhoIsGuardedByNobodyIsOwedMoreFromTheNextWeek) {
+  auto unguarded = Weekly(3, "", registry::v1::CARE_LEVEL_UNSPECIFIED);
+  unguarded.set_guardianship_type(registry::v1::GUARDIANSHIP_TYPE_NOBODY);
+  ASSERT_TRUE(Put(unguarded).ok());
+  ASSERT_TRUE(Put(Weekly(2, "", CARE_LEVEL_FOCUS)).ok());
+  AdvanceTo(On(9, 9, 10));
+  const auto before = Weeks(pair(0));
+  EXPECT_THAT(before, ElementsAre("0831 1", "0907 1", "0914 1", "0921 1", "0928 1", "1005 1"));
+  SetGuardianship(pair(0).child, registry::v1::GUARDIANSHIP_TYPE_NOBODY);
+  EXPECT_THAT(Weeks(pair(0)), ElementsAre("0831 1", "0907 1", "0914 3", "0921 3", "0928 3", "1005 3"));
+  EXPECT_EQ(Weeks(pair(1)), before);
+  SetLevel(pair(0).child, CARE_LEVEL_FOCUS);
+  EXPECT_THAT(Weeks(pair(0)), ElementsAre("0831 1", "0907 1", "0914 3", "0921 3", "0928 3", "1005 3"))
+      << "the level loosens nothing";
+  AdvanceTo(On(9, 16, 10));
+  SetGuardianship(pair(0).child, registry::v1::GUARDIANSHIP_TYPE_ONE_PARENT);
+  EXPECT_THAT(Weeks(pair(0)),
+              ElementsAre("0831 1", "0907 1", "0914 3", "0921 2", "0928 2", "1005 2", "1012 2"));
 }
 
 // The month has begun and stays owed; the weeks do not wait for its end.
@@ -186,6 +210,9 @@ TEST_F(RefinementTest, WhatContradictsItselfIsRefusedByField) {
             "COUNTY_MISMATCH policy.school");
   EXPECT_EQ(why(Put(Weekly(2, "", static_cast<CareLevel>(9))).status()),
             "CARE_LEVEL_MISSING policy.care_level");
+  auto guarded = Weekly(2, "", kAny);
+  guarded.set_guardianship_type(static_cast<registry::v1::GuardianshipType>(9));
+  EXPECT_EQ(why(Put(guarded).status()), "GUARDIANSHIP_MISSING policy.guardianship_type");
   EXPECT_EQ(why(Delete("", kAny).status()), "REFINEMENT_MISSING care_level");
   EXPECT_EQ(why(Delete(school, kAny).status()), "DUTY_POLICY_NOT_FOUND kind");
   ASSERT_TRUE(Put(Weekly(2, school, kAny)).ok());

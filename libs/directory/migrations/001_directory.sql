@@ -38,8 +38,8 @@ CREATE UNIQUE INDEX post_class ON post (county, school_id, grade, class_number) 
 CREATE VIEW class_teacher AS
 SELECT county, post_id, school_id, grade, class_number, holder_id FROM post WHERE kind = 1;
 
--- Where a child is in school, and what of the child matters for who looks after it. care_level: a tonghu.registry.v1.CareLevel; sex: a
--- tonghu.registry.v1.Sex.
+-- Where a child is in school, and what of the child matters for who looks after it. care_level: a tonghu.registry.v1.CareLevel;
+-- guardianship: a tonghu.registry.v1.GuardianshipType; sex: a tonghu.registry.v1.Sex.
 CREATE TABLE child (
   county text COLLATE "C" NOT NULL,
   child_id uuid NOT NULL,
@@ -48,6 +48,7 @@ CREATE TABLE child (
   grade smallint NOT NULL,
   class_number smallint NOT NULL,
   care_level smallint NOT NULL DEFAULT 0,
+  guardianship smallint NOT NULL DEFAULT 0,
   sex smallint NOT NULL DEFAULT 0,
   boarding boolean NOT NULL DEFAULT false,
   PRIMARY KEY (child_id, county)

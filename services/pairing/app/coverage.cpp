@@ -27,14 +27,11 @@ class AskedOfChildren {
   AskedOfChildren(const Policies& policies, absl::Time now) : policies_(policies), now_(now) {}
   std::vector<Gap> Gaps(const CoveredChild& child) {
     if (child.on_purpose) return {};
-    Standing standing{.care_level = child.care_level};
+    PolicyScope of;
     // Only where policies are refined does it matter which child it is.
-    if (policies_.Refines(child.county)) {
-      standing.school_id = child.place.school_id;
-    } else {
-      standing.care_level = CareLevel::kUnspecified;
-    }
-    const auto key = std::make_tuple(child.county, standing.school_id, standing.care_level);
+    if (policies_.Refines(child.county)) of = {child.place.school_id, child.care_level, child.guardianship};
+    const Standing standing{absl::CivilDay::min(), of.school_id, of.care_level, of.guardianship};
+    const auto key = std::make_pair(child.county, of);
     auto asked = asked_.find(key);
     if (asked == asked_.end()) asked = asked_.try_emplace(key, policies_, child.county, standing, now_).first;
     return asked->second.Gaps(child.roles);
@@ -43,7 +40,7 @@ class AskedOfChildren {
  private:
   const Policies& policies_;
   const absl::Time now_;
-  std::map<std::tuple<std::string, std::string, CareLevel>, Asked> asked_;
+  std::map<std::pair<std::string, PolicyScope>, Asked> asked_;
 };
 
 // The rows in which `after` differs from `before`.

@@ -126,9 +126,10 @@ class CoverageTest : public harness::PostgresTest {
   // Letters a month, by a role.
   void AskForLetters(const char* from, PairingRole by = PairingRole::kClassTeacher) {
     auto put = db_->Run(
-        "INSERT INTO duty_policy (county, kind, school_id, care_level, version, withdrawn, effective_from, "
+        "INSERT INTO duty_policy (county, kind, school_id, care_level, guardianship, version, withdrawn, "
+        "effective_from, "
         "period, every, times, owed_by, fulfilled_by, report_grace_seconds, late_report_after_seconds) "
-        "SELECT $1, 6, '', 0, 1, false, $2::date - date '1970-01-01', 2, 1, 1, $3, 1 << 6, 86400, 86400",
+        "SELECT $1, 6, '', 0, 0, 1, false, $2::date - date '1970-01-01', 2, 1, 1, $3, 1 << 6, 86400, 86400",
         postgres::Params().Text(kCounty).Text(from).Int(RoleBit(by)));
     ASSERT_TRUE(put.ok()) << put.status();
   }

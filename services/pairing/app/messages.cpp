@@ -150,6 +150,7 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
   if (!policy.scope.school_id.empty())
     message.set_school(ids::NameOf(county, "schools", policy.scope.school_id));
   message.set_care_level(static_cast<registry::v1::CareLevel>(policy.scope.care_level));
+  message.set_guardianship_type(static_cast<registry::v1::GuardianshipType>(policy.scope.guardianship));
   message.set_withdrawn(policy.withdrawn);
   return message;
 }

@@ -39,15 +39,20 @@ class SchoolWindows {
   };
   // Errors: INTERNAL when a stored calendar or standing can't be read.
   absl::StatusOr<const OfChild*> Of(const PairingToPlan& pairing) {
-    Key key(pairing.county, pairing.calendar, "", CareLevel::kUnspecified, "");
+    Key key(pairing.county, pairing.calendar, PolicyScope(), "");
     // Only where policies are refined does it matter which child it is.
     if (policies_.Refines(pairing.county))
-      key = {pairing.county, pairing.calendar, pairing.place.school_id, pairing.care_level, pairing.formerly};
+      key = {pairing.county,
+             pairing.calendar,
+             {pairing.place.school_id, pairing.care_level, pairing.guardianship},
+             pairing.formerly};
     const auto [found, fresh] = known_.try_emplace(std::move(key));
     if (!fresh) return &found->second;
     ASSIGN_OR_RETURN(const auto calendar, ReadStored(pairing.calendar));
     ASSIGN_OR_RETURN(const auto standings,
-                     ReadStandings(pairing.formerly, pairing.place.school_id, pairing.care_level));
+                     ReadStandings(pairing.formerly, {.school_id = pairing.place.school_id,
+                                                      .care_level = pairing.care_level,
+                                                      .guardianship = pairing.guardianship}));
     found->second.again = PlanAgain(calendar, now_);
     for (const DutyRule& rule : DutyRules()) {
       OfKind owed{rule.kind, policies_.For(pairing.county, rule.kind, standings), {}};
@@ -58,8 +63,8 @@ class SchoolWindows {
   }
 
  private:
-  // County, calendar, school, care level, former standings.
-  using Key = std::tuple<std::string, std::string, std::string, CareLevel, std::string>;
+  // County, calendar, present standing, former standings.
+  using Key = std::tuple<std::string, std::string, PolicyScope, std::string>;
   const Policies& policies_;
   const absl::Time now_;
   std::map<Key, OfChild> known_;

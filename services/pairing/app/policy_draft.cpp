@@ -20,14 +20,22 @@ absl::StatusOr<PolicyScope> ScopeOf(postgres::Connection& db, const std::string&
                                     const ScopeGiven& given) {
   PolicyScope scope;
   if (!registry::v1::CareLevel_IsValid(given.care_level)) {
-    return refusal::Invalid("CARE_LEVEL_MISSING", given.care_level_field, "a care level is needed",
+    return refusal::Invalid("CARE_LEVEL_MISSING", absl::StrCat(given.prefix, "care_level"),
+                            "a care level is needed",
                             "请填写关爱等级：普遍关注、重点关注、监护干预或个案服务");
   }
+  if (!registry::v1::GuardianshipType_IsValid(given.guardianship)) {
+    return refusal::Invalid("GUARDIANSHIP_MISSING", absl::StrCat(given.prefix, "guardianship_type"),
+                            "a guardianship type is needed",
+                            "请选择监护类型：隔代监护、父母单方监护、亲朋监护、无人监护、单亲或孤儿");
+  }
   scope.care_level = CareLevel{given.care_level};
+  scope.guardianship = Guardianship{given.guardianship};
   if (given.school.empty()) return scope;
-  ASSIGN_OR_RETURN(scope.school_id, ids::IdIn(county, given.school, "schools", given.school_field));
+  const std::string school_field = absl::StrCat(given.prefix, "school");
+  ASSIGN_OR_RETURN(scope.school_id, ids::IdIn(county, given.school, "schools", school_field));
   ASSIGN_OR_RETURN(const bool known, IsSchool(db, {county, "schools", scope.school_id}));
-  if (!known) return UnknownSchool(given.school_field);
+  if (!known) return UnknownSchool(school_field);
   return scope;
 }
 
@@ -35,7 +43,7 @@ DutyPolicy LastOf(const Policies& policies, const std::string& county, DutyKind 
                   const PolicyScope& scope) {
   const Versions own = policies.OfScope(county, kind, scope);
   if (!own.empty() && !own.back().withdrawn) return own.back();
-  const Standing standing{absl::CivilDay::min(), scope.school_id, scope.care_level};
+  const Standing standing{absl::CivilDay::min(), scope.school_id, scope.care_level, scope.guardianship};
   DutyPolicy last = policies.For(county, kind, {&standing, 1}).back();
   last.scope = scope;
   return last;
@@ -43,7 +51,7 @@ DutyPolicy LastOf(const Policies& policies, const std::string& county, DutyKind 
 
 DutyPolicy HoldingFor(const Policies& policies, const std::string& county, DutyKind kind,
                       const PolicyScope& scope, absl::Time now) {
-  const Standing standing{absl::CivilDay::min(), scope.school_id, scope.care_level};
+  const Standing standing{absl::CivilDay::min(), scope.school_id, scope.care_level, scope.guardianship};
   const auto versions = policies.For(county, kind, {&standing, 1});
   return VersionAt(versions, now);
 }
@@ -65,7 +73,7 @@ absl::Status SetFulfilledBy(const v1::DutyPolicy& given, DutyPolicy& policy) {
   if (!policy.scope.IsCounty()) {
     return refusal::Invalid("FULFILMENT_NOT_REFINED", "policy.fulfilled_by",
                             "what counts as done is the county's for all children; leave it out",
-                            "哪些联系算完成任务全县统一，不能按学校或关爱等级另设，请留空");
+                            "哪些联系算完成任务全县统一，不能为部分儿童另设，请留空");
   }
   policy.fulfilled_by.clear();
   for (int i = 0; i < given.fulfilled_by_size(); ++i) {
@@ -86,7 +94,7 @@ absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolic
   if (given.has_late_report_after() && !policy.scope.IsCounty()) {
     return refusal::Invalid("LATENESS_NOT_REFINED", "policy.late_report_after",
                             "late_report_after is the county's for all children; leave it out",
-                            "迟报时限全县统一，不能按学校或关爱等级另设，请留空");
+                            "迟报时限全县统一，不能为部分儿童另设，请留空");
   }
   if (given.has_late_report_after()) policy.late_report_after = clock::ToDuration(given.late_report_after());
   if (given.has_cadence()) {

@@ -14,16 +14,22 @@ namespace tonghu::pairing {
 // The kind of duty that a request gives in `field`. Error: DUTY_KIND_MISSING.
 absl::StatusOr<DutyKind> KindOf(int kind, std::string_view field);
 
-// Where a request says for whom a policy is, and in which fields.
+// Where a request says for whom a policy is, and how its fields are called before the word of each.
 struct ScopeGiven {
   const std::string& school;
-  int care_level;
-  std::string_view school_field, care_level_field;
+  int care_level, guardianship;
+  const char* prefix;
 };
-// The scope that a request gives. Errors: CARE_LEVEL_MISSING for a level that there is not; as ids::IdIn;
-// SCHOOL_NOT_FOUND; the connection's.
+// The scope that a request gives. Errors: CARE_LEVEL_MISSING and GUARDIANSHIP_MISSING for values that there
+// are not; as ids::IdIn; SCHOOL_NOT_FOUND; the connection's.
 absl::StatusOr<PolicyScope> ScopeOf(postgres::Connection& db, const std::string& county,
                                     const ScopeGiven& given);
+// The same of a message that has the fields `school`, `care_level` and `guardianship_type`.
+template <class Message>
+absl::StatusOr<PolicyScope> ScopeOf(postgres::Connection& db, const std::string& county,
+                                    const Message& message, const char* prefix) {
+  return ScopeOf(db, county, {message.school(), message.care_level(), message.guardianship_type(), prefix});
+}
 
 // The version from which a change of the scope's policy begins: the scope's own last one, else the last that
 // holds for its children.

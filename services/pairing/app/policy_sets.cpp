@@ -21,9 +21,7 @@ absl::StatusOr<v1::ApplyDutyPolicySetResponse> ApplyOne(journal::ShardTransactio
     return refusal::NotFound("DUTY_POLICY_SET_NOT_FOUND", "set", "no such set; see ListDutyPolicySets",
                              "没有这套现成规定，请在列表中选择，例如 五个一");
   }
-  ASSIGN_OR_RETURN(
-      const auto scope,
-      ScopeOf(transaction.db(), county, {request.school(), request.care_level(), "school", "care_level"}));
+  ASSIGN_OR_RETURN(const auto scope, ScopeOf(transaction.db(), county, request, ""));
   const absl::CivilDay today = clock::DayOf(transaction.now());
   ASSIGN_OR_RETURN(const auto from, FirstDayOf(request.effective_from(), today, "effective_from"));
   RETURN_IF_ERROR(CheckFirstDay(from, today, "effective_from"));

@@ -23,9 +23,7 @@ absl::StatusOr<v1::DutyPolicy> Store(journal::ShardTransaction& transaction, con
 absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, const std::string& county,
                                       const v1::DutyPolicy& given) {
   ASSIGN_OR_RETURN(const DutyKind kind, KindOf(given.kind(), "policy.kind"));
-  ASSIGN_OR_RETURN(const auto scope,
-                   ScopeOf(transaction.db(), county,
-                           {given.school(), given.care_level(), "policy.school", "policy.care_level"}));
+  ASSIGN_OR_RETURN(const auto scope, ScopeOf(transaction.db(), county, given, "policy."));
   ASSIGN_OR_RETURN(const auto policies, LoadPolicies(transaction.db(), {county}));
   DutyPolicy policy = LastOf(policies, county, kind, scope);
   RETURN_IF_ERROR(Change(given, clock::DayOf(transaction.now()), policy));
@@ -36,21 +34,19 @@ absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, co
 absl::StatusOr<v1::DutyPolicy> DeleteOne(journal::ShardTransaction& transaction, const std::string& county,
                                          const v1::DeleteDutyPolicyRequest& request) {
   ASSIGN_OR_RETURN(const DutyKind kind, KindOf(request.kind(), "kind"));
-  ASSIGN_OR_RETURN(
-      const auto scope,
-      ScopeOf(transaction.db(), county, {request.school(), request.care_level(), "school", "care_level"}));
+  ASSIGN_OR_RETURN(const auto scope, ScopeOf(transaction.db(), county, request, ""));
   if (scope.IsCounty()) {
     return refusal::Invalid("REFINEMENT_MISSING", "care_level",
-                            "name the refinement by school or care level; a policy of the county is ended "
-                            "by a cadence of 0 times",
-                            "请指明学校或关爱等级；如需停止全县的规定，请把次数设为0");
+                            "name the refinement by school, care level or guardianship; a policy of the "
+                            "county is ended by a cadence of 0 times",
+                            "请指明学校、关爱等级或监护类型；如需停止全县的规定，请把次数设为0");
   }
   ASSIGN_OR_RETURN(const auto policies, LoadPolicies(transaction.db(), {county}));
   const Versions versions = policies.OfScope(county, kind, scope);
   if (versions.empty() || versions.back().withdrawn) {
     return refusal::NotFound("DUTY_POLICY_NOT_FOUND", "kind",
                              "the county has no such refinement; see ListDutyPolicies",
-                             "没有针对该学校或关爱等级的规定，请在任务规定列表中核对");
+                             "没有为这些儿童另设的规定，请在任务规定列表中核对");
   }
   DutyPolicy policy = versions.back();
   policy.withdrawn = true;
@@ -80,8 +76,7 @@ absl::Status DeletePolicies(journal::ShardTransaction& transaction,
 absl::StatusOr<v1::DutyPolicy> GetPolicy(postgres::Connection& db, const std::string& county,
                                          const v1::GetDutyPolicyRequest& request, absl::Time now) {
   ASSIGN_OR_RETURN(const DutyKind kind, KindOf(request.kind(), "kind"));
-  ASSIGN_OR_RETURN(const auto scope,
-                   ScopeOf(db, county, {request.school(), request.care_level(), "school", "care_level"}));
+  ASSIGN_OR_RETURN(const auto scope, ScopeOf(db, county, request, ""));
   ASSIGN_OR_RETURN(const auto policies, LoadPolicies(db, {county}));
   return MessageOf(county, kind, HoldingFor(policies, county, kind, scope, now));
 }

@@ -69,9 +69,7 @@ struct Compared {
 absl::StatusOr<Compared> PoliciesOf(postgres::Connection& db, const std::string& county,
                                     const v1::DutyPolicy& given, absl::Time now) {
   ASSIGN_OR_RETURN(const DutyKind kind, KindOf(given.kind(), "policy.kind"));
-  ASSIGN_OR_RETURN(
-      const auto scope,
-      ScopeOf(db, county, {given.school(), given.care_level(), "policy.school", "policy.care_level"}));
+  ASSIGN_OR_RETURN(const auto scope, ScopeOf(db, county, given, "policy."));
   ASSIGN_OR_RETURN(const auto policies, LoadPolicies(db, {county}));
   Compared compared{county, kind, {policies, policies}, LastOf(policies, county, kind, scope), now};
   v1::DutyPolicy draft = given;
@@ -130,7 +128,7 @@ class Trial {
   }
 
  private:
-  // One of the two policies, for children of one school and care level.
+  // One of the two policies, for children of one school, care level and guardianship.
   struct Tried {
     TriedPolicy policy;
     std::vector<OwedWindow> windows;  // of `policy`
@@ -155,7 +153,7 @@ class Trial {
 
   void Play(const PastOfChild& child) {
     if (child.past.pairings.empty()) return;
-    const auto* both = For({child.school_id, child.care_level});
+    const auto* both = For({child.school_id, child.care_level, child.guardianship});
     for (size_t p = 0; both != nullptr && p < both->size(); ++p) {
       const Tried& tried = (*both)[p];
       for (const Duty& duty : PlayOut(tried.policy, tried.windows, child.past, compared_.now)) {

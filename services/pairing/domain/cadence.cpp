@@ -127,6 +127,26 @@ int LongestWindowOf(const Cadence& cadence) {
   return kLongestWindowDays;
 }
 
+bool AsksForMore(const Cadence& one, const Cadence& other) {
+  const auto a_day = [](const Cadence& cadence) {
+    constexpr double kTermDays = 140, kYearDays = 365;
+    switch (cadence.period) {
+      case Period::kWeek:
+        return cadence.times / (1.0 * kDaysOfWeek * cadence.every);
+      case Period::kMonth:
+        return cadence.times / (kYearDays / kMonthsOfYear * cadence.every);
+      case Period::kYear:
+        return cadence.times / kYearDays;
+      case Period::kTerm:
+        return cadence.times / kTermDays;
+      case Period::kTermThird:
+        return 3 * cadence.times / kTermDays;
+    }
+    return 0.0;
+  };
+  return a_day(one) > a_day(other);
+}
+
 bool IsSameForAllSchools(const Cadence& cadence) {
   return cadence.period != Period::kTerm && cadence.period != Period::kTermThird;
 }

@@ -62,6 +62,9 @@ std::vector<CadenceWindow> WindowsOf(const Cadence& cadence, const calendar::Sch
 
 // The most days that a window of the cadence can have.
 int LongestWindowOf(const Cadence& cadence);
+// Whether `one` asks for something more often than `other`, as the periods usually are: a term has 20 weeks,
+// its thirds together as many, a month 4 1/3.
+bool AsksForMore(const Cadence& one, const Cadence& other);
 // Whether all schools have the same windows: those of weeks, months and years; not those of terms.
 bool IsSameForAllSchools(const Cadence& cadence);
 

@@ -154,6 +154,17 @@ TEST(CheckCadenceTest, WhatIsRefused) {
   EXPECT_TRUE(refused({Period::kWeek, 1, -1}));
 }
 
+TEST(AsksForMoreTest, AsThePeriodsUsuallyAre) {
+  const std::vector<Cadence> rising = {
+      {Period::kYear, 1, 0},  {Period::kYear, 1, 1}, {Period::kMonth, 6, 1}, {Period::kTerm, 1, 1},
+      {Period::kMonth, 4, 1}, {Period::kTerm, 1, 2}, {Period::kMonth, 2, 1}, {Period::kTermThird, 1, 1},
+      {Period::kMonth, 1, 1}, {Period::kWeek, 4, 1}, {Period::kWeek, 2, 1},  {Period::kMonth, 1, 3},
+      {Period::kWeek, 1, 1},  {Period::kWeek, 1, 2}};
+  for (size_t i = 0; i < rising.size(); ++i) {
+    for (size_t j = 0; j < rising.size(); ++j) EXPECT_EQ(AsksForMore(rising[i], rising[j]), i > j) << i << j;
+  }
+}
+
 TEST(TermOfTest, ByTheHalfYearOfItsFirstDay) {
   EXPECT_EQ(TermOf(CivilDay(2026, 8, 1)), "2026-autumn");
   EXPECT_EQ(TermOf(CivilDay(2026, 9, 1)), "2026-autumn");

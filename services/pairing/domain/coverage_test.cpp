@@ -65,6 +65,14 @@ TEST(CoverageTest, ARefinementAsksForSomeChildren) {
   const Roles helper = RoleBit(PairingRole::kHelperTeacher);
   EXPECT_THAT(GapsOf(policies, helper, September(8), {.care_level = CareLevel::kFocus}), ElementsAre(kVisit));
   EXPECT_THAT(GapsOf(policies, helper, September(8), {.care_level = CareLevel::kGeneral}), IsEmpty());
+  Policies of_guarded;
+  of_guarded.Add(
+      kCounty, DutyKind::kHomeVisit,
+      From(CivilDay(2026, 9, 7), 1, {PairingRole::kClassTeacher}, {.guardianship = Guardianship::kNobody}));
+  EXPECT_THAT(GapsOf(of_guarded, helper, September(8), {.guardianship = Guardianship::kNobody}),
+              ElementsAre(kVisit));
+  EXPECT_THAT(GapsOf(of_guarded, helper, September(8), {.guardianship = Guardianship::kGrandparents}),
+              IsEmpty());
 }
 
 TEST(CoverageTest, AGapIsToldWhenItHasLastedAndAgainAfterAsLong) {

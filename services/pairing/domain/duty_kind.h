@@ -47,12 +47,23 @@ enum class ContactKind {
 // How much care a child needs. The numbers are stored and those of tonghu.registry.v1.CareLevel.
 enum class CareLevel { kUnspecified = 0, kGeneral = 1, kFocus = 2, kIntervention = 3, kCase = 4 };
 
+// Who guards a child. The numbers are stored and those of tonghu.registry.v1.GuardianshipType.
+enum class Guardianship {
+  kUnspecified = 0,
+  kGrandparents = 1,
+  kOneParent = 2,
+  kKinOrFriends = 3,
+  kNobody = 4,
+  kSingleParentOrOrphan = 5
+};
+
 // For whom a policy is: for all children of the county, or, as a refinement, for those of a school, of a care
-// level, or of both.
+// level, of a guardianship, or of several of these at once.
 struct PolicyScope {
-  std::string school_id;                           // empty: of any school
-  CareLevel care_level = CareLevel::kUnspecified;  // kUnspecified: of any level
-  bool IsCounty() const { return school_id.empty() && care_level == CareLevel::kUnspecified; }
+  std::string school_id;                                   // empty: of any school
+  CareLevel care_level = CareLevel::kUnspecified;          // kUnspecified: of any level
+  Guardianship guardianship = Guardianship::kUnspecified;  // kUnspecified: of any guardianship
+  bool IsCounty() const { return *this == PolicyScope(); }
   friend auto operator<=>(const PolicyScope&, const PolicyScope&) = default;
 };
 
@@ -63,7 +74,7 @@ struct DutyPolicy {
   // A refinement that ends on its first day: what holds for more children holds from then on.
   bool withdrawn = false;
   // The windows of the version begin on its first day also beside a longer one of the version before, which
-  // runs to its end. Set for a child whose school or care level has changed, see VersionsOf.
+  // runs to its end. Set for a child whose school, care level or guardianship has changed, see Policies::For.
   bool beside = false;
   absl::CivilDay effective_from =
       absl::CivilDay::min();  // windows that begin then or later follow the version

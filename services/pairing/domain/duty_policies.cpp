@@ -96,16 +96,28 @@ bool Policies::Refines(const std::string& county) const {
 
 const DutyPolicy& Policies::Holding(const Scopes& scopes, const Standing& standing,
                                     absl::CivilDay day) const {
-  const PolicyScope narrow[] = {{standing.school_id, standing.care_level},
-                                {"", standing.care_level},
-                                {standing.school_id, CareLevel::kUnspecified}};
-  for (const PolicyScope& scope : narrow) {
-    const auto versions = scopes.find(scope);
-    if (versions == scopes.end() || versions->second.front().effective_from > day) continue;
-    const DutyPolicy& holding = LastBy(versions->second, day);
-    if (!holding.withdrawn) return holding;
-  }
-  return LastBy(scopes.at(PolicyScope()), day);
+  // The one for these children: of their school, else of any; nullptr when there is none.
+  const auto of = [&](CareLevel level, Guardianship guardianship) -> const DutyPolicy* {
+    for (const std::string& school : {standing.school_id, std::string()}) {
+      const auto versions = scopes.find({school, level, guardianship});
+      if (versions == scopes.end() || versions->second.front().effective_from > day) continue;
+      const DutyPolicy& holding = LastBy(versions->second, day);
+      if (!holding.withdrawn) return &holding;
+    }
+    return nullptr;
+  };
+  constexpr CareLevel kAnyLevel = CareLevel::kUnspecified;
+  constexpr Guardianship kAnyGuardianship = Guardianship::kUnspecified;
+  const bool has_level = standing.care_level != kAnyLevel,
+             has_guardianship = standing.guardianship != kAnyGuardianship;
+  const DutyPolicy* both =
+      has_level && has_guardianship ? of(standing.care_level, standing.guardianship) : nullptr;
+  if (both != nullptr) return *both;
+  const DutyPolicy* level = has_level ? of(standing.care_level, kAnyGuardianship) : nullptr;
+  const DutyPolicy* guardianship = has_guardianship ? of(kAnyLevel, standing.guardianship) : nullptr;
+  if (level == nullptr && guardianship == nullptr) return *of(kAnyLevel, kAnyGuardianship);
+  if (level == nullptr || guardianship == nullptr) return level == nullptr ? *guardianship : *level;
+  return AsksForMore(guardianship->cadence, level->cadence) ? *guardianship : *level;
 }
 
 std::vector<DutyPolicy> Policies::For(const std::string& county, DutyKind kind,

@@ -23,11 +23,12 @@ const DutyPolicy& VersionAt(Versions versions, absl::Time time);
 // The version that holds at `now`, where one does, and those to come; one that is withdrawn holds no more.
 Versions FromNowOn(Versions versions, absl::Time now);
 
-// Where a child was, and how much care it needed, from a day on.
+// Where a child was, how much care it needed and who guarded it, from a day on.
 struct Standing {
   absl::CivilDay from = absl::CivilDay::min();
   std::string school_id;
   CareLevel care_level = CareLevel::kGeneral;
+  Guardianship guardianship = Guardianship::kUnspecified;  // kUnspecified: not known
 };
 
 // Policies by county and kind.
@@ -47,8 +48,10 @@ class Policies {
   bool Refines(const std::string& county) const;
   // The versions that hold for a child, one after the other, of all scopes. `standings`: the child's, oldest
   // first, at least one. Of the scopes that the child belongs to on a version's first day the first counts
-  // of: school and level, level, school, county. The level goes before the school, so that no school loosens
-  // what the county asks for children in need.
+  // that has a policy, of: level and guardianship, level or guardianship, neither; of each the school's own
+  // before that of any school. Where the child's level has a policy and its guardianship another one, the one
+  // that asks for more counts. So no school loosens what the county asks for children in need, and neither
+  // does a second need.
   std::vector<DutyPolicy> For(const std::string& county, DutyKind kind,
                               absl::Span<const Standing> standings) const;
   // The longest that a window of the kind can be under any version of any scope.
@@ -57,7 +60,7 @@ class Policies {
   // first, then others in the order in which the county's versions were added.
   std::vector<DutyKind> CountsFor(const std::string& county, ContactKind kind) const;
   // Whether windows of the kind may differ between children under any version, so that those of a child who
-  // changed schools or care levels may overlap.
+  // changed schools, care levels or guardianships may overlap.
   bool MayOverlap(const std::string& county, DutyKind kind) const;
 
  private:

@@ -193,9 +193,11 @@ DutyPolicy Withdrawn(DutyPolicy policy, CivilDay day) {
   return policy;
 }
 
-// How many talks a week are owed on a day to a child who has always been at the school with the level.
-int TimesFor(const Policies& policies, CivilDay day, const std::string& school, int level) {
-  const Standing standing{CivilDay::min(), school, CareLevel{level}};
+// How many talks a week are owed on a day to a child who has always been at the school with the level and the
+// guardianship (0: not known).
+int TimesFor(const Policies& policies, CivilDay day, const std::string& school, int level,
+             int guardianship = 0) {
+  const Standing standing{CivilDay::min(), school, CareLevel{level}, Guardianship{guardianship}};
   const auto versions = policies.For(kCounty, DutyKind::kTalk, {&standing, 1});
   return VersionAt(versions, clock::StartOf(day)).cadence.times;
 }
@@ -215,6 +217,30 @@ TEST(RefinedPoliciesTest, TheLevelGoesBeforeTheSchoolAndBothBeforeTheCounty) {
   EXPECT_EQ(TimesFor(policies, day, "t", 2), 3);
   EXPECT_EQ(TimesFor(policies, day, "t", 1), 1);
   EXPECT_EQ(TimesFor(policies, day - 1, "s", 2), 1) << "before the refinements' first day";
+}
+
+DutyPolicy Guarded(DutyPolicy policy, int guardianship) {
+  policy.scope.guardianship = Guardianship{guardianship};
+  return policy;
+}
+
+TEST(RefinedPoliciesTest, OfLevelAndGuardianshipWhatAsksForMoreCounts) {
+  Policies policies;
+  const CivilDay day(2026, 9, 7);
+  constexpr int kFocus = 2, kNobody = 4, kGrandparents = 1;
+  policies.Add(kCounty, DutyKind::kTalk, Guarded(Refined(day, "", 0, 3), kNobody));
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day, "s", 0, 1));
+  EXPECT_EQ(TimesFor(policies, day, "s", 1, kNobody), 3) << "the school can't loosen it";
+  EXPECT_EQ(TimesFor(policies, day, "s", 1, kGrandparents), 1);
+  EXPECT_EQ(TimesFor(policies, day, "s", 1), 1) << "a guardianship that is not known is not nobody's";
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day, "", kFocus, 2));
+  EXPECT_EQ(TimesFor(policies, day, "t", kFocus, kNobody), 3) << "the level loosens nothing";
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day, "t", kFocus, 4));
+  EXPECT_EQ(TimesFor(policies, day, "t", kFocus, kNobody), 4);
+  EXPECT_EQ(TimesFor(policies, day, "s", kFocus, kNobody), 3);
+  policies.Add(kCounty, DutyKind::kTalk, Guarded(Refined(day, "", kFocus, 1), kNobody));
+  EXPECT_EQ(TimesFor(policies, day, "t", kFocus, kNobody), 1) << "said of both, by the county";
+  EXPECT_EQ(TimesFor(policies, day, "t", kFocus, kGrandparents), 4);
 }
 
 TEST(RefinedPoliciesTest, OneThatIsWithdrawnLeavesWhatHoldsForMore) {
@@ -251,8 +277,8 @@ TEST(RefinedPoliciesTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
       << "weeks go on until the first whole month";
 }
 
-// What holds on a day is the newest version put for the narrowest scope that has one, asked of each day and
-// child by itself.
+// What holds on a day is the newest version put for the narrowest scope that has one, or of two needs the
+// greater number, asked of each day and child by itself.
 TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
   EXPECT_TRUE(rc::check([] {
     Policies policies;
@@ -262,6 +288,7 @@ TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
       DutyPolicy put = Refined(first + *rc::gen::inRange(0, 40), *rc::gen::element<std::string>("", "s", "t"),
                                *rc::gen::inRange(0, 3), 1 + static_cast<int>(puts.size()),
                                1 + static_cast<int>(puts.size()));
+      put.scope.guardianship = Guardianship{*rc::gen::inRange(0, 3)};
       put.withdrawn = !put.scope.IsCounty() && *rc::gen::inRange(0, 4) == 0;
       policies.Add(kCounty, DutyKind::kTalk, put);
       puts.push_back(put);
@@ -269,8 +296,8 @@ TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
     std::vector<Standing> standings = {{CivilDay::min(), "s", CareLevel::kGeneral}};
     for (int i = *rc::gen::inRange(0, 3); i > 0; --i) {
       standings.push_back({std::max(first, standings.back().from) + *rc::gen::inRange(1, 15),
-                           *rc::gen::element<std::string>("s", "t", "u"),
-                           CareLevel{*rc::gen::inRange(1, 4)}});
+                           *rc::gen::element<std::string>("s", "t", "u"), CareLevel{*rc::gen::inRange(1, 4)},
+                           Guardianship{*rc::gen::inRange(0, 3)}});
     }
     const auto versions = policies.For(kCounty, DutyKind::kTalk, standings);
     for (CivilDay day = first - 1; day < first + 60; ++day) {
@@ -287,11 +314,23 @@ TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
         }
         return found == nullptr || found->withdrawn ? nullptr : found;
       };
-      int expected = 1;  // the built-in policy's
-      for (const PolicyScope& scope :
-           {PolicyScope(), PolicyScope{at.school_id, {}}, PolicyScope{"", at.care_level},
-            PolicyScope{at.school_id, at.care_level}}) {
-        if (const DutyPolicy* one = holding(scope); one != nullptr) expected = one->cadence.times;
+      // The times of the narrowest policy among the scopes, given from the widest on; `otherwise` without
+      // one.
+      const auto times = [&](std::initializer_list<PolicyScope> scopes, int otherwise) {
+        for (const PolicyScope& scope : scopes) {
+          if (const DutyPolicy* one = holding(scope); one != nullptr) otherwise = one->cadence.times;
+        }
+        return otherwise;
+      };
+      int expected = times({{}, {at.school_id}}, 1);  // the built-in policy's is 1
+      const int level = times({{"", at.care_level}, {at.school_id, at.care_level}}, 0);
+      const bool known = at.guardianship != Guardianship::kUnspecified;
+      const int guarded =
+          known ? times({{"", {}, at.guardianship}, {at.school_id, {}, at.guardianship}}, 0) : 0;
+      if (level > 0 || guarded > 0) expected = std::max(level, guarded);
+      if (known) {
+        expected = times(
+            {{"", at.care_level, at.guardianship}, {at.school_id, at.care_level, at.guardianship}}, expected);
       }
       RC_ASSERT(VersionAt(versions, clock::StartOf(day)).cadence.times == expected);
     }

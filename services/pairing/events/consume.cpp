@@ -16,13 +16,12 @@
 namespace tonghu::pairing {
 namespace {
 
-// Plans the children that changed schools or care levels anew: they are owed what the new school's calendar
-// and the policies for such children say.
+// Plans the children that changed schools, care levels or guardianships anew: they are owed what the new
+// school's calendar and the policies for such children say.
 absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<const directory::Move> moves) {
   std::vector<postgres::Key> changed;
   for (const directory::Move& move : moves) {
-    if (move.before.school_id != move.after.school_id || move.care_level_before != move.care_level_after)
-      changed.emplace_back(move.county, move.child_id);
+    if (ChangesStanding(move)) changed.emplace_back(move.county, move.child_id);
   }
   if (changed.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(KeepFormer(transaction.db(), moves, clock::DayOf(transaction.now())));

@@ -14,10 +14,12 @@ using postgres::kUuid;
 using postgres::Params;
 
 constexpr auto kCovered =
-    postgres::Columns{
-        Field<&CoveredChild::county>("c.county"), Field<&CoveredChild::child_id>("c.child_id", kUuid),
-        Field<&CoveredChild::care_level>("c.care_level"), Field<&CoveredChild::roles>("coalesce(l.roles, 0)"),
-        Field<&CoveredChild::on_purpose>("coalesce(l.on_purpose, false)")} +
+    postgres::Columns{Field<&CoveredChild::county>("c.county"),
+                      Field<&CoveredChild::child_id>("c.child_id", kUuid),
+                      Field<&CoveredChild::care_level>("c.care_level"),
+                      Field<&CoveredChild::guardianship>("c.guardianship"),
+                      Field<&CoveredChild::roles>("coalesce(l.roles, 0)"),
+                      Field<&CoveredChild::on_purpose>("coalesce(l.on_purpose, false)")} +
     directory::PlaceColumns<&CoveredChild::place>(
         {"c.school_id", "c.township_code", "c.grade", "c.class_number"});
 constexpr postgres::Columns kLooking{Field<&Looking::county>("county"),

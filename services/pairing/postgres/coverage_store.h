@@ -18,6 +18,7 @@ struct CoveredChild {
   std::string county, child_id;
   Place place;
   CareLevel care_level = CareLevel::kUnspecified;
+  Guardianship guardianship = Guardianship::kUnspecified;
   Roles roles = 0;          // of the lasting pairings
   bool on_purpose = false;  // is not to be looked after any more: so said the end of its last pairing
 };

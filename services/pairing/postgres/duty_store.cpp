@@ -26,6 +26,7 @@ constexpr auto kToPlan = postgres::Columns{Field<&PairingToPlan::county>("county
                                            Field<&PairingToPlan::owed_from>("owed_from"),
                                            Field<&PairingToPlan::start_time>("start_time"),
                                            Field<&PairingToPlan::care_level>("c.care_level"),
+                                           Field<&PairingToPlan::guardianship>("c.guardianship"),
                                            Field<&PairingToPlan::formerly>(kFormerly),
                                            Field<&PairingToPlan::calendar>(
                                                "coalesce((SELECT string_agg(s.calendar, E'\\n') FROM "

@@ -26,6 +26,7 @@ struct PairingToPlan {
   absl::Time owed_from, start_time;
   Place place;  // of the child
   CareLevel care_level = CareLevel::kGeneral;
+  Guardianship guardianship = Guardianship::kUnspecified;
   std::string formerly;  // the child's former standings as ReadStandings takes them
   std::string calendar;  // libs/calendar's text of this school year's terms and later ones; empty: none
 };

@@ -21,6 +21,7 @@ constexpr postgres::Columns kPolicy{
     Field<&PolicyRow::kind>("kind"),
     Field<&PolicyRow::policy, &DutyPolicy::scope, &PolicyScope::school_id>("school_id"),
     Field<&PolicyRow::policy, &DutyPolicy::scope, &PolicyScope::care_level>("care_level"),
+    Field<&PolicyRow::policy, &DutyPolicy::scope, &PolicyScope::guardianship>("guardianship"),
     Field<&PolicyRow::policy, &DutyPolicy::version>("version"),
     Field<&PolicyRow::policy, &DutyPolicy::withdrawn>("withdrawn"),
     Field<&PolicyRow::policy, &DutyPolicy::effective_from>("effective_from"),
@@ -81,12 +82,13 @@ absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& count
   // The shard's lock is held, so no other version gets the number.
   ASSIGN_OR_RETURN(auto last,
                    db.Run("SELECT coalesce(max(version), 0) FROM duty_policy WHERE county = $1 AND kind = $2 "
-                          "AND school_id = $3 AND care_level = $4",
+                          "AND school_id = $3 AND care_level = $4 AND guardianship = $5",
                           postgres::Params()
                               .Text(county)
                               .Int(static_cast<int>(kind))
                               .Text(policy.scope.school_id)
-                              .Int(static_cast<int>(policy.scope.care_level))));
+                              .Int(static_cast<int>(policy.scope.care_level))
+                              .Int(static_cast<int>(policy.scope.guardianship))));
   PolicyRow row{county, kind, policy, BitsOf(policy.owed_by), BitsOf(policy.fulfilled_by)};
   row.policy.version = static_cast<int>(last.Int(0, 0)) + 1;
   absl::Status stored = kPolicy.Insert(db, "duty_policy", {row});

@@ -20,36 +20,44 @@ struct FormerRow {
   absl::CivilDay until;
   std::string school_id;
   CareLevel care_level{};
+  Guardianship guardianship{};
 };
 constexpr postgres::Columns kFormer{
-    Field<&FormerRow::county>("county"), Field<&FormerRow::child_id>("child_id", kUuid),
-    Field<&FormerRow::until>("until_day"), Field<&FormerRow::school_id>("school_id"),
-    Field<&FormerRow::care_level>("care_level")};
+    Field<&FormerRow::county>("county"),         Field<&FormerRow::child_id>("child_id", kUuid),
+    Field<&FormerRow::until>("until_day"),       Field<&FormerRow::school_id>("school_id"),
+    Field<&FormerRow::care_level>("care_level"), Field<&FormerRow::guardianship>("guardianship")};
 
 struct StandingRow {
   std::string county, child_id, school_id;
   CareLevel care_level{};
+  Guardianship guardianship{};
   std::string formerly;
 };
-constexpr postgres::Columns kStanding{
-    Field<&StandingRow::county>("c.county"), Field<&StandingRow::child_id>("c.child_id", kUuid),
-    Field<&StandingRow::school_id>("c.school_id"), Field<&StandingRow::care_level>("c.care_level"),
-    Field<&StandingRow::formerly>(kFormerly)};
+constexpr postgres::Columns kStanding{Field<&StandingRow::county>("c.county"),
+                                      Field<&StandingRow::child_id>("c.child_id", kUuid),
+                                      Field<&StandingRow::school_id>("c.school_id"),
+                                      Field<&StandingRow::care_level>("c.care_level"),
+                                      Field<&StandingRow::guardianship>("c.guardianship"),
+                                      Field<&StandingRow::formerly>(kFormerly)};
 
 // A level that was not given counts as general attention.
 CareLevel Given(CareLevel level) { return level == CareLevel::kUnspecified ? CareLevel::kGeneral : level; }
 
 }  // namespace
 
+bool ChangesStanding(const directory::Move& move) {
+  return move.before.school_id != move.after.school_id || move.care_before != move.care_after;
+}
+
 absl::Status KeepFormer(postgres::Connection& db, absl::Span<const directory::Move> moves,
                         absl::CivilDay today) {
   std::vector<FormerRow> former;
   std::vector<std::string> children;
   for (const directory::Move& move : moves) {
-    if (move.before.school_id == move.after.school_id && move.care_level_before == move.care_level_after)
-      continue;
+    if (!ChangesStanding(move)) continue;
     former.push_back({move.county, move.child_id, today + 1, move.before.school_id,
-                      Given(CareLevel{move.care_level_before})});
+                      Given(CareLevel{move.care_before.care_level}),
+                      Guardianship{move.care_before.guardianship}});
     children.push_back(move.child_id);
   }
   if (former.empty()) return absl::OkStatus();
@@ -61,20 +69,22 @@ absl::Status KeepFormer(postgres::Connection& db, absl::Span<const directory::Mo
   return db.Defer(insert, kFormer.Arrays(former));
 }
 
-absl::StatusOr<std::vector<Standing>> ReadStandings(const std::string& formerly, const std::string& school_id,
-                                                    CareLevel care_level) {
+absl::StatusOr<std::vector<Standing>> ReadStandings(const std::string& formerly, Standing now) {
   std::vector<Standing> standings;
   absl::CivilDay from = absl::CivilDay::min();
   for (const std::string& line :
        std::vector<std::string>(absl::StrSplit(formerly, '\n', absl::SkipEmpty()))) {
-    const std::vector<std::string> parts = absl::StrSplit(line, absl::MaxSplits(' ', 2));
-    int until = 0, level = 0;
-    if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &until) || !absl::SimpleAtoi(parts[1], &level))
+    const std::vector<std::string> parts = absl::StrSplit(line, absl::MaxSplits(' ', 3));
+    int until = 0, level = 0, guardianship = 0;
+    if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &until) || !absl::SimpleAtoi(parts[1], &level) ||
+        !absl::SimpleAtoi(parts[2], &guardianship))
       return absl::InternalError("a child's former standing can't be read");
-    standings.push_back({from, parts[2], CareLevel{level}});
+    standings.push_back({from, parts[3], CareLevel{level}, Guardianship{guardianship}});
     from = clock::DayOfEpoch(until);
   }
-  standings.push_back({from, school_id, Given(care_level)});
+  now.from = from;
+  now.care_level = Given(now.care_level);
+  standings.push_back(std::move(now));
   return standings;
 }
 
@@ -87,7 +97,9 @@ absl::StatusOr<std::map<postgres::Key, std::vector<Standing>>> LoadStandings(
   std::map<postgres::Key, std::vector<Standing>> standings;
   for (const StandingRow& row : rows) {
     ASSIGN_OR_RETURN(standings[postgres::Key(row.county, row.child_id)],
-                     ReadStandings(row.formerly, row.school_id, row.care_level));
+                     ReadStandings(row.formerly, {.school_id = row.school_id,
+                                                  .care_level = row.care_level,
+                                                  .guardianship = row.guardianship}));
   }
   return standings;
 }

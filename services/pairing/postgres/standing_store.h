@@ -1,5 +1,5 @@
-// Children's standings: where a child was and how much care it needed, from which day on. Errors of all
-// functions: the connection's.
+// Children's standings: where a child was, how much care it needed and who guarded it, from which day on.
+// Errors of all functions: the connection's.
 #pragma once
 
 #include <map>
@@ -15,6 +15,8 @@
 
 namespace tonghu::pairing {
 
+// Whether a child has changed in what policies are refined by: school, care level, guardianship.
+bool ChangesStanding(const directory::Move& move);
 // Keeps what the moved children were, as former from tomorrow on; of several changes on one day the first
 // one's, since what a day began with holds for that day.
 absl::Status KeepFormer(postgres::Connection& db, absl::Span<const directory::Move> moves,
@@ -22,13 +24,13 @@ absl::Status KeepFormer(postgres::Connection& db, absl::Span<const directory::Mo
 
 // An expression of the former standings of the child `c` in one text, for ReadStandings.
 inline constexpr char kFormerly[] =
-    "coalesce((SELECT string_agg(f.until_day || ' ' || f.care_level || ' ' || f.school_id, E'\\n' "
-    "ORDER BY f.until_day) FROM former_standing f WHERE f.child_id = c.child_id AND f.county = c.county), "
+    "coalesce((SELECT string_agg(f.until_day || ' ' || f.care_level || ' ' || f.guardianship || ' ' || "
+    "f.school_id, E'\\n' ORDER BY f.until_day) FROM former_standing f WHERE f.child_id = c.child_id AND "
+    "f.county = c.county), "
     "'')";
-// The standings of a child who is now at the school with the care level, oldest first. `formerly` is a value
-// of kFormerly. Error: INTERNAL when the text can't be read.
-absl::StatusOr<std::vector<Standing>> ReadStandings(const std::string& formerly, const std::string& school_id,
-                                                    CareLevel care_level);
+// The standings of a child, oldest first, whose standing is `now`; of `now` the first day is not read.
+// `formerly` is a value of kFormerly. Error: INTERNAL when the text can't be read.
+absl::StatusOr<std::vector<Standing>> ReadStandings(const std::string& formerly, Standing now);
 // The standings of these children, by key; one who is not known is left out.
 absl::StatusOr<std::map<postgres::Key, std::vector<Standing>>> LoadStandings(
     postgres::Connection& db, absl::Span<const postgres::Key> children);

@@ -22,7 +22,8 @@ constexpr postgres::Columns kCalendarText{
 
 constexpr postgres::Columns kPastChild{Field<&PastOfChild::child_id>("child_id", kUuid),
                                        Field<&PastOfChild::school_id>("school_id"),
-                                       Field<&PastOfChild::care_level>("greatest(care_level, 1)")};
+                                       Field<&PastOfChild::care_level>("greatest(care_level, 1)"),
+                                       Field<&PastOfChild::guardianship>("guardianship")};
 
 struct PairingOfChild {
   std::string child_id;

@@ -28,8 +28,9 @@ struct PastFilter {
   absl::Time since, before;
 };
 struct PastOfChild {
-  std::string child_id, school_id;  // the school and level are the present ones
+  std::string child_id, school_id;  // school, level and guardianship are the present ones
   CareLevel care_level{};
+  Guardianship guardianship{};
   ChildPast past;
 };
 // The county's children after the child `after` (empty: from the first), by id, at most `limit`; also those

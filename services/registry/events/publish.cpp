@@ -18,6 +18,7 @@ void PublishChildPut(journal::ShardTransaction& transaction, const Child& child,
   event.set_care_level(static_cast<int>(child.dossier.care_level));
   event.set_sex(static_cast<int>(child.dossier.sex));
   event.set_boarding(child.dossier.boarding);
+  event.set_guardianship_type(static_cast<int>(child.dossier.guardianship));
   transaction.Append("child_put", child.county, child.id, event.SerializeAsString());
 }
 

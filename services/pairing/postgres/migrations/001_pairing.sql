@@ -24,7 +24,8 @@ CREATE TABLE school_calendar (
 );
 
 -- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
--- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), or of both. `withdrawn`: a refinement that ends.
+-- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), of a guardianship (a
+-- tonghu.registry.v1.GuardianshipType, else 0), or of several at once. `withdrawn`: a refinement that ends.
 -- `period`: a tonghu.pairing.v1.CadencePeriod. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. `fulfilled_by`: bit n stands for the
 -- tonghu.pairing.v1.ContactKind n; of a refinement nobody reads it. Days are counted from 1970-01-01.
 CREATE TABLE duty_policy (
@@ -32,6 +33,7 @@ CREATE TABLE duty_policy (
   kind smallint NOT NULL,
   school_id text COLLATE "C" NOT NULL,
   care_level smallint NOT NULL,
+  guardianship smallint NOT NULL,
   version integer NOT NULL,
   withdrawn boolean NOT NULL,
   effective_from integer NOT NULL,
@@ -42,7 +44,7 @@ CREATE TABLE duty_policy (
   fulfilled_by integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
   late_report_after_seconds bigint NOT NULL,
-  PRIMARY KEY (county, kind, school_id, care_level, version)
+  PRIMARY KEY (county, kind, school_id, care_level, guardianship, version)
 );
 
 -- Counties of which all pairings are planned again, since a policy was put. `after`: the last pairing that was planned, in the order of ids.
@@ -92,14 +94,15 @@ CREATE TABLE closing (
   PRIMARY KEY (county, closure_id)
 );
 
--- Where a child was until a day, counted from 1970-01-01, and how much care it needed; the child's row in `child` says how it is now. Rows of
--- days more than two years ago are deleted when a further one comes.
+-- Where a child was until a day, counted from 1970-01-01, how much care it needed and who guarded it; the child's row in `child` says how it is
+-- now. Rows of days more than two years ago are deleted when a further one comes.
 CREATE TABLE former_standing (
   county text COLLATE "C" NOT NULL,
   child_id uuid NOT NULL,
   until_day integer NOT NULL,
   school_id text COLLATE "C" NOT NULL,
   care_level smallint NOT NULL,
+  guardianship smallint NOT NULL,
   PRIMARY KEY (child_id, until_day, county)
 );
 

@@ -75,10 +75,10 @@ export function nextMonday(date: string): string {
 }
 
 /** Whether a policy is for some children only. */
-export const isRefinement = ({ school, careLevel }: Pick<DutyPolicy, "school" | "careLevel">) => school !== "" || careLevel !== 0;
+export const isRefinement = ({ school, careLevel, guardianshipType }: Pick<DutyPolicy, "school" | "careLevel" | "guardianshipType">) => school !== "" || careLevel !== 0 || guardianshipType !== 0;
 
 /** Whether two are versions of one policy: of one kind, for the same children. */
-export const sameScope = (a: DutyPolicy, b: DutyPolicy) => a.kind === b.kind && a.school === b.school && a.careLevel === b.careLevel;
+export const sameScope = (a: DutyPolicy, b: DutyPolicy) => a.kind === b.kind && a.school === b.school && a.careLevel === b.careLevel && a.guardianshipType === b.guardianshipType;
 
 /** A duration in seconds; 0 for none. */
 export const secondsOf = (duration: { seconds: bigint } | undefined) => Number(duration?.seconds ?? 0n);

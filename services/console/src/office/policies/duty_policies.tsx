@@ -8,7 +8,7 @@ import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_p
 import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
-import { CareLevelSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
+import { CareLevelSchema, GuardianshipTypeSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { formatDate, formatSeconds } from "../../shared/dates.ts";
 import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
@@ -38,12 +38,13 @@ export function DutyPolicies() {
   );
 }
 
-/** 重点关注, 某某小学, or both: for whom a refinement is. */
+/** 重点关注, 无人监护, 某某小学, or several: for whom a refinement is. */
 function useForWhom() {
   const schools = useSchools();
-  return ({ school, careLevel }: DutyPolicy) => [
+  return ({ school, careLevel, guardianshipType }: DutyPolicy) => [
     school !== "" && (schools.data?.find(({ name }) => name === school)?.displayName ?? school.slice(school.lastIndexOf("/") + 1)),
     careLevel !== 0 && wordOf(CareLevelSchema, careLevel),
+    guardianshipType !== 0 && wordOf(GuardianshipTypeSchema, guardianshipType),
   ].filter(Boolean).join("，");
 }
 
@@ -58,7 +59,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Edit
     <WideTable
       size="small"
       width={1130}
-      rowKey={({ policy }) => `${policy.kind}-${policy.school}-${policy.careLevel}-${policy.version}`}
+      rowKey={({ policy }) => `${policy.kind}-${policy.school}-${policy.careLevel}-${policy.guardianshipType}-${policy.version}`}
       aria-label={t.duties}
       pagination={false}
       dataSource={rows}

@@ -6,7 +6,7 @@ import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_p
 import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
-import { CareLevelSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
+import { CareLevelSchema, GuardianshipTypeSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDate, isoDay } from "../../shared/dates.ts";
 import { useMe } from "../../shared/session.tsx";
@@ -38,6 +38,7 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
   const coming = versions.filter(({ effectiveFrom }) => effectiveFrom > today);
   const [school, setSchool] = useState(policy.school);
   const [careLevel, setCareLevel] = useState(policy.careLevel);
+  const [guardianshipType, setGuardianship] = useState(policy.guardianshipType);
   const refined = editing.refining || isRefinement(policy);
   const [window, setWindow] = useState(() => choiceOf(policy.cadence));
   const [times, setTimes] = useState(Math.max(policy.cadence?.times ?? 0, 1));
@@ -55,10 +56,10 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
   /** What stands in the form; undefined, and said, when something is missing. */
   const draft = () => {
     // An empty list would leave those who owe the duty, and what counts, as they are.
-    const wrong = owed && owedBy.length === 0 ? t.owedByNone : owed && !refined && fulfilledBy.length === 0 ? t.fulfilledByNone : refined && school === "" && careLevel === 0 ? t.forWhomNone : "";
+    const wrong = owed && owedBy.length === 0 ? t.owedByNone : owed && !refined && fulfilledBy.length === 0 ? t.fulfilledByNone : refined && school === "" && careLevel === 0 && guardianshipType === 0 ? t.forWhomNone : "";
     setMissing(wrong);
     return wrong !== "" ? undefined : {
-      parent, kind: policy.kind, school, careLevel, cadence: cadenceOf(window, times), owedBy,
+      parent, kind: policy.kind, school, careLevel, guardianshipType, cadence: cadenceOf(window, times), owedBy,
       // Lateness and what counts are the county's for all children.
       reportGrace: duration(grace), ...(refined ? {} : { lateReportAfter: duration(late), fulfilledBy }),
     };
@@ -70,7 +71,7 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
     if (answer !== undefined) close();
   };
   const endIt = async () => {
-    const answer = await end.run({ parent, kind: policy.kind, school, careLevel, effectiveFrom: from });
+    const answer = await end.run({ parent, kind: policy.kind, school, careLevel, guardianshipType, effectiveFrom: from });
     if (answer !== undefined) close();
   };
   const problem = missing || put.problem || end.problem;
@@ -81,6 +82,9 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
         <div className="form-row">
           <label className="field"><span>{t.forLevel}</span>
             <Select aria-label={t.forLevel} value={careLevel} onChange={setCareLevel} style={{ width: 176 }} options={[{ value: 0, label: t.allLevels }, ...choices(CareLevelSchema)]} />
+          </label>
+          <label className="field"><span>{t.forGuardianship}</span>
+            <Select aria-label={t.forGuardianship} value={guardianshipType} onChange={setGuardianship} style={{ width: 176 }} options={[{ value: 0, label: t.allGuardianships }, ...choices(GuardianshipTypeSchema)]} />
           </label>
           <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>
         </div>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { DutyKindSchema, type DutyPolicySet } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
-import { CareLevelSchema, type CareLevel } from "../../gen/tonghu/registry/v1/child_pb.ts";
+import { CareLevelSchema, GuardianshipTypeSchema, type CareLevel, type GuardianshipType } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { now } from "../../shared/clock.ts";
 import { isoDay } from "../../shared/dates.ts";
 import { choices, wordOf } from "../../shared/words.ts";
@@ -28,12 +28,13 @@ function Take({ sets }: { sets: DutyPolicySet[] }) {
   const [today] = useState(() => isoDay(now()));
   const [chosen, setChosen] = useState<string>();
   const [careLevel, setCareLevel] = useState<CareLevel>(0);
+  const [guardianshipType, setGuardianship] = useState<GuardianshipType>(0);
   const [school, setSchool] = useState("");
   const [from, setFrom] = useState(() => nextMonday(today));
   const apply = useCommand(DutyService.method.applyDutyPolicySet, { said: t.setTaken, quiet: true });
   const set = sets.find((one) => one.set === chosen);
   const take = async () => {
-    const answer = await apply.run({ parent, set: chosen, school, careLevel, effectiveFrom: from });
+    const answer = await apply.run({ parent, set: chosen, school, careLevel, guardianshipType, effectiveFrom: from });
     if (answer !== undefined) setChosen(undefined);
   };
   return (
@@ -47,6 +48,9 @@ function Take({ sets }: { sets: DutyPolicySet[] }) {
           <>
             <label className="field"><span>{t.forLevel}</span>
               <Select aria-label={t.forLevel} value={careLevel} onChange={setCareLevel} style={{ width: 140 }} options={[{ value: 0, label: t.allLevels }, ...choices(CareLevelSchema)]} />
+            </label>
+            <label className="field"><span>{t.forGuardianship}</span>
+              <Select aria-label={t.forGuardianship} value={guardianshipType} onChange={setGuardianship} style={{ width: 150 }} options={[{ value: 0, label: t.allGuardianships }, ...choices(GuardianshipTypeSchema)]} />
             </label>
             <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>
             <label className="field"><span>{t.effectiveFrom}</span>
