@@ -42,7 +42,7 @@ class ProposeTest : public harness::PostgresTest {
   }
   void Child(const std::string& name, const std::string& school, int class_number, int care_level = 1) {
     names_[Id(name)] = name;
-    ASSERT_TRUE(db_->Run("INSERT INTO child SELECT '520324', $1, $2, $3, 3, $4, $5, 1, false",
+    ASSERT_TRUE(db_->Run("INSERT INTO child SELECT '520324', $1, $2, $3, 3, $4, $5, 0, 1, false",
                          postgres::Params()
                              .Uuid(Id(name))
                              .Text(school)
