@@ -14,6 +14,7 @@
 #include "tonghu/pairing/v1/calendar_service.pb.h"
 #include "tonghu/pairing/v1/closure_service.pb.h"
 #include "tonghu/pairing/v1/coverage_service.pb.h"
+#include "tonghu/pairing/v1/doubt_service.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
 #include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/load_service.pb.h"
@@ -100,6 +101,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& Apis() {
       pairing::v1::LoadLimit::descriptor()->file(),
       pairing::v1::WhisperBox::descriptor()->file(),
       pairing::v1::CoveragePolicy::descriptor()->file(),
+      pairing::v1::Doubt::descriptor()->file(),
       pairing::v1::Pairing::descriptor()->file(),
       pairing::v1::ProposedPairing::descriptor()->file(),
       registry::v1::GetChildRequest::descriptor()->file(),

@@ -7,6 +7,7 @@
 #include "libs/status/macros.h"
 #include "services/pairing/app/closures.h"
 #include "services/pairing/app/coverage.h"
+#include "services/pairing/app/doubts.h"
 #include "services/pairing/app/duty_sweeps.h"
 #include "services/pairing/app/whisper_sweeps.h"
 #include "services/pairing/events/consume.h"
@@ -33,6 +34,7 @@ absl::Status Run(tonghu::config::Reader& reader) {
   const auto whispers = pairing::OfferWhispers(*node);
   const auto contacts = pairing::OfferContacts(*node);
   const auto coverage = pairing::OfferCoverage(*node);
+  const auto doubts = pairing::OfferDoubts(*node);
   directory::ReadModelPlaces places(node->pool(), pairing::FindChildren);
   return node->Serve(
       {.places = &places,
@@ -41,9 +43,9 @@ absl::Status Run(tonghu::config::Reader& reader) {
        .wants = directory::Wants,
        .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::FollowClosuresLater(),
                   pairing::JudgeDueDuties(), pairing::JudgeWhisperBoxes(), pairing::JudgeWhisperLetters(),
-                  pairing::LookForGaps(), pairing::TellGaps()},
+                  pairing::LookForGaps(), pairing::TellGaps(), pairing::LookForDoubtsDaily()},
        .services = {pairings.get(), loads.get(), proposals.get(), duties.get(), calendars.get(),
-                    closures.get(), whispers.get(), contacts.get(), coverage.get()}});
+                    closures.get(), whispers.get(), contacts.get(), coverage.get(), doubts.get()}});
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/answer.h"
+#include "services/pairing/app/doubts.h"
 #include "services/pairing/app/follow_closures.h"
 #include "services/pairing/app/messages.h"
 #include "services/pairing/domain/resettle.h"
@@ -199,6 +200,10 @@ absl::StatusOr<v1::Contact> Make(journal::ShardTransaction& transaction, const P
   RETURN_IF_ERROR(
       KeepVersion(transaction.db(), {change.before, transaction.now(), change.actor, change.reason}));
   RETURN_IF_ERROR(ChangeContact(transaction.db(), change.after));
+  RETURN_IF_ERROR(
+      LookForDoubts(transaction, {child.county,
+                                  {change.after.helper_id},
+                                  std::min(change.before.happen_time, change.after.happen_time)}));
   RETURN_IF_ERROR(FollowReopened(transaction, child, changed));
   return MessageOf(change.after);
 }

@@ -7,9 +7,11 @@
 #include "libs/clock/clock.h"
 #include "libs/directory/read_model.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/doubts.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/postgres/coverage_store.h"
+#include "services/pairing/postgres/doubt_store.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/standing_store.h"
 
@@ -29,14 +31,16 @@ absl::Status ReplanMoved(journal::ShardTransaction& transaction, absl::Span<cons
   return pairings.ok() ? Replan(transaction, *pairings, transaction.now()).status() : pairings.status();
 }
 
-// A county that has children is looked through for those who lack somebody.
+// A county that has children is looked through for those who lack somebody, and for doubtful contacts.
 absl::Status LookThrough(journal::ShardTransaction& transaction,
                          absl::Span<const directory::ChildFact> children) {
   std::set<std::string> counties;
   for (const directory::ChildFact& child : children) counties.insert(child.county);
   if (counties.empty()) return absl::OkStatus();
   const std::vector<std::string> in(counties.begin(), counties.end());
-  return BeginLooking(transaction.db(), transaction.shard(), in, transaction.now());
+  RETURN_IF_ERROR(BeginLooking(transaction.db(), transaction.shard(), in, transaction.now()));
+  return BeginDoubtLooks(transaction.db(), transaction.shard(), in, transaction.now(),
+                         NextDoubtLook(transaction.now()));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "libs/clock/clock.h"
 #include "libs/clock/epoch_day.h"
 #include "libs/journal/scratch.h"
@@ -20,6 +22,14 @@ void Fill(const Place& place, said::Place* message) {
 }
 
 using clock::EpochDay;
+
+// Adds days that are apart by blanks.
+void Fill(const std::string& days, google::protobuf::RepeatedField<int32_t>* message) {
+  for (const absl::string_view day : absl::StrSplit(days, ' ', absl::SkipEmpty())) {
+    int32_t number = 0;
+    if (absl::SimpleAtoi(day, &number)) message->Add(number);
+  }
+}
 
 }  // namespace
 
@@ -185,6 +195,34 @@ void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRo
   event.set_pairing_id(pairing.pairing_id);
   Fill(pairing.place, event.mutable_place());
   transaction.Append("pairing_ended", pairing.county, pairing.child_id, event.SerializeAsString());
+}
+
+void PublishContactDoubted(journal::ShardTransaction& transaction, const DoubtRow& before,
+                           const DoubtRow& now) {
+  auto& event = journal::Scratch<said::ContactDoubted>();
+  event.set_contact_id(now.contact_id);
+  event.set_helper_id(now.helper_id);
+  for (int reason = 1; reason <= kDoubtReasons; ++reason) {
+    if ((now.known.reasons & ~now.known.dismissed & 1 << reason) != 0) event.add_reasons(reason);
+  }
+  event.set_report_micros(absl::ToUnixMicros(now.report_time));
+  event.set_was_doubtful(before.known.Stands());
+  Fill(now.done_days, event.mutable_duty_window_days());
+  Fill(before.done_days, event.mutable_former_duty_window_days());
+  Fill(now.place, event.mutable_place());
+  transaction.Append("contact_doubted", now.county, now.child_id, event.SerializeAsString());
+}
+
+void PublishContactDoubtEnded(journal::ShardTransaction& transaction, const DoubtRow& before,
+                              bool dismissed) {
+  auto& event = journal::Scratch<said::ContactDoubtEnded>();
+  event.set_contact_id(before.contact_id);
+  event.set_helper_id(before.helper_id);
+  event.set_report_micros(absl::ToUnixMicros(before.report_time));
+  Fill(before.done_days, event.mutable_former_duty_window_days());
+  event.set_dismissed(dismissed);
+  Fill(before.place, event.mutable_place());
+  transaction.Append("contact_doubt_ended", before.county, before.child_id, event.SerializeAsString());
 }
 
 void PublishChildUncovered(journal::ShardTransaction& transaction, const CoveredChild& child,

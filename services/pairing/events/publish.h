@@ -11,6 +11,7 @@
 #include "services/pairing/domain/duty.h"
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/coverage_store.h"
+#include "services/pairing/postgres/doubt_store.h"
 #include "services/pairing/postgres/pairing_store.h"
 
 namespace tonghu::pairing {
@@ -47,6 +48,12 @@ void PublishCalendarPut(journal::ShardTransaction& transaction, const std::strin
 void PublishPairingStarted(journal::ShardTransaction& transaction, const PairingRow& pairing);
 void PublishPairingHandedOver(journal::ShardTransaction& transaction, const PairingRow& pairing);
 void PublishPairingEnded(journal::ShardTransaction& transaction, const PairingRow& pairing);
+
+// Publishes that a contact is doubtful, as `now` says, without its words; or that it is not any more.
+// `before`: as the doubt was published before; one that did not stand says of no duties.
+void PublishContactDoubted(journal::ShardTransaction& transaction, const DoubtRow& before,
+                           const DoubtRow& now);
+void PublishContactDoubtEnded(journal::ShardTransaction& transaction, const DoubtRow& before, bool dismissed);
 
 // Publishes the gaps of `looked` that last too long.
 void PublishChildUncovered(journal::ShardTransaction& transaction, const CoveredChild& child,

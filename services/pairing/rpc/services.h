@@ -16,5 +16,6 @@ std::unique_ptr<journal::Service> OfferClosures(journal::Node& node);
 std::unique_ptr<journal::Service> OfferWhispers(journal::Node& node);
 std::unique_ptr<journal::Service> OfferContacts(journal::Node& node);
 std::unique_ptr<journal::Service> OfferCoverage(journal::Node& node);
+std::unique_ptr<journal::Service> OfferDoubts(journal::Node& node);
 
 }  // namespace tonghu::pairing

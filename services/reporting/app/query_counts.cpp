@@ -23,6 +23,8 @@ void Fill(const WeekFigures& figures, v1::WeekCounts& week) {
   week.set_alerts_acknowledged(counts.alerts_acknowledged);
   week.set_alerts_resolved(counts.alerts_resolved);
   week.set_pairings(counts.pairings);
+  week.set_contacts_doubtful(counts.contacts_doubtful);
+  week.set_done_doubtful(counts.done_doubtful);
 }
 
 }  // namespace

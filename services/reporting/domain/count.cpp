@@ -62,6 +62,16 @@ Increments CountsOf(const ContactWithdrawn& contact) {
   return {{WeekOf(contact.report_time), &Counts::contacts, -1}};
 }
 
+Increments CountsOf(const DoubtChanged& doubt) {
+  Increments counts;
+  const int64_t turn = static_cast<int64_t>(doubt.is_doubtful) - static_cast<int64_t>(doubt.was_doubtful);
+  // Also without a difference, so that the contact's week is checked.
+  counts.push_back({WeekOf(doubt.report_time), &Counts::contacts_doubtful, turn});
+  for (const absl::CivilDay monday : doubt.former) counts.push_back({monday, &Counts::done_doubtful, -1});
+  for (const absl::CivilDay monday : doubt.present) counts.push_back({monday, &Counts::done_doubtful, 1});
+  return counts;
+}
+
 // The figures by DutyChanged::How and AlertChanged::How.
 constexpr Metric kDutyMetrics[] = {&Counts::missed, &Counts::excused, &Counts::done_late};
 constexpr Metric kAlertMetrics[] = {&Counts::alerts_raised, &Counts::alerts_acknowledged,

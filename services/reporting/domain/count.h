@@ -16,6 +16,7 @@ struct Counts {
   int64_t done = 0, done_late_reported = 0, excused = 0, missed = 0, done_late = 0;
   int64_t alerts_raised = 0, alerts_acknowledged = 0, alerts_resolved = 0;
   int64_t pairings = 0;
+  int64_t contacts_doubtful = 0, done_doubtful = 0;  // of contacts and done: those that are doubtful
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 using Metric = int64_t Counts::*;  // one of them

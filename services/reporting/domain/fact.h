@@ -42,6 +42,15 @@ struct ContactWithdrawn {
   absl::Time report_time;  // of the contact
 };
 
+// A contact became doubtful, or its doubt ended, or concerns other duties than before.
+struct DoubtChanged {
+  Place place;
+  absl::Time report_time;  // of the contact
+  bool was_doubtful = false, is_doubtful = false;
+  // The Mondays of the weeks of the duties that the contact does: while it was doubtful, and now that it is.
+  absl::InlinedVector<absl::CivilDay, 2> former, present;
+};
+
 // A duty was missed, excused, or done after it had been missed.
 struct DutyChanged {
   enum class How { kMissed, kExcused, kDoneLate };
@@ -74,7 +83,7 @@ struct AlertChanged {
   absl::Time time;
 };
 
-using Fact =
-    std::variant<ContactLogged, ContactWithdrawn, DutyChanged, DutyRestated, PairingChanged, AlertChanged>;
+using Fact = std::variant<ContactLogged, ContactWithdrawn, DoubtChanged, DutyChanged, DutyRestated,
+                          PairingChanged, AlertChanged>;
 
 }  // namespace tonghu::reporting

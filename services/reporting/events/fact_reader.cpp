@@ -50,6 +50,8 @@ FactReader::Found FactReader::Read(const journal::Event& event) {
 FactReader::Found FactReader::ReadPairing(const journal::Event& event) {
   if (event.type == "contact_logged") return ReadContact(event);
   if (event.type == "contact_changed") return ReadContactChange(event);
+  if (event.type == "contact_doubted") return ReadDoubted(event);
+  if (event.type == "contact_doubt_ended") return ReadDoubtEnded(event);
   if (event.type == "duty_missed") return ReadMissed(event);
   if (event.type == "duty_excused") return ReadExcused(event);
   if (event.type == "duty_done_late") return ReadDoneLate(event);
@@ -76,6 +78,31 @@ FactReader::Found FactReader::ReadContactChange(const journal::Event& event) {
   if (!contact_changed_.withdrawn()) return std::nullopt;
   return ContactWithdrawn{PlaceIn(event, contact_changed_.place()),
                           clock::FromMicros(contact_changed_.report_micros())};
+}
+
+FactReader::Found FactReader::ReadDoubted(const journal::Event& event) {
+  if (!doubted_.ParseFromString(event.payload)) return Unreadable(event);
+  DoubtChanged doubt{PlaceIn(event, doubted_.place()),
+                     clock::FromMicros(doubted_.report_micros()),
+                     doubted_.was_doubtful(),
+                     true,
+                     {},
+                     {}};
+  for (const int32_t day : doubted_.former_duty_window_days()) doubt.former.push_back(WeekOf(day));
+  for (const int32_t day : doubted_.duty_window_days()) doubt.present.push_back(WeekOf(day));
+  return doubt;
+}
+
+FactReader::Found FactReader::ReadDoubtEnded(const journal::Event& event) {
+  if (!doubt_ended_.ParseFromString(event.payload)) return Unreadable(event);
+  DoubtChanged doubt{PlaceIn(event, doubt_ended_.place()),
+                     clock::FromMicros(doubt_ended_.report_micros()),
+                     true,
+                     false,
+                     {},
+                     {}};
+  for (const int32_t day : doubt_ended_.former_duty_window_days()) doubt.former.push_back(WeekOf(day));
+  return doubt;
 }
 
 // A duty that is missed after all had other figures before.

@@ -23,6 +23,8 @@ class FactReader {
   Found ReadPairing(const journal::Event& event);
   Found ReadContact(const journal::Event& event);
   Found ReadContactChange(const journal::Event& event);
+  Found ReadDoubted(const journal::Event& event);
+  Found ReadDoubtEnded(const journal::Event& event);
   Found ReadMissed(const journal::Event& event);
   Found ReadExcused(const journal::Event& event);
   Found ReadDoneLate(const journal::Event& event);
@@ -35,6 +37,8 @@ class FactReader {
 
   tonghu::pairing::events::v1::ContactLogged contact_;
   tonghu::pairing::events::v1::ContactChanged contact_changed_;
+  tonghu::pairing::events::v1::ContactDoubted doubted_;
+  tonghu::pairing::events::v1::ContactDoubtEnded doubt_ended_;
   tonghu::pairing::events::v1::DutyMissed missed_;
   tonghu::pairing::events::v1::DutyExcused excused_;
   tonghu::pairing::events::v1::DutyDoneLate done_late_;

@@ -24,7 +24,9 @@ constexpr auto FigureColumns() {
                            Field<at..., &Counts::alerts_raised>("alerts_raised"),
                            Field<at..., &Counts::alerts_acknowledged>("alerts_acknowledged"),
                            Field<at..., &Counts::alerts_resolved>("alerts_resolved"),
-                           Field<at..., &Counts::pairings>("pairings")};
+                           Field<at..., &Counts::pairings>("pairings"),
+                           Field<at..., &Counts::contacts_doubtful>("contacts_doubtful"),
+                           Field<at..., &Counts::done_doubtful>("done_doubtful")};
 }
 
 // What a batch adds to a week of a school.

@@ -310,3 +310,42 @@ CREATE TABLE coverage_look (
   child_id uuid
 );
 CREATE INDEX coverage_look_next ON coverage_look (shard, next_time);
+
+-- Doubtful contacts. `reasons`, and of them `dismissed`: bit n stands for the tonghu.pairing.v1.DoubtReason n. `version`: the contact's, when it was last
+-- looked at. `done_days`: of a doubt that stands, the first days of the windows of the duties that the contact does, in order, apart by blanks,
+-- as they were published; days are counted from 1970-01-01. The place is the child's when the doubt was published. A dismissed doubt whose
+-- reasons are gone stays, so that it does not come back.
+CREATE TABLE doubt (
+  county text COLLATE "C" NOT NULL,
+  contact_id uuid NOT NULL,
+  child_id uuid NOT NULL,
+  helper_id text COLLATE "C" NOT NULL,
+  kind smallint NOT NULL,
+  happen_time timestamptz NOT NULL,
+  report_time timestamptz NOT NULL,
+  reasons smallint NOT NULL,
+  dismissed smallint NOT NULL,
+  version smallint NOT NULL,
+  alike integer NOT NULL,
+  find_time timestamptz NOT NULL,
+  done_days text NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  township_code text NOT NULL,
+  grade smallint NOT NULL,
+  class_number smallint NOT NULL,
+  dismissed_by text COLLATE "C" NOT NULL,
+  dismiss_reason text NOT NULL,
+  dismiss_time timestamptz,
+  PRIMARY KEY (county, contact_id)
+);
+CREATE INDEX doubt_helper ON doubt (county, helper_id, happen_time);
+
+-- When a county's contacts are looked through for doubtful ones, up to when they were, and the last helper whose contacts were looked at.
+CREATE TABLE doubt_look (
+  county text COLLATE "C" PRIMARY KEY,
+  shard integer NOT NULL,
+  next_time timestamptz NOT NULL,
+  looked_to timestamptz NOT NULL,
+  helper_id text COLLATE "C" NOT NULL DEFAULT ''
+);
+CREATE INDEX doubt_look_next ON doubt_look (shard, next_time);

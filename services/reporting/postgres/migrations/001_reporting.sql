@@ -17,5 +17,7 @@ CREATE TABLE weekly_count (
   alerts_acknowledged bigint NOT NULL,
   alerts_resolved bigint NOT NULL,
   pairings bigint NOT NULL,
+  contacts_doubtful bigint NOT NULL,
+  done_doubtful bigint NOT NULL,
   PRIMARY KEY (county, school_id, monday, township_code)
 ) WITH (fillfactor = 50);
