@@ -30,6 +30,9 @@ absl::Status PlansOfACounty(Rig& rig, Figures& figures);
 absl::Status ClosesACounty(Rig& rig, Figures& figures);
 // A county looked through for children for whom nobody is responsible: there is none, all are, none again.
 absl::Status LooksThroughACounty(Rig& rig, Figures& figures);
+// A county's contacts of 18 weeks looked through for doubtful ones: there is none, a week's are, and the same
+// again.
+absl::Status LooksForDoubts(Rig& rig, Figures& figures);
 // Emergencies reported one after the other on a system with nothing else to do → on the county's live stream.
 absl::Status Emergencies(Rig& rig, int count, Figures& figures);
 // Duties that fall due at a steady pace of 500 a second: those of `each` children of each county, from number

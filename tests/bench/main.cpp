@@ -136,6 +136,7 @@ absl::Status Plannings(const Plan& plan, Figures& figures) {
     if (done.ok()) done = bench::PlansOfACounty(**rig, figures);
     if (done.ok()) done = bench::ClosesACounty(**rig, figures);
     if (done.ok()) done = bench::LooksThroughACounty(**rig, figures);
+    if (done.ok()) done = bench::LooksForDoubts(**rig, figures);
     if (!done.ok()) return done;
   }
   return absl::OkStatus();

@@ -7,6 +7,7 @@
 #include "tonghu/alerts/v1/signal_service.grpc.pb.h"
 #include "tonghu/pairing/v1/calendar_service.grpc.pb.h"
 #include "tonghu/pairing/v1/coverage_service.grpc.pb.h"
+#include "tonghu/pairing/v1/doubt_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/registry/v1/directory_service.grpc.pb.h"
 #include "tonghu/reporting/v1/report_service.grpc.pb.h"
@@ -80,6 +81,8 @@ TEST_F(BadInputTest, ThePageTokenOfAnotherListOrOfNobody) {
   refused(&pairing::v1::ContactService::Stub::ListContacts, pairing::v1::ListContactsRequest(), of_child);
   refused(&pairing::v1::CoverageService::Stub::ListUncoveredChildren,
           pairing::v1::ListUncoveredChildrenRequest(), elsewhere);
+  refused(&pairing::v1::DoubtService::Stub::ListDoubts, pairing::v1::ListDoubtsRequest(),
+          [](auto& request) { request.set_helper(kHelper); });
   refused(&alerts::v1::AlertService::Stub::ListAlerts, alerts::v1::ListAlertsRequest(), of_child);
   refused(&alerts::v1::SignalService::Stub::ListAbsences, alerts::v1::ListAbsencesRequest(), of_child);
   refused(&alerts::v1::SignalService::Stub::ListEmergencies, alerts::v1::ListEmergenciesRequest(), of_child);

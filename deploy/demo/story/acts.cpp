@@ -6,6 +6,7 @@
 #include <map>
 
 #include "deploy/demo/story/cadences.h"
+#include "deploy/demo/story/doubts.h"
 #include "deploy/demo/story/proposal.h"
 #include "deploy/demo/story/whispers.h"
 #include "libs/calendar/calendar.h"
@@ -82,6 +83,7 @@ class Script {
     // On the day before the story ends, so that what follows is owed from the next week on.
     Add(At(9, 29, 10), [this] { return ProposeHelpers(clients_, cast_.village); });
     for (Act& act : CareActs(clients_, cast_)) acts_.push_back(std::move(act));
+    for (Act& act : DoubtActs(clients_, cast_)) acts_.push_back(std::move(act));
     for (Act& act : WhisperActs(clients_, cast_)) acts_.push_back(std::move(act));
     std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.time < b.time; });
     return std::move(acts_);
@@ -115,7 +117,7 @@ class Script {
     const bool stands_in = child.teacher == away_ && happened >= StandsInFrom();
     contact->set_helper(stands_in ? stands_in_ : child.teacher);
     contact->set_kind(pairing::v1::CONTACT_KIND_TALK);
-    contact->set_note("谈心：学习、生活情况正常");
+    contact->set_note(TalkNote(cast_, child, clock::DayOf(happened)));
     if (HasConcern(school, child, happened)) {
       contact->set_note("近来不爱说话，说外公病了，晚上一个人在家");
       contact->set_mood(pairing::v1::MOOD_WITHDRAWN);

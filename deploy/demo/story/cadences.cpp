@@ -142,13 +142,17 @@ std::vector<Act> CareActs(client::Client& clients, const Cast& cast) {
                                               ? std::vector{At(9, 24, 16), At(9, 24, 20)}
                                               : std::vector{At(9, i % 2 == 0 ? 11 : 18, 16)};
     for (const absl::Time call : calls)
-      care->Add(call, child, child.teacher, CONTACT_KIND_FAMILY_CALL, "与在外务工的父母视频通话");
+      care->Add(call, child, child.teacher, CONTACT_KIND_FAMILY_CALL,
+                child.display_name + "与在外务工的父母视频通话");
     if (i % 2 == 0)
-      care->Add(At(9, 12, 19), child, child.teacher, CONTACT_KIND_PARENT_CALL, "电话告知孩子在校情况");
+      care->Add(At(9, 12, 19), child, child.teacher, CONTACT_KIND_PARENT_CALL,
+                fmt::format("电话告知{}在校情况", child.display_name));
     if (i % 3 == 0)
-      care->Add(At(9, 19, 10), child, child.teacher, CONTACT_KIND_HOME_VISIT, "入户家访，家中情况正常");
+      care->Add(At(9, 19, 9) + absl::Minutes(30 * (i % 8)), child, child.teacher, CONTACT_KIND_HOME_VISIT,
+                fmt::format("到{}家家访，家中情况正常", child.display_name));
     if (i % 4 == 1 && child.teacher != Counsellor(school))
-      care->Add(At(9, 16, 16), child, Counsellor(school), CONTACT_KIND_COUNSELLING, "个别谈话，情绪平稳");
+      care->Add(At(9, 16, 16), child, Counsellor(school), CONTACT_KIND_COUNSELLING,
+                fmt::format("与{}个别谈话，情绪平稳", child.display_name));
     if (!child.focus || child.teacher == Volunteer(school)) continue;
     for (const int day : {7, 10, 14, 17, 21, 24})
       care->Add(At(9, day, 16, 30), child, Volunteer(school), CONTACT_KIND_HOMEWORK_HELP, "辅导作业");

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "libs/clock/timestamp.h"
 #include "tonghu/alerts/v1/alert_service.grpc.pb.h"
+#include "tonghu/pairing/v1/doubt_service.grpc.pb.h"
 #include "tonghu/pairing/v1/duty_service.grpc.pb.h"
 #include "tonghu/reporting/v1/report_service.grpc.pb.h"
 
@@ -92,8 +94,18 @@ absl::Status CheckReports(client::Client& clients, Tally& tally) {
       sum.set_excused(sum.excused() + week.excused());
       sum.set_missed(sum.missed() + week.missed());
       sum.set_alerts_raised(sum.alerts_raised() + week.alerts_raised());
+      sum.set_contacts_doubtful(sum.contacts_doubtful() + week.contacts_doubtful());
     }
   }
+  for (const char* county : {kVillage, kMining}) {
+    pairing::v1::ListDoubtsRequest doubts;
+    doubts.set_parent(absl::StrCat("counties/", county));
+    doubts.set_state(pairing::v1::DOUBT_STATE_OPEN);
+    absl::Status read = clients.ForEachPage(&pairing::v1::DoubtService::Stub::ListDoubts, doubts,
+                                            [&](const auto& page) { tally.doubts += page.doubts_size(); });
+    if (!read.ok()) return read;
+  }
+  Expect(tally, "doubtful contacts: pairing and reporting", tally.doubts, sum.contacts_doubtful());
   Expect(tally, "duties due: pairing and reporting", tally.duties_due, sum.duties_due());
   Expect(tally, "done: pairing and reporting", tally.total.done, sum.done());
   Expect(tally, "done, reported late: pairing and reporting", tally.total.done_late_reported,

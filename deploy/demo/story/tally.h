@@ -25,6 +25,7 @@ struct Tally {
   int duties_due = 0;                         // due by now, or done before
   std::map<std::string, DutyTally> by_child;  // by resource name
   std::map<pairing::v1::DutyKind, DutyTally> by_kind;
+  int doubts = 0;                         // contacts that look like box-ticking, and that nobody looked into
   std::vector<alerts::v1::Alert> alerts;  // by time raised
   std::map<std::string, int> alerts_by_last_level;
   std::map<std::string, int64_t> journal_events;                  // service → events

@@ -126,6 +126,7 @@ void Tell(const Cast& cast, const Tally& tally) {
   fmt::print("  duties due {} = done {} (of them reported late {}) + excused {} + missed {}\n",
              tally.duties_due, tally.total.done, tally.total.done_late_reported, tally.total.excused,
              tally.total.missed);
+  fmt::print("  doubtful contacts that nobody has looked into {}\n", tally.doubts);
   fmt::print("  alerts {}, by the last level told:", tally.alerts.size());
   for (const auto& [level, count] : tally.alerts_by_last_level) fmt::print(" {} {}", level, count);
   fmt::print("\n");

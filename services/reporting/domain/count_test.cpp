@@ -71,6 +71,21 @@ TEST(CountTest, DutiesPairingsAndAlerts) {
               UnorderedElementsAre(Is(kMonday + 7, &Counts::alerts_resolved, 1)));
 }
 
+TEST(CountTest, ADoubtCountsBesideWhatItIsAbout) {
+  EXPECT_THAT(
+      Counted(DoubtChanged{kPlace, At(15, 9), false, true, {}, {kMonday, kMonday}}),
+      UnorderedElementsAre(Is(kMonday + 7, &Counts::contacts_doubtful, 1),
+                           Is(kMonday, &Counts::done_doubtful, 1), Is(kMonday, &Counts::done_doubtful, 1)));
+  EXPECT_THAT(Counted(DoubtChanged{kPlace, At(15, 9), true, true, {kMonday}, {kMonday + 7}}),
+              UnorderedElementsAre(Is(kMonday + 7, &Counts::contacts_doubtful, 0),
+                                   Is(kMonday, &Counts::done_doubtful, -1),
+                                   Is(kMonday + 7, &Counts::done_doubtful, 1)));
+  EXPECT_THAT(Counted(DoubtChanged{kPlace, At(15, 9), true, false, {kMonday}, {}}),
+              UnorderedElementsAre(Is(kMonday + 7, &Counts::contacts_doubtful, -1),
+                                   Is(kMonday, &Counts::done_doubtful, -1)));
+  EXPECT_FALSE(Count(DoubtChanged{kPlace, At(15, 9), true, true, {}, {kMonday + 1}}).ok()) << "a Tuesday";
+}
+
 TEST(CountTest, RefusesWhatCantBeRight) {
   const auto refused = [](const Fact& fact) { return absl::IsInvalidArgument(Count(fact).status()); };
   const auto missed = DutyChanged::How::kMissed;

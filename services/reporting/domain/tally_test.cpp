@@ -15,7 +15,7 @@ namespace {
 constexpr Metric kMetrics[] = {
     &Counts::contacts,        &Counts::done,      &Counts::done_late_reported, &Counts::excused,
     &Counts::missed,          &Counts::done_late, &Counts::alerts_raised,      &Counts::alerts_acknowledged,
-    &Counts::alerts_resolved, &Counts::pairings};
+    &Counts::alerts_resolved, &Counts::pairings,  &Counts::contacts_doubtful,  &Counts::done_doubtful};
 static_assert(sizeof(Counts) == std::size(kMetrics) * sizeof(int64_t));
 
 using Sums = std::map<std::tuple<std::string, std::string, absl::CivilDay, std::string>, Counts>;
@@ -31,7 +31,7 @@ rc::Gen<Fact> AnyFact() {
     const Place place = kPlaces[*rc::gen::inRange<size_t>(0, kPlaces.size())];
     const absl::CivilDay monday = absl::CivilDay(2026, 9, 7) + 7 * *rc::gen::inRange(0, 3);
     const absl::Time time = clock::StartOf(monday) + absl::Hours(*rc::gen::inRange(0, 24 * 7));
-    switch (*rc::gen::inRange(0, 5)) {
+    switch (*rc::gen::inRange(0, 6)) {
       case 0:
         return Fact(ContactLogged{place, time, {}});
       case 1:
@@ -40,6 +40,8 @@ rc::Gen<Fact> AnyFact() {
         return Fact(DutyChanged{static_cast<DutyChanged::How>(*rc::gen::inRange(0, 3)), place, monday});
       case 3:
         return Fact(PairingChanged{static_cast<PairingChanged::How>(*rc::gen::inRange(0, 2)), place, time});
+      case 4:
+        return Fact(DoubtChanged{place, time, *rc::gen::arbitrary<bool>(), true, {}, {monday, monday + 7}});
       default:
         return Fact(AlertChanged{static_cast<AlertChanged::How>(*rc::gen::inRange(0, 3)), place, time});
     }

@@ -141,6 +141,25 @@ TEST(FactReaderTest, ContactsThatChange) {
   EXPECT_EQ(CountsOf(Said("pairing", "duty_done_late", late)), (Counts{.done = 1, .missed = -1}));
 }
 
+// A doubt counts beside what it is about, in the weeks of the contact's report and of its duties.
+TEST(FactReaderTest, Doubts) {
+  auto doubted = Placed<pairing::ContactDoubted>();
+  doubted.set_report_micros(clock::ToMicros(kTime));
+  doubted.add_duty_window_days(kMondayNumber);
+  doubted.add_duty_window_days(kMondayNumber + 2);
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_doubted", doubted)),
+            (Counts{.contacts_doubtful = 1, .done_doubtful = 2}));
+  doubted.set_was_doubtful(true);
+  doubted.add_former_duty_window_days(kMondayNumber);
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_doubted", doubted)), (Counts{.done_doubtful = 1}))
+      << "it does a duty more than before";
+  auto ended = Placed<pairing::ContactDoubtEnded>();
+  ended.set_report_micros(clock::ToMicros(kTime));
+  ended.add_former_duty_window_days(kMondayNumber);
+  EXPECT_EQ(CountsOf(Said("pairing", "contact_doubt_ended", ended)),
+            (Counts{.contacts_doubtful = -1, .done_doubtful = -1}));
+}
+
 TEST(FactReaderTest, Alerts) {
   EXPECT_EQ(CountsOf(Said("alerts", "alert_raised", OfAlert<alerts::AlertRaised>())),
             (Counts{.alerts_raised = 1}));
@@ -163,9 +182,10 @@ TEST(FactReaderTest, WhatChangesNoFigureIsPassedOver) {
 
 TEST(FactReaderTest, AWrongPayloadIsRefused) {
   const std::pair<const char*, const char*> types[] = {
-      {"pairing", "contact_logged"}, {"pairing", "duty_missed"},       {"pairing", "duty_excused"},
-      {"pairing", "duty_done_late"}, {"pairing", "pairing_started"},   {"pairing", "pairing_ended"},
-      {"alerts", "alert_raised"},    {"alerts", "alert_acknowledged"}, {"alerts", "alert_resolved"}};
+      {"pairing", "contact_logged"},    {"pairing", "contact_doubted"}, {"pairing", "contact_doubt_ended"},
+      {"pairing", "duty_missed"},       {"pairing", "duty_excused"},    {"pairing", "duty_done_late"},
+      {"pairing", "pairing_started"},   {"pairing", "pairing_ended"},   {"alerts", "alert_raised"},
+      {"alerts", "alert_acknowledged"}, {"alerts", "alert_resolved"}};
   for (const auto& [producer, type] : types) {
     auto event = Said(producer, type, pairing::ContactLogged());
     event.payload = "\x0a\x7f not that long";

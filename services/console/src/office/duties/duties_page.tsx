@@ -23,6 +23,7 @@ import { GradeChoice, SchoolChoice } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { nthOf, windowOf } from "../kit/window_of.ts";
 import { usePlaceName, useScopeName } from "../place_name.ts";
+import { Doubts } from "./doubts.tsx";
 import { duties as t } from "./text.ts";
 
 const day = 86_400_000;
@@ -70,6 +71,11 @@ async function sheetOf(parent: string, rows: Duty[]): Promise<Sheet> {
 }
 
 export function DutiesPage() {
+  const [{ view }] = useFilters({ view: "current" });
+  return view === "doubts" ? <Doubts /> : <Worklist />;
+}
+
+function Worklist() {
   const me = useMe();
   const parent = useParent();
   const county = useCounty();
@@ -101,6 +107,7 @@ export function DutiesPage() {
   return (
     <Page title={t.title} about={t.about(scope)} actions={
       <>
+        {me.may("doubts.read") && <Link to={`/${county}/duties?view=doubts`}>{t.doubts}</Link>}{" "}
         {me.may("escalationPolicies.read") && <Link to={`/${county}/policies?kind=duties`}>{t.rules}</Link>}
         <ExportButton name={t.sheet(place, t.views[view] ?? "", wordOf(DutyKindSchema, kind))} load={toFile} />
       </>

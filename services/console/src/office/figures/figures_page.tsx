@@ -126,7 +126,10 @@ function Below({ place, input, before, weeks, name }: { place: string; input: { 
   return <Counts title={title} file={t.sheet(name, title)} first={t.columns.place} rows={rows} />;
 }
 
-const order = ["dutiesDue", "done", "doneLateReported", "excused", "missed", "doneLate", "rate", "contacts", "alertsRaised", "alertsAcknowledged", "alertsResolved"] as const;
+const order = ["dutiesDue", "done", "doneDoubtful", "doneLateReported", "excused", "missed", "doneLate", "rate", "contacts", "contactsDoubtful", "alertsRaised", "alertsAcknowledged", "alertsResolved"] as const;
+
+// They are listed on a page of their own, for whoever may look into them.
+const doubtful: ReadonlySet<string> = new Set(["doneDoubtful", "contactsDoubtful"]);
 
 function Counts({ title, file, rows, first }: { title: string; file: string; rows: Row[]; first: string }) {
   const [params] = useSearchParams();
@@ -140,6 +143,7 @@ function Counts({ title, file, rows, first }: { title: string; file: string; row
     ...order.map((figure) => ({
       title: t.columns[figure], align: "right" as const, width: 84, className: "number",
       render: (_: unknown, row: Row) => figure === "rate" ? rateOf(row.sum)
+        : doubtful.has(figure) ? row.sum[figure]
         : row.sum[figure] > 0 ? <Link to={link(row, figure)} aria-label={t.open(row.name, t.columns[figure], row.sum[figure])}>{row.sum[figure]}</Link> : 0,
     })),
   ];
@@ -149,7 +153,7 @@ function Counts({ title, file, rows, first }: { title: string; file: string; row
   });
   return (
     <Section title={title} actions={<ExportButton name={file} load={sheet} />}>
-      <Sideways width={1020} label={first}>
+      <Sideways width={1190} label={first}>
         <Table<Row> size="small" rowKey="key" aria-label={first} pagination={false} dataSource={rows} columns={columns} />
       </Sideways>
     </Section>
@@ -163,7 +167,7 @@ function Behind({ filters, close }: { filters: { figure: string; at: string; fro
   const schools = useSchools();
   const path = usePath(filters.at);
   const counts = useQuery(ReportService.method.queryCounts, { division: filters.at, fromDate: filters.from, toDate: isoDay(startOfDay(filters.before) - 1) });
-  if (!(order as readonly string[]).includes(filters.figure) || schools.data === undefined) return null;
+  if (!(order as readonly string[]).includes(filters.figure) || doubtful.has(filters.figure) || schools.data === undefined) return null;
   const figure = filters.figure as Figure;
   const inside = schools.data.filter(({ name, townshipCode }) => name === filters.at || townshipCode === filters.at).map(({ name }) => name);
   return (

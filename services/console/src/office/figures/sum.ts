@@ -2,7 +2,7 @@
 
 import type { WeekCounts } from "../../gen/tonghu/reporting/v1/report_service_pb.ts";
 
-const fields = ["contacts", "dutiesDue", "done", "doneLateReported", "excused", "missed", "doneLate", "alertsRaised", "alertsAcknowledged", "alertsResolved"] as const;
+const fields = ["contacts", "contactsDoubtful", "dutiesDue", "done", "doneDoubtful", "doneLateReported", "excused", "missed", "doneLate", "alertsRaised", "alertsAcknowledged", "alertsResolved"] as const;
 export type Sum = Record<(typeof fields)[number], number>;
 
 export function sumOf(weeks: Pick<WeekCounts, (typeof fields)[number]>[]): Sum {
@@ -11,10 +11,10 @@ export function sumOf(weeks: Pick<WeekCounts, (typeof fields)[number]>[]): Sum {
   return sum;
 }
 
-/** The share of duties done in their week, of those that were not excused: 96.3 %. */
+/** The share of duties done in their week, of those that were not excused: 96.3 %. What a doubtful contact did is not counted as done. */
 export function rateOf(sum: Sum): string {
   const owed = sum.dutiesDue - sum.excused;
-  return owed === 0 ? "—" : `${((sum.done / owed) * 100).toFixed(1)} %`;
+  return owed === 0 ? "—" : `${(((sum.done - sum.doneDoubtful) / owed) * 100).toFixed(1)} %`;
 }
 
 const day = 86_400_000;
