@@ -82,9 +82,8 @@ absl::Status FillContacts(postgres::Connection& db, const std::string& county, a
       "outcome, window_start, window_end, due_time, contact_id, school_id, township_code, grade, "
       "class_number) "
       "SELECT '{0}', md5('d' || w || pairing_id)::uuid, shard, line_id, pairing_id, child_id, helper_id, "
-      "start_time, 1, 2, {1} - w * interval '7 days', {1} - (w - 1) * interval '7 days', {1} - (w - 1) * "
-      "interval "
-      "'7 days' + interval '2 days', md5('c' || w || pairing_id)::uuid, 'S1', '{0}101', 1, 1 FROM pairing, "
+      "start_time, 1, 2, {1} - w * interval '7 days', {1} - (w - 1) * interval '7 days', {1} + interval '400 "
+      "days', md5('c' || w || pairing_id)::uuid, 'S1', '{0}101', 1, 1 FROM pairing, "
       "generate_series(0, {2}) w WHERE county = '{0}'; ANALYZE contact, duty, pairing, staff",
       county, begin, kWeeksRead - 1));
 }
