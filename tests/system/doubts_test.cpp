@@ -14,13 +14,23 @@ using testing::SizeIs;
 
 class DoubtsTest : public PairingTest {
  protected:
-  std::string County() const { return "counties/" + pair(0).county; }
-  // Another child of the same helper.
-  const fault::Paired& Sibling() {
-    for (size_t i = 1;; ++i) {
-      if (pair(i).helper == pair(0).helper) return pair(i);
+  std::string County() const { return "counties/" + One().county; }
+  void SetUp() override {
+    auto province = fault::Province::Up(1, 30);
+    ASSERT_TRUE(province.ok()) << province.status();
+    province_ = std::move(*province);
+    ASSERT_TRUE(province_->Quiet().ok());
+    const auto& all = province_->paired();
+    for (size_t i = 0; i < all.size() && second_ == 0; ++i) {
+      for (size_t j = i + 1; j < all.size() && second_ == 0; ++j) {
+        if (all[i].county == all[j].county && all[i].helper == all[j].helper) first_ = i, second_ = j;
+      }
     }
+    ASSERT_NE(second_, 0u) << "a class teacher of two";
   }
+  // Two children of one helper.
+  const fault::Paired& One() const { return pair(first_); }
+  const fault::Paired& Sibling() const { return pair(second_); }
   v1::Contact Record(const fault::Paired& pair, absl::Time happened, const std::string& note) {
     v1::CreateContactRequest request;
     request.set_parent("counties/" + pair.county);
@@ -67,7 +77,7 @@ class DoubtsTest : public PairingTest {
   // "contacts doubtful done doubtful" of the county, which a recomputation must give too.
   std::string Figures() {
     reporting::v1::QueryCountsRequest request;
-    request.set_division(pair(0).county);
+    request.set_division(One().county);
     auto stored = clients().Call(&reporting::v1::ReportService::Stub::QueryCounts, request);
     EXPECT_TRUE(stored.ok()) << stored.status();
     if (!stored.ok()) return "";
@@ -87,16 +97,18 @@ class DoubtsTest : public PairingTest {
   int64_t Numbered(const std::string& service, const std::string& sql) {
     return province_->Number(service, sql).value_or(-1);
   }
+
+  size_t first_ = 0, second_ = 0;
 };
 
 constexpr char kCopied[] = "谈心：学习、生活情况正常";
 
 TEST_F(DoubtsTest, WhatIsCopiedIsFoundThoughEverythingWasOffAndCountsAgainWhenDismissed) {
   AdvanceTo(On(9, 2, 10));
-  Record(pair(0), On(9, 2, 8), kCopied);
+  Record(One(), On(9, 2, 8), kCopied);
   Record(Sibling(), On(9, 2, 9), "谈心:学习,生活情况正常。");
   EXPECT_THAT(Doubts(), IsEmpty());
-  const auto states = States(pair(0));
+  const auto states = States(One());
   // It is due at three in the morning, when nothing runs, and pairing is killed again in the middle of it.
   for (const char* service : {"pairing-1", "reporting-1"}) ASSERT_TRUE(province_->stack().Kill(service).ok());
   ASSERT_TRUE(province_->stack().clock().AdvanceTo(On(9, 3, 8)).ok());
@@ -113,10 +125,10 @@ TEST_F(DoubtsTest, WhatIsCopiedIsFoundThoughEverythingWasOffAndCountsAgainWhenDi
   EXPECT_EQ(doubt.alike(), 1);
   EXPECT_EQ(doubt.child(), Sibling().child) << "the latest reported first";
   EXPECT_EQ(Figures(), "2 2 2 2");
-  EXPECT_EQ(States(pair(0)), states);
+  EXPECT_EQ(States(One()), states);
 
-  EXPECT_EQ(refusal::Of(Dismiss(doubt, pair(0).helper).status()).reason, "DOUBT_OF_OWN_CONTACT");
-  const auto dismissed = Dismiss(doubt, OtherOf(pair(0)).helper);
+  EXPECT_EQ(refusal::Of(Dismiss(doubt, One().helper).status()).reason, "DOUBT_OF_OWN_CONTACT");
+  const auto dismissed = Dismiss(doubt, OtherOf(One()).helper);
   ASSERT_TRUE(dismissed.ok()) << dismissed.status();
   EXPECT_EQ(dismissed->state(), v1::DOUBT_STATE_DISMISSED);
   EXPECT_EQ(Figures(), "2 1 2 1");
@@ -129,7 +141,7 @@ TEST_F(DoubtsTest, WhatIsCopiedIsFoundThoughEverythingWasOffAndCountsAgainWhenDi
 
 TEST_F(DoubtsTest, WhoWithdrawsWhatWasCopiedTakesTheDoubtOffTheOtherAtOnce) {
   AdvanceTo(On(9, 2, 10));
-  Record(pair(0), On(9, 2, 8), kCopied);
+  Record(One(), On(9, 2, 8), kCopied);
   const v1::Contact copy = Record(Sibling(), On(9, 2, 9), kCopied);
   AdvanceTo(On(9, 3, 8));
   ASSERT_EQ(Figures(), "2 2 2 2");
@@ -142,17 +154,17 @@ TEST_F(DoubtsTest, WhoWithdrawsWhatWasCopiedTakesTheDoubtOffTheOtherAtOnce) {
 // A doubt neither hides what was missed nor makes anything missed.
 TEST_F(DoubtsTest, WhatIsMissedIsMissedWithOrWithoutADoubt) {
   AdvanceTo(On(9, 2, 10));
-  Record(pair(0), On(9, 2, 2), "夜里谈心，谈了家里的事情");
+  Record(One(), On(9, 2, 2), "夜里谈心，谈了家里的事情");
   AdvanceTo(On(9, 9, 9));
   ASSERT_THAT(Doubts(), SizeIs(1));
   EXPECT_THAT(Doubts().front().reasons(), ElementsAre(v1::DOUBT_REASON_IMPOSSIBLE_HOUR));
-  EXPECT_EQ(States(pair(0)).front(), v1::DUTY_STATE_DONE);
-  EXPECT_EQ(MissedAlerts(pair(0), pair(0).helper), 0);
+  EXPECT_EQ(States(One()).front(), v1::DUTY_STATE_DONE);
+  EXPECT_EQ(MissedAlerts(One(), One().helper), 0);
   EXPECT_EQ(States(Sibling()).front(), v1::DUTY_STATE_MISSED);
   EXPECT_EQ(MissedAlerts(Sibling(), Sibling().helper), 1);
-  ASSERT_TRUE(Dismiss(Doubts().front(), OtherOf(pair(0)).helper).ok());
-  EXPECT_EQ(States(pair(0)).front(), v1::DUTY_STATE_DONE);
-  EXPECT_EQ(MissedAlerts(pair(0), pair(0).helper), 0);
+  ASSERT_TRUE(Dismiss(Doubts().front(), OtherOf(One()).helper).ok());
+  EXPECT_EQ(States(One()).front(), v1::DUTY_STATE_DONE);
+  EXPECT_EQ(MissedAlerts(One(), One().helper), 0);
 }
 
 }  // namespace
