@@ -29,7 +29,7 @@ export function Doubts() {
   const list = useList(DoubtService.method.listDoubts, { ...wanted, pageSize: 100 }, (answer) => answer.doubts);
   const names = useNames(list.rows.flatMap(({ child, helper, dismissedBy }) => [child, helper, dismissedBy]));
   const columns: TableColumnsType<Doubt> = [
-    { title: t.columns.child, render: (_, row) => <Link className="strong" to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
+    { title: t.columns.child, width: 104, render: (_, row) => <Link className="strong" to={`/${county}/children/${idOf(row.child)}`}>{names(row.child)}</Link> },
     { title: t.columns.helper, width: 104, render: (_, row) => names(row.helper) },
     { title: t.columns.kind, width: 104, render: (_, row) => wordOf(ContactKindSchema, row.kind) },
     { title: t.columns.happened, width: 152, render: (_, row) => formatTime(row.happenTime) },

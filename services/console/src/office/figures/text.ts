@@ -19,7 +19,7 @@ export const figures = {
     doneLate: "逾期后补",
     rate: "完成率",
     contacts: "联系",
-    contactsDoubtful: "其中存疑",
+    contactsDoubtful: "存疑联系",
     alertsRaised: "发出预警",
     alertsAcknowledged: "接警",
     alertsResolved: "办结",
