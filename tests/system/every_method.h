@@ -57,9 +57,9 @@ class EveryMethodTest : public RightsTest {
   // A name in a collection of what the first child has.
   static std::string NameIn(const std::string& collection) {
     static const std::map<std::string, std::string> kept = {
-        {"children", "child1"},       {"pairings", "pairing1"}, {"duties", "duty1"},
-        {"contacts", "contact1"},     {"alerts", "alert1"},     {"staffMembers", "teacher1"},
-        {"whisperLetters", "letter1"}};
+        {"children", "child1"},        {"pairings", "pairing1"}, {"duties", "duty1"},
+        {"contacts", "contact1"},      {"alerts", "alert1"},     {"staffMembers", "teacher1"},
+        {"whisperLetters", "letter1"}, {"doubts", "doubt1"}};
     if (const auto found = kept.find(collection); found != kept.end()) return Kept(found->second);
     return absl::StrCat("counties/", kCounty, "/", collection, "/", collection == "schools" ? "S1" : "you");
   }

@@ -85,7 +85,7 @@ TEST_F(RightsAuditTest, AContactIsInTheAuditOfItsChildByWhoRecordedIt) {
     EXPECT_EQ(entry["action"], "AUDIT_ACTION_CHANGED");
     EXPECT_EQ(entry["actor"], "operators/local");
   }
-  EXPECT_EQ(contacts, 1);
+  EXPECT_EQ(contacts, 2) << "a talk and a visit";
 }
 
 // What a live stream sent is a reading of the children's files by who watched.

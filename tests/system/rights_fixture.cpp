@@ -88,7 +88,24 @@ void RightsTest::PutChild(int number, const std::string& county, const std::stri
   kept_[absl::StrCat("teacher", number)] = absl::StrCat(parent, "/staffMembers/T", school);
 }
 
-// Pairs the first four, and reports a talk, a morning absent and an emergency about each.
+// A visit in the night, which is doubtful: the correction has it looked at. Gives the doubt's name.
+std::string RightsTest::Doubt(const std::string& parent, const std::string& child,
+                              const std::string& teacher) {
+  const std::string contact = AsOperator("pairing.ContactService.CreateContact",
+                                         {{"parent", parent},
+                                          {"contact",
+                                           {{"child", child},
+                                            {"helper", teacher},
+                                            {"kind", "CONTACT_KIND_HOME_VISIT"},
+                                            {"happenTime", "2026-09-01T18:00:00Z"}}}})["name"];
+  AsOperator("pairing.ContactService.UpdateContact", {{"contact", {{"name", contact}, {"mood", "MOOD_CALM"}}},
+                                                      {"updateMask", "mood"},
+                                                      {"reason", "补充"},
+                                                      {"helper", teacher}});
+  return absl::StrCat(parent, "/doubts/", IdOf(contact));
+}
+
+// Pairs the first four, and reports a talk, a doubtful visit, a morning absent and an emergency about each.
 void RightsTest::Tell() {
   for (int number = 1; number <= 4; ++number) {
     const auto key = [&](const char* of) { return absl::StrCat(of, number); };
@@ -107,6 +124,7 @@ void RightsTest::Tell() {
                                                               {"kind", "CONTACT_KIND_TALK"},
                                                               {"happenTime", "2026-09-02T01:00:00Z"},
                                                               {"note", "想妈妈"}}}})["name"];
+    kept_[key("doubt")] = Doubt(parent, child, teacher);
     kept_[key("absence")] =
         AsOperator("alerts.SignalService.ReportAbsence",
                    {{"parent", parent}, {"absence", {{"child", child}, {"date", "2026-09-01"}}}})["alert"];

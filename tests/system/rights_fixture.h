@@ -74,6 +74,7 @@ class RightsTest : public testing::Test {
  private:
   static void PutSchool(const std::string& county, const std::string& school, const std::string& township);
   static void PutChild(int number, const std::string& county, const std::string& school, int class_number);
+  static std::string Doubt(const std::string& parent, const std::string& child, const std::string& teacher);
   static void Tell();
   static void Whisper();
   static void KeepDuties();

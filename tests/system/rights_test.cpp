@@ -195,6 +195,7 @@ TEST_F(EveryListTest, APageTokenIsOfNoUseToOthers) {
     request["pageToken"] = token;
     EXPECT_TRUE(CallAs(head, *method, request).status.ok()) << Short(*method);
     for (const Subject* other : {&supervisor, &elsewhere}) {
+      if (!rights::RolesWith(RuleOf(*method).permission())->Has(other->right.role)) continue;
       EXPECT_EQ(refusal::Of(CallAs(*other, *method, request).status).reason, "PAGE_TOKEN_MALFORMED")
           << Short(*method) << " as " << other->name;
     }
