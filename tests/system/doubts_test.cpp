@@ -106,6 +106,7 @@ constexpr char kCopied[] = "谈心：学习、生活情况正常";
 TEST_F(DoubtsTest, WhatIsCopiedIsFoundThoughEverythingWasOffAndCountsAgainWhenDismissed) {
   AdvanceTo(On(9, 2, 10));
   Record(One(), On(9, 2, 8), kCopied);
+  AdvanceTo(On(9, 2, 11));
   Record(Sibling(), On(9, 2, 9), "谈心:学习,生活情况正常。");
   EXPECT_THAT(Doubts(), IsEmpty());
   const auto states = States(One());
