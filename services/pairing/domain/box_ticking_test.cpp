@@ -159,6 +159,7 @@ TEST(BoxTickingTest, NearlyEverythingOnTheLastDay) {
   EXPECT_THAT(Found({}, twice), IsEmpty()) << "a contact that does two duties is one";
   std::vector<WindowContact> kinds = Week(9, 0);
   for (WindowContact one : Week(9, 0)) {
+    one.contact_id += "p";
     one.kind = DutyKind::kParentCall;
     kinds.push_back(one);
   }
