@@ -198,6 +198,28 @@ TEST_F(DoubtsTest, EveryHelperOfACountyIsLookedAtOnceADayAndNoDutyChanges) {
   EXPECT_EQ(Duties(), duties);
 }
 
+// Of helpers who have many children fewer are looked at in a transaction, and none is passed over.
+TEST_F(DoubtsTest, AHelperWithManyChildrenIsInATransactionWithFewOthers) {
+  Script(absl::StrCat(
+      "UPDATE pairing SET helper_id = 'h030' WHERE helper_id > 'h050'; "
+      "UPDATE contact SET helper_id = 'h030' WHERE helper_id > 'h050'; UPDATE contact SET note = '",
+      kCopied, "'"));
+  clock_.now = NextDoubtLook(clock_.now);
+  EXPECT_EQ(Sweep(), 5) << "up to h029; h030 to h034; up to h084, h120, and the end";
+  EXPECT_EQ(Standing(), 480);
+}
+
+TEST_F(DoubtsTest, AFurtherCopyIsSaidOfAlone) {
+  Note("t1", kCopied), Note("t2", kCopied);
+  NextDay();
+  EXPECT_EQ(Said({}).size(), 2u);
+  Note("t3", kCopied);
+  NextDay();
+  EXPECT_THAT(Said({"t3"}), ElementsAre("t3 doubted 1 (>20703)"));
+  auto rows = db_->Run("SELECT count(*) FROM doubt WHERE alike = 2");
+  EXPECT_EQ(rows->Int(0, 0), 3) << "of all it is known";
+}
+
 TEST_F(DoubtsTest, OneHelpersTextIsNoCopyOfAnothers) {
   Note("t1", kCopied);
   Note("t5", kCopied);
