@@ -32,6 +32,8 @@ std::string KindText(const alerts::v1::Alert& alert) {
       return "to be looked into (需关注)";
     case alerts::v1::ALERT_KIND_WHISPER_OVERDUE:
       return "whisper box or letter overdue (悄悄话逾期)";
+    case alerts::v1::ALERT_KIND_TERM_MISSING:
+      return "school without a calendar (缺少校历)";
     case alerts::v1::ALERT_KIND_UNCOVERED:
       return "nobody responsible (无人负责)";
     default:

@@ -86,6 +86,19 @@ struct Coverage {
 absl::Status TakeCoverage(journal::ShardTransaction& transaction, const Context& context,
                           const std::vector<Coverage>& coverage);
 
+// That a school lacks a term, or no more.
+struct SaidTerm {
+  std::string county;
+  Place place;      // of the school
+  absl::Time time;  // of the event
+  bool known = false;
+  absl::CivilDay first_day;  // the first day without a term; of no meaning when `known`
+};
+// Raises an alert about a school unless one is unresolved; settles it when the school lacks none. In the
+// order given.
+absl::Status TakeTerms(journal::ShardTransaction& transaction, const Context& context,
+                       const std::vector<SaidTerm>& terms);
+
 // Takes the next step of the alerts that are due, the longest due first: at most `limit`, and at most 5,000
 // in a transaction. Gives how many climbed.
 absl::StatusOr<int> ClimbDueAlerts(journal::ShardTransaction& transaction, const Context& context, int limit);

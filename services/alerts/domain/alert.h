@@ -25,12 +25,13 @@ enum class Kind {
   kGlassBroken = 6,
   kConcern = 7,
   kUncovered = 8,
-  kWhisperOverdue = 9
+  kWhisperOverdue = 9,
+  kTermMissing = 10
 };
 // The names of the kinds in metrics and in the webhook's body, by number.
-inline constexpr std::array<const char*, 10> kKindNames = {
-    "unspecified", "duty_missed",  "absence", "attendance_not_sent", "emergency",
-    "operator",    "glass_broken", "concern", "uncovered",           "whisper_overdue"};
+inline constexpr std::array<const char*, 11> kKindNames = {
+    "unspecified",  "duty_missed", "absence",   "attendance_not_sent", "emergency",   "operator",
+    "glass_broken", "concern",     "uncovered", "whisper_overdue",     "term_missing"};
 // The state of an alert. kResolved is final.
 enum class State { kOpen = 1, kAcknowledged = 2, kResolved = 3 };
 // The levels that are told of an alert, the higher the number the higher the level.
@@ -83,7 +84,7 @@ struct Alert {
   std::string duty_id;
   int duty_kind = 0;  // tonghu.pairing.v1.DutyKind of the missed duty; 0 for other kinds
   // The first day of the missed duty's window, the morning not sent, the day on which a whisper box was not
-  // opened or an unanswered letter was found; else 1970-01-01.
+  // opened or an unanswered letter was found, the first day without a term; else 1970-01-01.
   absl::CivilDay day;
   // The last day of the missed duty's window, or by which a letter was to be answered; else 1970-01-01.
   absl::CivilDay last_day;

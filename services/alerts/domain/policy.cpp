@@ -90,6 +90,14 @@ const std::vector<Policy>& BuiltIn() {
                  {absl::Hours(168), {kProvince}}},
        .resolve_within = absl::Hours(168),
        .repeat_last = absl::Hours(168)},
+      // A school without a term owes nothing to its children: the head is who knows the calendar.
+      {.kind = Kind::kTermMissing,
+       .steps = {{absl::ZeroDuration(), {kHead}},
+                 {absl::Hours(72), {kTownship}},
+                 {absl::Hours(72), {kCounty}},
+                 {absl::Hours(168), {kProvince}}},
+       .resolve_within = absl::Hours(168),
+       .repeat_last = absl::Hours(168)},
   };
   return policies;
 }

@@ -45,6 +45,7 @@ struct Heard {
   std::vector<MissedWhisper> missed_whispers;
   std::vector<LateWhisper> late_whispers;
   std::vector<Coverage> coverage;  // in their order
+  std::vector<SaidTerm> terms;     // in their order
 };
 
 using clock::DayOfEpoch;
@@ -166,6 +167,15 @@ void Take(const journal::Event& event, const pairing::ChildCovered& covered, Hea
                             .covered = true});
 }
 
+void Take(const journal::Event& event, const pairing::TermMissing& missing, Heard& heard) {
+  heard.terms.push_back(
+      {event.county, PlaceOf(missing.place()), event.time, false, DayOfEpoch(missing.first_day())});
+}
+
+void Take(const journal::Event& event, const pairing::TermKnown& known, Heard& heard) {
+  heard.terms.push_back({event.county, PlaceOf(known.place()), event.time, true, {}});
+}
+
 void Take(const journal::Event& event, const journal::OperatorNotice& notice, Heard& heard) {
   heard.notices.push_back({event.county, notice});
 }
@@ -191,6 +201,9 @@ bool HasItsIds(const journal::Event& event, const pairing::ContactChanged& chang
   return ids::IsUuid(changed.contact_id()) && ids::IsUuid(event.key);
 }
 bool HasItsIds(const journal::Event& event, const pairing::ChildUncovered&) { return ids::IsUuid(event.key); }
+bool HasItsIds(const journal::Event& event, const pairing::TermMissing& missing) {
+  return !event.key.empty() && event.key == missing.place().school_id();
+}
 bool HasItsIds(const journal::Event& event, const access::GlassBroken& broken) {
   return ids::IsUuid(broken.breaking_id()) && ids::IsUuid(event.key);
 }
@@ -217,6 +230,8 @@ const absl::flat_hash_map<std::string, Reader>& Readers() {
       {"concern_raised", Read<pairing::ConcernRaised>},
       {"child_uncovered", Read<pairing::ChildUncovered>},
       {"child_covered", Read<pairing::ChildCovered>},
+      {"term_missing", Read<pairing::TermMissing>},
+      {"term_known", Read<pairing::TermKnown>},
       {"glass_broken", Read<access::GlassBroken>},
       {"whisper_missed", Read<pairing::WhisperMissed>},
       {"whisper_done_late", Read<pairing::WhisperDoneLate>},
@@ -237,6 +252,7 @@ absl::Status Apply(journal::ShardTransaction& transaction, const Context& contex
   if (applied.ok()) applied = RaiseMissedWhispers(transaction, context, heard.missed_whispers);
   if (applied.ok()) applied = SettleLateWhispers(transaction, context, heard.late_whispers);
   if (applied.ok()) applied = TakeCoverage(transaction, context, heard.coverage);
+  if (applied.ok()) applied = TakeTerms(transaction, context, heard.terms);
   if (applied.ok()) applied = RaiseBrokenGlass(transaction, context, heard.glass);
   if (applied.ok()) applied = NoticeOperators(transaction, context, heard.notices);
   return applied;

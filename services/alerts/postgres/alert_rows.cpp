@@ -130,6 +130,15 @@ absl::StatusOr<std::vector<Alert>> LoadUnresolvedAlerts(postgres::Connection& db
   return kWithoutEntries.ReadAll(db.Run(sql, kUuidKeys.Arrays(children).Int(static_cast<int64_t>(kind))));
 }
 
+absl::StatusOr<std::vector<Alert>> LoadUnresolvedSchoolAlerts(postgres::Connection& db, Kind kind,
+                                                              absl::Span<const Key> schools) {
+  static const std::string sql =
+      absl::StrCat("SELECT ", kWithoutEntries.List("a."), " FROM (SELECT DISTINCT * FROM ", kKeys.Unnest("u"),
+                   ") k JOIN alert a ON a.county = k.county AND a.school_id = k.id "
+                   "WHERE a.child_id IS NULL AND a.kind = $3 AND a.state <> 3");
+  return kWithoutEntries.ReadAll(db.Run(sql, kKeys.Arrays(schools).Int(static_cast<int64_t>(kind))));
+}
+
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,
                                                  int limit) {
   static const std::string sql =

@@ -26,6 +26,9 @@ absl::StatusOr<std::vector<Alert>> LoadAlerts(postgres::Connection& db, absl::Sp
 // Loads the unresolved alerts of a kind about these children, without entries.
 absl::StatusOr<std::vector<Alert>> LoadUnresolvedAlerts(postgres::Connection& db, Kind kind,
                                                         absl::Span<const Key> children);
+// Loads the unresolved alerts of a kind about these schools and about no child, without entries.
+absl::StatusOr<std::vector<Alert>> LoadUnresolvedSchoolAlerts(postgres::Connection& db, Kind kind,
+                                                              absl::Span<const Key> schools);
 
 // Loads the alerts whose next step is due at `now`, the longest due first, without entries.
 absl::StatusOr<std::vector<Alert>> LoadDueAlerts(postgres::Connection& db, int shard, absl::Time now,

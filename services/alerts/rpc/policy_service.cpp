@@ -53,7 +53,8 @@ absl::StatusOr<PolicyChange> ChangeOf(const v1::PutEscalationPolicyRequest& requ
 absl::StatusOr<PolicyTrial> TrialOf(const v1::TryEscalationPolicyRequest& request,
                                     const std::string& county) {
   ASSIGN_OR_RETURN(auto kind, KindIn(request.kind(), "kind"));
-  const bool child = kind != Kind::kAttendanceNotSent && kind != Kind::kWhisperOverdue;
+  const bool child =
+      kind != Kind::kAttendanceNotSent && kind != Kind::kWhisperOverdue && kind != Kind::kTermMissing;
   if (request.child().empty() == child || request.school().empty() != child) {
     return refusal::Invalid(
         "CHILD_OR_SCHOOL", child ? "child" : "school",

@@ -10,6 +10,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/answer.h"
+#include "services/pairing/app/missing_terms.h"
 #include "services/pairing/events/publish.h"
 #include "services/pairing/postgres/coverage_store.h"
 #include "services/pairing/postgres/policy_store.h"
@@ -92,6 +93,7 @@ absl::StatusOr<int> LookFurther(journal::ShardTransaction& transaction, int limi
   ASSIGN_OR_RETURN(const auto children, LoadNextChildren(transaction.db(), looking, limit));
   RETURN_IF_ERROR(Check(transaction, children));
   if (static_cast<int>(children.size()) < limit) {
+    RETURN_IF_ERROR(CheckTerms(transaction, looking.county));
     RETURN_IF_ERROR(EndLooking(transaction.db(), looking.county, transaction.now() + kLookEvery));
   } else {
     const CoveredChild& last = children.back();

@@ -26,7 +26,8 @@ absl::StatusOr<v1::CoveragePolicy> GetCoveragePolicy(postgres::Connection& db,
 absl::Status CoverAfterBeginning(journal::ShardTransaction& transaction, absl::Span<const PairingRow> begun);
 absl::Status CoverAfterEnding(journal::ShardTransaction& transaction, absl::Span<const PairingRow> ended);
 
-// Looks through the children of each county, every hour, for those who lack somebody.
+// Looks through the children of each county, every hour, for those who lack somebody, and its schools for
+// those that lack a term.
 journal::Sweep LookForGaps();
 // Tells gaps that have lasted for as long as the county allows: publishes child_uncovered.
 journal::Sweep TellGaps();

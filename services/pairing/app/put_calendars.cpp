@@ -6,6 +6,7 @@
 #include "services/pairing/app/answer.h"
 #include "services/pairing/app/duties.h"
 #include "services/pairing/app/messages.h"
+#include "services/pairing/app/missing_terms.h"
 #include "services/pairing/app/plan_duties.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
@@ -118,6 +119,7 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   RETURN_IF_ERROR(CheckAgainst(known, *calendar));
   RETURN_IF_ERROR(PutCalendar(transaction.db(), school, *calendar));
   ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
+  RETURN_IF_ERROR(CheckTerms(transaction, school.county, school.id));
   // Alerts learns from the event on which mornings a school reports attendance.
   ASSIGN_OR_RETURN(const auto closures, LoadClosuresOf(transaction.db(), school, TermDays(*calendar).first));
   PublishCalendarPut(transaction, school.county, school.id, calendar->term, &calendar->calendar, closures);
@@ -134,6 +136,7 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   ASSIGN_OR_RETURN(auto deleted, DeleteCalendar(transaction.db(), school, request.term()));
   if (!deleted) return NoCalendar("term");
   ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
+  RETURN_IF_ERROR(CheckTerms(transaction, school.county, school.id));
   // Without days: the term is withdrawn.
   PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr, {});
   v1::DeleteSchoolCalendarResponse response;

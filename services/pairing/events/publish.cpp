@@ -250,4 +250,18 @@ void PublishChildCovered(journal::ShardTransaction& transaction, const CoveredCh
   transaction.Append("child_covered", child.county, child.child_id, event.SerializeAsString());
 }
 
+void PublishTermMissing(journal::ShardTransaction& transaction, const SchoolTerms& school,
+                        absl::CivilDay first_day) {
+  auto& event = journal::Scratch<said::TermMissing>();
+  event.set_first_day(EpochDay(first_day));
+  Fill(school.place, event.mutable_place());
+  transaction.Append("term_missing", school.county, school.place.school_id, event.SerializeAsString());
+}
+
+void PublishTermKnown(journal::ShardTransaction& transaction, const SchoolTerms& school) {
+  auto& event = journal::Scratch<said::TermKnown>();
+  Fill(school.place, event.mutable_place());
+  transaction.Append("term_known", school.county, school.place.school_id, event.SerializeAsString());
+}
+
 }  // namespace tonghu::pairing

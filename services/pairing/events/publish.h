@@ -12,6 +12,7 @@
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/coverage_store.h"
 #include "services/pairing/postgres/doubt_store.h"
+#include "services/pairing/postgres/missing_term_store.h"
 #include "services/pairing/postgres/pairing_store.h"
 
 namespace tonghu::pairing {
@@ -59,5 +60,11 @@ void PublishContactDoubtEnded(journal::ShardTransaction& transaction, const Doub
 void PublishChildUncovered(journal::ShardTransaction& transaction, const CoveredChild& child,
                            const Looked& looked);
 void PublishChildCovered(journal::ShardTransaction& transaction, const CoveredChild& child);
+
+// term_missing: a school has no term on `first_day`.
+void PublishTermMissing(journal::ShardTransaction& transaction, const SchoolTerms& school,
+                        absl::CivilDay first_day);
+// term_known: a school of which that was said lacks none any more.
+void PublishTermKnown(journal::ShardTransaction& transaction, const SchoolTerms& school);
 
 }  // namespace tonghu::pairing

@@ -23,7 +23,7 @@ CREATE TABLE alert (
   helper_id text NOT NULL,
   duty_id uuid,
   duty_kind smallint NOT NULL,  -- tonghu.pairing.v1.DutyKind; 0 where no duty was missed
-  day integer NOT NULL,  -- the first day of the missed duty's window, the morning of which no attendance was sent, a whisper box's or letter's day; else 0
+  day integer NOT NULL,  -- the first day of the missed duty's window, the morning of which no attendance was sent, a whisper box's or letter's day, the first one without a term; else 0
   last_day integer NOT NULL,  -- the last day of the missed duty's window, or for a letter's answer; else 0
   school_id text NOT NULL,
   township_code text NOT NULL,
@@ -46,6 +46,7 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_due ON alert (shard, next_step_time) WHERE state <> 3;
 CREATE INDEX alert_child ON alert (child_id, county) WHERE child_id IS NOT NULL;
+CREATE INDEX alert_school ON alert (school_id, county) WHERE child_id IS NULL AND state <> 3;
 
 -- What an alert for the operators is about. `subject` is "quarantine/<service>/<key>", "waits/<service>/<producer>" or "clock/<replica>"; at most
 -- one alert of a subject is not resolved. `notice` is the first operator_notice as it came, `notices` how many there were.

@@ -282,6 +282,7 @@ CREATE TABLE whisper_letter (
 );
 CREATE INDEX whisper_letter_school ON whisper_letter (county, school_id, letter_id);
 CREATE INDEX whisper_letter_due ON whisper_letter (shard, due_time) WHERE answer_time IS NULL AND NOT missed;
+
 -- What is missing for a child (0: somebody who looks after it; else a tonghu.pairing.v1.DutyKind of which it is asked and that nobody paired with
 -- it owes), as it was found. `told`: the gap lasts longer than the county allows, and that was told; `tell_time`: when to tell so, or again.
 CREATE TABLE coverage_gap (
@@ -298,6 +299,17 @@ CREATE INDEX coverage_due ON coverage_gap (shard, tell_time);
 
 -- For how many days a county allows a gap. A county without a row: seven.
 CREATE TABLE coverage_policy (county text COLLATE "C" PRIMARY KEY, most_days smallint NOT NULL);
+
+-- Schools with children that lack a term, since that was found. `told`: that was told; `tell_time`: when to tell that, or to tell that again.
+CREATE TABLE missing_term (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  since timestamptz NOT NULL,
+  told boolean NOT NULL,
+  tell_time timestamptz NOT NULL,
+  PRIMARY KEY (county, school_id)
+);
 
 -- When the children of a county are looked through for gaps, and the last one that was looked at, by class.
 CREATE TABLE coverage_look (

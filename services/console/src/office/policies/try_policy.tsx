@@ -14,7 +14,7 @@ import { kit } from "../kit/text.ts";
 import { policies as t } from "./text.ts";
 
 export function TryPolicy({ kind, policy }: { kind: number; policy: EscalationPolicy | undefined }) {
-  const ofSchool = kind === AlertKind.ATTENDANCE_NOT_SENT || kind === AlertKind.WHISPER_OVERDUE;
+  const ofSchool = [AlertKind.ATTENDANCE_NOT_SENT, AlertKind.WHISPER_OVERDUE, AlertKind.TERM_MISSING].includes(kind);
   const [child, setChild] = useState("");
   const [school, setSchool] = useState("");
   const who = ofSchool ? school : child;
