@@ -195,6 +195,41 @@ TEST_F(RefinementTest, ADraftForSomeChildrenIsTriedAmongAll) {
   EXPECT_EQ(tried->current_policy().version(), 0);
 }
 
+// Two counties: one takes what the province says, the other has put its own until it takes that back.
+TEST_F(RefinementTest, TheProvincesPolicyHoldsWhereNoCountyHasPutItsOwn) {
+  const auto kAny = registry::v1::CARE_LEVEL_UNSPECIFIED;
+  const auto other = std::find_if(province_->paired().begin(), province_->paired().end(),
+                                  [&](const fault::Paired& one) { return one.county != pair(0).county; });
+  ASSERT_NE(other, province_->paired().end());
+  ASSERT_TRUE(Put(Weekly(3, "", kAny)).ok());
+  const auto own = Weeks(pair(0));
+  ASSERT_THAT(own, ElementsAre("0831 1", "0907 3", "0914 3", "0921 3", "0928 3"));
+  auto province = Weekly(2, "", kAny);
+  province.set_parent("counties/000000");
+  auto put = Put(province);
+  ASSERT_TRUE(put.ok()) << put.status();
+  EXPECT_EQ(put->origin(), v1::POLICY_ORIGIN_PROVINCE);
+  EXPECT_EQ(Weeks(pair(0)), own);
+  EXPECT_THAT(Weeks(*other), ElementsAre("0831 1", "0907 2", "0914 2", "0921 2", "0928 2"));
+  AdvanceTo(On(9, 7, 10));
+  EXPECT_EQ(Get("", kAny)->origin(), v1::POLICY_ORIGIN_COUNTY);
+  v1::GetDutyPolicyRequest of_other;
+  of_other.set_parent("counties/" + other->county);
+  of_other.set_kind(v1::DUTY_KIND_TALK);
+  auto holding = clients().Call(&v1::DutyService::Stub::GetDutyPolicy, of_other);
+  ASSERT_TRUE(holding.ok()) << holding.status();
+  EXPECT_EQ(holding->origin(), v1::POLICY_ORIGIN_PROVINCE);
+  EXPECT_EQ(holding->cadence().times(), 2);
+  province.mutable_cadence()->set_times(4);
+  province.clear_effective_from();
+  ASSERT_TRUE(Put(province).ok());
+  EXPECT_THAT(Weeks(*other), ElementsAre("0831 1", "0907 2", "0914 4", "0921 4", "0928 4", "1005 4"))
+      << "the week that has begun stays";
+  auto ended = Delete("", kAny);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_THAT(Weeks(pair(0)), ElementsAre("0831 1", "0907 3", "0914 4", "0921 4", "0928 4", "1005 4"));
+}
+
 TEST_F(RefinementTest, WhatContradictsItselfIsRefusedByField) {
   const std::string school = ChildOf(pair(0)).school();
   const auto kAny = registry::v1::CARE_LEVEL_UNSPECIFIED;
@@ -213,7 +248,10 @@ TEST_F(RefinementTest, WhatContradictsItselfIsRefusedByField) {
   auto guarded = Weekly(2, "", kAny);
   guarded.set_guardianship_type(static_cast<registry::v1::GuardianshipType>(9));
   EXPECT_EQ(why(Put(guarded).status()), "GUARDIANSHIP_MISSING policy.guardianship_type");
-  EXPECT_EQ(why(Delete("", kAny).status()), "REFINEMENT_MISSING care_level");
+  EXPECT_EQ(why(Delete("", kAny).status()), "DUTY_POLICY_NOT_FOUND kind") << "the county has put nothing";
+  auto province = Weekly(2, school, kAny);
+  province.set_parent("counties/000000");
+  EXPECT_EQ(why(Put(province).status()), "COUNTY_MISMATCH policy.school");
   EXPECT_EQ(why(Delete(school, kAny).status()), "DUTY_POLICY_NOT_FOUND kind");
   ASSERT_TRUE(Put(Weekly(2, school, kAny)).ok());
   ASSERT_TRUE(Delete(school, kAny).ok());

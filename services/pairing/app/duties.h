@@ -31,10 +31,11 @@ absl::Status PutCalendars(journal::ShardTransaction& transaction,
 // Takes calendars away and plans as PutCalendars does. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
-// Sets a county's policy as a new version; what is not given stays. All pairings of the county are planned
-// anew afterwards (ReplanCounties). Refusals: as KindOf, ScopeOf and Change.
+// Sets a policy of a county, or of the province, as a new version; what is not given stays. All pairings of
+// the county, or of all counties, are planned anew afterwards (ReplanCounties). Refusals: as KindOf, ScopeOf
+// and Change.
 absl::Status PutPolicies(journal::ShardTransaction& transaction, PutPolicyCommandHandler::Commands commands);
-// Ends refinements, and plans as PutPolicies does. Refusals: as KindOf and ScopeOf, REFINEMENT_MISSING,
+// Ends policies of one's own, and plans as PutPolicies does. Refusals: as KindOf and ScopeOf,
 // DUTY_POLICY_NOT_FOUND, EFFECTIVE_FROM_OUT_OF_RANGE.
 absl::Status DeletePolicies(journal::ShardTransaction& transaction,
                             DeletePolicyCommandHandler::Commands commands);

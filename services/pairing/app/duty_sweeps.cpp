@@ -25,14 +25,14 @@ absl::StatusOr<int> PlanDue(journal::ShardTransaction& transaction, int limit) {
 absl::StatusOr<int> PlanAnew(journal::ShardTransaction& transaction, int limit) {
   ASSIGN_OR_RETURN(const auto counties, LoadReplanning(transaction.db(), transaction.shard()));
   if (counties.empty()) return 0;
-  const auto& [county, after, since] = counties.front();
+  const Replanning& replanning = counties.front();
   limit = std::min(limit, kPlannedAtOnce);
-  ASSIGN_OR_RETURN(const auto pairings,
-                   LoadPairingsOfCounty(transaction.db(), county, after, transaction.now(), limit));
+  ASSIGN_OR_RETURN(const auto pairings, LoadPairingsOfCounty(transaction.db(), replanning.county,
+                                                             replanning.after, transaction.now(), limit));
   // A window that began while the county waited follows the new policy too.
-  RETURN_IF_ERROR(Replan(transaction, pairings, since).status());
+  RETURN_IF_ERROR(Replan(transaction, pairings, replanning.since).status());
   const bool is_last = static_cast<int>(pairings.size()) < limit;
-  RETURN_IF_ERROR(MoveReplanning(transaction.db(), county, is_last ? "" : pairings.back().pairing_id));
+  RETURN_IF_ERROR(MoveReplanning(transaction.db(), replanning, is_last ? "" : pairings.back().pairing_id));
   return std::max<int>(pairings.size(), 1);
 }
 

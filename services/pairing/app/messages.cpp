@@ -145,13 +145,15 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
     for (const ContactKind by : policy.fulfilled_by)
       message.add_fulfilled_by(static_cast<v1::ContactKind>(by));
   }
-  // The built-in policy holds from always.
-  if (policy.version > 0) message.set_effective_from(absl::FormatCivilTime(policy.effective_from));
+  // The built-in policy holds from always, where nothing was put before.
+  if (policy.effective_from != absl::CivilDay::min())
+    message.set_effective_from(absl::FormatCivilTime(policy.effective_from));
   if (!policy.scope.school_id.empty())
     message.set_school(ids::NameOf(county, "schools", policy.scope.school_id));
   message.set_care_level(static_cast<registry::v1::CareLevel>(policy.scope.care_level));
   message.set_guardianship_type(static_cast<registry::v1::GuardianshipType>(policy.scope.guardianship));
   message.set_withdrawn(policy.withdrawn);
+  message.set_origin(static_cast<v1::PolicyOrigin>(policy.origin));
   return message;
 }
 

@@ -32,6 +32,7 @@ absl::StatusOr<v1::ApplyDutyPolicySetResponse> ApplyOne(journal::ShardTransactio
     policy.cadence = ready.cadence;
     policy.owed_by = ready.owed_by;
     policy.effective_from = from;
+    policy.origin = county == kOfProvince ? PolicyOrigin::kProvince : PolicyOrigin::kCounty;
     ASSIGN_OR_RETURN(policy.version, PutPolicy(transaction.db(), county, ready.kind, policy));
     *response.add_policies() = MessageOf(county, ready.kind, policy);
   }

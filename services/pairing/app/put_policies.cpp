@@ -13,6 +13,7 @@ namespace {
 // Stores a version and has the county planned anew.
 absl::StatusOr<v1::DutyPolicy> Store(journal::ShardTransaction& transaction, const std::string& county,
                                      DutyKind kind, DutyPolicy policy) {
+  policy.origin = county == kOfProvince ? PolicyOrigin::kProvince : PolicyOrigin::kCounty;
   ASSIGN_OR_RETURN(policy.version, PutPolicy(transaction.db(), county, kind, policy));
   // Duties of windows that have not begun follow the new version; a sweep plans them, as a county has many.
   RETURN_IF_ERROR(BeginReplanning(transaction.db(), transaction.shard(), county, transaction.now()));
@@ -30,23 +31,18 @@ absl::StatusOr<v1::DutyPolicy> PutOne(journal::ShardTransaction& transaction, co
   return Store(transaction, county, kind, std::move(policy));
 }
 
-// Ends one refinement.
+// Ends one policy of the county's, or of the province's, own.
 absl::StatusOr<v1::DutyPolicy> DeleteOne(journal::ShardTransaction& transaction, const std::string& county,
                                          const v1::DeleteDutyPolicyRequest& request) {
   ASSIGN_OR_RETURN(const DutyKind kind, KindOf(request.kind(), "kind"));
   ASSIGN_OR_RETURN(const auto scope, ScopeOf(transaction.db(), county, request, ""));
-  if (scope.IsCounty()) {
-    return refusal::Invalid("REFINEMENT_MISSING", "care_level",
-                            "name the refinement by school, care level or guardianship; a policy of the "
-                            "county is ended by a cadence of 0 times",
-                            "请指明学校、关爱等级或监护类型；如需停止全县的规定，请把次数设为0");
-  }
   ASSIGN_OR_RETURN(const auto policies, LoadPolicies(transaction.db(), {county}));
   const Versions versions = policies.OfScope(county, kind, scope);
-  if (versions.empty() || versions.back().withdrawn) {
+  const PolicyOrigin own = county == kOfProvince ? PolicyOrigin::kProvince : PolicyOrigin::kCounty;
+  if (versions.empty() || versions.back().withdrawn || versions.back().origin != own) {
     return refusal::NotFound("DUTY_POLICY_NOT_FOUND", "kind",
-                             "the county has no such refinement; see ListDutyPolicies",
-                             "没有为这些儿童另设的规定，请在任务规定列表中核对");
+                             "there is no such policy of one's own; see ListDutyPolicies",
+                             "没有自行作出的这项规定，请在任务规定列表中核对");
   }
   DutyPolicy policy = versions.back();
   policy.withdrawn = true;

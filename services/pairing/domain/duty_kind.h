@@ -67,11 +67,16 @@ struct PolicyScope {
   friend auto operator<=>(const PolicyScope&, const PolicyScope&) = default;
 };
 
+// Who says a policy. The numbers are those of tonghu.pairing.v1.PolicyOrigin.
+enum class PolicyOrigin { kBuiltIn = 1, kProvince = 2, kCounty = 3 };
+
 // A version of a policy for a kind of duty.
 struct DutyPolicy {
+  PolicyOrigin origin = PolicyOrigin::kBuiltIn;
   int version = 0;    // of the scope's versions; 0: the built-in policy
   PolicyScope scope;  // for whom
-  // A refinement that ends on its first day: what holds for more children holds from then on.
+  // A policy that ends on its first day: what the province says of the scope, or what holds for more
+  // children, holds from then on.
   bool withdrawn = false;
   // The windows of the version begin on its first day also beside a longer one of the version before, which
   // runs to its end. Set for a child whose school, care level or guardianship has changed, see Policies::For.

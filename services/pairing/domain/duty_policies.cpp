@@ -1,6 +1,7 @@
 #include "services/pairing/domain/duty_policies.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "libs/clock/clock.h"
@@ -54,34 +55,56 @@ void Policies::Add(std::string county, DutyKind kind, DutyPolicy policy) {
     std::vector<DutyKind>& also = also_counts_[{county, by}];
     if (std::find(also.begin(), also.end(), kind) == also.end()) also.push_back(kind);
   }
+  policy.origin = county == kOfProvince ? PolicyOrigin::kProvince : PolicyOrigin::kCounty;
+  Scopes outer = Outer(county, kind);
   Scopes& scopes = set_[{std::move(county), kind}];
-  if (scopes.empty()) scopes[PolicyScope()].push_back(RuleOf(kind).built_in);
+  if (scopes.empty()) scopes = outer;
   std::vector<DutyPolicy>& versions = scopes[policy.scope];
-  while (!versions.empty() && versions.back().version > 0 &&
-         versions.back().effective_from >= policy.effective_from)
-    versions.pop_back();
-  versions.push_back(std::move(policy));
+  const absl::CivilDay day = policy.effective_from;
+  while (!versions.empty() && versions.back().effective_from >= day) versions.pop_back();
+  if (!policy.withdrawn) {
+    versions.push_back(std::move(policy));
+    return;
+  }
+  // What is withdrawn leaves what holds where nothing was put.
+  const std::vector<DutyPolicy>& left = outer[policy.scope];
+  const bool begun = !left.empty() && left.front().effective_from <= day;
+  versions.push_back(begun ? LastBy(left, day) : std::move(policy));
+  versions.back().effective_from = day;
+  std::copy_if(left.begin(), left.end(), std::back_inserter(versions),
+               [day](const DutyPolicy& one) { return one.effective_from > day; });
+}
+
+const Policies::Scopes* Policies::Find(const std::string& county, DutyKind kind) const {
+  auto found = set_.find(std::pair(county, kind));
+  if (found == set_.end()) found = set_.find(std::pair(std::string(kOfProvince), kind));
+  return found == set_.end() ? nullptr : &found->second;
+}
+
+Policies::Scopes Policies::Outer(const std::string& county, DutyKind kind) const {
+  const auto province = set_.find(std::pair(std::string(kOfProvince), kind));
+  if (county != kOfProvince && province != set_.end()) return province->second;
+  return {{PolicyScope(), {RuleOf(kind).built_in}}};
 }
 
 Versions Policies::Of(const std::string& county, DutyKind kind) const {
-  const auto found = set_.find(std::pair(county, kind));
-  return found == set_.end() ? absl::MakeConstSpan(&RuleOf(kind).built_in, 1)
-                             : found->second.at(PolicyScope());
+  const Scopes* scopes = Find(county, kind);
+  return scopes == nullptr ? absl::MakeConstSpan(&RuleOf(kind).built_in, 1) : scopes->at(PolicyScope());
 }
 
 Versions Policies::OfScope(const std::string& county, DutyKind kind, const PolicyScope& scope) const {
   if (scope.IsCounty()) return Of(county, kind);
-  const auto found = set_.find(std::pair(county, kind));
-  if (found == set_.end()) return {};
-  const auto versions = found->second.find(scope);
-  return versions == found->second.end() ? Versions() : versions->second;
+  const Scopes* scopes = Find(county, kind);
+  if (scopes == nullptr) return {};
+  const auto versions = scopes->find(scope);
+  return versions == scopes->end() ? Versions() : versions->second;
 }
 
 std::vector<PolicyScope> Policies::Refinements(const std::string& county, DutyKind kind) const {
   std::vector<PolicyScope> refined;
-  const auto found = set_.find(std::pair(county, kind));
-  if (found == set_.end()) return refined;
-  for (const auto& [scope, versions] : found->second) {
+  const Scopes* scopes = Find(county, kind);
+  if (scopes == nullptr) return refined;
+  for (const auto& [scope, versions] : *scopes) {
     if (!scope.IsCounty()) refined.push_back(scope);
   }
   return refined;
@@ -89,8 +112,8 @@ std::vector<PolicyScope> Policies::Refinements(const std::string& county, DutyKi
 
 bool Policies::Refines(const std::string& county) const {
   return std::any_of(DutyRules().begin(), DutyRules().end(), [&](const DutyRule& rule) {
-    const auto found = set_.find(std::pair(county, rule.kind));
-    return found != set_.end() && found->second.size() > 1;
+    const Scopes* scopes = Find(county, rule.kind);
+    return scopes != nullptr && scopes->size() > 1;
   });
 }
 
@@ -123,10 +146,10 @@ const DutyPolicy& Policies::Holding(const Scopes& scopes, const Standing& standi
 std::vector<DutyPolicy> Policies::For(const std::string& county, DutyKind kind,
                                       absl::Span<const Standing> standings) const {
   const Versions own = Of(county, kind);
-  const auto found = set_.find(std::pair(county, kind));
-  if (found == set_.end() || found->second.size() == 1) return {own.begin(), own.end()};
+  const Scopes* scopes = Find(county, kind);
+  if (scopes == nullptr || scopes->size() == 1) return {own.begin(), own.end()};
   std::set<absl::CivilDay> days;
-  for (const auto& [scope, versions] : found->second) {
+  for (const auto& [scope, versions] : *scopes) {
     for (const DutyPolicy& version : versions) days.insert(version.effective_from);
   }
   for (const Standing& standing : standings) days.insert(standing.from);
@@ -135,7 +158,7 @@ std::vector<DutyPolicy> Policies::For(const std::string& county, DutyKind kind,
   for (const absl::CivilDay day : days) {
     auto standing = standings.end() - 1;
     while (standing != standings.begin() && standing->from > day) --standing;
-    const DutyPolicy& holding = Holding(found->second, *standing, day);
+    const DutyPolicy& holding = Holding(*scopes, *standing, day);
     // Lateness and what counts are the county's for all children.
     const DutyPolicy& of_county = LastBy(own, day);
     if (&holding == last && timeline.back().late_report_after == of_county.late_report_after &&
@@ -166,8 +189,12 @@ std::vector<DutyKind> Policies::CountsFor(const std::string& county, ContactKind
   if (const std::optional<DutyKind> built_in = FulfilledBy(kind); built_in.has_value())
     kinds.push_back(*built_in);
   if (also_counts_.empty()) return kinds;
-  const auto also = also_counts_.find(std::pair(county, kind));
-  if (also != also_counts_.end()) kinds.insert(kinds.end(), also->second.begin(), also->second.end());
+  for (const std::string& of : {std::string(kOfProvince), county}) {
+    const auto also = also_counts_.find(std::pair(of, kind));
+    if (also == also_counts_.end()) continue;
+    std::copy_if(also->second.begin(), also->second.end(), std::back_inserter(kinds),
+                 [&](DutyKind one) { return std::find(kinds.begin(), kinds.end(), one) == kinds.end(); });
+  }
   return kinds;
 }
 

@@ -1,4 +1,5 @@
-// The policies of counties: the versions of each kind, and the windows that follow from them. Pure.
+// The policies of counties and of the province: the versions of each kind, and the windows that follow from
+// them. Pure.
 #pragma once
 
 #include <functional>
@@ -31,20 +32,26 @@ struct Standing {
   Guardianship guardianship = Guardianship::kUnspecified;  // kUnspecified: not known
 };
 
+// Stands in place of a county for the province's policies. One holds in every county for the children of its
+// scope, until the county puts its own policy for the same kind and scope, and again when the county has
+// withdrawn that.
+inline constexpr char kOfProvince[] = "000000";
+
 // Policies by county and kind.
 class Policies {
  public:
-  // Adds a version; those of a county, kind and scope come in the order of their numbers. The version takes
-  // the place of those of its scope that begin on its first day or later.
+  // Adds a version; those of the province come before those of counties, and those of a county, kind and
+  // scope in the order of their numbers. The version takes the place of those of its scope that begin on its
+  // first day or later, also of the province's.
   void Add(std::string county, DutyKind kind, DutyPolicy policy);
-  // All versions of the county's own policy, for whom no refinement holds; never empty. Valid until the next
-  // Add.
+  // All versions of the policy for whom no refinement holds, the province's where the county has not put its
+  // own; never empty. Valid until the next Add.
   Versions Of(const std::string& county, DutyKind kind) const;
-  // The versions of a scope; none where the county has never refined the kind for the scope. Valid as Of.
+  // The versions of a scope; none where nobody has ever refined the kind for the scope. Valid as Of.
   Versions OfScope(const std::string& county, DutyKind kind, const PolicyScope& scope) const;
   // The scopes for which the kind is refined, in their order.
   std::vector<PolicyScope> Refinements(const std::string& county, DutyKind kind) const;
-  // Whether the county refines any kind.
+  // Whether any kind is refined in the county.
   bool Refines(const std::string& county) const;
   // The versions that hold for a child, one after the other, of all scopes. `standings`: the child's, oldest
   // first, at least one. Of the scopes that the child belongs to on a version's first day the first counts
@@ -65,6 +72,10 @@ class Policies {
 
  private:
   using Scopes = std::map<PolicyScope, std::vector<DutyPolicy>>;
+  // The county's, else the province's; nullptr where neither has put any.
+  const Scopes* Find(const std::string& county, DutyKind kind) const;
+  // What holds where the county has put nothing: for the province itself the built-in policy.
+  Scopes Outer(const std::string& county, DutyKind kind) const;
   const DutyPolicy& Holding(const Scopes& scopes, const Standing& standing, absl::CivilDay day) const;
 
   // Those of the county's own scope always begin with the built-in policy.

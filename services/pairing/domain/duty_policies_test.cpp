@@ -277,20 +277,60 @@ TEST(RefinedPoliciesTest, ARisenLevelBeginsBesideTheMonthThatRuns) {
       << "weeks go on until the first whole month";
 }
 
-// What holds on a day is the newest version put for the narrowest scope that has one, or of two needs the
-// greater number, asked of each day and child by itself.
+TEST(ProvincePoliciesTest, TheProvincesHoldsUntilTheCountyPutsItsOwnAndAgainWhenThatIsWithdrawn) {
+  Policies policies;
+  const CivilDay day(2026, 9, 7);
+  const auto times = [&](CivilDay on, int level = 1) { return TimesFor(policies, on, "s", level); };
+  policies.Add(kOfProvince, DutyKind::kTalk, Refined(day, "", 0, 2));
+  policies.Add(kOfProvince, DutyKind::kTalk, Refined(day, "", 2, 3));
+  policies.Add(kOfProvince, DutyKind::kTalk, Refined(day + 40, "", 0, 5, 2));
+  EXPECT_EQ(times(day - 1), 1);
+  EXPECT_EQ(times(day), 2);
+  EXPECT_EQ(times(day + 40), 5);
+  EXPECT_EQ(policies.Of(kCounty, DutyKind::kTalk).back().origin, PolicyOrigin::kProvince);
+  const DutyPolicy own = Refined(day + 10, "", 0, 4);
+  policies.Add(kCounty, DutyKind::kTalk, own);
+  EXPECT_EQ(times(day + 9), 2);
+  EXPECT_EQ(times(day + 10), 4);
+  EXPECT_EQ(times(day + 40), 4) << "a later version of the province changes nothing here";
+  EXPECT_EQ(times(day + 10, 2), 3) << "what the province asks for children in need is not loosened";
+  EXPECT_EQ(policies.Of(kCounty, DutyKind::kTalk).back().origin, PolicyOrigin::kCounty);
+  EXPECT_EQ(VersionAt(policies.Of("520522", DutyKind::kTalk), clock::StartOf(day + 40)).cadence.times, 5);
+  policies.Add(kCounty, DutyKind::kTalk, Withdrawn(own, day + 20));
+  EXPECT_EQ(times(day + 19), 4);
+  EXPECT_EQ(times(day + 20), 2);
+  EXPECT_EQ(times(day + 40), 5);
+  policies.Add(kCounty, DutyKind::kTalk, Refined(day + 30, "", 2, 0));
+  EXPECT_EQ(times(day + 30, 2), 0) << "the county answers for what it switches off";
+}
+
+TEST(ProvincePoliciesTest, ContactsThatCountByTheProvincesPolicyCountInEveryCounty) {
+  Policies policies;
+  DutyPolicy put = Refined(CivilDay(2026, 9, 7), "", 0, 1);
+  put.fulfilled_by = {ContactKind::kTalk, ContactKind::kHomeVisit};
+  policies.Add(kOfProvince, DutyKind::kTalk, put);
+  EXPECT_THAT(policies.CountsFor(kCounty, ContactKind::kHomeVisit),
+              ElementsAre(DutyKind::kHomeVisit, DutyKind::kTalk));
+  policies.Add(kCounty, DutyKind::kTalk, put);
+  EXPECT_THAT(policies.CountsFor(kCounty, ContactKind::kHomeVisit),
+              ElementsAre(DutyKind::kHomeVisit, DutyKind::kTalk));
+}
+
+// What holds on a day is the newest version put for the narrowest scope that has one, by the county or else
+// by the province, or of two needs the greater number, asked of each day and child by itself.
 TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
   EXPECT_TRUE(rc::check([] {
     Policies policies;
     std::vector<DutyPolicy> puts;
     const CivilDay first(2026, 9, 1);
-    for (int i = *rc::gen::inRange(0, 12); i > 0; --i) {
+    const int of_province = *rc::gen::inRange(0, 8);
+    for (int i = of_province + *rc::gen::inRange(0, 12); i > 0; --i) {
       DutyPolicy put = Refined(first + *rc::gen::inRange(0, 40), *rc::gen::element<std::string>("", "s", "t"),
                                *rc::gen::inRange(0, 3), 1 + static_cast<int>(puts.size()),
                                1 + static_cast<int>(puts.size()));
       put.scope.guardianship = Guardianship{*rc::gen::inRange(0, 3)};
-      put.withdrawn = !put.scope.IsCounty() && *rc::gen::inRange(0, 4) == 0;
-      policies.Add(kCounty, DutyKind::kTalk, put);
+      put.withdrawn = *rc::gen::inRange(0, 4) == 0;
+      policies.Add(static_cast<int>(puts.size()) < of_province ? kOfProvince : kCounty, DutyKind::kTalk, put);
       puts.push_back(put);
     }
     std::vector<Standing> standings = {{CivilDay::min(), "s", CareLevel::kGeneral}};
@@ -308,11 +348,15 @@ TEST(RefinedPoliciesTest, AnyPoliciesOnAnyDay) {
       // Of the versions of one scope the last one put that has begun holds, unless one put after it was to
       // begin no later: then that one stands in its place.
       const auto holding = [&](const PolicyScope& scope) -> const DutyPolicy* {
-        const DutyPolicy* found = nullptr;
+        const DutyPolicy* found[2] = {nullptr, nullptr};  // the province's, the county's
         for (size_t i = 0; i < puts.size(); ++i) {
-          if (puts[i].scope == scope && puts[i].effective_from <= day) found = &puts[i];
+          if (puts[i].scope == scope && puts[i].effective_from <= day)
+            found[static_cast<int>(i) < of_province ? 0 : 1] = &puts[i];
         }
-        return found == nullptr || found->withdrawn ? nullptr : found;
+        for (const DutyPolicy* one : {found[1], found[0]}) {
+          if (one != nullptr && !one->withdrawn) return one;
+        }
+        return nullptr;
       };
       // The times of the narrowest policy among the scopes, given from the widest on; `otherwise` without
       // one.

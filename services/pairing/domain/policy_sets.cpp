@@ -76,6 +76,7 @@ std::vector<PolicySet> MakeSets() {
        "每月心理辅导",
        "每月心理辅导一次。",
        {{kCounselling, Months(1, 1), counsellor}}},
+      {"counselling-weekly", "每周心理辅导", "每周心理辅导一次。", {{kCounselling, Weeks(1, 1), counsellor}}},
       {"homework-twice-weekly",
        "每周辅导学业两次",
        "每周辅导学业两次。",

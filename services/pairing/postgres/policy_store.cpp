@@ -35,7 +35,7 @@ constexpr postgres::Columns kPolicy{
 
 constexpr postgres::Columns kReplanning{Field<&Replanning::county>("county"),
                                         Field<&Replanning::after>("after", postgres::kUuid),
-                                        Field<&Replanning::since>("since")};
+                                        Field<&Replanning::since>("since"), Field<&Replanning::puts>("puts")};
 
 // A number in which bit n stands for the value n of an enumeration.
 template <class Enum>
@@ -57,7 +57,8 @@ std::vector<Enum> ValuesOf(int bits) {
 
 const std::string& PoliciesSql() {
   static const std::string sql =
-      absl::StrCat("SELECT ", kPolicy.List(), " FROM duty_policy WHERE county = ANY($1) ORDER BY version");
+      absl::StrCat("SELECT ", kPolicy.List(), " FROM duty_policy WHERE county = ANY(array_append($1, '",
+                   kOfProvince, "')) ORDER BY county <> '", kOfProvince, "', version");
   return sql;
 }
 
@@ -96,10 +97,12 @@ absl::StatusOr<int> PutPolicy(postgres::Connection& db, const std::string& count
 }
 
 absl::Status BeginReplanning(postgres::Connection& db, int shard, const std::string& county, absl::Time now) {
+  // Every county that has children has a row in coverage_look.
   return db.Defer(
-      "INSERT INTO replanning (shard, county, since) VALUES ($1, $2, $3) "
-      "ON CONFLICT (county) DO UPDATE SET after = NULL",
-      postgres::Params().Int(shard).Text(county).Time(now));
+      "INSERT INTO replanning (shard, county, since) SELECT $1, $2, $3 WHERE $2 <> $4 UNION ALL "
+      "SELECT shard, county, $3 FROM coverage_look WHERE $2 = $4 "
+      "ON CONFLICT (county) DO UPDATE SET after = NULL, puts = replanning.puts + 1",
+      postgres::Params().Int(shard).Text(county).Time(now).Text(kOfProvince));
 }
 
 absl::StatusOr<std::vector<Replanning>> LoadReplanning(postgres::Connection& db, int shard) {
@@ -108,11 +111,12 @@ absl::StatusOr<std::vector<Replanning>> LoadReplanning(postgres::Connection& db,
   return kReplanning.ReadAll(db.Run(sql, postgres::Params().Int(shard)));
 }
 
-absl::Status MoveReplanning(postgres::Connection& db, const std::string& county, const std::string& after) {
-  if (after.empty())
-    return db.Defer("DELETE FROM replanning WHERE county = $1", postgres::Params().Text(county));
-  return db.Defer("UPDATE replanning SET after = $2 WHERE county = $1",
-                  postgres::Params().Text(county).Uuid(after));
+absl::Status MoveReplanning(postgres::Connection& db, const Replanning& replanning,
+                            const std::string& after) {
+  const auto of = postgres::Params().Text(replanning.county).Int(replanning.puts);
+  if (after.empty()) return db.Defer("DELETE FROM replanning WHERE county = $1 AND puts = $2", of);
+  return db.Defer("UPDATE replanning SET after = $3 WHERE county = $1 AND puts = $2",
+                  postgres::Params(of).Uuid(after));
 }
 
 }  // namespace tonghu::pairing

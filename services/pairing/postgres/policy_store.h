@@ -12,7 +12,7 @@
 
 namespace tonghu::pairing {
 
-// All versions of the counties' policies.
+// All versions of the policies of the counties and of the province.
 absl::StatusOr<Policies> LoadPolicies(postgres::Connection& db, absl::Span<const std::string> counties);
 // The same for whoever sends the statement with others: its SQL ($1: counties), and the reading of its
 // result.
@@ -28,15 +28,18 @@ struct Replanning {
   std::string county;
   std::string after;  // the last pairing that was planned; empty: none yet
   absl::Time since;   // when the policy was put
+  int puts = 0;       // how often a policy was put meanwhile
 };
 // When a shard's next county is to be planned again (journal::Sweep::next_sql).
 inline constexpr char kNextReplanning[] =
     "SELECT since FROM replanning WHERE shard = $1 ORDER BY since, county LIMIT 1";
-// Begins to plan a county again from its first pairing, also when the county is being planned again already.
+// Begins to plan a county again from its first pairing, also when the county is being planned again already;
+// for kOfProvince each county that has children, of whatever shard.
 absl::Status BeginReplanning(postgres::Connection& db, int shard, const std::string& county, absl::Time now);
 // The shard's county that has waited longest, or none.
 absl::StatusOr<std::vector<Replanning>> LoadReplanning(postgres::Connection& db, int shard);
-// Goes on after the pairing `after`; when that is empty, the county is planned.
-absl::Status MoveReplanning(postgres::Connection& db, const std::string& county, const std::string& after);
+// Goes on after the pairing `after`; when that is empty, the county is planned. Changes nothing when a policy
+// was put since `replanning` was read: the province puts one without the lock of the county's shard.
+absl::Status MoveReplanning(postgres::Connection& db, const Replanning& replanning, const std::string& after);
 
 }  // namespace tonghu::pairing

@@ -11,22 +11,19 @@ namespace {
 
 absl::StatusOr<v1::DutyPolicy> ReadPolicy(const journal::Query& query,
                                           const v1::GetDutyPolicyRequest& request) {
-  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
   ASSIGN_OR_RETURN(const auto now, query.Now());
-  return GetPolicy(query.db, county, request, now);
+  return GetPolicy(query.db, query.call.county(), request, now);
 }
 
 absl::StatusOr<v1::ListDutyPoliciesResponse> ReadPolicies(const journal::Query& query,
-                                                          const v1::ListDutyPoliciesRequest& request) {
-  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
+                                                          const v1::ListDutyPoliciesRequest&) {
   ASSIGN_OR_RETURN(const auto now, query.Now());
-  return ListPolicies(query.db, county, now);
+  return ListPolicies(query.db, query.call.county(), now);
 }
 
-absl::StatusOr<v1::ListDutyPolicySetsResponse> ReadPolicySets(const journal::Query&,
-                                                              const v1::ListDutyPolicySetsRequest& request) {
-  ASSIGN_OR_RETURN(auto county, division::ParseCounty(request.parent(), "parent"));
-  return ListPolicySets(county);
+absl::StatusOr<v1::ListDutyPolicySetsResponse> ReadPolicySets(const journal::Query& query,
+                                                              const v1::ListDutyPolicySetsRequest&) {
+  return ListPolicySets(query.call.county());
 }
 
 absl::StatusOr<v1::TryDutyPolicyResponse> Try(const journal::Query& query,

@@ -23,9 +23,9 @@ CREATE TABLE school_calendar (
   PRIMARY KEY (county, school_id, term)
 );
 
--- What a county says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
+-- What a county, or for '000000' the province, says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
 -- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), of a guardianship (a
--- tonghu.registry.v1.GuardianshipType, else 0), or of several at once. `withdrawn`: a refinement that ends.
+-- tonghu.registry.v1.GuardianshipType, else 0), or of several at once. `withdrawn`: a policy that ends.
 -- `period`: a tonghu.pairing.v1.CadencePeriod. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. `fulfilled_by`: bit n stands for the
 -- tonghu.pairing.v1.ContactKind n; of a refinement nobody reads it. Days are counted from 1970-01-01.
 CREATE TABLE duty_policy (
@@ -47,12 +47,14 @@ CREATE TABLE duty_policy (
   PRIMARY KEY (county, kind, school_id, care_level, guardianship, version)
 );
 
--- Counties of which all pairings are planned again, since a policy was put. `after`: the last pairing that was planned, in the order of ids.
+-- Counties of which all pairings are planned again, since a policy was put. `after`: the last pairing that was planned, in the order of ids. `puts`:
+-- how often one was put since the row is there.
 CREATE TABLE replanning (
   county text COLLATE "C" PRIMARY KEY,
   shard integer NOT NULL,
   since timestamptz NOT NULL,
-  after uuid
+  after uuid,
+  puts integer NOT NULL DEFAULT 0
 );
 
 -- With how many children a helper may be paired in a role (a tonghu.pairing.v1.PairingRole), as the county says. `school_id`: for whose staff; '': of

@@ -5,7 +5,7 @@ import { useQuery } from "@connectrpc/connect-query";
 import { Button } from "antd";
 import { useState } from "react";
 import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyKindSchema, PolicyOrigin, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { CareLevelSchema, GuardianshipTypeSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
@@ -14,7 +14,7 @@ import { useMe } from "../../shared/session.tsx";
 import { wordOf } from "../../shared/words.ts";
 import { Loaded, Section } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
-import { useParent } from "../kit/place.ts";
+import { useCounty, useParent } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { cadenceWords, isRefinement, sameScope, secondsOf } from "./cadence.ts";
 import { EditDutyPolicy, type Editing } from "./edit_duty_policy.tsx";
@@ -52,6 +52,7 @@ function useForWhom() {
 function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Editing) => void }) {
   const me = useMe();
   const forWhom = useForWhom();
+  const county = useCounty();
   const rows = policies.map((policy, i) => ({ policy, first: i === 0 || !sameScope(policies[i - 1]!, policy) }));
   const owed = ({ cadence, withdrawn }: DutyPolicy) => (cadence?.times ?? 0) > 0 && !withdrawn;
   const c = t.dutyColumns;
@@ -80,7 +81,7 @@ function List({ policies, edit }: { policies: DutyPolicy[]; edit: (editing: Edit
         {
           title: c.version, width: 160,
           render: (_, { policy, first }) => (
-            <>{t.version(policy.version)}{first && policy.effectiveFrom !== "" && <div className="quiet">{t.fromDay(formatDate(policy.effectiveFrom))}</div>}</>
+            <>{county !== "000000" && policy.origin === PolicyOrigin.PROVINCE && t.byProvince}{t.version(policy.version)}{first && policy.effectiveFrom !== "" && <div className="quiet">{t.fromDay(formatDate(policy.effectiveFrom))}</div>}</>
           ),
         },
         ...(me.may("dutyPolicies.put") ? [{

@@ -3,7 +3,7 @@
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyKindSchema, PolicyOrigin, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { CareLevelSchema, GuardianshipTypeSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
@@ -13,7 +13,7 @@ import { useMe } from "../../shared/session.tsx";
 import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Trouble } from "../kit/page.tsx";
-import { useParent } from "../kit/place.ts";
+import { useCounty, useParent } from "../kit/place.ts";
 import { SchoolChoice } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { cadenceOf, choiceOf, dayAfter, farthest, isRefinement, nextMonday, secondsOf, windowChoices } from "./cadence.ts";
@@ -33,12 +33,14 @@ export interface Editing {
 export function EditDutyPolicy({ editing, versions, close }: { editing: Editing; versions: DutyPolicy[]; close: () => void }) {
   const me = useMe();
   const parent = useParent();
+  const ofProvince = useCounty() === "000000";
   const policy = versions[versions.length - 1]!;
   const [today] = useState(() => isoDay(now()));
   const coming = versions.filter(({ effectiveFrom }) => effectiveFrom > today);
   const [school, setSchool] = useState(policy.school);
   const [careLevel, setCareLevel] = useState(policy.careLevel);
   const [guardianshipType, setGuardianship] = useState(policy.guardianshipType);
+  const own = policy.origin === (ofProvince ? PolicyOrigin.PROVINCE : PolicyOrigin.COUNTY);
   const refined = editing.refining || isRefinement(policy);
   const [window, setWindow] = useState(() => choiceOf(policy.cadence));
   const [times, setTimes] = useState(Math.max(policy.cadence?.times ?? 0, 1));
@@ -86,7 +88,7 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
           <label className="field"><span>{t.forGuardianship}</span>
             <Select aria-label={t.forGuardianship} value={guardianshipType} onChange={setGuardianship} style={{ width: 176 }} options={[{ value: 0, label: t.allGuardianships }, ...choices(GuardianshipTypeSchema)]} />
           </label>
-          <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>
+          {!ofProvince && <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>}
         </div>
       )}
       <div className="form-row">
@@ -130,8 +132,8 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
       {problem !== "" && <Trouble error={problem} />}
       <p>
         <Button type="primary" htmlType="submit" loading={put.busy}>{t.save}</Button>{" "}
-        {me.may("dutyPolicies.try") && trial.button(draft)}{" "}
-        {isRefinement(policy) && !policy.withdrawn && <Button danger loading={end.busy} onClick={() => void endIt()}>{t.endRefinement}</Button>}{" "}
+        {me.may("dutyPolicies.try") && !ofProvince && trial.button(draft)}{" "}
+        {!editing.refining && own && !policy.withdrawn && <Button danger loading={end.busy} onClick={() => void endIt()}>{isRefinement(policy) ? t.endRefinement : ofProvince ? t.endOfProvince : t.endOfCounty}</Button>}{" "}
         <Button onClick={close}>{kit.cancel}</Button>
       </p>
       {trial.result}

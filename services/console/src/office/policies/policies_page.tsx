@@ -4,6 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { useQuery } from "@connectrpc/connect-query";
 import { Button, Segmented, Select } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 import { AlertKind, AlertKindSchema, EscalationPolicySchema, Level, LevelSchema, type EscalationPolicy } from "../../gen/tonghu/alerts/v1/alert_pb.ts";
 import { PolicyService } from "../../gen/tonghu/alerts/v1/policy_service_pb.ts";
 import { formatSeconds, formatTime } from "../../shared/dates.ts";
@@ -13,7 +14,7 @@ import { levelsOf } from "../alerts/ladder.tsx";
 import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Page, Section, Trouble } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
-import { useFilters, useParent } from "../kit/place.ts";
+import { useCounty, useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
 import { DutyPolicies } from "./duty_policies.tsx";
@@ -22,22 +23,28 @@ import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 import { TryPolicy } from "./try_policy.tsx";
 
+const province = "000000"; // where the policies of the province stand
 const duties = "duties"; // the rules of duties, beside those of the kinds of alerts
 
 export function PoliciesPage() {
   const me = useMe();
   const place = usePlaceName();
+  const ofProvince = useCounty() === province;
   const [filters, setFilters] = useFilters({ kind: String(AlertKind.DUTY_MISSED) });
+  const kind = ofProvince ? duties : filters.kind; // alerts climb by the rules of counties
   const shown = [
     ...(me.may("dutyPolicies.read") ? [{ value: duties, label: t.duties }] : []),
     ...choices(AlertKindSchema).filter(({ value }) => value !== AlertKind.OPERATOR).map(({ value, label }) => ({ value: String(value), label })),
   ];
   return (
-    <Page title={t.title} about={filters.kind === duties ? t.dutiesAbout(place) : t.about(place)}>
-      <div className="filters">
-        <Segmented value={filters.kind} onChange={(next) => setFilters({ kind: next })} options={shown} />
-      </div>
-      {filters.kind === duties ? <><DutyPolicies />{me.may("dutyPolicies.put") && <PolicySets />}</> : <AlertPolicy kind={Number(filters.kind)} />}
+    <Page title={t.title} about={ofProvince ? t.provinceAbout : kind === duties ? t.dutiesAbout(place) : t.about(place)}>
+      {!ofProvince && (
+        <div className="filters">
+          <Segmented value={kind} onChange={(next) => setFilters({ kind: next })} options={shown} />
+          {me.county === "" && kind === duties && <Link to={`/${province}/policies`}>{t.provincePolicies}</Link>}
+        </div>
+      )}
+      {kind === duties ? <><DutyPolicies />{me.may("dutyPolicies.put") && <PolicySets />}</> : <AlertPolicy kind={Number(kind)} />}
     </Page>
   );
 }

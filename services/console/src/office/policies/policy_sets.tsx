@@ -13,7 +13,7 @@ import { choices, wordOf } from "../../shared/words.ts";
 import { useCommand } from "../kit/command.ts";
 import { Loaded, Section, Trouble } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
-import { useParent } from "../kit/place.ts";
+import { useCounty, useParent } from "../kit/place.ts";
 import { SchoolChoice } from "../kit/schools.tsx";
 import { cadenceWords, dayAfter, farthest, nextMonday } from "./cadence.ts";
 import { policies as t } from "./text.ts";
@@ -25,6 +25,7 @@ export function PolicySets() {
 
 function Take({ sets }: { sets: DutyPolicySet[] }) {
   const parent = useParent();
+  const ofProvince = useCounty() === "000000";
   const [today] = useState(() => isoDay(now()));
   const [chosen, setChosen] = useState<string>();
   const [careLevel, setCareLevel] = useState<CareLevel>(0);
@@ -52,7 +53,7 @@ function Take({ sets }: { sets: DutyPolicySet[] }) {
             <label className="field"><span>{t.forGuardianship}</span>
               <Select aria-label={t.forGuardianship} value={guardianshipType} onChange={setGuardianship} style={{ width: 150 }} options={[{ value: 0, label: t.allGuardianships }, ...choices(GuardianshipTypeSchema)]} />
             </label>
-            <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>
+            {!ofProvince && <label className="field"><span>{t.forSchool}</span><SchoolChoice label={t.forSchool} value={school} onChange={setSchool} all={t.allSchools} /></label>}
             <label className="field"><span>{t.effectiveFrom}</span>
               <Input type="date" required aria-label={t.effectiveFrom} value={from} min={dayAfter(today, 1)} max={dayAfter(today, farthest)} style={{ width: 150 }} onChange={(event) => setFrom(event.target.value)} />
             </label>
