@@ -204,6 +204,21 @@ test("an officer of the province chooses a county, and another one later", async
   await page.getByRole("heading", { name: "统计" }).waitFor();
   await choose("六枝特区");
   await page.waitForURL(/\/520203\/figures/);
+  // What the province says holds in the county, until the county says something of its own.
+  await page.goto("/520203/policies?kind=duties");
+  await page.getByRole("link", { name: "省级规定" }).click();
+  await page.waitForURL(/\/000000\/policies/);
+  await button(page, "修改家长返乡规定").click();
+  const form = page.getByRole("form", { name: "家长返乡规定" });
+  await form.getByRole("combobox", { name: "周期" }).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: "每学年" }).click();
+  await assertGood(page, "policy-of-province");
+  await button(form, "保存为新版本").click();
+  await row(page, "每学年1次").filter({ hasText: "第 1 版" }).waitFor();
+  await assertGood(page, "policies-of-province");
+  await page.goto("/520203/policies?kind=duties");
+  await row(page, "每学年1次").filter({ hasText: "省定第 1 版" }).waitFor();
+  await assertGood(page, "policies-by-province");
   await page.context().close();
 });
 

@@ -227,6 +227,26 @@ TEST_F(EveryListTest, WhatARoleMayNotSeeIsMasked) {
   EXPECT_TRUE(CallAs(subjects[5], list, by_number).status.ok());
 }
 
+// The province's policies are put and read where the whole province is reached, and by nobody else.
+TEST_F(EveryMethodTest, AProvincesPolicyIsTheProvincesToPut) {
+  const json policy = {{"parent", "counties/000000"},
+                       {"kind", "DUTY_KIND_PARENTS_HOME"},
+                       {"cadence", {{"period", "CADENCE_PERIOD_YEAR"}, {"times", 1}}}};
+  std::map<std::string, absl::Status> puts, lists;
+  for (const Subject& subject : Subjects()) {
+    puts[subject.name] =
+        CallAs(subject, *calls().Find("pairing.DutyService.PutDutyPolicy"), {{"policy", policy}}).status;
+    lists[subject.name] = CallAs(subject, *calls().Find("pairing.DutyService.ListDutyPolicies"),
+                                 {{"parent", "counties/000000"}})
+                              .status;
+    if (subject.level == Level::kProvince) continue;
+    EXPECT_EQ(puts[subject.name].code(), absl::StatusCode::kPermissionDenied) << subject.name;
+    EXPECT_EQ(lists[subject.name].code(), absl::StatusCode::kPermissionDenied) << subject.name;
+  }
+  EXPECT_TRUE(puts.at("province officer").ok()) << puts.at("province officer");
+  EXPECT_TRUE(lists.at("province officer").ok()) << lists.at("province officer");
+}
+
 class PerformerTest : public RightsTest {
  protected:
   // One of the subjects, signed in as a member of staff.
