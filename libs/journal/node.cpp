@@ -156,11 +156,17 @@ void Node::AfterCommit(int shard, std::vector<Run> runs) {
     absl::MutexLock lock(&mutex_);
     // Under the lock, so that a stop does not destroy the relay or the sweeper in the middle of a call.
     if (relay_ != nullptr) relay_->HandOver(shard, std::move(runs));
-    if (sweeper_ != nullptr) sweeper_->Touch(shard);
+    if (sweeper_ != nullptr) TouchAfter(shard);
     on_commit = on_commit_;
   }
   // Outside the lock: what the service does on a commit may take locks of its own.
   if (on_commit) on_commit(shard);
+}
+
+void Node::TouchAfter(int shard) {
+  if (shard != ids::ShardOf(kNoCounty, settings_.shards)) return sweeper_->Touch(shard);
+  // What concerns no county, such as a policy of the province, brings deadlines on every shard.
+  for (int one = 0; one < settings_.shards; ++one) sweeper_->Touch(one);
 }
 
 // Publishes the notice in the county that is none, since a clock concerns every county. Not by the executor,

@@ -82,6 +82,7 @@ class Node {
   absl::Status Prepare(const std::vector<postgres::MigrationSet>& migrations);
   absl::StatusOr<std::vector<Consumer::Producer>> Producers(const std::vector<std::string>& names) const;
   void AfterCommit(int shard, std::vector<Run> runs);
+  void TouchAfter(int shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status TellOfClock(const Notify& notify, const std::string& why);
 
   const process::Settings settings_;
