@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/refusal/characters.h"
+
 namespace tonghu::refusal {
 namespace {
 
@@ -38,6 +40,13 @@ TEST(RefusalTest, ASeparatorInTheChineseTextIsKept) {
                 .message_zh,
             "a\x1f"
             "b");
+}
+
+TEST(RefusalTest, CharactersAreCountedAsPeopleDo) {
+  EXPECT_EQ(CharactersOf(""), 0u);
+  EXPECT_EQ(CharactersOf("abc 1"), 5u);
+  EXPECT_EQ(CharactersOf("留守儿童"), 4u);
+  EXPECT_EQ(CharactersOf("é𠮷"), 2u) << "of two and of four bytes";
 }
 
 }  // namespace

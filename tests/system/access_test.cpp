@@ -393,6 +393,8 @@ TEST_F(AccessTest, BrokenGlassIsToldToTheCountyOffice) {
   request.set_child(*child);
   request.set_reason("太短");
   EXPECT_EQ(ReasonOf(client().Call(&Accounts::BreakGlass, request)), "GLASS_REASON_SHORT");
+  request.set_reason(std::string(501, 'x'));
+  EXPECT_EQ(ReasonOf(client().Call(&Accounts::BreakGlass, request)), "GLASS_REASON_SHORT");
   request.set_reason("派出所来电核实儿童身份信息");
   const auto broken = client().Call(&Accounts::BreakGlass, request);
   ASSERT_TRUE(broken.ok()) << broken.status();

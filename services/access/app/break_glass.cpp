@@ -7,6 +7,8 @@
 #include "libs/clock/timestamp.h"
 #include "libs/ids/references.h"
 #include "libs/paging/paging.h"
+#include "libs/refusal/characters.h"
+#include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/access/app/actor_names.h"
 #include "services/access/app/grants.h"
@@ -21,12 +23,8 @@ namespace {
 
 constexpr int kUsualHours = 4;
 constexpr int kMostHours = 24;
-constexpr size_t kShortestReason = 10;   // characters
-constexpr size_t kLongestReason = 1500;  // bytes
-
-size_t Characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; });
-}
+constexpr size_t kShortestReason = 10;  // characters
+constexpr size_t kLongestReason = 500;  // characters
 
 v1::GlassBreaking MessageOf(const BreakingRow& row) {
   v1::GlassBreaking message;
@@ -41,7 +39,7 @@ v1::GlassBreaking MessageOf(const BreakingRow& row) {
 
 absl::Status Check(const v1::BreakGlassRequest& request) {
   const std::string reason(absl::StripAsciiWhitespace(request.reason()));
-  if (Characters(reason) < kShortestReason || reason.size() > kLongestReason) {
+  if (refusal::CharactersOf(reason) < kShortestReason || refusal::CharactersOf(reason) > kLongestReason) {
     return refusal::Invalid("GLASS_REASON_SHORT", "reason", "a reason of 10 to 500 characters is needed",
                             "请写明紧急查阅的理由，10至500个字");
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/ids/names.h"
 #include "libs/ids/references.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/access/app/accounts.h"
@@ -17,8 +18,8 @@ namespace tonghu::access {
 namespace {
 
 constexpr int kMostAccounts = 1000;
-constexpr int kPasswordGroups = 4;    // 16 characters of almost five bits
-constexpr size_t kLongestName = 150;  // bytes: 50 Chinese characters
+constexpr int kPasswordGroups = 4;   // 16 characters of almost five bits
+constexpr size_t kLongestName = 50;  // characters
 
 // The names of staff members, by staff number.
 using Names = std::map<std::string, std::string>;
@@ -48,7 +49,7 @@ absl::Status Check(const Account& account, const v1::Account& given, int i) {
     return refusal::Invalid("LOGIN_MALFORMED", FieldOf(i, "login"),
                             "a login has 3 to 64 letters, digits, hyphens and underscores",
                             "登录名应为3至64位的字母、数字、连字符或下划线");
-  if (account.display_name.empty() || account.display_name.size() > kLongestName)
+  if (account.display_name.empty() || refusal::CharactersOf(account.display_name) > kLongestName)
     return refusal::Invalid("DISPLAY_NAME_MISSING", FieldOf(i, "display_name"),
                             "a display name of at most 50 characters is needed",
                             "请填写姓名或程序名称，不超过50个字");

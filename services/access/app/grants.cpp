@@ -8,6 +8,7 @@
 #include "libs/clock/timestamp.h"
 #include "libs/ids/references.h"
 #include "libs/principal/principal.h"
+#include "libs/refusal/characters.h"
 #include "libs/status/macros.h"
 #include "services/access/app/actor_names.h"
 #include "services/access/events/publish.h"
@@ -17,7 +18,7 @@ namespace tonghu::access {
 namespace {
 
 constexpr absl::Duration kLongestGrant = absl::Hours(24 * 366);
-constexpr size_t kLongestReason = 600;  // bytes
+constexpr size_t kLongestReason = 200;  // characters
 
 std::string AccountOf(const GrantRow& row) { return ids::NameOf(row.county, "accounts", row.account_id); }
 
@@ -42,8 +43,8 @@ absl::Status Check(const v1::CreateGrantRequest& request, const std::string& act
     return refusal::Invalid("GRANT_END", "grant.end_time", "a grant ends within a year",
                             "请填写授权截止时间，须晚于现在且不超过一年");
   }
-  const auto reason = absl::StripAsciiWhitespace(request.grant().reason());
-  if (reason.empty() || reason.size() > kLongestReason) {
+  const std::string reason(absl::StripAsciiWhitespace(request.grant().reason()));
+  if (reason.empty() || refusal::CharactersOf(reason) > kLongestReason) {
     return refusal::Invalid("GRANT_REASON_MISSING", "grant.reason",
                             "a reason of at most 200 characters is needed", "请填写授权理由，不超过200个字");
   }

@@ -1,9 +1,9 @@
 #include "services/access/domain/password_rules.h"
 
-#include <algorithm>
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::access {
@@ -14,11 +14,6 @@ constexpr size_t kShortest = 10;    // characters, of three kinds
 constexpr size_t kLongEnough = 16;  // characters, of any kind
 constexpr int kKinds = 3;
 constexpr size_t kOfItsOwn = 4;  // characters that a password has beside common pieces
-
-size_t Characters(std::string_view text) {
-  // Bytes of UTF-8 that go on with a character begin with the bits 10.
-  return std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; });
-}
 
 int KindsOf(std::string_view text) {
   bool lower = false, upper = false, digit = false, other = false;
@@ -56,7 +51,7 @@ std::string WithoutCommonPieces(std::string_view password) {
 }  // namespace
 
 absl::Status CheckPassword(std::string_view password, std::string_view login) {
-  const size_t length = Characters(password);
+  const size_t length = refusal::CharactersOf(password);
   if (length < kShortest)
     return refusal::Invalid("PASSWORD_TOO_SHORT", kField, "a password has at least 10 characters",
                             "密码至少10位，请加长");
@@ -72,7 +67,7 @@ absl::Status CheckPassword(std::string_view password, std::string_view login) {
   if (absl::AsciiStrToLower(std::string(password)).find(login) != std::string::npos)
     return refusal::Invalid("PASSWORD_HAS_LOGIN", kField, "a password does not contain the login",
                             "密码不能包含登录名，请更换");
-  if (Characters(WithoutCommonPieces(password)) < kOfItsOwn) {
+  if (refusal::CharactersOf(WithoutCommonPieces(password)) < kOfItsOwn) {
     return refusal::Invalid("PASSWORD_COMMON", kField, "a password is not made of what everybody takes",
                             "该密码过于常见，容易被猜到，请更换一个与众不同的密码");
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/alerts/domain/escalation.h"
@@ -14,7 +15,7 @@
 namespace tonghu::alerts {
 namespace {
 
-constexpr std::ptrdiff_t kMostCharacters = 2000;  // of a resolution or description
+constexpr size_t kMostCharacters = 2000;  // of a resolution or description
 
 absl::Status AlreadyResolved() {
   return refusal::Precondition("ALREADY_RESOLVED", "name", "the alert is resolved; that is final",
@@ -119,12 +120,8 @@ void ResolveByFact(Alert& alert, std::string_view resolution, absl::Time now) {
 }
 
 absl::Status CheckWords(std::string_view text, std::string_view field) {
-  // Characters are counted, not bytes: a byte 10xxxxxx of UTF-8 continues a character.
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
-  const std::ptrdiff_t characters =
-      static_cast<std::ptrdiff_t>(text.size()) - std::count_if(text.begin(), text.end(), continues);
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isspace(c); });
-  if (!blank && characters <= kMostCharacters) return absl::OkStatus();
+  if (!blank && refusal::CharactersOf(text) <= kMostCharacters) return absl::OkStatus();
   return refusal::Invalid(blank ? "TEXT_MISSING" : "TEXT_TOO_LONG", field,
                           fmt::format("{} takes 1 .. 2000 characters", field),
                           blank ? "请填写文字说明" : "文字说明不能超过2000字");

@@ -15,6 +15,7 @@
 #include "libs/division/county.h"
 #include "libs/ids/references.h"
 #include "libs/paging/paging.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/answer.h"
@@ -86,8 +87,7 @@ struct Turn {
 // What is known of the contacts that happened since `since`, and what is found now. `contacts`: also earlier
 // ones.
 std::vector<Turn> Compare(const std::string& county, const std::vector<ContactRow>& contacts,
-                            std::vector<DoubtRow> known, std::map<std::string, Doubt> found,
-                            absl::Time since) {
+                          std::vector<DoubtRow> known, std::map<std::string, Doubt> found, absl::Time since) {
   std::map<std::string, Turn> turns;
   for (DoubtRow& row : known) {
     DoubtRow gone = row;
@@ -232,16 +232,11 @@ v1::Doubt MessageOf(const DoubtRow& row) {
   return doubt;
 }
 
-// Counts the first bytes of UTF-8 characters; the others are 10xxxxxx.
-size_t Characters(std::string_view utf8) {
-  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
-
 absl::StatusOr<v1::Doubt> DismissOne(journal::ShardTransaction& transaction, const std::string& county,
                                      const v1::DismissDoubtRequest& request) {
   ASSIGN_OR_RETURN(const auto id, ids::IdIn(county, request.name(), "doubts", "name"));
   ASSIGN_OR_RETURN(const auto by, ids::IdIn(county, request.staff_member(), "staffMembers", "staff_member"));
-  if (request.reason().empty() || Characters(request.reason()) > kLongestReason) {
+  if (request.reason().empty() || refusal::CharactersOf(request.reason()) > kLongestReason) {
     return refusal::Invalid("DISMISS_REASON_LENGTH", "reason", "reason has 1 to 500 characters",
                             "请填写核实情况，不超过500字");
   }

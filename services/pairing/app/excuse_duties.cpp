@@ -1,6 +1,6 @@
-#include <algorithm>
 
 #include "libs/ids/names.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/answer.h"
@@ -17,10 +17,7 @@ constexpr size_t kLongestReason = 500;  // characters
 absl::Status CheckReason(const std::string& reason) {
   if (reason.empty())
     return refusal::Invalid("REASON_MISSING", "reason", "reason must be given", "请填写免除的原因");
-  // Characters of UTF-8 are counted by their first bytes; the others are 10xxxxxx.
-  const auto characters =
-      std::count_if(reason.begin(), reason.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  if (characters > static_cast<int64_t>(kLongestReason)) {
+  if (refusal::CharactersOf(reason) > kLongestReason) {
     return refusal::Invalid("REASON_TOO_LONG", "reason", "reason has at most 500 characters",
                             "免除原因不能超过500字");
   }

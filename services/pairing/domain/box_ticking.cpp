@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libs/clock/clock.h"
+#include "libs/refusal/characters.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -24,11 +25,6 @@ void Add(DoubtMap& doubts, const std::string& contact_id, DoubtReason reason) {
 void AddSameText(DoubtMap& doubts, const HelpersContact& contact, int alike) {
   Add(doubts, contact.contact_id, DoubtReason::kSameText);
   doubts[contact.contact_id].alike = alike;
-}
-
-// Counts the first bytes of UTF-8 characters; the others are 10xxxxxx.
-int Characters(std::string_view utf8) {
-  return static_cast<int>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 // Contacts with one text, by time.
@@ -69,7 +65,7 @@ void FindSameText(absl::Span<const HelpersContact* const> by_time, DoubtMap& dou
   }
   for (const auto& [text, contacts] : texts) {
     if (contacts.size() == 1) continue;
-    Characters(text) < kShortestText ? FindShort(contacts, doubts) : FindLong(contacts, doubts);
+    refusal::CharactersOf(text) < kShortestText ? FindShort(contacts, doubts) : FindLong(contacts, doubts);
   }
 }
 

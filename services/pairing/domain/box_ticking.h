@@ -28,7 +28,7 @@ inline DoubtReasons BitOf(DoubtReason reason) { return 1 << static_cast<int>(rea
 inline constexpr absl::Duration kSameTextReach = absl::Hours(24 * 35);
 // Fewer characters than these ("一切正常") say little, and honest helpers write them again and again: they
 // are doubtful only where a helper wrote them of so many children on one day.
-inline constexpr int kShortestText = 8;
+inline constexpr size_t kShortestText = 8;
 inline constexpr int kFewestShort = 5;
 
 // kTooFast: visits to homes of which each began less than this after the one before. A talk at a home takes

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 
@@ -28,10 +29,7 @@ absl::Status CheckClosureReason(const std::string& reason) {
     return refusal::Invalid("REASON_MISSING", "closure.reason", "reason must be given",
                             "请填写停课原因，例如防汛停课");
   }
-  // Characters of UTF-8 are counted by their first bytes; the others are 10xxxxxx.
-  const auto characters =
-      std::count_if(reason.begin(), reason.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  if (characters > static_cast<int64_t>(kLongestClosureReason)) {
+  if (refusal::CharactersOf(reason) > kLongestClosureReason) {
     return refusal::Invalid("REASON_TOO_LONG", "closure.reason", "reason has at most 100 characters",
                             "停课原因不能超过100字");
   }

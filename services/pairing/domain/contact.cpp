@@ -5,18 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::pairing {
-namespace {
-
-// Counts the first bytes of UTF-8 characters; the others are 10xxxxxx.
-size_t Characters(std::string_view utf8) {
-  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
-
-}  // namespace
-
 absl::Status CheckMarks(Mood mood, absl::Span<const Concern> concerns, const std::string& field) {
   if (mood < Mood::kNotSaid || mood > Mood::kWithdrawn) {
     return refusal::Invalid("MOOD_UNKNOWN", absl::StrCat(field, "mood"), "the mood is none of the moods",
@@ -76,11 +68,12 @@ absl::Status CheckContact(const Contact& contact, absl::Span<const PairedSpan> s
     return refusal::Invalid("HAPPEN_TIME_TOO_OLD", "contact.happen_time",
                             "a contact can be recorded for 60 days", "只能补录60天以内的联系，请核对日期");
   }
-  if (Characters(contact.note) > kLongestNote) {
+  if (refusal::CharactersOf(contact.note) > kLongestNote) {
     return refusal::Invalid("NOTE_TOO_LONG", "contact.note", "a note has at most 2000 characters",
                             "联系记录不能超过2000字");
   }
-  if (absl::Status marked = CheckMarks(contact.mood, contact.concerns, "contact."); !marked.ok()) return marked;
+  if (absl::Status marked = CheckMarks(contact.mood, contact.concerns, "contact."); !marked.ok())
+    return marked;
   if (absl::Status together = CheckTogether(contact); !together.ok()) return together;
   const auto not_paired = [](std::string_view field) {
     return refusal::Precondition("NOT_PAIRED", field,
@@ -99,7 +92,7 @@ absl::Status CheckChange(const ChangedContact& contact, const ChangeAsked& asked
   if (asked.reason.empty()) {
     return refusal::Invalid("REASON_MISSING", "reason", "reason must be given", "请填写更正或撤回的原因");
   }
-  if (Characters(asked.reason) > kLongestReason) {
+  if (refusal::CharactersOf(asked.reason) > kLongestReason) {
     return refusal::Invalid("REASON_TOO_LONG", "reason", "reason has at most 500 characters",
                             "更正或撤回的原因不能超过500字");
   }

@@ -5,15 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/calendar.h"
 #include "libs/clock/clock.h"
+#include "libs/refusal/characters.h"
 #include "libs/refusal/refusal.h"
 
 namespace tonghu::pairing {
 namespace {
-
-// Characters of UTF-8 are counted by their first bytes; the others are 10xxxxxx.
-size_t CharactersOf(std::string_view utf8) {
-  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
@@ -134,7 +130,7 @@ absl::Status CheckLetter(const FoundLetter& letter, const std::string& field) {
     return refusal::Invalid("LETTER_TEXT_MISSING", absl::StrCat(field, "text"),
                             "a letter has its text or a summary of it", "请填写来信内容或摘要");
   }
-  if (CharactersOf(letter.text) > kLongestLetter) {
+  if (refusal::CharactersOf(letter.text) > kLongestLetter) {
     return refusal::Invalid("LETTER_TEXT_TOO_LONG", absl::StrCat(field, "text"),
                             "a letter has at most 2000 characters; summarize it",
                             "来信内容不能超过2000字，请填写摘要");
@@ -147,7 +143,7 @@ absl::Status CheckAnswer(std::string_view answer) {
     return refusal::Invalid("ANSWER_MISSING", "answer", "what was done must be given",
                             "请填写如何回复、做了哪些事");
   }
-  if (CharactersOf(answer) > kLongestLetter) {
+  if (refusal::CharactersOf(answer) > kLongestLetter) {
     return refusal::Invalid("ANSWER_TOO_LONG", "answer", "an answer has at most 2000 characters",
                             "回复内容不能超过2000字，请精简");
   }
