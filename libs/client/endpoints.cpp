@@ -13,13 +13,13 @@
 namespace tonghu::client {
 namespace {
 
-// Opens what "tls" names: {"ca": "…", "certificate": "…", "key": "…"}.
+// Opens what "tls" names: {"ca": "…", "certificate": "…"}.
 absl::StatusOr<std::shared_ptr<const rpc::Tls>> OpenTls(const nlohmann::json& tls) {
   const auto path = [&tls](const char* key) {
     const auto found = tls.find(key);
     return found != tls.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
-  auto opened = rpc::Tls::Open({path("ca"), path("certificate"), path("key")});
+  auto opened = rpc::Tls::Open({path("ca"), path("certificate")});
   if (opened.ok()) return opened;
   return refusal::Make(
       {absl::StatusCode::kPermissionDenied, "CERTIFICATE_UNUSABLE", "",

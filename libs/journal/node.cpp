@@ -19,7 +19,7 @@ constexpr absl::Duration kDrain = absl::Milliseconds(1200);         // commands 
 constexpr absl::Duration kLastQuery = absl::Milliseconds(1500);     // nobody waits for PostgreSQL longer, but
 constexpr absl::Duration kLastReserved = absl::Milliseconds(2500);  // to give the leases back
 constexpr int kMostStreams = 20'000;  // of a connection: the gateway has one, over which everybody watches
-constexpr absl::Duration kGrace = absl::Milliseconds(200);          // then calls that still run are cancelled
+constexpr absl::Duration kGrace = absl::Milliseconds(200);  // then calls that still run are cancelled
 // Emergencies and leases must not wait a minute for an answer that does not come.
 constexpr absl::Duration kReservedAnswer = absl::Seconds(5);
 constexpr int kWorkers = 8;
@@ -53,8 +53,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Open(const process::Settings& settin
   ASSIGN_OR_RETURN(auto clock, clock::Make(settings.clock));
   node->clock_ = std::move(clock);
   if (!settings.insecure) {
-    ASSIGN_OR_RETURN(node->tls_,
-                     rpc::Tls::Open({settings.tls_ca, settings.tls_certificate, settings.tls_key}));
+    ASSIGN_OR_RETURN(node->tls_, rpc::Tls::Open({settings.tls_ca, settings.tls_certificate}));
   }
   node->pool_ = std::make_unique<postgres::Pool>(node->Conninfo(), kConnections);
   // The machine's servers start in any order, so an absent PostgreSQL is waited for.
@@ -234,12 +233,11 @@ absl::Status Node::Serve(Work work) {
 
   absl::Status outcome;
   auto exposer = metrics::Exposer::Start(settings_.admin_listen, metrics_);
-  auto server = rpc::Server::Start(
-      {.listen = settings_.listen,
-       .reflection = settings_.reflection,
-       .max_concurrent_streams = kMostStreams,
-       .tls = tls_},
-      work.services);
+  auto server = rpc::Server::Start({.listen = settings_.listen,
+                                    .reflection = settings_.reflection,
+                                    .max_concurrent_streams = kMostStreams,
+                                    .tls = tls_},
+                                   work.services);
   if (!exposer.ok()) outcome = exposer.status();
   if (!server.ok()) outcome = server.status();
   // Last, as the listeners use the leases and the server.

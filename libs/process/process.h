@@ -25,8 +25,8 @@ struct Settings {
   std::string nats_url;
   std::string redis_socket;
   std::map<std::string, std::string> peers;  // service → gRPC addresses of its replicas, comma separated
-  // PEM files: who is trusted, what this process shows, and its key. All three, or `insecure`.
-  std::string tls_ca, tls_certificate, tls_key;
+  // PEM files: who is trusted, and what this process shows, with its key. Both, or `insecure`.
+  std::string tls_ca, tls_certificate;
   bool insecure = false;      // speaks without TLS, to anybody; for tests
   std::string identity_keys;  // folder of the public keys that check who calls (PEM)
   std::string log_level;      // "debug", "info", "warn", "error"
@@ -35,7 +35,7 @@ struct Settings {
 // Whether a service has a journal, and so a database and the bus.
 enum class Record { kKept, kNone };
 
-// Reads the common settings: service, replica, listen, admin_listen, tls.ca, tls.certificate and tls.key
+// Reads the common settings: service, replica, listen, admin_listen, tls.ca and tls.certificate
 // (required, unless insecure = true), postgres.conninfo and nats.url (required where a record is kept, else
 // unknown); ready_file, clock, reflection, shards, redis.socket, identity.public_keys, log_level and
 // peers.<service>. Unknown keys are refused by the reader's Finish, which the service calls after reading its

@@ -72,11 +72,11 @@ absl::Status CheckClock(std::string_view clock) {
 
 // Half of the settings for TLS would be a mistake that opens the service to anybody.
 absl::Status CheckTls(const Settings& settings) {
-  const bool none = settings.tls_ca.empty() && settings.tls_certificate.empty() && settings.tls_key.empty();
-  const bool all = !settings.tls_ca.empty() && !settings.tls_certificate.empty() && !settings.tls_key.empty();
+  const bool none = settings.tls_ca.empty() && settings.tls_certificate.empty();
+  const bool all = !settings.tls_ca.empty() && !settings.tls_certificate.empty();
   if (settings.insecure ? none : all) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "tls.ca, tls.certificate and tls.key are needed: the PEM files by which services know each other "
+      "tls.ca and tls.certificate are needed: the PEM files by which services know each other "
       "(insecure = true, without them, is for tests)");
 }
 
@@ -116,7 +116,6 @@ absl::StatusOr<Settings> ReadSettings(config::Reader& reader, Record record) {
   settings.log_level = reader.String("log_level", "info");
   settings.tls_ca = reader.String("tls.ca", "");
   settings.tls_certificate = reader.String("tls.certificate", "");
-  settings.tls_key = reader.String("tls.key", "");
   settings.insecure = reader.Bool("insecure", false);
   settings.identity_keys = reader.String("identity.public_keys", "");
   for (const std::string& peer : reader.Keys("peers")) {

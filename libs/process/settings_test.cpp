@@ -69,16 +69,14 @@ TEST(SettingsTest, EachBoundIsHeld) {
 TEST(SettingsTest, WithoutCertificatesNothingStartsUnlessToldSo) {
   const std::string least =
       "service = 'gateway'\nreplica = 'gateway-1'\nlisten = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\n";
-  const std::string tls = "tls.ca = '/ca'\ntls.certificate = '/c'\ntls.key = '/k'\n";
+  const std::string tls = "tls.ca = '/ca'\ntls.certificate = '/c'\n";
   const auto settings = Read(least + tls + "identity.public_keys = '/keys'\n", Record::kNone);
   ASSERT_TRUE(settings.ok()) << settings.status();
   EXPECT_EQ(settings->tls_ca, "/ca");
   EXPECT_EQ(settings->tls_certificate, "/c");
-  EXPECT_EQ(settings->tls_key, "/k");
   EXPECT_EQ(settings->identity_keys, "/keys");
   EXPECT_FALSE(settings->insecure);
-  for (const std::string& text :
-       {least, least + "tls.ca = '/ca'\ntls.key = '/k'\n", least + tls + "insecure = true\n"}) {
+  for (const std::string& text : {least, least + "tls.ca = '/ca'\n", least + tls + "insecure = true\n"}) {
     EXPECT_THAT(std::string(Read(text, Record::kNone).status().message()), HasSubstr("tls.certificate"))
         << text;
   }

@@ -33,31 +33,33 @@ absl::Status Bad(const std::string& path, const char* why) {
   return absl::FailedPreconditionError(absl::StrCat(path, ": ", why));
 }
 
-absl::StatusOr<Owned<BIO>> Read(const std::string& path) {
+absl::StatusOr<std::string> Read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!(text << file.rdbuf())) return Bad(path, "can't be read, or is empty");
-  const std::string bytes = text.str();
-  Owned<BIO> bio(BIO_new(BIO_s_mem()));
-  BIO_write(bio.get(), bytes.data(), static_cast<int>(bytes.size()));
-  return bio;
+  return text.str();
 }
 
-absl::StatusOr<Owned<X509>> ReadCertificate(const std::string& path) {
-  ASSIGN_OR_RETURN(auto bio, Read(path));
-  Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (certificate == nullptr) return Bad(path, "is no certificate in PEM");
+Owned<BIO> Bytes(const std::string& text) {
+  return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+absl::StatusOr<Owned<X509>> CertificateIn(const std::string& text, const std::string& path) {
+  Owned<X509> certificate(PEM_read_bio_X509(Bytes(text).get(), nullptr, nullptr, nullptr));
+  if (certificate == nullptr) return Bad(path, "holds no certificate in PEM");
   return certificate;
 }
 
 absl::Status Check(const TlsFiles& files) {
-  RETURN_IF_ERROR(ReadCertificate(files.ca).status());
-  ASSIGN_OR_RETURN(const auto certificate, ReadCertificate(files.certificate));
-  ASSIGN_OR_RETURN(const auto bio, Read(files.key));
-  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
-  if (key == nullptr) return Bad(files.key, "is no private key in PEM");
+  ASSIGN_OR_RETURN(const std::string ca, Read(files.ca));
+  RETURN_IF_ERROR(CertificateIn(ca, files.ca).status());
+  // Read once: the file may turn over meanwhile.
+  ASSIGN_OR_RETURN(const std::string shown, Read(files.certificate));
+  ASSIGN_OR_RETURN(const auto certificate, CertificateIn(shown, files.certificate));
+  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(Bytes(shown).get(), nullptr, nullptr, nullptr));
+  if (key == nullptr) return Bad(files.certificate, "holds no private key in PEM");
   if (X509_check_private_key(certificate.get(), key.get()) != 1)
-    return Bad(files.key, "is not the certificate's key");
+    return Bad(files.certificate, "holds a key that is not the certificate's");
   return absl::OkStatus();
 }
 
@@ -70,7 +72,7 @@ absl::StatusOr<std::shared_ptr<const Tls>> Tls::Open(const TlsFiles& files) {
 
 Tls::Tls(const TlsFiles& files) : files_(files) {
   const auto watcher = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-      files.key, files.certificate, files.ca, kRereadSeconds);
+      files.certificate, files.certificate, files.ca, kRereadSeconds);
   grpc::experimental::TlsServerCredentialsOptions server(watcher);
   server.watch_root_certs();
   server.watch_identity_key_cert_pairs();
@@ -84,7 +86,8 @@ Tls::Tls(const TlsFiles& files) : files_(files) {
 }
 
 absl::StatusOr<absl::Time> Tls::End() const {
-  ASSIGN_OR_RETURN(const auto certificate, ReadCertificate(files_.certificate));
+  ASSIGN_OR_RETURN(const std::string shown, Read(files_.certificate));
+  ASSIGN_OR_RETURN(const auto certificate, CertificateIn(shown, files_.certificate));
   std::tm end{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1)
     return Bad(files_.certificate, "does not say when it ends");

@@ -14,17 +14,17 @@ namespace tonghu::rpc {
 
 // What one process has, as PEM files.
 struct TlsFiles {
-  std::string ca;           // the authorities that it trusts
-  std::string certificate;  // what it shows; its chain may follow
-  std::string key;          // the certificate's private key
+  std::string ca;  // the authorities that it trusts
+  std::string
+      certificate;  // what it shows, whose chain may follow, and the private key: one file turns over at once
 };
 
 // One process's side of its connections. New connections use the files as they are: a changed file is read
-// within two seconds. Where a key is not the certificate's, new connections fail until both are right.
+// within two seconds. Where the key is not the certificate's, new connections fail until the file is right.
 // Thread-safe.
 class Tls {
  public:
-  // Errors: FAILED_PRECONDITION naming the file that can't be read, is not PEM, or does not fit the others.
+  // Errors: FAILED_PRECONDITION naming the file that can't be read or lacks what belongs into it.
   static absl::StatusOr<std::shared_ptr<const Tls>> Open(const TlsFiles& files);
 
   // Demands a certificate of every client; one that no trusted authority has signed, or that has run out, is

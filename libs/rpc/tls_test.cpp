@@ -77,9 +77,7 @@ TEST_F(TlsTest, AClientWithoutACertificateOfOursIsRefused) {
 }
 
 TEST_F(TlsTest, ACertificateThatHasRunOutIsRefused) {
-  ASSERT_TRUE(certificates_->Run(
-      "tls_request \"$RUN/tls/late\" operators/local none; tls_sign \"$RUN/tls/late\" 0 operator "
-      "-cert \"$RUN/tls/authority.pem\" -keyfile \"$RUN/tls/authority.key\""));
+  ASSERT_TRUE(certificates_->Run("tls_issue \"$RUN/tls/late\" operators/local none 0 operator"));
   EXPECT_LE(*Opened(certificates_->Files("late"))->End(), absl::Now());
   EXPECT_EQ(Call(As("late"), {}).status.error_code(), grpc::UNAVAILABLE);
 }
@@ -99,23 +97,26 @@ TEST_F(TlsTest, AServerOfAnotherServiceIsNotTakenForTheOneDialled) {
 }
 
 TEST_F(TlsTest, FilesThatCantBeUsedAreNamed) {
-  const TlsFiles good = certificates_->Files("pairing");
-  const auto fault = [](const TlsFiles& files) { return Tls::Open(files).status(); };
-  EXPECT_EQ(
-      fault({good.ca, good.certificate, certificates_->Path("registry.key")}),
-      absl::FailedPreconditionError(certificates_->Path("registry.key") + ": is not the certificate's key"));
-  EXPECT_THAT(std::string(fault({"/nowhere", good.certificate, good.key}).message()),
-              HasSubstr("/nowhere: can't"));
-  EXPECT_THAT(std::string(fault({good.ca, good.key, good.key}).message()), HasSubstr("is no certificate"));
-  EXPECT_THAT(std::string(fault({good.ca, good.certificate, good.ca}).message()),
-              HasSubstr("is no private key"));
+  ASSERT_TRUE(certificates_->Run(
+      "cd \"$RUN/tls\"; openssl x509 -in pairing.pem > bare.pem; openssl pkey -in registry.pem > alone.pem; "
+      "cat bare.pem alone.pem > mixed.pem"));
+  const std::string ca = certificates_->Path("ca.pem");
+  const auto fault = [&](const std::string& file, const std::string& trusted) {
+    return std::string(Tls::Open({trusted, certificates_->Path(file)}).status().message());
+  };
+  EXPECT_EQ(fault("mixed.pem", ca),
+            certificates_->Path("mixed.pem") + ": holds a key that is not the certificate's");
+  EXPECT_EQ(fault("bare.pem", ca), certificates_->Path("bare.pem") + ": holds no private key in PEM");
+  EXPECT_EQ(fault("alone.pem", ca), certificates_->Path("alone.pem") + ": holds no certificate in PEM");
+  EXPECT_THAT(fault("pairing.pem", "/nowhere"), HasSubstr("/nowhere: can't"));
+  EXPECT_EQ(fault("pairing.pem", ca), "");
 }
 
 TEST_F(TlsTest, EverythingTurnsOverUnderARunningServer) {
   const auto lasting = As("operator");
   ASSERT_TRUE(Call(lasting, {}).status.ok());
   const Certificates before("before");
-  for (const char* file : {"ca.pem", "operator.pem", "operator.key", "pairing.pem", "pairing.key"})
+  for (const char* file : {"ca.pem", "operator.pem", "pairing.pem"})
     std::filesystem::copy_file(certificates_->Path(file), before.Path(file),
                                std::filesystem::copy_options::overwrite_existing);
   ASSERT_TRUE(Call(As(before.Files("operator")), {}).status.ok());

@@ -20,8 +20,7 @@ constexpr absl::Duration kGrace = absl::Seconds(5);
 absl::StatusOr<Backends> Dial(const process::Settings& settings) {
   rpc::DialOptions options;
   if (!settings.insecure) {
-    ASSIGN_OR_RETURN(options.tls,
-                     rpc::Tls::Open({settings.tls_ca, settings.tls_certificate, settings.tls_key}));
+    ASSIGN_OR_RETURN(options.tls, rpc::Tls::Open({settings.tls_ca, settings.tls_certificate}));
   }
   Backends backends;
   for (const auto& [service, addresses] : settings.peers) {

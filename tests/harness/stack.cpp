@@ -204,7 +204,7 @@ std::shared_ptr<const rpc::Tls> Stack::Tls(const std::string& as) const {
   const std::string folder = state_ + "/run/tls/";
   const std::string file = folder + as.substr(as.find('/') + 1);
   if (tls == nullptr) {
-    auto opened = rpc::Tls::Open({folder + "ca.pem", file + ".pem", file + ".key"});
+    auto opened = rpc::Tls::Open({folder + "ca.pem", file + ".pem"});
     if (opened.ok()) tls = *std::move(opened);
     if (tls == nullptr) std::fprintf(stderr, "%s\n", opened.status().ToString().c_str());
   }

@@ -54,11 +54,10 @@ TEST_F(CertificatesTest, OnlyCertificatesOfTheStackAreServed) {
   const Certificates strangers("strangers");
   rpc::TlsFiles foreign = strangers.Files("operator");
   foreign.ca = File("ca.pem");
-  ASSERT_TRUE(strangers.Run(absl::StrCat(
-      "cp ", File("authority.pem"), " ", File("authority.key"),
-      " $RUN/tls; tls_request $RUN/tls/late operators/local none; tls_sign $RUN/tls/late 0 operator "
-      "-cert $RUN/tls/authority.pem -keyfile $RUN/tls/authority.key")));
-  const rpc::TlsFiles late{File("ca.pem"), strangers.Path("late.pem"), strangers.Path("late.key")};
+  ASSERT_TRUE(
+      strangers.Run(absl::StrCat("cp ", File("authority.pem"), " ", File("authority.key"),
+                                 " $RUN/tls; tls_issue $RUN/tls/late operators/local none 0 operator")));
+  const rpc::TlsFiles late{File("ca.pem"), strangers.Path("late.pem")};
   for (const char* service : kServices) {
     EXPECT_EQ(Ask(stack_->Channel(service)), grpc::OK) << service;
     EXPECT_EQ(Ask(rpc::Dial(stack_->Address(service))), grpc::UNAVAILABLE) << service << " without TLS";
@@ -85,12 +84,12 @@ TEST_F(CertificatesTest, WithoutCertificatesAServiceDoesNotStart) {
   char said[4096] = {};
   const size_t size = std::fread(said, 1, sizeof(said) - 1, pipe);
   EXPECT_EQ(WEXITSTATUS(::pclose(pipe)), 2);
-  EXPECT_THAT(std::string(said, size), HasSubstr("tls.certificate and tls.key are needed"));
+  EXPECT_THAT(std::string(said, size), HasSubstr("tls.ca and tls.certificate are needed"));
 }
 
 TEST_F(CertificatesTest, TheyTurnOverWhileServicesRun) {
   const Certificates before("before");
-  for (const char* file : {"ca.pem", "operator.pem", "operator.key"}) {
+  for (const char* file : {"ca.pem", "operator.pem"}) {
     std::filesystem::copy_file(File(file), before.Path(file),
                                std::filesystem::copy_options::overwrite_existing);
   }
@@ -101,7 +100,7 @@ TEST_F(CertificatesTest, TheyTurnOverWhileServicesRun) {
   for (const char* service : kServices) {
     EXPECT_TRUE(Eventually([&] { return AskBy(old, service) == grpc::UNAVAILABLE; })) << service;
     EXPECT_EQ(AskBy(before.Files("operator"), service), grpc::UNAVAILABLE) << service << " shows the old one";
-    EXPECT_EQ(AskBy({File("ca.pem"), File("operator.pem"), File("operator.key")}, service), grpc::OK);
+    EXPECT_EQ(AskBy({File("ca.pem"), File("operator.pem")}, service), grpc::OK);
     EXPECT_EQ(Ask(stack_->Channel(service)), grpc::OK) << "a program that has run all the while";
   }
   // Services find each other by new connections: without the bus pairing reads registry's journal over gRPC.

@@ -18,8 +18,8 @@ endpoints_write() {
     settings_wants postgres && printf '  "postgres": %s,\n' "$(quoted "$(postgres_conninfo tonghu_admin)")"
     settings_wants redis && printf '  "redis": %s,\n' "$(quoted "$(redis_socket)")"
     if [[ -n $(service_names) ]]; then
-      printf '  "tls": {"ca": %s, "certificate": %s, "key": %s},\n' "$(quoted "$RUN/tls/ca.pem")" \
-        "$(quoted "$RUN/tls/operator.pem")" "$(quoted "$RUN/tls/operator.key")"
+      printf '  "tls": {"ca": %s, "certificate": %s},\n' "$(quoted "$RUN/tls/ca.pem")" \
+        "$(quoted "$RUN/tls/operator.pem")"
     fi
     printf '  "replicas": {'
     for service in "${services[@]}"; do

@@ -53,7 +53,6 @@ settings_of_trust() {
 [tls]
 ca = $(quoted "$RUN/tls/ca.pem")
 certificate = $(quoted "$RUN/tls/$1.pem")
-key = $(quoted "$RUN/tls/$1.key")
 
 [identity]
 public_keys = $(quoted "$RUN/keys/public")

@@ -1,8 +1,9 @@
 # The stack's certificate authority, the certificates by which services know each other, and the keys by which
 # `access` signs who calls. docs/adr/2026-11-26-services-know-each-other-by-certificates.md says why.
 #
-# RUN/tls/ca.pem is what everybody trusts; RUN/tls/<name>.pem and .key are what a process shows: a service, or
-# `operator`, which is tonghuctl, the demonstration, the tests and the benchmarks.
+# RUN/tls/ca.pem is what everybody trusts; RUN/tls/<name>.pem is what a process shows, the certificate and its key: a
+# service, or `operator`, which is tonghuctl, the demonstration, the tests and the benchmarks. They are one file, so that
+# whoever reads while they turn over has both of one pair.
 
 readonly tls_days=90
 readonly tls_authority_days=3650
@@ -78,18 +79,24 @@ tls_make_authority() {
   tls_sign "$1" "$tls_authority_days" authority -selfsign -keyfile "$1.key"
 }
 
-# tls_make NAME: a new key and certificate in RUN/tls/new, signed by the authority in force.
+# tls_issue FILE COMMON_NAME DNS DAYS EXTENSIONS: a new certificate FILE.pem of the authority in force, with its key in
+# the same file.
+tls_issue() {
+  tls_request "$1" "$2" "$3"
+  tls_sign "$1" "$4" "$5" -cert "$RUN/tls/authority.pem" -keyfile "$RUN/tls/authority.key"
+  cat "$1.key" >> "$1.pem"
+  rm "$1.key"
+}
+
+# tls_make NAME: a new certificate in RUN/tls/new.
 tls_make() {
   local name=$1 file=$RUN/tls/new/$1 extensions=service subject=services/$1
   mkdir -p "$RUN/tls/new"
   if [[ $name == operator ]]; then extensions=operator subject=operators/local; fi
-  tls_request "$file" "$subject" "$name.tonghu"
-  tls_sign "$file" "$tls_days" "$extensions" -cert "$RUN/tls/authority.pem" \
-    -keyfile "$RUN/tls/authority.key"
+  tls_issue "$file" "$subject" "$name.tonghu" "$tls_days" "$extensions"
 }
 
-# tls_take: puts what was made into force. One `mv`: a process that still reads in the middle finds a key that is not
-# the certificate's, and reads again a second later.
+# tls_take: puts what was made into force, each file at once.
 tls_take() {
   [[ -d $RUN/tls/new ]] || return 0
   mv -t "$RUN/tls" "$RUN/tls/new"/*

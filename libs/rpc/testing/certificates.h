@@ -35,7 +35,7 @@ class Certificates {
   }
   std::string Path(const std::string& file) const { return absl::StrCat(folder_, "/run/tls/", file); }
   TlsFiles Files(const std::string& name) const {
-    return {Path("ca.pem"), Path(name + ".pem"), Path(name + ".key")};
+    return {Path("ca.pem"), Path(name + ".pem")};
   }
 
  private:
