@@ -9,6 +9,7 @@
 #include "services/pairing/app/coverage.h"
 #include "services/pairing/app/doubts.h"
 #include "services/pairing/app/duty_sweeps.h"
+#include "services/pairing/app/follow_calendars.h"
 #include "services/pairing/app/whisper_sweeps.h"
 #include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/migrations.h"
@@ -42,8 +43,9 @@ absl::Status Run(tonghu::config::Reader& reader) {
        .handler = pairing::Consume,
        .wants = directory::Wants,
        .sweeps = {pairing::MakeDuties(), pairing::ReplanCounties(), pairing::FollowClosuresLater(),
-                  pairing::JudgeDueDuties(), pairing::JudgeWhisperBoxes(), pairing::JudgeWhisperLetters(),
-                  pairing::LookForGaps(), pairing::TellGaps(), pairing::LookForDoubtsDaily()},
+                  pairing::FollowCalendars(), pairing::JudgeDueDuties(), pairing::JudgeWhisperBoxes(),
+                  pairing::JudgeWhisperLetters(), pairing::LookForGaps(), pairing::TellGaps(),
+                  pairing::LookForDoubtsDaily()},
        .services = {pairings.get(), loads.get(), proposals.get(), duties.get(), calendars.get(),
                     closures.get(), whispers.get(), contacts.get(), coverage.get(), doubts.get()}});
 }

@@ -219,6 +219,23 @@ test("an officer of the province chooses a county, and another one later", async
   await page.goto("/520203/policies?kind=duties");
   await row(page, "每学年1次").filter({ hasText: "省定第 1 版" }).waitFor();
   await assertGood(page, "policies-by-province");
+  // And a term that schools without their own follow; days that no other test looks at.
+  await page.goto("/520203/schools");
+  await page.getByRole("link", { name: "全省统一校历" }).click();
+  await page.waitForURL(/\/000000\/schools/);
+  await button(page, "新增学期").click();
+  const term = page.getByRole("form", { name: "统一校历" });
+  await term.getByLabel("开学").fill("2031-03-03");
+  await term.getByLabel("放假", { exact: true }).fill("2031-07-04");
+  await assertGood(page, "calendar-of-province-form");
+  await button(term, "保存校历").click();
+  await page.getByText("统一校历已保存").waitFor();
+  await button(page, "修改").waitFor();
+  await assertGood(page, "calendar-of-province");
+  await page.goto("/520203/schools?term=2031-spring");
+  await page.getByText("省定").waitFor();
+  await button(page, "另设").waitFor();
+  await assertGood(page, "calendar-by-province");
   await page.context().close();
 });
 

@@ -127,7 +127,7 @@ for (const [role, menu] of Object.entries(menus)) {
     const entries = page.getByRole("navigation").getByRole("menuitem");
     assert.deepEqual((await entries.allTextContents()).map((text) => text.trim()), menu);
     const paths = await entries.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-    if (role === "省级") paths.push("/000000/alerts", "/000000/policies"); // the platform's, which only the province is told; and the province's rules
+    if (role === "省级") paths.push("/000000/alerts", "/000000/policies", "/000000/schools"); // the platform's, which only the province is told; and the province's rules and calendars
     for (const path of paths) {
       await page.goto(path);
       await stands(page);

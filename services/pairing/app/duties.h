@@ -17,6 +17,10 @@ using ExcuseDutyCommandHandler = journal::CommandHandler<v1::ExcuseDutyRequest, 
 using PutCalendarCommandHandler = journal::CommandHandler<v1::PutSchoolCalendarRequest, v1::SchoolCalendar>;
 using DeleteCalendarCommandHandler =
     journal::CommandHandler<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>;
+using PutCountyCalendarCommandHandler =
+    journal::CommandHandler<v1::PutCountyCalendarRequest, v1::CountyCalendar>;
+using DeleteCountyCalendarCommandHandler =
+    journal::CommandHandler<v1::DeleteCountyCalendarRequest, v1::DeleteCountyCalendarResponse>;
 using PutPolicyCommandHandler = journal::CommandHandler<v1::PutDutyPolicyRequest, v1::DutyPolicy>;
 using DeletePolicyCommandHandler = journal::CommandHandler<v1::DeleteDutyPolicyRequest, v1::DutyPolicy>;
 
@@ -28,9 +32,21 @@ absl::Status ExcuseDuties(journal::ShardTransaction& transaction,
 // SCHOOL_NOT_FOUND.
 absl::Status PutCalendars(journal::ShardTransaction& transaction,
                           PutCalendarCommandHandler::Commands commands);
-// Takes calendars away and plans as PutCalendars does. Refusals: SCHOOL_NOT_FOUND, CALENDAR_NOT_FOUND.
+// Takes schools' own calendars away and plans as PutCalendars does. Refusals: SCHOOL_NOT_FOUND,
+// CALENDAR_NOT_FOUND, CALENDAR_INHERITED.
 absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
                              DeleteCalendarCommandHandler::Commands commands);
+// Sets calendars of counties, or of the province; the schools without their own follow afterwards
+// (FollowCalendars). Refusals: CALENDAR_MALFORMED, TERM_MALFORMED, TERMS_OVERLAP, TERM_MOVED.
+absl::Status PutCountyCalendars(journal::ShardTransaction& transaction,
+                                PutCountyCalendarCommandHandler::Commands commands);
+// Takes them away; the schools follow afterwards. Refusals: CALENDAR_NOT_FOUND.
+absl::Status DeleteCountyCalendars(journal::ShardTransaction& transaction,
+                                   DeleteCountyCalendarCommandHandler::Commands commands);
+// Reads the calendars that hold for the county's schools without their own, by first day. Errors: the
+// connection's.
+absl::StatusOr<v1::ListCountyCalendarsResponse> ListCountyCalendars(postgres::Connection& db,
+                                                                    const std::string& county);
 // Sets a policy of a county, or of the province, as a new version; what is not given stays. All pairings of
 // the county, or of all counties, are planned anew afterwards (ReplanCounties). Refusals: as KindOf, ScopeOf
 // and Change.

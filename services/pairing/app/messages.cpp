@@ -8,6 +8,28 @@
 #include "libs/status/macros.h"
 
 namespace tonghu::pairing {
+namespace {
+
+// What the calendars of schools and counties have in common.
+template <class Message>
+Message Filled(const TermCalendar& calendar) {
+  Message message;
+  const calendar::Term& days = TermDays(calendar);
+  message.set_term(calendar.term);
+  message.set_first_day(absl::FormatCivilTime(days.first));
+  message.set_last_day(absl::FormatCivilTime(days.last));
+  // The library keeps ranges of days; the API lists days.
+  for (const calendar::Holiday& holiday : calendar.calendar.holidays()) {
+    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
+      message.add_holidays(absl::FormatCivilTime(day));
+  }
+  for (const absl::CivilDay day : calendar.calendar.make_up_days())
+    message.add_makeup_days(absl::FormatCivilTime(day));
+  message.set_origin(static_cast<v1::CalendarOrigin>(calendar.origin));
+  return message;
+}
+
+}  // namespace
 
 using ids::NameOf;
 
@@ -114,19 +136,14 @@ v1::UncoveredChild MessageOf(const UncoveredChild& row) {
 }
 
 v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar) {
-  v1::SchoolCalendar message;
-  const calendar::Term& days = calendar.calendar.terms().front();
+  auto message = Filled<v1::SchoolCalendar>(calendar);
   message.set_school(school.ToString());
-  message.set_term(calendar.term);
-  message.set_first_day(absl::FormatCivilTime(days.first));
-  message.set_last_day(absl::FormatCivilTime(days.last));
-  // The library keeps ranges of days; the API lists days.
-  for (const calendar::Holiday& holiday : calendar.calendar.holidays()) {
-    for (absl::CivilDay day = holiday.first; day <= holiday.last; ++day)
-      message.add_holidays(absl::FormatCivilTime(day));
-  }
-  for (const absl::CivilDay day : calendar.calendar.make_up_days())
-    message.add_makeup_days(absl::FormatCivilTime(day));
+  return message;
+}
+
+v1::CountyCalendar MessageOf(const std::string& county, const TermCalendar& calendar) {
+  auto message = Filled<v1::CountyCalendar>(calendar);
+  message.set_parent(absl::StrCat("counties/", county));
   return message;
 }
 

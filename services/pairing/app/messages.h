@@ -29,6 +29,7 @@ absl::StatusOr<std::vector<std::string>> TogetherIn(const std::string& county, c
 void SetClosedDuties(const ContactRow& row, v1::Contact& contact);
 v1::UncoveredChild MessageOf(const UncoveredChild& row);
 v1::SchoolCalendar MessageOf(const ids::Name& school, const TermCalendar& calendar);
+v1::CountyCalendar MessageOf(const std::string& county, const TermCalendar& calendar);
 v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPolicy& policy);
 v1::DutyPolicyFigures MessageOf(const TrialFigures& figures);
 

@@ -1,96 +1,33 @@
-#include "absl/strings/str_cat.h"
-#include "libs/calendar/calendar.h"
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "libs/ids/names.h"
 #include "libs/refusal/refusal.h"
 #include "libs/status/macros.h"
 #include "services/pairing/app/answer.h"
+#include "services/pairing/app/calendar_draft.h"
 #include "services/pairing/app/duties.h"
+#include "services/pairing/app/follow_calendars.h"
 #include "services/pairing/app/messages.h"
-#include "services/pairing/app/missing_terms.h"
-#include "services/pairing/app/plan_duties.h"
+#include "services/pairing/domain/duty_policies.h"
 #include "services/pairing/domain/refusals.h"
 #include "services/pairing/events/publish.h"
-#include "services/pairing/postgres/closure_store.h"
 
 namespace tonghu::pairing {
 namespace {
 
-absl::Status Malformed(std::string_view field, const absl::Status& cause) {
-  // The library's sentences are Chinese: which day is wrong, and why.
-  return refusal::Invalid("CALENDAR_MALFORMED", field,
-                          "the calendar contradicts itself, or a day is not written YYYY-MM-DD",
-                          absl::StrCat(cause.message(), "。请改正后重新提交，日期格式为 2026-09-01"));
+std::vector<TermCalendar> Own(const std::vector<TermCalendar>& known) {
+  std::vector<TermCalendar> own;
+  for (const TermCalendar& one : known)
+    if (one.origin == CalendarOrigin::kSchool) own.push_back(one);
+  return own;
 }
 
-// Reads days. The refusal of a malformed one names its place in the list.
-absl::StatusOr<std::vector<absl::CivilDay>> Days(const google::protobuf::RepeatedPtrField<std::string>& given,
-                                                 const std::string& field) {
-  std::vector<absl::CivilDay> days;
-  for (int i = 0; i < given.size(); ++i) {
-    auto day = calendar::ParseDay(given[i]);
-    if (!day.ok()) return Malformed(absl::StrCat(field, "[", i, "]"), day.status());
-    days.push_back(*day);
-  }
-  return days;
-}
-
-// Reads a request into the calendar of one term. Errors: refusals.
-absl::StatusOr<TermCalendar> Parse(const v1::SchoolCalendar& given) {
-  auto first = calendar::ParseDay(given.first_day());
-  if (!first.ok()) return Malformed("calendar.first_day", first.status());
-  auto last = calendar::ParseDay(given.last_day());
-  if (!last.ok()) return Malformed("calendar.last_day", last.status());
-  ASSIGN_OR_RETURN(auto off, Days(given.holidays(), "calendar.holidays"));
-  ASSIGN_OR_RETURN(auto makeup, Days(given.makeup_days(), "calendar.makeup_days"));
-  // Holidays outside the term are left out: they belong to another term, and a school's terms are read as one
-  // calendar.
-  std::vector<calendar::Holiday> holidays;
-  for (const absl::CivilDay day : off) {
-    if (*first <= day && day <= *last) holidays.push_back({day, day});
-  }
-  auto made = calendar::SchoolCalendar::Make({{*first, *last}}, std::move(holidays), std::move(makeup));
-  if (!made.ok()) return Malformed("calendar", made.status());
-  if (!given.term().empty() && !ids::IsId(given.term())) {
-    return refusal::Invalid("TERM_MALFORMED", "calendar.term",
-                            "a term has up to 63 letters, digits, - and _; or leave it out",
-                            "学期代号只能用字母、数字、减号和下划线，例如 2026-autumn；也可不填");
-  }
-  return TermCalendar{given.term().empty() ? TermOf(*first) : given.term(), *std::move(made)};
-}
-
-const calendar::Term& TermDays(const TermCalendar& calendar) { return calendar.calendar.terms().front(); }
-
-std::string Span(const calendar::Term& days, const char* to) {
-  return absl::StrCat(absl::FormatCivilTime(days.first), to, absl::FormatCivilTime(days.last));
-}
-
-bool Overlap(const calendar::Term& a, const calendar::Term& b) {
-  return a.first <= b.last && b.first <= a.last;
-}
-
-// Checks the calendar against the school's other terms: a slip of the year must neither put a term over
-// another one, nor carry a known term off to quite other days.
-absl::Status CheckAgainst(const std::vector<TermCalendar>& known, const TermCalendar& put) {
-  const calendar::Term& days = put.calendar.terms().front();
-  for (const TermCalendar& other : known) {
-    const calendar::Term& theirs = other.calendar.terms().front();
-    if (other.term == put.term && !Overlap(days, theirs)) {
-      return refusal::Precondition(
-          "TERM_MOVED", "calendar.term",
-          absl::StrCat("term ", put.term, " is ", Span(theirs, " to "), ", which has no day of ",
-                       Span(days, " to "), "; delete it first, or give another term"),
-          absl::StrCat("学期 ", put.term, " 原为 ", Span(theirs, "至"),
-                       "，与新日期没有重合；确需更换请先删除该学期校历，否则请填写另一学期代号"));
-    }
-    if (other.term != put.term && Overlap(days, theirs)) {
-      return refusal::Precondition("TERMS_OVERLAP", "calendar.first_day",
-                                   absl::StrCat("it has days of term ", other.term, ", ",
-                                                Span(theirs, " to "), "; correct that one, or delete it"),
-                                   absl::StrCat("与学期 ", other.term, "（", Span(theirs, "至"),
-                                                "）的日期重叠；请核对日期，或先更正、删除该学期校历"));
-    }
-  }
-  return absl::OkStatus();
+const TermCalendar* Find(const std::vector<TermCalendar>& known, std::string_view term) {
+  const auto found =
+      std::find_if(known.begin(), known.end(), [term](const TermCalendar& one) { return one.term == term; });
+  return found == known.end() ? nullptr : &*found;
 }
 
 // The school that a request names, when the registry's events have brought it here. Errors: refusals.
@@ -102,46 +39,72 @@ absl::StatusOr<ids::Name> KnownSchool(journal::ShardTransaction& transaction, co
   return school;
 }
 
-// Plans the school's lasting pairings anew, in the calendar's own transaction: nobody sees a calendar without
-// its duties.
-absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school) {
-  ASSIGN_OR_RETURN(auto pairings,
-                   LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now()));
-  return Replan(transaction, pairings, transaction.now());
-}
-
 absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction,
                                           const v1::PutSchoolCalendarRequest& request) {
-  auto calendar = Parse(request.calendar());
-  if (!calendar.ok()) return calendar.status();
+  ASSIGN_OR_RETURN(const TermCalendar calendar, ParseCalendar(request.calendar()));
   ASSIGN_OR_RETURN(auto school, KnownSchool(transaction, request.calendar().school(), "calendar.school"));
-  ASSIGN_OR_RETURN(auto known, ReadCalendars(transaction.db(), school));
-  RETURN_IF_ERROR(CheckAgainst(known, *calendar));
-  RETURN_IF_ERROR(PutCalendar(transaction.db(), school, *calendar));
-  ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
-  RETURN_IF_ERROR(CheckTerms(transaction, school.county, school.id));
-  // Alerts learns from the event on which mornings a school reports attendance.
-  ASSIGN_OR_RETURN(const auto closures, LoadClosuresOf(transaction.db(), school, TermDays(*calendar).first));
-  PublishCalendarPut(transaction, school.county, school.id, calendar->term, &calendar->calendar, closures);
-  v1::SchoolCalendar response = MessageOf(school, *calendar);
+  ASSIGN_OR_RETURN(const auto known, ReadCalendars(transaction.db(), school));
+  RETURN_IF_ERROR(CheckAgainst(Own(known), calendar));
+  RETURN_IF_ERROR(PutCalendar(transaction.db(), school, calendar));
+  // The county's for these days gives way.
+  RETURN_IF_ERROR(Inherit(transaction, school).status());
+  ASSIGN_OR_RETURN(const auto replanned, ReplanSchool(transaction, school));
+  RETURN_IF_ERROR(PublishCalendar(transaction, school, calendar));
+  v1::SchoolCalendar response = MessageOf(school, calendar);
   response.set_duties_made(replanned.made);
   response.set_duties_taken_away(replanned.taken_away);
   return response;
 }
 
-// Withdraws one calendar. The open duties of its weeks that have not begun are taken away.
+// Withdraws one calendar of the school's own. The open duties of its weeks that have not begun are taken
+// away, as far as the county's calendar does not ask for them.
 absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransaction& transaction,
                                                            const v1::DeleteSchoolCalendarRequest& request) {
   ASSIGN_OR_RETURN(auto school, KnownSchool(transaction, request.school(), "school"));
-  ASSIGN_OR_RETURN(auto deleted, DeleteCalendar(transaction.db(), school, request.term()));
-  if (!deleted) return NoCalendar("term");
-  ASSIGN_OR_RETURN(auto replanned, ReplanSchool(transaction, school));
-  RETURN_IF_ERROR(CheckTerms(transaction, school.county, school.id));
-  // Without days: the term is withdrawn.
+  ASSIGN_OR_RETURN(const auto known, ReadCalendars(transaction.db(), school));
+  const TermCalendar* const calendar = Find(known, request.term());
+  if (calendar == nullptr) return NoCalendar("term");
+  if (calendar->origin != CalendarOrigin::kSchool) {
+    return refusal::Precondition(
+        "CALENDAR_INHERITED", "term",
+        "the school follows the county's or the province's calendar; put one for the school itself, or have "
+        "the county change its own",
+        "该学校执行的是县（省）统一校历，不能在学校删除；可为学校另设校历，或由县（省）修改统一校历");
+  }
+  RETURN_IF_ERROR(DeleteCalendar(transaction.db(), school, request.term()).status());
+  // Without days: the term is withdrawn. What the school inherits follows.
   PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr, {});
+  RETURN_IF_ERROR(Inherit(transaction, school).status());
+  ASSIGN_OR_RETURN(const auto replanned, ReplanSchool(transaction, school));
   v1::DeleteSchoolCalendarResponse response;
   response.set_duties_taken_away(replanned.taken_away);
   return response;
+}
+
+// Sets one calendar of the county, or of the province. Its schools follow by a sweep, as a county has many.
+absl::StatusOr<v1::CountyCalendar> PutOneOfCounty(journal::ShardTransaction& transaction,
+                                                  const std::string& county,
+                                                  const v1::CountyCalendar& given) {
+  ASSIGN_OR_RETURN(TermCalendar calendar, ParseCalendar(given));
+  ASSIGN_OR_RETURN(const auto known, ReadCountyCalendars(transaction.db(), county));
+  RETURN_IF_ERROR(CheckAgainst(known, calendar));
+  calendar.origin = county == kOfProvince ? CalendarOrigin::kProvince : CalendarOrigin::kCounty;
+  RETURN_IF_ERROR(PutCountyCalendar(transaction.db(), county, calendar));
+  RETURN_IF_ERROR(TouchFollowers(transaction.db(), county, transaction.now()));
+  return MessageOf(county, calendar);
+}
+
+absl::StatusOr<v1::DeleteCountyCalendarResponse> DeleteOneOfCounty(journal::ShardTransaction& transaction,
+                                                                   const std::string& county,
+                                                                   const std::string& term) {
+  ASSIGN_OR_RETURN(const bool deleted, DeleteCountyCalendar(transaction.db(), county, term));
+  if (!deleted) {
+    return refusal::NotFound("CALENDAR_NOT_FOUND", "term",
+                             "the county, or the province, has no such calendar of its own",
+                             "没有自行设置的这份统一校历，请在统一校历列表中核对");
+  }
+  RETURN_IF_ERROR(TouchFollowers(transaction.db(), county, transaction.now()));
+  return v1::DeleteCountyCalendarResponse();
 }
 
 }  // namespace
@@ -160,6 +123,35 @@ absl::Status DeleteCalendars(journal::ShardTransaction& transaction,
     RETURN_IF_ERROR(Answer(command, DeleteOne(transaction, *command.request)));
   }
   return absl::OkStatus();
+}
+
+absl::Status PutCountyCalendars(journal::ShardTransaction& transaction,
+                                PutCountyCalendarCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    RETURN_IF_ERROR(
+        Answer(command, PutOneOfCounty(transaction, *command.county, command.request->calendar())));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeleteCountyCalendars(journal::ShardTransaction& transaction,
+                                   DeleteCountyCalendarCommandHandler::Commands commands) {
+  for (const auto& command : commands) {
+    RETURN_IF_ERROR(
+        Answer(command, DeleteOneOfCounty(transaction, *command.county, command.request->term())));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ListCountyCalendarsResponse> ListCountyCalendars(postgres::Connection& db,
+                                                                    const std::string& county) {
+  ASSIGN_OR_RETURN(auto calendars, LoadGeneral(db, county));
+  std::sort(calendars.begin(), calendars.end(), [](const TermCalendar& a, const TermCalendar& b) {
+    return TermDays(a).first < TermDays(b).first;
+  });
+  v1::ListCountyCalendarsResponse response;
+  for (const TermCalendar& calendar : calendars) *response.add_calendars() = MessageOf(county, calendar);
+  return response;
 }
 
 }  // namespace tonghu::pairing

@@ -10,6 +10,7 @@
 #include "services/pairing/app/doubts.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/plan_duties.h"
+#include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/coverage_store.h"
 #include "services/pairing/postgres/doubt_store.h"
 #include "services/pairing/postgres/duty_store.h"
@@ -52,6 +53,11 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
   }
   ASSIGN_OR_RETURN(auto moves, directory::StoreAndFindMoves(transaction.db(), facts));
   RETURN_IF_ERROR(LookThrough(transaction, facts.children));
+  std::vector<ids::Name> schools;
+  for (const directory::SchoolFact& school : facts.schools)
+    schools.push_back({.county = school.county, .id = school.id});
+  if (!schools.empty())
+    RETURN_IF_ERROR(AddFollowers(transaction.db(), transaction.shard(), schools, transaction.now()));
   std::vector<postgres::Key> moved, posts;
   for (const directory::Move& move : moves) moved.emplace_back(move.county, move.child_id);
   for (const directory::PostFact& post : facts.posts) posts.emplace_back(post.county, post.id);

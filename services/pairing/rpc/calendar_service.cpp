@@ -15,7 +15,7 @@ namespace {
 // empty and goes by first day.
 const TermCalendar& InForce(const std::vector<TermCalendar>& calendars, absl::CivilDay today) {
   for (const TermCalendar& calendar : calendars) {
-    if (calendar.calendar.terms().front().last >= today) return calendar;
+    if (TermDays(calendar).last >= today) return calendar;
   }
   return calendars.back();
 }
@@ -46,6 +46,11 @@ absl::StatusOr<v1::ListSchoolCalendarsResponse> ReadAll(postgres::Connection& db
   return response;
 }
 
+absl::StatusOr<v1::ListCountyCalendarsResponse> ReadGeneral(const journal::Query& query,
+                                                            const v1::ListCountyCalendarsRequest& request) {
+  return ListCountyCalendars(query.db, query.call.county());
+}
+
 }  // namespace
 
 std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node) {
@@ -53,6 +58,12 @@ std::unique_ptr<journal::Service> OfferCalendars(journal::Node& node) {
   calendars->Command<v1::PutSchoolCalendarRequest, v1::SchoolCalendar>("PutSchoolCalendar", PutCalendars);
   calendars->Command<v1::DeleteSchoolCalendarRequest, v1::DeleteSchoolCalendarResponse>(
       "DeleteSchoolCalendar", DeleteCalendars);
+  calendars->Command<v1::PutCountyCalendarRequest, v1::CountyCalendar>("PutCountyCalendar",
+                                                                       PutCountyCalendars);
+  calendars->Command<v1::DeleteCountyCalendarRequest, v1::DeleteCountyCalendarResponse>(
+      "DeleteCountyCalendar", DeleteCountyCalendars);
+  calendars->Answer<v1::ListCountyCalendarsRequest, v1::ListCountyCalendarsResponse>("ListCountyCalendars",
+                                                                                     ReadGeneral);
   calendars->Answer<v1::GetSchoolCalendarRequest, v1::SchoolCalendar>("GetSchoolCalendar", ReadOne);
   calendars->Answer<v1::ListSchoolCalendarsRequest, v1::ListSchoolCalendarsResponse>("ListSchoolCalendars",
                                                                                      ReadAll);

@@ -20,8 +20,31 @@ CREATE TABLE school_calendar (
   first_day integer NOT NULL,
   last_day integer NOT NULL,
   calendar text NOT NULL,
+  origin smallint NOT NULL DEFAULT 1,
   PRIMARY KEY (county, school_id, term)
 );
+
+-- What a county, or for '000000' the province, says of a term for the schools that have no calendar of their own for it.
+CREATE TABLE county_calendar (
+  county text COLLATE "C" NOT NULL,
+  term text NOT NULL,
+  first_day integer NOT NULL,
+  last_day integer NOT NULL,
+  calendar text NOT NULL,
+  PRIMARY KEY (county, term)
+);
+
+-- Each known school. One with fewer looks than puts has yet to be compared with the calendars of its county and the province.
+CREATE TABLE calendar_follower (
+  county text COLLATE "C" NOT NULL,
+  school_id text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  since timestamptz NOT NULL,
+  puts integer NOT NULL DEFAULT 1,
+  looks integer NOT NULL DEFAULT 0,
+  PRIMARY KEY (county, school_id)
+);
+CREATE INDEX calendar_follower_by_since ON calendar_follower (shard, since) WHERE looks < puts;
 
 -- What a county, or for '000000' the province, says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
 -- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), of a guardianship (a

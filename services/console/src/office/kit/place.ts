@@ -4,7 +4,10 @@ import { useCallback, useMemo } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { parentOf } from "../../shared/names.ts";
 
-/** The county's code in the page's address; "000000" for the platform. */
+/** Stands in place of a county's code for the province, and for the platform as a whole. */
+export const province = "000000";
+
+/** The county's code in the page's address, or `province`. */
 export function useCounty(): string {
   return useParams().county ?? "";
 }

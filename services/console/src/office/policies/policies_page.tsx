@@ -14,7 +14,7 @@ import { levelsOf } from "../alerts/ladder.tsx";
 import { useCommand } from "../kit/command.ts";
 import { Facts, Loaded, Page, Section, Trouble } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
-import { useCounty, useFilters, useParent } from "../kit/place.ts";
+import { province, useCounty, useFilters, useParent } from "../kit/place.ts";
 import { kit } from "../kit/text.ts";
 import { usePlaceName } from "../place_name.ts";
 import { DutyPolicies } from "./duty_policies.tsx";
@@ -23,7 +23,6 @@ import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 import { TryPolicy } from "./try_policy.tsx";
 
-const province = "000000"; // where the policies of the province stand
 const duties = "duties"; // the rules of duties, beside those of the kinds of alerts
 
 export function PoliciesPage() {

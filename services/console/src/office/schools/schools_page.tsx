@@ -1,16 +1,23 @@
 import { Input } from "antd";
 import { Link } from "react-router";
 import { idOf } from "../../shared/names.ts";
+import { useMe } from "../../shared/session.tsx";
 import { Loaded, Nothing, Page } from "../kit/page.tsx";
 import { WideTable } from "../kit/pages.tsx";
-import { useCounty, useFilters } from "../kit/place.ts";
+import { province, useCounty, useFilters } from "../kit/place.ts";
 import { useSchools } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
 import { useDivisions, usePlaceName } from "../place_name.ts";
+import { CountyCalendars } from "./calendars.tsx";
 import { Closures } from "./closures.tsx";
-import { schools as t } from "./text.ts";
+import { countyCalendars, schools as t } from "./text.ts";
 
 export function SchoolsPage() {
+  return useCounty() === province ? <Page title={countyCalendars.provinceTitle}><CountyCalendars /></Page> : <OfCounty />;
+}
+
+function OfCounty() {
+  const me = useMe();
   const place = usePlaceName();
   const schools = useSchools();
   const townships = useDivisions(useCounty());
@@ -37,6 +44,8 @@ export function SchoolsPage() {
           />
         )}
       </Loaded>
+      {me.may("calendars.read") && <CountyCalendars />}
+      {me.may("calendars.read") && me.county === "" && <p><Link to={`/${province}/schools`}>{countyCalendars.provinceTitle}</Link></p>}
       <Closures />
     </Page>
   );

@@ -13,6 +13,7 @@ export const schools = {
   days: (n: number) => `${n} 天`,
   add: "新增学期",
   edit: "修改",
+  replace: "另设",
   save: "保存校历",
   saved: (made: number, gone: number) => `校历已保存：新增任务 ${made} 项，取消 ${gone} 项`,
   remove: "撤销",
@@ -39,6 +40,17 @@ export const schools = {
   submitted: (alerts: number) => (alerts === 0 ? "考勤已上报" : `考勤已上报，${alerts} 名儿童无故缺勤，已发出预警`),
   noChildren: "这所学校没有在册留守儿童。",
   columnsOf: { child: "儿童", class: "班级", state: "到校情况" },
+};
+
+export const countyCalendars = {
+  title: "统一校历",
+  help: "没有自设校历的学校执行县里的；县里没有的执行全省的。学校自设的优先。",
+  provinceHelp: "县和学校都没有自设校历的，执行全省的。",
+  provinceTitle: "全省统一校历",
+  empty: "还没有统一校历。",
+  saved: "统一校历已保存，没有自设校历的学校随即执行",
+  removeAsk: "撤销这个学期的统一校历？执行它的学校不再有这份校历，尚未开始的期间不再产生任务；已经过去的不变。",
+  removed: "统一校历已撤销，学校随即调整",
 };
 
 export const closures = {
