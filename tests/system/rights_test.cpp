@@ -227,24 +227,46 @@ TEST_F(EveryListTest, WhatARoleMayNotSeeIsMasked) {
   EXPECT_TRUE(CallAs(subjects[5], list, by_number).status.ok());
 }
 
-// The province's policies are put and read where the whole province is reached, and by nobody else.
-TEST_F(EveryMethodTest, AProvincesPolicyIsTheProvincesToPut) {
-  const json policy = {{"parent", "counties/000000"},
-                       {"kind", "DUTY_KIND_PARENTS_HOME"},
-                       {"cadence", {{"period", "CADENCE_PERIOD_YEAR"}, {"times", 1}}}};
-  std::map<std::string, absl::Status> puts, lists;
-  for (const Subject& subject : Subjects()) {
-    puts[subject.name] =
-        CallAs(subject, *calls().Find("pairing.DutyService.PutDutyPolicy"), {{"policy", policy}}).status;
-    lists[subject.name] = CallAs(subject, *calls().Find("pairing.DutyService.ListDutyPolicies"),
-                                 {{"parent", "counties/000000"}})
-                              .status;
-    if (subject.level == Level::kProvince) continue;
-    EXPECT_EQ(puts[subject.name].code(), absl::StatusCode::kPermissionDenied) << subject.name;
-    EXPECT_EQ(lists[subject.name].code(), absl::StatusCode::kPermissionDenied) << subject.name;
+// The province's policies and calendars are put and read where the whole province is reached, and by nobody
+// else.
+TEST_F(EveryMethodTest, WhatHoldsInTheProvinceIsTheProvincesToPut) {
+  const json parent = {{"parent", "counties/000000"}};
+  json policy = parent, calendar = parent;
+  policy.update(
+      {{"kind", "DUTY_KIND_PARENTS_HOME"}, {"cadence", {{"period", "CADENCE_PERIOD_YEAR"}, {"times", 1}}}});
+  calendar.update({{"firstDay", "2028-03-01"}, {"lastDay", "2028-07-07"}});
+  const std::vector<std::pair<std::string, json>> asked = {
+      {"pairing.DutyService.PutDutyPolicy", {{"policy", policy}}},
+      {"pairing.DutyService.ListDutyPolicies", parent},
+      {"pairing.CalendarService.PutCountyCalendar", {{"calendar", calendar}}},
+      {"pairing.CalendarService.ListCountyCalendars", parent},
+      {"pairing.CalendarService.DeleteCountyCalendar",
+       {{"parent", "counties/000000"}, {"term", "2028-spring"}}}};
+  for (const auto& [method, request] : asked) {
+    std::map<std::string, absl::Status> answers;
+    for (const Subject& subject : Subjects()) {
+      answers[subject.name] = CallAs(subject, *calls().Find(method), request).status;
+      if (subject.level == Level::kProvince) continue;
+      EXPECT_EQ(answers[subject.name].code(), absl::StatusCode::kPermissionDenied)
+          << method << " as " << subject.name;
+    }
+    EXPECT_TRUE(answers.at("province officer").ok()) << method << ": " << answers.at("province officer");
   }
-  EXPECT_TRUE(puts.at("province officer").ok()) << puts.at("province officer");
-  EXPECT_TRUE(lists.at("province officer").ok()) << lists.at("province officer");
+}
+
+// A county's calendar is the county's and the province's to put: a school's head, who puts the school's, may
+// not.
+TEST_F(EveryMethodTest, ACountysCalendarIsNoSchoolsToPut) {
+  const json request = {{"calendar",
+                         {{"parent", absl::StrCat("counties/", kCounty)},
+                          {"firstDay", "2028-03-01"},
+                          {"lastDay", "2028-07-07"}}}};
+  std::vector<std::string> allowed;
+  for (const Subject& subject : Subjects()) {
+    if (CallAs(subject, *calls().Find("pairing.CalendarService.PutCountyCalendar"), request).status.ok())
+      allowed.push_back(subject.name);
+  }
+  EXPECT_THAT(allowed, ::testing::ElementsAre("officer", "province officer"));
 }
 
 class PerformerTest : public RightsTest {
