@@ -8,6 +8,8 @@
 #include "libs/directory/read_model.h"
 #include "libs/ids/ids.h"
 #include "libs/journal/migrations.h"
+#include "services/pairing/domain/duty_policies.h"
+#include "services/pairing/postgres/calendar_store.h"
 #include "services/pairing/postgres/contact_store.h"
 #include "services/pairing/postgres/duty_store.h"
 #include "services/pairing/postgres/migrations.h"
@@ -366,6 +368,44 @@ TEST_F(StoreTest, APairingFollowsItsChildAndThePostOfItsClass) {
     put(holder);
     EXPECT_THAT(followers(child, post), IsEmpty()) << "held by '" << holder << "'";
   }
+}
+
+// The schools that wait, in order, as "id/puts".
+std::vector<std::string> Waiting(postgres::Connection& db, int shard = 0) {
+  auto followers = LoadFollowers(db, shard, 10);
+  EXPECT_TRUE(followers.ok()) << followers.status();
+  std::vector<std::string> waiting;
+  if (!followers.ok()) return waiting;
+  for (const Follower& one : *followers) waiting.push_back(absl::StrCat(one.school.id, "/", one.puts));
+  return waiting;
+}
+
+TEST_F(StoreTest, ASchoolWaitsUntilALookHasSeenTheLastPut) {
+  ASSERT_TRUE(db_->Script("TRUNCATE calendar_follower").ok());
+  const auto school = [](const char* county, const char* id) {
+    return ids::Name{.county = county, .collection = "", .id = id};
+  };
+  ASSERT_TRUE(AddFollowers(*db_, 0, {school("520324", "a"), school("520325", "b")}, kNow).ok());
+  ASSERT_TRUE(AddFollowers(*db_, 1, {school("520326", "c")}, kNow).ok());
+  EXPECT_THAT(Waiting(*db_), ElementsAre("a/1", "b/1"));
+  const auto followers = *LoadFollowers(*db_, 0, 1);
+  ASSERT_EQ(followers.size(), 1u);
+  // A put comes while the school is compared with what was there before.
+  ASSERT_TRUE(TouchFollowers(*db_, "520324", kNow + Days(1)).ok());
+  ASSERT_TRUE(EndLook(*db_, followers[0]).ok());
+  EXPECT_THAT(Waiting(*db_), ElementsAre("b/1", "a/2"));
+  while (!Waiting(*db_).empty()) ASSERT_TRUE(EndLook(*db_, LoadFollowers(*db_, 0, 1)->front()).ok());
+
+  ASSERT_TRUE(AddFollowers(*db_, 0, {school("520324", "a")}, kNow).ok());
+  EXPECT_THAT(Waiting(*db_), IsEmpty()) << "known already";
+  EXPECT_THAT(Waiting(*db_, 1), ElementsAre("c/1")) << "another shard's";
+  ASSERT_TRUE(TouchFollowers(*db_, "520325", kNow).ok());
+  EXPECT_THAT(Waiting(*db_), ElementsAre("b/2"));
+  ASSERT_TRUE(db_->Run("BEGIN", {}).ok());
+  ASSERT_TRUE(TouchFollowers(*db_, kOfProvince, kNow + Days(1)).ok());
+  ASSERT_TRUE(db_->Run("COMMIT", {}).ok());
+  EXPECT_THAT(Waiting(*db_), ElementsAre("a/3", "b/3"));
+  EXPECT_THAT(Waiting(*db_, 1), ElementsAre("c/2"));
 }
 
 }  // namespace
