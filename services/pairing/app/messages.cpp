@@ -157,6 +157,11 @@ v1::DutyPolicy MessageOf(const std::string& county, DutyKind kind, const DutyPol
   message.mutable_cadence()->set_period(static_cast<v1::CadencePeriod>(policy.cadence.period));
   message.mutable_cadence()->set_every(policy.cadence.every);
   message.mutable_cadence()->set_times(policy.cadence.times);
+  message.mutable_cadence()->set_days(policy.cadence.days);
+  for (int n = 1; n <= kFestivalCount; ++n) {
+    if ((policy.cadence.festivals & FestivalBit(Festival{n})) != 0)
+      message.mutable_cadence()->add_festivals(static_cast<v1::Festival>(n));
+  }
   for (const PairingRole role : policy.owed_by) message.add_owed_by(static_cast<v1::PairingRole>(role));
   if (policy.scope.IsCounty()) {
     for (const ContactKind by : policy.fulfilled_by)

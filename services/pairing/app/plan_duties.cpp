@@ -53,12 +53,14 @@ class SchoolWindows {
                      ReadStandings(pairing.formerly, {.school_id = pairing.place.school_id,
                                                       .care_level = pairing.care_level,
                                                       .guardianship = pairing.guardianship}));
-    found->second.again = PlanAgain(calendar, now_);
+    bool before_festivals = false;
     for (const DutyRule& rule : DutyRules()) {
       OfKind owed{rule.kind, policies_.For(pairing.county, rule.kind, standings), {}};
+      before_festivals |= OwesBeforeFestivals(owed.versions);
       owed.windows = OwedWindows(owed.versions, calendar, clock::DayOf(now_), clock::DayOf(now_ + kHorizon));
       if (!owed.windows.empty()) found->second.kinds.push_back(std::move(owed));
     }
+    found->second.again = PlanAgain(calendar, before_festivals, now_);
     return &found->second;
   }
 

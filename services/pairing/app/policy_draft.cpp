@@ -67,6 +67,29 @@ absl::StatusOr<absl::CivilDay> FirstDayOf(const std::string& text, absl::CivilDa
 
 namespace {
 
+// The cadence that a request gives. Error: CADENCE_OUT_OF_RANGE for a festival that there is not, or that is
+// given twice.
+absl::StatusOr<Cadence> CadenceOf(const v1::Cadence& given) {
+  // Who writes only that nothing is owed need not say in which period.
+  if (given.times() == 0 && given.period() == v1::CADENCE_PERIOD_UNSPECIFIED) return Cadence();
+  Cadence cadence{Period{given.period()}, given.every() == 0 ? 1 : given.every(), given.times(), 0,
+                  given.days()};
+  for (int i = 0; i < given.festivals_size(); ++i) {
+    const int festival = given.festivals(i);
+    const std::string field = absl::StrCat("policy.cadence.festivals[", i, "]");
+    if (festival < 1 || festival > kFestivalCount) {
+      return refusal::Invalid("CADENCE_OUT_OF_RANGE", field, "a festival is needed",
+                              "请选择节日：元旦、春节、元宵、清明、儿童节、端午、中秋、重阳或国庆");
+    }
+    if ((cadence.festivals & FestivalBit(Festival{festival})) != 0) {
+      return refusal::Invalid("CADENCE_OUT_OF_RANGE", field, "the festival is given twice",
+                              "同一个节日只需填写一次，请去掉重复的节日");
+    }
+    cadence.festivals |= FestivalBit(Festival{festival});
+  }
+  return cadence;
+}
+
 // Sets which contacts count, where the request says so. Errors: FULFILMENT_NOT_REFINED, CONTACT_KIND_MISSING.
 absl::Status SetFulfilledBy(const v1::DutyPolicy& given, DutyPolicy& policy) {
   if (given.fulfilled_by().empty()) return absl::OkStatus();
@@ -98,11 +121,7 @@ absl::Status Change(const v1::DutyPolicy& given, absl::CivilDay today, DutyPolic
   }
   if (given.has_late_report_after()) policy.late_report_after = clock::ToDuration(given.late_report_after());
   if (given.has_cadence()) {
-    const v1::Cadence& cadence = given.cadence();
-    policy.cadence = {Period{cadence.period()}, cadence.every() == 0 ? 1 : cadence.every(), cadence.times()};
-    // Who writes only that nothing is owed need not say in which period.
-    if (cadence.times() == 0 && cadence.period() == v1::CADENCE_PERIOD_UNSPECIFIED)
-      policy.cadence = Cadence();
+    ASSIGN_OR_RETURN(policy.cadence, CadenceOf(given.cadence()));
   }
   if (!given.owed_by().empty()) policy.owed_by.clear();
   for (int i = 0; i < given.owed_by_size(); ++i) {

@@ -1,6 +1,8 @@
 #include "services/pairing/domain/cadence.h"
 
 #include <algorithm>
+#include <bit>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
@@ -103,13 +105,71 @@ std::vector<CadenceWindow> InTerms(Period period, const calendar::SchoolCalendar
   return windows;
 }
 
+// The days of the festivals of the cadence in the years from `from` to `to`.
+std::set<absl::CivilDay> FestivalDays(Festivals festivals, absl::CivilYear from, absl::CivilYear to) {
+  std::set<absl::CivilDay> days;
+  for (absl::CivilYear year = from; year <= to; ++year) {
+    for (int n = 1; n <= kFestivalCount; ++n) {
+      if ((festivals & FestivalBit(Festival{n})) == 0) continue;
+      if (const auto day = DayOf(Festival{n}, year); day.has_value()) days.insert(*day);
+    }
+  }
+  return days;
+}
+
+// Errors: as CheckCadence.
+absl::Status CheckFestivals(const Cadence& cadence, const std::string& field) {
+  const bool before = cadence.period == Period::kFestival;
+  if (before && cadence.festivals == 0) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", absl::StrCat(field, ".festivals"),
+                            "festivals must name at least one festival",
+                            "请至少选择一个节日，例如春节、中秋");
+  }
+  if (before && (cadence.days < 1 || cadence.days > kMostFestivalDays)) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", absl::StrCat(field, ".days"),
+                            "days must be 1 to 30, with the festival's day",
+                            "节前天数应为1至30天，含节日当天");
+  }
+  if (!before && (cadence.festivals != 0 || cadence.days != 0)) {
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE",
+                            absl::StrCat(field, cadence.festivals != 0 ? ".festivals" : ".days"),
+                            "festivals and days belong to the period FESTIVAL only",
+                            "只有周期为节前时才能选择节日和节前天数，请把周期改为节前或去掉节日和天数");
+  }
+  return absl::OkStatus();
+}
+
+// A child is not forgotten in the holidays: neither terms nor school days matter.
+std::vector<CadenceWindow> BeforeFestivals(const Cadence& cadence, absl::CivilDay from, absl::CivilDay to) {
+  std::vector<CadenceWindow> windows;
+  const int before = cadence.days - 1;
+  for (const absl::CivilDay day :
+       FestivalDays(cadence.festivals, absl::CivilYear(from), absl::CivilYear(to + before))) {
+    const absl::CivilDay first = day - before;
+    if (day < from || first > to) continue;
+    windows.push_back(
+        {absl::StrCat("festival-", absl::FormatCivilTime(day)), FromTo(first, day + 1), first + before / 2});
+  }
+  return windows;
+}
+
 }  // namespace
 
 std::vector<CadenceWindow> WindowsOf(const Cadence& cadence, const calendar::SchoolCalendar& calendar,
                                      absl::CivilDay from, absl::CivilDay to) {
   if (cadence.times == 0) return {};
-  return IsSameForAllSchools(cadence) ? InYears(cadence, calendar, from, to)
-                                      : InTerms(cadence.period, calendar, from, to);
+  switch (cadence.period) {
+    case Period::kWeek:
+    case Period::kMonth:
+    case Period::kYear:
+      return InYears(cadence, calendar, from, to);
+    case Period::kTerm:
+    case Period::kTermThird:
+      return InTerms(cadence.period, calendar, from, to);
+    case Period::kFestival:
+      return BeforeFestivals(cadence, from, to);
+  }
+  return {};
 }
 
 int LongestWindowOf(const Cadence& cadence) {
@@ -123,6 +183,8 @@ int LongestWindowOf(const Cadence& cadence) {
     case Period::kTerm:
     case Period::kTermThird:
       return kLongestWindowDays;
+    case Period::kFestival:
+      return cadence.days;
   }
   return kLongestWindowDays;
 }
@@ -141,22 +203,27 @@ bool AsksForMore(const Cadence& one, const Cadence& other) {
         return cadence.times / kTermDays;
       case Period::kTermThird:
         return 3 * cadence.times / kTermDays;
+      case Period::kFestival:
+        return cadence.times * std::popcount(static_cast<unsigned>(cadence.festivals)) / kYearDays;
     }
     return 0.0;
   };
   return a_day(one) > a_day(other);
 }
 
-bool IsSameForAllSchools(const Cadence& cadence) {
-  return cadence.period != Period::kTerm && cadence.period != Period::kTermThird;
+bool AreApart(const Cadence& cadence) {
+  return cadence.period == Period::kWeek || cadence.period == Period::kMonth ||
+         cadence.period == Period::kYear;
 }
 
 absl::Status CheckCadence(const Cadence& cadence, const std::string& field) {
   const auto at = [&](const char* member) { return absl::StrCat(field, ".", member); };
-  if (cadence.period < Period::kWeek || cadence.period > Period::kYear) {
+  if (cadence.period < Period::kWeek || cadence.period > Period::kFestival) {
     return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("period"), "period must be given",
-                            "请选择周期：周、月、学期、学期初中末或学年");
+                            "请选择周期：周、月、学期、学期初中末、学年或节前");
   }
+  absl::Status festivals = CheckFestivals(cadence, field);
+  if (!festivals.ok()) return festivals;
   if (cadence.period == Period::kWeek && (cadence.every < 1 || cadence.every > 4)) {
     return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("every"), "every must be 1 to 4 weeks",
                             "按周计时，应为每1至4周");
@@ -168,8 +235,9 @@ absl::Status CheckCadence(const Cadence& cadence, const std::string& field) {
                             "按月计时，应为每1、2、3、4或6个月");
   }
   if (cadence.period > Period::kMonth && cadence.every != 1) {
-    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("every"), "every must be 1 for terms and years",
-                            "按学期或学年计时，只能为每1个");
+    return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("every"),
+                            "every must be 1 for terms, years and festivals",
+                            "按学期、学年或节日计时，只能为每1个");
   }
   if (cadence.times < 0 || cadence.times > 7) {
     return refusal::Invalid("CADENCE_OUT_OF_RANGE", at("times"), "times must be 0 to 7; 0 means not owed",

@@ -1,5 +1,7 @@
 #include "services/pairing/domain/duty.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/clock/clock.h"
 #include "libs/ids/ids.h"
@@ -18,11 +20,17 @@ std::vector<DutyPlan> PlanDuties(DutyKind kind, absl::Span<const OwedWindow> win
   return plans;
 }
 
-absl::Time PlanAgain(const calendar::SchoolCalendar& calendar, absl::Time now) {
+bool OwesBeforeFestivals(Versions versions) {
+  return std::any_of(versions.begin(), versions.end(), [](const DutyPolicy& one) {
+    return one.cadence.period == Period::kFestival && one.cadence.times > 0;
+  });
+}
+
+absl::Time PlanAgain(const calendar::SchoolCalendar& calendar, bool before_festivals, absl::Time now) {
   // Planning again after a quarter of the horizon leaves three weeks in which the sweep may be late without a
   // duty being late.
   const bool over = calendar.terms().back().last <= clock::DayOf(now + kHorizon);
-  return over ? absl::InfiniteFuture() : now + kHorizon / 4;
+  return over && !before_festivals ? absl::InfiniteFuture() : now + kHorizon / 4;
 }
 
 std::string DutyId(const std::string& county, const std::string& line_id, const DutyPlan& plan) {

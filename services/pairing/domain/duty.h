@@ -67,9 +67,12 @@ inline constexpr absl::Duration kHorizon = absl::Hours(24 * 28);
 // planned before are planned again; their duties have the same ids.
 std::vector<DutyPlan> PlanDuties(DutyKind kind, absl::Span<const OwedWindow> windows, PairingRole role,
                                  absl::Time owed_from);
-// When to plan again what was planned at `now` as far as kHorizon; InfiniteFuture when the calendar ends
-// before: the next calendar that is put plans again.
-absl::Time PlanAgain(const calendar::SchoolCalendar& calendar, absl::Time now);
+// When to plan again what was planned at `now` as far as kHorizon. InfiniteFuture when the calendar ends
+// before and nothing is owed before festivals, which the holidays have too: the next calendar that is put
+// plans again.
+absl::Time PlanAgain(const calendar::SchoolCalendar& calendar, bool before_festivals, absl::Time now);
+// Whether duties are owed before festivals by any of the versions.
+bool OwesBeforeFestivals(Versions versions);
 
 // The id of a duty, the same however often the duty is planned. Sorts beside the line's id, so that the rows
 // of a line lie together in an index.

@@ -27,11 +27,36 @@ const DutyPolicy& LastBy(Versions versions, absl::CivilDay day) {
   return *version;
 }
 
-// From when a version's own windows may begin, when the windows of the versions before end at `free`.
-absl::Time FirstStart(const DutyPolicy& version, absl::Time free) {
-  const absl::Time first = StartOf(version.effective_from);
-  return version.beside ? first : std::max(free, first);
+// Whether the window with the name is among the windows, and begins before `start`.
+bool BeginsSooner(const std::vector<CadenceWindow>& windows, const std::string& name, absl::Time start) {
+  return std::any_of(windows.begin(), windows.end(),
+                     [&](const CadenceWindow& one) { return one.name == name && one.window.start < start; });
 }
+
+bool IsBeforeFestivals(const DutyPolicy& version) { return version.cadence.period == Period::kFestival; }
+
+// The windows that are owed so far, version after version.
+struct Taken {
+  std::vector<OwedWindow> owed;
+  absl::Time end = absl::InfinitePast();            // of all
+  absl::Time end_of_others = absl::InfinitePast();  // of those that are not before festivals
+  std::set<std::string> festivals;                  // the names of those that are
+
+  // A festival is owed once, by whichever version had it first.
+  void Take(const CadenceWindow& window, const DutyPolicy& version) {
+    if (IsBeforeFestivals(version) && !festivals.insert(window.name).second) return;
+    end = std::max(end, window.window.end);
+    if (!IsBeforeFestivals(version)) end_of_others = std::max(end_of_others, window.window.end);
+    owed.push_back({window, &version});
+  }
+  // From when a version's own windows may begin. Windows before festivals may overlap anyway, so that one
+  // that has begun holds up no other festival.
+  absl::Time FirstStart(const DutyPolicy& version) const {
+    const absl::Time first = StartOf(version.effective_from);
+    if (version.beside) return first;
+    return std::max(first, IsBeforeFestivals(version) ? end_of_others : end);
+  }
+};
 
 }  // namespace
 
@@ -202,7 +227,7 @@ bool Policies::MayOverlap(const std::string& county, DutyKind kind) const {
   const Versions versions = Of(county, kind);
   return !Refinements(county, kind).empty() ||
          !std::all_of(versions.begin(), versions.end(),
-                      [](const DutyPolicy& one) { return IsSameForAllSchools(one.cadence); });
+                      [](const DutyPolicy& one) { return AreApart(one.cadence); });
 }
 
 bool IsOwedBy(const DutyPolicy& policy, PairingRole role) {
@@ -218,26 +243,34 @@ std::vector<OwedWindow> OwedWindows(Versions versions, const calendar::SchoolCal
   for (const DutyPolicy& version : versions)
     all.push_back(WindowsOf(version.cadence, calendar, from - around, to + around));
 
-  std::vector<OwedWindow> owed;
-  absl::Time free = absl::InfinitePast();  // where the windows taken so far end
+  Taken taken;
   for (size_t v = 0; v < versions.size(); ++v) {
     const bool is_last = v + 1 == versions.size();
     const absl::Time next = is_last ? absl::InfiniteFuture() : StartOf(versions[v + 1].effective_from);
     const absl::Time second =
         v + 2 < versions.size() ? StartOf(versions[v + 2].effective_from) : absl::InfiniteFuture();
-    auto window = FirstFrom(all[v], FirstStart(versions[v], free));
-    const auto take = [&] {
-      free = std::max(free, window->window.end);
-      owed.push_back({*window++, &versions[v]});
-    };
-    while (window != all[v].end() && window->window.start < next) take();
+    auto window = FirstFrom(all[v], taken.FirstStart(versions[v]));
+    for (; window != all[v].end() && window->window.start < next; ++window) taken.Take(*window, versions[v]);
     // A version that owes nothing ends what was owed on its first day.
     if (is_last || versions[v + 1].cadence.times == 0) continue;
-    const auto first = FirstFrom(all[v + 1], FirstStart(versions[v + 1], free));
+    const absl::Time start = taken.FirstStart(versions[v + 1]);
+    if (IsBeforeFestivals(versions[v + 1])) {
+      // So does one before festivals, which owes nothing in between. But a festival that both have, for which
+      // the next would have had to begin sooner, is not lost.
+      for (; window != all[v].end() && window->window.start < second; ++window) {
+        if (BeginsSooner(all[v + 1], window->name, start)) taken.Take(*window, versions[v]);
+      }
+      continue;
+    }
+    const auto first = FirstFrom(all[v + 1], start);
     const absl::Time until =
         std::min(second, first == all[v + 1].end() ? absl::InfiniteFuture() : first->window.start);
-    while (window != all[v].end() && window->window.end <= until) take();
+    for (; window != all[v].end() && window->window.end <= until; ++window) taken.Take(*window, versions[v]);
   }
+  std::vector<OwedWindow> owed = std::move(taken.owed);
+  std::stable_sort(owed.begin(), owed.end(), [](const OwedWindow& a, const OwedWindow& b) {
+    return a.at.window.start < b.at.window.start;
+  });
   const absl::Time begin = clock::StartOf(from), end = clock::StartOf(to + 1);
   std::erase_if(
       owed, [&](const OwedWindow& one) { return one.at.window.end <= begin || one.at.window.start >= end; });

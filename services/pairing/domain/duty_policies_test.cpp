@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <set>
+
 #include "libs/clock/clock.h"
 
 namespace tonghu::pairing {
@@ -24,6 +26,12 @@ DutyPolicy From(CivilDay day, Cadence cadence) {
 
 constexpr Cadence kWeekly{Period::kWeek, 1, 1}, kMonthly{Period::kMonth, 1, 1}, kTermly{Period::kTerm, 1, 1},
     kNone{};
+
+Cadence Before(std::vector<Festival> festivals, int days) {
+  Cadence cadence{Period::kFestival, 1, 1, 0, days};
+  for (const Festival one : festivals) cadence.festivals |= FestivalBit(one);
+  return cadence;
+}
 
 // What is owed under the versions, in the autumn of 2026, by the windows' first and last days: "9-07..9-13".
 std::vector<std::string> Owed(const std::vector<DutyPolicy>& versions, CivilDay from = CivilDay(2026, 8, 25),
@@ -100,6 +108,9 @@ TEST(PoliciesTest, TheLongestWindowAndWhetherWindowsMayOverlap) {
   policies.Add(kCounty, DutyKind::kTalk, From(CivilDay(2026, 10, 7), kTermly));
   policies.Add(kCounty, DutyKind::kTalk, From(CivilDay(2026, 11, 7), kWeekly));
   EXPECT_TRUE(policies.MayOverlap(kCounty, DutyKind::kTalk)) << "windows of the term may last";
+  policies.Add(kCounty, DutyKind::kLetter, From(CivilDay(2026, 9, 7), Before({Festival::kSpring}, 14)));
+  EXPECT_EQ(policies.LongestWindow(kCounty, DutyKind::kLetter), absl::Hours(24 * 14));
+  EXPECT_TRUE(policies.MayOverlap(kCounty, DutyKind::kLetter)) << "festivals may lie close together";
 }
 
 TEST(OwedWindowsTest, MonthsHoldFromTheFirstWholeMonth) {
@@ -130,7 +141,46 @@ TEST(OwedWindowsTest, TheLastOfThreeVersionsIsNotHeldUpByTheSecond) {
       << "no further term is known, and weeks are owed in the meantime";
 }
 
-// Whatever versions there are: windows are apart, and looking from another day shows the same ones.
+// Mid-Autumn is on 25 September 2026, National Day on 1 October, Spring Festival on 6 February 2027.
+TEST(OwedWindowsTest, BeforeFestivalsAVersionBeginsAndEndsOnItsFirstDay) {
+  using enum Festival;
+  EXPECT_THAT(
+      Owed({From(CivilDay::min(), kWeekly), From(CivilDay(2026, 9, 16), Before({kMidAutumn, kSpring}, 5))},
+           CivilDay(2026, 9, 7), CivilDay(2027, 2, 28)),
+      ElementsAre("9-7..9-13", "9-14..9-20", "9-21..9-25", "2-2..2-6"))
+      << "no weeks until the first festival";
+  EXPECT_THAT(
+      Owed({From(CivilDay::min(), Before({kMidAutumn, kSpring}, 5)), From(CivilDay(2026, 9, 22), kWeekly)},
+           CivilDay(2026, 9, 7), CivilDay(2026, 10, 17)),
+      ElementsAre("9-21..9-25", "9-28..10-4", "10-5..10-11", "10-12..10-18"));
+}
+
+TEST(OwedWindowsTest, AFestivalIsOwedOnceWhenItsWindowBecomesLongerOrShorter) {
+  using enum Festival;
+  const auto owed = [](int days_before, int days, CivilDay from) {
+    return Owed({From(CivilDay::min(), Before({kMidAutumn, kNationalDay}, days_before)),
+                 From(from, Before({kMidAutumn, kNationalDay}, days))},
+                CivilDay(2026, 9, 1), CivilDay(2026, 10, 31));
+  };
+  EXPECT_THAT(owed(10, 5, CivilDay(2026, 9, 18)), ElementsAre("9-16..9-25", "9-27..10-1"));
+  EXPECT_THAT(owed(5, 10, CivilDay(2026, 9, 18)), ElementsAre("9-21..9-25", "9-22..10-1"))
+      << "ten days before Mid-Autumn lie before the version: the former one holds for it";
+}
+
+TEST(OwedWindowsTest, AFestivalThatIsAddedOrDroppedIsNotHeldUp) {
+  using enum Festival;
+  EXPECT_THAT(Owed({From(CivilDay::min(), Before({kNationalDay}, 30)),
+                    From(CivilDay(2026, 9, 10), Before({kMidAutumn, kNationalDay}, 7))},
+                   CivilDay(2026, 9, 1), CivilDay(2026, 10, 31)),
+              ElementsAre("9-2..10-1", "9-19..9-25"));
+  EXPECT_THAT(Owed({From(CivilDay::min(), Before({kMidAutumn, kSpring}, 7)),
+                    From(CivilDay(2026, 9, 10), Before({kSpring}, 7))},
+                   CivilDay(2026, 9, 1), CivilDay(2027, 2, 28)),
+              ElementsAre("1-31..2-6"));
+}
+
+// Whatever versions there are: windows are apart but before festivals, no festival is owed twice, and looking
+// from another day shows the same ones.
 TEST(OwedWindowsTest, AnyVersions) {
   const auto calendar = calendar::AutumnTerm2026();
   EXPECT_TRUE(rc::check([&] {
@@ -140,16 +190,22 @@ TEST(OwedWindowsTest, AnyVersions) {
       day += *rc::gen::inRange(1, 40);
       versions.push_back(
           From(day, *rc::gen::element(kWeekly, kMonthly, kTermly, kNone, Cadence{Period::kWeek, 2, 1},
-                                      Cadence{Period::kTermThird, 1, 1})));
+                                      Cadence{Period::kTermThird, 1, 1},
+                                      Before({Festival::kMidAutumn, Festival::kNationalDay}, 10),
+                                      Before({Festival::kMidAutumn, Festival::kSpring}, 21))));
     }
     const auto all = OwedWindows(versions, calendar, CivilDay(2026, 8, 1), CivilDay(2027, 2, 28));
     const CivilDay from = CivilDay(2026, 8, 20) + *rc::gen::inRange(0, 150), to = from + 28;
     std::vector<Window> expected, seen;
-    absl::Time before = absl::InfinitePast();
+    absl::Time before = absl::InfinitePast(), others = before;
+    std::set<std::string> names;
     for (const OwedWindow& one : all) {
-      RC_ASSERT(before <= one.at.window.start);
+      const bool festival = one.policy->cadence.period == Period::kFestival;
+      RC_ASSERT((festival ? others : before) <= one.at.window.start);
       RC_ASSERT(one.policy->cadence.times > 0);
-      before = one.at.window.end;
+      RC_ASSERT(names.insert(one.at.name).second);
+      before = std::max(before, one.at.window.end);
+      if (!festival) others = one.at.window.end;
       if (one.at.window.end > clock::StartOf(from) && one.at.window.start < clock::StartOf(to + 1))
         expected.push_back(one.at.window);
     }
@@ -162,8 +218,12 @@ TEST(OwedWindowsTest, AnyVersions) {
 TEST(OwedWindowsTest, WhatHasBegunStays) {
   const auto calendar = calendar::AutumnTerm2026();
   EXPECT_TRUE(rc::check([&] {
-    const std::vector<Cadence> cadences = {
-        kWeekly, kMonthly, kTermly, {Period::kTermThird, 1, 1}, {Period::kWeek, 3, 2}};
+    const std::vector<Cadence> cadences = {kWeekly,
+                                           kMonthly,
+                                           kTermly,
+                                           {Period::kTermThird, 1, 1},
+                                           {Period::kWeek, 3, 2},
+                                           Before({Festival::kMidAutumn, Festival::kNationalDay}, 10)};
     const auto any = rc::gen::elementOf(cadences);
     const CivilDay day = CivilDay(2026, 9, 2) + *rc::gen::inRange(0, 120);
     const std::vector<DutyPolicy> one = {From(CivilDay::min(), *any)};

@@ -27,7 +27,8 @@ Planned PlanTalks(const calendar::SchoolCalendar& calendar, absl::Time owed_from
                   const DutyPolicy& policy = RuleOf(DutyKind::kTalk).built_in,
                   PairingRole role = PairingRole::kClassTeacher) {
   const auto windows = OwedWindows({&policy, 1}, calendar, clock::DayOf(now), clock::DayOf(now + kHorizon));
-  return {PlanDuties(DutyKind::kTalk, windows, role, owed_from), PlanAgain(calendar, now)};
+  return {PlanDuties(DutyKind::kTalk, windows, role, owed_from),
+          PlanAgain(calendar, OwesBeforeFestivals({&policy, 1}), now)};
 }
 
 TEST(PlanDutiesTest, OneASchoolWeekAsFarAsTheHorizon) {
@@ -117,6 +118,28 @@ TEST(PlanDutiesTest, ANextTermThatIsKnownIsPlannedAcrossTheHolidays) {
   EXPECT_EQ(PlanTalks(both, At(2026, 8, 31), At(2027, 2, 3)).duties.front().window.start,
             clock::StartOf(spring.first));
   EXPECT_EQ(PlanTalks(Autumn(), At(2026, 8, 31), At(2027, 1, 20)).again, absl::InfiniteFuture());
+}
+
+// Planned week after week through the winter holidays, while the spring's calendar is not known.
+TEST(PlanDutiesTest, AFestivalBetweenTwoTermsIsPlannedOnceAheadOfItsWindow) {
+  DutyPolicy before = RuleOf(DutyKind::kTalk).built_in;
+  before.cadence = {Period::kFestival, 1, 1, FestivalBit(Festival::kSpring) | FestivalBit(Festival::kLantern),
+                    7};
+  std::set<std::string> ids;
+  std::vector<absl::Time> seen;
+  absl::Time now = At(2026, 12, 20);
+  while (now < At(2027, 3, 1)) {
+    const Planned planned = PlanTalks(Autumn(), At(2026, 8, 31), now, before);
+    for (const DutyPlan& duty : planned.duties) {
+      if (!ids.insert(DutyId("520521", "p", duty)).second) continue;
+      EXPECT_LT(now + absl::Hours(24 * 14), duty.window.start) << "two weeks ahead at least";
+      EXPECT_EQ(duty.due_time, duty.window.end + absl::Hours(48));
+      seen.push_back(duty.window.end);
+    }
+    ASSERT_EQ(planned.again, now + absl::Hours(24 * 7));
+    now = planned.again;
+  }
+  EXPECT_EQ(seen, (std::vector{At(2027, 2, 7), At(2027, 2, 21)}));
 }
 
 TEST(PlanDutiesTest, TermsThatMeetInAWeekOweOneTalk) {

@@ -28,6 +28,8 @@ constexpr postgres::Columns kPolicy{
     Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::period>("period"),
     Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::every>("every", postgres::kInt2),
     Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::times>("times", postgres::kInt2),
+    Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::festivals>("festivals"),
+    Field<&PolicyRow::policy, &DutyPolicy::cadence, &Cadence::days>("days", postgres::kInt2),
     Field<&PolicyRow::owed_by>("owed_by"),
     Field<&PolicyRow::fulfilled_by>("fulfilled_by"),
     Field<&PolicyRow::policy, &DutyPolicy::report_grace>("report_grace_seconds"),

@@ -49,7 +49,7 @@ CREATE INDEX calendar_follower_by_since ON calendar_follower (shard, since) WHER
 -- What a county, or for '000000' the province, says about a kind of duty (a tonghu.pairing.v1.DutyKind), version by version: for all its children, or, as a refinement, for
 -- those of a school (else empty), of a care level (a tonghu.registry.v1.CareLevel, else 0), of a guardianship (a
 -- tonghu.registry.v1.GuardianshipType, else 0), or of several at once. `withdrawn`: a policy that ends.
--- `period`: a tonghu.pairing.v1.CadencePeriod. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. `fulfilled_by`: bit n stands for the
+-- `period`: a tonghu.pairing.v1.CadencePeriod. `festivals`: bit n stands for the tonghu.pairing.v1.Festival n. `owed_by`: bit n stands for the tonghu.pairing.v1.PairingRole n. `fulfilled_by`: bit n stands for the
 -- tonghu.pairing.v1.ContactKind n; of a refinement nobody reads it. Days are counted from 1970-01-01.
 CREATE TABLE duty_policy (
   county text COLLATE "C" NOT NULL,
@@ -63,6 +63,8 @@ CREATE TABLE duty_policy (
   period smallint NOT NULL,
   every smallint NOT NULL,
   times smallint NOT NULL,
+  festivals integer NOT NULL DEFAULT 0,
+  days smallint NOT NULL DEFAULT 0,
   owed_by integer NOT NULL,
   fulfilled_by integer NOT NULL,
   report_grace_seconds bigint NOT NULL,
