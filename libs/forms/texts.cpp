@@ -64,11 +64,22 @@ std::string NoticeText(const Message& alert) {
                      notice.key());
 }
 
+// How often a duty is owed before festivals: 春节、中秋前14天内各1次.
+std::string FestivalsText(const pairing::v1::Cadence& cadence) {
+  std::vector<std::string> names;
+  for (const int festival : cadence.festivals())
+    names.push_back(Label(*pairing::v1::Festival_descriptor(), festival));
+  return fmt::format("{}前{}天内{}{}次", absl::StrJoin(names, "、"), cadence.days(),
+                     names.size() > 1 ? "各" : "", cadence.times());
+}
+
 // How often a duty is owed: 每2周1次.
 std::string CadenceText(const Message& policy) {
+  using tonghu::pairing::v1::CADENCE_PERIOD_FESTIVAL;
   using tonghu::pairing::v1::CADENCE_PERIOD_TERM_THIRD;
   const auto& cadence = static_cast<const pairing::v1::DutyPolicy&>(policy).cadence();
   if (cadence.times() == 0) return "不要求";
+  if (cadence.period() == CADENCE_PERIOD_FESTIVAL) return FestivalsText(cadence);
   if (cadence.period() == CADENCE_PERIOD_TERM_THIRD)
     return fmt::format("学期初、中、末各{}次", cadence.times());
   const std::string period = Label(*pairing::v1::CadencePeriod_descriptor(), cadence.period());

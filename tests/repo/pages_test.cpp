@@ -144,6 +144,7 @@ TEST_F(ApiTest, ZeroIsNotMistakenForAbsent) {
       {"hours", "the method's default"},
       {"every", "1: every week or month"},
       {"times", "the duty is not owed"},
+      {"days", "before no festival"},
       {"only_uncared", "children whom somebody looks after in another role too"},
       {"max_children", "refused: a limit is at least 1"},
       {"built_in", "set by the service; ignored in what a caller puts"},

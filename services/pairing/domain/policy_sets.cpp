@@ -10,6 +10,12 @@ constexpr Cadence Months(int every, int times) { return {Period::kMonth, every, 
 constexpr Cadence Terms(int times) { return {Period::kTerm, 1, times}; }
 constexpr Cadence kThirds{Period::kTermThird, 1, 1};
 constexpr Cadence kYearly{Period::kYear, 1, 1};
+constexpr Cadence Before(int days, Festivals festivals) { return {Period::kFestival, 1, 1, festivals, days}; }
+constexpr Festivals kLetterFestivals = FestivalBit(Festival::kNewYearsDay) | FestivalBit(Festival::kSpring) |
+                                       FestivalBit(Festival::kDragonBoat) | FestivalBit(Festival::kMidAutumn);
+constexpr Festivals kCallFestivals = kLetterFestivals | FestivalBit(Festival::kLantern) |
+                                     FestivalBit(Festival::kChildrensDay) |
+                                     FestivalBit(Festival::kNationalDay);
 
 std::vector<PolicySet> MakeSets() {
   using enum DutyKind;
@@ -66,8 +72,16 @@ std::vector<PolicySet> MakeSets() {
        "每月亲情通话",
        "每月帮助儿童与父母通话或视频一次。",
        {{kFamilyCall, Months(1, 1), teacher}}},
+      {"family-call-festivals",
+       "节前亲情通话",
+       "元旦、春节、元宵、儿童节、端午、中秋、国庆前7天内，各帮助儿童与父母通话或视频一次。",
+       {{kFamilyCall, Before(7, kCallFestivals), teacher}}},
       {"letter-termly", "每学期给家长一封信", "每学期给家长写一封信。", {{kLetter, Terms(1), teacher}}},
       {"letter-monthly", "每月亲情书信", "每月帮助儿童与父母通信一次。", {{kLetter, Months(1, 1), teacher}}},
+      {"letter-festivals",
+       "节前亲情书信",
+       "元旦、春节、端午、中秋前14天内，各帮助儿童与父母通信一次。",
+       {{kLetter, Before(14, kLetterFestivals), teacher}}},
       {"counselling-termly",
        "每学期心理辅导",
        "每学期为每名儿童心理辅导一次。",

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "services/pairing/domain/duty_policies.h"
 
@@ -40,6 +41,23 @@ TEST(PolicySetsTest, ThreeTwos) {
   EXPECT_EQ(set->policies[0].cadence, (Cadence{Period::kWeek, 1, 2}));
   EXPECT_EQ(set->policies[1].cadence, (Cadence{Period::kMonth, 1, 2}));
   EXPECT_EQ(set->policies[2].cadence, (Cadence{Period::kMonth, 2, 2}));
+}
+
+// The table of cadences in use has letters on festivals; a letter takes longer than a call.
+TEST(PolicySetsTest, BeforeFestivals) {
+  for (const auto& [id, kind, days] : {std::tuple("letter-festivals", DutyKind::kLetter, 14),
+                                       std::tuple("family-call-festivals", DutyKind::kFamilyCall, 7)}) {
+    const PolicySet* set = FindPolicySet(id);
+    ASSERT_NE(set, nullptr);
+    ASSERT_EQ(set->policies.size(), 1);
+    const auto& [of, cadence, by] = set->policies[0];
+    EXPECT_EQ(of, kind);
+    EXPECT_EQ(cadence.period, Period::kFestival);
+    EXPECT_EQ(cadence.days, days);
+    for (const Festival festival : {Festival::kSpring, Festival::kMidAutumn})
+      EXPECT_NE(cadence.festivals & FestivalBit(festival), 0);
+    EXPECT_EQ(cadence.festivals & FestivalBit(Festival::kTombSweeping), 0) << "nothing to congratulate on";
+  }
 }
 
 }  // namespace

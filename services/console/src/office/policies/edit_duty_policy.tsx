@@ -3,7 +3,7 @@
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { ContactKindSchema } from "../../gen/tonghu/pairing/v1/contact_service_pb.ts";
-import { DutyKindSchema, PolicyOrigin, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
+import { DutyKindSchema, FestivalSchema, PolicyOrigin, type DutyPolicy } from "../../gen/tonghu/pairing/v1/duty_pb.ts";
 import { DutyService } from "../../gen/tonghu/pairing/v1/duty_service_pb.ts";
 import { PairingRoleSchema } from "../../gen/tonghu/pairing/v1/pairing_service_pb.ts";
 import { CareLevelSchema, GuardianshipTypeSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
@@ -16,7 +16,7 @@ import { Trouble } from "../kit/page.tsx";
 import { useCounty, useParent } from "../kit/place.ts";
 import { SchoolChoice } from "../kit/schools.tsx";
 import { kit } from "../kit/text.ts";
-import { cadenceOf, choiceOf, dayAfter, farthest, isRefinement, nextMonday, secondsOf, windowChoices } from "./cadence.ts";
+import { cadenceOf, choiceOf, dayAfter, farthest, isBeforeFestivals, isRefinement, mostFestivalDays, nextMonday, secondsOf, usualFestivalDays, windowChoices } from "./cadence.ts";
 import { Length } from "./length.tsx";
 import { policies as t } from "./text.ts";
 import { useTrial } from "./try_duty_policy.tsx";
@@ -44,6 +44,8 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
   const refined = editing.refining || isRefinement(policy);
   const [window, setWindow] = useState(() => choiceOf(policy.cadence));
   const [times, setTimes] = useState(Math.max(policy.cadence?.times ?? 0, 1));
+  const [festivals, setFestivals] = useState([...(policy.cadence?.festivals ?? [])]);
+  const [days, setDays] = useState(policy.cadence?.days || usualFestivalDays);
   const [owedBy, setOwedBy] = useState([...policy.owedBy]);
   const [fulfilledBy, setFulfilledBy] = useState([...policy.fulfilledBy]);
   const [from, setFrom] = useState(() => (coming.length === 0 ? nextMonday(today) : policy.effectiveFrom));
@@ -54,14 +56,15 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
   const end = useCommand(DutyService.method.deleteDutyPolicy, { said: t.refinementEnded, quiet: true });
   const duration = (length: number) => ({ seconds: BigInt(length) });
   const owed = window !== -1;
+  const beforeFestivals = isBeforeFestivals(window);
   const trial = useTrial();
   /** What stands in the form; undefined, and said, when something is missing. */
   const draft = () => {
     // An empty list would leave those who owe the duty, and what counts, as they are.
-    const wrong = owed && owedBy.length === 0 ? t.owedByNone : owed && !refined && fulfilledBy.length === 0 ? t.fulfilledByNone : refined && school === "" && careLevel === 0 && guardianshipType === 0 ? t.forWhomNone : "";
+    const wrong = beforeFestivals && festivals.length === 0 ? t.festivalsNone : owed && owedBy.length === 0 ? t.owedByNone : owed && !refined && fulfilledBy.length === 0 ? t.fulfilledByNone : refined && school === "" && careLevel === 0 && guardianshipType === 0 ? t.forWhomNone : "";
     setMissing(wrong);
     return wrong !== "" ? undefined : {
-      parent, kind: policy.kind, school, careLevel, guardianshipType, cadence: cadenceOf(window, times), owedBy,
+      parent, kind: policy.kind, school, careLevel, guardianshipType, cadence: cadenceOf(window, times, festivals, days), owedBy,
       // Lateness and what counts are the county's for all children.
       reportGrace: duration(grace), ...(refined ? {} : { lateReportAfter: duration(late), fulfilledBy }),
     };
@@ -105,6 +108,20 @@ export function EditDutyPolicy({ editing, versions, close }: { editing: Editing;
           <Input type="date" required aria-label={t.effectiveFrom} value={from} min={dayAfter(today, 1)} max={dayAfter(today, farthest)} style={{ width: 150 }} onChange={(event) => setFrom(event.target.value)} />
         </label>
       </div>
+      {beforeFestivals && (
+        <>
+          <div className="form-row">
+            <label className="field" style={{ width: 408, maxWidth: "100%" }}><span>{t.festivals}</span>
+              <Select mode="multiple" aria-label={t.festivals} placeholder={t.festivalsHint} value={festivals} onChange={setFestivals} style={{ width: "100%" }} listHeight={300} options={choices(FestivalSchema)} />
+            </label>
+            <label className="field"><span>{t.festivalDays}</span>
+              <Select aria-label={t.festivalDays} value={days} onChange={setDays} style={{ width: 96 }}
+                options={Array.from({ length: mostFestivalDays }, (_, i) => ({ value: i + 1, label: t.festivalDaysOf(i + 1) }))} />
+            </label>
+          </div>
+          <p className="quiet">{t.festivalHelp}</p>
+        </>
+      )}
       {owed && (
         <>
           <div className="form-row">
