@@ -82,6 +82,27 @@ TEST_F(SettlementTest, AMissedDutyIsReportedOrMadeUpForAfterwardsTheOldestFirst)
   EXPECT_TRUE(facts_.duties[1].made_up);
 }
 
+// Windows before two festivals that lie a day apart: ten days each, from day 0 and from day 1.
+TEST_F(SettlementTest, AContactBeforeTwoFestivalsDoesTheFirstAndMovesForOneThatCanDoNoOther) {
+  const auto before = [](const char* id, int first) {
+    Duty duty = Week(0);
+    duty.duty_id = id;
+    duty.window_start = On(first);
+    duty.window_end = On(first + 10);
+    return duty;
+  };
+  for (const bool early_first : {true, false}) {
+    facts_.contacts.clear();
+    facts_.duties = {before("children's day", 1), before("dragon boat", 0)};
+    EXPECT_THAT(Report("A", On(5), On(5, 1)), ElementsAre("dragon boat"));
+    EXPECT_THAT(Report("A", On(early_first ? 0 : 6), On(6, 1)),
+                early_first ? testing::Matcher<std::vector<std::string>>(
+                                  UnorderedElementsAre("dragon boat", "children's day"))
+                            : testing::Matcher<std::vector<std::string>>(ElementsAre("children's day")));
+    EXPECT_THAT(Report("A", On(7), On(7, 1)), IsEmpty());
+  }
+}
+
 // Term ends on Friday; the talk is on the Monday after.
 TEST_F(SettlementTest, AMakeUpCountsWhetherReportedBeforeTheDutyIsJudgedOrAfter) {
   for (const bool judged_first : {false, true}) {
