@@ -271,6 +271,32 @@ test("how late a talk may be reported is set", async () => {
   assert.deepEqual(talks.map(({ reportGrace, lateReportAfter }) => [reportGrace, lateReportAfter]), [["172800s", "86400s"], ["86400s", "172800s"]]);
 });
 
+test("letters are asked for before the festivals that are chosen", async () => {
+  await open("policies?kind=duties");
+  await button("修改亲情书信规定").click();
+  const form = page.getByRole("form", { name: "亲情书信规定" });
+  await choose("周期", "节前", form);
+  await button("保存为新版本", form).click();
+  await form.getByRole("alert").filter({ hasText: "请选择节日" }).waitFor();
+  for (const festival of ["春节", "中秋"]) await choose("哪些节日前", festival, form);
+  await page.keyboard.press("Escape");
+  await choose("节前天数", "9天", form);
+  await assertGood(page, "duty-policy-festivals");
+  await page.setViewportSize({ width: 375, height: 812 });
+  await assertGood(page, "duty-policy-festivals-narrow");
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const monday = await form.getByLabel("自何时起").inputValue();
+  await button("保存为新版本", form).click();
+  await coming(monday).filter({ hasText: "春节、中秋前9天内各1次" }).waitFor();
+  // Beginning from what is to come, the form has the festivals.
+  await button("修改亲情书信规定").click();
+  assert.deepEqual(await form.locator(".ant-select-multiple").first().locator(".ant-select-selection-item").allTextContents(), ["春节", "中秋"]);
+  await button("取消", form).click();
+  const sets = page.getByRole("form", { name: "现成规定" });
+  await choose("名称", "节前亲情通话", sets);
+  await sets.getByRole("table", { name: "节前亲情通话" }).getByRole("row", { name: /^亲情通话 元旦、春节、元宵、儿童节、端午、中秋、国庆前7天内各1次 班主任/ }).waitFor();
+});
+
 test("a home visit a month is asked for from next Monday on, of those who are chosen; today's rule stands until then", async () => {
   await open("policies?kind=duties");
   await dutyPolicy("家访").filter({ hasText: "不要求" }).waitFor();

@@ -181,6 +181,32 @@ TEST_F(CadenceTest, TheTermsThirdsAreOwedByTheCounsellorAlone) {
               ElementsAre("7 0901-0929 3", "7 0930-1029 2", "7 1030-1130 1"));
 }
 
+// Mid-Autumn is on 25 September, National Day on 1 October. A call in both windows does the first, and moves
+// when one that can do no other is reported later.
+TEST_F(CadenceTest, EachOfTwoFestivalsCloseTogetherTakesACallOfItsOwn) {
+  v1::DutyPolicy before = Policy(pair(0), kFamilyCall, v1::CADENCE_PERIOD_FESTIVAL, 1, 1);
+  before.mutable_cadence()->add_festivals(v1::FESTIVAL_NATIONAL_DAY);
+  before.mutable_cadence()->add_festivals(v1::FESTIVAL_MID_AUTUMN);
+  before.mutable_cadence()->set_days(10);
+  auto stored = Put(before);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_THAT(stored->cadence().festivals(), ElementsAre(v1::FESTIVAL_MID_AUTUMN, v1::FESTIVAL_NATIONAL_DAY));
+  EXPECT_EQ(stored->cadence().days(), 10);
+  Set(before);
+  AdvanceTo(On(9, 24, 12));
+  const auto call = [&](absl::Time at) {
+    return Talk(pair(0), pair(0).helper, at, v1::CONTACT_KIND_FAMILY_CALL);
+  };
+  EXPECT_THAT(Shown(pair(0), kFamilyCall), ElementsAre("5 0916-0925 1", "5 0922-1001 1"));
+  EXPECT_NE(call(On(9, 23, 9)), "");
+  EXPECT_THAT(Shown(pair(0), kFamilyCall), ElementsAre("5 0916-0925 2", "5 0922-1001 1"));
+  EXPECT_NE(call(On(9, 17, 9)), "");
+  EXPECT_THAT(Shown(pair(0), kFamilyCall), ElementsAre("5 0916-0925 2", "5 0922-1001 2"));
+  EXPECT_EQ(call(On(9, 24, 9)), "");
+  AdvanceTo(On(10, 4, 1));
+  EXPECT_THAT(Shown(pair(1), kFamilyCall), ElementsAre("5 0916-0925 3", "5 0922-1001 3"));
+}
+
 // Former helpers' visits of the window count, whoever owes it in the end.
 TEST_F(CadenceTest, AVisitBeforeTheHandOverIsDoneForTheMonth) {
   Set(Policy(pair(0), kVisit, v1::CADENCE_PERIOD_WEEK, 2, 1));
@@ -203,6 +229,16 @@ TEST_F(CadenceTest, WhatContradictsItselfIsRefusedByField) {
   EXPECT_EQ(why(policy), "CADENCE_OUT_OF_RANGE policy.cadence.times");
   policy = Policy(pair(0), kVisit, v1::CADENCE_PERIOD_UNSPECIFIED, 0, 1);
   EXPECT_EQ(why(policy), "CADENCE_OUT_OF_RANGE policy.cadence.period");
+  policy = Policy(pair(0), kVisit, v1::CADENCE_PERIOD_FESTIVAL, 0, 1);
+  policy.mutable_cadence()->set_days(7);
+  EXPECT_EQ(why(policy), "CADENCE_OUT_OF_RANGE policy.cadence.festivals");
+  for (int i = 0; i < 2; ++i) policy.mutable_cadence()->add_festivals(v1::FESTIVAL_SPRING);
+  EXPECT_EQ(why(policy), "CADENCE_OUT_OF_RANGE policy.cadence.festivals[1]");
+  policy.mutable_cadence()->set_festivals(1, static_cast<v1::Festival>(10));
+  EXPECT_EQ(why(policy), "CADENCE_OUT_OF_RANGE policy.cadence.festivals[1]");
+  policy.mutable_cadence()->set_festivals(1, v1::FESTIVAL_MID_AUTUMN);
+  policy.mutable_cadence()->set_days(31);
+  EXPECT_EQ(why(policy), "CADENCE_OUT_OF_RANGE policy.cadence.days");
   policy = Policy(pair(0), kVisit, v1::CADENCE_PERIOD_MONTH, 0, 1);
   policy.set_effective_from("2026-08-31");
   EXPECT_EQ(why(policy), "EFFECTIVE_FROM_OUT_OF_RANGE policy.effective_from");

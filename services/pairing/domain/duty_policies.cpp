@@ -35,26 +35,25 @@ bool BeginsSooner(const std::vector<CadenceWindow>& windows, const std::string& 
 
 bool IsBeforeFestivals(const DutyPolicy& version) { return version.cadence.period == Period::kFestival; }
 
-// The windows that are owed so far, version after version.
+// The windows that are owed so far, version after version. Those before festivals may overlap anyway: they
+// neither wait for others nor hold them up, so that no festival is lost where versions meet.
 struct Taken {
   std::vector<OwedWindow> owed;
-  absl::Time end = absl::InfinitePast();            // of all
-  absl::Time end_of_others = absl::InfinitePast();  // of those that are not before festivals
-  std::set<std::string> festivals;                  // the names of those that are
+  absl::Time end = absl::InfinitePast();  // of those that are not before festivals
+  std::set<std::string> festivals;        // the names of those that are
 
   // A festival is owed once, by whichever version had it first.
   void Take(const CadenceWindow& window, const DutyPolicy& version) {
-    if (IsBeforeFestivals(version) && !festivals.insert(window.name).second) return;
-    end = std::max(end, window.window.end);
-    if (!IsBeforeFestivals(version)) end_of_others = std::max(end_of_others, window.window.end);
+    if (!IsBeforeFestivals(version))
+      end = std::max(end, window.window.end);
+    else if (!festivals.insert(window.name).second)
+      return;
     owed.push_back({window, &version});
   }
-  // From when a version's own windows may begin. Windows before festivals may overlap anyway, so that one
-  // that has begun holds up no other festival.
+  // From when a version's own windows may begin.
   absl::Time FirstStart(const DutyPolicy& version) const {
     const absl::Time first = StartOf(version.effective_from);
-    if (version.beside) return first;
-    return std::max(first, IsBeforeFestivals(version) ? end_of_others : end);
+    return version.beside || IsBeforeFestivals(version) ? first : std::max(first, end);
   }
 };
 

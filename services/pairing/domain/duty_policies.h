@@ -96,8 +96,8 @@ struct OwedWindow {
 // `to`, oldest first. A window that has begun under a version runs to its end; a version's own windows are
 // followed until the first whole window of the next. A version that owes nothing, or only before festivals,
 // ends what was owed on its first day, but for a festival for which its own window would have begun before.
-// No two overlap, but those of a version that begins beside the one before, and those before festivals. Each
-// festival is owed once.
+// No two overlap, but those of a version that begins beside the one before, and those before festivals, with
+// any. Each festival is owed once.
 std::vector<OwedWindow> OwedWindows(Versions versions, const calendar::SchoolCalendar& calendar,
                                     absl::CivilDay from, absl::CivilDay to);
 

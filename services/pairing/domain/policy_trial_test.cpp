@@ -177,7 +177,15 @@ TEST(TrialFiguresTest, EveryDutyCountsOnceAndAlertsAreThoseJudgedMissed) {
 // between them.
 TEST(TrialFiguresTest, IsWhatAServiceWouldHaveRecorded) {
   EXPECT_TRUE(rc::check([] {
-    const TriedPolicy tried = Weekly(*rc::gen::inRange(1, 3));
+    TriedPolicy tried = Weekly(*rc::gen::inRange(1, 3));
+    // Or before Mid-Autumn, National Day and the Double Ninth Festival, which are six and seventeen days
+    // apart.
+    if (*rc::gen::arbitrary<bool>()) {
+      const Festivals festivals = FestivalBit(Festival::kMidAutumn) | FestivalBit(Festival::kNationalDay) |
+                                  FestivalBit(Festival::kDoubleNinth);
+      tried.policy.cadence = {Period::kFestival, 1, tried.policy.cadence.times, festivals,
+                              *rc::gen::inRange(1, kMostFestivalDays + 1)};
+    }
     ChildPast past{
         .pairings = {{{ids::Derived("line"), "A", On(0, 8)}, PairingRole::kClassTeacher, On(0, 8)}},
         .contacts = {}};
