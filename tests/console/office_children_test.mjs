@@ -293,7 +293,10 @@ test("letters are asked for before the festivals that are chosen", async () => {
   assert.deepEqual(await form.locator(".ant-select-multiple").first().locator(".ant-select-selection-item").allTextContents(), ["春节", "中秋"]);
   await button("取消", form).click();
   const sets = page.getByRole("form", { name: "现成规定" });
-  await choose("名称", "节前亲情通话", sets);
+  await sets.getByRole("combobox", { name: "名称", exact: true }).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option").first().hover();
+  await page.mouse.wheel(0, 400); // of the long list only what is in sight is on the page
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: "节前亲情通话" }).click();
   await sets.getByRole("table", { name: "节前亲情通话" }).getByRole("row", { name: /^亲情通话 元旦、春节、元宵、儿童节、端午、中秋、国庆前7天内各1次 班主任/ }).waitFor();
 });
 
