@@ -297,9 +297,10 @@ TEST_F(LogContactsTest, ARepeatIsToldWhatItsContactClosesByNow) {
 // The windows of two weeks and two weeks have one in common, as terms of two schools may. The second talk can
 // only do the first window's duty, which the first talk has; the first can do either.
 TEST_F(LogContactsTest, WhereWindowsMayOverlapATalkMovesSoThatMoreIsDone) {
-  ASSERT_TRUE(db_->Script("INSERT INTO duty_policy VALUES ('520324', 1, '', 0, 0, 1, false, 0, 3, 1, 1, 0, 0, 2, "
-                          "2, 172800, 86400)")
-                  .ok());
+  ASSERT_TRUE(
+      db_->Script("INSERT INTO duty_policy VALUES ('520324', 1, '', 0, 0, 1, false, 0, 3, 1, 1, 0, 0, 2, "
+                  "2, 172800, 86400)")
+          .ok());
   ASSERT_TRUE(db_->Run("DELETE FROM duty WHERE duty_id = $1", postgres::Params().Uuid(Id("cw3"))).ok());
   ASSERT_TRUE(db_->Run("UPDATE duty SET window_end = window_start + interval '14 days' WHERE child_id = $1",
                        postgres::Params().Uuid(Id("c")))
