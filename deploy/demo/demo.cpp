@@ -42,11 +42,12 @@ absl::Status Import(const std::string& bin, const std::string& endpoints, const 
   return absl::OkStatus();
 }
 
-absl::Status PutCalendar(client::Client& clients, const School& school) {
+// The province's, which every school follows here.
+absl::Status PutCalendar(client::Client& clients) {
   const calendar::SchoolCalendar term = calendar::AutumnTerm2026();
-  pairing::v1::PutSchoolCalendarRequest request;
+  pairing::v1::PutCountyCalendarRequest request;
   auto* calendar = request.mutable_calendar();
-  calendar->set_school(school.name);
+  calendar->set_parent("counties/000000");
   calendar->set_first_day(absl::FormatCivilTime(term.terms().front().first));
   calendar->set_last_day(absl::FormatCivilTime(term.terms().back().last));
   for (const calendar::Holiday& holiday : term.holidays()) {
@@ -54,7 +55,7 @@ absl::Status PutCalendar(client::Client& clients, const School& school) {
       calendar->add_holidays(absl::FormatCivilTime(day));
   }
   for (absl::CivilDay day : term.make_up_days()) calendar->add_makeup_days(absl::FormatCivilTime(day));
-  return clients.Call(&pairing::v1::CalendarService::Stub::PutSchoolCalendar, request).status();
+  return clients.Call(&pairing::v1::CalendarService::Stub::PutCountyCalendar, request).status();
 }
 
 absl::Status Pair(client::Client& clients, const School& school) {
@@ -93,8 +94,10 @@ absl::Status Play(const std::string& state, const std::string& bin, const std::s
   if (absl::Status waited = quiet.Wait((*clock)->Now(), kPatience); !waited.ok()) return waited;
   auto cast = ReadCast(clients);
   if (!cast.ok()) return cast.status();
+  if (absl::Status put = PutCalendar(clients); !put.ok()) return put;
+  if (absl::Status waited = quiet.Wait((*clock)->Now(), kPatience); !waited.ok()) return waited;
+  fmt::print("the province's calendar for the autumn is put: both schools follow it\n");
   for (const School* school : {&cast->village, &cast->mining}) {
-    if (absl::Status put = PutCalendar(clients, *school); !put.ok()) return put;
     if (absl::Status paired = Pair(clients, *school); !paired.ok()) return paired;
     fmt::print("{}: {} children paired with their class teachers, each owed a talk every school week\n",
                school->display_name, school->children.size());
