@@ -96,12 +96,19 @@ TEST_F(CountyCalendarsTest, ASchoolWithoutItsOwnFollowsTheCountyElseTheProvince)
   EXPECT_THAT(OfCounty(county), ElementsAre("2026-autumn 2026-09-07 2027-01-22 2"));
   EXPECT_THAT(OfCounty(other), ElementsAre("2026-autumn 2026-09-01 2027-01-15 3"));
 
-  SetTerm(school, "2026-09-14", "2027-01-29");
-  EXPECT_EQ(OriginOf(school, "2026-autumn"), v1::CALENDAR_ORIGIN_SCHOOL);
+  // Its own, under another id: the county's, which has days of it, gives way.
+  v1::PutSchoolCalendarRequest own;
+  own.mutable_calendar()->set_school(school);
+  own.mutable_calendar()->set_first_day("2026-09-14");
+  own.mutable_calendar()->set_last_day("2027-01-29");
+  own.mutable_calendar()->set_term("own");
+  const auto put = clients().Call(&v1::CalendarService::Stub::PutSchoolCalendar, own);
+  ASSERT_TRUE(put.ok()) << put.status();
+  EXPECT_EQ(OriginOf(school, "own"), v1::CALENDAR_ORIGIN_SCHOOL);
   Set(county, "2026-09-08", "2027-01-22");
-  EXPECT_THAT(Terms(school), ElementsAre("2026-autumn 2026-09-14 2027-01-29")) << "its own stays";
+  EXPECT_THAT(Terms(school), ElementsAre("own 2026-09-14 2027-01-29")) << "its own stays";
 
-  EXPECT_TRUE(DeleteOwn(school, "2026-autumn").ok());
+  EXPECT_TRUE(DeleteOwn(school, "own").ok());
   EXPECT_THAT(Terms(school), ElementsAre("2026-autumn 2026-09-08 2027-01-22"));
   EXPECT_EQ(refusal::Of(DeleteOwn(school, "2026-autumn")).reason, "CALENDAR_INHERITED");
   Delete(county, "2026-autumn");
