@@ -27,7 +27,7 @@ absl::StatusOr<int> FollowNext(journal::ShardTransaction& transaction, int limit
   ASSIGN_OR_RETURN(const auto followers, LoadFollowers(transaction.db(), transaction.shard(), 1));
   for (const Follower& follower : followers) {
     ASSIGN_OR_RETURN(const bool changed, Inherit(transaction, follower.school));
-    if (changed) RETURN_IF_ERROR(ReplanSchool(transaction, follower.school).status());
+    if (changed) RETURN_IF_ERROR(ReplanSchool(transaction, follower.school, follower.since).status());
     RETURN_IF_ERROR(EndLook(transaction.db(), follower));
   }
   return static_cast<int>(followers.size());
@@ -51,10 +51,11 @@ absl::Status PublishCalendar(journal::ShardTransaction& transaction, const ids::
   return absl::OkStatus();
 }
 
-absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school) {
+absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school,
+                                       absl::Time since) {
   ASSIGN_OR_RETURN(auto pairings,
                    LoadPairingsOfSchool(transaction.db(), school.county, school.id, transaction.now()));
-  ASSIGN_OR_RETURN(const auto replanned, Replan(transaction, pairings, transaction.now()));
+  ASSIGN_OR_RETURN(const auto replanned, Replan(transaction, pairings, since));
   RETURN_IF_ERROR(CheckTerms(transaction, school.county, school.id));
   return replanned;
 }

@@ -21,8 +21,10 @@ absl::StatusOr<bool> Inherit(journal::ShardTransaction& transaction, const ids::
 // province's that the county does not replace. Errors: as ReadCalendars.
 absl::StatusOr<std::vector<TermCalendar>> LoadGeneral(postgres::Connection& db, const std::string& county);
 // Plans the school's lasting pairings anew, in the calendar's own transaction: nobody sees a calendar without
-// its duties. Tells whether a term is lacking.
-absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school);
+// its duties. Tells whether a term is lacking. `since`: when the calendar was put; windows that have begun
+// since then follow it too.
+absl::StatusOr<Replanned> ReplanSchool(journal::ShardTransaction& transaction, const ids::Name& school,
+                                       absl::Time since);
 // Publishes a school's calendar with its days of school.
 absl::Status PublishCalendar(journal::ShardTransaction& transaction, const ids::Name& school,
                              const TermCalendar& calendar);

@@ -48,7 +48,7 @@ absl::StatusOr<v1::SchoolCalendar> PutOne(journal::ShardTransaction& transaction
   RETURN_IF_ERROR(PutCalendar(transaction.db(), school, calendar));
   // The county's for these days gives way.
   RETURN_IF_ERROR(Inherit(transaction, school).status());
-  ASSIGN_OR_RETURN(const auto replanned, ReplanSchool(transaction, school));
+  ASSIGN_OR_RETURN(const auto replanned, ReplanSchool(transaction, school, transaction.now()));
   RETURN_IF_ERROR(PublishCalendar(transaction, school, calendar));
   v1::SchoolCalendar response = MessageOf(school, calendar);
   response.set_duties_made(replanned.made);
@@ -75,7 +75,7 @@ absl::StatusOr<v1::DeleteSchoolCalendarResponse> DeleteOne(journal::ShardTransac
   // Without days: the term is withdrawn. What the school inherits follows.
   PublishCalendarPut(transaction, school.county, school.id, request.term(), nullptr, {});
   RETURN_IF_ERROR(Inherit(transaction, school).status());
-  ASSIGN_OR_RETURN(const auto replanned, ReplanSchool(transaction, school));
+  ASSIGN_OR_RETURN(const auto replanned, ReplanSchool(transaction, school, transaction.now()));
   v1::DeleteSchoolCalendarResponse response;
   response.set_duties_taken_away(replanned.taken_away);
   return response;

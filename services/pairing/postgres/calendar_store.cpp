@@ -30,7 +30,7 @@ constexpr postgres::Columns kCountyCalendar{
 constexpr size_t kCountyCalendarKey = 2;  // county and term
 constexpr postgres::Columns kFollower{Field<&Follower::school, &ids::Name::county>("county"),
                                       Field<&Follower::school, &ids::Name::id>("school_id"),
-                                      Field<&Follower::puts>("puts")};
+                                      Field<&Follower::since>("since"), Field<&Follower::puts>("puts")};
 
 CalendarRow RowOf(const std::string& county, const std::string& school, const TermCalendar& calendar) {
   const calendar::Term& days = TermDays(calendar);
@@ -121,8 +121,10 @@ absl::Status TouchFollowers(postgres::Connection& db, const std::string& county,
   // A school of another shard that is just being added is waited for: its own look may not see this put yet.
   if (county == kOfProvince)
     RETURN_IF_ERROR(db.Defer("LOCK TABLE calendar_follower IN SHARE ROW EXCLUSIVE MODE", {}));
-  return db.Defer("UPDATE calendar_follower SET puts = puts + 1, since = $3 WHERE county = $1 OR $1 = $2",
-                  postgres::Params().Text(county).Text(kOfProvince).Time(now));
+  return db.Defer(
+      "UPDATE calendar_follower SET puts = puts + 1, since = CASE WHEN looks < puts THEN since ELSE $3 END "
+      "WHERE county = $1 OR $1 = $2",
+      postgres::Params().Text(county).Text(kOfProvince).Time(now));
 }
 
 absl::StatusOr<std::vector<Follower>> LoadFollowers(postgres::Connection& db, int shard, int limit) {

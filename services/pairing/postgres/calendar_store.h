@@ -40,6 +40,7 @@ absl::StatusOr<bool> DeleteCountyCalendar(postgres::Connection& db, const std::s
 // A school that has to be compared with the calendars of its county and the province.
 struct Follower {
   ids::Name school;
+  absl::Time since;  // when the first put came that no look has seen
   int puts = 0;  // how often something was put; a look that began before the last put is not the last look
 };
 inline constexpr char kNextFollower[] =
