@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "libs/directory/place.h"
 
 namespace tonghu::directory {
@@ -58,9 +59,12 @@ class Directory {
     names_.insert_or_assign(std::move(staff_id), std::move(name));
   }
 
-  // nullptr when not known. Valid until the next Put.
+  void PutLeft(std::string staff_id) { left_.insert(std::move(staff_id)); }
+
+  // nullptr when not known; of staff who have left no name is known. Valid until the next Put.
   const Post* FindPost(const std::string& post_id) const;
   const std::string* FindName(const std::string& staff_id) const;
+  bool HasLeft(const std::string& staff_id) const { return left_.contains(staff_id); }
 
   // The holder of the post that answers for `place`; a vacant post passes to its deputy.
   Answer WhoAnswers(PostKind kind, const Place& place) const;
@@ -68,6 +72,7 @@ class Directory {
  private:
   absl::flat_hash_map<std::string, Post> posts_;
   absl::flat_hash_map<std::string, std::string> names_;
+  absl::flat_hash_set<std::string> left_;
 };
 
 }  // namespace tonghu::directory

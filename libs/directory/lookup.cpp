@@ -57,6 +57,15 @@ absl::Status LoadStaffAnywhere(postgres::Connection& db, const Keys& staff, Dire
   return absl::OkStatus();
 }
 
+// Loads who of the staff has left, each into the directory of its county.
+absl::Status LoadLeft(postgres::Connection& db, const Keys& staff, Directories& directories) {
+  static const std::string sql = OfKeys("t.county, t.staff_id", "left_staff", "staff_id");
+  ASSIGN_OR_RETURN(auto rows, db.Run(sql, postgres::kKeys.Arrays(staff)));
+  for (int i = 0; i < rows.rows(); ++i)
+    directories[std::string(rows.Text(i, 0))].PutLeft(std::string(rows.Text(i, 1)));
+  return absl::OkStatus();
+}
+
 // Loads names of staff, each into the directory of its county.
 absl::Status LoadStaff(postgres::Connection& db, const Keys& staff, Directories& directories) {
   static const std::string sql = OfKeys(kStaff.List("t."), "staff", "staff_id");
@@ -64,6 +73,7 @@ absl::Status LoadStaff(postgres::Connection& db, const Keys& staff, Directories&
   ASSIGN_OR_RETURN(auto rows, kStaff.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff))));
   for (StaffFact& one : rows)
     directories[one.county].PutStaff(std::move(one.id), std::move(one.display_name));
+  RETURN_IF_ERROR(LoadLeft(db, staff, directories));
   return AsksOfNoCounty(staff) ? LoadStaffAnywhere(db, staff, directories[journal::kNoCounty])
                                : absl::OkStatus();
 }

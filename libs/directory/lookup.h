@@ -36,13 +36,13 @@ class Directories {
   absl::flat_hash_map<std::string, Directory> by_county_;
 };
 
-// Collects places and people, then loads what directories say of them with two statements, whatever their
+// Collects places and people, then loads what directories say of them with three statements, whatever their
 // number. The county journal::kNoCounty has the province office, and the staff of every county.
 class Lookup {
  public:
   // Asks for the posts that answer for `place`, at every level.
   void AddPlace(const std::string& county, const Place& place);
-  // Asks for the name of a staff member.
+  // Asks for the name of a staff member, or whether they have left.
   void AddStaff(const std::string& county, const std::string& staff_id);
   absl::StatusOr<Directories> Load(postgres::Connection& db) const;
 

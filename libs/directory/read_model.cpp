@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/directory/columns.h"
+#include "libs/postgres/keys.h"
 #include "libs/status/macros.h"
 #include "tonghu/registry/events/v1/registry_events.pb.h"
 
@@ -30,7 +31,7 @@ void Take(const std::string& county, const events::SchoolPut& put, Facts& facts)
 }
 
 void Take(const std::string& county, const events::StaffPut& put, Facts& facts) {
-  facts.staff.push_back({county, put.staff_id(), put.display_name(), put.school_id(), put.sex()});
+  facts.staff.push_back({county, put.staff_id(), put.display_name(), put.school_id(), put.sex(), put.left()});
 }
 
 void Take(const std::string& county, const events::PostPut& put, Facts& facts) {
@@ -89,6 +90,31 @@ absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span
   return moves;
 }
 
+// Stores who is there in `staff`, and who has left in `left_staff`: of several facts about somebody the last one
+// counts.
+absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> facts) {
+  static const std::string go = absl::StrCat("DELETE FROM staff s USING ", postgres::kKeys.Unnest("k"),
+                                             " WHERE s.county = k.county AND s.staff_id = k.id");
+  static const std::string note = absl::StrCat("INSERT INTO left_staff SELECT k.county, k.id FROM ",
+                                               postgres::kKeys.Unnest("k"), " ON CONFLICT DO NOTHING");
+  static const std::string come = absl::StrCat("DELETE FROM left_staff l USING ", postgres::kKeys.Unnest("k"),
+                                               " WHERE l.county = k.county AND l.staff_id = k.id");
+  absl::flat_hash_map<postgres::Key, const StaffFact*> last;
+  for (const StaffFact& fact : facts) last.insert_or_assign({fact.county, fact.id}, &fact);
+  std::vector<StaffFact> there;
+  std::vector<postgres::Key> there_keys, left;
+  for (const auto& [key, fact] : last) {
+    (fact->left ? left : there_keys).push_back(key);
+    if (!fact->left) there.push_back(*fact);
+  }
+  if (!left.empty()) {
+    RETURN_IF_ERROR(db.Defer(go, postgres::kKeys.Arrays(left)));
+    RETURN_IF_ERROR(db.Defer(note, postgres::kKeys.Arrays(left)));
+  }
+  if (!there.empty()) RETURN_IF_ERROR(db.Defer(come, postgres::kKeys.Arrays(there_keys)));
+  return kStaff.Upsert(db, "staff", kKeyColumns, there);
+}
+
 }  // namespace
 
 bool Wants(std::string_view type) { return Readers().contains(type); }
@@ -103,7 +129,7 @@ absl::Status Add(const journal::Event& event, Facts& facts) {
 
 absl::Status Store(postgres::Connection& db, const Facts& facts) {
   absl::Status stored = kSchool.Upsert(db, "school", kKeyColumns, facts.schools);
-  if (stored.ok()) stored = kStaff.Upsert(db, "staff", kKeyColumns, facts.staff);
+  if (stored.ok()) stored = StoreStaff(db, facts.staff);
   if (stored.ok()) stored = kPost.Upsert(db, "post", kKeyColumns, facts.posts);
   if (stored.ok()) stored = kChild.Upsert(db, "child", kKeyColumns, facts.children);
   return stored;

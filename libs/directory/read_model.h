@@ -22,6 +22,7 @@ struct StaffFact {
   std::string county, id, display_name;
   std::string school_id;  // where they work; empty: at no school, or not known
   int sex = 0;            // a tonghu.registry.v1.Sex
+  bool left = false;
 };
 struct PostFact {
   std::string county, id;

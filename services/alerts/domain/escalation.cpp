@@ -19,7 +19,11 @@ directory::PostKind PostAt(Level level) {
 bool Tell(Level level, int step, const Subject& subject, const Directory& directory,
           std::vector<Entry>& entries) {
   Entry entry{.action = Action::kTold, .level = level, .step = step};
-  if (level == Level::kHelper && !subject.helper_id.empty()) {
+  const bool left = directory.HasLeft(std::string(subject.helper_id));
+  // The post of class teacher of a school as a whole does not exist: nobody stands in for the keeper of its
+  // whisper box.
+  if (level == Level::kHelper && left && subject.place.grade == 0) return false;
+  if (level == Level::kHelper && !subject.helper_id.empty() && !left) {
     entry.staff_id = subject.helper_id;
     // A helper whose facts have not come yet is told by number alone.
     if (const std::string* name = directory.FindName(entry.staff_id)) entry.staff_name = *name;

@@ -16,7 +16,8 @@ using directory::Directory;
 // The place and helper that an alert concerns, from which follows who is told.
 struct Subject {
   const Place& place;
-  std::string_view helper_id;  // who owed the duty; empty: the class teacher stands for the helper
+  // Who owed the duty. For nobody, and for somebody who has left, the class teacher stands in.
+  std::string_view helper_id;
 };
 
 struct Taken {

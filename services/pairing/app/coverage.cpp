@@ -142,6 +142,12 @@ absl::Status CoverAfterEnding(journal::ShardTransaction& transaction, absl::Span
   return Check(transaction, children);
 }
 
+absl::Status CoverAfterStaff(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> staff) {
+  if (staff.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto children, LoadHelpedChildren(transaction.db(), staff, kLookedAtOnce));
+  return Check(transaction, children);
+}
+
 absl::Status PutCoveragePolicies(journal::ShardTransaction& transaction,
                                  PutCoveragePolicyCommandHandler::Commands commands) {
   for (const auto& command : commands)

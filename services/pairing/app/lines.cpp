@@ -110,8 +110,10 @@ absl::Status HandOver(journal::ShardTransaction& transaction, std::vector<Pairin
   // The former pairings end first: a child and a helper have at most one lasting pairing (index
   // pairing_active).
   RETURN_IF_ERROR(EndPairings(transaction.db(), former));
-  absl::Status made = InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now());
-  return made.ok() ? MoveOpenDuties(transaction.db(), pairings) : made;
+  RETURN_IF_ERROR(InsertPairings(transaction.db(), transaction.shard(), pairings, transaction.now()));
+  RETURN_IF_ERROR(MoveOpenDuties(transaction.db(), pairings));
+  // The helper before may have left.
+  return CoverAfterBeginning(transaction, pairings);
 }
 
 absl::Status FollowClassTeachers(journal::ShardTransaction& transaction,

@@ -7,6 +7,7 @@
 #include "libs/clock/clock.h"
 #include "libs/directory/read_model.h"
 #include "libs/status/macros.h"
+#include "services/pairing/app/coverage.h"
 #include "services/pairing/app/doubts.h"
 #include "services/pairing/app/lines.h"
 #include "services/pairing/app/plan_duties.h"
@@ -44,6 +45,16 @@ absl::Status LookThrough(journal::ShardTransaction& transaction,
                          NextDoubtLook(transaction.now()));
 }
 
+// A school that is new follows the county's calendars.
+absl::Status FollowFromNowOn(journal::ShardTransaction& transaction,
+                             absl::Span<const directory::SchoolFact> schools) {
+  if (schools.empty()) return absl::OkStatus();
+  std::vector<ids::Name> names;
+  for (const directory::SchoolFact& school : schools)
+    names.push_back({.county = school.county, .id = school.id});
+  return AddFollowers(transaction.db(), transaction.shard(), names, transaction.now());
+}
+
 }  // namespace
 
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events) {
@@ -53,18 +64,17 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
   }
   ASSIGN_OR_RETURN(auto moves, directory::StoreAndFindMoves(transaction.db(), facts));
   RETURN_IF_ERROR(LookThrough(transaction, facts.children));
-  std::vector<ids::Name> schools;
-  for (const directory::SchoolFact& school : facts.schools)
-    schools.push_back({.county = school.county, .id = school.id});
-  if (!schools.empty())
-    RETURN_IF_ERROR(AddFollowers(transaction.db(), transaction.shard(), schools, transaction.now()));
-  std::vector<postgres::Key> moved, posts;
+  RETURN_IF_ERROR(FollowFromNowOn(transaction, facts.schools));
+  std::vector<postgres::Key> moved, posts, staff;
   for (const directory::Move& move : moves) moved.emplace_back(move.county, move.child_id);
   for (const directory::PostFact& post : facts.posts) posts.emplace_back(post.county, post.id);
+  for (const directory::StaffFact& member : facts.staff) staff.emplace_back(member.county, member.id);
   // In this order: the duties that are made and moved next take the children's new places.
   RETURN_IF_ERROR(MovePlaces(transaction.db(), moved));
   RETURN_IF_ERROR(ReplanMoved(transaction, moves));
-  return FollowClassTeachers(transaction, moved, posts);
+  RETURN_IF_ERROR(FollowClassTeachers(transaction, moved, posts));
+  // Last, so that what was handed over is not looked at as if it were not.
+  return CoverAfterStaff(transaction, staff);
 }
 
 }  // namespace tonghu::pairing

@@ -43,14 +43,16 @@ constexpr postgres::Columns kChildKey{Field<&CoveredChild::county>("county"),
 constexpr postgres::Columns kPairedChild{Field<&PairingRow::county>("county"),
                                          Field<&PairingRow::child_id>("child_id", kUuid)};
 
-// What pairings say of a child `c`: in which roles somebody is paired now, and whether the end of the last
+// What pairings say of a child `c`: in which roles somebody is paired now who has not left, and whether the end of the last
 // pairing that looked after the child said that the child needs nobody. $1: the reasons that say so.
 const std::string& OfPairings() {
   static const std::string sql = absl::StrCat(
-      " LEFT JOIN LATERAL (SELECT bit_or(1 << p.role) FILTER (WHERE p.end_time IS NULL) AS roles, "
+      " LEFT JOIN LATERAL (SELECT bit_or(1 << p.role) FILTER (WHERE p.end_time IS NULL AND "
+      "f.staff_id IS NULL) AS roles, "
       "(array_agg(p.end_reason ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC) FILTER (WHERE ",
       LooksAfterSql(),
-      "))[1] = ANY ($1) AS on_purpose FROM pairing p WHERE p.child_id = c.child_id AND p.county = c.county) "
+      "))[1] = ANY ($1) AS on_purpose FROM pairing p LEFT JOIN left_staff f ON f.county = p.county AND f.staff_id = "
+      "p.helper_id WHERE p.child_id = c.child_id AND p.county = c.county) "
       "l "
       "ON true");
   return sql;
@@ -131,6 +133,20 @@ absl::StatusOr<std::vector<CoveredChild>> LoadPairedChildren(postgres::Connectio
       sql(" WHERE EXISTS (SELECT FROM coverage_gap g WHERE g.county = c.county AND g.child_id = c.child_id)");
   return kCovered.ReadAll(db.Run(which == Which::kAll ? all : with_gaps,
                                  kPairedChild.Arrays(pairings, Params().Ints(OnPurpose()))));
+}
+
+absl::StatusOr<std::vector<CoveredChild>> LoadHelpedChildren(postgres::Connection& db,
+                                                             absl::Span<const postgres::Key> staff,
+                                                             int limit) {
+  static const std::string sql = absl::StrCat(
+      "SELECT ", kCovered.List(), " FROM (SELECT DISTINCT p.county, p.child_id FROM ",
+      postgres::kKeys.Unnest("u", 2),
+      " JOIN pairing p ON p.helper_id = u.id AND p.county = u.county AND p.end_time IS NULL WHERE EXISTS "
+      "(SELECT FROM left_staff f WHERE f.county = u.county AND f.staff_id = u.id) OR EXISTS (SELECT FROM "
+      "coverage_gap g WHERE g.county = p.county AND g.child_id = p.child_id) LIMIT $4) k "
+      "JOIN child c ON c.county = k.county AND c.child_id = k.child_id",
+      OfPairings());
+  return kCovered.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff, Params().Ints(OnPurpose())).Int(limit)));
 }
 
 absl::StatusOr<std::map<postgres::Key, KnownGaps>> LoadGaps(postgres::Connection& db,

@@ -19,7 +19,7 @@ struct CoveredChild {
   Place place;
   CareLevel care_level = CareLevel::kUnspecified;
   Guardianship guardianship = Guardianship::kUnspecified;
-  Roles roles = 0;          // of the lasting pairings
+  Roles roles = 0;          // of the lasting pairings with helpers who have not left
   bool on_purpose = false;  // is not to be looked after any more: so said the end of its last pairing
 };
 
@@ -55,6 +55,12 @@ enum class Which { kAll, kWithGaps };
 absl::StatusOr<std::vector<CoveredChild>> LoadPairedChildren(postgres::Connection& db,
                                                              absl::Span<const PairingRow> pairings,
                                                              Which which);
+
+// The children with whom these staff are paired, as far as the staff have left or gaps are known; at most
+// `limit`.
+absl::StatusOr<std::vector<CoveredChild>> LoadHelpedChildren(postgres::Connection& db,
+                                                             absl::Span<const postgres::Key> staff,
+                                                             int limit);
 
 // The known gaps of these children; a child without any is left out.
 absl::StatusOr<std::map<postgres::Key, KnownGaps>> LoadGaps(postgres::Connection& db,

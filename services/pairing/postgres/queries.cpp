@@ -63,7 +63,8 @@ std::string Within(const Listing& listing, postgres::Params& params) { return Of
 // planning shows here too. The first part finds children with whom nobody talks: the first NOT EXISTS leaves
 // few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
 // the class teacher's post. The second part finds pairings that follow the class teacher but are not the
-// teacher's; the third, children of whom something is asked that nobody owes. $1 = '-': all counties. @within
+// teacher's; the third, children of whom something is asked that nobody owes; the fourth, pairings with helpers
+// who have left, which come first: whatever else is wrong, that child's helper is gone. $1 = '-': all counties. @within
 // is the condition of the children `c` that the caller may see; pairings of roles that do not look after a
 // child (not @looks_after) do not count.
 constexpr char kUncovered[] = R"sql(
@@ -94,7 +95,13 @@ WITH found AS (
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 3, $12::bigint
   FROM coverage_gap g
   JOIN child c ON c.county = g.county AND c.child_id = g.child_id
-  WHERE ($1 = '-' OR g.county = $1) AND g.child_id > $2 AND @within AND g.gap > 0),
+  WHERE ($1 = '-' OR g.county = $1) AND g.child_id > $2 AND @within AND g.gap > 0
+  UNION ALL
+  SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 0, $13::bigint
+  FROM left_staff f
+  JOIN pairing p ON p.helper_id = f.staff_id AND p.county = f.county AND p.end_time IS NULL
+  JOIN child c ON c.county = p.county AND c.child_id = p.child_id
+  WHERE ($1 = '-' OR f.county = $1) AND p.child_id > $2 AND @within),
 listed AS (
   SELECT DISTINCT ON (child_id, county) county, child_id, school_id, reason, grade, class_number
   FROM found ORDER BY child_id, county, rank LIMIT $4)
@@ -196,7 +203,8 @@ absl::StatusOr<std::vector<UncoveredChild>> ListUncovered(postgres::Connection& 
                                 .Int(number(UncoveredReason::kNoClassTeacher))
                                 .Int(number(UncoveredReason::kNotMoved))
                                 .Int(number(PairingBasis::kClassTeacher))
-                                .Int(number(UncoveredReason::kNobodyOwes));
+                                .Int(number(UncoveredReason::kNobodyOwes))
+                                .Int(number(UncoveredReason::kHelperLeft));
   const rights::RowColumns child{"c.school_id", "c.township_code", "c.grade", "c.class_number", "c.child_id"};
   const std::string sql = absl::StrReplaceAll(
       kUncovered,

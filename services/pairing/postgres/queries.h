@@ -30,6 +30,7 @@ enum class UncoveredReason {
   kNoClassTeacher = 4,
   kNotMoved = 5,
   kNobodyOwes = 6,
+  kHelperLeft = 7,
 };
 struct UncoveredChild {
   std::string county, child_id, school_id;

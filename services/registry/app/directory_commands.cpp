@@ -22,6 +22,7 @@ Given<StaffMember> GivenIn(const v1::PutStaffMemberRequest& request, const std::
   if (!message.has_phone()) given.kept.push_back(Keep<StaffMember, &StaffMember::phone>);
   if (!message.has_school()) given.kept.push_back(Keep<StaffMember, &StaffMember::school_id>);
   if (!message.has_sex()) given.kept.push_back(Keep<StaffMember, &StaffMember::sex>);
+  if (!message.has_left()) given.kept.push_back(Keep<StaffMember, &StaffMember::left>);
   return given;
 }
 

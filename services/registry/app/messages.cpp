@@ -88,7 +88,8 @@ StaffMember StaffMemberOf(const v1::StaffMember& message, std::string_view count
           .display_name = message.display_name(),
           .phone = message.phone(),
           .school_id = IdIn(message.school(), "schools", "school", county, faults),
-          .sex = static_cast<Sex>(message.sex())};
+          .sex = static_cast<Sex>(message.sex()),
+          .left = message.left()};
 }
 
 Post PostOf(const v1::Post& message, std::string_view county, Faults& faults) {
@@ -117,6 +118,7 @@ v1::StaffMember MessageOf(const StaffMember& member) {
   message.set_phone(member.phone);
   message.set_school(NameOf(member.county, "schools", member.school_id));
   message.set_sex(static_cast<v1::Sex>(member.sex));
+  message.set_left(member.left);
   return message;
 }
 

@@ -61,10 +61,12 @@ Faults FaultsOf(const Post& post, const References& references) {
   CheckDeputy(post, faults);
   if (!post.school_id.empty() && !references.schools.contains(Key(post.county, post.school_id)))
     faults.push_back(SchoolNotFound());
-  if (!post.holder_id.empty() && !references.staff.contains(Key(post.county, post.holder_id)))
-    faults.push_back(StaffNotFound("holder"));
-  if (!post.deputy_id.empty() && !references.staff.contains(Key(post.county, post.deputy_id)))
-    faults.push_back(StaffNotFound("deputy"));
+  for (const auto& [id, field] : {std::pair(post.holder_id, "holder"), std::pair(post.deputy_id, "deputy")}) {
+    if (id.empty()) continue;
+    const auto member = references.staff.find(Key(post.county, id));
+    if (member == references.staff.end()) faults.push_back(StaffNotFound(field));
+    if (member != references.staff.end() && member->second.left) faults.push_back(StaffHasLeft(field));
+  }
   return faults;
 }
 
@@ -96,6 +98,22 @@ absl::Status TellPostsOf(journal::ShardTransaction& transaction, const std::vect
                          const ByKey<StaffMember>&) {
   ASSIGN_OR_RETURN(auto posts, LoadPostsOf(transaction.db(), renamed));
   ASSIGN_OR_RETURN(auto references, ReferencesOf(transaction.db(), posts));
+  for (const Post& post : posts) Publish(transaction, post, references);
+  return absl::OkStatus();
+}
+
+// Makes the posts of staff who have left vacant, also of their deputies.
+absl::Status VacatePostsOf(journal::ShardTransaction& transaction, const std::vector<Key>& left) {
+  if (left.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto posts, LoadPostsOf(transaction.db(), left));
+  const absl::flat_hash_set<Key> gone(left.begin(), left.end());
+  for (Post& post : posts) {
+    for (std::string* id : {&post.holder_id, &post.deputy_id}) {
+      if (gone.contains(Key(post.county, *id))) id->clear();
+    }
+  }
+  RETURN_IF_ERROR(StorePosts(transaction.db(), posts));
+  ASSIGN_OR_RETURN(const auto references, ReferencesOf(transaction.db(), absl::MakeConstSpan(posts)));
   for (const Post& post : posts) Publish(transaction, post, references);
   return absl::OkStatus();
 }
@@ -177,7 +195,14 @@ absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transacti
 
 absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,
                                             absl::Span<Given<StaffMember>> staff) {
-  return PutAll({LoadStaff, StoreStaff, &StaffMember::display_name, TellPostsOf}, transaction, staff);
+  ASSIGN_OR_RETURN(auto outcomes, PutAll({LoadStaff, StoreStaff, &StaffMember::display_name, TellPostsOf},
+                                         transaction, staff));
+  std::vector<Key> left;
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i].change != Change::kUnchanged && staff[i].row.left) left.push_back(staff[i].row.key());
+  }
+  RETURN_IF_ERROR(VacatePostsOf(transaction, left));
+  return outcomes;
 }
 
 absl::StatusOr<std::vector<PutOutcome>> Put(journal::ShardTransaction& transaction,

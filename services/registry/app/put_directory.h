@@ -30,7 +30,8 @@ void KeepDeputy(const Post& before, Post& row);
 
 // Puts rows in order (of one given twice the later counts), fills in what is kept, and appends `school_put`,
 // `staff_put` or `post_put`. The school, holder and deputy of a post, and the school of a staff
-// member, must be of the county. Events of other
+// member, must be of the county; holder and deputy must not have left. The posts of somebody who has left now
+// become vacant, with `post_put` of each. Events of other
 // rows that carry what changes are published again: `child_put` of the children of a school that moves to
 // another township, `post_put` of the posts of a staff member who is renamed. Gives the outcome of each row.
 // Errors: the transaction is lost.

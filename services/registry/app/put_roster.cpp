@@ -22,7 +22,9 @@ absl::Status PutStaffRoster(journal::ShardTransaction& transaction, const StaffR
   std::vector<Given<Post>> posts;
   for (const StaffRow& row : roster.rows) {
     if (row.member) staff.push_back({*row.member});
-    if (row.member && !roster.says_sex) staff.back().kept = {Keep<StaffMember, &StaffMember::sex>};
+    // A roster says nothing of who has left: a list of last year brings nobody back.
+    if (row.member) staff.back().kept = {Keep<StaffMember, &StaffMember::left>};
+    if (row.member && !roster.says_sex) staff.back().kept.push_back(Keep<StaffMember, &StaffMember::sex>);
     if (row.post) posts.push_back({*row.post});
     // A roster without a column for deputies leaves the posts' deputies as they are.
     if (row.post && !roster.names_deputies) posts.back().kept = {KeepDeputy};

@@ -114,4 +114,10 @@ Fault StaffNotFound(std::string_view field) {
           "this county has no such staff member", "本县没有该工号的人员，请核对工号，或先登记人员。"};
 }
 
+Fault StaffHasLeft(std::string_view field) {
+  return {absl::StatusCode::kFailedPrecondition, "STAFF_MEMBER_HAS_LEFT", std::string(field),
+          "the staff member has left; name somebody else, or put them back first",
+          "该人员已离岗，不能任职或代理；请改选他人，确已返岗的请先取消离岗。"};
+}
+
 }  // namespace tonghu::registry

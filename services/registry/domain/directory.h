@@ -27,6 +27,7 @@ struct StaffMember {
   std::string phone;      // may be empty
   std::string school_id;  // where they work; empty: at no school, or not known
   Sex sex = Sex::kUnspecified;
+  bool left = false;
   Key key() const { return {county, id}; }
   friend bool operator==(const StaffMember&, const StaffMember&) = default;
 };
@@ -61,5 +62,6 @@ void CheckClass(int grade, int class_number, Faults& faults);
 // Faults of references in a child or post.
 Fault SchoolNotFound();
 Fault StaffNotFound(std::string_view field);
+Fault StaffHasLeft(std::string_view field);
 
 }  // namespace tonghu::registry

@@ -37,6 +37,7 @@ void PublishStaffPut(journal::ShardTransaction& transaction, const StaffMember& 
   event.set_display_name(member.display_name);
   event.set_school_id(member.school_id);
   event.set_sex(static_cast<int>(member.sex));
+  event.set_left(member.left);
   transaction.Append("staff_put", member.county, member.id, event.SerializeAsString());
 }
 

@@ -19,7 +19,8 @@ constexpr postgres::Columns kStaff{Field<&StaffMember::county>("county"),
                                    Field<&StaffMember::display_name>("display_name"),
                                    Field<&StaffMember::phone>("phone"),
                                    Field<&StaffMember::school_id>("school_id"),
-                                   Field<&StaffMember::sex>("sex")};
+                                   Field<&StaffMember::sex>("sex"),
+                                   Field<&StaffMember::left>("has_left")};
 
 // The columns of a post without its key. `at` are the members that lead to the post from the row that has it.
 template <auto... at>
