@@ -78,7 +78,7 @@ class ReadModelTest : public harness::PostgresTest {
   void SetUp() override {
     db_ = OpenWith({journal::Migrations(), Migrations()});
     ASSERT_NE(db_, nullptr);
-    ASSERT_TRUE(db_->Script("TRUNCATE school, staff, post, child, quarantine").ok());
+    ASSERT_TRUE(db_->Script("TRUNCATE school, staff, left_staff, post, child, quarantine").ok());
   }
 
   // Applies what one transaction would.
@@ -166,6 +166,40 @@ TEST_F(ReadModelTest, OfSeveralPutsInOneTransactionTheLastCounts) {
         PostPut(PostKind::kSchoolHead, "t2", ""), ChildPut(Id("c1"), kThree), ChildPut(Id("c1"), kFour)});
   EXPECT_EQ(Children({"c1"}).at({kCounty, Id("c1")}), kFour);
   EXPECT_EQ(WhoAnswers(PostKind::kSchoolHead), "t2");
+}
+
+TEST_F(ReadModelTest, WhoHasLeftIsKnownAsSuchAlone) {
+  const auto put = [](const char* name, bool left) {
+    events::StaffPut staff;
+    staff.set_staff_id("t1");
+    staff.set_display_name(name);
+    staff.set_left(left);
+    return Said("staff_put", staff);
+  };
+  // "name", "left", or "" for somebody who is not known.
+  const auto known = [&](const std::string& id) -> std::string {
+    Lookup lookup;
+    lookup.AddStaff(kCounty, id);
+    lookup.AddStaff("520203", id);
+    auto directories = lookup.Load(*db_);
+    EXPECT_TRUE(directories.ok()) << directories.status();
+    EXPECT_FALSE(directories->In("520203").HasLeft(id)) << "another county's";
+    const std::string* name = directories->In(kCounty).FindName(id);
+    return absl::StrCat(name == nullptr ? "" : *name, directories->In(kCounty).HasLeft(id) ? "left" : "");
+  };
+  Hear({put("张老师", false), StaffPut("t2", "李老师")});
+  Hear({put("张老师", true)});
+  EXPECT_EQ(known("t1"), "left");
+  EXPECT_EQ(known("t2"), "李老师");
+  EXPECT_EQ(known("nobody"), "");
+  Hear({put("章老师", true)});
+  EXPECT_EQ(known("t1"), "left");
+  Hear({put("章老师", false)});
+  EXPECT_EQ(known("t1"), "章老师");
+  Hear({put("章老师", true), put("章老师", false), put("章老师", true)});
+  EXPECT_EQ(known("t1"), "left") << "the last one counts";
+  Hear({put("章老师", true), put("章老师", false)});
+  EXPECT_EQ(known("t1"), "章老师");
 }
 
 TEST_F(ReadModelTest, AVacantPostPassesToItsDeputyAndBack) {

@@ -22,6 +22,7 @@ absl::Status CreateAccounts(const Context& context, journal::ShardTransaction& t
 // Gives accounts that are pending their rights. Refusals: ACCOUNTS_COUNT, ACCOUNT_NOT_FOUND, NAME_MALFORMED.
 absl::Status ApproveAccounts(const Context& context, journal::ShardTransaction& transaction,
                              CommandsOf<v1::BatchApproveAccountsRequest, v1::BatchApproveAccountsResponse>);
+// Also STAFF_MEMBER_HAS_LEFT, for an account that is to be enabled.
 absl::Status SetAccountsDisabled(const Context& context, journal::ShardTransaction& transaction,
                                  CommandsOf<v1::SetAccountDisabledRequest, v1::Account>);
 // Also SUBJECT_MALFORMED, SUBJECT_TAKEN.

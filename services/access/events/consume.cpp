@@ -7,6 +7,8 @@
 #include "libs/directory/read_model.h"
 #include "libs/status/macros.h"
 #include "services/access/events/audit.h"
+#include "services/access/events/publish.h"
+#include "services/access/postgres/account_store.h"
 #include "services/access/postgres/rights_store.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
 
@@ -78,6 +80,17 @@ bool Add(const journal::Event& event, Helping& helping, std::vector<KeeperRow>& 
   return true;
 }
 
+// Disables the accounts of staff who have left, which ends their sessions.
+absl::Status DisableLeft(journal::ShardTransaction& transaction, absl::Span<const directory::StaffFact> staff) {
+  std::vector<postgres::Key> keys;
+  for (const directory::StaffFact& one : staff) {
+    if (one.left) keys.emplace_back(one.county, one.id);
+  }
+  ASSIGN_OR_RETURN(const auto disabled, DisableAccountsOfLeft(transaction.db(), keys));
+  for (const Account& account : disabled) PublishAccountPut(transaction, account, "disabled");
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool Wants(std::string_view type) {
@@ -98,6 +111,7 @@ absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const jo
     }
   }
   RETURN_IF_ERROR(directory::Store(transaction.db(), facts));
+  RETURN_IF_ERROR(DisableLeft(transaction, facts.staff));
   RETURN_IF_ERROR(InsertAudit(transaction.db(), audited));
   RETURN_IF_ERROR(StoreKeepers(transaction.db(), keepers));
   return StoreHelping(transaction.db(), helping.Take());

@@ -1,5 +1,5 @@
 // What access does with other services' events: posts and staff (registry) and who helps whom (pairing) are
-// kept, since rights come from them.
+// kept, since rights come from them. The accounts of staff who have left are disabled.
 #pragma once
 
 #include <string_view>

@@ -132,6 +132,24 @@ absl::StatusOr<bool> UpdateAccount(postgres::Connection& db, const Account& befo
   return result.affected() == 1;
 }
 
+absl::StatusOr<std::vector<Account>> DisableAccountsOfLeft(postgres::Connection& db,
+                                                           absl::Span<const postgres::Key> staff) {
+  static const std::string sql = absl::StrCat(
+      "UPDATE account a SET disabled = true, epoch = a.epoch + 1 FROM ", postgres::kKeys.Unnest("k"),
+      " JOIN left_staff f ON f.county = k.county AND f.staff_id = k.id WHERE a.county = k.county "
+      "AND a.staff_id = k.id AND a.staff_id <> '' AND NOT a.disabled RETURNING ",
+      kAccount.List("a."));
+  if (staff.empty()) return std::vector<Account>();
+  return kAccount.ReadAll(db.Run(sql, postgres::kKeys.Arrays(staff)));
+}
+
+absl::StatusOr<bool> HasLeft(postgres::Connection& db, const postgres::Key& staff) {
+  ASSIGN_OR_RETURN(auto rows,
+                   db.Run("SELECT EXISTS (SELECT FROM left_staff WHERE county = $1 AND staff_id = $2)",
+                          Params().Text(staff.first).Text(staff.second)));
+  return rows.Bool(0, 0);
+}
+
 absl::StatusOr<bool> KeepSignIn(postgres::Connection& db, const Account& account, absl::Time now) {
   ASSIGN_OR_RETURN(auto result,
                    db.Run("UPDATE account SET sign_in_time = $3 WHERE county = $1 AND account_id = $2 "

@@ -43,6 +43,13 @@ absl::StatusOr<std::vector<std::string>> InsertAccounts(postgres::Connection& db
 // they were.
 absl::StatusOr<bool> UpdateAccount(postgres::Connection& db, const Account& before, const Account& after);
 
+// Disables the accounts of those of these staff who have left, and raises their epochs. Gives those that were
+// not disabled before, as they are now.
+absl::StatusOr<std::vector<Account>> DisableAccountsOfLeft(postgres::Connection& db,
+                                                           absl::Span<const postgres::Key> staff);
+// Whether the staff member has left.
+absl::StatusOr<bool> HasLeft(postgres::Connection& db, const postgres::Key& staff);
+
 // Keeps the time of a sign-in by an identity provider. Gives false when the account is disabled, bound to
 // another subject, or of another epoch than `account` says.
 absl::StatusOr<bool> KeepSignIn(postgres::Connection& db, const Account& account, absl::Time now);

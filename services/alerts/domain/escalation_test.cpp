@@ -50,6 +50,34 @@ TEST(TakeStepTest, WithoutAHelperTheClassTeacherIsTold) {
   EXPECT_EQ(taken.entries[0].post_id, "class_teacher-s1-3-2");
 }
 
+TEST(TakeStepTest, ForAHelperWhoHasLeftTheClassTeacherStandsIn) {
+  Directory directory = Full();
+  directory.PutLeft("h2");
+  const Taken taken = TakeStep(BuiltInPolicy(Kind::kDutyMissed), 0, {kPlace, "h2"}, directory, kNow);
+  ASSERT_EQ(taken.entries.size(), 1u);
+  EXPECT_EQ(taken.entries[0].staff_id, "t2");
+  EXPECT_EQ(taken.entries[0].level, Level::kHelper);
+  const Taken unknown = TakeStep(BuiltInPolicy(Kind::kDutyMissed), 0, {kPlace, "h3"}, directory, kNow);
+  ASSERT_EQ(unknown.entries.size(), 1u);
+  EXPECT_EQ(unknown.entries[0].staff_id, "h3") << "whose facts have not come yet is told by number";
+  // The class had the same person, whose post is vacant since.
+  Hold(directory, Level::kClassTeacher, "");
+  const Taken further = TakeStep(BuiltInPolicy(Kind::kDutyMissed), 0, {kPlace, "h2"}, directory, kNow);
+  ASSERT_EQ(further.entries.back().action, Action::kTold);
+  EXPECT_NE(further.entries.back().staff_id, "h2");
+  EXPECT_GT(further.highest, Level::kHelper) << "somebody who is there, at once";
+}
+
+TEST(TakeStepTest, NobodyStandsInForAKeeperWhoHasLeft) {
+  Directory directory = Full();
+  directory.PutLeft("k1");
+  const Place school{"s1", "520521100"};
+  const Taken taken = TakeStep(BuiltInPolicy(Kind::kWhisperOverdue), 0, {school, "k1"}, directory, kNow);
+  ASSERT_EQ(taken.entries.size(), 1u);
+  EXPECT_EQ(taken.entries[0].level, Level::kSchoolHead);
+  EXPECT_EQ(taken.entries[0].staff_id, "t3");
+}
+
 TEST(TakeStepTest, AVacantPostPassesOnAtOnce) {
   Directory directory = Full();
   Hold(directory, Level::kSchoolHead, "");

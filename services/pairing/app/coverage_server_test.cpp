@@ -8,11 +8,13 @@
 #include "libs/journal/event_run.h"
 #include "libs/journal/migrations.h"
 #include "services/pairing/app/coverage.h"
+#include "services/pairing/events/consume.h"
 #include "services/pairing/postgres/coverage_store.h"
 #include "services/pairing/postgres/migrations.h"
 #include "services/pairing/postgres/queries.h"
 #include "tests/harness/postgres_test.h"
 #include "tonghu/pairing/events/v1/pairing_events.pb.h"
+#include "tonghu/registry/events/v1/registry_events.pb.h"
 
 namespace tonghu::pairing {
 namespace {
@@ -39,7 +41,7 @@ class CoverageTest : public harness::PostgresTest {
     ASSERT_NE(db_, nullptr);
     const auto filled = db_->Script(R"sql(
       GRANT TRUNCATE ON journal TO CURRENT_USER;
-      TRUNCATE child, pairing, duty, duty_policy, coverage_gap, coverage_policy, coverage_look, journal_head, journal;
+      TRUNCATE child, staff, left_staff, pairing, duty, duty_policy, coverage_gap, coverage_policy, coverage_look, journal_head, journal;
       INSERT INTO journal_head VALUES (0, 0);
       INSERT INTO child SELECT '520324', md5('c' || n)::uuid, 's' || n % 2, '520324104', 3, 1 FROM generate_series(1, 4500) n;
       INSERT INTO child SELECT '520203', md5('other')::uuid, 's', '520203100', 3, 1;
@@ -195,6 +197,66 @@ TEST_F(CoverageTest, AKindThatNobodyOwesIsToldOfEachChild) {
   Pair(1, "1");
   SweepAll();
   EXPECT_THAT(Said(), ElementsAre("c1 covered"));
+}
+
+// Child 10 has the helper g alone, child 11 also h, child 12 the volunteer g beside h.
+TEST_F(CoverageTest, WhoHasLeftCoversNobody) {
+  ASSERT_TRUE(db_->Script(R"sql(
+      UPDATE pairing SET helper_id = 'g' WHERE child_id IN (md5('c10')::uuid, md5('c11')::uuid);
+      INSERT INTO pairing SELECT county, md5('r' || role || child_id)::uuid, shard, line_id, child_id, CASE helper_id WHEN 'g' THEN 'h' ELSE 'g' END,
+          CASE helper_id WHEN 'g' THEN 2 ELSE 4 END, basis, owed_from, start_time, NULL, 0, make_time
+        FROM pairing WHERE child_id IN (md5('c11')::uuid, md5('c12')::uuid))sql")
+                  .ok());
+  const auto hear = [&](bool left) {
+    registry::events::v1::StaffPut put;
+    put.set_staff_id("g");
+    put.set_left(left);
+    journal::Event event;
+    event.producer = "registry";
+    event.type = "staff_put";
+    event.county = kCounty;
+    event.key = "g";
+    event.payload = put.SerializeAsString();
+    const journal::Event* heard = &event;
+    Do([&](journal::ShardTransaction& transaction) { return Consume(transaction, {&heard, 1}); });
+  };
+  // "c10 7" for each child that is listed for its helper's having left.
+  const auto listed = [&] {
+    auto rows = ListUncovered(*db_, {.county = kCounty, .limit = 10, .within = {.everything = true}}, clock_.now);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<std::string> said;
+    for (const UncoveredChild& child : *rows) {
+      for (int n = 10; n <= 12; ++n) {
+        if (child.child_id == IdOf(n))
+          said.push_back(absl::StrCat("c", n, " ", static_cast<int>(child.reason),
+                                      child.since == clock_.now ? " since now" : ""));
+      }
+    }
+    std::sort(said.begin(), said.end());
+    return said;
+  };
+  const auto gaps = [&] {
+    auto rows = db_->Run("SELECT count(*) FROM coverage_gap");
+    return rows.ok() ? rows->Int(0, 0) : -1;
+  };
+  hear(false);
+  EXPECT_THAT(listed(), IsEmpty());
+  hear(true);
+  EXPECT_THAT(listed(), ElementsAre("c10 7 since now", "c11 7", "c12 7"))
+      << "at once; of whom somebody else looks after, the pairing alone is to be handed over";
+  EXPECT_EQ(gaps(), 1);
+  hear(true);
+  SweepAll();
+  EXPECT_EQ(gaps(), 5) << "the look through the county finds the same";
+  Pass(absl::Hours(24 * 7));
+  SweepAll();
+  const auto said = Said();
+  EXPECT_EQ(std::count(said.begin(), said.end(), IdOf(10) + " uncovered 0 grown"), 1);
+  EXPECT_EQ(said.size(), 5);
+  hear(false);
+  EXPECT_THAT(Said(), ElementsAre(IdOf(10) + " covered")) << "back at once";
+  EXPECT_EQ(gaps(), 4);
+  EXPECT_THAT(listed(), IsEmpty());
 }
 
 // No page of the county is passed over, and no child is found twice.

@@ -90,7 +90,9 @@ absl::StatusOr<std::vector<PairedHelper>> LoadNextHelpers(postgres::Connection& 
                                                           int limit) {
   static const std::string sql = absl::StrCat(
       "SELECT ", kHelper.List(),
-      " FROM (SELECT staff_id FROM staff WHERE county = $1 AND staff_id > $2 ORDER BY staff_id LIMIT $3) s "
+      // Also of those who have left: what they recorded stays, and may be doubtful.
+      " FROM (SELECT staff_id FROM staff WHERE county = $1 AND staff_id > $2 UNION ALL "
+      "SELECT staff_id FROM left_staff WHERE county = $1 AND staff_id > $2 ORDER BY staff_id LIMIT $3) s "
       "CROSS JOIN LATERAL (SELECT count(*) AS pairings FROM pairing WHERE helper_id = s.staff_id "
       "AND county = $1) p ORDER BY s.staff_id");
   return kHelper.ReadAll(db.Run(sql, Params().Text(look.county).Text(look.helper_id).Int(limit)));

@@ -37,7 +37,7 @@ struct PairedHelper {
   std::string helper_id;
   int64_t pairings = 0;
 };
-// The staff of the county behind the helper at which the look stands.
+// The staff of the county, also those who have left, behind the helper at which the look stands.
 absl::StatusOr<std::vector<PairedHelper>> LoadNextHelpers(postgres::Connection& db, const DoubtLook& look,
                                                           int limit);
 

@@ -1,7 +1,9 @@
 // Where staff work and of which sex they are, put one by one and by roster, in a real PostgreSQL.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "libs/clock/clock.h"
+#include "libs/ids/references.h"
 #include "libs/journal/event_run.h"
 #include "libs/journal/migrations.h"
 #include "services/registry/app/commands.h"
@@ -13,6 +15,8 @@
 
 namespace tonghu::registry {
 namespace {
+
+using testing::ElementsAre;
 
 class FixedClock final : public clock::Clock {
  public:
@@ -56,6 +60,49 @@ class PutStaffTest : public harness::PostgresTest {
     });
     return reply;
   }
+  // Puts the head's post of the school; gives the refusal's "reason field", or the holder.
+  std::string PutHead(const std::string& holder, const std::string& deputy = "") {
+    v1::PutPostRequest request;
+    request.set_parent("counties/520324");
+    request.mutable_post()->set_kind(v1::POST_KIND_SCHOOL_HEAD);
+    request.mutable_post()->set_school("counties/520324/schools/s");
+    request.mutable_post()->set_holder(ids::NameOf("520324", "staffMembers", holder));
+    request.mutable_post()->set_deputy(ids::NameOf("520324", "staffMembers", deputy));
+    absl::StatusOr<v1::Post> reply;
+    InTransaction([&](journal::ShardTransaction& transaction) {
+      const std::string county = "520324", actor = "actors/a", none;
+      const journal::ChildCheck check;
+      EXPECT_TRUE(PutPost(transaction, {{&county, &actor, &none, &check, &request, &reply}}).ok());
+    });
+    if (reply.ok()) return reply->holder();
+    const refusal::Refusal refused = refusal::Of(reply.status());
+    return refused.reason + " " + refused.field;
+  }
+  // The posts, "id holder deputy;" each.
+  std::string Posts() {
+    auto posts = db_->Run(
+        "SELECT coalesce(string_agg(post_id || ' ' || holder_id || ' ' || deputy_id || ';', '' ORDER BY post_id), "
+        "'') FROM post");
+    EXPECT_TRUE(posts.ok()) << posts.status();
+    return posts.ok() ? posts->String(0, 0) : "";
+  }
+  // What was said since the last call: "staff_put T1 left", "post_put school_head-s T1 T2".
+  std::vector<std::string> Said() {
+    auto events = journal::ReadJournal(*db_, {"registry", 0, seen_ + 1, 1000});
+    EXPECT_TRUE(events.ok()) << events.status();
+    std::vector<std::string> said;
+    for (const journal::Event& event : events.value_or(std::vector<journal::Event>())) {
+      seen_ = event.seq;
+      said.push_back(event.type + " " + event.key);
+      events::v1::StaffPut member;
+      events::v1::PostPut post;
+      if (event.type == "staff_put" && member.ParseFromString(event.payload) && member.left())
+        said.back() += " left";
+      if (event.type == "post_put" && post.ParseFromString(event.payload))
+        said.back() += " " + post.holder_id() + post.holder_name() + " " + post.deputy_id() + post.deputy_name();
+    }
+    return said;
+  }
   // Puts a roster of staff; gives "column reason" of its errors.
   std::string PutRoster(const std::string& rows) {
     std::string said;
@@ -72,6 +119,7 @@ class PutStaffTest : public harness::PostgresTest {
 
   std::unique_ptr<postgres::Connection> db_;
   const FixedClock clock_;
+  int64_t seen_ = 0;
 };
 
 TEST_F(PutStaffTest, WhatAPutLeavesOutStaysAndIsSaid) {
@@ -109,6 +157,32 @@ TEST_F(PutStaffTest, ARosterSaysTheSchoolAndLeavesTheSexWithoutItsColumn) {
   EXPECT_EQ(PutRoster("T2,余开贵,,校长,nowhere,,,\nT3,安,,,nowhere,,,\n"),
             "学校标识码 SCHOOL_NOT_FOUND;学校标识码 SCHOOL_NOT_FOUND;")
       << "a post's unknown school is told once";
+}
+
+TEST_F(PutStaffTest, WhoLeavesHoldsNoPostAnyMore) {
+  ASSERT_EQ(PutRoster("T1,石小芬,,班主任,s,3,1,\nT1,石小芬,,校长,s,,,\nT2,余开贵,,班主任,s,4,1,\n"), "");
+  ASSERT_EQ(PutHead("T2", "T1"), "counties/520324/staffMembers/T2");
+  Said();
+  const auto left = Put([](v1::StaffMember& member) { member.set_left(true); });
+  ASSERT_TRUE(left.ok() && left->left()) << left.status();
+  EXPECT_EQ(Posts(), "class_teacher-s-3-1  ;class_teacher-s-4-1 T2 ;school_head-s T2 ;");
+  EXPECT_THAT(Said(), ElementsAre("staff_put T1 left", "post_put class_teacher-s-3-1  ",
+                                  "post_put school_head-s T2余开贵 "));
+  EXPECT_EQ(PutHead("T1"), "STAFF_MEMBER_HAS_LEFT post.holder");
+  EXPECT_EQ(PutHead("T2", "T1"), "STAFF_MEMBER_HAS_LEFT post.deputy");
+  EXPECT_EQ(PutHead("T2"), "counties/520324/staffMembers/T2");
+
+  const auto renamed = Put([](v1::StaffMember& member) { member.set_display_name("石晓芬"); });
+  EXPECT_TRUE(renamed.ok() && renamed->left()) << "what is not said stays";
+  EXPECT_EQ(PutRoster("T1,石小芬,,,s,,,\n"), "");
+  EXPECT_EQ(PutRoster("T1,石小芬,,班主任,s,3,1,\n"), "工号 STAFF_MEMBER_HAS_LEFT;") << "an old list";
+  EXPECT_TRUE(Put([](v1::StaffMember&) {})->left()) << "a roster brings nobody back";
+
+  const auto back = Put([](v1::StaffMember& member) { member.set_left(false); });
+  ASSERT_TRUE(back.ok() && !back->left()) << back.status();
+  EXPECT_EQ(Posts(), "class_teacher-s-3-1  ;class_teacher-s-4-1 T2 ;school_head-s T2 ;")
+      << "posts do not come back by themselves";
+  EXPECT_EQ(PutHead("T1"), "counties/520324/staffMembers/T1");
 }
 
 }  // namespace

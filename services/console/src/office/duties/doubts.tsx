@@ -44,7 +44,7 @@ export function Doubts() {
         <Segmented aria-label={t.state} value={filters.state} onChange={(state) => setFilters({ state })}
           options={[...choices(DoubtStateSchema).map(({ value, label }) => ({ value: String(value), label })), { value: "0", label: t.allStates }]} />
         <SchoolChoice label={t.school} all={t.allSchools} value={filters.school} onChange={(school) => setFilters({ school })} />
-        <StaffChoice label={t.columns.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} />
+        <StaffChoice label={t.columns.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} alsoLeft />
       </div>
       <p className="quiet">{t.explained}</p>
       <ListTable<Doubt> list={list} label={t.title} empty={t.empty} rowKey="name" columns={columns} width={1000} />

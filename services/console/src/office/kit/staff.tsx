@@ -8,6 +8,7 @@ import { DirectoryService } from "../../gen/tonghu/registry/v1/directory_service
 import { idOf } from "../../shared/names.ts";
 import { transport } from "../../shared/transport.ts";
 import { useParent } from "./place.ts";
+import { kit } from "./text.ts";
 
 const mostStaff = 20_000;
 
@@ -31,9 +32,12 @@ export function useStaff(enabled = true) {
   });
 }
 
-export function StaffChoice(props: { label: string; value: string; onChange: (staff: string) => void; none?: string; width?: number }) {
+/** A choice of somebody who is there; with `alsoLeft` (where something is looked for) also of those who have left. */
+export function StaffChoice(props: { label: string; value: string; onChange: (staff: string) => void; none?: string; width?: number; alsoLeft?: boolean }) {
   const { data } = useStaff();
-  const options = (data ?? []).map(({ name, displayName }) => ({ value: name, label: `${displayName} ${idOf(name)}` }));
+  const options = (data ?? [])
+    .filter(({ name, left }) => left !== true || props.alsoLeft || name === props.value)
+    .map(({ name, displayName, left }) => ({ value: name, label: `${displayName} ${idOf(name)}${left ? `（${kit.left}）` : ""}` }));
   return (
     <Select
       aria-label={props.label}

@@ -6,6 +6,7 @@ export const kit = {
   cancel: "取消",
   confirm: "确定",
   nobody: "—",
+  left: "已离岗",
   vacant: "空缺",
   province: "全省",
   platform: "平台",

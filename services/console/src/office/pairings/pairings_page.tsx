@@ -110,7 +110,7 @@ function Paired() {
       actions={
         <>
           <ExportButton name={t.sheet(place)} load={toFile} />{" "}
-          <StaffChoice label={t.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} />{" "}
+          <StaffChoice label={t.helper} none={t.allHelpers} value={filters.helper} onChange={(helper) => setFilters({ helper })} alsoLeft />{" "}
           {filters.helper !== "" && <HandOverAll helper={filters.helper} />}{" "}
           <Checkbox checked={filters.ended === "1"} onChange={(event) => setFilters({ ended: event.target.checked ? "1" : "" })}>{t.showEnded}</Checkbox>
         </>

@@ -2,7 +2,7 @@
 
 import { callUnaryMethod } from "@connectrpc/connect-query";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Form, Input, Modal, Select, Tabs, type TableColumnsType } from "antd";
+import { Button, Checkbox, Form, Input, Modal, Select, Tabs, Tag, type TableColumnsType } from "antd";
 import { useMemo, useState } from "react";
 import { Sex, SexSchema } from "../../gen/tonghu/registry/v1/child_pb.ts";
 import { PostKind, PostKindSchema, type Post, type StaffMember } from "../../gen/tonghu/registry/v1/directory_pb.ts";
@@ -138,7 +138,7 @@ function Staff() {
   const held = (member: StaffMember) =>
     [...new Set((posts.data ?? []).filter((post) => post.holder === member.name).map((post) => wordOf(PostKindSchema, post.kind)))].join("、");
   const columns: TableColumnsType<StaffMember> = [
-    { title: t.columns.name, render: (_, member) => member.displayName },
+    { title: t.columns.name, render: (_, member) => <>{member.displayName}{member.left && <> <Tag>{kit.left}</Tag></>}</> },
     { title: t.columns.id, render: (_, member) => <code>{idOf(member.name)}</code> },
     { title: t.columns.phone, render: (_, member) => <Phone number={member.phone ?? ""} /> },
     { title: t.columns.school, render: (_, member) => member.school ? names(member.school) : kit.nobody },
@@ -146,7 +146,7 @@ function Staff() {
     { title: t.columns.held, render: (_, member) => held(member) || kit.nobody },
     ...(me.may("staffMembers.put") ? [{
       title: "", width: 80, render: (_: unknown, member: StaffMember) => (
-        <Button type="link" size="small" onClick={() => setChanging({ id: idOf(member.name), displayName: member.displayName, phone: member.phone ?? "", school: member.school ?? "", sex: member.sex ?? Sex.UNSPECIFIED, fresh: false })}>{t.change}</Button>
+        <Button type="link" size="small" onClick={() => setChanging({ id: idOf(member.name), displayName: member.displayName, phone: member.phone ?? "", school: member.school ?? "", sex: member.sex ?? Sex.UNSPECIFIED, left: member.left ?? false, fresh: false })}>{t.change}</Button>
       ),
     }] : []),
   ];
@@ -154,7 +154,7 @@ function Staff() {
     <>
       <div className="filters no-print">
         <Input aria-label={t.find} placeholder={t.find} allowClear style={{ width: 200 }} value={filters.find} onChange={(event) => setFilters({ find: event.target.value })} />
-        {me.may("staffMembers.put") && <Button onClick={() => setChanging({ id: "", displayName: "", phone: "", school: "", sex: Sex.UNSPECIFIED, fresh: true })}>{t.addStaff}</Button>}
+        {me.may("staffMembers.put") && <Button onClick={() => setChanging({ id: "", displayName: "", phone: "", school: "", sex: Sex.UNSPECIFIED, left: false, fresh: true })}>{t.addStaff}</Button>}
       </div>
       <Loaded query={staff}>
         {(rows) => (
@@ -168,7 +168,7 @@ function Staff() {
   );
 }
 
-type StaffDraft = { id: string; displayName: string; phone: string; school: string; sex: Sex; fresh: boolean };
+type StaffDraft = { id: string; displayName: string; phone: string; school: string; sex: Sex; left: boolean; fresh: boolean };
 
 function ChangeStaff({ draft, close }: { draft: StaffDraft; close: () => void }) {
   const county = useCounty();
@@ -176,13 +176,16 @@ function ChangeStaff({ draft, close }: { draft: StaffDraft; close: () => void })
   const put = useCommand(DirectoryService.method.putStaffMember, { said: t.staffSaved, quiet: true });
   return (
     <Modal open title={t.staff} okText={t.save} confirmLoading={put.busy} onCancel={close}
-      onOk={() => void put.run({ staffMember: { name: resource(county, "staffMembers", form.id.trim()), displayName: form.displayName.trim(), phone: form.phone.trim(), school: form.school, sex: form.sex } }).then((answer) => answer && close())}>
+      onOk={() => void put.run({ staffMember: { name: resource(county, "staffMembers", form.id.trim()), displayName: form.displayName.trim(), phone: form.phone.trim(), school: form.school, sex: form.sex, left: form.left } }).then((answer) => answer && close())}>
       <Form layout="vertical">
         <Form.Item label={t.columns.id}><Input aria-label={t.columns.id} disabled={!draft.fresh} value={form.id} onChange={(event) => setForm({ ...form, id: event.target.value })} /></Form.Item>
         <Form.Item label={t.columns.name}><Input aria-label={t.columns.name} value={form.displayName} onChange={(event) => setForm({ ...form, displayName: event.target.value })} /></Form.Item>
         <Form.Item label={t.columns.phone}><Input aria-label={t.columns.phone} value={form.phone} onChange={(event) => setForm({ ...form, phone: event.target.value })} /></Form.Item>
         <Form.Item label={t.columns.school}><SchoolChoice label={t.columns.school} all={t.noSchool} value={form.school} onChange={(school) => setForm({ ...form, school })} /></Form.Item>
         <Form.Item label={t.columns.sex}><Select aria-label={t.columns.sex} value={form.sex} onChange={(sex) => setForm({ ...form, sex })} style={{ width: 120 }} options={[{ value: Sex.UNSPECIFIED, label: t.noSex }, ...choices(SexSchema)]} /></Form.Item>
+        {!draft.fresh && <Checkbox checked={form.left} onChange={(event) => setForm({ ...form, left: event.target.checked })}>{kit.left}</Checkbox>}
+        {form.left && !draft.left && <p className="warn">{t.leaving}</p>}
+        {!form.left && draft.left && <p className="quiet">{t.comingBack}</p>}
       </Form>
       {put.problem !== "" && <Trouble error={put.problem} />}
     </Modal>
