@@ -182,7 +182,7 @@ Check CheckCovered(const absl::StatusOr<pairing::v1::ListUncoveredChildrenRespon
   return Judge(what, false, "",
                {fmt::format("有儿童无人负责，如 {} 县 {}：{}", county, forms::ShortName(first.child()),
                             forms::Label(first.reason())),
-                fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对或设置校历", county)});
+                fmt::format("tonghuctl pair uncovered --county {} 列出全部，结对、移交或设置校历", county)});
 }
 
 }  // namespace tonghu::tonghuctl

@@ -43,10 +43,12 @@ absl::StatusOr<PairByClassResponse> PairAll(client::Client& client, const PairBy
 }
 
 bool LacksTeacher(const UncoveredChild& child) {
-  return child.reason() == UNCOVERED_REASON_NO_CLASS_TEACHER || child.reason() == UNCOVERED_REASON_NOT_MOVED;
+  return child.reason() == UNCOVERED_REASON_NO_CLASS_TEACHER ||
+         child.reason() == UNCOVERED_REASON_NOT_MOVED || child.reason() == UNCOVERED_REASON_HELPER_LEFT;
 }
 
-// Children whose class has no teacher, whether unpaired or left with the former one.
+// Children whose class has no teacher, whether unpaired or left with the former one; and those whose helper,
+// the class teacher or somebody else, has left.
 absl::StatusOr<ListUncoveredChildrenResponse> WithoutTeacher(client::Client& client,
                                                              const std::string& parent) {
   ListUncoveredChildrenRequest request;
@@ -86,7 +88,7 @@ std::string Text(Session& session, const PairByClassResponse& done,
                     done.ended_on_purpose());
   }
   if (without.uncovered_children().empty()) return text;
-  return text + fmt::format("{} 名儿童的班级没有可结对的班主任：\n", without.uncovered_children_size()) +
+  return text + fmt::format("{} 名儿童的班级没有可结对的班主任，或帮扶人已离岗：\n", without.uncovered_children_size()) +
          TablesText(session, *forms::FindForm("pair", "uncovered"), without);
 }
 
@@ -103,9 +105,10 @@ absl::Status PairByClass(Session& session, const Arguments& typed) {
   if (without->uncovered_children().empty()) return absl::OkStatus();
   return refusal::Precondition(
       "CLASS_WITHOUT_TEACHER", "",
-      fmt::format("{} children are in classes without a teacher to pair them with",
+      fmt::format("{} children are in classes without a teacher to pair them with, or their helper has left",
                   without->uncovered_children_size()),
-      "有班级没有可结对的班主任：请先用 post set 或 import staff 登记班主任，再运行本命令。");
+      "有班级没有可结对的班主任：请先用 post set 或 import staff 登记班主任，再运行本命令；帮扶人已离岗的，也可用 "
+      "pair hand-over-all 移交。");
 }
 
 }  // namespace tonghu::tonghuctl
