@@ -495,3 +495,24 @@ test("a class meeting is recorded once for the children chosen from the list", a
   await openChild(met[0]);
   await page.locator("li.ant-timeline-item", { hasText: "集体活动" }).filter({ hasText: "班级座谈会：防溺水" }).waitFor();
 });
+
+test("whoever leaves holds no post, and the children who are paired with them are listed", async () => {
+  const { pairings } = stack.ctl("pair", "list", "--county", county);
+  const { helper, child } = pairings.find(({ endTime, helper }) => endTime === undefined && !helper.endsWith("/52032400001"));
+  const id = helper.split("/").at(-1);
+  await open(`people?tab=staff&find=${id}`);
+  await button("调整", page.getByRole("row", { name: id })).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: "已离岗" }).check();
+  await dialog.getByText("岗位随即空缺", { exact: false }).waitFor();
+  await assertGood(page, "staff-leaving");
+  await button("保存", dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("row", { name: id }).getByText("已离岗").waitFor();
+  await assertGood(page, "staff-left");
+  const held = stack.ctl("post", "list", "--county", county).posts.filter((post) => post.holder === helper || post.deputy === helper);
+  assert.deepEqual(held, []);
+  await open("pairings");
+  await page.getByRole("row", { name: children.find(({ name }) => name === child).displayName }).getByText("帮扶人已离岗").first().waitFor();
+  await assertGood(page, "helper-left");
+});

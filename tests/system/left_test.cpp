@@ -146,6 +146,10 @@ TEST_F(LeftTest, WhatTheyOwedIsMissedAndToldToSomebodyElse) {
 
 TEST_F(LeftTest, ANewClassTeacherHasTheChildrenAtOnceAndWhoIsBackHasThem) {
   AdvanceTo(On(9, 1, 10));
+  // The pairing is made by class, so that it follows.
+  End(Lasting(pair(0)).name(), v1::PAIRING_END_REASON_OTHER_PAIRING);
+  EXPECT_EQ(PairByClass(pair(0).county).paired(), 1);
+  ASSERT_EQ(Lasting(pair(0)).helper(), helper_);
   ASSERT_NO_FATAL_FAILURE(Leave());
   const std::string next = "counties/" + pair(0).county + "/staffMembers/next";
   ASSERT_NO_FATAL_FAILURE(Put(next, false));
