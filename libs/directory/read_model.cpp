@@ -90,8 +90,8 @@ absl::StatusOr<std::vector<Move>> FindMoves(postgres::Connection& db, absl::Span
   return moves;
 }
 
-// Stores who is there in `staff`, and who has left in `left_staff`: of several facts about somebody the last one
-// counts.
+// Stores who is there in `staff`, and who has left in `left_staff`: of several facts about somebody the last
+// one counts.
 absl::Status StoreStaff(postgres::Connection& db, absl::Span<const StaffFact> facts) {
   static const std::string go = absl::StrCat("DELETE FROM staff s USING ", postgres::kKeys.Unnest("k"),
                                              " WHERE s.county = k.county AND s.staff_id = k.id");

@@ -60,7 +60,8 @@ TEST_F(CoverageTest, AChildThatIsLeftAloneIsToldOnceAlsoWhenEverythingWasOff) {
   ASSERT_THAT(Told(pair(0)), SizeIs(1));
   const alerts::v1::Alert alert = Told(pair(0)).front();
   EXPECT_EQ(alert.level(), alerts::v1::LEVEL_SCHOOL_HEAD);
-  EXPECT_THAT(Notes(alert), ElementsAre("自2026-09-07起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交"));
+  EXPECT_THAT(Notes(alert),
+              ElementsAre("自2026-09-07起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交"));
   EXPECT_EQ(alert.occurrences(), 1);
 
   PairWith(pair(0), pair(0).helper, v1::PAIRING_ROLE_HELPER_TEACHER);
@@ -92,7 +93,8 @@ TEST_F(CoverageTest, AnAlertThatIsSettledThoughNothingChangedComesAgain) {
   EXPECT_THAT(Told(pair(0)), SizeIs(1));
   AdvanceTo(On(9, 14, 10));
   ASSERT_THAT(Told(pair(0)), SizeIs(2));
-  EXPECT_THAT(Notes(Told(pair(0)).back()), ElementsAre("自2026-08-31起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交"));
+  EXPECT_THAT(Notes(Told(pair(0)).back()),
+              ElementsAre("自2026-08-31起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交"));
 }
 
 TEST_F(CoverageTest, AKindOfDutyThatNobodyOwesIsListedAndTold) {

@@ -1,5 +1,5 @@
-// Somebody leaves, on a real stack: their children are listed and told of until they are handed over, nobody is told
-// through them any more, and their account is closed.
+// Somebody leaves, on a real stack: their children are listed and told of until they are handed over, nobody
+// is told through them any more, and their account is closed.
 #include "libs/client/first_sign_in.h"
 #include "libs/refusal/refusal.h"
 #include "tests/fault/ask.h"
@@ -38,11 +38,9 @@ class LeftTest : public PairingTest {
   }
   // The helper leaves while pairing and access are off, and find out later.
   void Leave() {
-    for (const char* service : {"pairing-1", "access-1"})
-      ASSERT_TRUE(province_->stack().Kill(service).ok());
+    for (const char* service : {"pairing-1", "access-1"}) ASSERT_TRUE(province_->stack().Kill(service).ok());
     Put(helper_, true);
-    for (const char* service : {"pairing-1", "access-1"})
-      ASSERT_TRUE(province_->stack().Start(service).ok());
+    for (const char* service : {"pairing-1", "access-1"}) ASSERT_TRUE(province_->stack().Start(service).ok());
     ASSERT_TRUE(province_->Quiet().ok());
   }
   // The child's alerts of a kind.
@@ -110,7 +108,8 @@ TEST_F(LeftTest, NobodyIsLeftWithSomebodyWhoIsGone) {
   create.mutable_pairing()->set_child(OtherOf(pair(0)).child);
   create.mutable_pairing()->set_helper(helper_);
   create.mutable_pairing()->set_role(v1::PAIRING_ROLE_HELPER_TEACHER);
-  EXPECT_EQ(ReasonOf(clients().Call(&v1::PairingService::Stub::CreatePairing, create)), "STAFF_MEMBER_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(clients().Call(&v1::PairingService::Stub::CreatePairing, create)),
+            "STAFF_MEMBER_NOT_FOUND");
 
   AdvanceTo(On(9, 8, 9));
   EXPECT_THAT(Told(pair(0), alerts::v1::ALERT_KIND_UNCOVERED), IsEmpty());
@@ -141,7 +140,8 @@ TEST_F(LeftTest, WhatTheyOwedIsMissedAndToldToSomebodyElse) {
   const std::string duty = Duties(pair(0)).front().name();
   EXPECT_EQ(Talk(pair(0), helper_, On(9, 1, 9)), duty) << "what was done before still counts";
   ASSERT_TRUE(province_->Quiet().ok());
-  EXPECT_EQ(Told(pair(0), alerts::v1::ALERT_KIND_DUTY_MISSED).front().state(), alerts::v1::ALERT_STATE_RESOLVED);
+  EXPECT_EQ(Told(pair(0), alerts::v1::ALERT_KIND_DUTY_MISSED).front().state(),
+            alerts::v1::ALERT_STATE_RESOLVED);
 }
 
 TEST_F(LeftTest, ANewClassTeacherHasTheChildrenAtOnceAndWhoIsBackHasThem) {
@@ -164,8 +164,9 @@ TEST_F(LeftTest, ANewClassTeacherHasTheChildrenAtOnceAndWhoIsBackHasThem) {
   ASSERT_TRUE(province_->Quiet().ok());
   EXPECT_EQ(Uncovered(pair(0).county)[pair(0).child], v1::UNCOVERED_REASON_NOT_MOVED)
       << "the post does not come back by itself";
-  EXPECT_EQ(province_->Number("pairing", "SELECT count(*) FROM coverage_gap WHERE child_id = '" +
-                                             IdOf(pair(0).child) + "'")
+  EXPECT_EQ(province_
+                ->Number("pairing",
+                         "SELECT count(*) FROM coverage_gap WHERE child_id = '" + IdOf(pair(0).child) + "'")
                 .value_or(-1),
             0);
 }

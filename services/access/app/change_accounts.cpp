@@ -21,10 +21,11 @@ absl::StatusOr<v1::Account> SetDisabled(journal::ShardTransaction& transaction,
   ASSIGN_OR_RETURN(auto before, RequireAccount(transaction.db(), request.name(), "name"));
   if (before.disabled == request.disabled()) return MessageOf(before);
   ASSIGN_OR_RETURN(const bool left, HasLeft(transaction.db(), {before.county, before.staff_id}));
-  if (left) {
-    return refusal::Precondition("STAFF_MEMBER_HAS_LEFT", "name",
-                                 "the account's staff member has left; put them back in the registry first",
-                                 "该账号的人员已离岗，不能启用；确已返岗的请先在人员中取消离岗，再启用账号。");
+  if (left && !request.disabled()) {
+    return refusal::Precondition(
+        "STAFF_MEMBER_HAS_LEFT", "name",
+        "the account's staff member has left; put them back in the registry first",
+        "该账号的人员已离岗，不能启用；确已返岗的请先在人员中取消离岗，再启用账号。");
   }
   Account after = before;
   after.disabled = request.disabled();

@@ -81,7 +81,8 @@ bool Add(const journal::Event& event, Helping& helping, std::vector<KeeperRow>& 
 }
 
 // Disables the accounts of staff who have left, which ends their sessions.
-absl::Status DisableLeft(journal::ShardTransaction& transaction, absl::Span<const directory::StaffFact> staff) {
+absl::Status DisableLeft(journal::ShardTransaction& transaction,
+                         absl::Span<const directory::StaffFact> staff) {
   std::vector<postgres::Key> keys;
   for (const directory::StaffFact& one : staff) {
     if (one.left) keys.emplace_back(one.county, one.id);

@@ -1,6 +1,4 @@
 // What access does when somebody leaves, in a real PostgreSQL.
-#include "services/access/events/consume.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 #include "libs/ids/ids.h"
 #include "libs/journal/event_run.h"
 #include "libs/journal/migrations.h"
+#include "services/access/events/consume.h"
 #include "services/access/postgres/account_store.h"
 #include "services/access/postgres/migrations.h"
 #include "tests/harness/postgres_test.h"

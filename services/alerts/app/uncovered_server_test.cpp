@@ -56,7 +56,8 @@ TEST_F(UncoveredTest, WhatIsToldAgainAddsNothingAndWhatIsNewIsNoted) {
                           "自2026-09-01起以下任务无人负责：家访、亲情书信；请安排负责人，或调整任务规定"))
       << "a kind of a later release is left out";
   ASSERT_THAT(Alerts("c2"), SizeIs(1));
-  EXPECT_THAT(Notes(Alerts("c2").front()), ElementsAre("自2026-09-01起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交"));
+  EXPECT_THAT(Notes(Alerts("c2").front()),
+              ElementsAre("自2026-09-01起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交"));
 }
 
 TEST_F(UncoveredTest, CoveredSettlesAndTheNextTimeIsAnAlertOfItsOwn) {

@@ -146,7 +146,8 @@ std::string WordsOf(const pairing::ChildUncovered& uncovered) {
   }
   const std::string since =
       absl::FormatTime("%Y-%m-%d", clock::FromMicros(uncovered.since_micros()), clock::China());
-  if (uncovered.not_looked_after()) return absl::StrCat("自", since, "起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交");
+  if (uncovered.not_looked_after())
+    return absl::StrCat("自", since, "起无人帮扶（未结对，或帮扶人已离岗），请安排结对或移交");
   return absl::StrCat("自", since, "起以下任务无人负责：", kinds, "；请安排负责人，或调整任务规定");
 }
 

@@ -26,8 +26,8 @@ absl::StatusOr<v1::CoveragePolicy> GetCoveragePolicy(postgres::Connection& db,
 absl::Status CoverAfterBeginning(journal::ShardTransaction& transaction, absl::Span<const PairingRow> begun);
 absl::Status CoverAfterEnding(journal::ShardTransaction& transaction, absl::Span<const PairingRow> ended);
 
-// Looks at children of whose helpers the registry has said something: that they have left, or are back. Of very
-// many children some are left to LookForGaps.
+// Looks at children of whose helpers the registry has said something: that they have left, or are back. Of
+// very many children some are left to LookForGaps.
 absl::Status CoverAfterStaff(journal::ShardTransaction& transaction, absl::Span<const postgres::Key> staff);
 
 // Looks through the children of each county, every hour, for those who lack somebody, and its schools for

@@ -222,7 +222,8 @@ TEST_F(CoverageTest, WhoHasLeftCoversNobody) {
   };
   // "c10 7" for each child that is listed for its helper's having left.
   const auto listed = [&] {
-    auto rows = ListUncovered(*db_, {.county = kCounty, .limit = 10, .within = {.everything = true}}, clock_.now);
+    auto rows =
+        ListUncovered(*db_, {.county = kCounty, .limit = 10, .within = {.everything = true}}, clock_.now);
     EXPECT_TRUE(rows.ok()) << rows.status();
     std::vector<std::string> said;
     for (const UncoveredChild& child : *rows) {

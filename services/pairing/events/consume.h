@@ -7,8 +7,8 @@
 namespace tonghu::pairing {
 
 // Applies a batch of events: child_put (a child that changed schools is planned anew), post_put (pairings
-// follow the class teacher), staff_put (who left covers nobody) and school_put; does nothing for other types. Errors: INVALID_ARGUMENT
-// for a payload that can't be read; the connection's.
+// follow the class teacher), staff_put (who left covers nobody) and school_put; does nothing for other types.
+// Errors: INVALID_ARGUMENT for a payload that can't be read; the connection's.
 absl::Status Consume(journal::ShardTransaction& transaction, absl::Span<const journal::Event* const> events);
 
 }  // namespace tonghu::pairing

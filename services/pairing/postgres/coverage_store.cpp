@@ -43,15 +43,17 @@ constexpr postgres::Columns kChildKey{Field<&CoveredChild::county>("county"),
 constexpr postgres::Columns kPairedChild{Field<&PairingRow::county>("county"),
                                          Field<&PairingRow::child_id>("child_id", kUuid)};
 
-// What pairings say of a child `c`: in which roles somebody is paired now who has not left, and whether the end of the last
-// pairing that looked after the child said that the child needs nobody. $1: the reasons that say so.
+// What pairings say of a child `c`: in which roles somebody is paired now who has not left, and whether the
+// end of the last pairing that looked after the child said that the child needs nobody. $1: the reasons that
+// say so.
 const std::string& OfPairings() {
   static const std::string sql = absl::StrCat(
       " LEFT JOIN LATERAL (SELECT bit_or(1 << p.role) FILTER (WHERE p.end_time IS NULL AND "
       "f.staff_id IS NULL) AS roles, "
       "(array_agg(p.end_reason ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC) FILTER (WHERE ",
       LooksAfterSql(),
-      "))[1] = ANY ($1) AS on_purpose FROM pairing p LEFT JOIN left_staff f ON f.county = p.county AND f.staff_id = "
+      "))[1] = ANY ($1) AS on_purpose FROM pairing p LEFT JOIN left_staff f ON f.county = p.county AND "
+      "f.staff_id = "
       "p.helper_id WHERE p.child_id = c.child_id AND p.county = c.county) "
       "l "
       "ON true");

@@ -63,10 +63,10 @@ std::string Within(const Listing& listing, postgres::Params& params) { return Of
 // planning shows here too. The first part finds children with whom nobody talks: the first NOT EXISTS leaves
 // few, and reads a province in one pass. `last` is a lasting pairing, or else the one that ended last; `t` is
 // the class teacher's post. The second part finds pairings that follow the class teacher but are not the
-// teacher's; the third, children of whom something is asked that nobody owes; the fourth, pairings with helpers
-// who have left, which come first: whatever else is wrong, that child's helper is gone. $1 = '-': all counties. @within
-// is the condition of the children `c` that the caller may see; pairings of roles that do not look after a
-// child (not @looks_after) do not count.
+// teacher's; the third, children of whom something is asked that nobody owes; the fourth, pairings with
+// helpers who have left, which come first: whatever else is wrong, that child's helper is gone. $1 = '-': all
+// counties. @within is the condition of the children `c` that the caller may see; pairings of roles that do
+// not look after a child (not @looks_after) do not count.
 constexpr char kUncovered[] = R"sql(
 WITH found AS (
   SELECT c.county, c.child_id, c.school_id, c.grade, c.class_number, 1 AS rank,

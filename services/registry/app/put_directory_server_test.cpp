@@ -81,7 +81,8 @@ class PutStaffTest : public harness::PostgresTest {
   // The posts, "id holder deputy;" each.
   std::string Posts() {
     auto posts = db_->Run(
-        "SELECT coalesce(string_agg(post_id || ' ' || holder_id || ' ' || deputy_id || ';', '' ORDER BY post_id), "
+        "SELECT coalesce(string_agg(post_id || ' ' || holder_id || ' ' || deputy_id || ';', '' ORDER BY "
+        "post_id), "
         "'') FROM post");
     EXPECT_TRUE(posts.ok()) << posts.status();
     return posts.ok() ? posts->String(0, 0) : "";
@@ -99,7 +100,8 @@ class PutStaffTest : public harness::PostgresTest {
       if (event.type == "staff_put" && member.ParseFromString(event.payload) && member.left())
         said.back() += " left";
       if (event.type == "post_put" && post.ParseFromString(event.payload))
-        said.back() += " " + post.holder_id() + post.holder_name() + " " + post.deputy_id() + post.deputy_name();
+        said.back() +=
+            " " + post.holder_id() + post.holder_name() + " " + post.deputy_id() + post.deputy_name();
     }
     return said;
   }

@@ -88,7 +88,9 @@ std::string Text(Session& session, const PairByClassResponse& done,
                     done.ended_on_purpose());
   }
   if (without.uncovered_children().empty()) return text;
-  return text + fmt::format("{} 名儿童的班级没有可结对的班主任，或帮扶人已离岗：\n", without.uncovered_children_size()) +
+  return text +
+         fmt::format("{} 名儿童的班级没有可结对的班主任，或帮扶人已离岗：\n",
+                     without.uncovered_children_size()) +
          TablesText(session, *forms::FindForm("pair", "uncovered"), without);
 }
 
@@ -107,7 +109,8 @@ absl::Status PairByClass(Session& session, const Arguments& typed) {
       "CLASS_WITHOUT_TEACHER", "",
       fmt::format("{} children are in classes without a teacher to pair them with, or their helper has left",
                   without->uncovered_children_size()),
-      "有班级没有可结对的班主任：请先用 post set 或 import staff 登记班主任，再运行本命令；帮扶人已离岗的，也可用 "
+      "有班级没有可结对的班主任：请先用 post set 或 import staff "
+      "登记班主任，再运行本命令；帮扶人已离岗的，也可用 "
       "pair hand-over-all 移交。");
 }
 
