@@ -16,7 +16,8 @@ constexpr RoleSet kCare = RoleSet{Role::kClassTeacher, Role::kHelper} | kSchool;
 constexpr RoleSet kFile = RoleSet{Role::kGlassBreaker} | kCare;
 // A school's terms are the school's and the county's; a township has none.
 constexpr RoleSet kTerms = RoleSet{Role::kSchoolHead} | kCounty;
-// A school's contacts are looked into by its head and the county: not by colleagues, who are ranked beside it.
+// A school's contacts are looked into by its head and the county: not by colleagues, who are ranked beside
+// it.
 constexpr RoleSet kJudges = RoleSet{Role::kSchoolHead} | kCounty;
 // The three administrators are separate: none reads a child, none gives rights to itself.
 constexpr RoleSet kSystem = RoleSet{Role::kSystemAdministrator} | kOperator;

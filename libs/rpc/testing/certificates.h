@@ -34,9 +34,7 @@ class Certificates {
                    .c_str()) == 0;
   }
   std::string Path(const std::string& file) const { return absl::StrCat(folder_, "/run/tls/", file); }
-  TlsFiles Files(const std::string& name) const {
-    return {Path("ca.pem"), Path(name + ".pem")};
-  }
+  TlsFiles Files(const std::string& name) const { return {Path("ca.pem"), Path(name + ".pem")}; }
 
  private:
   const std::string folder_;

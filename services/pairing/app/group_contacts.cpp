@@ -24,7 +24,8 @@ struct Group {
 
 absl::Status CheckSize(size_t children, const char* field) {
   if (children <= kLargestGroup) return absl::OkStatus();
-  return refusal::Invalid("GROUP_SIZE", field, "a group contact is for at most 60 children; record it in parts",
+  return refusal::Invalid("GROUP_SIZE", field,
+                          "a group contact is for at most 60 children; record it in parts",
                           "一次集体活动最多登记60名儿童，请分批登记");
 }
 
@@ -36,7 +37,8 @@ absl::StatusOr<Group> Listed(const std::string& county, const v1::CreateGroupCon
     std::string field = absl::StrCat("children[", i, "]");
     ASSIGN_OR_RETURN(auto child, ids::IdIn(county, request.children(i), "children", field));
     if (!seen.insert(child).second)
-      return refusal::Invalid("CHILD_TWICE", field, "the child is listed already", "该儿童已列出，请去掉重复的");
+      return refusal::Invalid("CHILD_TWICE", field, "the child is listed already",
+                              "该儿童已列出，请去掉重复的");
     group.children.push_back(std::move(child));
     group.fields.push_back(std::move(field));
   }
@@ -79,10 +81,10 @@ absl::Status OfChild(const absl::Status& status, const std::string& field) {
   return refusal::Make(refused);
 }
 
-// Records one contact with each child, with all that follows. Errors: refusals, before anything is written; the
-// connection's.
-absl::StatusOr<v1::CreateGroupContactResponse> LogOne(journal::ShardTransaction& transaction, ids::Source& ids,
-                                                      const GroupContactCommand& command) {
+// Records one contact with each child, with all that follows. Errors: refusals, before anything is written;
+// the connection's.
+absl::StatusOr<v1::CreateGroupContactResponse> LogOne(journal::ShardTransaction& transaction,
+                                                      ids::Source& ids, const GroupContactCommand& command) {
   const v1::CreateGroupContactRequest& request = *command.request;
   if (request.contact().mood() != 0 || !request.contact().concerns().empty()) {
     return refusal::Invalid("MARKS_OF_GROUP", "contact.concerns",

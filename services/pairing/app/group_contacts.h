@@ -10,8 +10,7 @@ namespace tonghu::pairing {
 using GroupContactCommandHandler =
     journal::CommandHandler<v1::CreateGroupContactRequest, v1::CreateGroupContactResponse>;
 
-using GroupContactCommand =
-    journal::Command<v1::CreateGroupContactRequest, v1::CreateGroupContactResponse>;
+using GroupContactCommand = journal::Command<v1::CreateGroupContactRequest, v1::CreateGroupContactResponse>;
 
 // Records a contact for each child as LogContacts does, all or none. Refusals: GROUP_MISSING, GROUP_SIZE,
 // CHILD_TWICE, MARKS_OF_GROUP, CLASS_WITHOUT_OWN; as CheckContact; CHILD_NOT_FOUND.

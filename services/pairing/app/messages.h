@@ -12,8 +12,8 @@
 #include "services/pairing/postgres/queries.h"
 #include "tonghu/pairing/v1/calendar_service.pb.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
-#include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/coverage_service.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {

@@ -7,8 +7,8 @@
 #include "libs/postgres/connection.h"
 #include "libs/rights/scope.h"
 #include "tonghu/pairing/v1/contact_service.pb.h"
-#include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/coverage_service.pb.h"
+#include "tonghu/pairing/v1/duty_service.pb.h"
 #include "tonghu/pairing/v1/pairing_service.pb.h"
 
 namespace tonghu::pairing {

@@ -92,8 +92,8 @@ const std::string& ChildrenByClass() {
   static const std::string sql = absl::StrCat(
       " FROM child c LEFT JOIN LATERAL (SELECT p.pairing_id, p.end_time, p.end_reason FROM pairing p "
       "WHERE p.child_id = c.child_id AND p.county = c.county AND ",
-      LooksAfterSql(), " ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC LIMIT 1) last ON true", kClassTeacher,
-      "WHERE c.county = $1 ");
+      LooksAfterSql(), " ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC LIMIT 1) last ON true",
+      kClassTeacher, "WHERE c.county = $1 ");
   return sql;
 }
 

@@ -127,7 +127,8 @@ absl::StatusOr<std::vector<ChildToPropose>> LoadWaiting(postgres::Connection& db
       "c.child_id "
       "AND p.county = c.county AND ",
       LooksAfterSql(),
-      " ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC LIMIT 1) last ON true WHERE NOT EXISTS (SELECT FROM pairing p "
+      " ORDER BY p.end_time DESC NULLS FIRST, p.pairing_id DESC LIMIT 1) last ON true WHERE NOT EXISTS "
+      "(SELECT FROM pairing p "
       "WHERE p.child_id = c.child_id AND p.county = c.county AND p.end_time IS NULL AND (p.role = $3",
       scope.only_uncared ? absl::StrCat(" OR ", LooksAfterSql()) : "", ")) AND ", in_scope,
       " ORDER BY c.child_id LIMIT $4");
