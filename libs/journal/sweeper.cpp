@@ -134,6 +134,7 @@ bool Sweeper::LookedLately(size_t sweep, int shard) {
 // Sweeps one shard. Gives whether nothing is left that is due at `now`.
 absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
   ASSIGN_OR_RETURN(auto connection, pool_.Acquire(absl::Seconds(5)));
+  bool more = false;
   for (size_t i = 0; i < sweeps_.size(); ++i) {
     const Sweep& sweep = sweeps_[i];
     if (LookedLately(i, shard)) continue;
@@ -155,9 +156,13 @@ absl::StatusOr<bool> Sweeper::SweepShard(int shard, absl::Time now) {
         spdlog::warn("{}: due on shard {}, none fired", sweep.name, shard);
         return false;
       }
+      if (sweep.bulk) {
+        more = true;
+        break;
+      }
     }
   }
-  return true;
+  return !more;
 }
 
 absl::StatusOr<int> Sweeper::Fire(postgres::Connection& connection, const Sweep& sweep, int shard) {

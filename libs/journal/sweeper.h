@@ -21,7 +21,7 @@
 
 namespace tonghu::journal {
 
-// One kind of deadline.
+// One kind of deadline, or of work to be done.
 struct Sweep {
   std::string name;  // for logs
   // When the earliest deadline of shard $1 is due, $2 being the time now: "SELECT <due time> FROM … WHERE
@@ -32,6 +32,9 @@ struct Sweep {
   std::function<absl::StatusOr<int>(ShardTransaction& transaction, int limit)> fire;
   // For housekeeping: looked at no more often than this, by the machine's clock. Zero: every time.
   absl::Duration every = absl::ZeroDuration();
+  // For long work without a deadline: one batch a look at a shard, so that it holds no shard's deadlines up.
+  // A shard with more of it is not swept, and is looked at again at once.
+  bool bulk = false;
 };
 
 // Sweeps the leased shards on a thread of its own. Thread-safe.

@@ -110,5 +110,51 @@ TEST_F(SweeperTest, AShardTouchedDuringItsSweepIsNotSwept) {
   EXPECT_TRUE(harness::Eventually([&] { return one.SweptThrough(1) != absl::InfinitePast(); }));
 }
 
+// A province is planned anew for minutes; who is late meanwhile is late at once.
+TEST_F(SweeperTest, WorkWithoutADeadlineHoldsNoDeadlineUp) {
+  ASSERT_TRUE(Execute("CREATE TABLE due (shard int, kind text, n int, open boolean); "
+                      "INSERT INTO due SELECT n % 4, 'bulk', n, true FROM generate_series(1, 80) n")
+                  .ok());
+  const auto next = [](const char* kind) {
+    return absl::StrCat("SELECT $2 FROM due WHERE shard = $1 AND open AND kind = '", kind, "' LIMIT 1");
+  };
+  const auto close = [](ShardTransaction& transaction, const char* kind) -> absl::StatusOr<int> {
+    auto closed = transaction.db().Run(
+        "UPDATE due SET open = false WHERE n = (SELECT min(n) FROM due WHERE shard = $1 AND open AND kind = "
+        "$2)",
+        postgres::Params().Int(transaction.shard()).Text(kind));
+    if (!closed.ok()) return closed.status();
+    return static_cast<int>(closed->affected());
+  };
+  std::atomic<bool> begun{false};
+  const Sweep bulk{.name = "bulk",
+                   .next_sql = next("bulk"),
+                   .fire = [&](ShardTransaction& transaction, int) -> absl::StatusOr<int> {
+                     // On every shard something falls due while the first one works.
+                     if (!begun.exchange(true)) {
+                       EXPECT_TRUE(Execute("INSERT INTO due SELECT s, 'deadline', 100 + s, true FROM "
+                                           "generate_series(0, 3) s")
+                                       .ok());
+                     }
+                     return close(transaction, "bulk");
+                   },
+                   .bulk = true};
+  std::atomic<int64_t> least_left{80};
+  const Sweep deadline{.name = "deadline",
+                       .next_sql = next("deadline"),
+                       .fire = [&](ShardTransaction& transaction, int) -> absl::StatusOr<int> {
+                         const int64_t left = Count("SELECT count(*) FROM due WHERE open AND kind = 'bulk'");
+                         least_left = std::min(least_left.load(), left);
+                         return close(transaction, "deadline");
+                       }};
+  Leases leases({"one", kShards, absl::Seconds(5)}, *pool_);
+  ASSERT_TRUE(harness::Eventually([&] { return leases.Held().size() == kShards; }));
+  Sweeper sweeper({.poll = absl::Milliseconds(20)}, *pool_, leases, clock_, {bulk, deadline},
+                  [](int, auto) {});
+  ASSERT_TRUE(harness::Eventually([&] { return Count("SELECT count(*) FROM due WHERE open") == 0; }));
+  EXPECT_GE(least_left, 70) << "every deadline fired within the first looks";
+  EXPECT_TRUE(harness::Eventually([&] { return sweeper.SweptThrough(3) != absl::InfinitePast(); }));
+}
+
 }  // namespace
 }  // namespace tonghu::journal

@@ -163,7 +163,9 @@ absl::StatusOr<v1::CoveragePolicy> GetCoveragePolicy(postgres::Connection& db,
   return MessageOf(county, most_days[county]);
 }
 
-journal::Sweep LookForGaps() { return {"looking for gaps", kNextLooking, LookFurther}; }
+journal::Sweep LookForGaps() {
+  return {.name = "looking for gaps", .next_sql = kNextLooking, .fire = LookFurther, .bulk = true};
+}
 journal::Sweep TellGaps() { return {"telling gaps", kNextGap, TellDue}; }
 
 }  // namespace tonghu::pairing

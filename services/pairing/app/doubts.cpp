@@ -293,7 +293,10 @@ absl::Status LookForDoubts(journal::ShardTransaction& transaction, HelpersAsked 
   return Save(transaction, county, turns);
 }
 
-journal::Sweep LookForDoubtsDaily() { return {"looking for doubtful contacts", kNextDoubtLook, LookFurther}; }
+journal::Sweep LookForDoubtsDaily() {
+  return {
+      .name = "looking for doubtful contacts", .next_sql = kNextDoubtLook, .fire = LookFurther, .bulk = true};
+}
 
 absl::Status DismissDoubts(journal::ShardTransaction& transaction,
                            DismissDoubtCommandHandler::Commands commands) {

@@ -47,8 +47,12 @@ absl::StatusOr<int> Judge(journal::ShardTransaction& transaction, int limit) {
 
 }  // namespace
 
-journal::Sweep MakeDuties() { return {"making duties", kNextPairingToPlan, PlanDue}; }
-journal::Sweep ReplanCounties() { return {"planning counties anew", kNextReplanning, PlanAnew}; }
+journal::Sweep MakeDuties() {
+  return {.name = "making duties", .next_sql = kNextPairingToPlan, .fire = PlanDue, .bulk = true};
+}
+journal::Sweep ReplanCounties() {
+  return {.name = "planning counties anew", .next_sql = kNextReplanning, .fire = PlanAnew, .bulk = true};
+}
 journal::Sweep JudgeDueDuties() { return {"judging duties", kNextDuty, Judge}; }
 
 }  // namespace tonghu::pairing

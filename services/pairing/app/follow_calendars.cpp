@@ -86,6 +86,8 @@ absl::StatusOr<bool> Inherit(journal::ShardTransaction& transaction, const ids::
   return changed;
 }
 
-journal::Sweep FollowCalendars() { return {"following calendars", kNextFollower, FollowNext}; }
+journal::Sweep FollowCalendars() {
+  return {.name = "following calendars", .next_sql = kNextFollower, .fire = FollowNext, .bulk = true};
+}
 
 }  // namespace tonghu::pairing
