@@ -17,7 +17,7 @@ export const schools = {
   save: "保存校历",
   saved: (made: number, gone: number) => `校历已保存：新增任务 ${made} 项，取消 ${gone} 项`,
   remove: "撤销",
-  removeAsk: "撤销这个学期的校历？尚未开始的期间不再产生任务；已经过去的不变。",
+  removeAsk: "撤销学校自设的这个学期的校历？有统一校历的改按统一校历，没有的，尚未开始的期间不再产生任务；已经过去的不变。",
   removed: (gone: number) => `校历已撤销，取消任务 ${gone} 项`,
   span: "起止",
   schoolDays: "上课",
@@ -49,7 +49,7 @@ export const countyCalendars = {
   provinceTitle: "全省统一校历",
   empty: "还没有统一校历。",
   saved: "统一校历已保存，没有自设校历的学校随即执行",
-  removeAsk: "撤销这个学期的统一校历？执行它的学校不再有这份校历，尚未开始的期间不再产生任务；已经过去的不变。",
+  removeAsk: "撤销这个学期的统一校历？执行它的学校改按上一级的统一校历；没有的，尚未开始的期间不再产生任务；已经过去的不变。",
   removed: "统一校历已撤销，学校随即调整",
 };
 
