@@ -89,6 +89,8 @@ TEST_F(CountyCalendarsTest, ASchoolWithoutItsOwnFollowsTheCountyElseTheProvince)
   EXPECT_EQ(OriginOf(ChildOf(pair(1)).school(), "2026-autumn"), v1::CALENDAR_ORIGIN_SCHOOL)
       << "schools keep their own";
 
+  Set(county, "2026-09-01", "2027-01-15");
+  EXPECT_EQ(OriginOf(school, "2026-autumn"), v1::CALENDAR_ORIGIN_COUNTY) << "of the same days";
   Set(county, "2026-09-07", "2027-01-22");
   EXPECT_THAT(Terms(school), ElementsAre("2026-autumn 2026-09-07 2027-01-22"));
   EXPECT_EQ(OriginOf(school, "2026-autumn"), v1::CALENDAR_ORIGIN_COUNTY);

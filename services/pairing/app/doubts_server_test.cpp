@@ -162,7 +162,9 @@ class DoubtsTest : public harness::PostgresTest {
     Do([&](journal::ShardTransaction& transaction) {
       return DismissDoubts(transaction, absl::MakeConstSpan(&command, 1));
     });
-    if (reply.ok()) EXPECT_EQ(reply->state(), v1::DOUBT_STATE_DISMISSED);
+    if (reply.ok()) {
+      EXPECT_EQ(reply->state(), v1::DOUBT_STATE_DISMISSED);
+    }
     return refusal::Of(reply.status()).reason;
   }
   // How many doubts stand.
